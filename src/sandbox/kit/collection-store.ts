@@ -1,0 +1,132 @@
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+type JournalLine = [collection: string, id: string, value: unknown];
+
+/**
+ * The state of a twin: named collections of JSON objects, kept in memory and in an append-only journal
+ * (one JSON line a change). A change is handed to the operating system before `put` returns, so it survives
+ * a `kill -9` of the twin; a line cut short by the kill is dropped when the journal is read again.
+ */
+export class CollectionStore {
+  private readonly collections = new Map<string, Collection<object>>();
+  private fd: number;
+
+  private constructor(private readonly file: string) {
+    mkdirSync(dirname(file), { recursive: true });
+    for (const [collection, id, value] of readJournal(file)) {
+      this.of(collection).restore(id, value as object | null);
+    }
+    this.fd = this.compact();
+  }
+
+  static open(file: string): CollectionStore {
+    return new CollectionStore(file);
+  }
+
+  /** The collection of that name, made when it is first asked for. Objects must be JSON. */
+  collection<T extends object>(name: string): Collection<T> {
+    return this.of(name) as Collection<T>;
+  }
+
+  /** Forgets everything, on disk too. */
+  reset(): void {
+    for (const collection of this.collections.values()) collection.clear();
+    closeSync(this.fd);
+    this.fd = this.compact();
+  }
+
+  close(): void {
+    closeSync(this.fd);
+  }
+
+  private of(name: string): Collection<object> {
+    let collection = this.collections.get(name);
+    if (!collection) {
+      collection = new Collection<object>((id, value) => this.append([name, id, value]));
+      this.collections.set(name, collection);
+    }
+    return collection;
+  }
+
+  private append(line: JournalLine): void {
+    writeSync(this.fd, `${JSON.stringify(line)}\n`);
+  }
+
+  /** Rewrites the journal as one line per living object and opens it for appending. */
+  private compact(): number {
+    const next = `${this.file}.next`;
+    const fd = openSync(next, 'w');
+    for (const [name, collection] of this.collections) {
+      for (const [id, value] of collection.entries()) {
+        writeSync(fd, `${JSON.stringify([name, id, value])}\n`);
+      }
+    }
+    fsyncSync(fd);
+    closeSync(fd);
+    renameSync(next, this.file);
+    return openSync(this.file, 'a');
+  }
+}
+
+/** One kind of object by id, in order of creation. What `get` returns is the live object: change it, then `put` it. */
+export class Collection<T extends object> {
+  private readonly items = new Map<string, object>();
+
+  constructor(private readonly onChange: (id: string, value: object | null) => void) {}
+
+  get size(): number {
+    return this.items.size;
+  }
+
+  get(id: string): T | undefined {
+    return this.items.get(id) as T | undefined;
+  }
+
+  put(id: string, value: T): T {
+    this.items.set(id, value);
+    this.onChange(id, value);
+    return value;
+  }
+
+  delete(id: string): boolean {
+    const existed = this.items.delete(id);
+    if (existed) this.onChange(id, null);
+    return existed;
+  }
+
+  values(): T[] {
+    return [...this.items.values()] as T[];
+  }
+
+  entries(): [id: string, value: T][] {
+    return [...this.items.entries()] as [string, T][];
+  }
+
+  /** Puts a value back while the journal is read; writes nothing. */
+  restore(id: string, value: object | null): void {
+    if (value === null) this.items.delete(id);
+    else this.items.set(id, value);
+  }
+
+  /** Empties the collection in memory; the store rewrites the journal. */
+  clear(): void {
+    this.items.clear();
+  }
+}
+
+function readJournal(file: string): JournalLine[] {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+  const end = text.lastIndexOf('\n');
+  return text
+    .slice(0, end + 1)
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as JournalLine);
+}
