@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parseEnv } from 'node:util';
+import { parseSettings, SettingsError, type Settings } from './settings.js';
+
+/**
+ * The one place that reads the process's environment. What stands in the environment wins over the file, which is
+ * `.env` in the working directory, or the file that `ENV_FILE` names (the sandbox uses one of its own, so that real
+ * keys in `.env` never meet it).
+ */
+export function readEnvironment(): Record<string, string | undefined> {
+  const named = process.env['ENV_FILE'];
+  return { ...readEnvFile(resolve(named ?? '.env'), named !== undefined), ...process.env };
+}
+
+let settings: Settings | undefined;
+
+/**
+ * The settings of this process, read on the first call.
+ * @throws {SettingsError} naming every bad setting.
+ */
+export function readSettings(): Settings {
+  settings ??= parseSettings(readEnvironment());
+  return settings;
+}
+
+/** The values of a file in dotenv format. */
+export function readEnvFile(path: string, mustExist: boolean): Record<string, string> {
+  try {
+    return parseEnv(readFileSync(path, 'utf8')) as Record<string, string>;
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'unreadable';
+    if (code === 'ENOENT' && !mustExist) return {};
+    throw new SettingsError([{ name: mustExist ? 'ENV_FILE' : '.env', message: `cannot be read (${code})` }]);
+  }
+}

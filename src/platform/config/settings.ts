@@ -1,0 +1,160 @@
+import { z } from 'zod';
+import { choice, count, duration, httpUrl, list, port, secret } from './setting-types.js';
+
+const TOKEN_SECRET_HINT = 'make one with: openssl rand -base64 48';
+
+/** Every setting by its name in the environment. `.env.example` explains each; the contract fixes the names. */
+const environment = z.object({
+  STRIPE_KEY: z
+    .string('is missing: the secret key of your Stripe account (sk_test_… to try, or a restricted key rk_…)')
+    .regex(
+      /^(sk|rk)_(test|live)_\S+$/,
+      'must be a Stripe secret or restricted key: sk_test_…, sk_live_…, rk_test_… or rk_live_…',
+    ),
+  STRIPE_PRICE_KEY: z
+    .string()
+    .regex(/^price_\S+$/, 'must be the id of a Stripe price: price_…')
+    .optional(),
+  STRIPE_API_BASE: httpUrl().optional(),
+  STRIPE_WEBHOOK_SECRET: list(),
+  STRIPE_PUBLISHABLE_KEY: z
+    .string()
+    .regex(/^pk_(test|live)_\S+$/, 'must be a Stripe publishable key: pk_test_… or pk_live_…')
+    .optional(),
+  STRIPE_PRICING_TABLE_ID: z
+    .string()
+    .regex(/^prctbl_\S+$/, 'must be the id of a Stripe pricing table: prctbl_…')
+    .optional(),
+  MOESIF_APPLICATION_ID: z
+    .string()
+    .min(50, 'must be the Collector Application Id from Moesif (50 characters or more)')
+    .optional(),
+  MOESIF_BASE_URI: httpUrl().optional(),
+  MOESIF_STRIPE_WEBHOOK_URL: httpUrl().optional(),
+  MOESIF_COMPANY_ID: choice(['subscription', 'customer'], 'subscription'),
+  TOKEN_SECRET: z
+    .string(`is missing: the secret that signs tokens, at least 32 bytes; ${TOKEN_SECRET_HINT}`)
+    .pipe(secret(32, TOKEN_SECRET_HINT)),
+  TOKEN_SECRET_PREVIOUS: secret(32, 'it is the earlier TOKEN_SECRET').optional(),
+  TOKEN_TTL: duration('90d'),
+  PORT: port(3000),
+  HOST: z.string().default('0.0.0.0'),
+  PUBLIC_URL: httpUrl().optional(),
+  DATABASE_URL: z
+    .string()
+    .regex(
+      /^postgres(ql)?:\/\//,
+      'must be a PostgreSQL address: postgresql://user:password@host:5432/database',
+    )
+    .optional(),
+  DATABASE_POOL_SIZE: count(10, 500),
+  FAREBOX_HOME: z.string().default('.farebox'),
+  CATALOG: z.string().optional(),
+  USAGE_REPORTER: choice(['stripe', 'moesif'], 'stripe'),
+  REPORT_INTERVAL: duration('15m'),
+  ADMIN_TOKEN: secret(16, 'make one with: openssl rand -base64 24').optional(),
+  LEDGER_DURABILITY: choice(['commit', 'async'], 'commit'),
+  LEDGER_RETENTION: duration('400d'),
+  SPOOL_DIR: z.string().optional(),
+  PAST_DUE_GRACE: duration('3d'),
+  REGISTRATION_RATE_LIMIT: count(300, 1_000_000),
+  TRUSTED_PROXIES: list(),
+  CORS_ORIGINS: list(),
+  SMTP_URL: z
+    .string()
+    .regex(/^smtps?:\/\//, 'must be an address that starts with smtp:// or smtps://')
+    .optional(),
+  MAIL_FROM: z.string().optional(),
+  LOG_LEVEL: choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info'),
+  SANDBOX_STRIPE_PORT: port(4010),
+  SANDBOX_MOESIF_PORT: port(4020),
+});
+
+type Environment = z.infer<typeof environment>;
+
+/** Names of all settings, and of the accepted aliases. */
+export const SETTING_NAMES: readonly string[] = [...Object.keys(environment.shape), 'STRIPE_API_KEY'];
+
+/**
+ * The settings of this process: read once at start, validated, typed. Durations are in milliseconds.
+ * Injected wherever something can be set; `process.env` is read nowhere else.
+ */
+export class Settings {
+  constructor(private readonly values: Environment) {}
+
+  /** The value of a setting by its name in the environment. */
+  get<K extends keyof Environment>(name: K): Environment[K] {
+    return this.values[name];
+  }
+
+  /** Whether money is real: a live key of Stripe. */
+  get live(): boolean {
+    return /^(sk|rk)_live_/.test(this.values.STRIPE_KEY);
+  }
+
+  /**
+   * Where the plans come from: the catalogue file, or the single Stripe price when STRIPE_PRICE_KEY is set and no
+   * file was named. With both, the file rules (and the start-up says so).
+   */
+  get planSource(): { file: string } | { priceId: string } {
+    const { CATALOG, STRIPE_PRICE_KEY } = this.values;
+    if (CATALOG === undefined && STRIPE_PRICE_KEY !== undefined) return { priceId: STRIPE_PRICE_KEY };
+    return { file: CATALOG ?? 'monetization.yaml' };
+  }
+}
+
+/** One bad setting: its name and what to do; never its value. */
+export interface SettingProblem {
+  name: string;
+  message: string;
+}
+
+/** The environment cannot be used. The message names every bad setting at once, and no value. */
+export class SettingsError extends Error {
+  constructor(
+    readonly problems: readonly SettingProblem[],
+    hints: readonly string[] = [],
+  ) {
+    super(
+      [
+        'Farebox cannot start: these settings are missing or wrong.',
+        ...problems.map((problem) => `  ${problem.name} ${problem.message}`),
+        ...hints.map((hint) => `  (${hint})`),
+        'Write them into .env (cp .env.example .env), or try everything without any: npm run sandbox',
+      ].join('\n'),
+    );
+    this.name = 'SettingsError';
+  }
+}
+
+/**
+ * Validates an environment. An empty value counts as absent, as in a `.env` with the key left blank.
+ * @throws {SettingsError} naming every bad setting.
+ */
+export function parseSettings(env: Readonly<Record<string, string | undefined>>): Settings {
+  const given = Object.fromEntries(
+    SETTING_NAMES.map((name) => [name, env[name]?.trim()]).filter(
+      ([, value]) => value !== undefined && value !== '',
+    ),
+  ) as Record<string, string>;
+  if (given['STRIPE_KEY'] === undefined && given['STRIPE_API_KEY'] !== undefined) {
+    given['STRIPE_KEY'] = given['STRIPE_API_KEY'];
+  }
+  const parsed = environment.safeParse(given);
+  if (parsed.success) return new Settings(parsed.data);
+  const problems = parsed.error.issues.map((issue) => ({
+    name: issue.path.join('.'),
+    message: issue.message,
+  }));
+  throw new SettingsError(problems, absentButOptional(given));
+}
+
+function absentButOptional(given: Record<string, string>): string[] {
+  const hints: string[] = [];
+  if (!given['STRIPE_PRICE_KEY'] && !given['CATALOG']) {
+    hints.push('STRIPE_PRICE_KEY is not set either: the plans come from monetization.yaml');
+  }
+  if (!given['MOESIF_APPLICATION_ID'])
+    hints.push('MOESIF_APPLICATION_ID is not set either: analytics stays off');
+  return hints;
+}

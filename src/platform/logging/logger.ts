@@ -1,0 +1,92 @@
+import type { LoggerService } from '@nestjs/common';
+import pino, { type Logger as PinoLogger } from 'pino';
+
+/** Structured facts that go with a message. Never secrets, tokens, bodies or personal data: ids, codes and counts. */
+export type LogFields = Readonly<
+  Record<string, string | number | boolean | null | undefined | readonly string[]>
+>;
+
+/** What looks like a credential, wherever a library may have put it into a message. */
+const CREDENTIALS =
+  /\b(?:sk|rk|pk)_(?:test|live)_[\w*]+|\bwhsec_[\w+/=]+|\beyJ[\w-]+\.[\w-]+\.[\w-]*|(?<=:\/\/)[^\s/@:]+:[^\s/@]+(?=@)/g;
+const EMAILS = /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g;
+
+/** Takes credentials and email addresses out of a text that came from elsewhere. */
+export function scrub(text: string): string {
+  return text.replace(CREDENTIALS, '[secret]').replace(EMAILS, '[email]');
+}
+
+/**
+ * The log of the process: one JSON line each, to standard output. Errors are written as name, scrubbed message, code
+ * and stack, along the chain of causes; nothing else of them, as vendors hang requests and headers on theirs.
+ */
+export class Log {
+  constructor(private readonly pino: PinoLogger) {}
+
+  static create(level: string, destination?: pino.DestinationStream): Log {
+    const options = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime };
+    return new Log(destination ? pino(options, destination) : pino(options));
+  }
+
+  /** The same log with a name on each line. */
+  named(context: string): Log {
+    return new Log(this.pino.child({ context }));
+  }
+
+  debug(message: string, fields: LogFields = {}): void {
+    this.pino.debug(fields, scrub(message));
+  }
+
+  info(message: string, fields: LogFields = {}): void {
+    this.pino.info(fields, scrub(message));
+  }
+
+  warn(message: string, fields: LogFields = {}, error?: unknown): void {
+    this.pino.warn({ ...fields, ...describeError(error) }, scrub(message));
+  }
+
+  error(message: string, fields: LogFields = {}, error?: unknown): void {
+    this.pino.error({ ...fields, ...describeError(error) }, scrub(message));
+  }
+}
+
+function describeError(error: unknown, depth = 0): { error?: object } {
+  if (error === undefined || depth > 4) return {};
+  if (!(error instanceof Error)) return { error: { message: 'a value that is not an Error was thrown' } };
+  const { code } = error as { code?: unknown };
+  return {
+    error: {
+      name: error.name,
+      message: scrub(error.message),
+      ...(typeof code === 'string' || typeof code === 'number' ? { code } : {}),
+      stack: scrub(error.stack ?? ''),
+      ...(error.cause === undefined ? {} : { cause: describeError(error.cause, depth + 1).error }),
+    },
+  };
+}
+
+/** Nest's own messages, in the same form. Its chatter about routes and modules is kept for `debug`. */
+export class NestLog implements LoggerService {
+  constructor(private readonly target: Log) {}
+
+  log(message: unknown, ...rest: unknown[]): void {
+    this.target.debug(String(message), contextOf(rest));
+  }
+
+  warn(message: unknown, ...rest: unknown[]): void {
+    this.target.warn(String(message), contextOf(rest));
+  }
+
+  error(message: unknown, ...rest: unknown[]): void {
+    this.target.error(String(message), contextOf(rest), message instanceof Error ? message : undefined);
+  }
+
+  debug(message: unknown, ...rest: unknown[]): void {
+    this.target.debug(String(message), contextOf(rest));
+  }
+}
+
+function contextOf(rest: readonly unknown[]): LogFields {
+  const last = rest.at(-1);
+  return typeof last === 'string' ? { nest: last } : {};
+}
