@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 
 /**
  * A file that only grows. What `append` was given is with the operating system when it returns, so a `kill -9` of
@@ -33,6 +33,11 @@ export class AppendFile {
       throw error;
     }
     this.size += data.length;
+  }
+
+  /** Waits until the disk has it. */
+  sync(): void {
+    fsyncSync(this.fd);
   }
 
   close(): void {
