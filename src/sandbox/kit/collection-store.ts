@@ -1,23 +1,29 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { AppendFile } from './append-file.js';
 
 type JournalLine = [collection: string, id: string, value: unknown];
+
+/** The journal is rewritten when it holds this many lines and four times as many as there are objects. */
+const compactionLines = 50_000;
 
 /**
  * The state of a twin: named collections of JSON objects, kept in memory and in an append-only journal
  * (one JSON line a change). A change is handed to the operating system before `put` returns, so it survives
- * a `kill -9` of the twin; a line cut short by the kill is dropped when the journal is read again.
+ * a `kill -9` of the twin; a line cut short by the kill is dropped when the journal is read again. The journal is
+ * rewritten when it is opened and when most of its lines are out of date. One process at a time may have it open.
  */
 export class CollectionStore {
   private readonly collections = new Map<string, Collection<object>>();
-  private fd: number;
+  private journal: AppendFile;
+  private lines = 0;
 
   private constructor(private readonly file: string) {
     mkdirSync(dirname(file), { recursive: true });
     for (const [collection, id, value] of readJournal(file)) {
       this.of(collection).restore(id, value as object | null);
     }
-    this.fd = this.compact();
+    this.journal = this.compact();
   }
 
   static open(file: string): CollectionStore {
@@ -32,12 +38,11 @@ export class CollectionStore {
   /** Forgets everything, on disk too. */
   reset(): void {
     for (const collection of this.collections.values()) collection.clear();
-    closeSync(this.fd);
-    this.fd = this.compact();
+    this.rewrite();
   }
 
   close(): void {
-    closeSync(this.fd);
+    this.journal.close();
   }
 
   private of(name: string): Collection<object> {
@@ -50,22 +55,36 @@ export class CollectionStore {
   }
 
   private append(line: JournalLine): void {
-    writeSync(this.fd, `${JSON.stringify(line)}\n`);
+    this.journal.append(`${JSON.stringify(line)}\n`);
+    this.lines += 1;
+    if (this.lines >= compactionLines && this.lines >= 4 * this.living()) this.rewrite();
   }
 
-  /** Rewrites the journal as one line per living object and opens it for appending. */
-  private compact(): number {
+  private living(): number {
+    return [...this.collections.values()].reduce((sum, collection) => sum + collection.size, 0);
+  }
+
+  private rewrite(): void {
+    this.journal.close();
+    this.journal = this.compact();
+  }
+
+  /** Writes one line per living object beside the journal, puts it in its place, and opens it for appending. */
+  private compact(): AppendFile {
     const next = `${this.file}.next`;
-    const fd = openSync(next, 'w');
+    rmSync(next, { force: true });
+    const copy = new AppendFile(next);
+    this.lines = 0;
     for (const [name, collection] of this.collections) {
       for (const [id, value] of collection.entries()) {
-        writeSync(fd, `${JSON.stringify([name, id, value])}\n`);
+        copy.append(`${JSON.stringify([name, id, value])}\n`);
+        this.lines += 1;
       }
     }
-    fsyncSync(fd);
-    closeSync(fd);
+    copy.sync();
+    copy.close();
     renameSync(next, this.file);
-    return openSync(this.file, 'a');
+    return new AppendFile(this.file);
   }
 }
 
