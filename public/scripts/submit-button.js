@@ -1,33 +1,12 @@
+import { ActionButton } from './action-button.js';
 import { announce } from './announce.js';
 import { setPart } from './dom.js';
 import { asClock } from './retry-after.js';
 
-/**
- * The button of a form and what it says: ready, sending, waiting before another try. It is never `disabled`, which
- * would take the focus away; while it must not act it is `aria-disabled` and `ready` is false.
- */
-export class SubmitButton {
+/** The button of a form, which a server's `Retry-After` can hold back for a while. */
+export class SubmitButton extends ActionButton {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
-
-  /** @param {HTMLButtonElement} button */
-  constructor(button) {
-    this.button = button;
-  }
-
-  get ready() {
-    return this.button.getAttribute('aria-disabled') !== 'true';
-  }
-
-  /** @param {string} label */
-  show(label) {
-    this.#set(label, { busy: false, held: false });
-  }
-
-  /** @param {string} label */
-  showBusy(label) {
-    this.#set(label, { busy: true, held: true });
-  }
 
   /**
    * Counts down in sight, and says aloud only the end.
@@ -37,7 +16,7 @@ export class SubmitButton {
    */
   holdFor(label, waitMs) {
     const end = Date.now() + waitMs;
-    this.#set(label, { busy: false, held: true });
+    this.set(label, { busy: false, held: true });
     const tick = () => {
       const left = end - Date.now();
       if (left <= 0) {
@@ -52,14 +31,14 @@ export class SubmitButton {
   }
 
   /**
+   * @protected
+   * @override
    * @param {string} label
    * @param {{ busy: boolean, held: boolean }} state
    */
-  #set(label, { busy, held }) {
+  set(label, state) {
     clearTimeout(this.#timer);
-    setPart(this.button, 'label', label);
     setPart(this.button, 'countdown', '');
-    this.button.setAttribute('aria-busy', String(busy));
-    this.button.setAttribute('aria-disabled', String(held));
+    super.set(label, state);
   }
 }

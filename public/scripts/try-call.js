@@ -1,9 +1,9 @@
+import { ActionButton } from './action-button.js';
 import { announce } from './announce.js';
 import { find } from './dom.js';
 import { send } from './http.js';
 import { problemFrom } from './problem.js';
 import { inWords } from './retry-after.js';
-import { SubmitButton } from './submit-button.js';
 
 const PATH = '/test-service';
 const LABEL = `Call ${PATH}`;
@@ -16,7 +16,7 @@ const LABEL = `Call ${PATH}`;
  */
 export function tryCall(token, onAnswered) {
   const element = find('#call', HTMLButtonElement);
-  const button = new SubmitButton(element);
+  const button = new ActionButton(element);
   let calls = 0;
   element.addEventListener('click', async () => {
     if (!button.ready) return;
