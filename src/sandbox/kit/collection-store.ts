@@ -11,6 +11,7 @@ type JournalLine = [collection: string, id: string, value: unknown];
 export class CollectionStore {
   private readonly collections = new Map<string, Collection<object>>();
   private fd: number;
+  private open: JournalLine[] | null = null;
 
   private constructor(private readonly file: string) {
     mkdirSync(dirname(file), { recursive: true });
@@ -27,6 +28,22 @@ export class CollectionStore {
   /** The collection of that name, made when it is first asked for. Objects must be JSON. */
   collection<T extends object>(name: string): Collection<T> {
     return this.of(name) as Collection<T>;
+  }
+
+  /**
+   * Makes all changes of `work` one line of the journal: after a kill they are all there, or none is.
+   * `work` is synchronous. What it changed before it threw is kept, as in memory.
+   */
+  transaction<R>(work: () => R): R {
+    if (this.open) return work();
+    const changes: JournalLine[] = [];
+    this.open = changes;
+    try {
+      return work();
+    } finally {
+      this.open = null;
+      if (changes.length > 0) writeSync(this.fd, `${JSON.stringify(changes)}\n`);
+    }
   }
 
   /** Forgets everything, on disk too. */
@@ -50,7 +67,8 @@ export class CollectionStore {
   }
 
   private append(line: JournalLine): void {
-    writeSync(this.fd, `${JSON.stringify(line)}\n`);
+    if (this.open) this.open.push(line);
+    else writeSync(this.fd, `${JSON.stringify(line)}\n`);
   }
 
   /** Rewrites the journal as one line per living object and opens it for appending. */
@@ -103,6 +121,11 @@ export class Collection<T extends object> {
     return [...this.items.entries()] as [string, T][];
   }
 
+  /** In order of creation, without a copy. */
+  iterate(): IterableIterator<[id: string, value: T]> {
+    return this.items.entries() as IterableIterator<[string, T]>;
+  }
+
   /** Puts a value back while the journal is read; writes nothing. */
   restore(id: string, value: object | null): void {
     if (value === null) this.items.delete(id);
@@ -128,5 +151,13 @@ function readJournal(file: string): JournalLine[] {
     .slice(0, end + 1)
     .split('\n')
     .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as JournalLine);
+    .flatMap((line) => {
+      const parsed = JSON.parse(line) as JournalLine | JournalLine[];
+      return isTransaction(parsed) ? parsed : [parsed];
+    });
+}
+
+/** A single change starts with the name of its collection; a transaction is an array of changes. */
+function isTransaction(line: JournalLine | JournalLine[]): line is JournalLine[] {
+  return Array.isArray(line[0]);
 }
