@@ -17,6 +17,7 @@ export class CollectionStore {
   private readonly collections = new Map<string, Collection<object>>();
   private journal: AppendFile;
   private lines = 0;
+  private open: JournalLine[] | null = null;
 
   private constructor(private readonly file: string) {
     mkdirSync(dirname(file), { recursive: true });
@@ -33,6 +34,22 @@ export class CollectionStore {
   /** The collection of that name, made when it is first asked for. Objects must be JSON. */
   collection<T extends object>(name: string): Collection<T> {
     return this.of(name) as Collection<T>;
+  }
+
+  /**
+   * Makes all changes of `work` one line of the journal: after a kill they are all there, or none is.
+   * `work` is synchronous. What it changed before it threw is kept, as in memory.
+   */
+  transaction<R>(work: () => R): R {
+    if (this.open) return work();
+    const changes: JournalLine[] = [];
+    this.open = changes;
+    try {
+      return work();
+    } finally {
+      this.open = null;
+      if (changes.length > 0) this.write(changes, changes.length);
+    }
   }
 
   /** Forgets everything, on disk too. */
@@ -55,8 +72,13 @@ export class CollectionStore {
   }
 
   private append(line: JournalLine): void {
+    if (this.open) this.open.push(line);
+    else this.write(line, 1);
+  }
+
+  private write(line: JournalLine | JournalLine[], changes: number): void {
     this.journal.append(`${JSON.stringify(line)}\n`);
-    this.lines += 1;
+    this.lines += changes;
     if (this.lines >= compactionLines && this.lines >= 4 * this.living()) this.rewrite();
   }
 
@@ -122,6 +144,11 @@ export class Collection<T extends object> {
     return [...this.items.entries()] as [string, T][];
   }
 
+  /** In order of creation, without a copy. */
+  iterate(): IterableIterator<[id: string, value: T]> {
+    return this.items.entries() as IterableIterator<[string, T]>;
+  }
+
   /** Puts a value back while the journal is read; writes nothing. */
   restore(id: string, value: object | null): void {
     if (value === null) this.items.delete(id);
@@ -147,5 +174,13 @@ function readJournal(file: string): JournalLine[] {
     .slice(0, end + 1)
     .split('\n')
     .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as JournalLine);
+    .flatMap((line) => {
+      const parsed = JSON.parse(line) as JournalLine | JournalLine[];
+      return isTransaction(parsed) ? parsed : [parsed];
+    });
+}
+
+/** A single change starts with the name of its collection; a transaction is an array of changes. */
+function isTransaction(line: JournalLine | JournalLine[]): line is JournalLine[] {
+  return Array.isArray(line[0]);
 }
