@@ -12,7 +12,12 @@ export function createApiDocument(app: INestApplication): OpenAPIObject {
       'Register, get a token, call the paid endpoints. Errors are RFC 9457 `application/problem+json`; every answer carries `x-request-id`.',
     )
     .setVersion('1')
-    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'The `jwt` that POST /register answered.' })
+    .addBearerAuth({
+      type: 'http',
+      scheme: 'bearer',
+      bearerFormat: 'JWT',
+      description: 'The `jwt` that POST /register answered.',
+    })
     .build();
   return SwaggerModule.createDocument(app, config, { extraModels: [ProblemBody] });
 }

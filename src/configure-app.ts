@@ -1,9 +1,9 @@
 import fastifyCors from '@fastify/cors';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { newId } from './platform/ids/ids.js';
 import type { Settings } from './platform/config/settings.js';
 import { ProblemDetailsFilter } from './platform/http/problem-details.filter.js';
-import { servePortal } from './modules/portal/index.js';
 import { serveApiDocument } from './api-document.js';
 
 /** No route takes more than a form. */
@@ -22,7 +22,7 @@ export function createAdapter(settings: Settings): FastifyAdapter {
     trustProxy: proxies.length > 0 ? [...proxies] : false,
     logger: false,
     // A malformed URL or an over-long parameter is refused before any hook runs.
-    frameworkErrors: (error, request, reply) => {
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
       void reply.header('x-request-id', request.id);
       unfiltered?.answer(error, request, reply);
     },
@@ -36,8 +36,10 @@ export async function configureApp(app: NestFastifyApplication, settings: Settin
   unfiltered = app.get(ProblemDetailsFilter);
   const origins = settings.get('CORS_ORIGINS');
   if (origins.length > 0) {
-    await app.register(fastifyCors, { origin: [...origins], exposedHeaders: ['x-request-id', 'retry-after'] });
+    await app.register(fastifyCors, {
+      origin: [...origins],
+      exposedHeaders: ['x-request-id', 'retry-after'],
+    });
   }
   serveApiDocument(app);
-  await servePortal(app);
 }

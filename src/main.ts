@@ -20,7 +20,9 @@ async function start(settings: Settings): Promise<void> {
   await configureApp(app, settings);
   endOnSignal(app, log);
   await app.listen(settings.get('PORT'), settings.get('HOST'));
-  log.info(`Farebox listens on ${await app.getUrl()}`, { mode: settings.live ? 'live: money is real' : 'test' });
+  log.info(`Farebox listens on ${await app.getUrl()}`, {
+    mode: settings.live ? 'live: money is real' : 'test',
+  });
 }
 
 /** Stops taking requests, finishes those in flight, flushes, lets go of the database, and ends with 0. */
@@ -58,6 +60,7 @@ try {
 
 function describe(error: unknown): string {
   const { code, port } = error as { code?: string; port?: number };
-  if (code === 'EADDRINUSE') return `Port ${port ?? ''} is in use by another program. Set PORT to another one.`;
+  if (code === 'EADDRINUSE')
+    return `Port ${port ?? ''} is in use by another program. Set PORT to another one.`;
   return error instanceof Error ? (error.stack ?? error.message) : 'unknown error';
 }

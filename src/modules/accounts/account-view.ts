@@ -93,7 +93,9 @@ export class AccountView {
       }
     } catch (error) {
       // Whoever is in memory goes on with the last known state until the database answers again.
-      this.log.debug('Account state could not be read again.', { error: error instanceof Error ? error.name : 'unknown' });
+      this.log.debug('Account state could not be read again.', {
+        error: error instanceof Error ? error.name : 'unknown',
+      });
       setTimeout(() => this.refresh(batch), RETRY_MS).unref();
     } finally {
       this.refreshing = false;

@@ -14,8 +14,11 @@ import { createMoesifClient } from './moesif/moesif-client.js';
 
 function createGateway(settings: Settings, log: Log): AnalyticsGateway {
   const applicationId = settings.get('MOESIF_APPLICATION_ID');
-  if (applicationId !== undefined) return new MoesifAnalyticsGateway(createMoesifClient(settings, applicationId));
-  log.named('analytics').warn('MOESIF_APPLICATION_ID is not set: analytics is off, and Moesif learns of nobody and nothing.');
+  if (applicationId !== undefined)
+    return new MoesifAnalyticsGateway(createMoesifClient(settings, applicationId));
+  log
+    .named('analytics')
+    .warn('MOESIF_APPLICATION_ID is not set: analytics is off, and Moesif learns of nobody and nothing.');
   return new NoAnalyticsGateway();
 }
 

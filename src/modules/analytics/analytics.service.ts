@@ -20,7 +20,9 @@ export class AnalyticsService {
     metrics: Metrics,
   ) {
     topics.subscribe(IDENTIFY, 'analytics.identify', ({ accountId }) => this.tell(accountId));
-    metrics.gauge('topic_deliveries_pending', 'Durable messages that wait for a subscriber.', () => topics.backlog());
+    metrics.gauge('topic_deliveries_pending', 'Durable messages that wait for a subscriber.', () =>
+      topics.backlog(),
+    );
   }
 
   /** Has the account told to the provider once the transaction of `sql` has committed. */
@@ -31,7 +33,8 @@ export class AnalyticsService {
   private async tell(accountId: string): Promise<void> {
     const account = await this.accounts.findById(accountId);
     if (!account) return;
-    const { email, firstname, lastname, plan, subscriptionId, status, periodStart, periodEnd, createdAt } = account;
+    const { email, firstname, lastname, plan, subscriptionId, status, periodStart, periodEnd, createdAt } =
+      account;
     await this.gateway.identify({
       companyId: this.mapping.companyId(account),
       userId: this.mapping.userId(account, account.customerId),

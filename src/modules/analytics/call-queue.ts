@@ -34,8 +34,15 @@ export class CallQueue {
   ) {
     this.log = log.named('analytics');
     this.sent = metrics.counter('analytics_calls_sent_total', 'Calls that the analytics provider took.');
-    this.dropped = metrics.counter('analytics_calls_dropped_total', 'Calls dropped because the queue was full or the process ended.');
-    metrics.gauge('analytics_calls_queued', 'Calls that wait for the analytics provider.', () => this.queue.length);
+    this.dropped = metrics.counter(
+      'analytics_calls_dropped_total',
+      'Calls dropped because the queue was full or the process ended.',
+    );
+    metrics.gauge(
+      'analytics_calls_queued',
+      'Calls that wait for the analytics provider.',
+      () => this.queue.length,
+    );
     shutdown.drain(() => this.flush());
   }
 
@@ -61,7 +68,9 @@ export class CallQueue {
     await Promise.race([all, delay(FLUSH_DEADLINE_MS, undefined, { ref: false })]);
     if (this.queue.length === 0) return;
     this.dropped.inc(this.queue.length);
-    this.log.warn('Calls were dropped at shutdown: the analytics provider did not take them.', { calls: this.queue.length });
+    this.log.warn('Calls were dropped at shutdown: the analytics provider did not take them.', {
+      calls: this.queue.length,
+    });
     this.queue = [];
   }
 
@@ -73,7 +82,8 @@ export class CallQueue {
       this.timer = undefined;
       this.sending = this.sendBatch().finally(() => {
         this.sending = undefined;
-        if (this.queue.length > 0) this.schedule(this.complained ? RETRY_MS : this.queue.length >= BATCH ? 0 : LINGER_MS);
+        if (this.queue.length > 0)
+          this.schedule(this.complained ? RETRY_MS : this.queue.length >= BATCH ? 0 : LINGER_MS);
       });
     }, ms);
     this.timer.unref();
@@ -87,7 +97,12 @@ export class CallQueue {
       this.complained = false;
     } catch (error) {
       this.queue = [...batch, ...this.queue].slice(-CAPACITY);
-      if (!this.complained) this.log.warn('The analytics provider does not take calls; they are kept and tried again.', {}, error);
+      if (!this.complained)
+        this.log.warn(
+          'The analytics provider does not take calls; they are kept and tried again.',
+          {},
+          error,
+        );
       this.complained = true;
       if (this.flushing) await delay(RETRY_MS / 4, undefined, { ref: false });
     }

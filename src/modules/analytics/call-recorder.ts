@@ -9,7 +9,8 @@ import { CallQueue } from './call-queue.js';
 import { allowedRequestHeaders, allowedResponseHeaders, maskPath } from './masking.js';
 
 /** Our own pages and probes: not calls of the API. */
-const UNRECORDED = /^\/(?:$|health\/|metrics$|docs(?:\/|$|-)|openapi\.json$|favicon|styles\/|scripts\/|dashboard$)/;
+const UNRECORDED =
+  /^\/(?:$|health\/|metrics$|docs(?:\/|$|-)|openapi\.json$|favicon|styles\/|scripts\/|dashboard$)/;
 
 /** Records each answered call for analytics, when status and headers are final. */
 @Injectable()

@@ -1,14 +1,23 @@
 import { scrub } from '../../platform/logging/logger.js';
 
 /** Headers that may leave the house. A list of what is allowed cannot forget a new secret. */
-const REQUEST_HEADERS = ['host', 'user-agent', 'accept', 'accept-language', 'content-type', 'content-length'] as const;
+const REQUEST_HEADERS = [
+  'host',
+  'user-agent',
+  'accept',
+  'accept-language',
+  'content-type',
+  'content-length',
+] as const;
 const RESPONSE_HEADERS = ['content-type', 'content-length', 'x-request-id', 'retry-after'] as const;
 const MASK = '[masked]';
 
 type Headers = Readonly<Record<string, string | string[] | number | undefined>>;
 
-export const allowedRequestHeaders = (headers: Headers): Record<string, string> => pick(headers, REQUEST_HEADERS);
-export const allowedResponseHeaders = (headers: Headers): Record<string, string> => pick(headers, RESPONSE_HEADERS);
+export const allowedRequestHeaders = (headers: Headers): Record<string, string> =>
+  pick(headers, REQUEST_HEADERS);
+export const allowedResponseHeaders = (headers: Headers): Record<string, string> =>
+  pick(headers, RESPONSE_HEADERS);
 
 function pick(headers: Headers, names: readonly string[]): Record<string, string> {
   const kept: Record<string, string> = {};

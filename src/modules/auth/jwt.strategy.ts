@@ -12,7 +12,11 @@ import { readClaims, TOKEN_AUDIENCE, TOKEN_ISSUER, type TokenClaims } from './to
 @Injectable()
 export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') {
   constructor(keys: SigningKeys) {
-    const secretOrKeyProvider = (_request: unknown, token: string, done: (error: unknown, key?: KeyObject) => void): void => {
+    const secretOrKeyProvider = (
+      _request: unknown,
+      token: string,
+      done: (error: unknown, key?: KeyObject) => void,
+    ): void => {
       const key = keys.find(kidOf(token));
       done(key ? null : new Error('the token names a key that is not ours'), key);
     };

@@ -5,9 +5,12 @@ export interface SyncStep {
   kind: 'meter' | 'product' | 'price';
   /** The name in the catalogue. */
   name: string;
-  action: 'created' | 'reactivated' | 'unchanged';
+  /** `differs`: it is there, is not what the catalogue says, and was left as it is. */
+  action: 'created' | 'reactivated' | 'unchanged' | 'differs';
   /** The provider's id. */
   id: string;
+  /** For `differs`: in what, and what to do. */
+  message?: string;
 }
 
 /** Brings the provider's meters, products and prices up to the catalogue. */

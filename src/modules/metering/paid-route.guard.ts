@@ -9,7 +9,8 @@ export class PaidRouteGuard implements CanActivate {
   /** @throws {SubscriptionInactiveError} */
   canActivate(context: ExecutionContext): boolean {
     const { exchange } = context.switchToHttp().getRequest<FastifyRequest>();
-    if (!exchange.principal) throw new Error('@Monetized() was put on a @Public() route: a paid route needs to know who calls');
+    if (!exchange.principal)
+      throw new Error('@Monetized() was put on a @Public() route: a paid route needs to know who calls');
     assertMayCall(exchange.principal.account);
     exchange.monetized = true;
     return true;

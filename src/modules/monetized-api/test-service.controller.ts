@@ -12,7 +12,10 @@ import { Monetized } from '../metering/index.js';
 export class TestServiceController {
   @Get()
   @Header('content-type', 'text/plain; charset=utf-8')
-  @ApiOperation({ summary: 'Answer, for a price', description: 'Every call that is answered with 200 is counted and billed.' })
+  @ApiOperation({
+    summary: 'Answer, for a price',
+    description: 'Every call that is answered with 200 is counted and billed.',
+  })
   @ApiOkResponse({ content: { 'text/plain': { schema: { type: 'string', example: 'this is a response' } } } })
   answer(): string {
     return 'this is a response';

@@ -1,6 +1,7 @@
 import { Module, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyAdapter } from '@nestjs/platform-fastify';
+import { PlansController } from './plans.controller.js';
 import { servePages } from './serve-pages.js';
 
 /**
@@ -8,7 +9,7 @@ import { servePages } from './serve-pages.js';
  * initialises. They are routes of Fastify, not of Nest, so Nest's global guards and interceptors do not touch them:
  * nobody needs a token to read the registration page, and reading it is never metered.
  */
-@Module({})
+@Module({ controllers: [PlansController] })
 export class PortalModule implements OnModuleInit {
   constructor(private readonly host: HttpAdapterHost<FastifyAdapter>) {}
 

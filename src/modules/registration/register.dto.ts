@@ -11,7 +11,12 @@ const MAX_NAME = 100;
 const MAX_EMAIL = 254;
 
 export class RegisterDto {
-  @ApiProperty({ description: 'Compared without regard to case and outer blanks.', example: 'ada@example.com', maxLength: MAX_EMAIL, format: 'email' })
+  @ApiProperty({
+    description: 'Compared without regard to case and outer blanks.',
+    example: 'ada@example.com',
+    maxLength: MAX_EMAIL,
+    format: 'email',
+  })
   @trim
   @IsEmail({}, { message: 'must be an email address' })
   @MaxLength(MAX_EMAIL, { message: `must be at most ${MAX_EMAIL} characters long` })
@@ -33,7 +38,10 @@ export class RegisterDto {
   @IsString({ message: 'is missing: a text' })
   lastname!: string;
 
-  @ApiPropertyOptional({ description: 'The id of a plan from GET /plans; the default plan when absent.', example: 'standard' })
+  @ApiPropertyOptional({
+    description: 'The id of a plan from GET /plans; the default plan when absent.',
+    example: 'standard',
+  })
   @IsOptional()
   @MaxLength(MAX_NAME, { message: `must be at most ${MAX_NAME} characters long` })
   @IsString({ message: 'must be the id of a plan, see GET /plans' })
@@ -42,7 +50,10 @@ export class RegisterDto {
 
 /** The answer: who you are at Stripe, and the token for the paid endpoints. */
 export class RegisteredDto {
-  @ApiProperty({ description: 'The token: send it as `Authorization: Bearer …`. It is shown this once.', example: 'eyJhbGciOiJIUzI1NiIs…' })
+  @ApiProperty({
+    description: 'The token: send it as `Authorization: Bearer …`. It is shown this once.',
+    example: 'eyJhbGciOiJIUzI1NiIs…',
+  })
   jwt!: string;
 
   @ApiProperty({ description: "Stripe's id of the customer.", example: 'cus_TQ8xYJ2eZvKYlo' })

@@ -33,7 +33,9 @@ export class RegistrationCompletion {
   ) {
     this.log = log.named('registration');
     sweep.register('registration.complete', () => this.completeDue());
-    metrics.gauge('registrations_pending', 'Registrations begun and not finished.', () => this.intents.pending());
+    metrics.gauge('registrations_pending', 'Registrations begun and not finished.', () =>
+      this.intents.pending(),
+    );
   }
 
   /**
@@ -41,7 +43,9 @@ export class RegistrationCompletion {
    * @throws what stopped it; the intent stays, unless Stripe refused the customer for good.
    */
   async complete(intent: RegistrationIntent, waitMs = WAIT_MS): Promise<Account> {
-    const done = await this.database.withLock(`registration:${intent.id}`, waitMs, () => this.completeLocked(intent));
+    const done = await this.database.withLock(`registration:${intent.id}`, waitMs, () =>
+      this.completeLocked(intent),
+    );
     if (!done) throw new RegistrationBusyError();
     return done.result;
   }
@@ -57,14 +61,21 @@ export class RegistrationCompletion {
       await this.intents.markCompleted(sql, intent.id);
       await this.analytics.identify(sql, account.accountId);
     });
-    this.log.info('A customer registered.', { account: account.accountId, customer: account.customerId, plan: account.plan });
+    this.log.info('A customer registered.', {
+      account: account.accountId,
+      customer: account.customerId,
+      plan: account.plan,
+    });
     return account;
   }
 
   private async openAccount(intent: RegistrationIntent): Promise<Account> {
     const { id: accountId, email, firstname, lastname } = intent;
     const plan = this.catalogue.plans.find(({ id }) => id === intent.plan);
-    if (!plan) throw new Error(`the plan "${intent.plan}" of a registration that has begun is gone from the catalogue`);
+    if (!plan)
+      throw new Error(
+        `the plan "${intent.plan}" of a registration that has begun is gone from the catalogue`,
+      );
     try {
       const opened = await this.billing.openAccount({ accountId, email, firstname, lastname, plan });
       return { accountId, email, firstname, lastname, plan: plan.id, createdAt: this.clock.now(), ...opened };
@@ -81,7 +92,11 @@ export class RegistrationCompletion {
       } catch (error) {
         if (error instanceof RegistrationBusyError || error instanceof CustomerRefusedError) continue;
         await this.intents.postpone(intent);
-        this.log.warn('A registration could not be finished yet.', { account: intent.id, attempts: intent.attempts + 1 }, error);
+        this.log.warn(
+          'A registration could not be finished yet.',
+          { account: intent.id, attempts: intent.attempts + 1 },
+          error,
+        );
       }
     }
     await this.intents.forgetUnclaimed();

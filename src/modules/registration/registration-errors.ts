@@ -13,7 +13,11 @@ export class RegistrationConflictError extends FareboxError {
 /** The same registration is being worked on by another request or the sweep. */
 export class RegistrationBusyError extends FareboxError {
   constructor() {
-    super('billing_unavailable', 'This registration is being finished. Send the same request again in a moment.', { retryAfterSeconds: 2 });
+    super(
+      'billing_unavailable',
+      'This registration is being finished. Send the same request again in a moment.',
+      { retryAfterSeconds: 2 },
+    );
   }
 }
 

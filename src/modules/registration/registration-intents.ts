@@ -61,7 +61,9 @@ export class RegistrationIntents {
   }
 
   async findById(id: string): Promise<RegistrationIntent | undefined> {
-    const rows = await this.database.run((sql) => sql.select().from(registrations).where(eq(registrations.id, id)));
+    const rows = await this.database.run((sql) =>
+      sql.select().from(registrations).where(eq(registrations.id, id)),
+    );
     return rows[0];
   }
 
@@ -80,8 +82,12 @@ export class RegistrationIntents {
 
   async postpone(intent: RegistrationIntent): Promise<void> {
     const attempts = intent.attempts + 1;
-    const nextAttemptAt = new Date(this.clock.ms() + Math.min(FIRST_SWEEP_MS * 2 ** Math.min(attempts - 1, 10), LAST_RETRY_MS));
-    await this.database.run((sql) => sql.update(registrations).set({ attempts, nextAttemptAt }).where(eq(registrations.id, intent.id)));
+    const nextAttemptAt = new Date(
+      this.clock.ms() + Math.min(FIRST_SWEEP_MS * 2 ** Math.min(attempts - 1, 10), LAST_RETRY_MS),
+    );
+    await this.database.run((sql) =>
+      sql.update(registrations).set({ attempts, nextAttemptAt }).where(eq(registrations.id, intent.id)),
+    );
   }
 
   async discard(id: string): Promise<void> {

@@ -18,12 +18,14 @@ export class RegistrationController {
   @HttpCode(200)
   @ApiOperation({
     summary: 'Register and get a token',
-    description: 'Makes you a customer with a subscription, and answers the token for the paid endpoints, this once.',
+    description:
+      'Makes you a customer with a subscription, and answers the token for the paid endpoints, this once.',
   })
   @ApiHeader({
     name: 'Idempotency-Key',
     required: false,
-    description: 'Any text of up to 255 visible ASCII characters, new for each new request: repeating the request under it gives the same answer for 24 hours.',
+    description:
+      'Any text of up to 255 visible ASCII characters, new for each new request: repeating the request under it gives the same answer for 24 hours.',
   })
   @ApiOkResponse({ type: RegisteredDto })
   @ApiProblems({
@@ -35,7 +37,8 @@ export class RegistrationController {
     unsupported_media_type: 'The body is not sent as JSON.',
     idempotency_key_reused: 'The Idempotency-Key was used for another request.',
     rate_limited: 'Too many registrations from this address.',
-    billing_unavailable: 'Stripe is away. The registration is kept; the same request carries on where it stopped.',
+    billing_unavailable:
+      'Stripe is away. The registration is kept; the same request carries on where it stopped.',
     database_unavailable: 'The database is away.',
   })
   register(@Body() body: RegisterDto, @IdempotencyKey() idempotencyKey?: string): Promise<Registered> {

@@ -7,7 +7,12 @@ import { type Account, AccountsService, EmailTakenError, normaliseEmail } from '
 import { TokenService, type TokenClaims } from '../auth/index.js';
 import { RegistrationCompletion } from './registration-completion.js';
 import { RegistrationConflictError, UnknownPlanError } from './registration-errors.js';
-import { fingerprintOf, type RegistrationIntent, RegistrationIntents, type RegistrationRequest } from './registration-intents.js';
+import {
+  fingerprintOf,
+  type RegistrationIntent,
+  RegistrationIntents,
+  type RegistrationRequest,
+} from './registration-intents.js';
 
 export interface RegistrationOrder {
   email: string;
@@ -72,7 +77,12 @@ export class RegistrationService {
     const plans = this.catalogue.plans;
     const plan = order.plan === undefined ? this.catalogue.defaultPlan : order.plan;
     if (!plans.some(({ id }) => id === plan)) throw new UnknownPlanError(plans.map(({ id }) => id));
-    return { email: normaliseEmail(order.email), firstname: order.firstname.trim(), lastname: order.lastname.trim(), plan };
+    return {
+      email: normaliseEmail(order.email),
+      firstname: order.firstname.trim(),
+      lastname: order.lastname.trim(),
+      plan,
+    };
   }
 
   private async openIntent(request: RegistrationRequest): Promise<RegistrationIntent> {
@@ -86,7 +96,11 @@ export class RegistrationService {
   }
 
   /** Claims the token and stores the answer in one transaction, so that a crash after it loses neither. */
-  private async handOut(intent: RegistrationIntent, account: Account, keyed: KeyedRequest | undefined): Promise<Registered> {
+  private async handOut(
+    intent: RegistrationIntent,
+    account: Account,
+    keyed: KeyedRequest | undefined,
+  ): Promise<Registered> {
     const stored = await this.database.transaction(async (sql): Promise<StoredRegistration> => {
       if (!(await this.intents.claim(sql, intent.id))) throw new EmailTakenError();
       const { accountId, customerId, subscriptionId, plan } = account;

@@ -34,7 +34,7 @@ export class Database {
   open(options: DatabaseOptions): void {
     const pool = this.createPool(options.connectionString, options.poolSize, 'farebox');
     this.queries = { pool, orm: drizzle(pool) };
-// Whoever holds a lock talks to somebody outside meanwhile: more of them, and they queue for longer.
+    // Whoever holds a lock talks to somebody outside meanwhile: more of them, and they queue for longer.
     this.locks = this.createPool(options.connectionString, options.poolSize * 2, 'farebox locks', 15_000);
   }
 
@@ -138,7 +138,12 @@ export class Database {
     return this.queries;
   }
 
-  private createPool(connectionString: string, max: number, name: string, connectionTimeoutMillis = 3_000): pg.Pool {
+  private createPool(
+    connectionString: string,
+    max: number,
+    name: string,
+    connectionTimeoutMillis = 3_000,
+  ): pg.Pool {
     const pool = new pg.Pool({
       ...connectionDefaults(connectionString, name),
       connectionTimeoutMillis,

@@ -29,7 +29,10 @@ export class ProblemBody {
   @ApiProperty({ description: 'For programs.', example: 'validation_failed' })
   code!: string;
 
-  @ApiProperty({ description: 'The same as the header x-request-id.', example: '019a9f3e-2c7b-7d15-9a40-3f7d2b1c8e55' })
+  @ApiProperty({
+    description: 'The same as the header x-request-id.',
+    example: '019a9f3e-2c7b-7d15-9a40-3f7d2b1c8e55',
+  })
   requestId!: string;
 
   @ApiProperty({ type: [FieldProblemBody], required: false })
@@ -51,11 +54,25 @@ function describe(status: number, entries: readonly [ErrorCode, string][]) {
   return {
     status,
     description: entries.map(([code, when]) => `\`${code}\`: ${when}`).join('<br>'),
-    ...(retry ? { headers: { 'Retry-After': { description: 'Seconds until it is worth trying again.', schema: { type: 'integer' } } } } : {}),
+    ...(retry
+      ? {
+          headers: {
+            'Retry-After': {
+              description: 'Seconds until it is worth trying again.',
+              schema: { type: 'integer' },
+            },
+          },
+        }
+      : {}),
     content: {
       'application/problem+json': {
         schema: { $ref: '#/components/schemas/ProblemBody' },
-        examples: Object.fromEntries(entries.map(([code, when]) => [code, { value: problem(status, code, when, '019a9f3e-2c7b-7d15-9a40-3f7d2b1c8e55') }])),
+        examples: Object.fromEntries(
+          entries.map(([code, when]) => [
+            code,
+            { value: problem(status, code, when, '019a9f3e-2c7b-7d15-9a40-3f7d2b1c8e55') },
+          ]),
+        ),
       },
     },
   } as const;

@@ -14,7 +14,12 @@ export class MoesifAnalyticsGateway extends AnalyticsGateway {
     const { companyId, userId, email, firstname, lastname, plan, subscription } = customer;
     const modifiedTime = new Date().toISOString();
     await this.client.updateCompany({ companyId, modifiedTime, metadata: { plan } });
-    await this.client.updateUser({ userId, companyId, modifiedTime, metadata: { email, firstName: firstname, lastName: lastname } });
+    await this.client.updateUser({
+      userId,
+      companyId,
+      modifiedTime,
+      metadata: { email, firstName: firstname, lastName: lastname },
+    });
     await this.client.updateSubscription({
       subscriptionId: subscription.id,
       companyId,

@@ -31,12 +31,23 @@ export class MoesifError extends Error {
  */
 export function createMoesifClient(settings: Settings, applicationId: string): MoesifClient {
   const baseUri = settings.get('MOESIF_BASE_URI');
-  const sdk = moesif({ applicationId, logBody: false, disableBatching: true, ...(baseUri === undefined ? {} : { baseUri }) });
+  const sdk = moesif({
+    applicationId,
+    logBody: false,
+    disableBatching: true,
+    ...(baseUri === undefined ? {} : { baseUri }),
+  });
   return {
     updateUser: (user) => settle((done) => void sdk.updateUser(user, done)),
     updateCompany: (company) => settle((done) => void sdk.updateCompany(company, done)),
     updateSubscription: (subscription) => settle((done) => void sdk.updateSubscription(subscription, done)),
-    createEventsBatch: (events) => settle((done) => moesifapi.ApiController.createEventsBatch(events.map((event) => new moesifapi.EventModel(event)), done)),
+    createEventsBatch: (events) =>
+      settle((done) =>
+        moesifapi.ApiController.createEventsBatch(
+          events.map((event) => new moesifapi.EventModel(event)),
+          done,
+        ),
+      ),
   };
 }
 

@@ -16,7 +16,14 @@ export class MoesifDiagnostics extends AnalyticsDiagnostics {
   override async examine(): Promise<Finding[]> {
     const applicationId = this.settings.get('MOESIF_APPLICATION_ID');
     if (applicationId === undefined) {
-      return [{ check: CHECK, level: 'warning', message: 'MOESIF_APPLICATION_ID is not set: analytics is off', advice: 'Set it to the Collector Application Id from Moesif.' }];
+      return [
+        {
+          check: CHECK,
+          level: 'warning',
+          message: 'MOESIF_APPLICATION_ID is not set: analytics is off',
+          advice: 'Set it to the Collector Application Id from Moesif.',
+        },
+      ];
     }
     const base = this.settings.get('MOESIF_BASE_URI') ?? 'https://api.moesif.net';
     try {
@@ -26,9 +33,23 @@ export class MoesifDiagnostics extends AnalyticsDiagnostics {
       });
       await answer.arrayBuffer();
       if (answer.ok) return [{ check: CHECK, level: 'ok', message: 'accepted' }];
-      return [{ check: CHECK, level: 'problem', message: `Moesif answered ${answer.status}`, advice: 'Check MOESIF_APPLICATION_ID.' }];
+      return [
+        {
+          check: CHECK,
+          level: 'problem',
+          message: `Moesif answered ${answer.status}`,
+          advice: 'Check MOESIF_APPLICATION_ID.',
+        },
+      ];
     } catch {
-      return [{ check: CHECK, level: 'problem', message: 'Moesif cannot be reached', advice: 'Check the network and, if set, MOESIF_BASE_URI.' }];
+      return [
+        {
+          check: CHECK,
+          level: 'problem',
+          message: 'Moesif cannot be reached',
+          advice: 'Check the network and, if set, MOESIF_BASE_URI.',
+        },
+      ];
     }
   }
 }

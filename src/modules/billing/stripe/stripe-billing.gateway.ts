@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import Stripe from 'stripe';
+import type { SubscriptionStatus } from '../../../platform/identity/principal.js';
 import type { AccountOrder, BillingGateway, OpenedAccount } from '../billing-gateway.js';
 import { CustomerRefusedError } from '../billing-errors.js';
 import { expectObject } from './stripe-errors.js';
@@ -42,22 +43,30 @@ export class StripeBillingGateway implements BillingGateway {
         description: `Customer of ${order.plan.product.name}`,
         metadata: { [ACCOUNT_KEY]: order.accountId },
       }),
-      create: async (params, idempotencyKey) => expectObject(await this.stripe.customers.create(params, { idempotencyKey }), 'customer'),
+      create: async (params, idempotencyKey) =>
+        expectObject(await this.stripe.customers.create(params, { idempotencyKey }), 'customer'),
       find: async ({ email }) => {
-        for await (const customer of this.stripe.customers.list({ ...(email ? { email } : {}), limit: PAGE })) {
+        for await (const customer of this.stripe.customers.list({
+          ...(email ? { email } : {}),
+          limit: PAGE,
+        })) {
           if (customer.metadata[ACCOUNT_KEY] === order.accountId) return customer;
         }
         return undefined;
       },
       retrieve: async (id) => {
         const customer = expectObject(await this.stripe.customers.retrieve(id), 'customer');
-        if (customer.deleted) throw new Error(`customer ${id} was deleted in Stripe while its registration was being finished`);
+        if (customer.deleted)
+          throw new Error(`customer ${id} was deleted in Stripe while its registration was being finished`);
         return customer;
       },
     };
   }
 
-  private subscriptionWrite(order: AccountOrder, customerId: string): StripeWrite<Stripe.SubscriptionCreateParams, Stripe.Subscription> {
+  private subscriptionWrite(
+    order: AccountOrder,
+    customerId: string,
+  ): StripeWrite<Stripe.SubscriptionCreateParams, Stripe.Subscription> {
     return {
       operation: `subscription:${order.accountId}`,
       params: async () => ({
@@ -65,9 +74,14 @@ export class StripeBillingGateway implements BillingGateway {
         items: [{ price: await this.prices.idOf(order.plan) }],
         metadata: { [ACCOUNT_KEY]: order.accountId, [PLAN_KEY]: order.plan.id },
       }),
-      create: async (params, idempotencyKey) => expectObject(await this.stripe.subscriptions.create(params, { idempotencyKey }), 'subscription'),
+      create: async (params, idempotencyKey) =>
+        expectObject(await this.stripe.subscriptions.create(params, { idempotencyKey }), 'subscription'),
       find: async () => {
-        for await (const subscription of this.stripe.subscriptions.list({ customer: customerId, status: 'all', limit: PAGE })) {
+        for await (const subscription of this.stripe.subscriptions.list({
+          customer: customerId,
+          status: 'all',
+          limit: PAGE,
+        })) {
           if (subscription.metadata[ACCOUNT_KEY] === order.accountId) return subscription;
         }
         return undefined;
@@ -84,8 +98,24 @@ function describeSubscription(customerId: string, subscription: Stripe.Subscript
   return {
     customerId,
     subscriptionId: subscription.id,
-    status: subscription.status,
+    status: readStatus(subscription.status),
     periodStart: new Date(item.current_period_start * 1_000),
     periodEnd: new Date(item.current_period_end * 1_000),
   };
+}
+
+const STATUSES: readonly string[] = [
+  'active',
+  'trialing',
+  'past_due',
+  'unpaid',
+  'canceled',
+  'incomplete',
+  'incomplete_expired',
+  'paused',
+] satisfies SubscriptionStatus[];
+
+/** A status that Stripe invents later allows nothing: it is read as `incomplete` until somebody decides. */
+function readStatus(status: string): SubscriptionStatus {
+  return STATUSES.includes(status) ? (status as SubscriptionStatus) : 'incomplete';
 }

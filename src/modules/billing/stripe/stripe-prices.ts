@@ -23,7 +23,9 @@ export class StripePrices {
     const price = data[0];
     if (!price) {
       throw new BillingUnavailableError(
-        new Error(`Stripe has no active price with the lookup key "${lookupKey}" for plan "${plan.id}". Run: npm run farebox -- catalog apply`),
+        new Error(
+          `Stripe has no active price with the lookup key "${lookupKey}" for plan "${plan.id}". Run: npm run farebox -- catalog apply`,
+        ),
       );
     }
     this.ids.set(lookupKey, price.id);

@@ -62,13 +62,19 @@ export class StripeWrites {
     } catch (error) {
       throw translateStripeError(error);
     }
-    await this.database.run((sql) => sql.insert(stripeWrites).values({ operation: write.operation, params }).onConflictDoNothing());
+    await this.database.run((sql) =>
+      sql.insert(stripeWrites).values({ operation: write.operation, params }).onConflictDoNothing(),
+    );
     const row = await this.read(write.operation);
     if (!row) throw new Error(`the intent ${write.operation} is gone`);
     return row;
   }
 
-  private async attempt<P extends object, T extends { id: string }>(write: StripeWrite<P, T>, row: Row, params: P): Promise<T> {
+  private async attempt<P extends object, T extends { id: string }>(
+    write: StripeWrite<P, T>,
+    row: Row,
+    params: P,
+  ): Promise<T> {
     const stale = row.attemptedAt !== null && this.clock.ms() - row.attemptedAt.getTime() > KEY_LIFETIME_MS;
     const fresh = row.attempt === 0 || row.spent || stale;
     const attempt = fresh ? row.attempt + 1 : row.attempt;
@@ -87,11 +93,15 @@ export class StripeWrites {
   }
 
   private async read(operation: string): Promise<Row | undefined> {
-    const rows = await this.database.run((sql) => sql.select().from(stripeWrites).where(eq(stripeWrites.operation, operation)));
+    const rows = await this.database.run((sql) =>
+      sql.select().from(stripeWrites).where(eq(stripeWrites.operation, operation)),
+    );
     return rows[0];
   }
 
   private async update(operation: string, values: Partial<Row>): Promise<void> {
-    await this.database.run((sql) => sql.update(stripeWrites).set(values).where(eq(stripeWrites.operation, operation)));
+    await this.database.run((sql) =>
+      sql.update(stripeWrites).set(values).where(eq(stripeWrites.operation, operation)),
+    );
   }
 }
