@@ -161,23 +161,22 @@ export class Collection<T extends object> {
   }
 }
 
-function readJournal(file: string): JournalLine[] {
-  let text: string;
+/** Line by line from bytes: a long journal would not fit into one string. A last line without its end is dropped. */
+function* readJournal(file: string): Generator<JournalLine> {
+  let bytes: Buffer;
   try {
-    text = readFileSync(file, 'utf8');
+    bytes = readFileSync(file);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
     throw error;
   }
-  const end = text.lastIndexOf('\n');
-  return text
-    .slice(0, end + 1)
-    .split('\n')
-    .filter((line) => line !== '')
-    .flatMap((line) => {
-      const parsed = JSON.parse(line) as JournalLine | JournalLine[];
-      return isTransaction(parsed) ? parsed : [parsed];
-    });
+  let start = 0;
+  for (let end = bytes.indexOf('\n'); end >= 0; end = bytes.indexOf('\n', start)) {
+    const parsed = JSON.parse(bytes.toString('utf8', start, end)) as JournalLine | JournalLine[];
+    if (isTransaction(parsed)) yield* parsed;
+    else yield parsed;
+    start = end + 1;
+  }
 }
 
 /** A single change starts with the name of its collection; a transaction is an array of changes. */

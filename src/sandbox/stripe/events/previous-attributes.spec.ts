@@ -15,7 +15,8 @@ it('the former values alone, inside hashes too', () => {
   });
 });
 
+const listOf = (...data: number[]): object => ({ object: 'list', data, has_more: false });
+
 it('lists as a whole', () => {
-  const list = (...data: number[]): object => ({ object: 'list', data, has_more: false });
-  expect(previousAttributes({ items: list(1) }, { items: list(1, 2) })).toEqual({ items: list(1) });
+  expect(previousAttributes({ items: listOf(1) }, { items: listOf(1, 2) })).toEqual({ items: listOf(1) });
 });

@@ -76,14 +76,15 @@ it('everything is there after a hard kill', async () => {
   expect(await twin.look('settings')).toMatchObject({ searchLagMs: 5 });
 });
 
+const createNth = (i: number): Promise<Stripe.Customer> =>
+  stripe.customers.create({ email: `c${i}@example.com` }, { idempotencyKey: `customer-${i}` });
+
 it('killed in the middle of many writes, nothing answered is lost and nothing is done twice', async () => {
   const count = 60;
-  const create = (i: number): Promise<Stripe.Customer> =>
-    stripe.customers.create({ email: `c${i}@example.com` }, { idempotencyKey: `customer-${i}` });
   const answered = new Map<number, string>();
   const writing = Array.from({ length: count }, async (_, i) => {
     try {
-      answered.set(i, (await create(i)).id);
+      answered.set(i, (await createNth(i)).id);
     } catch (error) {
       // The connection broke, or nobody listened any more.
       if (!(error instanceof Stripe.errors.StripeConnectionError)) throw error;
@@ -97,7 +98,7 @@ it('killed in the middle of many writes, nothing answered is lost and nothing is
   await Promise.all(writing);
 
   for (let i = 0; i < count; i++) {
-    const { id } = await create(i);
+    const { id } = await createNth(i);
     if (answered.has(i)) expect(id).toBe(answered.get(i));
     expect((await stripe.customers.list({ email: `c${i}@example.com` })).data).toHaveLength(1);
   }
