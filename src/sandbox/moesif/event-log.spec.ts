@@ -121,6 +121,15 @@ describe('EventLog', () => {
     expect(log.newest(1)[0]?.seq).toBe(1);
   });
 
+  it('can be read to its end while old files are deleted', () => {
+    for (let i = 0; i < 5; i += 1) append(1, 'x'.repeat(250));
+    const reading = log.all();
+    expect(reading.next().value).toMatchObject({ seq: 3 });
+    for (let i = 0; i < 5; i += 1) append(1, 'x'.repeat(250));
+    expect([...reading]).toEqual([]);
+    expect(onDisk()).toEqual([8, 9, 10]);
+  });
+
   it('does not mix with another log in the same folder', () => {
     const other = EventLog.open(dir, 'actions', limits);
     append(1);
