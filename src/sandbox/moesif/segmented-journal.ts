@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, readdirSync, rmSync, truncateSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppendFile } from '../kit/append-file.js';
 import type { LoggedBatch } from './batch-ring.js';
@@ -63,9 +63,9 @@ export class SegmentedJournal {
     return { totals, batches };
   }
 
-  /** Everything on disk, oldest first, one file in memory at a time. */
+  /** Everything on disk, oldest first, one file in memory at a time. A file deleted meanwhile is passed over. */
   *batches(): Generator<LoggedBatch> {
-    for (const file of this.segments()) yield* readSegment(file).batches;
+    for (const file of this.segments()) if (existsSync(file)) yield* readSegment(file).batches;
   }
 
   reset(): void {

@@ -54,6 +54,7 @@ describe('profiles through moesif-nodejs', () => {
         user_id: userId,
         company_id: 'sub_9',
         session_token: 's',
+        modified_time: expect.any(String),
         ip_address: '203.0.113.7',
         metadata: { email: 'ada@example.com', plan: { name: 'a', n: 2 }, tags: ['x'] },
       },
