@@ -35,6 +35,8 @@ export function createMoesifClient(settings: Settings, applicationId: string): M
     applicationId,
     logBody: false,
     disableBatching: true,
+    // Its own retry after a cut connection stores events twice; ours knows what was sent.
+    retry: 0,
     ...(baseUri === undefined ? {} : { baseUri }),
   });
   return {
