@@ -15,7 +15,8 @@ async function start(settings: Settings): Promise<void> {
   const app = await NestFactory.create<NestFastifyApplication>(AppModule, createAdapter(settings), {
     logger: new NestLog(log),
     abortOnError: false,
-    bodyParser: true,
+    // Fastify's own parser takes JSON and nothing else.
+    bodyParser: false,
   });
   await configureApp(app, settings);
   endOnSignal(app, log);

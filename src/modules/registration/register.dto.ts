@@ -18,24 +18,26 @@ export class RegisterDto {
     format: 'email',
   })
   @trim
-  @IsEmail({}, { message: 'must be an email address' })
+  @IsString({ message: 'is missing: a text' })
+  @IsNotEmpty({ message: 'must not be empty' })
   @MaxLength(MAX_EMAIL, { message: `must be at most ${MAX_EMAIL} characters long` })
+  @IsEmail({}, { message: 'must be an email address' })
   email!: string;
 
   @ApiProperty({ example: 'Ada', maxLength: MAX_NAME })
   @trim
+  @IsString({ message: 'is missing: a text' })
   @IsNotEmpty({ message: 'must not be empty' })
   @MaxLength(MAX_NAME, { message: `must be at most ${MAX_NAME} characters long` })
   @Matches(PRINTABLE, { message: 'must not contain control characters' })
-  @IsString({ message: 'is missing: a text' })
   firstname!: string;
 
   @ApiProperty({ example: 'Lovelace', maxLength: MAX_NAME })
   @trim
+  @IsString({ message: 'is missing: a text' })
   @IsNotEmpty({ message: 'must not be empty' })
   @MaxLength(MAX_NAME, { message: `must be at most ${MAX_NAME} characters long` })
   @Matches(PRINTABLE, { message: 'must not contain control characters' })
-  @IsString({ message: 'is missing: a text' })
   lastname!: string;
 
   @ApiPropertyOptional({
@@ -43,8 +45,8 @@ export class RegisterDto {
     example: 'standard',
   })
   @IsOptional()
-  @MaxLength(MAX_NAME, { message: `must be at most ${MAX_NAME} characters long` })
   @IsString({ message: 'must be the id of a plan, see GET /plans' })
+  @MaxLength(MAX_NAME, { message: `must be at most ${MAX_NAME} characters long` })
   plan?: string;
 }
 

@@ -150,6 +150,8 @@ export class Database {
       max,
       idleTimeoutMillis: 30_000,
     });
+    // A client that breaks while somebody holds it reports to that query; without a listener it would end the process.
+    pool.on('connect', (client) => client.on('error', () => undefined));
     pool.on('error', (error) => this.log.warn('An idle database connection was lost.', {}, error));
     return pool;
   }

@@ -21,6 +21,7 @@ export class HttpModule implements OnModuleInit {
     private readonly host: HttpAdapterHost,
     private readonly clock: Clock,
     private readonly metrics: Metrics,
+    private readonly filter: ProblemDetailsFilter,
   ) {}
 
   onModuleInit(): void {
@@ -31,6 +32,8 @@ export class HttpModule implements OnModuleInit {
       void reply.header('x-request-id', request.id);
       done();
     });
+    // What Fastify refuses before Nest sees it: a body that is not JSON, or too large.
+    fastify.setErrorHandler((error, request, reply) => this.filter.answer(error, request, reply));
     fastify.addHook('onResponse', (request, reply, done) => {
       const labels = {
         method: request.method,

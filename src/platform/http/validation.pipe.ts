@@ -21,10 +21,8 @@ function problemsOf(error: ValidationError, parent = ''): FieldProblem[] {
   const field = parent ? `${parent}.${error.property}` : error.property;
   const constraints = error.constraints ?? {};
   if ('whitelistValidation' in constraints) return [{ field, message: 'is not a known field; leave it out' }];
-  const own = Object.values(constraints).map((message) => ({
-    field,
-    message: message.replace(`${error.property} `, ''),
-  }));
-  // One message a field is enough; the first constraint listed last on the property wins in class-validator's order.
-  return [...own.slice(-1), ...(error.children ?? []).flatMap((child) => problemsOf(child, field))];
+  // class-validator lists a property's constraints from the lowest decorator up: the topmost says it best.
+  const [topmost] = Object.values(constraints).slice(-1);
+  const own = topmost === undefined ? [] : [{ field, message: topmost }];
+  return [...own, ...(error.children ?? []).flatMap((child) => problemsOf(child, field))];
 }

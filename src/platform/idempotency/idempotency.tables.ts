@@ -1,4 +1,4 @@
-import { index, integer, jsonb, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
+import { index, integer, json, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
 
 /** Requests made under an `Idempotency-Key`, and the answer to give again. */
 export const idempotencyKeys = pgTable(
@@ -11,7 +11,8 @@ export const idempotencyKeys = pgTable(
     fingerprint: text('fingerprint').notNull(),
     /** Null until the request has been answered. */
     status: integer('status'),
-    answer: jsonb('answer'),
+    /** json, not jsonb: the keys keep their order, so the answer is the same to the byte. */
+    answer: json('answer'),
     expiresAt: timestamp('expires_at', { withTimezone: true }).notNull(),
   },
   (table) => [
