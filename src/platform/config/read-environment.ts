@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { parseSettings, SettingsError, type Settings } from './settings.js';
 
@@ -9,8 +9,21 @@ import { parseSettings, SettingsError, type Settings } from './settings.js';
  * keys in `.env` never meet it).
  */
 export function readEnvironment(): Record<string, string | undefined> {
-  const named = process.env['ENV_FILE'];
+  const named = process.env['ENV_FILE'] ?? sandboxFile;
   return { ...readEnvFile(resolve(named ?? '.env'), named !== undefined), ...process.env };
+}
+
+let sandboxFile: string | undefined;
+
+/**
+ * For the command line: where nobody set keys, in the environment or in `.env`, the settings of the sandbox on the same
+ * FAREBOX_HOME are used.
+ */
+export function useSandboxSettings(): void {
+  const found = readEnvironment();
+  if (found['STRIPE_KEY'] || found['STRIPE_API_KEY'] || process.env['ENV_FILE']) return;
+  const file = join(resolve(found['FAREBOX_HOME'] ?? '.farebox'), 'sandbox.env');
+  if (existsSync(file)) sandboxFile = file;
 }
 
 let settings: Settings | undefined;

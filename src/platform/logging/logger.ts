@@ -21,7 +21,7 @@ export function scrub(text: string): string {
  * and stack, along the chain of causes; nothing else of them, as vendors hang requests and headers on theirs.
  */
 export class Log {
-  constructor(private readonly pino: PinoLogger) {}
+  constructor(private readonly sink: PinoLogger) {}
 
   static create(level: string, destination?: pino.DestinationStream): Log {
     const options = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime };
@@ -30,23 +30,23 @@ export class Log {
 
   /** The same log with a name on each line. */
   named(context: string): Log {
-    return new Log(this.pino.child({ context }));
+    return new Log(this.sink.child({ context }));
   }
 
   debug(message: string, fields: LogFields = {}): void {
-    this.pino.debug(fields, scrub(message));
+    this.sink.debug(fields, scrub(message));
   }
 
   info(message: string, fields: LogFields = {}): void {
-    this.pino.info(fields, scrub(message));
+    this.sink.info(fields, scrub(message));
   }
 
   warn(message: string, fields: LogFields = {}, error?: unknown): void {
-    this.pino.warn({ ...fields, ...describeError(error) }, scrub(message));
+    this.sink.warn({ ...fields, ...describeError(error) }, scrub(message));
   }
 
   error(message: string, fields: LogFields = {}, error?: unknown): void {
-    this.pino.error({ ...fields, ...describeError(error) }, scrub(message));
+    this.sink.error({ ...fields, ...describeError(error) }, scrub(message));
   }
 }
 

@@ -1,23 +1,30 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { AppendFile } from './append-file.js';
 
 type JournalLine = [collection: string, id: string, value: unknown];
+
+/** The journal is rewritten when it holds this many lines and four times as many as there are objects. */
+const compactionLines = 50_000;
 
 /**
  * The state of a twin: named collections of JSON objects, kept in memory and in an append-only journal
  * (one JSON line a change). A change is handed to the operating system before `put` returns, so it survives
- * a `kill -9` of the twin; a line cut short by the kill is dropped when the journal is read again.
+ * a `kill -9` of the twin; a line cut short by the kill is dropped when the journal is read again. The journal is
+ * rewritten when it is opened and when most of its lines are out of date. One process at a time may have it open.
  */
 export class CollectionStore {
   private readonly collections = new Map<string, Collection<object>>();
-  private fd: number;
+  private journal: AppendFile;
+  private lines = 0;
+  private open: JournalLine[] | null = null;
 
   private constructor(private readonly file: string) {
     mkdirSync(dirname(file), { recursive: true });
     for (const [collection, id, value] of readJournal(file)) {
       this.of(collection).restore(id, value as object | null);
     }
-    this.fd = this.compact();
+    this.journal = this.compact();
   }
 
   static open(file: string): CollectionStore {
@@ -29,15 +36,30 @@ export class CollectionStore {
     return this.of(name) as Collection<T>;
   }
 
+  /**
+   * Makes all changes of `work` one line of the journal: after a kill they are all there, or none is.
+   * `work` is synchronous. What it changed before it threw is kept, as in memory.
+   */
+  transaction<R>(work: () => R): R {
+    if (this.open) return work();
+    const changes: JournalLine[] = [];
+    this.open = changes;
+    try {
+      return work();
+    } finally {
+      this.open = null;
+      if (changes.length > 0) this.write(changes, changes.length);
+    }
+  }
+
   /** Forgets everything, on disk too. */
   reset(): void {
     for (const collection of this.collections.values()) collection.clear();
-    closeSync(this.fd);
-    this.fd = this.compact();
+    this.rewrite();
   }
 
   close(): void {
-    closeSync(this.fd);
+    this.journal.close();
   }
 
   private of(name: string): Collection<object> {
@@ -50,22 +72,41 @@ export class CollectionStore {
   }
 
   private append(line: JournalLine): void {
-    writeSync(this.fd, `${JSON.stringify(line)}\n`);
+    if (this.open) this.open.push(line);
+    else this.write(line, 1);
   }
 
-  /** Rewrites the journal as one line per living object and opens it for appending. */
-  private compact(): number {
+  private write(line: JournalLine | JournalLine[], changes: number): void {
+    this.journal.append(`${JSON.stringify(line)}\n`);
+    this.lines += changes;
+    if (this.lines >= compactionLines && this.lines >= 4 * this.living()) this.rewrite();
+  }
+
+  private living(): number {
+    return [...this.collections.values()].reduce((sum, collection) => sum + collection.size, 0);
+  }
+
+  private rewrite(): void {
+    this.journal.close();
+    this.journal = this.compact();
+  }
+
+  /** Writes one line per living object beside the journal, puts it in its place, and opens it for appending. */
+  private compact(): AppendFile {
     const next = `${this.file}.next`;
-    const fd = openSync(next, 'w');
+    rmSync(next, { force: true });
+    const copy = new AppendFile(next);
+    this.lines = 0;
     for (const [name, collection] of this.collections) {
       for (const [id, value] of collection.entries()) {
-        writeSync(fd, `${JSON.stringify([name, id, value])}\n`);
+        copy.append(`${JSON.stringify([name, id, value])}\n`);
+        this.lines += 1;
       }
     }
-    fsyncSync(fd);
-    closeSync(fd);
+    copy.sync();
+    copy.close();
     renameSync(next, this.file);
-    return openSync(this.file, 'a');
+    return new AppendFile(this.file);
   }
 }
 
@@ -103,6 +144,11 @@ export class Collection<T extends object> {
     return [...this.items.entries()] as [string, T][];
   }
 
+  /** In order of creation, without a copy. */
+  iterate(): IterableIterator<[id: string, value: T]> {
+    return this.items.entries() as IterableIterator<[string, T]>;
+  }
+
   /** Puts a value back while the journal is read; writes nothing. */
   restore(id: string, value: object | null): void {
     if (value === null) this.items.delete(id);
@@ -115,18 +161,25 @@ export class Collection<T extends object> {
   }
 }
 
-function readJournal(file: string): JournalLine[] {
-  let text: string;
+/** Line by line from bytes: a long journal would not fit into one string. A last line without its end is dropped. */
+function* readJournal(file: string): Generator<JournalLine> {
+  let bytes: Buffer;
   try {
-    text = readFileSync(file, 'utf8');
+    bytes = readFileSync(file);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
     throw error;
   }
-  const end = text.lastIndexOf('\n');
-  return text
-    .slice(0, end + 1)
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as JournalLine);
+  let start = 0;
+  for (let end = bytes.indexOf('\n'); end >= 0; end = bytes.indexOf('\n', start)) {
+    const parsed = JSON.parse(bytes.toString('utf8', start, end)) as JournalLine | JournalLine[];
+    if (isTransaction(parsed)) yield* parsed;
+    else yield parsed;
+    start = end + 1;
+  }
+}
+
+/** A single change starts with the name of its collection; a transaction is an array of changes. */
+function isTransaction(line: JournalLine | JournalLine[]): line is JournalLine[] {
+  return Array.isArray(line[0]);
 }

@@ -7,7 +7,7 @@ const faultSchema = z.strictObject({
   path: z.string().startsWith('/'),
   method: z.string().toUpperCase().optional(),
   /** Answer this status without doing the work. */
-  status: z.int().min(100).max(599).optional(),
+  status: z.int().min(200).max(599).optional(),
   /** Sent with `status` in place of the twin's own error body. */
   body: z.unknown().optional(),
   headers: z.record(z.string(), z.string()).optional(),
@@ -59,7 +59,7 @@ export class Faults {
     if (path.startsWith('/_sandbox/')) return undefined;
     const fault = this.take(path, request.method);
     if (!fault) return undefined;
-    if (fault.delayMs) await delay(fault.delayMs);
+    if (fault.delayMs) await delay(fault.delayMs, undefined, { ref: false });
     if (fault.drop === 'before') {
       reply.hijack();
       request.raw.socket.destroy();

@@ -1,0 +1,27 @@
+import { Module } from '@nestjs/common';
+import { CatalogueModule } from './catalogue/index.js';
+import { AccountsModule } from './modules/accounts/index.js';
+import { AnalyticsModule } from './modules/analytics/index.js';
+import { AuthModule } from './modules/auth/index.js';
+import { BillingModule } from './modules/billing/index.js';
+import { MeteringModule } from './modules/metering/index.js';
+import { MonetizedApiModule } from './modules/monetized-api/index.js';
+import { PortalModule } from './modules/portal/index.js';
+import { RegistrationModule } from './modules/registration/index.js';
+import { PlatformModule } from './platform/platform.module.js';
+
+@Module({
+  imports: [
+    PlatformModule,
+    CatalogueModule,
+    AccountsModule,
+    AuthModule,
+    BillingModule,
+    AnalyticsModule,
+    MeteringModule,
+    RegistrationModule,
+    PortalModule,
+    MonetizedApiModule,
+  ],
+})
+export class AppModule {}

@@ -1,0 +1,70 @@
+/**
+ * An amount of money, exact: a whole number of 10⁻¹² minor units (cents, say), the finest that Stripe knows
+ * (`unit_amount_decimal` takes 12 decimals). No floating point anywhere.
+ */
+export interface Amount {
+  readonly picoMinorUnits: bigint;
+  /** ISO 4217, lower case, as Stripe writes it. */
+  readonly currency: string;
+}
+
+const DECIMALS = 12;
+const SCALE = 10n ** BigInt(DECIMALS);
+
+/** https://docs.stripe.com/currencies: the minor unit of these is not a hundredth. */
+const ZERO_DECIMAL = new Set([
+  'bif',
+  'clp',
+  'djf',
+  'gnf',
+  'jpy',
+  'kmf',
+  'krw',
+  'mga',
+  'pyg',
+  'rwf',
+  'vnd',
+  'vuv',
+  'xaf',
+  'xof',
+  'xpf',
+]);
+const THREE_DECIMAL = new Set(['bhd', 'jod', 'kwd', 'omr', 'tnd']);
+
+/** How many decimals the currency's minor unit stands for: 2 for USD, 0 for JPY, 3 for KWD. */
+export function minorUnitDecimals(currency: string): number {
+  if (ZERO_DECIMAL.has(currency)) return 0;
+  return THREE_DECIMAL.has(currency) ? 3 : 2;
+}
+
+/** Reads an amount in the currency's major unit: `"0.10"` USD. `undefined` unless it is a plain decimal that fits. */
+export function parseAmount(text: string, currency: string): Amount | undefined {
+  const match = /^(\d{1,12})(?:\.(\d+))?$/.exec(text);
+  if (!match) return undefined;
+  const places = minorUnitDecimals(currency) + DECIMALS;
+  const fraction = (match[2] ?? '').replace(/0+$/, '');
+  if (fraction.length > places) return undefined;
+  return { picoMinorUnits: BigInt(match[1] + fraction.padEnd(places, '0')), currency };
+}
+
+/** In minor units, as Stripe's `…_amount_decimal` wants it: `"10"` for 0.10 USD, `"0.5"` for half a cent. */
+export function minorUnitText({ picoMinorUnits }: Amount): string {
+  return decimalText(picoMinorUnits / SCALE, (picoMinorUnits % SCALE).toString().padStart(DECIMALS, '0'), 0);
+}
+
+/** In the major unit, for people: at least the decimals of the currency, more where they are needed. */
+export function majorUnitText({ picoMinorUnits, currency }: Amount): string {
+  const minor = minorUnitDecimals(currency);
+  const places = minor + DECIMALS;
+  const scale = 10n ** BigInt(places);
+  return decimalText(
+    picoMinorUnits / scale,
+    (picoMinorUnits % scale).toString().padStart(places, '0'),
+    minor,
+  );
+}
+
+function decimalText(whole: bigint, fraction: string, atLeast: number): string {
+  const kept = fraction.replace(/0+$/, '').padEnd(atLeast, '0');
+  return kept === '' ? String(whole) : `${whole}.${kept}`;
+}

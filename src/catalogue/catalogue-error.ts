@@ -1,0 +1,24 @@
+/** Something in the catalogue that cannot be used: where it stands, what is wrong, what to do. */
+export interface CatalogueProblem {
+  /** 1-based; 0 when the problem is the file as a whole. */
+  line: number;
+  column: number;
+  /** `plans[1].price.amount`; empty for the file as a whole. */
+  path: string;
+  message: string;
+}
+
+/** The catalogue cannot be used. The message lists every problem as `file:line:column path message`. */
+export class CatalogueError extends Error {
+  constructor(
+    readonly file: string,
+    readonly problems: readonly CatalogueProblem[],
+  ) {
+    const lines = problems.map(({ line, column, path, message }) => {
+      const place = line > 0 ? `${file}:${line}:${column}` : file;
+      return `  ${place} ${path ? `${path} ` : ''}${message}`;
+    });
+    super([`The catalogue cannot be used:`, ...lines].join('\n'));
+    this.name = 'CatalogueError';
+  }
+}

@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs';
+import { isNode, LineCounter, parseDocument, type Document } from 'yaml';
+import type { z } from 'zod';
+import { buildCatalogue, type Complain } from './build-catalogue.js';
+import type { Catalogue } from './catalogue.js';
+import { CatalogueError, type CatalogueProblem } from './catalogue-error.js';
+import { catalogueFile } from './catalogue-file.js';
+import { suggestion } from './suggestion.js';
+
+type Path = readonly PropertyKey[];
+
+/** @throws {CatalogueError} when the file cannot be read or used. */
+export function loadCatalogue(file: string): Catalogue {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'is not there' : 'cannot be read';
+    throw new CatalogueError(file, [
+      {
+        line: 0,
+        column: 0,
+        path: '',
+        message: `${reason}. CATALOG names the file; without one, set STRIPE_PRICE_KEY.`,
+      },
+    ]);
+  }
+  return parseCatalogue(text, file);
+}
+
+/** @throws {CatalogueError} naming every problem, each with its line. */
+export function parseCatalogue(text: string, file: string): Catalogue {
+  const lines = new LineCounter();
+  // Failsafe: every scalar stays the text that stands in the file.
+  const document = parseDocument(text, {
+    schema: 'failsafe',
+    lineCounter: lines,
+    prettyErrors: false,
+    uniqueKeys: true,
+  });
+  const problems: CatalogueProblem[] = document.errors.map((error) => ({
+    ...position(lines, error.pos[0]),
+    path: '',
+    message: error.code === 'DUPLICATE_KEY' ? 'the key stands there twice' : error.message,
+  }));
+  if (problems.length > 0) throw new CatalogueError(file, problems);
+
+  const complain: Complain = (path, message) =>
+    problems.push({ ...place(document, lines, path), path: pathText(path), message });
+  const parsed = catalogueFile.safeParse(readValue(document, file));
+  if (!parsed.success) {
+    for (const issue of parsed.error.issues) describeIssue(issue, complain);
+    throw new CatalogueError(file, problems);
+  }
+  const catalogue = buildCatalogue(parsed.data, file, complain);
+  if (problems.length > 0) throw new CatalogueError(file, problems);
+  return catalogue;
+}
+
+function readValue(document: Document, file: string): unknown {
+  try {
+    // A handful of aliases is convenience; more is an attack.
+    return document.toJS({ maxAliasCount: 50 }) ?? {};
+  } catch {
+    throw new CatalogueError(file, [{ line: 0, column: 0, path: '', message: 'uses too many aliases' }]);
+  }
+}
+
+function describeIssue(issue: z.core.$ZodIssue, complain: Complain): void {
+  if (issue.code === 'unrecognized_keys') {
+    for (const key of issue.keys)
+      complain([...issue.path, key], `is not a known key${suggestion(key)}; take it out`);
+  } else {
+    complain(issue.path, issue.message === 'Invalid input' ? 'is not of the right type' : issue.message);
+  }
+}
+
+/** Where the value of a path stands, or the nearest thing around it that does. */
+function place(document: Document, lines: LineCounter, path: Path): { line: number; column: number } {
+  for (let length = path.length; length >= 0; length--) {
+    const node = document.getIn(path.slice(0, length), true);
+    if (isNode(node) && node.range) return position(lines, node.range[0]);
+  }
+  return { line: 0, column: 0 };
+}
+
+function position(lines: LineCounter, offset: number): { line: number; column: number } {
+  const { line, col } = lines.linePos(offset);
+  return { line, column: col };
+}
+
+function pathText(path: Path): string {
+  return path.reduce<string>(
+    (text, key) => (typeof key === 'number' ? `${text}[${key}]` : `${text}${text ? '.' : ''}${String(key)}`),
+    '',
+  );
+}

@@ -1,0 +1,19 @@
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { INestApplicationContext } from '@nestjs/common';
+import { CatalogueModule } from '../catalogue/index.js';
+import { AnalyticsToolsModule } from '../modules/analytics/index.js';
+import { BillingToolsModule } from '../modules/billing/index.js';
+import { ConfigModule } from '../platform/config/config.module.js';
+import { useSandboxSettings } from '../platform/config/read-environment.js';
+import { LoggingModule } from '../platform/logging/logging.module.js';
+
+/** What commands need: no database, no server, no jobs. */
+@Module({ imports: [ConfigModule, LoggingModule, CatalogueModule, BillingToolsModule, AnalyticsToolsModule] })
+class ToolsModule {}
+
+/** @throws {SettingsError} {CatalogueError} */
+export async function openTools(): Promise<INestApplicationContext> {
+  useSandboxSettings();
+  return NestFactory.createApplicationContext(ToolsModule, { logger: ['error'], abortOnError: false });
+}

@@ -1,0 +1,45 @@
+import fastifyCors from '@fastify/cors';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { newId } from './platform/ids/ids.js';
+import type { Settings } from './platform/config/settings.js';
+import { ProblemDetailsFilter } from './platform/http/problem-details.filter.js';
+import { serveApiDocument } from './api-document.js';
+
+/** No route takes more than a form. */
+const BODY_LIMIT_BYTES = 64 * 1024;
+/** A token is about 500 bytes; cookies of others on the same host may be more. */
+const REQUEST_TIMEOUT_MS = 60_000;
+
+/** Fastify, with our request ids. Ids are ours alone: a caller cannot choose the key under which a call is booked. */
+export function createAdapter(settings: Settings): FastifyAdapter {
+  const proxies = settings.get('TRUSTED_PROXIES');
+  return new FastifyAdapter({
+    genReqId: newId,
+    requestIdHeader: false,
+    bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    trustProxy: proxies.length > 0 ? [...proxies] : false,
+    logger: false,
+    // A malformed URL or an over-long parameter is refused before any hook runs.
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
+      void reply.header('x-request-id', request.id);
+      unfiltered?.answer(error, request, reply);
+    },
+  });
+}
+
+let unfiltered: ProblemDetailsFilter | undefined;
+
+/** What the application needs beside its modules: the form of errors that never reach Nest, CORS, pages, the API document. */
+export async function configureApp(app: NestFastifyApplication, settings: Settings): Promise<void> {
+  unfiltered = app.get(ProblemDetailsFilter);
+  const origins = settings.get('CORS_ORIGINS');
+  if (origins.length > 0) {
+    await app.register(fastifyCors, {
+      origin: [...origins],
+      exposedHeaders: ['x-request-id', 'retry-after'],
+    });
+  }
+  serveApiDocument(app);
+}

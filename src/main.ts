@@ -1,0 +1,66 @@
+import { NestFactory } from '@nestjs/core';
+import { AppModule } from './app.module.js';
+import { configureApp, createAdapter } from './configure-app.js';
+import { readSettings } from './platform/config/read-environment.js';
+import { SettingsError, type Settings } from './platform/config/settings.js';
+import { Shutdown } from './platform/lifecycle/shutdown.js';
+import { Log, NestLog } from './platform/logging/logger.js';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+
+/** How long the process may take to end once it was asked to. */
+const SHUTDOWN_DEADLINE_MS = 25_000;
+
+async function start(settings: Settings): Promise<void> {
+  const log = Log.create(settings.get('LOG_LEVEL'));
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule, createAdapter(settings), {
+    logger: new NestLog(log),
+    abortOnError: false,
+    bodyParser: true,
+  });
+  await configureApp(app, settings);
+  endOnSignal(app, log);
+  await app.listen(settings.get('PORT'), settings.get('HOST'));
+  log.info(`Farebox listens on ${await app.getUrl()}`, {
+    mode: settings.live ? 'live: money is real' : 'test',
+  });
+}
+
+/** Stops taking requests, finishes those in flight, flushes, lets go of the database, and ends with 0. */
+function endOnSignal(app: NestFastifyApplication, log: Log): void {
+  let ending = false;
+  const end = (): void => {
+    if (ending) return;
+    ending = true;
+    app.get(Shutdown).begin();
+    setTimeout(() => {
+      log.error('The shutdown took too long and was cut short.');
+      process.exit(1);
+    }, SHUTDOWN_DEADLINE_MS).unref();
+    app.close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error('The shutdown failed.', {}, error);
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', end);
+  process.on('SIGINT', end);
+}
+
+try {
+  await start(readSettings());
+} catch (error) {
+  process.exitCode = 1;
+  // Messages for the person at the terminal, not lines for a log.
+  const expected = error instanceof SettingsError || (error as Error).name === 'CatalogueError';
+  process.stderr.write(`${expected ? (error as Error).message : describe(error)}\n`);
+  process.exit();
+}
+
+function describe(error: unknown): string {
+  const { code, port } = error as { code?: string; port?: number };
+  if (code === 'EADDRINUSE')
+    return `Port ${port ?? ''} is in use by another program. Set PORT to another one.`;
+  return error instanceof Error ? (error.stack ?? error.message) : 'unknown error';
+}

@@ -1,0 +1,133 @@
+import { Injectable } from '@nestjs/common';
+import { eq, inArray } from 'drizzle-orm';
+import { LRUCache } from 'lru-cache';
+import { Database } from '../../platform/database/database.js';
+import { Notifications } from '../../platform/database/notifications.js';
+import type { AccountState } from '../../platform/identity/principal.js';
+import { Log } from '../../platform/logging/logger.js';
+import { Metrics } from '../../platform/metrics/metrics.js';
+import { accounts } from './accounts.tables.js';
+
+/** The channel on which a changed account is announced; the payload is the customer id. */
+export const ACCOUNT_CHANGED = 'account_changed';
+
+/** About 50 MB when full. */
+const MAX_ACCOUNTS = 100_000;
+const REREAD_BATCH = 1_000;
+const RETRY_MS = 1_000;
+
+/**
+ * The state of accounts in memory, so that a call costs no query and goes on while the database is away. An account
+ * is read when it is first asked for. It follows every change by notification; when notifications may have been
+ * missed, everything in memory is read again.
+ */
+@Injectable()
+export class AccountView {
+  private readonly states = new LRUCache<string, AccountState>({ max: MAX_ACCOUNTS });
+  private readonly loading = new Map<string, Promise<AccountState | undefined>>();
+  private readonly log: Log;
+  /** Customers whose state may have changed since it was read. */
+  private readonly stale = new Set<string>();
+  private refreshing = false;
+
+  constructor(
+    private readonly database: Database,
+    notifications: Notifications,
+    metrics: Metrics,
+    log: Log,
+  ) {
+    this.log = log.named('accounts');
+    notifications.listen(ACCOUNT_CHANGED, {
+      onPayload: (customerId) => this.refresh([customerId]),
+      onGap: () => this.refresh(this.states.keys()),
+    });
+    metrics.gauge('accounts_in_memory', 'Accounts whose state this process holds.', () => this.states.size);
+  }
+
+  /** From memory alone. */
+  peek(customerId: string): AccountState | undefined {
+    return this.states.get(customerId);
+  }
+
+  /**
+   * From memory, or read now.
+   * @returns `undefined` when there is no such customer.
+   * @throws {DatabaseUnavailableError} when it is not in memory and cannot be read.
+   */
+  async get(customerId: string): Promise<AccountState | undefined> {
+    return this.states.get(customerId) ?? this.load(customerId);
+  }
+
+  private load(customerId: string): Promise<AccountState | undefined> {
+    let loading = this.loading.get(customerId);
+    if (!loading) {
+      loading = this.read([customerId])
+        .then(([state]) => {
+          if (state) this.states.set(customerId, state);
+          return state;
+        })
+        .finally(() => this.loading.delete(customerId));
+      this.loading.set(customerId, loading);
+    }
+    return loading;
+  }
+
+  /**
+   * Reads again those that are in memory, one batch after the other, so that an older answer never overtakes a newer
+   * one. An account that is gone from the database goes from memory too.
+   */
+  private refresh(customerIds: Iterable<string>): void {
+    for (const id of customerIds) this.stale.add(id);
+    if (!this.refreshing) void this.refreshStale();
+  }
+
+  private async refreshStale(): Promise<void> {
+    this.refreshing = true;
+    let batch: string[] = [];
+    try {
+      while (this.stale.size > 0) {
+        batch = [...this.stale].slice(0, REREAD_BATCH);
+        for (const id of batch) this.stale.delete(id);
+        await Promise.allSettled(batch.map((id) => this.loading.get(id)));
+        await this.reread(batch.filter((id) => this.states.has(id)));
+      }
+    } catch (error) {
+      // Whoever is in memory goes on with the last known state until the database answers again.
+      this.log.debug('Account state could not be read again.', {
+        error: error instanceof Error ? error.name : 'unknown',
+      });
+      setTimeout(() => this.refresh(batch), RETRY_MS).unref();
+    } finally {
+      this.refreshing = false;
+    }
+  }
+
+  private async reread(customerIds: readonly string[]): Promise<void> {
+    if (customerIds.length === 0) return;
+    const found = new Map((await this.read(customerIds)).map((state) => [state.customerId, state]));
+    for (const id of customerIds) {
+      const state = found.get(id);
+      if (state) this.states.set(id, state);
+      else this.states.delete(id);
+    }
+  }
+
+  private async read(customerIds: readonly string[]): Promise<AccountState[]> {
+    const condition =
+      customerIds.length === 1
+        ? eq(accounts.customerId, customerIds[0] ?? '')
+        : inArray(accounts.customerId, [...customerIds]);
+    return this.database.run((sql) =>
+      sql
+        .select({
+          accountId: accounts.id,
+          customerId: accounts.customerId,
+          subscriptionId: accounts.subscriptionId,
+          status: accounts.status,
+          plan: accounts.plan,
+        })
+        .from(accounts)
+        .where(condition),
+    );
+  }
+}

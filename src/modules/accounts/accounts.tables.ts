@@ -1,0 +1,19 @@
+import { pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import type { SubscriptionStatus } from '../../platform/identity/principal.js';
+
+/** A customer of the API: one person's registration, one customer and one subscription in Stripe. */
+export const accounts = pgTable('accounts', {
+  id: uuid('id').primaryKey(),
+  /** Trimmed and lower-cased: what makes an email "the same". */
+  email: text('email').notNull().unique(),
+  firstname: text('firstname').notNull(),
+  lastname: text('lastname').notNull(),
+  customerId: text('customer_id').notNull().unique(),
+  subscriptionId: text('subscription_id').notNull().unique(),
+  status: text('status').$type<SubscriptionStatus>().notNull(),
+  plan: text('plan').notNull(),
+  /** The current billing period of the subscription's item, UTC. */
+  periodStart: timestamp('period_start', { withTimezone: true }).notNull(),
+  periodEnd: timestamp('period_end', { withTimezone: true }).notNull(),
+  createdAt: timestamp('created_at', { withTimezone: true }).notNull(),
+});

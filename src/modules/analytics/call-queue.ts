@@ -1,0 +1,110 @@
+import { Injectable } from '@nestjs/common';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Shutdown } from '../../platform/lifecycle/shutdown.js';
+import { Log } from '../../platform/logging/logger.js';
+import { Metrics } from '../../platform/metrics/metrics.js';
+import { AnalyticsGateway, type CallEvent } from './analytics-gateway.js';
+
+const CAPACITY = 10_000;
+const BATCH = 100;
+const LINGER_MS = 500;
+const RETRY_MS = 2_000;
+const FLUSH_DEADLINE_MS = 8_000;
+
+/**
+ * Calls on their way to the analytics provider: a bounded queue in memory, sent in batches, flushed when the process
+ * ends. A batch that is refused is tried again; when the queue is full the oldest calls are dropped and counted.
+ */
+@Injectable()
+export class CallQueue {
+  private queue: CallEvent[] = [];
+  private sending: Promise<void> | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private flushing = false;
+  private complained = false;
+  private readonly log: Log;
+  private readonly sent;
+  private readonly dropped;
+
+  constructor(
+    private readonly gateway: AnalyticsGateway,
+    shutdown: Shutdown,
+    metrics: Metrics,
+    log: Log,
+  ) {
+    this.log = log.named('analytics');
+    this.sent = metrics.counter('analytics_calls_sent_total', 'Calls that the analytics provider took.');
+    this.dropped = metrics.counter(
+      'analytics_calls_dropped_total',
+      'Calls dropped because the queue was full or the process ended.',
+    );
+    metrics.gauge(
+      'analytics_calls_queued',
+      'Calls that wait for the analytics provider.',
+      () => this.queue.length,
+    );
+    shutdown.drain(() => this.flush());
+  }
+
+  add(call: CallEvent): void {
+    if (!this.gateway.enabled) return;
+    if (this.queue.length >= CAPACITY) {
+      this.queue.shift();
+      this.dropped.inc();
+    }
+    this.queue.push(call);
+    if (this.queue.length >= BATCH) this.schedule(0);
+    else this.schedule(LINGER_MS);
+  }
+
+  /** Sends what is queued, for as long as the deadline allows. */
+  private async flush(): Promise<void> {
+    this.flushing = true;
+    clearTimeout(this.timer);
+    const all = (async () => {
+      await this.sending;
+      while (this.queue.length > 0) await this.sendBatch();
+    })();
+    await Promise.race([all, delay(FLUSH_DEADLINE_MS, undefined, { ref: false })]);
+    if (this.queue.length === 0) return;
+    this.dropped.inc(this.queue.length);
+    this.log.warn('Calls were dropped at shutdown: the analytics provider did not take them.', {
+      calls: this.queue.length,
+    });
+    this.queue = [];
+  }
+
+  private schedule(ms: number): void {
+    if (this.sending || this.flushing) return;
+    if (ms === 0) clearTimeout(this.timer);
+    else if (this.timer) return;
+    this.timer = setTimeout(() => {
+      this.timer = undefined;
+      this.sending = this.sendBatch().finally(() => {
+        this.sending = undefined;
+        if (this.queue.length > 0)
+          this.schedule(this.complained ? RETRY_MS : this.queue.length >= BATCH ? 0 : LINGER_MS);
+      });
+    }, ms);
+    this.timer.unref();
+  }
+
+  private async sendBatch(): Promise<void> {
+    const batch = this.queue.splice(0, BATCH);
+    try {
+      await this.gateway.sendCalls(batch);
+      this.sent.inc(batch.length);
+      this.complained = false;
+    } catch (error) {
+      this.queue = [...batch, ...this.queue].slice(-CAPACITY);
+      if (!this.complained)
+        this.log.warn(
+          'The analytics provider does not take calls; they are kept and tried again.',
+          {},
+          error,
+        );
+      this.complained = true;
+      if (this.flushing) await delay(RETRY_MS / 4, undefined, { ref: false });
+    }
+  }
+}

@@ -1,0 +1,25 @@
+import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import type { Observable } from 'rxjs';
+import '../../platform/http/exchange.js';
+import { IdentityMapping } from './identity-mapping.js';
+
+/**
+ * Global: names the user (from the token's claims), the company (from account state) and the session (the token's id)
+ * on every exchange that has a principal, for whoever records the call.
+ */
+@Injectable()
+export class IdentifyInterceptor implements NestInterceptor {
+  constructor(private readonly mapping: IdentityMapping) {}
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const { exchange } = context.switchToHttp().getRequest<FastifyRequest>();
+    const { principal } = exchange;
+    if (principal) {
+      exchange.userId = this.mapping.userId(principal.account, principal.user);
+      exchange.companyId = this.mapping.companyId(principal.account);
+      exchange.sessionToken = principal.tokenId;
+    }
+    return next.handle();
+  }
+}

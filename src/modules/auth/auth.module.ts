@@ -1,0 +1,17 @@
+import { Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { JwtModule } from '@nestjs/jwt';
+import { PassportModule } from '@nestjs/passport';
+import { AccountsModule } from '../accounts/index.js';
+import { JwtStrategy } from './jwt.strategy.js';
+import { SigningKeys } from './signing-keys.js';
+import { TokenGuard } from './token.guard.js';
+import { TokenService } from './token.service.js';
+
+/** Tokens: issued, verified, asked for on every route that is not `@Public()`. */
+@Module({
+  imports: [AccountsModule, PassportModule, JwtModule.register({})],
+  providers: [SigningKeys, TokenService, JwtStrategy, { provide: APP_GUARD, useClass: TokenGuard }],
+  exports: [TokenService],
+})
+export class AuthModule {}

@@ -1,0 +1,56 @@
+import { FareboxError } from '../../platform/errors/farebox-error.js';
+import { isId } from '../../platform/ids/ids.js';
+
+export const TOKEN_ISSUER = 'farebox';
+export const TOKEN_AUDIENCE = 'farebox-api';
+
+/**
+ * What a token says: who the customer is, who uses it, and until when. Subscription, plan and company are not in it:
+ * they change while a token lives, so they are looked up at the moment of the call. Times are UTC, in seconds.
+ */
+export interface TokenClaims {
+  /** Stripe's id of the customer; the same as `sub`. */
+  id: string;
+  sub: string;
+  /** The end user for whom the customer issued the token; otherwise the customer. */
+  user: string;
+  /** The id of the token (UUIDv7). */
+  jti: string;
+  iat: number;
+  exp: number;
+  iss: string;
+  aud: string;
+}
+
+export class TokenMissingError extends FareboxError {
+  constructor() {
+    super(
+      'token_missing',
+      'This endpoint needs a token: send it as "Authorization: Bearer TOKEN". Register to get one.',
+    );
+  }
+}
+
+export class TokenInvalidError extends FareboxError {
+  constructor(cause?: unknown) {
+    super('token_invalid', 'The token is not valid here. Send it unchanged, as it was issued.', { cause });
+  }
+}
+
+export class TokenExpiredError extends FareboxError {
+  constructor() {
+    super('token_expired', 'The token has expired.');
+  }
+}
+
+/**
+ * Checks the shape of a payload whose signature, issuer and audience were verified.
+ * @throws {TokenInvalidError} for a token that we would not have issued.
+ */
+export function readClaims(payload: Readonly<Record<string, unknown>>): TokenClaims {
+  const { id, sub, user, jti, iat, exp, iss, aud } = payload;
+  const texts = [id, user, jti, iss, aud].every((claim) => typeof claim === 'string' && claim !== '');
+  const times = [iat, exp].every((claim) => Number.isSafeInteger(claim));
+  if (!texts || !times || id !== sub || !isId(jti as string)) throw new TokenInvalidError();
+  return { id, sub, user, jti, iat, exp, iss, aud } as TokenClaims;
+}

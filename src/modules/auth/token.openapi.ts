@@ -1,0 +1,10 @@
+import { ApiProblems } from '../../platform/http/api-problem.decorator.js';
+
+/** Documents how a route with a token refuses. */
+export const ApiTokenProblems = (): MethodDecorator & ClassDecorator =>
+  ApiProblems({
+    token_missing: 'No bearer token was sent.',
+    token_invalid: 'The token was not issued here, was changed, or its account is gone.',
+    token_expired: 'The token has expired.',
+    token_revoked: 'The token was taken back.',
+  });

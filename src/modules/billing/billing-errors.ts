@@ -1,0 +1,22 @@
+import { FareboxError, type FieldProblem } from '../../platform/errors/farebox-error.js';
+
+/**
+ * The provider is away, refuses our key or our set-up. The caller may try again; `cause` tells the operator what to
+ * do about it.
+ */
+export class BillingUnavailableError extends FareboxError {
+  constructor(cause: Error, retryAfterSeconds = 10) {
+    super(
+      'billing_unavailable',
+      'The billing service does not answer at the moment. Your request is kept: send the same again and it carries on.',
+      { cause, retryAfterSeconds },
+    );
+  }
+}
+
+/** The provider will not have this customer: the caller must change the field. */
+export class CustomerRefusedError extends FareboxError {
+  constructor(field: FieldProblem, cause: unknown) {
+    super('validation_failed', 'Some fields cannot be accepted. See "errors".', { fields: [field], cause });
+  }
+}

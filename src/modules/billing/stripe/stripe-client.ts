@@ -1,0 +1,27 @@
+import Stripe from 'stripe';
+import type { Settings } from '../../../platform/config/settings.js';
+
+/** The version of Stripe's API that this code was written for, whatever the account's own default is. */
+export const STRIPE_API_VERSION = '2026-10-28.endive';
+
+/** One try of one request, in milliseconds. */
+const TIMEOUT_MS = 10_000;
+/** The SDK's own tries after the first, for connection errors, 409 and 5xx; they use the same idempotency key. */
+const RETRIES = 1;
+
+export function createStripeClient(settings: Settings): Stripe {
+  const base = settings.get('STRIPE_API_BASE');
+  return new Stripe(settings.get('STRIPE_KEY'), {
+    apiVersion: STRIPE_API_VERSION,
+    timeout: TIMEOUT_MS,
+    maxNetworkRetries: RETRIES,
+    telemetry: false,
+    appInfo: { name: 'Farebox' },
+    ...(base === undefined ? {} : addressOf(new URL(base))),
+  });
+}
+
+function addressOf(base: URL): { host: string; port: string; protocol: 'http' | 'https' } {
+  const protocol = base.protocol === 'https:' ? 'https' : 'http';
+  return { host: base.hostname, port: base.port || (protocol === 'https' ? '443' : '80'), protocol };
+}

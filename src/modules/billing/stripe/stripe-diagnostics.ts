@@ -1,0 +1,180 @@
+import { Injectable } from '@nestjs/common';
+import Stripe from 'stripe';
+import type { Catalogue, Plan } from '../../../catalogue/index.js';
+import { Settings } from '../../../platform/config/settings.js';
+import type { Finding } from '../../../platform/health/finding.js';
+import { BillingDiagnostics } from '../billing-diagnostics.js';
+
+/** What a restricted key needs, and a request that needs it and changes nothing. docs/operations.md lists them for people. */
+const PERMISSIONS = [
+  ['Customers: write', (stripe: Stripe) => stripe.customers.list({ limit: 1 })],
+  ['Subscriptions: write', (stripe: Stripe) => stripe.subscriptions.list({ limit: 1 })],
+  ['Products: write', (stripe: Stripe) => stripe.products.list({ limit: 1 })],
+  ['Prices: write', (stripe: Stripe) => stripe.prices.list({ limit: 1 })],
+  ['Billing meters: write', (stripe: Stripe) => stripe.billing.meters.list({ limit: 1 })],
+  ['Webhook endpoints: write', (stripe: Stripe) => stripe.webhookEndpoints.list({ limit: 1 })],
+] as const satisfies readonly (readonly [string, (stripe: Stripe) => Promise<unknown>])[];
+
+@Injectable()
+export class StripeDiagnostics extends BillingDiagnostics {
+  constructor(
+    private readonly stripe: Stripe,
+    private readonly settings: Settings,
+  ) {
+    super();
+  }
+
+  override async examine(catalogue: Catalogue): Promise<Finding[]> {
+    const key = await this.examineKey();
+    if (key.some(({ level }) => level === 'problem')) return key;
+    const rest = await Promise.all([
+      this.examinePermissions(),
+      this.examinePlans(catalogue),
+      this.examineWebhooks(),
+    ]);
+    return [...key, ...rest.flat()];
+  }
+
+  private async examineKey(): Promise<Finding[]> {
+    const check = 'Stripe accepts the key';
+    try {
+      const { livemode } = await this.stripe.balance.retrieve();
+      const expected = this.settings.live;
+      const mode = livemode ? 'live mode: money is real' : 'test mode';
+      if (livemode === expected)
+        return [{ check, level: 'ok', message: `accepted, ${mode}` }, ...this.examineModes()];
+      return [
+        {
+          check,
+          level: 'problem',
+          message: `Stripe answers in ${mode}, the key says otherwise`,
+          advice: 'Check STRIPE_KEY and STRIPE_API_BASE.',
+        },
+      ];
+    } catch (error) {
+      if (error instanceof Stripe.errors.StripePermissionError)
+        return [{ check, level: 'ok', message: 'accepted (a restricted key)' }];
+      const refused = error instanceof Stripe.errors.StripeAuthenticationError;
+      return [
+        {
+          check,
+          level: 'problem',
+          message: refused ? 'Stripe refuses the key' : 'Stripe cannot be reached',
+          advice: refused ? 'Check STRIPE_KEY.' : 'Check the network and, if set, STRIPE_API_BASE.',
+        },
+      ];
+    }
+  }
+
+  /** The publishable key must be of the same mode as the secret one. */
+  private examineModes(): Finding[] {
+    const publishable = this.settings.get('STRIPE_PUBLISHABLE_KEY');
+    if (publishable === undefined) return [];
+    const check = 'The keys are of one mode';
+    if (publishable.startsWith('pk_live_') === this.settings.live)
+      return [{ check, level: 'ok', message: 'they are' }];
+    return [
+      {
+        check,
+        level: 'problem',
+        message: 'one is a test key and one a live key',
+        advice: 'Take STRIPE_KEY and STRIPE_PUBLISHABLE_KEY from the same mode.',
+      },
+    ];
+  }
+
+  private async examinePermissions(): Promise<Finding[]> {
+    return Promise.all(
+      PERMISSIONS.map(async ([permission, request]): Promise<Finding> => {
+        const check = `The key may: ${permission}`;
+        try {
+          await request(this.stripe);
+          return { check, level: 'ok', message: 'readable' };
+        } catch (error) {
+          const lacking = error instanceof Stripe.errors.StripePermissionError;
+          return {
+            check,
+            level: 'problem',
+            message: lacking ? 'the key lacks the permission' : 'the request failed',
+            advice: lacking
+              ? 'Add the permission to the restricted key in the Stripe dashboard.'
+              : 'Run doctor again; the log of Stripe may say more.',
+          };
+        }
+      }),
+    );
+  }
+
+  private async examinePlans(catalogue: Catalogue): Promise<Finding[]> {
+    return Promise.all(catalogue.plans.map((plan) => this.examinePlan(plan)));
+  }
+
+  private async examinePlan(plan: Plan): Promise<Finding> {
+    const check = `The price of plan "${plan.id}" is metered`;
+    const price = await this.findPrice(plan);
+    if (!price) {
+      const advice =
+        'stripePriceId' in plan.price ? 'Check STRIPE_PRICE_KEY.' : 'Run: npm run farebox -- catalog apply';
+      return { check, level: 'problem', message: 'Stripe has no such price', advice };
+    }
+    if (!price.active)
+      return {
+        check,
+        level: 'problem',
+        message: 'the price is archived',
+        advice: 'Activate it in Stripe, or choose another.',
+      };
+    if (price.recurring?.meter) return { check, level: 'ok', message: `meter ${price.recurring.meter}` };
+    return {
+      check,
+      level: 'problem',
+      message: 'the price has no meter: usage could not be billed',
+      advice: 'Make a metered price, with "usage is metered" on.',
+    };
+  }
+
+  private async findPrice(plan: Plan): Promise<Stripe.Price | undefined> {
+    try {
+      if ('stripePriceId' in plan.price) return await this.stripe.prices.retrieve(plan.price.stripePriceId);
+      return (await this.stripe.prices.list({ lookup_keys: [plan.price.lookupKey], limit: 1 })).data[0];
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Moesif learns of customers by a webhook endpoint that somebody made, or that MOESIF_STRIPE_WEBHOOK_URL names. */
+  private async examineWebhooks(): Promise<Finding[]> {
+    const check = 'Stripe tells somebody of customer events';
+    try {
+      const { data } = await this.stripe.webhookEndpoints.list({ limit: 100 });
+      const listening = data.filter(
+        ({ status, enabled_events }) =>
+          status === 'enabled' &&
+          enabled_events.some((event) => event === '*' || event.startsWith('customer.')),
+      );
+      const wanted = this.settings.get('MOESIF_STRIPE_WEBHOOK_URL');
+      if (wanted !== undefined && !listening.some(({ url }) => url === wanted)) {
+        return [
+          {
+            check,
+            level: 'problem',
+            message: 'no enabled endpoint has the address in MOESIF_STRIPE_WEBHOOK_URL',
+            advice: 'Add a webhook endpoint with that address and all customer events in Stripe.',
+          },
+        ];
+      }
+      if (listening.length > 0)
+        return [{ check, level: 'ok', message: `${listening.length} enabled endpoint(s)` }];
+      return [
+        {
+          check,
+          level: 'warning',
+          message: 'no enabled webhook endpoint has customer events',
+          advice: "Connect Stripe with Moesif, so that profiles show Stripe's metadata: docs/operations.md.",
+        },
+      ];
+    } catch {
+      return [{ check, level: 'warning', message: 'the endpoints could not be listed' }];
+    }
+  }
+}

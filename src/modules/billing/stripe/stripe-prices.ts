@@ -1,0 +1,34 @@
+import { Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import Stripe from 'stripe';
+import type { Plan } from '../../../catalogue/index.js';
+import { BillingUnavailableError } from '../billing-errors.js';
+
+const REMEMBERED_MS = 5 * 60_000;
+
+/** Finds the Stripe price of a plan: by the id that the plan names, or by its lookup key. */
+@Injectable()
+export class StripePrices {
+  private readonly ids = new LRUCache<string, string>({ max: 1_000, ttl: REMEMBERED_MS });
+
+  constructor(private readonly stripe: Stripe) {}
+
+  /** @throws {BillingUnavailableError} when Stripe has no such price; the cause says what to do. */
+  async idOf(plan: Plan): Promise<string> {
+    if ('stripePriceId' in plan.price) return plan.price.stripePriceId;
+    const { lookupKey } = plan.price;
+    const known = this.ids.get(lookupKey);
+    if (known !== undefined) return known;
+    const { data } = await this.stripe.prices.list({ lookup_keys: [lookupKey], active: true, limit: 1 });
+    const price = data[0];
+    if (!price) {
+      throw new BillingUnavailableError(
+        new Error(
+          `Stripe has no active price with the lookup key "${lookupKey}" for plan "${plan.id}". Run: npm run farebox -- catalog apply`,
+        ),
+      );
+    }
+    this.ids.set(lookupKey, price.id);
+    return price.id;
+  }
+}

@@ -1,0 +1,2 @@
+export { MeteringModule } from './metering.module.js';
+export { Monetized } from './monetized.decorator.js';

@@ -1,0 +1,1 @@
+export { MonetizedApiModule } from './monetized-api.module.js';

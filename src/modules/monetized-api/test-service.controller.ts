@@ -1,0 +1,23 @@
+import { Controller, Get, Header } from '@nestjs/common';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiTokenProblems } from '../auth/index.js';
+import { Monetized } from '../metering/index.js';
+
+/** The paid endpoint of the example. Put yours beside it. */
+@ApiTags('The paid API')
+@ApiBearerAuth()
+@ApiTokenProblems()
+@Monetized()
+@Controller('test-service')
+export class TestServiceController {
+  @Get()
+  @Header('content-type', 'text/plain; charset=utf-8')
+  @ApiOperation({
+    summary: 'Answer, for a price',
+    description: 'Every call that is answered with 200 is counted and billed.',
+  })
+  @ApiOkResponse({ content: { 'text/plain': { schema: { type: 'string', example: 'this is a response' } } } })
+  answer(): string {
+    return 'this is a response';
+  }
+}

@@ -1,0 +1,34 @@
+import { extname } from 'node:path';
+
+/**
+ * What a page of ours may do in a browser: run and fetch what stands on its own origin, and nothing else.
+ * No inline script or style passes, so text that slipped into the markup could not act.
+ */
+export const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "form-action 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+const ONE_DAY = 24 * 60 * 60;
+
+/** Pages, scripts and styles change together and carry no version in their names: the browser asks each time. */
+const CACHE_CONTROL: Readonly<Record<string, string>> = { '.svg': `public, max-age=${ONE_DAY}` };
+
+/** The headers of one file under `public/`, by its name. They go on these files alone, not on the API's answers. */
+export function pageHeaders(file: string): Record<string, string> {
+  return {
+    'content-security-policy': CONTENT_SECURITY_POLICY,
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+    'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
+    'cross-origin-opener-policy': 'same-origin',
+    'cross-origin-resource-policy': 'same-origin',
+    'cache-control': CACHE_CONTROL[extname(file)] ?? 'no-cache',
+  };
+}

@@ -1,0 +1,80 @@
+import { Controller, Get } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { Catalogue, type OfferedPlan, offerOf } from '../../catalogue/index.js';
+import { Public } from '../auth/index.js';
+
+class BillingPeriodDto {
+  @ApiProperty({ enum: ['day', 'week', 'month', 'year'], example: 'month' })
+  interval!: string;
+
+  @ApiProperty({ example: 1 })
+  count!: number;
+}
+
+class TierDto {
+  @ApiProperty({ oneOf: [{ type: 'integer' }, { type: 'string', enum: ['inf'] }], example: 'inf' })
+  upTo!: number | 'inf';
+
+  @ApiProperty({ description: "In the currency's main unit, exact.", example: '0.10' })
+  amount!: string;
+}
+
+class OfferedPlanDto {
+  @ApiProperty({ description: 'What POST /register takes as `plan`.', example: 'standard' })
+  id!: string;
+
+  @ApiProperty({ example: 'My API' })
+  name!: string;
+
+  @ApiProperty({ example: 'This is a monetized API' })
+  description!: string;
+
+  @ApiProperty({ description: 'What it costs, in a sentence.', example: '0.10 USD per call, billed monthly' })
+  price!: string;
+
+  @ApiProperty({ description: 'Whether a registration that names no plan gets this one.', example: true })
+  default!: boolean;
+
+  @ApiProperty({
+    enum: ['standard', 'package', 'graduated', 'volume'],
+    nullable: true,
+    type: String,
+    example: 'standard',
+  })
+  model!: string | null;
+
+  @ApiProperty({ nullable: true, type: String, example: 'usd' })
+  currency!: string | null;
+
+  @ApiProperty({ nullable: true, type: BillingPeriodDto })
+  billingPeriod!: BillingPeriodDto | null;
+
+  @ApiProperty({ type: [TierDto] })
+  tiers!: TierDto[];
+
+  @ApiProperty({ description: 'Units per package; 1 unless the model is package.', example: 1 })
+  packageSize!: number;
+}
+
+class OfferDto {
+  @ApiProperty({ type: [OfferedPlanDto] })
+  plans!: OfferedPlanDto[];
+}
+
+@ApiTags('Plans')
+@Public()
+@Controller('plans')
+export class PlansController {
+  private readonly plans: OfferedPlan[];
+
+  constructor(catalogue: Catalogue) {
+    this.plans = offerOf(catalogue);
+  }
+
+  @Get()
+  @ApiOperation({ summary: 'What is offered, and what it costs' })
+  @ApiOkResponse({ type: OfferDto })
+  list(): { plans: OfferedPlan[] } {
+    return { plans: this.plans };
+  }
+}

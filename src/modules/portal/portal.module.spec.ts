@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Controller, Get, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { CONTENT_SECURITY_POLICY } from './page-headers.js';
+import { PortalModule } from './index.js';
+
+@Controller()
+class NeighbourController {
+  @Get('plans')
+  plans(): object {
+    return { plans: [] };
+  }
+}
+
+@Module({ imports: [PortalModule], controllers: [NeighbourController] })
+class AppModule {}
+
+let app: NestFastifyApplication;
+let origin: string;
+
+beforeAll(async () => {
+  app = await NestFactory.create<NestFastifyApplication>(AppModule, new FastifyAdapter(), { logger: false });
+  // A guard that lets nobody in, as strict as the real one gets.
+  app.useGlobalGuards({ canActivate: () => false });
+  await app.listen({ port: 0, host: '127.0.0.1' });
+  origin = await app.getUrl();
+});
+
+afterAll(() => app.close());
+
+describe('the page at /', () => {
+  it('is served without a token, past the guard that shuts the API', async () => {
+    const page = await fetch(`${origin}/`);
+    expect(page.status).toBe(200);
+    expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(await page.text()).toContain('<title>');
+    expect((await fetch(`${origin}/plans`)).status).toBe(403);
+  });
+
+  it('carries the strict policy and the other security headers', async () => {
+    const { headers } = await fetch(`${origin}/`);
+    expect(Object.fromEntries(headers)).toMatchObject({
+      'content-security-policy': CONTENT_SECURITY_POLICY,
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+      'permissions-policy': expect.stringContaining('camera=()'),
+      'cache-control': 'no-cache',
+    });
+    expect(CONTENT_SECURITY_POLICY).not.toContain('unsafe');
+  });
+
+  it('keeps its headers to its own files', async () => {
+    expect((await fetch(`${origin}/plans`)).headers.has('content-security-policy')).toBe(false);
+    expect((await fetch(`${origin}/absent`)).headers.has('content-security-policy')).toBe(false);
+  });
+
+  it('is revalidated by its ETag, and keeps its policy then too', async () => {
+    const etag = (await fetch(`${origin}/`)).headers.get('etag');
+    expect(etag).toBeTruthy();
+    // Without a cache-control of its own, fetch would ask for a fresh copy beside the condition.
+    const headers = { 'if-none-match': String(etag), 'cache-control': 'max-age=0' };
+    const again = await fetch(`${origin}/`, { headers });
+    expect(again.status).toBe(304);
+    expect(again.headers.get('content-security-policy')).toBe(CONTENT_SECURITY_POLICY);
+  });
+
+  it('answers HEAD', async () => {
+    const head = await fetch(`${origin}/`, { method: 'HEAD' });
+    expect(head.status).toBe(200);
+    expect(await head.text()).toBe('');
+  });
+
+  it('names every script and style that it loads, and each is there with its type', async () => {
+    const html = await (await fetch(`${origin}/`)).text();
+    const files = [...html.matchAll(/(?:src|href)="(\/[^"]+\.(?:js|css|svg))"/g)].map((match) =>
+      String(match[1]),
+    );
+    expect(files.length).toBeGreaterThan(4);
+    for (const file of new Set(files)) {
+      const answer = await fetch(origin + file);
+      expect([file, answer.status]).toEqual([file, 200]);
+      expect(answer.headers.get('content-type')).toMatch(
+        /^((application\/javascript|text\/css); charset=utf-8|image\/svg\+xml)/,
+      );
+    }
+  });
+});
+
+describe('what is not a page', () => {
+  it.each([
+    '/package.json',
+    '/..%2fpackage.json',
+    '/%2e%2e/package.json',
+    '/scripts/..%2f..%2fpackage.json',
+    '/scripts',
+    '/scripts/',
+    '/jsconfig.json',
+    '/absent',
+  ])('%s is 404', async (path) => {
+    expect((await fetch(origin + path)).status).toBe(404);
+  });
+});

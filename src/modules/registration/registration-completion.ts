@@ -1,0 +1,104 @@
+import { Injectable } from '@nestjs/common';
+import { Catalogue } from '../../catalogue/index.js';
+import { Clock } from '../../platform/clock/clock.js';
+import { Database } from '../../platform/database/database.js';
+import { Sweep } from '../../platform/jobs/sweep.js';
+import { Log } from '../../platform/logging/logger.js';
+import { Metrics } from '../../platform/metrics/metrics.js';
+import { type Account, AccountsService, EmailTakenError } from '../accounts/index.js';
+import { AnalyticsService } from '../analytics/index.js';
+import { BillingGateway, CustomerRefusedError } from '../billing/index.js';
+import { RegistrationBusyError } from './registration-errors.js';
+import { type RegistrationIntent, RegistrationIntents } from './registration-intents.js';
+
+/** How long a request waits for another one that works on the same registration. */
+const WAIT_MS = 10_000;
+
+/** Carries an intent to its end: customer, subscription, account. Called by the request, and by the sweep. */
+@Injectable()
+export class RegistrationCompletion {
+  private readonly log: Log;
+
+  constructor(
+    private readonly catalogue: Catalogue,
+    private readonly intents: RegistrationIntents,
+    private readonly billing: BillingGateway,
+    private readonly accounts: AccountsService,
+    private readonly analytics: AnalyticsService,
+    private readonly database: Database,
+    private readonly clock: Clock,
+    metrics: Metrics,
+    sweep: Sweep,
+    log: Log,
+  ) {
+    this.log = log.named('registration');
+    sweep.register('registration.complete', () => this.completeDue());
+    metrics.gauge('registrations_pending', 'Registrations begun and not finished.', () =>
+      this.intents.pending(),
+    );
+  }
+
+  /**
+   * @returns the account, whoever finished it.
+   * @throws what stopped it; the intent stays, unless Stripe refused the customer for good.
+   */
+  async complete(intent: RegistrationIntent, waitMs = WAIT_MS): Promise<Account> {
+    const done = await this.database.withLock(`registration:${intent.id}`, waitMs, () =>
+      this.completeLocked(intent),
+    );
+    if (!done) throw new RegistrationBusyError();
+    return done.result;
+  }
+
+  private async completeLocked(intent: RegistrationIntent): Promise<Account> {
+    const finished = await this.accounts.findById(intent.id);
+    if (finished) return finished;
+    // Refused or replaced while we waited for the lock.
+    if (!(await this.intents.findById(intent.id))) throw new EmailTakenError();
+    const account = await this.openAccount(intent);
+    await this.database.transaction(async (sql) => {
+      await this.accounts.create(sql, account);
+      await this.intents.markCompleted(sql, intent.id);
+      await this.analytics.identify(sql, account.accountId);
+    });
+    this.log.info('A customer registered.', {
+      account: account.accountId,
+      customer: account.customerId,
+      plan: account.plan,
+    });
+    return account;
+  }
+
+  private async openAccount(intent: RegistrationIntent): Promise<Account> {
+    const { id: accountId, email, firstname, lastname } = intent;
+    const plan = this.catalogue.plans.find(({ id }) => id === intent.plan);
+    if (!plan)
+      throw new Error(
+        `the plan "${intent.plan}" of a registration that has begun is gone from the catalogue`,
+      );
+    try {
+      const opened = await this.billing.openAccount({ accountId, email, firstname, lastname, plan });
+      return { accountId, email, firstname, lastname, plan: plan.id, createdAt: this.clock.now(), ...opened };
+    } catch (error) {
+      if (error instanceof CustomerRefusedError) await this.intents.discard(intent.id);
+      throw error;
+    }
+  }
+
+  private async completeDue(): Promise<void> {
+    for (const intent of await this.intents.due()) {
+      try {
+        await this.complete(intent, 0);
+      } catch (error) {
+        if (error instanceof RegistrationBusyError || error instanceof CustomerRefusedError) continue;
+        await this.intents.postpone(intent);
+        this.log.warn(
+          'A registration could not be finished yet.',
+          { account: intent.id, attempts: intent.attempts + 1 },
+          error,
+        );
+      }
+    }
+    await this.intents.forgetUnclaimed();
+  }
+}

@@ -1,0 +1,30 @@
+import { FareboxError } from '../../platform/errors/farebox-error.js';
+
+/** The email is being registered with other details, which Stripe may have by now. */
+export class RegistrationConflictError extends FareboxError {
+  constructor() {
+    super(
+      'registration_conflict',
+      'A registration for this email has begun with other details and is being finished. Send the first request again to get its token.',
+    );
+  }
+}
+
+/** The same registration is being worked on by another request or the sweep. */
+export class RegistrationBusyError extends FareboxError {
+  constructor() {
+    super(
+      'billing_unavailable',
+      'This registration is being finished. Send the same request again in a moment.',
+      { retryAfterSeconds: 2 },
+    );
+  }
+}
+
+export class UnknownPlanError extends FareboxError {
+  constructor(known: readonly string[]) {
+    super('validation_failed', 'Some fields cannot be accepted. See "errors".', {
+      fields: [{ field: 'plan', message: `is not a plan on offer; choose one of: ${known.join(', ')}` }],
+    });
+  }
+}

@@ -1,0 +1,118 @@
+import { Injectable } from '@nestjs/common';
+import { and, asc, eq, isNotNull, isNull, lte } from 'drizzle-orm';
+import { Clock } from '../../platform/clock/clock.js';
+import { Database, type Sql } from '../../platform/database/database.js';
+import { fingerprint } from '../../platform/idempotency/fingerprint.js';
+import { newId } from '../../platform/ids/ids.js';
+import { registrations } from './registrations.tables.js';
+
+export type RegistrationIntent = typeof registrations.$inferSelect;
+
+/** What a person asked for, checked and normalised. */
+export interface RegistrationRequest {
+  email: string;
+  firstname: string;
+  lastname: string;
+  plan: string;
+}
+
+/** The request itself has this long before the sweep takes part. */
+const FIRST_SWEEP_MS = 60_000;
+const LAST_RETRY_MS = 10 * 60_000;
+/** For how long the same request still gets the token of a registration that the sweep finished. */
+const CLAIMABLE_MS = 24 * 3_600_000;
+const DUE_BATCH = 100;
+
+export function fingerprintOf(request: RegistrationRequest): string {
+  const { email, firstname, lastname, plan } = request;
+  return fingerprint({ email, firstname, lastname, plan });
+}
+
+/** Registrations on their way, in the database. */
+@Injectable()
+export class RegistrationIntents {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Writes the intent unless one stands for the email. @returns the one that stands. */
+  async open(request: RegistrationRequest): Promise<RegistrationIntent | undefined> {
+    const now = this.clock.now();
+    return this.database.run(async (sql) => {
+      await sql
+        .insert(registrations)
+        .values({
+          ...request,
+          id: newId(),
+          fingerprint: fingerprintOf(request),
+          createdAt: now,
+          nextAttemptAt: new Date(now.getTime() + FIRST_SWEEP_MS),
+        })
+        .onConflictDoNothing({ target: registrations.email });
+      return this.findByEmail(request.email, sql);
+    });
+  }
+
+  async findByEmail(email: string, sql?: Sql): Promise<RegistrationIntent | undefined> {
+    const find = async (on: Sql): Promise<RegistrationIntent | undefined> =>
+      (await on.select().from(registrations).where(eq(registrations.email, email)))[0];
+    return sql ? find(sql) : this.database.run(find);
+  }
+
+  async findById(id: string): Promise<RegistrationIntent | undefined> {
+    const rows = await this.database.run((sql) =>
+      sql.select().from(registrations).where(eq(registrations.id, id)),
+    );
+    return rows[0];
+  }
+
+  async markCompleted(sql: Sql, id: string): Promise<void> {
+    await sql.update(registrations).set({ completedAt: this.clock.now() }).where(eq(registrations.id, id));
+  }
+
+  /** Takes the right to hand out the token, once. @returns false when somebody else took it. */
+  async claim(sql: Sql, id: string): Promise<boolean> {
+    const taken = await sql
+      .delete(registrations)
+      .where(and(eq(registrations.id, id), isNotNull(registrations.completedAt)))
+      .returning({ id: registrations.id });
+    return taken.length === 1;
+  }
+
+  async postpone(intent: RegistrationIntent): Promise<void> {
+    const attempts = intent.attempts + 1;
+    const nextAttemptAt = new Date(
+      this.clock.ms() + Math.min(FIRST_SWEEP_MS * 2 ** Math.min(attempts - 1, 10), LAST_RETRY_MS),
+    );
+    await this.database.run((sql) =>
+      sql.update(registrations).set({ attempts, nextAttemptAt }).where(eq(registrations.id, intent.id)),
+    );
+  }
+
+  async discard(id: string): Promise<void> {
+    await this.database.run((sql) => sql.delete(registrations).where(eq(registrations.id, id)));
+  }
+
+  /** Those that no request has finished, the longest waiting first. */
+  async due(): Promise<RegistrationIntent[]> {
+    return this.database.run((sql) =>
+      sql
+        .select()
+        .from(registrations)
+        .where(and(isNull(registrations.completedAt), lte(registrations.nextAttemptAt, this.clock.now())))
+        .orderBy(asc(registrations.nextAttemptAt))
+        .limit(DUE_BATCH),
+    );
+  }
+
+  /** Drops finished registrations whose token nobody fetched in time. */
+  async forgetUnclaimed(): Promise<void> {
+    const before = new Date(this.clock.ms() - CLAIMABLE_MS);
+    await this.database.run((sql) => sql.delete(registrations).where(lte(registrations.completedAt, before)));
+  }
+
+  async pending(): Promise<number> {
+    return this.database.run((sql) => sql.$count(registrations, isNull(registrations.completedAt)));
+  }
+}

@@ -1,0 +1,122 @@
+import { Injectable } from '@nestjs/common';
+import { Catalogue } from '../../catalogue/index.js';
+import { Database } from '../../platform/database/database.js';
+import { fingerprint } from '../../platform/idempotency/fingerprint.js';
+import { IdempotencyStore, type KeyedRequest } from '../../platform/idempotency/idempotency-store.js';
+import { type Account, AccountsService, EmailTakenError, normaliseEmail } from '../accounts/index.js';
+import { TokenService, type TokenClaims } from '../auth/index.js';
+import { RegistrationCompletion } from './registration-completion.js';
+import { RegistrationConflictError, UnknownPlanError } from './registration-errors.js';
+import {
+  fingerprintOf,
+  type RegistrationIntent,
+  RegistrationIntents,
+  type RegistrationRequest,
+} from './registration-intents.js';
+
+export interface RegistrationOrder {
+  email: string;
+  firstname: string;
+  lastname: string;
+  /** The id of a plan; the catalogue's default when absent. */
+  plan?: string;
+}
+
+export interface Registered {
+  jwt: string;
+  customerId: string;
+  subscriptionId: string;
+  plan: string;
+}
+
+/** The answer as stored under an idempotency key: the token's claims, of which the same token is signed again. */
+type StoredRegistration = Omit<Registered, 'jwt'> & { claims: TokenClaims };
+
+/**
+ * The story of a registration: intent, customer and subscription, account, analytics, token. It only goes forward;
+ * stopped anywhere, the same request or the sweep finishes it, with the same keys.
+ */
+@Injectable()
+export class RegistrationService {
+  constructor(
+    private readonly catalogue: Catalogue,
+    private readonly intents: RegistrationIntents,
+    private readonly completion: RegistrationCompletion,
+    private readonly accounts: AccountsService,
+    private readonly tokens: TokenService,
+    private readonly idempotency: IdempotencyStore,
+    private readonly database: Database,
+  ) {}
+
+  /**
+   * Registers a person, or carries on with the same request made before.
+   * @throws {EmailTakenError} the email has an account whose token was handed out.
+   * @throws {RegistrationConflictError} the email is being registered with other details.
+   * @throws {UnknownPlanError} {CustomerRefusedError} a field must be changed.
+   * @throws {BillingUnavailableError} Stripe is away; the intent is kept.
+   * @throws {IdempotencyKeyReusedError} the key was used for another request.
+   */
+  async register(order: RegistrationOrder, idempotencyKey?: string): Promise<Registered> {
+    const request = this.normalise(order);
+    const keyed = idempotencyKey === undefined ? undefined : keyedRequest(idempotencyKey, request);
+    const answered = keyed && (await this.idempotency.begin(keyed));
+    if (answered) return this.replay(answered.body as StoredRegistration);
+    try {
+      const intent = await this.openIntent(request);
+      const account = await this.completion.complete(intent);
+      return await this.handOut(intent, account, keyed);
+    } catch (error) {
+      // The same request, running beside this one, may have been first: then its answer is ours too.
+      const twin = error instanceof EmailTakenError && keyed ? await this.idempotency.find(keyed) : undefined;
+      if (twin) return this.replay(twin.body as StoredRegistration);
+      throw error;
+    }
+  }
+
+  private normalise(order: RegistrationOrder): RegistrationRequest {
+    const plans = this.catalogue.plans;
+    const plan = order.plan === undefined ? this.catalogue.defaultPlan : order.plan;
+    if (!plans.some(({ id }) => id === plan)) throw new UnknownPlanError(plans.map(({ id }) => id));
+    return {
+      email: normaliseEmail(order.email),
+      firstname: order.firstname.trim(),
+      lastname: order.lastname.trim(),
+      plan,
+    };
+  }
+
+  private async openIntent(request: RegistrationRequest): Promise<RegistrationIntent> {
+    const standing = await this.intents.findByEmail(request.email);
+    if (!standing && (await this.accounts.findByEmail(request.email))) throw new EmailTakenError();
+    const intent = standing ?? (await this.intents.open(request));
+    // Opened by somebody else and finished between our two looks.
+    if (!intent) throw new EmailTakenError();
+    if (intent.fingerprint === fingerprintOf(request)) return intent;
+    throw intent.completedAt ? new EmailTakenError() : new RegistrationConflictError();
+  }
+
+  /** Claims the token and stores the answer in one transaction, so that a crash after it loses neither. */
+  private async handOut(
+    intent: RegistrationIntent,
+    account: Account,
+    keyed: KeyedRequest | undefined,
+  ): Promise<Registered> {
+    const stored = await this.database.transaction(async (sql): Promise<StoredRegistration> => {
+      if (!(await this.intents.claim(sql, intent.id))) throw new EmailTakenError();
+      const { accountId, customerId, subscriptionId, plan } = account;
+      const claims = await this.tokens.issue(sql, { accountId, customerId, name: 'Registration' });
+      const answer = { customerId, subscriptionId, plan, claims };
+      if (keyed) await this.idempotency.answer(sql, keyed, { status: 200, body: answer });
+      return answer;
+    });
+    return this.replay(stored);
+  }
+
+  private replay({ claims, ...rest }: StoredRegistration): Registered {
+    return { jwt: this.tokens.sign(claims), ...rest };
+  }
+}
+
+function keyedRequest(key: string, request: RegistrationRequest): KeyedRequest {
+  return { scope: 'POST /register', key, fingerprint: fingerprint({ ...request }) };
+}

@@ -1,0 +1,26 @@
+import { index, integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+
+/**
+ * Registrations on their way: written before anything is asked of Stripe, deleted when the token has been handed out.
+ */
+export const registrations = pgTable(
+  'registrations',
+  {
+    /** Becomes the id of the account. */
+    id: uuid('id').primaryKey(),
+    /** Trimmed and lower-cased. */
+    email: text('email').notNull().unique(),
+    firstname: text('firstname').notNull(),
+    lastname: text('lastname').notNull(),
+    plan: text('plan').notNull(),
+    /** SHA-256 of what was asked: the same request carries on, another one does not. */
+    fingerprint: text('fingerprint').notNull(),
+    createdAt: timestamp('created_at', { withTimezone: true }).notNull(),
+    /** When the account was written; from then on only the token is outstanding. */
+    completedAt: timestamp('completed_at', { withTimezone: true }),
+    attempts: integer('attempts').notNull().default(0),
+    /** When the sweep takes it up, if the request does not finish it. */
+    nextAttemptAt: timestamp('next_attempt_at', { withTimezone: true }).notNull(),
+  },
+  (table) => [index('registrations_due').on(table.nextAttemptAt)],
+);

@@ -1,0 +1,62 @@
+import { FareboxError } from '../errors/farebox-error.js';
+
+/** PostgreSQL cannot be reached, is starting, or is shutting down. The caller may try again. */
+export class DatabaseUnavailableError extends FareboxError {
+  constructor(cause: unknown) {
+    super('database_unavailable', 'The service cannot reach its database at the moment. Try again shortly.', {
+      cause,
+      retryAfterSeconds: 5,
+    });
+  }
+}
+
+/** Connection errors of the operating system, and SQLSTATEs that say "not now" rather than "not so". */
+const CONNECTION_CODES = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOENT',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+]);
+const UNAVAILABLE_STATES = /^(08|57P0[1-5]|53[0-3]00|25006)/;
+/** pg reports these without a code. */
+const CONNECTION_MESSAGES =
+  /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error|query read timeout|cannot use a pool after calling end/i;
+
+export function isDatabaseUnavailable(error: unknown): boolean {
+  for (
+    let current = error, depth = 0;
+    current instanceof Error && depth < 8;
+    current = current.cause, depth++
+  ) {
+    if (current instanceof DatabaseUnavailableError) return true;
+    if (current instanceof AggregateError && current.errors.some(isDatabaseUnavailable)) return true;
+    const { code } = current as NodeJS.ErrnoException;
+    if (code !== undefined && (CONNECTION_CODES.has(code) || UNAVAILABLE_STATES.test(code))) return true;
+    if (CONNECTION_MESSAGES.test(current.message)) return true;
+  }
+  return false;
+}
+
+/** What leaves the database's room: unavailability in our words, everything else as it was. */
+export function translateDatabaseError(error: unknown): unknown {
+  return isDatabaseUnavailable(error) && !(error instanceof DatabaseUnavailableError)
+    ? new DatabaseUnavailableError(error)
+    : error;
+}
+
+/** A `unique` constraint said no (SQLSTATE 23505); `constraint` narrows it to one. */
+export function isUniqueViolation(error: unknown, constraint?: string): boolean {
+  for (
+    let current = error, depth = 0;
+    current instanceof Error && depth < 8;
+    current = current.cause, depth++
+  ) {
+    const { code, constraint: name } = current as { code?: string; constraint?: string };
+    if (code === '23505') return constraint === undefined || name === constraint;
+  }
+  return false;
+}

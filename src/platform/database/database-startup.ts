@@ -1,0 +1,89 @@
+import { resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Settings } from '../config/settings.js';
+import { Shutdown } from '../lifecycle/shutdown.js';
+import { Log } from '../logging/logger.js';
+import { Database } from './database.js';
+import { isDatabaseUnavailable } from './database-errors.js';
+import { ensureEmbeddedPostgres } from './embedded-postgres.js';
+import { migrateDatabase } from './migrate.js';
+
+/** How long the start of the application waits for the database before it goes on without. */
+const PATIENCE_MS = 8_000;
+const RETRY_MS = 1_000;
+
+/**
+ * Finds (or starts) PostgreSQL, migrates it and opens `Database`, again and again until it succeeds: the application
+ * starts without its database too, answers 503, and becomes ready when the database is there.
+ */
+@Injectable()
+export class DatabaseStartup implements OnApplicationBootstrap {
+  private readonly whenOpen: (() => Promise<void>)[] = [];
+  private readonly log: Log;
+  private stopped = false;
+  private lastProblem = '';
+
+  constructor(
+    private readonly database: Database,
+    private readonly settings: Settings,
+    private readonly shutdown: Shutdown,
+    log: Log,
+  ) {
+    this.log = log.named('database');
+  }
+
+  /** Runs `start` once the database is open: for what cannot begin without it. */
+  onOpen(start: () => Promise<void>): void {
+    this.whenOpen.push(start);
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    this.shutdown.beforeDrain(async () => {
+      this.stopped = true;
+    });
+    const opening = this.openWhenPossible();
+    await Promise.race([opening, delay(PATIENCE_MS, undefined, { ref: false })]);
+  }
+
+  private async openWhenPossible(): Promise<void> {
+    while (!this.stopped) {
+      try {
+        const connectionString = await this.connectionString();
+        await migrateDatabase(connectionString);
+        if (this.stopped) return;
+        this.database.open({ connectionString, poolSize: this.settings.get('DATABASE_POOL_SIZE') });
+        for (const start of this.whenOpen) await start();
+        this.log.info('The database is open and its schema is up to date.');
+        return;
+      } catch (error) {
+        this.report(error);
+        await delay(RETRY_MS, undefined, { ref: false });
+      }
+    }
+  }
+
+  private async connectionString(): Promise<string> {
+    const url = this.settings.get('DATABASE_URL');
+    if (url !== undefined) return url;
+    const { connectionString } = await ensureEmbeddedPostgres({
+      home: resolve(this.settings.get('FAREBOX_HOME')),
+    });
+    return connectionString;
+  }
+
+  /** Says a problem once, not every second. */
+  private report(error: unknown): void {
+    const problem = error instanceof Error ? error.message : 'unknown';
+    if (problem === this.lastProblem) return;
+    this.lastProblem = problem;
+    const advice = isDatabaseUnavailable(error)
+      ? 'The database cannot be reached. Check that PostgreSQL runs at the address in DATABASE_URL; until then every route that needs it answers 503. Trying again every second.'
+      : 'The database cannot be opened or migrated. The error below says why; trying again every second.';
+    this.log.error(
+      advice,
+      { setting: this.settings.get('DATABASE_URL') ? 'DATABASE_URL' : 'FAREBOX_HOME' },
+      error,
+    );
+  }
+}

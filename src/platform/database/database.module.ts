@@ -1,0 +1,29 @@
+import { Global, Module } from '@nestjs/common';
+import { Shutdown } from '../lifecycle/shutdown.js';
+import { Log } from '../logging/logger.js';
+import { Database } from './database.js';
+import { DatabaseStartup } from './database-startup.js';
+import { Notifications } from './notifications.js';
+
+@Global()
+@Module({
+  providers: [
+    {
+      provide: Database,
+      useFactory: (log: Log, shutdown: Shutdown) => {
+        const database = new Database(log.named('database'));
+        shutdown.release(() => database.close());
+        return database;
+      },
+      inject: [Log, Shutdown],
+    },
+    Notifications,
+    DatabaseStartup,
+  ],
+  exports: [Database, DatabaseStartup, Notifications],
+})
+export class DatabaseModule {
+  constructor(startup: DatabaseStartup, notifications: Notifications, database: Database) {
+    startup.onOpen(() => notifications.start(database));
+  }
+}

@@ -1,0 +1,172 @@
+import type { NodePgDatabase, NodePgQueryResultHKT } from 'drizzle-orm/node-postgres';
+import { drizzle } from 'drizzle-orm/node-postgres';
+import type { PgDatabase } from 'drizzle-orm/pg-core';
+import pg from 'pg';
+import type { Log } from '../logging/logger.js';
+import {
+  DatabaseUnavailableError,
+  isDatabaseUnavailable,
+  translateDatabaseError,
+} from './database-errors.js';
+
+/** What a query runs on: the pool, or the transaction somebody else has begun. */
+export type Sql = PgDatabase<NodePgQueryResultHKT, Record<string, never>>;
+
+/** Locks taken with `withLock` live in this class of advisory locks, apart from the one for migrations. */
+const LOCK_CLASS = 0x4642;
+
+export interface DatabaseOptions {
+  connectionString: string;
+  poolSize: number;
+}
+
+/**
+ * PostgreSQL for everybody: queries, transactions and locks. Until `open` has been called, and whenever the server
+ * cannot be reached, every method throws `DatabaseUnavailableError`.
+ */
+export class Database {
+  private queries: { pool: pg.Pool; orm: NodePgDatabase } | undefined;
+  private locks: pg.Pool | undefined;
+
+  constructor(private readonly log: Log) {}
+
+  /** Points at a server that has been migrated. */
+  open(options: DatabaseOptions): void {
+    const pool = this.createPool(options.connectionString, options.poolSize, 'farebox');
+    this.queries = { pool, orm: drizzle(pool) };
+    // Whoever holds a lock talks to somebody outside meanwhile: more of them, and they queue for longer.
+    this.locks = this.createPool(options.connectionString, options.poolSize * 2, 'farebox locks', 15_000);
+  }
+
+  get isOpen(): boolean {
+    return this.queries !== undefined;
+  }
+
+  /** The pool itself, for libraries that bring their own queries. */
+  get pool(): pg.Pool {
+    return this.opened().pool;
+  }
+
+  /** Runs queries one by one, each its own transaction. */
+  async run<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
+    const { orm } = this.opened();
+    try {
+      return await work(orm);
+    } catch (error) {
+      throw translateDatabaseError(error);
+    }
+  }
+
+  /** Runs queries in one transaction (read committed): all of it, or nothing when `work` throws. */
+  async transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
+    const { orm } = this.opened();
+    try {
+      return await orm.transaction(work);
+    } catch (error) {
+      throw translateDatabaseError(error);
+    }
+  }
+
+  /**
+   * Runs `work` while this connection holds the lock of that name, in the whole cluster of processes. The lock dies
+   * with the connection, so a killed process holds nothing. With `wait` it queues for up to that many milliseconds.
+   * @returns `undefined` without running `work` when somebody else holds the lock.
+   */
+  async withLock<T>(name: string, wait: number, work: () => Promise<T>): Promise<{ result: T } | undefined> {
+    if (!this.locks) throw new DatabaseUnavailableError(new Error('the database is not open'));
+    let client: pg.PoolClient;
+    try {
+      client = await this.locks.connect();
+    } catch (error) {
+      throw translateDatabaseError(error);
+    }
+    let broken: Error | undefined;
+    try {
+      if (!(await this.acquire(client, name, wait))) return undefined;
+      try {
+        return { result: await work() };
+      } finally {
+        await client
+          .query('select pg_advisory_unlock($1, hashtext($2))', [LOCK_CLASS, name])
+          .catch((error: Error) => {
+            // A connection that cannot say "unlock" must not go back to the pool with the lock on it.
+            broken = error;
+          });
+      }
+    } catch (error) {
+      if (isDatabaseUnavailable(error)) broken ??= error as Error;
+      throw translateDatabaseError(error);
+    } finally {
+      client.release(broken);
+    }
+  }
+
+  /** Whether the server answers now. */
+  async ping(): Promise<void> {
+    await this.run((sql) => sql.execute('select 1'));
+  }
+
+  async close(): Promise<void> {
+    const { queries, locks } = this;
+    this.queries = undefined;
+    this.locks = undefined;
+    await Promise.all([queries?.pool.end(), locks?.end()]);
+  }
+
+  private async acquire(client: pg.PoolClient, name: string, wait: number): Promise<boolean> {
+    if (wait <= 0) {
+      const { rows } = await client.query<{ ok: boolean }>(
+        'select pg_try_advisory_lock($1, hashtext($2)) as ok',
+        [LOCK_CLASS, name],
+      );
+      return rows[0]?.ok === true;
+    }
+    try {
+      await client.query(`set lock_timeout = ${Math.ceil(wait)}`);
+      await client.query('select pg_advisory_lock($1, hashtext($2))', [LOCK_CLASS, name]);
+      return true;
+    } catch (error) {
+      if ((error as { code?: string }).code === '55P03') return false;
+      throw error;
+    } finally {
+      await client.query('set lock_timeout = 0').catch(() => undefined);
+    }
+  }
+
+  private opened(): { pool: pg.Pool; orm: NodePgDatabase } {
+    if (!this.queries) throw new DatabaseUnavailableError(new Error('the database is not open'));
+    return this.queries;
+  }
+
+  private createPool(
+    connectionString: string,
+    max: number,
+    name: string,
+    connectionTimeoutMillis = 3_000,
+  ): pg.Pool {
+    const pool = new pg.Pool({
+      ...connectionDefaults(connectionString, name),
+      connectionTimeoutMillis,
+      max,
+      idleTimeoutMillis: 30_000,
+    });
+    pool.on('error', (error) => this.log.warn('An idle database connection was lost.', {}, error));
+    return pool;
+  }
+}
+
+/**
+ * Deadlines, in milliseconds, so that a half-open connection cannot hold a request: connecting, the answer to a query
+ * (as the client counts), and the query itself (as the server counts).
+ */
+export function connectionDefaults(connectionString: string, applicationName: string): pg.ClientConfig {
+  return {
+    connectionString,
+    application_name: applicationName,
+    connectionTimeoutMillis: 3_000,
+    query_timeout: 20_000,
+    statement_timeout: 15_000,
+    idle_in_transaction_session_timeout: 60_000,
+    keepAlive: true,
+  };
+}

@@ -1,0 +1,51 @@
+import { Controller, Get } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import {
+  HealthCheck,
+  HealthCheckService,
+  HealthIndicatorService,
+  type HealthCheckResult,
+} from '@nestjs/terminus';
+import { Database } from '../database/database.js';
+import { Shutdown } from '../lifecycle/shutdown.js';
+import { Public } from '../identity/public.decorator.js';
+
+@ApiExcludeController()
+@Public()
+@Controller('health')
+export class HealthController {
+  constructor(
+    private readonly checks: HealthCheckService,
+    private readonly indicators: HealthIndicatorService,
+    private readonly database: Database,
+    private readonly shutdown: Shutdown,
+  ) {}
+
+  /** The process runs. Fails only when it hangs: restart it then. */
+  @Get('live')
+  live(): { status: 'ok' } {
+    return { status: 'ok' };
+  }
+
+  /** The process can serve: send it traffic. Says why not. */
+  @Get('ready')
+  @HealthCheck()
+  ready(): Promise<HealthCheckResult> {
+    return this.checks.check([() => this.databaseAnswers(), () => this.notShuttingDown()]);
+  }
+
+  private async databaseAnswers() {
+    const indicator = this.indicators.check('database');
+    try {
+      await this.database.ping();
+      return indicator.up();
+    } catch {
+      return indicator.down({ message: 'PostgreSQL does not answer; the log says why' });
+    }
+  }
+
+  private notShuttingDown() {
+    const indicator = this.indicators.check('process');
+    return this.shutdown.inProgress ? indicator.down({ message: 'shutting down' }) : indicator.up();
+  }
+}

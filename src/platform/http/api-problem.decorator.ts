@@ -1,0 +1,79 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty, ApiResponse } from '@nestjs/swagger';
+import type { ErrorCode } from '../errors/error-codes.js';
+import { problem } from './problem-details.js';
+import { STATUS_OF } from './status-of.js';
+
+class FieldProblemBody {
+  @ApiProperty({ description: 'The field at fault, by its name in the request.', example: 'email' })
+  field!: string;
+
+  @ApiProperty({ description: 'What is wrong with it and what to do.', example: 'must be an email address' })
+  message!: string;
+}
+
+/** The document's name for the body of every error. */
+export class ProblemBody {
+  @ApiProperty({ example: 'urn:farebox:problem:validation_failed' })
+  type!: string;
+
+  @ApiProperty({ example: 'Bad Request' })
+  title!: string;
+
+  @ApiProperty({ example: 400 })
+  status!: number;
+
+  @ApiProperty({ description: 'For people.', example: 'Some fields cannot be accepted. See "errors".' })
+  detail!: string;
+
+  @ApiProperty({ description: 'For programs.', example: 'validation_failed' })
+  code!: string;
+
+  @ApiProperty({
+    description: 'The same as the header x-request-id.',
+    example: '019a9f3e-2c7b-7d15-9a40-3f7d2b1c8e55',
+  })
+  requestId!: string;
+
+  @ApiProperty({ type: [FieldProblemBody], required: false })
+  errors?: FieldProblemBody[];
+}
+
+/** Documents the errors of a route: for each code, when it comes. Codes of one status share an entry. */
+export function ApiProblems(problems: Partial<Record<ErrorCode, string>>): MethodDecorator & ClassDecorator {
+  const groups = new Map<number, [ErrorCode, string][]>();
+  for (const [code, when] of Object.entries(problems) as [ErrorCode, string][]) {
+    const status = STATUS_OF[code];
+    groups.set(status, [...(groups.get(status) ?? []), [code, when]]);
+  }
+  return applyDecorators(...[...groups].map(([status, entries]) => ApiResponse(describe(status, entries))));
+}
+
+function describe(status: number, entries: readonly [ErrorCode, string][]) {
+  const retry = entries.some(([code]) => status === 503 || code === 'rate_limited');
+  return {
+    status,
+    description: entries.map(([code, when]) => `\`${code}\`: ${when}`).join('<br>'),
+    ...(retry
+      ? {
+          headers: {
+            'Retry-After': {
+              description: 'Seconds until it is worth trying again.',
+              schema: { type: 'integer' },
+            },
+          },
+        }
+      : {}),
+    content: {
+      'application/problem+json': {
+        schema: { $ref: '#/components/schemas/ProblemBody' },
+        examples: Object.fromEntries(
+          entries.map(([code, when]) => [
+            code,
+            { value: problem(status, code, when, '019a9f3e-2c7b-7d15-9a40-3f7d2b1c8e55') },
+          ]),
+        ),
+      },
+    },
+  } as const;
+}

@@ -1,0 +1,89 @@
+import { Injectable } from '@nestjs/common';
+import { and, eq, isNull, lte } from 'drizzle-orm';
+import { Clock } from '../clock/clock.js';
+import { Database, type Sql } from '../database/database.js';
+import { FareboxError } from '../errors/farebox-error.js';
+import { Sweep } from '../jobs/sweep.js';
+import { idempotencyKeys } from './idempotency.tables.js';
+
+const LIFETIME_MS = 24 * 3_600_000;
+
+/** A request under an `Idempotency-Key`: who sent it where (`scope`), the key, and what it asked (`fingerprint`). */
+export interface KeyedRequest {
+  scope: string;
+  key: string;
+  fingerprint: string;
+}
+
+/** What was answered. The body is stored as given here: leave out what must not be stored, and rebuild it. */
+export interface StoredAnswer {
+  status: number;
+  body: object;
+}
+
+export class IdempotencyKeyReusedError extends FareboxError {
+  constructor() {
+    super(
+      'idempotency_key_reused',
+      'This Idempotency-Key was used before with another request. Send each new request under a key of its own.',
+    );
+  }
+}
+
+/** The answers to requests made under an `Idempotency-Key`, for 24 hours. */
+@Injectable()
+export class IdempotencyStore {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+    sweep: Sweep,
+  ) {
+    sweep.register('idempotency.expire', () => this.forgetExpired());
+  }
+
+  /**
+   * Notes that a request is being made. Two of the same may run at once: what they do must be safe to do twice.
+   * @returns the stored answer when the same request was answered before.
+   * @throws {IdempotencyKeyReusedError} when the key was used for another request.
+   */
+  async begin(request: KeyedRequest): Promise<StoredAnswer | undefined> {
+    return this.database.transaction(async (sql) => {
+      const mine = this.matching(request);
+      await sql.delete(idempotencyKeys).where(and(mine, lte(idempotencyKeys.expiresAt, this.clock.now())));
+      const expiresAt = new Date(this.clock.ms() + LIFETIME_MS);
+      await sql
+        .insert(idempotencyKeys)
+        .values({ ...request, expiresAt })
+        .onConflictDoNothing();
+      const [row] = await sql.select().from(idempotencyKeys).where(mine);
+      if (row && row.fingerprint !== request.fingerprint) throw new IdempotencyKeyReusedError();
+      return row?.status == null ? undefined : { status: row.status, body: row.answer as object };
+    });
+  }
+
+  /** Stores the answer, in the transaction that makes it true. The first answer stays. */
+  async answer(sql: Sql, request: KeyedRequest, answer: StoredAnswer): Promise<void> {
+    await sql
+      .update(idempotencyKeys)
+      .set({ status: answer.status, answer: answer.body })
+      .where(and(this.matching(request), isNull(idempotencyKeys.status)));
+  }
+
+  /** The stored answer, when there is one. */
+  async find(request: KeyedRequest): Promise<StoredAnswer | undefined> {
+    const [row] = await this.database.run((sql) =>
+      sql.select().from(idempotencyKeys).where(this.matching(request)),
+    );
+    return row?.status == null ? undefined : { status: row.status, body: row.answer as object };
+  }
+
+  private matching(request: KeyedRequest) {
+    return and(eq(idempotencyKeys.scope, request.scope), eq(idempotencyKeys.key, request.key));
+  }
+
+  private async forgetExpired(): Promise<void> {
+    await this.database.run((sql) =>
+      sql.delete(idempotencyKeys).where(lte(idempotencyKeys.expiresAt, this.clock.now())),
+    );
+  }
+}

@@ -1,0 +1,30 @@
+/** The state of a subscription, in Stripe's words. */
+export type SubscriptionStatus =
+  'active' | 'trialing' | 'past_due' | 'unpaid' | 'canceled' | 'incomplete' | 'incomplete_expired' | 'paused';
+
+/**
+ * What may change while a token lives, as it stands at the moment of the call: looked up by the customer that the
+ * token names.
+ */
+export interface AccountState {
+  /** Our id of the account (UUIDv7). */
+  accountId: string;
+  /** Stripe's id of the customer: `cus_…`. */
+  customerId: string;
+  /** Stripe's id of the subscription: `sub_…`. */
+  subscriptionId: string;
+  status: SubscriptionStatus;
+  /** The plan, by its id in the catalogue. */
+  plan: string;
+}
+
+/** Who makes the call: from the verified token, and the account behind it. */
+export interface Principal {
+  /** Stripe's id of the customer who pays: claim `id`. */
+  customerId: string;
+  /** The end user for whom the customer issued the token; otherwise the customer: claim `user`. */
+  user: string;
+  /** The id of the token: claim `jti`. */
+  tokenId: string;
+  account: AccountState;
+}

@@ -1,0 +1,88 @@
+import { Injectable } from '@nestjs/common';
+import { sql as raw } from 'drizzle-orm';
+import { Logger as WorkerLogger, run, type Runner } from 'graphile-worker';
+import { Database, type Sql } from '../database/database.js';
+import { DatabaseStartup } from '../database/database-startup.js';
+import { Shutdown } from '../lifecycle/shutdown.js';
+import { Log } from '../logging/logger.js';
+
+/** What a job does when woken: look into its own tables for work, and do it. It is given nothing, so it may run any number of times. */
+export type JobHandler = () => Promise<void>;
+
+/**
+ * Jobs wake work; they do not hold it. What is to be done stands in a module's own tables, claimed under locks that
+ * die with their connection: a job of a killed process stays locked for hours, and nothing may wait for it.
+ */
+@Injectable()
+export class Jobs {
+  private readonly handlers = new Map<string, JobHandler>();
+  private readonly log: Log;
+  private runner: Runner | undefined;
+
+  constructor(
+    private readonly database: Database,
+    startup: DatabaseStartup,
+    shutdown: Shutdown,
+    log: Log,
+  ) {
+    this.log = log.named('jobs');
+    startup.onOpen(() => this.start());
+    shutdown.beforeDrain(() => this.stop());
+  }
+
+  /** Must be called while modules are initialised. */
+  register(name: string, handler: JobHandler): void {
+    this.handlers.set(name, handler);
+  }
+
+  /** Wakes a job when the transaction of `sql` commits; several wakes before it runs are one. */
+  static async wake(sql: Sql, name: string): Promise<void> {
+    await sql.execute(
+      raw`select graphile_worker.add_job(${name}, job_key := ${`${name}:now`}, max_attempts := 1)`,
+    );
+  }
+
+  /** Wakes a job at a later time, besides any earlier wake. */
+  static async wakeAt(sql: Sql, name: string, at: Date): Promise<void> {
+    await sql.execute(
+      raw`select graphile_worker.add_job(${name}, job_key := ${`${name}:later`}, run_at := ${at.toISOString()}::timestamptz, max_attempts := 1)`,
+    );
+  }
+
+  private async start(): Promise<void> {
+    this.runner = await run({
+      pgPool: this.database.pool,
+      concurrency: 4,
+      pollInterval: 2_000,
+      noHandleSignals: true,
+      logger: new WorkerLogger(() => (level, message) => {
+        if (level === 'error') this.log.error(message);
+        else if (level === 'warning') this.log.warn(message);
+        else this.log.debug(message);
+      }),
+      taskList: Object.fromEntries(
+        [...this.handlers].map(([name, handler]) => [name, () => this.perform(name, handler)]),
+      ),
+    });
+    this.runner.promise.catch((error: unknown) =>
+      this.log.error('The job runner stopped; the sweep goes on without it.', {}, error),
+    );
+  }
+
+  private async perform(name: string, handler: JobHandler): Promise<void> {
+    try {
+      await handler();
+    } catch (error) {
+      // The work stands in its own table and the sweep finds it: there is nothing for the job to retry.
+      this.log.warn(
+        'A job failed; what it left is taken up by the next wake or the sweep.',
+        { job: name },
+        error,
+      );
+    }
+  }
+
+  private async stop(): Promise<void> {
+    await this.runner?.stop();
+  }
+}

@@ -1,0 +1,30 @@
+import { Module } from '@nestjs/common';
+import { ClockModule } from './clock/clock.module.js';
+import { ConfigModule } from './config/config.module.js';
+import { DatabaseModule } from './database/database.module.js';
+import { HealthModule } from './health/health.module.js';
+import { HttpModule } from './http/http.module.js';
+import { IdempotencyModule } from './idempotency/idempotency.module.js';
+import { JobsModule } from './jobs/jobs.module.js';
+import { LifecycleModule } from './lifecycle/lifecycle.module.js';
+import { LoggingModule } from './logging/logging.module.js';
+import { MetricsModule } from './metrics/metrics.module.js';
+import { TopicsModule } from './topics/topics.module.js';
+
+/** What every module stands on, and none of them is known to. */
+@Module({
+  imports: [
+    ConfigModule,
+    ClockModule,
+    LoggingModule,
+    LifecycleModule,
+    DatabaseModule,
+    JobsModule,
+    TopicsModule,
+    IdempotencyModule,
+    MetricsModule,
+    HealthModule,
+    HttpModule,
+  ],
+})
+export class PlatformModule {}

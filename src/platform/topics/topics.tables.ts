@@ -1,0 +1,27 @@
+import { index, integer, jsonb, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+
+/** What was said on a topic, kept until every subscriber has had it. */
+export const topicMessages = pgTable('topic_messages', {
+  id: uuid('id').primaryKey(),
+  topic: text('topic').notNull(),
+  payload: jsonb('payload').notNull(),
+  publishedAt: timestamp('published_at', { withTimezone: true }).notNull(),
+});
+
+/** One line per message and subscriber: what is still to be delivered. Taken and deleted with the subscriber's result. */
+export const topicDeliveries = pgTable(
+  'topic_deliveries',
+  {
+    messageId: uuid('message_id')
+      .notNull()
+      .references(() => topicMessages.id),
+    subscriber: text('subscriber').notNull(),
+    attempts: integer('attempts').notNull().default(0),
+    nextAttemptAt: timestamp('next_attempt_at', { withTimezone: true }).notNull(),
+    lastError: text('last_error'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.messageId, table.subscriber] }),
+    index('topic_deliveries_due').on(table.subscriber, table.nextAttemptAt),
+  ],
+);

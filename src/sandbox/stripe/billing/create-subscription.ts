@@ -1,0 +1,245 @@
+import type { createSpecs } from '../resources/subscription-params.js';
+import { customerView, referencedCustomer } from '../resources/customers.js';
+import { seconds } from '../state/clock.js';
+import type { Twin } from '../twin.js';
+import { invalid } from '../wire/api-error.js';
+import { newLongId } from '../wire/ids.js';
+import { mergeMetadata } from '../wire/metadata.js';
+import { exclusive, type Parsed } from '../wire/params.js';
+import { boundary, periodAt } from './billing-period.js';
+import { changedItems, chargesInAdvance, type Item } from './subscription-items.js';
+import { canPay } from './subscription-timeline.js';
+import { subscriptionView } from './subscription-view.js';
+import {
+  isEnded,
+  type SubscriptionItemRow,
+  type SubscriptionRow,
+  type SubscriptionView,
+} from '../state/rows.js';
+
+type Params = Parsed<typeof createSpecs>;
+
+const DAY_S = 86_400;
+const MAX_TRIAL_S = 730 * DAY_S;
+
+/** `POST /v1/subscriptions`. @throws {ApiError} 400 for everything that Stripe would refuse. */
+export function createSubscription(twin: Twin, params: Params): SubscriptionView {
+  const customer = referencedCustomer(twin, params.customer, 'customer');
+  const now = seconds(twin.clock);
+  exclusive(['cancel_at', params.cancel_at], ['cancel_at_period_end', params.cancel_at_period_end]);
+  checkCollection(params.collection_method ?? 'charge_automatically', params.days_until_due);
+  const items = changedItems(twin, [], params.items, now);
+  const currency = currencyOf(twin, items, params);
+  const trialEnd = trialEndOf(twin, items, params, now);
+  const anchor = trialEnd ?? params.billing_cycle_anchor ?? now;
+  const row = newRow(params, { now, currency, trialEnd, anchor });
+  row.items = items.map((item) => withFirstPeriod(twin, item, { now, anchor, trial: trialEnd !== null }));
+  row.status = initialStatus(twin, row, params.payment_behavior);
+  Object.assign(row, cancellation(row, params.cancel_at, params.cancel_at_period_end, now));
+  twin.timeline.save(row);
+  if (customer.currency !== currency) {
+    const before = customerView(customer);
+    const after = twin.customers.put({ ...customer, currency });
+    twin.log.recordUpdate('customer.updated', before, customerView(after));
+  }
+  const view = subscriptionView(twin, row);
+  twin.log.record('customer.subscription.created', view);
+  return view;
+}
+
+interface Times {
+  now: number;
+  currency: string;
+  trialEnd: number | null;
+  anchor: number;
+}
+
+function newRow(params: Params, { now, currency, trialEnd, anchor }: Times): SubscriptionRow {
+  return {
+    id: newLongId('sub'),
+    object: 'subscription',
+    application: null,
+    application_fee_percent: null,
+    automatic_tax: { disabled_reason: null, enabled: false, liability: null },
+    billing_cycle_anchor: anchor,
+    billing_cycle_anchor_config: null,
+    billing_mode:
+      params.billing_mode?.type === 'classic'
+        ? { flexible: null, type: 'classic' }
+        : { flexible: { proration_discounts: 'included' }, type: 'flexible', updated_at: now },
+    billing_schedules: [],
+    billing_thresholds: null,
+    cancel_at: null,
+    cancel_at_period_end: false,
+    canceled_at: null,
+    cancellation_details: { comment: null, feedback: null, feedback_option: null, reason: null },
+    collection_method: params.collection_method ?? 'charge_automatically',
+    created: now,
+    currency,
+    customer: params.customer,
+    customer_account: null,
+    days_until_due: params.days_until_due ?? null,
+    default_payment_method: params.default_payment_method ?? null,
+    default_source: null,
+    default_tax_rates: [],
+    description: params.description ?? null,
+    discounts: [],
+    ended_at: null,
+    invoice_settings: {
+      account_tax_ids: null,
+      custom_fields: null,
+      description: null,
+      footer: null,
+      issuer: { type: 'self' },
+    },
+    items: [],
+    latest_invoice: null,
+    livemode: false,
+    managed_payments: null,
+    metadata: mergeMetadata({}, params.metadata),
+    next_pending_invoice_item_invoice: null,
+    on_behalf_of: null,
+    pause_collection: null,
+    payment_settings: {
+      payment_method_options: null,
+      payment_method_types: params.payment_settings?.payment_method_types ?? null,
+      save_default_payment_method: params.payment_settings?.save_default_payment_method ?? 'off',
+    },
+    pending_invoice_item_interval: null,
+    pending_setup_intent: null,
+    pending_update: null,
+    schedule: null,
+    start_date: now,
+    status: 'active',
+    test_clock: null,
+    transfer_data: null,
+    trial_end: trialEnd,
+    trial_settings: {
+      end_behavior: {
+        billing_cycle_anchor: null,
+        missing_payment_method:
+          params.trial_settings?.end_behavior.missing_payment_method ?? 'create_invoice',
+      },
+    },
+    trial_start: trialEnd === null ? null : now,
+  };
+}
+
+/** @throws {ApiError} 400 when the way of collecting and the days to pay do not go together. */
+export function checkCollection(method: string, daysUntilDue: number | null | undefined): void {
+  const hasDays = daysUntilDue !== null && daysUntilDue !== undefined;
+  if (method === 'send_invoice' && !hasDays) {
+    throw invalid('`days_until_due` must be set with `collection_method=send_invoice`.', 'days_until_due');
+  }
+  if (method !== 'send_invoice' && hasDays) {
+    throw invalid(
+      '`days_until_due` can only be set with `collection_method=send_invoice`.',
+      'days_until_due',
+    );
+  }
+}
+
+function currencyOf(twin: Twin, items: readonly Item[], params: Params): string {
+  const currency = twin.prices.get(items[0]?.price ?? '')?.currency ?? '';
+  if (params.currency !== undefined && params.currency !== currency) {
+    throw invalid(`The prices of the items have no amount in ${params.currency}.`, 'currency');
+  }
+  for (const other of twin.subscriptions.scan({ where: ['customer', params.customer] })) {
+    if (!isEnded(other) && other.currency !== currency) {
+      throw invalid(
+        `You cannot combine currencies on a single customer. This customer has an active subscription in ${other.currency}.`,
+      );
+    }
+  }
+  return currency;
+}
+
+/** The end of the trial in seconds, or null without one. @throws {ApiError} 400 */
+function trialEndOf(twin: Twin, items: readonly Item[], params: Params, now: number): number | null {
+  exclusive(['trial_end', params.trial_end], ['trial_period_days', params.trial_period_days]);
+  if (params.trial_end !== undefined) return checkedTrialEnd(params.trial_end, now);
+  const fromPlan = params.trial_from_plan
+    ? Math.max(0, ...items.map((item) => twin.prices.get(item.price)?.recurring?.trial_period_days ?? 0))
+    : 0;
+  const days = params.trial_period_days ?? fromPlan;
+  return days > 0 ? now + days * DAY_S : null;
+}
+
+/** @throws {ApiError} 400 for a trial that ended before, or lasts for more than two years. */
+export function checkedTrialEnd(end: number | 'now', now: number): number | null {
+  if (end === 'now') return null;
+  if (end <= now) {
+    throw invalid('Invalid timestamp: must be an integer Unix timestamp in the future.', 'trial_end');
+  }
+  if (end > now + MAX_TRIAL_S) throw invalid('A trial can last for up to 730 days.', 'trial_end');
+  return end;
+}
+
+/**
+ * Without a trial or a later anchor the first period is a full one; up to a later anchor it is what is left.
+ * @throws {ApiError} 400 for an anchor in the past, or beyond the first full period.
+ */
+function withFirstPeriod(
+  twin: Twin,
+  item: Item,
+  { now, anchor, trial }: { now: number; anchor: number; trial: boolean },
+): SubscriptionItemRow {
+  const cadence = twin.prices.get(item.price)?.recurring;
+  if (!cadence) throw new Error(`${item.price} is not recurring`);
+  if (anchor === now) {
+    const period = periodAt(anchor, cadence, now);
+    return { ...item, current_period_start: period.start, current_period_end: period.end };
+  }
+  if (!trial) {
+    if (anchor < now) throw invalid('`billing_cycle_anchor` must be in the future.', 'billing_cycle_anchor');
+    if (anchor > boundary(now, cadence, 1)) {
+      throw invalid(
+        '`billing_cycle_anchor` cannot be later than one period from now.',
+        'billing_cycle_anchor',
+      );
+    }
+  }
+  return { ...item, current_period_start: now, current_period_end: anchor };
+}
+
+/**
+ * Usage is billed when the period is over, so a metered subscription is active at once. What is billed in
+ * advance needs something to charge.
+ */
+function initialStatus(
+  twin: Twin,
+  row: SubscriptionRow,
+  behavior: Params['payment_behavior'],
+): SubscriptionRow['status'] {
+  if (row.trial_end !== null) return 'trialing';
+  if (row.collection_method === 'send_invoice' || !chargesInAdvance(twin, row.items)) return 'active';
+  if (behavior === 'default_incomplete') return 'incomplete';
+  if (canPay(twin, row)) return 'active';
+  throw invalid(
+    'This customer has no attached payment source or default payment method.',
+    undefined,
+    'resource_missing',
+  );
+}
+
+/** The fields that say when the subscription will be cancelled. @throws {ApiError} 400 */
+export function cancellation(
+  row: SubscriptionRow,
+  cancelAt: number | 'max_period_end' | 'min_period_end' | undefined,
+  atPeriodEnd: boolean | undefined,
+  now: number,
+): Partial<SubscriptionRow> {
+  const ends = row.items.map((item) => item.current_period_end);
+  if (atPeriodEnd) {
+    return { cancel_at: Math.max(...ends), cancel_at_period_end: true, canceled_at: now };
+  }
+  if (cancelAt === undefined) return {};
+  const at =
+    cancelAt === 'max_period_end'
+      ? Math.max(...ends)
+      : cancelAt === 'min_period_end'
+        ? Math.min(...ends)
+        : cancelAt;
+  if (at <= now) throw invalid('`cancel_at` must be in the future.', 'cancel_at');
+  return { cancel_at: at, cancel_at_period_end: false, canceled_at: now };
+}

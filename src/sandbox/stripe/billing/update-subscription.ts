@@ -1,0 +1,183 @@
+import type { updateSpecs } from '../resources/subscription-params.js';
+import { seconds } from '../state/clock.js';
+import type { Twin } from '../twin.js';
+import { invalid } from '../wire/api-error.js';
+import { mergeMetadata } from '../wire/metadata.js';
+import { exclusive, type Parsed } from '../wire/params.js';
+import { periodAt } from './billing-period.js';
+import { withDetails } from './cancel.js';
+import { cancellation, checkCollection, checkedTrialEnd } from './create-subscription.js';
+import { changedItems, type Item, type ItemChange } from './subscription-items.js';
+import { subscriptionView } from './subscription-view.js';
+import {
+  isEnded,
+  type SubscriptionItemRow,
+  type SubscriptionRow,
+  type SubscriptionView,
+} from '../state/rows.js';
+
+type Params = Parsed<typeof updateSpecs>;
+
+const ALLOWED_WHEN_ENDED = new Set(['metadata', 'cancellation_details']);
+
+/** `POST /v1/subscriptions/:id`. What was not sent stays as it is. @throws {ApiError} 400 */
+export function updateSubscription(twin: Twin, row: SubscriptionRow, params: Params): SubscriptionView {
+  const now = seconds(twin.clock);
+  if (isEnded(row) && Object.keys(params).some((name) => !ALLOWED_WHEN_ENDED.has(name))) {
+    throw invalid('A canceled subscription can only update its cancellation_details and metadata.');
+  }
+  exclusive(['cancel_at', params.cancel_at], ['cancel_at_period_end', params.cancel_at_period_end]);
+  let next: SubscriptionRow = { ...row, ...simpleChanges(row, params) };
+  checkCollection(next.collection_method, next.days_until_due);
+  if (params.items) next = withItems(twin, next, changedItems(twin, row.items, params.items, now), now);
+  if (params.trial_end !== undefined) next = withTrialEnd(twin, next, params.trial_end, now);
+  if (params.billing_cycle_anchor === 'now') next = withAnchor(twin, next, now);
+  next = { ...next, ...cancellationChange(next, params, now) };
+  return saveChange(twin, row, next);
+}
+
+/** Changes the items alone, as the endpoints of subscription items do. */
+export function updateItems(
+  twin: Twin,
+  row: SubscriptionRow,
+  changes: readonly ItemChange[],
+): SubscriptionView {
+  if (isEnded(row)) throw invalid('The items of a canceled subscription cannot be changed.');
+  const now = seconds(twin.clock);
+  const items = changedItems(twin, row.items, changes, now, (_index, name) => name);
+  return saveChange(twin, row, withItems(twin, row, items, now));
+}
+
+function saveChange(twin: Twin, row: SubscriptionRow, next: SubscriptionRow): SubscriptionView {
+  const before = subscriptionView(twin, row);
+  const after = subscriptionView(twin, twin.timeline.save(next));
+  twin.log.recordUpdate('customer.subscription.updated', before, after);
+  return after;
+}
+
+function simpleChanges(row: SubscriptionRow, sent: Params): Partial<SubscriptionRow> {
+  const settings = sent.payment_settings;
+  return {
+    metadata: mergeMetadata(row.metadata, sent.metadata),
+    ...(sent.collection_method !== undefined && { collection_method: sent.collection_method }),
+    // Days belong to invoices that are sent: another method leaves none.
+    ...(sent.collection_method === 'charge_automatically' && { days_until_due: null }),
+    ...(sent.days_until_due !== undefined && { days_until_due: sent.days_until_due }),
+    ...(sent.default_payment_method !== undefined && { default_payment_method: sent.default_payment_method }),
+    ...(sent.description !== undefined && { description: sent.description }),
+    ...(sent.pause_collection !== undefined && {
+      pause_collection: sent.pause_collection && {
+        behavior: sent.pause_collection.behavior,
+        resumes_at: sent.pause_collection.resumes_at ?? null,
+      },
+    }),
+    ...(settings &&
+      row.payment_settings && {
+        payment_settings: {
+          ...row.payment_settings,
+          ...(settings.payment_method_types !== undefined && {
+            payment_method_types: settings.payment_method_types,
+          }),
+          ...(settings.save_default_payment_method !== undefined && {
+            save_default_payment_method: settings.save_default_payment_method,
+          }),
+        },
+      }),
+    ...(sent.trial_settings && {
+      trial_settings: {
+        end_behavior: {
+          billing_cycle_anchor: null,
+          missing_payment_method: sent.trial_settings.end_behavior.missing_payment_method,
+        },
+      },
+    }),
+  };
+}
+
+/** New items join the cycle; a change of the interval starts a new cycle now. */
+function withItems(twin: Twin, row: SubscriptionRow, items: readonly Item[], now: number): SubscriptionRow {
+  const cadences = (of: readonly Item[]): string[] => of.map((item) => cadenceText(twin, item)).sort();
+  const before = new Set(cadences(row.items));
+  const restart = row.status !== 'trialing' && cadences(items).every((cadence) => !before.has(cadence));
+  const anchor = restart ? now : row.billing_cycle_anchor;
+  return {
+    ...row,
+    billing_cycle_anchor: anchor,
+    items: items.map((item) => withPeriod(twin, row, item, anchor, now, restart)),
+  };
+}
+
+function withPeriod(
+  twin: Twin,
+  row: SubscriptionRow,
+  item: Item,
+  anchor: number,
+  now: number,
+  restart: boolean,
+): SubscriptionItemRow {
+  const { current_period_start: start, current_period_end: end } = item;
+  const held = row.items.find((other) => other.id === item.id);
+  const sameCadence = held !== undefined && cadenceText(twin, held) === cadenceText(twin, item);
+  if (!restart && sameCadence && start !== undefined && end !== undefined) {
+    return { ...item, current_period_start: start, current_period_end: end };
+  }
+  // Up to an anchor that is still to come, as in a trial, the period is what is left.
+  const period = anchor > now ? { start: now, end: anchor } : periodAt(anchor, recurring(twin, item), now);
+  return { ...item, current_period_start: period.start, current_period_end: period.end };
+}
+
+function recurring(twin: Twin, item: Item): { interval: string; interval_count: number } {
+  const cadence = twin.prices.get(item.price)?.recurring;
+  if (!cadence) throw new Error(`${item.price} is not recurring`);
+  return cadence;
+}
+
+function cadenceText(twin: Twin, item: Item): string {
+  const { interval, interval_count } = recurring(twin, item);
+  return `${interval_count} ${interval}`;
+}
+
+function withAnchor(twin: Twin, row: SubscriptionRow, now: number): SubscriptionRow {
+  return {
+    ...row,
+    billing_cycle_anchor: now,
+    items: row.items.map((item) => {
+      const period = periodAt(now, recurring(twin, item), now);
+      return { ...item, current_period_start: period.start, current_period_end: period.end };
+    }),
+  };
+}
+
+function withTrialEnd(twin: Twin, row: SubscriptionRow, sent: number | 'now', now: number): SubscriptionRow {
+  const end = checkedTrialEnd(sent, now);
+  if (end === null) {
+    if (row.status !== 'trialing') return row;
+    return withAnchor(twin, { ...row, status: 'active', trial_end: now }, now);
+  }
+  return {
+    ...row,
+    status: 'trialing',
+    trial_start: row.trial_start ?? now,
+    trial_end: end,
+    billing_cycle_anchor: end,
+    items: row.items.map((item) => ({ ...item, current_period_end: end })),
+  };
+}
+
+function cancellationChange(row: SubscriptionRow, sent: Params, now: number): Partial<SubscriptionRow> {
+  const withdrawn =
+    sent.cancel_at === null || (sent.cancel_at_period_end === false && row.cancel_at_period_end);
+  const details = sent.cancellation_details;
+  if (withdrawn) {
+    return {
+      cancel_at: null,
+      cancel_at_period_end: false,
+      canceled_at: null,
+      cancellation_details: withDetails(row.cancellation_details, details, null),
+    };
+  }
+  const asked = cancellation(row, sent.cancel_at ?? undefined, sent.cancel_at_period_end, now);
+  const reason = asked.canceled_at === undefined ? undefined : 'cancellation_requested';
+  if (!details && reason === undefined) return asked;
+  return { ...asked, cancellation_details: withDetails(row.cancellation_details, details, reason) };
+}

@@ -1,0 +1,175 @@
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { Faults } from '../kit/faults.js';
+import { expandSchema } from './expand-schema.js';
+import { accountEndpoints } from './resources/account.js';
+import { customerSearchEndpoints } from './resources/customer-search.js';
+import { customerEndpoints } from './resources/customers.js';
+import { eventEndpoints } from './resources/events.js';
+import { meterEventAdjustmentEndpoints } from './resources/meter-event-adjustments.js';
+import { meterEventSummaryEndpoints } from './resources/meter-event-summaries.js';
+import { meterEventEndpoints } from './resources/meter-events.js';
+import { meterEndpoints } from './resources/meters.js';
+import { priceEndpoints } from './resources/prices.js';
+import { productEndpoints } from './resources/products.js';
+import { RejectionOrders } from './resources/rejection-orders.js';
+import { subscriptionItemEndpoints } from './resources/subscription-items.js';
+import { subscriptionEndpoints } from './resources/subscriptions.js';
+import { webhookEndpointEndpoints } from './resources/webhook-endpoints.js';
+import { installSandboxRoutes } from './sandbox-routes.js';
+import { systemClock, type Clock } from './state/clock.js';
+import { Twin } from './twin.js';
+import { ApiError, errorJson, errorOfStatus, invalid, unrecognizedUrl } from './wire/api-error.js';
+import { Dispatcher } from './wire/dispatcher.js';
+import type { Endpoint } from './wire/endpoint.js';
+import { parseForm, type RawHash } from './wire/form.js';
+import { newId } from './wire/ids.js';
+import { RequestLog, type LoggedRequest } from './wire/request-log.js';
+
+const JSON_TYPE = 'application/json';
+
+export interface StripeTwinOptions {
+  /** Folder of the twin's own: its journal lives there. */
+  dataDir: string;
+  clock?: Clock;
+}
+
+/**
+ * A server that speaks Stripe's API, version 2026-10-28.endive, so that the official SDK works against it
+ * unchanged. State is in `dataDir` and survives a hard kill. `/_sandbox` is for people and tests.
+ */
+export async function buildStripeTwin({ dataDir, clock }: StripeTwinOptions): Promise<FastifyInstance> {
+  const twin = new Twin(dataDir, clock ?? systemClock);
+  const rejections = new RejectionOrders();
+  const dispatcher = new Dispatcher(twin, expandSchema(twin));
+  const requests = new RequestLog();
+  const faults = new Faults(errorOfStatus);
+  const app = Fastify({
+    routerOptions: { querystringParser: parseForm, ignoreTrailingSlash: false },
+    forceCloseConnections: true,
+  });
+
+  app.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'string' },
+    (_request, body, done) => done(null, parseForm(String(body))),
+  );
+  watch(app, twin, requests);
+  faults.install(app);
+  installSandboxRoutes(app, { twin, rejections, requests, faults, dispatcher });
+  for (const endpoint of endpointsOf(twin, rejections)) {
+    app.route<{ Params: { id?: string }; Querystring: RawHash; Body: RawHash | undefined }>({
+      method: endpoint.method,
+      url: endpoint.path,
+      handler: async (request, reply) => {
+        const answer = await dispatcher.handle(endpoint, {
+          id: request.id,
+          method: request.method,
+          path: pathOf(request),
+          objectId: request.params.id ?? '',
+          params: { ...request.query, ...request.body },
+          authorization: request.headers.authorization,
+          contentType: request.headers['content-type'],
+          idempotencyKey: header(request, 'idempotency-key'),
+          version: header(request, 'stripe-version'),
+        });
+        logOf(request).replayed = answer.replayed;
+        logOf(request).settled = true;
+        return reply.code(answer.status).headers(answer.headers).type(JSON_TYPE).send(answer.body);
+      },
+    });
+  }
+  app.setNotFoundHandler((request, reply) =>
+    sendError(reply, unrecognizedUrl(request.method, pathOf(request))),
+  );
+  app.setErrorHandler((error: { statusCode?: number; message: string }, _request, reply) => {
+    if ((error.statusCode ?? 500) < 500)
+      return sendError(reply, invalid(`Invalid request: ${error.message}`));
+    console.error(error);
+    return sendError(
+      reply,
+      new ApiError(500, { type: 'api_error', message: 'The sandbox failed; its log says why.' }),
+    );
+  });
+  app.addHook('onClose', () => twin.close());
+  return app;
+}
+
+function endpointsOf(twin: Twin, rejections: RejectionOrders): Endpoint[] {
+  return [
+    ...accountEndpoints(twin),
+    ...customerSearchEndpoints(twin),
+    ...customerEndpoints(twin),
+    ...productEndpoints(twin),
+    ...priceEndpoints(twin),
+    ...meterEndpoints(twin),
+    ...meterEventEndpoints(twin, rejections),
+    ...meterEventSummaryEndpoints(twin),
+    ...meterEventAdjustmentEndpoints(twin),
+    ...subscriptionEndpoints(twin),
+    ...subscriptionItemEndpoints(twin),
+    ...eventEndpoints(twin),
+    ...webhookEndpointEndpoints(twin),
+  ];
+}
+
+/** A logged request, and whether the dispatcher has answered it rather than a fault. */
+type Watched = LoggedRequest & { settled: boolean };
+
+const LOG = Symbol('log');
+
+function logOf(request: FastifyRequest): Watched {
+  return (request as FastifyRequest & { [LOG]: Watched })[LOG];
+}
+
+/** Gives every API request its id, and keeps what a fault of status 500 answered under the idempotency key. */
+function watch(app: FastifyInstance, twin: Twin, requests: RequestLog): void {
+  app.addHook('onRequest', async (request, reply) => {
+    request.id = newId('req');
+    const entry: Watched = {
+      id: request.id,
+      method: request.method,
+      path: pathOf(request),
+      route: request.routeOptions.url ?? pathOf(request),
+      idempotencyKey: header(request, 'idempotency-key') ?? null,
+      at: twin.clock.now(),
+      status: null,
+      replayed: false,
+      settled: false,
+    };
+    (request as FastifyRequest & { [LOG]: Watched })[LOG] = entry;
+    if (!entry.path.startsWith('/v1/')) return;
+    requests.add(entry);
+    reply.header('request-id', request.id);
+  });
+  app.addHook('onSend', async (request, reply, payload) => {
+    const entry = logOf(request);
+    entry.status = reply.statusCode;
+    const failed = reply.statusCode === 500 && !entry.settled && request.method === 'POST';
+    if (failed && entry.idempotencyKey && entry.path.startsWith('/v1/')) {
+      twin.idempotencyKeys.keepUnread(entry.idempotencyKey, {
+        endpoint: `${request.method} ${entry.path}`,
+        status: 500,
+        body: String(payload),
+        requestId: request.id,
+      });
+    }
+    return payload;
+  });
+}
+
+function sendError(reply: FastifyReply, error: ApiError): FastifyReply {
+  return reply
+    .code(error.status)
+    .headers(error.headers)
+    .type(JSON_TYPE)
+    .send(JSON.stringify(errorJson(error.body), null, 2));
+}
+
+function pathOf(request: FastifyRequest): string {
+  return request.url.split('?', 1)[0] ?? '';
+}
+
+function header(request: FastifyRequest, name: string): string | undefined {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}

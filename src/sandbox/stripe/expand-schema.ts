@@ -1,0 +1,88 @@
+import { subscriptionView } from './billing/subscription-view.js';
+import { customerOrShadow } from './resources/customers.js';
+import { priceView } from './resources/price-view.js';
+import { productView } from './resources/products.js';
+import type { Twin } from './twin.js';
+import type { Expandable, ExpandSchema } from './wire/expand.js';
+
+/** A reference to a kind of object that the twin does not have: allowed, and nothing to put in its place. */
+function elsewhere(type: string): Expandable {
+  return { kind: 'reference', type, resolve: () => undefined };
+}
+
+/** What `expand` can do, object by object, as in Stripe's reference. */
+export function expandSchema(twin: Twin): ExpandSchema {
+  const customer: Expandable = {
+    kind: 'reference',
+    type: 'customer',
+    resolve: (id) => customerOrShadow(twin, id),
+  };
+  const product: Expandable = {
+    kind: 'reference',
+    type: 'product',
+    resolve: (id) => {
+      const row = twin.products.get(id);
+      return row && productView(row);
+    },
+  };
+  const price: Expandable = {
+    kind: 'reference',
+    type: 'price',
+    resolve: (id) => {
+      const row = twin.prices.get(id);
+      return row && priceView(row);
+    },
+  };
+  const tiers: Expandable = {
+    kind: 'on_request',
+    type: 'tier',
+    compute: ({ id }) => structuredClone(twin.prices.get(id)?.tiers),
+  };
+  return {
+    customer: {
+      default_source: elsewhere('source'),
+      invoice_settings: { kind: 'included', type: 'customer.invoice_settings' },
+      subscriptions: {
+        kind: 'on_request',
+        type: 'list:subscription',
+        compute: ({ id }) => subscriptionsOf(twin, id),
+      },
+      test_clock: elsewhere('test_helpers.test_clock'),
+    },
+    'customer.invoice_settings': { default_payment_method: elsewhere('payment_method') },
+    product: { default_price: price, tax_code: elsewhere('tax_code') },
+    price: { product, tiers },
+    plan: { product, tiers },
+    subscription: {
+      application: elsewhere('application'),
+      customer,
+      default_payment_method: elsewhere('payment_method'),
+      default_source: elsewhere('source'),
+      discounts: { kind: 'included', type: 'discount' },
+      items: { kind: 'included', type: 'list:subscription_item' },
+      latest_invoice: elsewhere('invoice'),
+      on_behalf_of: elsewhere('account'),
+      pending_setup_intent: elsewhere('setup_intent'),
+      schedule: elsewhere('subscription_schedule'),
+      test_clock: elsewhere('test_helpers.test_clock'),
+    },
+    subscription_item: {
+      discounts: { kind: 'included', type: 'discount' },
+      plan: { kind: 'included', type: 'plan' },
+      price: { kind: 'included', type: 'price' },
+    },
+  };
+}
+
+/** The first page of the customer's subscriptions that were not cancelled. */
+function subscriptionsOf(twin: Twin, customer: string): object {
+  const rows = [...twin.subscriptions.scan({ where: ['customer', customer] })].filter(
+    (row) => row.status !== 'canceled',
+  );
+  return {
+    object: 'list',
+    data: rows.slice(0, 10).map((row) => subscriptionView(twin, row)),
+    has_more: rows.length > 10,
+    url: `/v1/customers/${customer}/subscriptions`,
+  };
+}

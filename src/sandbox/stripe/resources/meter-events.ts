@@ -1,0 +1,119 @@
+import type Stripe from 'stripe';
+import { seconds } from '../state/clock.js';
+import type { MeterRow } from '../state/rows.js';
+import type { Twin } from '../twin.js';
+import { ApiError, invalid, noSuchReference } from '../wire/api-error.js';
+import { endpoint, type Endpoint } from '../wire/endpoint.js';
+import { newId } from '../wire/ids.js';
+import { paramsOf, required, text, texts, timestamp, type Parsed } from '../wire/params.js';
+import type { RejectionOrders } from './rejection-orders.js';
+
+const OLDEST_S = 35 * 24 * 60 * 60;
+const NEWEST_S = 5 * 60;
+
+/** The SDK must not try these again: they would fail again. */
+const FINAL = { 'stripe-should-retry': 'false' };
+
+const specs = paramsOf<Stripe.Billing.MeterEventCreateParams>()({
+  event_name: required(text(100)),
+  identifier: text(100),
+  payload: required(texts),
+  timestamp,
+});
+
+type Params = Parsed<typeof specs>;
+
+/** `POST /v1/billing/meter_events`: everything that can be told at once is refused at once. */
+export function meterEventEndpoints(twin: Twin, rejections: RejectionOrders): Endpoint[] {
+  return [
+    endpoint('POST', '/v1/billing/meter_events', specs, ({ params }) => receive(twin, rejections, params), {
+      limit: 'meter_events',
+      lock: (params) => lockOf(twin, params),
+    }),
+  ];
+}
+
+/** One call at a time per meter and customer, says Stripe. */
+function lockOf(twin: Twin, { event_name, payload }: Params): string {
+  const key = twin.meters.find('event_name', event_name)?.customer_mapping.event_payload_key;
+  return `meter_event/${event_name}/${(key && payload[key]) ?? ''}`;
+}
+
+function receive(twin: Twin, rejections: RejectionOrders, params: Params): Stripe.Billing.MeterEvent {
+  const meter = twin.meters.find('event_name', params.event_name);
+  if (meter?.status !== 'active') {
+    throw invalid(`No active meter found for event name "${params.event_name}".`, 'event_name');
+  }
+  const now = seconds(twin.clock);
+  const time = params.timestamp ?? now;
+  checkTime(time, now);
+  const customer = customerOf(twin, meter, params.payload);
+  const value = valueOf(meter, params.payload);
+  const identifier = params.identifier ?? newId('mevt_test', 24);
+  if (twin.meterEvents.recent(identifier)) throw duplicate(identifier);
+  const rejected = rejections.take(params.event_name, customer);
+  twin.meterEvents.add({
+    id: newId('me', 20),
+    identifier,
+    event_name: params.event_name,
+    customer,
+    value,
+    payload: params.payload,
+    timestamp: time,
+    receivedAt: twin.clock.now(),
+    state: rejected ? 'rejected' : 'accepted',
+  });
+  return {
+    object: 'billing.meter_event',
+    created: now,
+    event_name: params.event_name,
+    identifier,
+    livemode: false,
+    payload: params.payload,
+    timestamp: time,
+  };
+}
+
+/** Without a `code`, as Stripe sends it: only the message tells that this event was delivered before. */
+function duplicate(identifier: string): ApiError {
+  const message = `An event already exists with identifier ${identifier}.`;
+  return new ApiError(400, { type: 'invalid_request_error', message }, FINAL);
+}
+
+function checkTime(time: number, now: number): void {
+  if (time < now - OLDEST_S) {
+    throw invalid('The timestamp must be within the past 35 days.', 'timestamp', 'timestamp_too_far_in_past');
+  }
+  if (time > now + NEWEST_S) {
+    throw invalid(
+      'The timestamp must be at most 5 minutes in the future.',
+      'timestamp',
+      'timestamp_in_future',
+    );
+  }
+}
+
+function customerOf(twin: Twin, meter: MeterRow, payload: Record<string, string>): string {
+  const key = meter.customer_mapping.event_payload_key;
+  const id = payload[key];
+  const param = `payload[${key}]`;
+  if (!id) {
+    throw invalid(`The payload has no key '${key}'.`, param, 'meter_event_no_customer_defined');
+  }
+  if (!twin.customers.get(id)) throw noSuchReference('customer', id, param);
+  return id;
+}
+
+/** A whole number of at most 15 digits, which may be negative. A meter that counts needs none. */
+function valueOf(meter: MeterRow, payload: Record<string, string>): string {
+  const key = meter.value_settings.event_payload_key;
+  const value = payload[key];
+  const param = `payload[${key}]`;
+  if (value === undefined && meter.default_aggregation.formula === 'count') return '1';
+  if (value === undefined)
+    throw invalid(`The payload has no key '${key}'.`, param, 'meter_event_value_not_found');
+  if (!/^-?\d{1,15}$/.test(value)) {
+    throw invalid(`The value '${value}' is not a whole number.`, param, 'meter_event_invalid_value');
+  }
+  return value;
+}

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import type { Collection } from '../../kit/collection-store.js';
+
+const ms = z.int().min(0);
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+/** What `POST /_sandbox/settings` changes. Kept through a restart; a reset brings back the defaults. */
+export const settingsSchema = z.strictObject({
+  /** A meter event shows in event summaries this long after it came in. */
+  summaryLagMs: ms.default(0),
+  /** An object shows in search results this long after it was created. */
+  searchLagMs: ms.default(0),
+  /** A POST takes this long, and holds its idempotency key and its locks meanwhile. */
+  processingMs: ms.default(0),
+  /** Requests a second, all but meter events, once the burst is used up. */
+  rateLimitPerSecond: z.number().positive().default(100),
+  rateLimitBurst: z.int().min(1).default(2_000),
+  /** Meter events a second, once their burst is used up. */
+  meterEventsPerSecond: z.number().positive().default(1_000),
+  meterEventsBurst: z.int().min(1).default(10_000),
+  /** Waiting times between attempts to deliver a webhook; after the last one the delivery has failed. */
+  webhookRetryMs: z
+    .array(ms)
+    .max(100)
+    .default([
+      5_000,
+      15_000,
+      MINUTE,
+      5 * MINUTE,
+      30 * MINUTE,
+      2 * HOUR,
+      5 * HOUR,
+      10 * HOUR,
+      24 * HOUR,
+      24 * HOUR,
+    ]),
+  /** A receiver that has not answered by then has failed. */
+  webhookTimeoutMs: z.int().min(1).default(10_000),
+  /** Moves the twin's clock against the machine's, in either direction. */
+  clockOffsetMs: z.int().default(0),
+});
+
+export type SettingsValues = z.infer<typeof settingsSchema>;
+
+const ROW = 'settings';
+
+export class Settings {
+  private current: SettingsValues;
+
+  constructor(private readonly rows: Collection<SettingsValues>) {
+    this.current = settingsSchema.parse(rows.get(ROW) ?? {});
+  }
+
+  get values(): Readonly<SettingsValues> {
+    return this.current;
+  }
+
+  /** @throws {z.ZodError} for an unknown name or a value out of its range. */
+  change(change: unknown): SettingsValues {
+    const parsed = settingsSchema.partial().parse(change);
+    const named = Object.keys(Object(change) as object);
+    // zod's partial still fills in defaults: only what was named may change.
+    const changes = Object.fromEntries(Object.entries(parsed).filter(([name]) => named.includes(name)));
+    this.current = settingsSchema.parse({ ...this.current, ...changes });
+    return this.rows.put(ROW, this.current);
+  }
+
+  reset(): void {
+    this.current = settingsSchema.parse({});
+  }
+}

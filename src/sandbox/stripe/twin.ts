@@ -1,0 +1,95 @@
+import { join } from 'node:path';
+import { CollectionStore } from '../kit/collection-store.js';
+import { Deliveries, type PendingDelivery } from './events/deliveries.js';
+import { EventLog } from './events/event-log.js';
+import { MeterEventStore, type MeterEventRow } from './resources/meter-event-store.js';
+import { SubscriptionTimeline } from './billing/subscription-timeline.js';
+import type { Clock } from './state/clock.js';
+import {
+  customerIndexes,
+  meterIndexes,
+  priceIndexes,
+  subscriptionIndexes,
+  type AccountRow,
+  type CustomerRow,
+  type MeterRow,
+  type PriceRow,
+  type ProductRow,
+  type SubscriptionRow,
+  type WebhookEndpointRow,
+} from './state/rows.js';
+import { Settings, type SettingsValues } from './state/settings.js';
+import { Table } from './state/table.js';
+import { IdempotencyKeys, type StoredAnswer } from './wire/idempotency.js';
+
+/** All state of the twin. Every kind of object is one table; what must happen together is one transaction. */
+export class Twin {
+  readonly store: CollectionStore;
+  readonly settings: Settings;
+  /** The time of the twin: that of the machine, moved by a setting. */
+  readonly clock: Clock;
+  readonly account;
+  readonly customers;
+  readonly deletedCustomers;
+  readonly products;
+  readonly prices;
+  readonly meters;
+  readonly meterEvents: MeterEventStore;
+  readonly subscriptions;
+  readonly webhookEndpoints;
+  readonly timeline: SubscriptionTimeline;
+  readonly log: EventLog;
+  readonly deliveries: Deliveries;
+  readonly idempotencyKeys: IdempotencyKeys;
+
+  constructor(dataDir: string, machineClock: Clock) {
+    const store = CollectionStore.open(join(dataDir, 'stripe.journal'));
+    this.store = store;
+    this.settings = new Settings(store.collection<SettingsValues>('settings'));
+    this.clock = { now: () => machineClock.now() + this.settings.values.clockOffsetMs };
+    this.account = store.collection<AccountRow>('account');
+    this.customers = new Table(store.collection<CustomerRow>('customers'), customerIndexes);
+    this.deletedCustomers = store.collection<{ id: string }>('deleted_customers');
+    this.products = new Table(store.collection<ProductRow>('products'), {});
+    this.prices = new Table(store.collection<PriceRow>('prices'), priceIndexes);
+    this.meters = new Table(store.collection<MeterRow>('meters'), meterIndexes);
+    this.meterEvents = new MeterEventStore(store.collection<MeterEventRow>('meter_events'), this.clock);
+    this.subscriptions = new Table(store.collection<SubscriptionRow>('subscriptions'), subscriptionIndexes);
+    this.webhookEndpoints = new Table(store.collection<WebhookEndpointRow>('webhook_endpoints'), {});
+    this.log = new EventLog(store, this.clock);
+    this.deliveries = new Deliveries(
+      store.collection<PendingDelivery>('deliveries'),
+      this.webhookEndpoints,
+      this.log,
+      this.settings,
+      this.clock,
+    );
+    this.timeline = new SubscriptionTimeline(this);
+    this.idempotencyKeys = new IdempotencyKeys(store.collection<StoredAnswer>('idempotency'), this.clock);
+  }
+
+  reset(): void {
+    this.store.reset();
+    this.settings.reset();
+    this.deliveries.reset();
+    this.timeline.reset();
+    this.meterEvents.clear();
+    for (const table of [
+      this.customers,
+      this.products,
+      this.prices,
+      this.meters,
+      this.subscriptions,
+      this.webhookEndpoints,
+      this.log.events,
+    ]) {
+      table.clear();
+    }
+  }
+
+  async close(): Promise<void> {
+    this.timeline.close();
+    await this.deliveries.close();
+    this.store.close();
+  }
+}

@@ -1,0 +1,52 @@
+import type { RawHash } from './form.js';
+import { parseParams, type Parsed } from './params.js';
+
+export type Method = 'GET' | 'POST' | 'DELETE';
+
+export interface Call<P> {
+  params: P;
+  /** The `:id` of the URL. */
+  id: string;
+}
+
+/** A call whose parameters were found right. */
+export interface PreparedCall {
+  /** What nobody else may hold while this runs. */
+  lock: string | null;
+  /** Does it, in one go: synchronous, and at once in the journal. */
+  run(): object;
+}
+
+export interface Endpoint {
+  method: Method;
+  /** As Fastify writes it: `/v1/customers/:id`. */
+  path: string;
+  /** Which of Stripe's rate limits counts it. */
+  limit: 'general' | 'meter_events';
+  /** @throws {ApiError} 400 for parameters that do not fit; such an answer is not kept under the idempotency key. */
+  prepare(raw: RawHash, id: string): PreparedCall;
+}
+
+interface Options<P> {
+  lock?: (params: P) => string;
+  limit?: Endpoint['limit'];
+}
+
+/** An endpoint: its parameters by declaration, and what it does with them. */
+export function endpoint<S>(
+  method: Method,
+  path: string,
+  specs: S,
+  handle: (call: Call<Parsed<S>>) => object,
+  options: Options<Parsed<S>> = {},
+): Endpoint {
+  return {
+    method,
+    path,
+    limit: options.limit ?? 'general',
+    prepare(raw, id) {
+      const params = parseParams(specs, raw);
+      return { lock: options.lock?.(params) ?? null, run: () => handle({ params, id }) };
+    },
+  };
+}
