@@ -181,6 +181,7 @@ export async function freePort(): Promise<number> {
 
 /** Whether a process with this id runs (one that ended and was not collected by its parent does not). */
 export async function isRunning(pid: number): Promise<boolean> {
+  if (pid <= 0) return false;
   try {
     process.kill(pid, 0);
   } catch (error) {

@@ -163,7 +163,7 @@ function readState(path: string): SupervisorState | undefined {
         `${path} belongs to another user. Run as that user, or set FAREBOX_HOME to a folder of your own.`,
       );
     }
-    if (code === 'ENOENT' || error instanceof SyntaxError) return undefined;
+    if (code === 'ENOENT' || code === 'ENOTDIR' || error instanceof SyntaxError) return undefined;
     throw error;
   }
 }

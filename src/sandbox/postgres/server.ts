@@ -19,6 +19,7 @@ export class PostgresServer {
   private stopping = false;
   private currentPort = 0;
   private crashes: number[] = [];
+  private databaseTurn: Promise<void> = Promise.resolve();
   /** Resolves when the server's process is gone. */
   private gone: Promise<string> = Promise.resolve('not started');
 
@@ -55,10 +56,15 @@ export class PostgresServer {
 
   /** Makes the database unless it is there. */
   async ensureDatabase(name: string): Promise<void> {
-    await this.withAdmin(async (admin) => {
-      const found = await admin.query('select 1 from pg_database where datname = $1', [name]);
-      if (found.rowCount === 0) await admin.query(`create database ${escapeIdentifier(name)}`);
-    });
+    // One after the other: of two that find it missing at the same moment, one would fail.
+    const turn = this.databaseTurn.then(() =>
+      this.withAdmin(async (admin) => {
+        const found = await admin.query('select 1 from pg_database where datname = $1', [name]);
+        if (found.rowCount === 0) await admin.query(`create database ${escapeIdentifier(name)}`);
+      }),
+    );
+    this.databaseTurn = turn.catch(() => undefined);
+    await turn;
   }
 
   /** How many clients are connected to PostgreSQL itself, whoever they are. */
