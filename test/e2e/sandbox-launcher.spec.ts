@@ -20,6 +20,8 @@ const REAL = {
 let place: SandboxPlace;
 let sandbox: RunningProcess;
 let jwt: string;
+/** Paid calls that were answered. */
+let calls = 0;
 
 beforeAll(async () => {
   place = await sandboxPlace();
@@ -43,6 +45,7 @@ describe('npm run sandbox', () => {
     const line = sandbox.stdout().match(/^ {2}(curl -s .*)$/m)?.[1] ?? 'false';
     const { stdout } = await promisify(execFile)('sh', ['-c', line]);
     expect(stdout).toBe('this is a response');
+    calls++;
   });
 
   it('holds the customer and the subscription in Stripe, the call and the profile in Moesif', async () => {
@@ -88,10 +91,14 @@ describe('npm run sandbox', () => {
 
   it('starts again on what a hard kill left, at once and with all data', async () => {
     const [before] = (await webhookEndpoints()).map(({ id }) => id);
-    const left = sandboxPids(place.home);
+    // It takes its time to finish what is in flight, and holds its port meanwhile.
+    const application = pidOf('application');
+    process.kill(application, 'SIGSTOP');
     await sandbox.kill('SIGKILL');
-    sandbox = await startSandbox(place);
-    const application = left[left.length - 3] ?? 0;
+    sandbox = await startSandbox(place, { untilReady: false });
+    await until(() => sandbox.stdout().includes('Waiting for an earlier run to end (application)'));
+    process.kill(application, 'SIGCONT');
+    await until(() => sandbox.stdout().includes('Farebox is ready.'), 60_000);
     expect(await isRunning(application)).toBe(false);
     expect((await register('ada@example.com')).status).toBe(409);
     expect(await paidCall()).toBe(200);
@@ -101,6 +108,8 @@ describe('npm run sandbox', () => {
   it('ends all of it in order on Ctrl-C, which reaches the whole group in the terminal', async () => {
     const pids = sandboxPids(place.home);
     expect(pids.length).toBeGreaterThanOrEqual(5);
+    for (const pid of pids) expect(await groupOf(pid)).not.toBe(sandbox.pid);
+    expect(await paidCall()).toBe(200);
     process.kill(-sandbox.pid, 'SIGINT');
     expect(await sandbox.exited).toEqual({ code: 0, signal: null });
     expect(await Promise.all(pids.map(isRunning))).toEqual(pids.map(() => false));
@@ -118,6 +127,11 @@ describe('npm run sandbox', () => {
     sandbox = await startSandbox(place);
     const moved = await webhookEndpoints();
     expect(moved.map(({ url }) => new URL(url).origin)).toEqual([place.moesif]);
+    // The call of the moment before Ctrl-C is there as well: the application drained while Moesif still listened.
+    const seen = (await list('/_sandbox/events')).map(
+      (event) => (event as { request: { uri: string } }).request.uri,
+    );
+    expect(seen.filter((uri) => uri.endsWith('/test-service'))).toHaveLength(calls);
     // SIGTERM, and the next start does not wait for the end of this one.
     process.kill(sandbox.pid, 'SIGTERM');
     sandbox = await startSandbox(place, { args: ['--fresh'] });
@@ -127,10 +141,7 @@ describe('npm run sandbox', () => {
   });
 
   it('ends and says which, when one of its programs dies', async () => {
-    const twin = (
-      JSON.parse(readFileSync(join(place.home, 'sandbox.json'), 'utf8')) as SandboxRecord
-    ).processes.find(({ name }) => name === 'Moesif twin');
-    process.kill(twin?.pid ?? 0, 'SIGKILL');
+    process.kill(pidOf('Moesif twin'), 'SIGKILL');
     expect((await sandbox.exited).code).toBe(1);
     expect(sandbox.stderr()).toContain('The Moesif twin ended unexpectedly (SIGKILL)');
     expect(sandboxPids(place.home)).toEqual([]);
@@ -164,8 +175,17 @@ describe('npm run sandbox, on a home that is not its own', () => {
   });
 });
 
-interface SandboxRecord {
-  processes: { name: string; pid: number }[];
+function pidOf(program: string): number {
+  const { processes } = JSON.parse(readFileSync(join(place.home, 'sandbox.json'), 'utf8')) as {
+    processes: { name: string; pid: number }[];
+  };
+  const found = processes.find(({ name }) => name === program);
+  if (!found) throw new Error(`no ${program} is recorded`);
+  return found.pid;
+}
+
+async function groupOf(pid: number): Promise<number> {
+  return Number((await promisify(execFile)('ps', ['-o', 'pgid=', '-p', String(pid)])).stdout);
 }
 
 function register(email: string): Promise<Response> {
@@ -181,6 +201,7 @@ async function paidCall(): Promise<number> {
     headers: { authorization: `Bearer ${jwt}` },
   });
   await answer.text();
+  if (answer.status === 200) calls++;
   return answer.status;
 }
 

@@ -43,8 +43,13 @@ export class Programs {
       ...(dataDir === undefined ? { endWithParent: this.run } : {}),
     });
     this.children.push(child);
-    this.record.processes.push({ name: child.name, pid: child.pid, mark: dataDir ?? this.run });
+    const entry = { name: child.name, pid: child.pid, mark: dataDir ?? this.run };
+    this.record.processes.push(entry);
     this.save();
+    void child.exited.then(() => {
+      this.record.processes = this.record.processes.filter((other) => other !== entry);
+      this.save();
+    });
     return child;
   }
 
@@ -71,8 +76,6 @@ export class Programs {
   async stopAll(graceMs: number): Promise<void> {
     await Promise.all(this.children.map((child) => child.stop(graceMs)));
     for (const timer of this.timers) clearInterval(timer);
-    this.record.processes = [];
-    this.save();
   }
 
   killAll(): void {
