@@ -12,6 +12,8 @@ export interface StartOptions {
   env?: Readonly<Record<string, string>>;
   cwd?: string;
   execArgv?: readonly string[];
+  /** True: in a process group of its own, as a shell starts a command: `process.kill(-pid, …)` is its Ctrl-C. */
+  ownGroup?: boolean;
   /**
    * When it counts as started: `http`, the address answers 200; `message`, it has sent a message over IPC;
    * absent, at once.
@@ -62,6 +64,7 @@ export async function startProcess(options: StartOptions): Promise<RunningProces
     {
       env: { PATH, ...options.env },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      detached: options.ownGroup ?? false,
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     },
   );

@@ -13,6 +13,14 @@ export function readEnvironment(): Record<string, string | undefined> {
   return { ...readEnvFile(resolve(named ?? '.env'), named !== undefined), ...process.env };
 }
 
+/**
+ * The environment as the shell gave it, without any file: for the sandbox, which must neither see the keys in `.env` nor
+ * work on the data that belong to them.
+ */
+export function readShellEnvironment(): Record<string, string | undefined> {
+  return { ...process.env };
+}
+
 let sandboxFile: string | undefined;
 
 /**

@@ -15,8 +15,9 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { embeddedPostgresPaths, EMBEDDED_POSTGRES_USER } from '../../platform/database/embedded-postgres.js';
+import { replaceFile } from '../kit/replace-file.js';
 import { findBinaries, type Binaries } from './binaries.js';
-import type { BoundedLog } from './bounded-log.js';
+import type { BoundedLog } from '../kit/bounded-log.js';
 import { chooseServerAccount, type ServerAccount } from './server-account.js';
 
 /** A cluster's files: made when missing, complete or not there at all. Only the holder of the folder's lock opens one. */
@@ -130,12 +131,4 @@ function keepPassword(file: string): string {
   const password = randomBytes(24).toString('base64url');
   replaceFile(file, `${password}\n`);
   return password;
-}
-
-/** Writes a 0600 file so that a reader sees the whole of it or none. */
-export function replaceFile(file: string, content: string): void {
-  const next = `${file}.next`;
-  rmSync(next, { force: true });
-  writeFileSync(next, content, { mode: 0o600, flag: 'wx' });
-  renameSync(next, file);
 }

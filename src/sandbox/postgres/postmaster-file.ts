@@ -1,6 +1,6 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { commandOf } from '../kit/process-table.js';
 
 export interface Postmaster {
   pid: number;
@@ -28,27 +28,4 @@ export function findPostmaster(data: string): Postmaster | undefined {
   if (/postgres/i.test(command) && command.includes(data)) return { pid, port };
   rmSync(file, { force: true });
   return undefined;
-}
-
-/** Whether the process runs. One that has ended and only waits for its parent to take notice does not. */
-export function isRunning(pid: number): boolean {
-  if (process.platform === 'linux') return Boolean(commandOf(pid));
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-/** The command line of a process; undefined when it is gone, empty when it has ended and was not collected yet. */
-export function commandOf(pid: number): string | undefined {
-  try {
-    if (process.platform === 'linux') {
-      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
-    }
-    return execFileSync('ps', ['-o', 'args=', '-ww', '-p', String(pid)], { encoding: 'utf8' }).trim();
-  } catch {
-    return undefined;
-  }
 }

@@ -4,7 +4,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Client, escapeIdentifier } from 'pg';
 import { EMBEDDED_POSTGRES_USER } from '../../platform/database/embedded-postgres.js';
 import type { Cluster } from './cluster.js';
-import { findPostmaster, isRunning } from './postmaster-file.js';
+import { isRunning } from '../kit/process-table.js';
+import { findPostmaster } from './postmaster-file.js';
 
 /** Restarts after a crash: so many within the window, then it is given up. */
 const MAX_RESTARTS = 5;

@@ -7,11 +7,12 @@ import {
   type ControlAnswer,
   type SupervisorState,
 } from '../../platform/database/embedded-postgres.js';
-import { BoundedLog } from './bounded-log.js';
-import { Cluster, replaceFile } from './cluster.js';
+import { BoundedLog } from '../kit/bounded-log.js';
+import { replaceFile } from '../kit/replace-file.js';
+import { Cluster } from './cluster.js';
 import { ControlServer } from './control-server.js';
 import { PostgresServer } from './server.js';
-import { takeLock } from './single-instance-lock.js';
+import { takeLock } from '../kit/single-instance-lock.js';
 
 /**
  * The owner of the embedded PostgreSQL of one home, a program of its own: `supervisor.js --home DIR`.
@@ -148,7 +149,7 @@ async function main(): Promise<void> {
       durable: !values['not-durable'],
       removeWhenStopped: values['remove-when-stopped'],
     },
-    new BoundedLog(log),
+    new BoundedLog(log, 'supervisor'),
   ).run();
 }
 

@@ -1,0 +1,32 @@
+import type { Addresses } from './plan.js';
+
+/** What the person sees once everything is ready. */
+export function banner({ application, stripe, moesif }: Addresses, home: string): string {
+  const json = `-H 'content-type: application/json'`;
+  const person = (email: string): string =>
+    `-d '{"email":"${email}","firstname":"Ada","lastname":"Lovelace"}'`;
+  const jwtOf = `node -p 'JSON.parse(require("fs").readFileSync(0)).jwt'`;
+  return `
+Farebox is ready.
+
+  Page            ${application}/
+  Swagger UI      ${application}/docs
+  Health          ${application}/health/ready
+  Stripe twin     ${stripe}
+  Moesif twin     ${moesif}
+  Data, logs      ${home}
+
+Register, then call the paid endpoint with the token from the answer:
+
+  curl ${json} ${person('ada@example.com')} ${application}/register
+  curl -H 'authorization: Bearer PASTE_THE_TOKEN' ${application}/test-service
+
+Or both in one line:
+
+  curl -s -H "authorization: Bearer $(curl -s ${json} ${person(`ada-'$(date +%s)'@example.com`)} ${application}/register | ${jwtOf})" ${application}/test-service
+
+And what Moesif has seen of it: ${moesif}/_sandbox/events
+
+Ctrl-C ends all of it.
+`;
+}

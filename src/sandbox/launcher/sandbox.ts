@@ -1,0 +1,148 @@
+import { join } from 'node:path';
+import type { Settings } from '../../platform/config/settings.js';
+import { ensureEmbeddedPostgres, type EmbeddedPostgres } from '../../platform/database/embedded-postgres.js';
+import type { Child } from './child.js';
+import { connectTwins } from './connect-twins.js';
+import { forTerminal } from './log-tail.js';
+import { program, sandboxFiles, type Addresses } from './plan.js';
+import { Programs } from './programs.js';
+import { untilReady } from './readiness.js';
+import { SandboxError } from './sandbox-error.js';
+
+export interface SandboxOptions {
+  home: string;
+  addresses: Addresses;
+  settings: Settings;
+  /** Of the programs. */
+  env: Readonly<Record<string, string | undefined>>;
+  /** Whether the Stripe twin's data hold the catalogue from an earlier run. */
+  catalogueApplied: boolean;
+  /** The application is being worked on: its end is no reason to end everything. */
+  mayRestart: boolean;
+  say(message: string): void;
+  /** Told when a program ends that should not. */
+  onFailure(error: SandboxError): void;
+}
+
+/** How long each may take to end: the application finishes requests and flushes what is queued. */
+const APPLICATION_GRACE_MS = 15_000;
+const GRACE_MS = 5_000;
+
+/** All programs of a sandbox: started in order, watched, stopped in order. */
+export class Sandbox {
+  readonly programs: Programs;
+  private postgres: Promise<EmbeddedPostgres> | undefined;
+  private application: Child | undefined;
+  private stopping = false;
+
+  constructor(private readonly options: SandboxOptions) {
+    const { home, addresses, catalogueApplied, env } = options;
+    this.programs = new Programs(home, addresses, catalogueApplied, env);
+  }
+
+  get isStopping(): boolean {
+    return this.stopping;
+  }
+
+  /**
+   * Resolves when everything is ready to use.
+   * @throws {SandboxError} or another error, with some programs running: `stop` ends them.
+   */
+  async start(): Promise<void> {
+    const { addresses, settings, home, catalogueApplied } = this.options;
+    this.postgres = ensureEmbeddedPostgres({ home });
+    // Looked at further down; by then something else may have gone wrong.
+    this.postgres.catch(() => undefined);
+    await Promise.all([this.startTwin('stripe', 'Stripe twin'), this.startTwin('moesif', 'Moesif twin')]);
+    const prepared = Promise.all([
+      connectTwins(addresses, settings.get('STRIPE_KEY'), settings.get('MOESIF_COMPANY_ID')),
+      this.applyCatalogue(),
+      this.postgres,
+    ]);
+    // Only at first must the application wait for the prices. Later they are there, but for what was changed meanwhile.
+    if (!catalogueApplied) await prepared;
+    this.followApplication();
+    await Promise.all([prepared, this.startApplication()]);
+    this.programs.noteCatalogueApplied();
+  }
+
+  /** The application first, which drains into what it uses; then the twins; PostgreSQL last. */
+  async stop(): Promise<void> {
+    this.stopping = true;
+    this.programs.noteStopping();
+    await this.application?.stop(APPLICATION_GRACE_MS);
+    await this.programs.stopAll(GRACE_MS);
+    const postgres = await this.postgres?.catch(() => undefined);
+    await postgres?.stop();
+  }
+
+  /** At once and without order. PostgreSQL ends by itself a little later. */
+  kill(): void {
+    this.stopping = true;
+    this.programs.killAll();
+  }
+
+  /** @throws {SandboxError} when it does not get ready. */
+  async restartApplication(): Promise<void> {
+    await this.application?.stop(APPLICATION_GRACE_MS);
+    if (!this.stopping) await this.startApplication();
+  }
+
+  /** From now on the end of this program ends the sandbox. */
+  guard(child: Child): void {
+    void child.exited.then(async () => {
+      if (!this.stopping) this.options.onFailure(await child.failure());
+    });
+  }
+
+  private async startTwin(kind: 'stripe' | 'moesif', name: string): Promise<void> {
+    const data = sandboxFiles(this.options.home)[kind];
+    const { port } = new URL(this.options.addresses[kind]);
+    const twin = this.programs.start({
+      name,
+      log: kind,
+      script: program(`sandbox/${kind}/main.js`),
+      args: ['--port', port || '80', '--data', data],
+      dataDir: data,
+    });
+    const ended = await Promise.race([twin.listening(), twin.exited]);
+    if (ended) throw await twin.failure('could not start');
+    this.guard(twin);
+  }
+
+  private async applyCatalogue(): Promise<void> {
+    const child = this.programs.start({
+      name: 'catalogue sync (farebox catalog apply)',
+      log: 'catalog',
+      script: program('cli.js'),
+      args: ['catalog', 'apply'],
+    });
+    const { code } = await child.exited;
+    if (this.stopping || code === 0) return;
+    if (code !== 2) throw await child.failure('failed');
+    const log = join(sandboxFiles(this.options.home).logs, 'catalog.log');
+    this.options.say(
+      `warning: the Stripe twin holds something that differs from the catalogue and was left as it is; ${log} ` +
+        'names it. To start over: npm run sandbox -- --fresh',
+    );
+  }
+
+  private followApplication(): void {
+    this.programs.follow('application', (line) => {
+      const shown = forTerminal(line);
+      if (shown !== undefined) this.options.say(`[application] ${shown}`);
+    });
+  }
+
+  private async startApplication(): Promise<void> {
+    if (this.stopping) return;
+    const application = this.programs.start({
+      name: 'application',
+      log: 'application',
+      script: program('main.js'),
+    });
+    this.application = application;
+    if (!this.options.mayRestart) this.guard(application);
+    await untilReady(application, this.options.addresses.application);
+  }
+}

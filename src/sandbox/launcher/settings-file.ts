@@ -1,0 +1,53 @@
+import { randomBytes } from 'node:crypto';
+import { readEnvFile } from '../../platform/config/read-environment.js';
+import { SETTING_NAMES } from '../../platform/config/settings.js';
+import { replaceFile } from '../kit/replace-file.js';
+import { SandboxError } from './sandbox-error.js';
+
+type Values = Record<string, string>;
+
+/** Made once for a home and kept, so that tokens and twins' data stay usable over a restart. */
+const SECRETS: Readonly<Record<string, () => string>> = {
+  STRIPE_KEY: () => `sk_test_${randomBytes(24).toString('hex')}`,
+  MOESIF_APPLICATION_ID: () => `sandbox-${randomBytes(32).toString('hex')}`,
+  TOKEN_SECRET: () => randomBytes(48).toString('base64url'),
+  ADMIN_TOKEN: () => randomBytes(24).toString('base64url'),
+};
+
+/** The secrets of an earlier run on this file, and new ones for those that it lacks. */
+export function keepSecrets(file: string): Values {
+  const before = readEnvFile(file, false);
+  return Object.fromEntries(Object.entries(SECRETS).map(([name, make]) => [name, before[name] || make()]));
+}
+
+/** Writes a file in dotenv format that only its owner can read. */
+export function writeSettingsFile(file: string, values: Readonly<Values>): void {
+  const lines = Object.entries(values).map(([name, value]) => `${name}=${quote(value)}`);
+  replaceFile(
+    file,
+    `# Settings of the sandbox, written anew by each \`npm run sandbox\`. The secrets are kept.\n${lines.join('\n')}\n`,
+  );
+}
+
+function quote(value: string): string {
+  if (/^[\w./:@%+,=-]*$/.test(value)) return value;
+  const mark = ["'", '`', '"'].find((candidate) => !value.includes(candidate));
+  if (mark === undefined || /[\r\n]/.test(value) || (mark === '"' && value.includes('\\'))) {
+    throw new SandboxError(`This value cannot be written into a settings file: ${value}`);
+  }
+  return `${mark}${value}${mark}`;
+}
+
+/**
+ * The environment for the sandbox's programs: the shell's without any setting of the application, so that no real key
+ * reaches them, and without the variables that redirect PostgreSQL clients.
+ */
+export function cleanEnvironment(
+  shell: Readonly<Record<string, string | undefined>>,
+  settingsFile: string,
+): Record<string, string | undefined> {
+  const kept = Object.entries(shell).filter(
+    ([name]) => !SETTING_NAMES.includes(name.toUpperCase()) && !/^PG[A-Z]/.test(name),
+  );
+  return { ...Object.fromEntries(kept), ENV_FILE: settingsFile };
+}
