@@ -1,0 +1,49 @@
+import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, expect, it } from '@jest/globals';
+import { until } from '../support/processes.js';
+import { sandboxPlace, startSandbox } from '../support/sandbox.js';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+// With spaces, as folders of people have.
+const checkout = realpathSync(mkdtempSync(join(tmpdir(), 'farebox check out ')));
+
+afterAll(() => rmSync(checkout, { recursive: true, force: true }));
+
+it('npm run dev restarts the application when its code changes, and survives code that does not start', async () => {
+  for (const part of readdirOfProject()) cpSync(join(root, part), join(checkout, part), { recursive: true });
+  symlinkSync(join(root, 'node_modules'), join(checkout, 'node_modules'));
+  const place = await sandboxPlace();
+  const sandbox = await startSandbox(place, {
+    script: join(checkout, 'dist', 'sandbox', 'launch.js'),
+    args: ['--watch'],
+  });
+  const main = join(checkout, 'src', 'main.ts');
+  const source = readFileSync(main, 'utf8');
+
+  writeFileSync(main, `throw new Error('does not start');\n${source}`);
+  await until(() => sandbox.stdout().includes('Waiting for the next change'), 60_000);
+  expect(sandbox.stdout()).toContain('does not start');
+
+  writeFileSync(main, source);
+  await until(() => sandbox.stdout().includes('The application is ready again.'), 60_000);
+  expect((await fetch(`${place.application}/health/ready`)).status).toBe(200);
+
+  expect(await sandbox.stop()).toEqual({ code: 0, signal: null });
+}, 150_000);
+
+/** What the build and the programs need of the project. */
+function readdirOfProject(): string[] {
+  return [
+    'dist',
+    'src',
+    'public',
+    'migrations',
+    'monetization.yaml',
+    'package.json',
+    'tsconfig.json',
+    'tsconfig.build.json',
+  ];
+}

@@ -1,0 +1,196 @@
+import { execFile } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { freePort, isRunning, until, type RunningProcess } from '../support/processes.js';
+import { sandboxPids, sandboxPlace, startSandbox, type SandboxPlace } from '../support/sandbox.js';
+
+/** Keys as a person may have exported them: none of them may reach the sandbox. */
+const REAL = {
+  STRIPE_KEY: 'sk_live_thisIsReal',
+  STRIPE_API_KEY: 'sk_live_thisIsReal',
+  STRIPE_API_BASE: 'http://127.0.0.1:9',
+  TOKEN_SECRET: 'the real secret of the real application, long enough',
+  MOESIF_APPLICATION_ID: 'a-real-collector-application-id-of-at-least-fifty-characters',
+  DATABASE_URL: 'postgresql://real:real@127.0.0.1:9/real',
+  PGHOST: '127.0.0.9',
+};
+
+let place: SandboxPlace;
+let sandbox: RunningProcess;
+let jwt: string;
+
+beforeAll(async () => {
+  place = await sandboxPlace();
+});
+
+// One sandbox through its life: each test goes on where the one before stopped.
+describe('npm run sandbox', () => {
+  it('is ready with nothing set up, and real keys of the shell do not reach it', async () => {
+    sandbox = await startSandbox(place, { env: REAL });
+    const ready = await fetch(`${place.application}/health/ready`);
+    expect(ready.status).toBe(200);
+    const file = join(place.home, 'sandbox.env');
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    for (const value of Object.values(REAL)) expect(readFileSync(file, 'utf8')).not.toContain(value);
+    for (const address of [place.application, place.stripe, place.moesif]) {
+      expect(sandbox.stdout()).toContain(address);
+    }
+  });
+
+  it('registers and answers a paid call by the line that it printed', async () => {
+    const line = sandbox.stdout().match(/^ {2}(curl -s .*)$/m)?.[1] ?? 'false';
+    const { stdout } = await promisify(execFile)('sh', ['-c', line]);
+    expect(stdout).toBe('this is a response');
+  });
+
+  it('holds the customer and the subscription in Stripe, the call and the profile in Moesif', async () => {
+    const registered = await register('ada@example.com');
+    expect(registered.status).toBe(200);
+    const { customerId, subscriptionId, ...body } = (await registered.json()) as Record<string, string>;
+    jwt = body['jwt'] ?? '';
+    expect(await paidCall()).toBe(200);
+    const answer = await fetch(`${place.stripe}/v1/subscriptions/${subscriptionId}`, {
+      headers: { authorization: 'Bearer sk_test_anything' },
+    });
+    expect(await answer.json()).toMatchObject({ status: 'active', customer: customerId });
+    const [event] = await until(async () => {
+      const events = await list(`/_sandbox/events?user_id=${customerId}`);
+      return events.length > 0 && events;
+    });
+    expect(event).toMatchObject({ user_id: customerId, company_id: subscriptionId });
+    // Through the webhook from one twin to the other, signed.
+    await until(async () =>
+      JSON.stringify(await list(`/_sandbox/users?user_id=${customerId}`)).includes('"stripe"'),
+    );
+  });
+
+  it('refuses a second start on its home, and tells where it is', async () => {
+    const second = await startSandbox(place, { untilReady: false });
+    expect((await second.exited).code).toBe(1);
+    expect(second.stderr()).toMatch(`A sandbox already runs on ${place.home}`);
+    expect(second.stderr()).toContain(place.application);
+    expect(second.stderr()).not.toContain('    at ');
+  });
+
+  it('names the setting to change when a port is taken, and leaves nothing running', async () => {
+    const other = await sandboxPlace();
+    for (const setting of ['PORT', 'SANDBOX_STRIPE_PORT', 'SANDBOX_MOESIF_PORT'] as const) {
+      const second = await startSandbox(other, { untilReady: false, env: { [setting]: place.env[setting] } });
+      expect((await second.exited).code).toBe(1);
+      expect(second.stderr().trim().split('\n')).toEqual([
+        expect.stringMatching(`^Port ${place.env[setting]} is in use by another program. Set ${setting} `),
+      ]);
+    }
+    expect(sandboxPids(other.home)).toEqual([]);
+  });
+
+  it('starts again on what a hard kill left, at once and with all data', async () => {
+    const [before] = (await webhookEndpoints()).map(({ id }) => id);
+    const left = sandboxPids(place.home);
+    await sandbox.kill('SIGKILL');
+    sandbox = await startSandbox(place);
+    const application = left[left.length - 3] ?? 0;
+    expect(await isRunning(application)).toBe(false);
+    expect((await register('ada@example.com')).status).toBe(409);
+    expect(await paidCall()).toBe(200);
+    expect((await webhookEndpoints()).map(({ id }) => id)).toEqual([before]);
+  });
+
+  it('ends all of it in order on Ctrl-C, which reaches the whole group in the terminal', async () => {
+    const pids = sandboxPids(place.home);
+    expect(pids.length).toBeGreaterThanOrEqual(5);
+    process.kill(-sandbox.pid, 'SIGINT');
+    expect(await sandbox.exited).toEqual({ code: 0, signal: null });
+    expect(await Promise.all(pids.map(isRunning))).toEqual(pids.map(() => false));
+    expect(sandboxPids(place.home)).toEqual([]);
+    expect(sandbox.stderr()).toBe('');
+  });
+
+  it('moves with the twins when their ports change, and --fresh starts without the data, leaving strange files', async () => {
+    const [port, moesif] = [await freePort(), await freePort()];
+    place.moesif = `http://127.0.0.1:${moesif}`;
+    place.env.SANDBOX_MOESIF_PORT = String(moesif);
+    place.application = `http://127.0.0.1:${port}`;
+    place.env.PORT = String(port);
+    writeFileSync(join(place.home, 'notes.txt'), 'mine');
+    sandbox = await startSandbox(place);
+    const moved = await webhookEndpoints();
+    expect(moved.map(({ url }) => new URL(url).origin)).toEqual([place.moesif]);
+    // SIGTERM, and the next start does not wait for the end of this one.
+    process.kill(sandbox.pid, 'SIGTERM');
+    sandbox = await startSandbox(place, { args: ['--fresh'] });
+    expect((await register('ada@example.com')).status).toBe(200);
+    expect(await paidCall()).toBe(401);
+    expect(readFileSync(join(place.home, 'notes.txt'), 'utf8')).toBe('mine');
+  });
+
+  it('ends and says which, when one of its programs dies', async () => {
+    const twin = (
+      JSON.parse(readFileSync(join(place.home, 'sandbox.json'), 'utf8')) as SandboxRecord
+    ).processes.find(({ name }) => name === 'Moesif twin');
+    process.kill(twin?.pid ?? 0, 'SIGKILL');
+    expect((await sandbox.exited).code).toBe(1);
+    expect(sandbox.stderr()).toContain('The Moesif twin ended unexpectedly (SIGKILL)');
+    expect(sandboxPids(place.home)).toEqual([]);
+  });
+});
+
+describe('npm run sandbox, on a home that is not its own', () => {
+  it('leaves the database of an application with keys of its own alone, also with --fresh', async () => {
+    const other = await sandboxPlace();
+    const data = join(other.home, 'postgres', 'data');
+    mkdirSync(data, { recursive: true });
+    const refused = await startSandbox(other, { untilReady: false, args: ['--fresh'] });
+    expect((await refused.exited).code).toBe(1);
+    expect(refused.stderr()).toContain('Set FAREBOX_HOME to another folder for the sandbox');
+    expect(existsSync(data)).toBe(true);
+  });
+
+  it('names every bad setting', async () => {
+    const other = await sandboxPlace();
+    const refused = await startSandbox(other, { untilReady: false, env: { PORT: 'abc', TOKEN_TTL: 'soon' } });
+    expect((await refused.exited).code).toBe(1);
+    expect(refused.stderr()).toMatch(
+      /PORT must be[\s\S]*TOKEN_TTL must be|TOKEN_TTL must be[\s\S]*PORT must be/,
+    );
+  });
+
+  it('says what an unknown option is', async () => {
+    const refused = await startSandbox(await sandboxPlace(), { untilReady: false, args: ['--frehs'] });
+    expect((await refused.exited).code).toBe(1);
+    expect(refused.stderr()).toContain('--frehs');
+  });
+});
+
+interface SandboxRecord {
+  processes: { name: string; pid: number }[];
+}
+
+function register(email: string): Promise<Response> {
+  return fetch(`${place.application}/register`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ email, firstname: 'Ada', lastname: 'Lovelace' }),
+  });
+}
+
+async function paidCall(): Promise<number> {
+  const answer = await fetch(`${place.application}/test-service`, {
+    headers: { authorization: `Bearer ${jwt}` },
+  });
+  await answer.text();
+  return answer.status;
+}
+
+async function list(path: string): Promise<unknown[]> {
+  return (await (await fetch(`${place.moesif}${path}`)).json()) as unknown[];
+}
+
+async function webhookEndpoints(): Promise<{ id: string; url: string }[]> {
+  const answer = await fetch(`${place.stripe}/v1/webhook_endpoints`, {
+    headers: { authorization: 'Bearer sk_test_anything' },
+  });
+  return ((await answer.json()) as { data: { id: string; url: string }[] }).data;
+}
