@@ -18,8 +18,14 @@ export interface Farebox {
   url: string;
   stripeUrl: string;
   moesifUrl: string;
+  databaseUrl: string;
   env: Readonly<Record<string, string>>;
   app: RunningProcess;
+  stripe: RunningProcess;
+  /** Starts the application again, with the same settings, after it was stopped or killed. */
+  startApp(): Promise<void>;
+  /** Starts the Stripe twin again, at the same address and with what it had, after it was killed. */
+  startStripe(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -47,20 +53,28 @@ export async function startFarebox(settings: Readonly<Record<string, string>> = 
   };
   const applied = await runProcess({ script: dist('cli.js'), args: ['catalog', 'apply'], env, cwd: dir });
   if (applied.code !== 0) throw new Error(`catalog apply failed\n${applied.output()}`);
-  const app = await startApp(env, dir);
-  return {
+  const farebox: Farebox = {
     url: `http://127.0.0.1:${port}`,
     stripeUrl: stripe.url,
     moesifUrl: moesif.url,
+    databaseUrl: database.url,
     env,
-    app,
+    app: await startApp(env, dir),
+    stripe: stripe.process,
+    startApp: async () => {
+      farebox.app = await startApp(env, dir);
+    },
+    startStripe: async () => {
+      farebox.stripe = (await startTwin('stripe', dir, new URL(stripe.url).port)).process;
+    },
     stop: async () => {
-      await app.kill('SIGTERM');
-      await Promise.all([stripe.process.stop(), moesif.process.stop()]);
+      await farebox.app.kill('SIGTERM');
+      await Promise.all([farebox.stripe.stop(), moesif.process.stop()]);
       await database.drop();
       rmSync(dir, { recursive: true, force: true });
     },
   };
+  return farebox;
 }
 
 /** The application alone; ready when it says so. */
@@ -72,10 +86,11 @@ export async function startApp(env: Readonly<Record<string, string>>, cwd: strin
 async function startTwin(
   name: 'stripe' | 'moesif',
   dir: string,
+  port = '0',
 ): Promise<{ url: string; process: RunningProcess }> {
   const process = await startProcess({
     script: dist(`sandbox/${name}/main.js`),
-    args: ['--data', join(dir, name)],
+    args: ['--data', join(dir, name), '--port', port],
     ready: 'message',
   });
   const [message] = process.messages as { listening: string }[];
