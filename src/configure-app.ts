@@ -11,10 +11,20 @@ const BODY_LIMIT_BYTES = 64 * 1024;
 /** A token is about 500 bytes; cookies of others on the same host may be more. */
 const REQUEST_TIMEOUT_MS = 60_000;
 
+/**
+ * Nest hands Fastify an error handler after the routes have been registered, which then do not use it. `HttpModule`
+ * installs ours before them; a second one would only make Fastify warn.
+ */
+class Adapter extends FastifyAdapter {
+  override setErrorHandler(): ReturnType<FastifyAdapter['setErrorHandler']> {
+    return this.getInstance();
+  }
+}
+
 /** Fastify, with our request ids. Ids are ours alone: a caller cannot choose the key under which a call is booked. */
 export function createAdapter(settings: Settings): FastifyAdapter {
   const proxies = settings.get('TRUSTED_PROXIES');
-  return new FastifyAdapter({
+  return new Adapter({
     genReqId: newId,
     requestIdHeader: false,
     bodyLimit: BODY_LIMIT_BYTES,

@@ -1,16 +1,14 @@
 import { Module } from '@nestjs/common';
-import Stripe from 'stripe';
-import { Settings } from '../../platform/config/settings.js';
 import { BillingDiagnostics } from './billing-diagnostics.js';
 import { CatalogueSync } from './catalogue-sync.js';
 import { StripeCatalogueSync } from './stripe/stripe-catalogue-sync.js';
-import { createStripeClient } from './stripe/stripe-client.js';
+import { stripeClientProvider } from './stripe/stripe-client.js';
 import { StripeDiagnostics } from './stripe/stripe-diagnostics.js';
 
 /** What the operator's command line uses of billing: it talks to the provider and needs no database. */
 @Module({
   providers: [
-    { provide: Stripe, useFactory: createStripeClient, inject: [Settings] },
+    stripeClientProvider,
     { provide: CatalogueSync, useClass: StripeCatalogueSync },
     { provide: BillingDiagnostics, useClass: StripeDiagnostics },
   ],

@@ -1,19 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Controller, Get, Module } from '@nestjs/common';
+import { Global, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Catalogue, catalogueForPrice } from '../../catalogue/index.js';
 import { CONTENT_SECURITY_POLICY } from './page-headers.js';
 import { PortalModule } from './index.js';
 
-@Controller()
-class NeighbourController {
-  @Get('plans')
-  plans(): object {
-    return { plans: [] };
-  }
-}
+@Global()
+@Module({ providers: [{ provide: Catalogue, useValue: catalogueForPrice('price_1') }], exports: [Catalogue] })
+class CatalogueModule {}
 
-@Module({ imports: [PortalModule], controllers: [NeighbourController] })
+@Module({ imports: [CatalogueModule, PortalModule] })
 class AppModule {}
 
 let app: NestFastifyApplication;

@@ -10,7 +10,7 @@ import { ensureEmbeddedPostgres } from './embedded-postgres.js';
 import { migrateDatabase } from './migrate.js';
 
 /** How long the start of the application waits for the database before it goes on without. */
-const PATIENCE_MS = 8_000;
+const PATIENCE_MS = 4_000;
 const RETRY_MS = 1_000;
 
 /**
@@ -58,7 +58,8 @@ export class DatabaseStartup implements OnApplicationBootstrap {
         return;
       } catch (error) {
         this.report(error);
-        await delay(RETRY_MS, undefined, { ref: false });
+        // Not unref'd: until the server listens, nothing else may keep the process alive.
+        await delay(RETRY_MS);
       }
     }
   }

@@ -1,4 +1,4 @@
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, Res, ServiceUnavailableException } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import {
   HealthCheck,
@@ -6,6 +6,7 @@ import {
   HealthIndicatorService,
   type HealthCheckResult,
 } from '@nestjs/terminus';
+import type { FastifyReply } from 'fastify';
 import { Database } from '../database/database.js';
 import { Shutdown } from '../lifecycle/shutdown.js';
 import { Public } from '../identity/public.decorator.js';
@@ -30,8 +31,15 @@ export class HealthController {
   /** The process can serve: send it traffic. Says why not. */
   @Get('ready')
   @HealthCheck()
-  ready(): Promise<HealthCheckResult> {
-    return this.checks.check([() => this.databaseAnswers(), () => this.notShuttingDown()]);
+  async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<HealthCheckResult> {
+    try {
+      return await this.checks.check([() => this.databaseAnswers(), () => this.notShuttingDown()]);
+    } catch (error) {
+      // "Not ready" is an answer, with its reasons, and no failure of ours.
+      if (!(error instanceof ServiceUnavailableException)) throw error;
+      void reply.code(503).header('retry-after', '1');
+      return error.getResponse() as HealthCheckResult;
+    }
   }
 
   private async databaseAnswers() {

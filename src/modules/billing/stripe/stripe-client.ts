@@ -1,5 +1,6 @@
+import type { FactoryProvider } from '@nestjs/common';
 import Stripe from 'stripe';
-import type { Settings } from '../../../platform/config/settings.js';
+import { Settings } from '../../../platform/config/settings.js';
 
 /** The version of Stripe's API that this code was written for, whatever the account's own default is. */
 export const STRIPE_API_VERSION = '2026-10-28.endive';
@@ -9,7 +10,7 @@ const TIMEOUT_MS = 10_000;
 /** The SDK's own tries after the first, for connection errors, 409 and 5xx; they use the same idempotency key. */
 const RETRIES = 1;
 
-export function createStripeClient(settings: Settings): Stripe {
+function createStripeClient(settings: Settings): Stripe {
   const base = settings.get('STRIPE_API_BASE');
   return new Stripe(settings.get('STRIPE_KEY'), {
     apiVersion: STRIPE_API_VERSION,
@@ -25,3 +26,10 @@ function addressOf(base: URL): { host: string; port: string; protocol: 'http' | 
   const protocol = base.protocol === 'https:' ? 'https' : 'http';
   return { host: base.hostname, port: base.port || (protocol === 'https' ? '443' : '80'), protocol };
 }
+
+/** The SDK's client under its own class. */
+export const stripeClientProvider: FactoryProvider<Stripe> = {
+  provide: Stripe,
+  useFactory: createStripeClient,
+  inject: [Settings],
+};

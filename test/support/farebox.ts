@@ -1,0 +1,142 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createTestDatabase } from './postgres.js';
+import { freePort, type RunningProcess, runProcess, startProcess } from './processes.js';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const dist = (path: string): string => join(root, 'dist', path);
+
+/** The secret that signs the tokens of a test run, so that a test can forge others. */
+export const TOKEN_SECRET = 'a-secret-of-the-tests-0123456789-abcdefghij';
+export const STRIPE_KEY = 'sk_test_of_the_tests';
+
+/** The whole product as built programs: both twins, a database of its own, the application. */
+export interface Farebox {
+  /** `http://127.0.0.1:PORT`, as all three. */
+  url: string;
+  stripeUrl: string;
+  moesifUrl: string;
+  databaseUrl: string;
+  env: Readonly<Record<string, string>>;
+  app: RunningProcess;
+  stripe: RunningProcess;
+  /** Starts the application again, with the same settings, after it was stopped or killed. */
+  startApp(): Promise<void>;
+  /** Starts the Stripe twin again, at the same address and with what it had, after it was killed. */
+  startStripe(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Starts everything on free ports and applies the example catalogue. `settings` overrides or, with '', unsets. */
+export async function startFarebox(settings: Readonly<Record<string, string>> = {}): Promise<Farebox> {
+  const dir = mkdtempSync(join(tmpdir(), 'farebox-test-'));
+  const [stripe, moesif, database, port] = await Promise.all([
+    startTwin('stripe', dir),
+    startTwin('moesif', dir),
+    createTestDatabase(),
+    freePort(),
+  ]);
+  const env: Record<string, string> = {
+    STRIPE_KEY,
+    STRIPE_API_BASE: stripe.url,
+    MOESIF_APPLICATION_ID: 'application-id-of-the-tests-0123456789-0123456789-0123456789',
+    MOESIF_BASE_URI: moesif.url,
+    TOKEN_SECRET,
+    DATABASE_URL: database.url,
+    CATALOG: join(root, 'monetization.yaml'),
+    FAREBOX_HOME: dir,
+    HOST: '127.0.0.1',
+    PORT: String(port),
+    ...settings,
+  };
+  const applied = await runProcess({ script: dist('cli.js'), args: ['catalog', 'apply'], env, cwd: dir });
+  if (applied.code !== 0) throw new Error(`catalog apply failed\n${applied.output()}`);
+  const farebox: Farebox = {
+    url: `http://127.0.0.1:${port}`,
+    stripeUrl: stripe.url,
+    moesifUrl: moesif.url,
+    databaseUrl: database.url,
+    env,
+    app: await startApp(env, dir),
+    stripe: stripe.process,
+    startApp: async () => {
+      farebox.app = await startApp(env, dir);
+    },
+    startStripe: async () => {
+      farebox.stripe = (await startTwin('stripe', dir, new URL(stripe.url).port)).process;
+    },
+    stop: async () => {
+      await farebox.app.kill('SIGTERM');
+      await Promise.all([farebox.stripe.stop(), moesif.process.stop()]);
+      await database.drop();
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+  return farebox;
+}
+
+/** The application alone; ready when it says so. */
+export async function startApp(env: Readonly<Record<string, string>>, cwd: string): Promise<RunningProcess> {
+  const ready = { http: `http://127.0.0.1:${env['PORT']}/health/ready` };
+  return startProcess({ script: dist('main.js'), env, cwd, ready });
+}
+
+async function startTwin(
+  name: 'stripe' | 'moesif',
+  dir: string,
+  port = '0',
+): Promise<{ url: string; process: RunningProcess }> {
+  const process = await startProcess({
+    script: dist(`sandbox/${name}/main.js`),
+    args: ['--data', join(dir, name), '--port', port],
+    ready: 'message',
+  });
+  const [message] = process.messages as { listening: string }[];
+  return { url: message?.listening ?? '', process };
+}
+
+/** What came back: status, headers, and the body as JSON where it is JSON. */
+export interface Answer {
+  status: number;
+  headers: Headers;
+  text: string;
+  json: Readonly<Record<string, unknown>>;
+}
+
+export async function request(url: string, init: RequestInit = {}): Promise<Answer> {
+  const response = await fetch(url, init);
+  const text = await response.text();
+  const isJson = /\bjson\b/.test(response.headers.get('content-type') ?? '');
+  return { status: response.status, headers: response.headers, text, json: isJson ? JSON.parse(text) : {} };
+}
+
+export function post(url: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+  return request(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  });
+}
+
+export const bearer = (token: string): RequestInit => ({ headers: { authorization: `Bearer ${token}` } });
+
+let people = 0;
+
+/** Somebody who has not registered yet. */
+export function newPerson(): { email: string; firstname: string; lastname: string } {
+  return { email: `person-${process.pid}-${++people}@example.com`, firstname: 'Ada', lastname: 'Lovelace' };
+}
+
+/** Lists a collection of the Stripe twin. */
+export async function stripeList(farebox: Farebox, path: string): Promise<Record<string, unknown>[]> {
+  const { json } = await request(`${farebox.stripeUrl}${path}`, bearer(STRIPE_KEY));
+  return json['data'] as Record<string, unknown>[];
+}
+
+/** What the Moesif twin has received of a kind. */
+export async function moesifList(farebox: Farebox, kind: string): Promise<Record<string, unknown>[]> {
+  const { text } = await request(`${farebox.moesifUrl}/_sandbox/${kind}`);
+  return JSON.parse(text) as Record<string, unknown>[];
+}
