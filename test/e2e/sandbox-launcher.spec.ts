@@ -94,10 +94,13 @@ describe('npm run sandbox', () => {
     // It takes its time to finish what is in flight, and holds its port meanwhile.
     const application = pidOf('application');
     process.kill(application, 'SIGSTOP');
-    await sandbox.kill('SIGKILL');
-    sandbox = await startSandbox(place, { untilReady: false });
-    await until(() => sandbox.stdout().includes('Waiting for an earlier run to end (application)'));
-    process.kill(application, 'SIGCONT');
+    try {
+      await sandbox.kill('SIGKILL');
+      sandbox = await startSandbox(place, { untilReady: false });
+      await until(() => sandbox.stdout().includes('Waiting for an earlier run to end (application)'));
+    } finally {
+      process.kill(application, 'SIGCONT');
+    }
     await until(() => sandbox.stdout().includes('Farebox is ready.'), 60_000);
     expect(await isRunning(application)).toBe(false);
     expect((await register('ada@example.com')).status).toBe(409);
