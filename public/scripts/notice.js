@@ -1,7 +1,8 @@
 import { setPart } from './dom.js';
 
 /**
- * Shows a message above a form. The element is a live region (`role="alert"`), so it is read aloud when it appears.
+ * Shows a message beside the button that it is about, and brings it into sight: who sends with the Enter key may be
+ * far above. The element is a live region (`role="alert"`), so it is also read aloud when it appears.
  *
  * @param {HTMLElement} element
  * @param {{ title: string, detail: string, requestId: string, passing: boolean }} message
@@ -14,6 +15,7 @@ export function showNotice(element, { title, detail, requestId, passing }) {
   setPart(element, 'detail', detail);
   setPart(element, 'reference', requestId === '' ? '' : `Reference for support: ${requestId}`);
   element.hidden = false;
+  element.scrollIntoView({ block: 'nearest' });
 }
 
 /** @param {HTMLElement} element */

@@ -51,6 +51,9 @@ function peopleOf(round: number): Person[] {
 
 /** Faults of Stripe in about half of the rounds. A 500 is stored under the idempotency key, as Stripe does. */
 async function plantFault(random: Random): Promise<string> {
+  // As slow as the real one: a kill then finds requests that Stripe has carried out and nobody has heard the answer of.
+  const processingMs = random.between(20, 200);
+  expect((await post(`${farebox.stripeUrl}/_sandbox/settings`, { processingMs })).status).toBe(200);
   const path = random.pick(['/v1/customers', '/v1/subscriptions']);
   const fault = random.pick([
     {},
