@@ -1,7 +1,7 @@
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from './app.module.js';
 import { configureApp, createAdapter } from './configure-app.js';
-import { readSettings } from './platform/config/read-environment.js';
+import { readSettings, refuseSandboxData } from './platform/config/read-environment.js';
 import { SettingsError, type Settings } from './platform/config/settings.js';
 import { Shutdown } from './platform/lifecycle/shutdown.js';
 import { Log, NestLog } from './platform/logging/logger.js';
@@ -50,7 +50,9 @@ function endOnSignal(app: NestFastifyApplication, log: Log): void {
 }
 
 try {
-  await start(readSettings());
+  const settings = readSettings();
+  refuseSandboxData(settings);
+  await start(settings);
 } catch (error) {
   process.exitCode = 1;
   // Messages for the person at the terminal, not lines for a log.

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -119,6 +119,17 @@ describe('start', () => {
   it('on a port in use says so', async () => {
     const { code, stderr } = await run({ ...farebox.env });
     expect([code, stderr()]).toEqual([1, expect.stringContaining('Set PORT to another one')]);
+  });
+
+  it('refuses the data of a sandbox with keys that are not its own', async () => {
+    const home = mkdtempSync(join(tmpdir(), 'farebox-home-'));
+    writeFileSync(join(home, 'sandbox.env'), '');
+    const { code, stderr } = await run({ ...farebox.env, DATABASE_URL: '', FAREBOX_HOME: home });
+    expect([code, stderr()]).toEqual([
+      1,
+      expect.stringContaining('FAREBOX_HOME names a folder with the data of a sandbox'),
+    ]);
+    rmSync(home, { recursive: true });
   });
 
   it('with a catalogue that is not there says which setting names it', async () => {

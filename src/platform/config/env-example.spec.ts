@@ -3,7 +3,10 @@ import { parseEnv } from 'node:util';
 import { expect, it } from '@jest/globals';
 import { parseSettings, SETTING_NAMES, SettingsError } from './settings.js';
 
-const example = parseEnv(readFileSync(new URL('../../../.env.example', import.meta.url), 'utf8')) as Record<string, string>;
+const example = parseEnv(readFileSync(new URL('../../../.env.example', import.meta.url), 'utf8')) as Record<
+  string,
+  string
+>;
 
 it('.env.example has every setting, and no other', () => {
   // An alias, named in the comment of the setting itself.

@@ -30,8 +30,30 @@ let sandboxFile: string | undefined;
 export function useSandboxSettings(): void {
   const found = readEnvironment();
   if (found['STRIPE_KEY'] || found['STRIPE_API_KEY'] || process.env['ENV_FILE']) return;
-  const file = join(resolve(found['FAREBOX_HOME'] ?? '.farebox'), 'sandbox.env');
+  const file = sandboxFileIn(found['FAREBOX_HOME'] ?? '.farebox');
   if (existsSync(file)) sandboxFile = file;
+}
+
+/**
+ * Accounts of the sandbox must not meet real keys: with the embedded database, a home that a sandbox has used belongs
+ * to the sandbox.
+ * @throws {SettingsError}
+ */
+export function refuseSandboxData(found: Settings): void {
+  const file = sandboxFileIn(found.get('FAREBOX_HOME'));
+  const named = process.env['ENV_FILE'];
+  if (found.get('DATABASE_URL') !== undefined || !existsSync(file)) return;
+  if (named !== undefined && resolve(named) === file) return;
+  throw new SettingsError([
+    {
+      name: 'FAREBOX_HOME',
+      message: 'names a folder with the data of a sandbox; name another one, or set DATABASE_URL',
+    },
+  ]);
+}
+
+function sandboxFileIn(home: string): string {
+  return join(resolve(home), 'sandbox.env');
 }
 
 let settings: Settings | undefined;

@@ -6,7 +6,7 @@ import { Shutdown } from '../lifecycle/shutdown.js';
 import { Log } from '../logging/logger.js';
 import { Database } from './database.js';
 import { isDatabaseUnavailable } from './database-errors.js';
-import { ensureEmbeddedPostgres } from './embedded-postgres.js';
+import { type EmbeddedPostgres, ensureEmbeddedPostgres } from './embedded-postgres.js';
 import { migrateDatabase } from './migrate.js';
 
 /** How long the start of the application waits for the database before it goes on without. */
@@ -22,6 +22,7 @@ export class DatabaseStartup implements OnApplicationBootstrap {
   private readonly whenOpen: (() => Promise<void>)[] = [];
   private readonly log: Log;
   private stopped = false;
+  private embedded: EmbeddedPostgres | undefined;
   private lastProblem = '';
 
   constructor(
@@ -67,10 +68,9 @@ export class DatabaseStartup implements OnApplicationBootstrap {
   private async connectionString(): Promise<string> {
     const url = this.settings.get('DATABASE_URL');
     if (url !== undefined) return url;
-    const { connectionString } = await ensureEmbeddedPostgres({
-      home: resolve(this.settings.get('FAREBOX_HOME')),
-    });
-    return connectionString;
+    // Kept: each use holds a connection to the supervisor, and a repeated try must not add another.
+    this.embedded ??= await ensureEmbeddedPostgres({ home: resolve(this.settings.get('FAREBOX_HOME')) });
+    return this.embedded.connectionString;
   }
 
   /** Says a problem once, not every second. */
