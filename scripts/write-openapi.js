@@ -11,11 +11,17 @@ import { AppModule } from '../dist/app.module.js';
 
 const file = new URL('../openapi.json', import.meta.url);
 
-const app = await NestFactory.create(AppModule, new FastifyAdapter(), { preview: true, logger: false, abortOnError: false });
+const app = await NestFactory.create(AppModule, new FastifyAdapter(), {
+  preview: true,
+  logger: false,
+  abortOnError: false,
+});
 const text = `${JSON.stringify(createApiDocument(app), null, 2)}\n`;
 if (process.argv.includes('--check')) {
   if (readFileSync(file, 'utf8') !== text) {
-    process.stderr.write('openapi.json is not up to date with the routes. Run: npm run build && npm run openapi\n');
+    process.stderr.write(
+      'openapi.json is not up to date with the routes. Run: npm run build && npm run openapi\n',
+    );
     process.exit(1);
   }
 } else {

@@ -174,7 +174,8 @@ export const catalogueFile = z.strictObject({
 
 export type CatalogueFile = z.infer<typeof catalogueFile>;
 
-/** The JSON Schema of the format, for editors. */
-export function catalogueJsonSchema(): object {
-  return { title: 'Farebox: monetization.yaml', ...z.toJSONSchema(catalogueFile, { io: 'input' }) };
+/** The JSON Schema of the format, for editors: the text of monetization.schema.json. */
+export function catalogueSchemaText(): string {
+  const schema = { title: 'Farebox: monetization.yaml', ...z.toJSONSchema(catalogueFile, { io: 'input' }) };
+  return `${JSON.stringify(schema, null, 2)}\n`;
 }

@@ -93,11 +93,12 @@ function graduatedText(tiers: readonly Tier[]): string {
 }
 
 function volumeText(tiers: readonly Tier[]): string {
-  const steps = tiers.map(({ upTo, unitAmount }, index) => {
-    const range = upTo === 'inf' ? (index === 0 ? 'any number' : 'more') : `up to ${grouped(upTo)}`;
-    return `${money(unitAmount)} at ${range}`;
-  });
-  return `one price for all calls: ${steps.join(', ')}`;
+  if (tiers.length === 1 && tiers[0]) return `${money(tiers[0].unitAmount)} for each call`;
+  const steps = tiers.map(
+    ({ upTo, unitAmount }) =>
+      `${money(unitAmount)} each ${upTo === 'inf' ? 'beyond' : `up to ${grouped(upTo)} calls`}`,
+  );
+  return `${steps.join(', ')}, the total deciding for all of them`;
 }
 
 function money(amount: Amount): string {

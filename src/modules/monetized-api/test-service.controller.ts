@@ -14,7 +14,7 @@ export class TestServiceController {
   @Header('content-type', 'text/plain; charset=utf-8')
   @ApiOperation({
     summary: 'Answer, for a price',
-    description: 'Every call that is answered with 200 is counted and billed.',
+    description: 'Needs a token, and a subscription in good standing.',
   })
   @ApiOkResponse({ content: { 'text/plain': { schema: { type: 'string', example: 'this is a response' } } } })
   answer(): string {
