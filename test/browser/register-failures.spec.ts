@@ -79,7 +79,6 @@ describe('register.400', () => {
   });
 
   it('shows an error of the plan in the notice when no plan was to be chosen', async () => {
-    stub.reset();
     stub.script('GET /plans', { status: 500 });
     const plans = stub.arrival('GET /plans');
     await page.reload();
@@ -201,15 +200,17 @@ describe('register.503', () => {
 
 describe('an answer that never comes', () => {
   it('keeps input and key through a network failure', async () => {
-    // Twice: the browser itself repeats a request whose connection was cut.
-    stub.script('POST /register', { drop: true }, { drop: true }, REGISTERED);
+    stub.script('POST /register', { drop: true });
     await fill(page);
     await submit(page);
     await state(page, 'retry');
     expect(await notice()).toContain('The server cannot be reached');
     expect(await page.getByLabel('Email').inputValue()).toBe(ADA.email);
+    stub.script('POST /register', REGISTERED);
     await submit(page);
     await shownToken(page);
+    // The browser by itself repeats a request whose connection was cut, so there may be more than two.
+    expect(keys().length).toBeGreaterThan(1);
     expect(new Set(keys()).size).toBe(1);
   });
 

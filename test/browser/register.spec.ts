@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Browser, Dialog } from 'playwright-core';
@@ -70,11 +71,8 @@ describe('registering', () => {
   });
 
   it('says that it is sending, and sends once however often Enter is pressed', async () => {
-    let release = (): void => undefined;
-    const answer = new Promise<void>((resolve) => (release = resolve));
-    stub.reset();
-    stub.script('GET /plans', PLANS);
-    stub.script('POST /register', { ...REGISTERED, after: answer });
+    const gate = new EventEmitter();
+    stub.script('POST /register', { ...REGISTERED, after: once(gate, 'open') });
     const { page } = await open();
     await fill(page);
     await page.getByLabel('Last name').press('Enter');
@@ -87,7 +85,7 @@ describe('registering', () => {
     expect(await button.innerText()).toContain('Registering…');
     expect(await page.getByRole('status').textContent()).toBe('Registering…');
     expect(await page.getByLabel('Email').isEditable()).toBe(false);
-    release();
+    gate.emit('open');
     await shownToken(page);
     expect(stub.received['POST /register']).toHaveLength(1);
   });
@@ -106,7 +104,6 @@ describe('registering', () => {
 
   it('shows what a server says as text, never as markup', async () => {
     const evil = `<img src=x onerror="document.title='owned'">'"$(id)`;
-    stub.reset();
     stub.script('GET /plans', { status: 503 });
     stub.script('POST /register', {
       body: { jwt: evil, customerId: evil, subscriptionId: evil, plan: evil },

@@ -10,7 +10,7 @@ export interface Scripted {
   /** Cut the connection instead of answering. */
   drop?: boolean;
   /** Answer only once this settles. */
-  after?: Promise<void>;
+  after?: Promise<unknown>;
 }
 
 export interface Received {
@@ -56,9 +56,9 @@ export class StubServer {
     return stub;
   }
 
-  /** Queues answers; the last one queued for a route repeats. */
+  /** Sets what a route answers from now on, one after the other; the last one repeats. */
   script(route: Route, ...answers: Scripted[]): void {
-    this.scripts[route].push(...answers);
+    this.scripts[route] = answers;
   }
 
   /** Forgets scripts and requests. */
