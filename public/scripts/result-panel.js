@@ -2,7 +2,7 @@ import { copyButton } from './copy-button.js';
 import { curlLine } from './curl-line.js';
 import { find } from './dom.js';
 import { jwtExpiry } from './jwt-expiry.js';
-import { markStep } from './steps.js';
+import { completeStep } from './steps.js';
 import { tryCall } from './try-call.js';
 
 /**
@@ -25,16 +25,16 @@ export function showResult({ jwt, customerId, subscriptionId, plan }, planName) 
   const kept = warnBeforeLeaving();
   const onCopied = () => {
     kept();
-    markStep(3);
+    completeStep(2);
   };
   copyButton(find('#copy-token', HTMLButtonElement), token, 'Access token', onCopied);
   copyButton(find('#copy-curl', HTMLButtonElement), curl, 'Command', onCopied);
-  tryCall(jwt, () => markStep(4));
+  tryCall(jwt, () => completeStep(3));
 
   find('#registration', HTMLElement).remove();
   find('#result', HTMLElement).hidden = false;
   document.title = 'Your token · Farebox';
-  markStep(2);
+  completeStep(1);
   find('#result-heading', HTMLElement).focus();
 }
 

@@ -1,18 +1,17 @@
 import { find } from './dom.js';
 
 /**
- * Shows how far the person has come in the list of steps.
+ * Ticks a step of the page's list as done; the first one that is not becomes the current one. They may be taken out of
+ * order: who calls before copying the token has still to copy it.
  *
- * @param {number} current the step to do next, from 1; past the last one, all are done
+ * @param {number} step from 1
  */
-export function markStep(current) {
-  const items = find('#steps', HTMLOListElement).children;
-  const before = [...items].filter((item) => item instanceof HTMLElement && 'done' in item.dataset).length;
-  // A call after the last step is not a step back.
-  if (current - 1 < before) return;
-  [...items].forEach((item, index) => {
-    item.toggleAttribute('data-done', index + 1 < current);
-    if (index + 1 === current) item.setAttribute('aria-current', 'step');
+export function completeStep(step) {
+  const items = [...find('#steps', HTMLOListElement).children];
+  items[step - 1]?.toggleAttribute('data-done', true);
+  const current = items.find((item) => !item.hasAttribute('data-done'));
+  for (const item of items) {
+    if (item === current) item.setAttribute('aria-current', 'step');
     else item.removeAttribute('aria-current');
-  });
+  }
 }
