@@ -1,5 +1,5 @@
 import { announce } from './announce.js';
-import { AttemptKey } from './attempt-key.js';
+import { AttemptKeys } from './attempt-keys.js';
 import { find } from './dom.js';
 import { FieldErrors } from './field-errors.js';
 import { send } from './http.js';
@@ -16,7 +16,7 @@ import { SubmitButton } from './submit-button.js';
  * input may pass later) or `done`.
  */
 export class RegistrationForm {
-  #key = new AttemptKey();
+  #keys = new AttemptKeys();
 
   /**
    * @param {HTMLFormElement} form
@@ -48,10 +48,11 @@ export class RegistrationForm {
     }
     this.#sending();
     const body = JSON.stringify(input);
-    const headers = { 'content-type': 'application/json', 'idempotency-key': this.#key.for(body) };
+    const headers = { 'content-type': 'application/json', 'idempotency-key': this.#keys.for(body) };
     const outcome = outcomeOf(await send('/register', { method: 'POST', headers, body }));
     this.#readOnly(false);
     if (outcome.kind === 'failed') {
+      if (outcome.staleKey) this.#keys.discard(body);
       this.#failed(outcome);
     } else {
       this.form.dataset['state'] = 'done';
@@ -70,7 +71,6 @@ export class RegistrationForm {
   /** @param {Failed} failed */
   #failed(failed) {
     this.form.dataset['state'] = failed.passing ? 'retry' : 'error';
-    if (failed.staleKey) this.#key.discard();
     announce('');
 
     const label = failed.passing ? 'Try again' : 'Register';

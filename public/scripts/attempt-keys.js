@@ -1,27 +1,30 @@
 /**
  * The `Idempotency-Key` of the registration that the form describes. The same input keeps its key through every
  * retry, so that an answer that was lost on its way is given again instead of a second customer being made; other
- * input is another request and gets another key.
+ * input is another request and has another key. Who changes the input and goes back to what was first sent finds the
+ * first key again: the server may have finished that request, and gives its token only under that key.
  */
-export class AttemptKey {
-  #input = '';
-  #key = '';
+export class AttemptKeys {
+  /** @type {Map<string, string>} */
+  #keys = new Map();
 
   /**
    * @param {string} input the request's body
    * @returns {string}
    */
   for(input) {
-    if (this.#key === '' || input !== this.#input) {
-      this.#input = input;
-      this.#key = newUuid();
-    }
-    return this.#key;
+    const key = this.#keys.get(input) ?? newUuid();
+    this.#keys.set(input, key);
+    return key;
   }
 
-  /** The server knows the key under another request: the next attempt takes a fresh one. */
-  discard() {
-    this.#key = '';
+  /**
+   * The server knows the key under another request: the next attempt takes a fresh one.
+   *
+   * @param {string} input
+   */
+  discard(input) {
+    this.#keys.delete(input);
   }
 }
 
