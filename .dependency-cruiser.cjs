@@ -1,6 +1,6 @@
 /**
  * Who may import whom. A module is entered through its index.ts alone; arrows go one way.
- * test/architecture plants a violation of every rule and expects it to be found.
+ * test/architecture plants violations of every rule and expects them to be found.
  */
 const MODULES = {
   accounts: [],
@@ -22,12 +22,25 @@ const moduleRules = Object.entries(MODULES).map(([name, allowed]) => ({
   to: { path: '^src/modules/', pathNot: `^src/modules/(?:${[name, ...allowed].join('|')})/` },
 }));
 
+/** The source and the tests: what is a matter of vendors and of order holds for both. */
+const OURS = '^(?:src|test)/';
+
+/** Suites that hold the SDKs against the twins and the real services. */
+const CONTRACT = 'test/(?:contract|live)/';
+
 /** A package of npm, by the folder it resolves to. */
 const npm = (names) => `(?:^|/)node_modules/(?:${names})(?:/|$)`;
 
 module.exports = {
   forbidden: [
     ...moduleRules,
+    {
+      name: 'module-without-rule',
+      comment: 'A new module says here whom it may import.',
+      severity: 'error',
+      from: { path: '^src/modules/', pathNot: `^src/modules/(?:${Object.keys(MODULES).join('|')})/` },
+      to: {},
+    },
     {
       name: 'front-door',
       comment: 'From outside, a module is its index.ts.',
@@ -41,6 +54,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/modules/([^/]+)/' },
       to: { path: '^src/modules/[^/]+/', pathNot: '^src/modules/(?:$1/|[^/]+/index[.]ts$)' },
+    },
+    {
+      name: 'vendor-behind-its-port',
+      comment: 'Only the Nest module knows which vendor serves a port; the front door shows nothing of it.',
+      severity: 'error',
+      from: { path: '^src/modules/[^/]+/[^/]+$', pathNot: '[.]module(?:[.]spec)?[.]ts$' },
+      to: { path: '^src/modules/(?:billing/stripe|analytics/moesif)/' },
     },
     {
       name: 'catalogue-front-door',
@@ -57,11 +77,25 @@ module.exports = {
       to: { path: '^src/', pathNot: '^src/platform/' },
     },
     {
-      name: 'catalogue-is-pure',
-      comment: 'The catalogue knows no module; its Nest module reads the settings and writes to the log.',
+      name: 'catalogue-knows-no-module',
+      comment: 'Every module may import the catalogue, so it imports none.',
       severity: 'error',
       from: { path: '^src/catalogue/' },
-      to: { path: '^src/', pathNot: '^src/(?:catalogue/|platform/(?:config|logging)/)' },
+      to: { path: '^src/', pathNot: '^src/(?:catalogue|platform)/' },
+    },
+    {
+      name: 'catalogue-is-pure',
+      comment: 'Its Nest module alone reads the settings and writes to the log.',
+      severity: 'error',
+      from: { path: '^src/catalogue/', pathNot: '^src/catalogue/catalogue[.]module[.]ts$' },
+      to: { path: '^src/platform/' },
+    },
+    {
+      name: 'catalogue-module-of-little-platform',
+      comment: 'Where the file is, and where to say so: settings and log.',
+      severity: 'error',
+      from: { path: '^src/catalogue/catalogue[.]module[.]ts$' },
+      to: { path: '^src/platform/', pathNot: '^src/platform/(?:config|logging)/' },
     },
     {
       name: 'sandbox-stands-apart',
@@ -69,13 +103,16 @@ module.exports = {
         'The twins must not share code with what they test; the launcher reads settings and finds PostgreSQL.',
       severity: 'error',
       from: { path: '^src/sandbox/' },
-      to: { path: '^src/', pathNot: '^src/(?:sandbox/|platform/(?:config|database)/)' },
+      to: {
+        path: '^src/',
+        pathNot: '^src/(?:sandbox/|platform/config/|platform/database/embedded-postgres[.]ts$)',
+      },
     },
     {
       name: 'nobody-imports-the-sandbox',
-      comment: 'The product runs without it.',
+      comment: 'The product runs without it, and tests run it as a program.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/sandbox/' },
+      from: { path: OURS, pathNot: '^src/sandbox/' },
       to: { path: '^src/sandbox/' },
     },
     {
@@ -86,10 +123,17 @@ module.exports = {
       to: { path: '^src/(?:[^/]+[.]ts$|cli/)' },
     },
     {
+      name: 'nobody-imports-the-command-line',
+      comment: 'It is a program of its own, beside the application.',
+      severity: 'error',
+      from: { path: OURS, pathNot: '^src/cli(?:[.]ts$|/)' },
+      to: { path: '^src/cli(?:[.]ts$|/)' },
+    },
+    {
       name: 'stripe-in-its-folder',
       comment: 'Stripe is a vendor: another one is another folder.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(?:modules/billing/stripe|sandbox)/' },
+      from: { path: OURS, pathNot: `^(?:src/(?:modules/billing/stripe|sandbox)/|${CONTRACT})` },
       to: { path: npm('stripe') },
     },
     {
@@ -97,40 +141,51 @@ module.exports = {
       comment: "The twin is built against the SDK's types and runs without its code.",
       severity: 'error',
       from: { path: '^src/sandbox/' },
-      to: { path: npm('stripe'), dependencyTypesNot: ['type-only'] },
+      to: { path: npm('stripe'), dependencyTypesNot: ['type-only', 'type-import'] },
     },
     {
       name: 'moesif-in-its-folder',
       comment: 'Moesif is a vendor too.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/modules/analytics/moesif/' },
-      to: { path: npm('moesif-nodejs|moesifapi') },
+      from: { path: OURS, pathNot: `^(?:src/modules/analytics/moesif/|${CONTRACT})` },
+      to: { path: npm('moesif[^/]*') },
     },
     {
       name: 'passport-in-auth',
       comment: 'How tokens are verified is the business of auth.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/modules/auth/' },
-      to: { path: npm('passport|passport-jwt|@nestjs/passport|@nestjs/jwt|jsonwebtoken') },
+      from: { path: OURS, pathNot: '^src/modules/auth/' },
+      to: { path: npm('(?:@nestjs/|@types/)?passport[^/]*|@nestjs/jwt|jsonwebtoken') },
     },
     {
       name: 'no-cycles',
       comment: 'A cycle has no order to read it in.',
       severity: 'error',
-      from: { path: '^src/' },
+      from: { path: OURS },
       to: { circular: true },
+    },
+    {
+      name: 'no-orphans',
+      comment:
+        'A file that imports nothing and that nothing imports is a leftover. (Node preloads end-with-parent into the programs of the sandbox.)',
+      severity: 'error',
+      from: {
+        path: '^src/',
+        pathNot: '(?:[.]d|^src/sandbox/launcher/end-with-parent)[.]ts$',
+        orphan: true,
+      },
+      to: {},
     },
     {
       name: 'resolvable',
       comment: 'An import that leads nowhere would escape every rule.',
       severity: 'error',
-      from: { path: '^src/' },
+      from: { path: OURS },
       to: { couldNotResolve: true },
     },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '[.]spec[.]ts$' },
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
     moduleSystems: ['es6', 'cjs', 'tsd'],

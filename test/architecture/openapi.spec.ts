@@ -1,0 +1,43 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, it } from '@jest/globals';
+import { root } from './support/cruise.js';
+
+const committed = join(root, 'openapi.json');
+const folder = mkdtempSync(join(tmpdir(), 'farebox-openapi-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Runs the command with an empty environment, in a folder without `.env`: there is no setting it could use. */
+function openapi(...args: string[]): Promise<{ code: number; stderr: string }> {
+  return new Promise((resolve, reject) => {
+    const command = [join(root, 'scripts/write-openapi.js'), ...args];
+    const child = execFile(process.execPath, command, { cwd: folder, env: {} }, (_error, _stdout, stderr) =>
+      child.exitCode === null ? reject(new Error(stderr)) : resolve({ code: child.exitCode, stderr }),
+    );
+  });
+}
+
+it('the committed openapi.json is what the routes say', async () => {
+  expect(await openapi('--check', committed)).toEqual({ code: 0, stderr: '' });
+});
+
+it('a document that differs, or is not there, is told in one sentence', async () => {
+  const text = readFileSync(committed, 'utf8');
+  const edited = join(folder, 'edited.json');
+  writeFileSync(edited, text.replace('"/register"', '"/registered"'));
+  expect(readFileSync(edited, 'utf8')).not.toBe(text);
+  for (const file of [edited, join(folder, 'absent.json')]) {
+    expect(await openapi('--check', file)).toEqual({
+      code: 1,
+      stderr: expect.stringMatching(/^openapi\.json is not what the routes say\. Run .+\n$/),
+    });
+  }
+});
+
+it('written again it is the same to the byte', async () => {
+  const written = join(folder, 'written.json');
+  expect(await openapi(written)).toEqual({ code: 0, stderr: '' });
+  expect(readFileSync(written, 'utf8')).toBe(readFileSync(committed, 'utf8'));
+});

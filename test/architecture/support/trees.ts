@@ -1,0 +1,147 @@
+import type { Tree } from './cruise.js';
+
+/**
+ * Whom each module may import, as the architecture says it. Written out here a second time on purpose: a rule that is
+ * loosened shows up as a difference.
+ */
+export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  accounts: [],
+  auth: ['accounts'],
+  billing: ['accounts'],
+  metering: ['accounts', 'billing'],
+  analytics: ['accounts', 'metering'],
+  registration: ['accounts', 'auth', 'billing', 'analytics'],
+  portal: ['accounts', 'auth', 'billing', 'metering', 'analytics', 'registration', 'monetized-api'],
+  admin: ['accounts', 'auth', 'billing', 'metering', 'analytics', 'registration', 'monetized-api'],
+  'monetized-api': ['auth', 'metering'],
+};
+
+export const MODULES = Object.keys(MAY_IMPORT);
+
+/** Everything that is allowed and could be mistaken for a violation. Also the ground on which violations are planted. */
+export const GOOD: Tree = {
+  'src/main.ts': [`import './modules/auth/index.js';`],
+  'src/cli.ts': [`import './cli/tool.js';`],
+  'src/cli/tool.ts': [`import '../modules/billing/index.js';`, `import '../catalogue/index.js';`],
+  'src/catalogue/index.ts': [`export * from './inner.js';`, `export * from './catalogue.module.js';`],
+  'src/catalogue/inner.ts': [],
+  'src/catalogue/catalogue.module.ts': [
+    `import '../platform/config/settings.js';`,
+    `import '../platform/logging/logger.js';`,
+  ],
+  'src/platform/config/settings.ts': [],
+  'src/platform/logging/logger.ts': [`import '../config/settings.js';`],
+  'src/platform/http/http.ts': [`import '../config/settings.js';`],
+  'src/platform/database/database.ts': [`import '../config/settings.js';`],
+  'src/platform/database/embedded-postgres.ts': [`import '../config/settings.js';`],
+  'src/sandbox/twin.ts': [
+    `import '../platform/config/settings.js';`,
+    `import '../platform/database/embedded-postgres.js';`,
+    `import type Stripe from 'stripe';`,
+    `import { type Stripe as Inline } from 'stripe';`,
+    `export type Price = import('stripe').Stripe.Price;`,
+  ],
+  ...Object.fromEntries(
+    MODULES.flatMap((name) => [
+      [
+        `src/modules/${name}/index.ts`,
+        [
+          `export * from './inner.js';`,
+          `import '../../platform/http/http.js';`,
+          `import '../../catalogue/index.js';`,
+        ],
+      ],
+      [`src/modules/${name}/inner.ts`, []],
+    ]),
+  ),
+  'src/modules/billing/billing.module.ts': [`import './stripe/client.js';`],
+  'src/modules/billing/stripe/client.ts': [`import 'stripe';`, `import '../../accounts/index.js';`],
+  'src/modules/analytics/moesif/client.ts': [`import 'moesif-nodejs';`, `import 'moesifapi';`],
+  'src/modules/auth/strategy.ts': [`import 'passport-jwt';`, `import '@nestjs/passport';`],
+  'test/contract/sdk.spec.ts': [`import 'stripe';`, `import 'moesif-nodejs';`],
+  'test/e2e/any.spec.ts': [`import '../../src/platform/database/database.js';`],
+};
+
+/** A file in a folder, and the line in it that breaks the rule. */
+export type Violation = readonly [folder: string, line: string, fileName?: string];
+
+/** For every rule but those of the modules, the ways to break it. */
+export const BAD: Readonly<Record<string, readonly Violation[]>> = {
+  'module-without-rule': [['src/modules/surprise', `import '../../platform/http/http.js';`]],
+  'front-door': [
+    ['src', `import './modules/auth/inner.js';`],
+    ['src/cli', `import type { it } from '../modules/billing/stripe/client.js';`],
+  ],
+  'front-door-between-modules': [
+    ['src/modules/auth', `import '../accounts/inner.js';`],
+    ['src/modules/metering', `export const late = import('../billing/inner.js');`],
+  ],
+  'vendor-behind-its-port': [
+    ['src/modules/billing', `export * from './stripe/client.js';`, 'index'],
+    ['src/modules/analytics', `import type { it } from './moesif/client.js';`],
+  ],
+  'catalogue-front-door': [
+    ['src/modules/billing', `import '../../catalogue/inner.js';`],
+    ['src/cli', `import '../catalogue/inner.js';`],
+  ],
+  'platform-knows-nobody': [
+    ['src/platform/http', `import '../../modules/auth/index.js';`],
+    ['src/platform/http', `import type { it } from '../../catalogue/index.js';`],
+  ],
+  'catalogue-knows-no-module': [
+    ['src/catalogue', `import '../modules/accounts/index.js';`],
+    ['src/catalogue', `import '../sandbox/twin.js';`],
+  ],
+  'catalogue-is-pure': [['src/catalogue', `import '../platform/config/settings.js';`]],
+  'catalogue-module-of-little-platform': [
+    ['src/catalogue', `import '../platform/http/http.js';`, 'catalogue.module'],
+  ],
+  'sandbox-stands-apart': [
+    ['src/sandbox', `import '../modules/billing/index.js';`],
+    ['src/sandbox', `import '../catalogue/index.js';`],
+    ['src/sandbox', `import '../platform/http/http.js';`],
+    ['src/sandbox', `import '../platform/database/database.js';`],
+  ],
+  'nobody-imports-the-sandbox': [
+    ['src/modules/billing', `import '../../sandbox/twin.js';`],
+    ['src', `import './sandbox/twin.js';`],
+    ['test/e2e', `import '../../src/sandbox/twin.js';`],
+  ],
+  'nobody-imports-the-programs': [['src/modules/auth', `import '../../main.js';`]],
+  'nobody-imports-the-command-line': [
+    ['src', `import './cli/tool.js';`],
+    ['test/e2e', `import '../../src/cli.js';`],
+  ],
+  'stripe-in-its-folder': [
+    ['src/modules/billing', `import 'stripe';`],
+    ['src/modules/registration', `import type Stripe from 'stripe';`],
+    ['src/modules/portal', `export const late = import('stripe');`],
+    ['src/modules/portal', `export * from 'stripe';`],
+    ['src/cli', `import 'stripe';`],
+    ['test/e2e', `import 'stripe';`],
+  ],
+  'sandbox-uses-stripe-types-only': [
+    ['src/sandbox', `import 'stripe';`],
+    ['src/sandbox', `import Stripe from 'stripe';`],
+    ['src/sandbox', `export const late = import('stripe');`],
+  ],
+  'moesif-in-its-folder': [
+    ['src/modules/analytics', `import 'moesifapi';`],
+    ['src/modules/portal', `import type moesif from 'moesif-nodejs';`],
+    ['src/sandbox', `import 'moesif-nodejs';`],
+    ['test/e2e', `import 'moesifapi';`],
+  ],
+  'passport-in-auth': [
+    ['src/modules/portal', `import 'passport-jwt';`],
+    ['src/platform/http', `import '@nestjs/passport';`],
+    ['src', `import 'passport';`],
+    ['test/contract', `import 'passport';`],
+  ],
+  // The good tree's logger imports the settings. A circle is reported once, at its first file.
+  'no-cycles': [['src/platform/config', `import '../logging/logger.js';`, 'settings']],
+  'no-orphans': [['src/platform/http', '']],
+  resolvable: [
+    ['src/platform/http', `import './nowhere.js';`],
+    ['test/e2e', `import 'no-such-package';`],
+  ],
+};
