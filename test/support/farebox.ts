@@ -19,18 +19,23 @@ export interface Farebox {
   stripeUrl: string;
   moesifUrl: string;
   databaseUrl: string;
-  env: Readonly<Record<string, string>>;
+  env: Env;
   app: RunningProcess;
   stripe: RunningProcess;
-  /** Starts the application again, with the same settings, after it was stopped or killed. */
-  startApp(): Promise<void>;
+  /** Starts the application again after it was stopped or killed, with the same settings but for those given. */
+  startApp(changed?: Env, until?: 'ready' | 'live'): Promise<void>;
   /** Starts the Stripe twin again, at the same address and with what it had, after it was killed. */
   startStripe(): Promise<void>;
+  moesif: RunningProcess;
+  /** The same for the Moesif twin. */
+  startMoesif(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Starts everything on free ports and applies the example catalogue. `settings` overrides or, with '', unsets. */
-export async function startFarebox(settings: Readonly<Record<string, string>> = {}): Promise<Farebox> {
+type Env = Readonly<Record<string, string>>;
+
+/** Starts everything on free ports and applies the example catalogue. `settings` override the defaults or, with '', unset them. */
+export async function startFarebox(settings: Env | ((defaults: Env) => Promise<Env>) = {}): Promise<Farebox> {
   const dir = mkdtempSync(join(tmpdir(), 'farebox-test-'));
   const [stripe, moesif, database, port] = await Promise.all([
     startTwin('stripe', dir),
@@ -38,7 +43,7 @@ export async function startFarebox(settings: Readonly<Record<string, string>> = 
     createTestDatabase(),
     freePort(),
   ]);
-  const env: Record<string, string> = {
+  const defaults: Env = {
     STRIPE_KEY,
     STRIPE_API_BASE: stripe.url,
     MOESIF_APPLICATION_ID: 'application-id-of-the-tests-0123456789-0123456789-0123456789',
@@ -49,8 +54,8 @@ export async function startFarebox(settings: Readonly<Record<string, string>> = 
     FAREBOX_HOME: dir,
     HOST: '127.0.0.1',
     PORT: String(port),
-    ...settings,
   };
+  const env = { ...defaults, ...(typeof settings === 'function' ? await settings(defaults) : settings) };
   const applied = await runProcess({ script: dist('cli.js'), args: ['catalog', 'apply'], env, cwd: dir });
   if (applied.code !== 0) throw new Error(`catalog apply failed\n${applied.output()}`);
   const farebox: Farebox = {
@@ -61,15 +66,19 @@ export async function startFarebox(settings: Readonly<Record<string, string>> = 
     env,
     app: await startApp(env, dir),
     stripe: stripe.process,
-    startApp: async () => {
-      farebox.app = await startApp(env, dir);
+    moesif: moesif.process,
+    startApp: async (changed = {}, until = 'ready') => {
+      farebox.app = await startApp({ ...env, ...changed }, dir, until);
     },
     startStripe: async () => {
       farebox.stripe = (await startTwin('stripe', dir, new URL(stripe.url).port)).process;
     },
+    startMoesif: async () => {
+      farebox.moesif = (await startTwin('moesif', dir, new URL(moesif.url).port)).process;
+    },
     stop: async () => {
       await farebox.app.kill('SIGTERM');
-      await Promise.all([farebox.stripe.stop(), moesif.process.stop()]);
+      await Promise.all([farebox.stripe.stop(), farebox.moesif.stop()]);
       await database.drop();
       rmSync(dir, { recursive: true, force: true });
     },
@@ -77,9 +86,8 @@ export async function startFarebox(settings: Readonly<Record<string, string>> = 
   return farebox;
 }
 
-/** The application alone; ready when it says so. */
-export async function startApp(env: Readonly<Record<string, string>>, cwd: string): Promise<RunningProcess> {
-  const ready = { http: `http://127.0.0.1:${env['PORT']}/health/ready` };
+async function startApp(env: Env, cwd: string, until: 'ready' | 'live' = 'ready'): Promise<RunningProcess> {
+  const ready = { http: `http://127.0.0.1:${env['PORT']}/health/${until}` };
   return startProcess({ script: dist('main.js'), env, cwd, ready });
 }
 
