@@ -3,6 +3,7 @@ import { AppModule } from './app.module.js';
 import { configureApp, createAdapter } from './configure-app.js';
 import { readSettings, refuseSandboxData } from './platform/config/read-environment.js';
 import { SettingsError, type Settings } from './platform/config/settings.js';
+import { isDatabaseUnavailable } from './platform/database/database-errors.js';
 import { Shutdown } from './platform/lifecycle/shutdown.js';
 import { Log, NestLog } from './platform/logging/logger.js';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -19,10 +20,30 @@ async function start(settings: Settings): Promise<void> {
     bodyParser: false,
   });
   await configureApp(app, settings);
+  outliveLostConnections(log);
   endOnSignal(app, log);
   await app.listen(settings.get('PORT'), settings.get('HOST'));
   log.info(`Farebox listens on ${await app.getUrl()}`, {
     mode: settings.live ? 'live: money is real' : 'test',
+  });
+}
+
+/**
+ * graphile-worker leaves a promise unwatched when its connection breaks while it marks a job as done. That must not end
+ * the process; anything else that nobody foresaw does, as is Node's default.
+ */
+function outliveLostConnections(log: Log): void {
+  process.on('unhandledRejection', (reason) => {
+    if (isDatabaseUnavailable(reason)) {
+      log.warn(
+        'A database connection was lost in the middle of something that nobody waits for.',
+        {},
+        reason,
+      );
+      return;
+    }
+    log.error('A promise was rejected that nobody waits for: the process ends.', {}, reason);
+    process.exit(1);
   });
 }
 

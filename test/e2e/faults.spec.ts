@@ -178,6 +178,18 @@ describe('PostgreSQL away', () => {
     expect((await testService(json['jwt'])).status).toBe(200);
   });
 
+  it('again and again, at bad moments: the process outlives it', async () => {
+    const { json } = await register(newPerson());
+    await testService(json['jwt']);
+    for (let round = 0; round < 8; round++) {
+      await register(newPerson());
+      gate.close();
+      expect((await testService(json['jwt'])).status).toBe(200);
+      gate.open();
+      await until(async () => (await ready()).status === 200);
+    }
+  });
+
   it('at the start: the application is there, answers 503, and becomes ready with it', async () => {
     await endApp();
     gate.close();

@@ -9,6 +9,8 @@ import { Log } from '../logging/logger.js';
 /** What a job does when woken: look into its own tables for work, and do it. It is given nothing, so it may run any number of times. */
 export type JobHandler = () => Promise<void>;
 
+const RESTART_MS = 1_000;
+
 /**
  * Jobs wake work; they do not hold it. What is to be done stands in a module's own tables, claimed under locks that
  * die with their connection: a job of a killed process stays locked for hours, and nothing may wait for it.
@@ -18,6 +20,7 @@ export class Jobs {
   private readonly handlers = new Map<string, JobHandler>();
   private readonly log: Log;
   private runner: Runner | undefined;
+  private stopped = false;
 
   constructor(
     private readonly database: Database,
@@ -64,9 +67,17 @@ export class Jobs {
         [...this.handlers].map(([name, handler]) => [name, () => this.perform(name, handler)]),
       ),
     });
-    this.runner.promise.catch((error: unknown) =>
-      this.log.error('The job runner stopped; the sweep goes on without it.', {}, error),
-    );
+    this.runner.promise.catch(() => undefined).finally(() => this.startAgain());
+  }
+
+  /** The runner gives up when it loses its connection at a bad moment. Nothing is lost by that; wakes are late meanwhile. */
+  private startAgain(): void {
+    if (this.stopped) return;
+    this.log.warn('The job runner stopped and is started again.');
+    setTimeout(() => {
+      if (this.stopped) return;
+      this.start().catch(() => this.startAgain());
+    }, RESTART_MS).unref();
   }
 
   private async perform(name: string, handler: JobHandler): Promise<void> {
@@ -83,6 +94,7 @@ export class Jobs {
   }
 
   private async stop(): Promise<void> {
-    await this.runner?.stop();
+    this.stopped = true;
+    await this.runner?.stop().catch(() => undefined);
   }
 }

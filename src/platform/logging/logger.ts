@@ -57,12 +57,23 @@ function describeError(error: unknown, depth = 0): { error?: object } {
   return {
     error: {
       name: error.name,
-      message: scrub(error.message),
+      message: messageOf(error),
       ...(typeof code === 'string' || typeof code === 'number' ? { code } : {}),
-      stack: scrub(error.stack ?? ''),
+      stack: framesOf(error),
       ...(error.cause === undefined ? {} : { cause: describeError(error.cause, depth + 1).error }),
     },
   };
+}
+
+/** The ORM quotes the query with its parameters, which are people's data: its cause says what went wrong. */
+function messageOf(error: Error): string {
+  return error.message.startsWith('Failed query') ? 'a query failed' : scrub(error.message);
+}
+
+/** Where it happened, without the message that heads a stack. */
+function framesOf(error: Error): string {
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  return scrub(frames.map((line) => line.trim()).join('\n'));
 }
 
 /** Nest's own messages, in the same form. Its chatter about routes and modules is kept for `debug`. */
