@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import pg from 'pg';
 import {
   type Answer,
   bearer,
   type Farebox,
   moesifList,
   post,
+  query,
   request,
   startFarebox,
   stripeList,
@@ -125,16 +125,8 @@ async function assertExactlyOnce(person: Person): Promise<void> {
 }
 
 async function openRegistrations(): Promise<number> {
-  const client = new pg.Client(farebox.databaseUrl);
-  await client.connect();
-  try {
-    const { rows } = await client.query<{ count: string }>(
-      'select count(*) from registrations where completed_at is null',
-    );
-    return Number(rows[0]?.count);
-  } finally {
-    await client.end();
-  }
+  const rows = await query(farebox, 'select count(*)::int from registrations where completed_at is null');
+  return Number(rows[0]?.['count']);
 }
 
 it(`survives ${ROUNDS} rounds of kill -9 in the middle of ${PEOPLE} registrations (seed ${SEED})`, async () => {

@@ -5,6 +5,7 @@ import {
   moesifList,
   newPerson,
   post,
+  query,
   request,
   startFarebox,
   stripeList,
@@ -90,6 +91,32 @@ describe('register.503 while Stripe fails, and the same request later carries on
     await request(`${farebox.stripeUrl}/_sandbox/faults`, { method: 'DELETE' });
     expect((await register({ ...person, lastname: 'Other' })).json['code']).toBe('registration_conflict');
     expect((await register(person)).status).toBe(200);
+  });
+
+  it('finished by the sweep: the same request gets the token, once, and nobody else does', async () => {
+    const person = newPerson();
+    await post(`${farebox.stripeUrl}/_sandbox/faults`, {
+      path: '/v1/customers',
+      method: 'POST',
+      times: 2,
+      drop: 'before',
+    });
+    expect((await register(person)).status).toBe(503);
+    await request(`${farebox.stripeUrl}/_sandbox/faults`, { method: 'DELETE' });
+    // As if its time had come; the sweep runs when the application starts.
+    await query(farebox, 'update registrations set next_attempt_at = now() where email = $1', [person.email]);
+    await endApp();
+    await farebox.startApp();
+    await until(
+      async () =>
+        (await query(farebox, 'select 1 from accounts where email = $1', [person.email])).length === 1,
+    );
+    expect((await register({ ...person, lastname: 'Other' })).json['code']).toBe('email_taken');
+    const claimed = await register(person);
+    expect(claimed.status).toBe(200);
+    expect((await testService(claimed.json['jwt'])).status).toBe(200);
+    expect((await register(person)).json['code']).toBe('email_taken');
+    await expectExactlyOne(person.email);
   });
 
   it('an email that Stripe refuses: 400 that names it, and another try is free', async () => {

@@ -6,6 +6,7 @@ import {
   moesifList,
   newPerson,
   post,
+  query,
   request,
   startFarebox,
   TOKEN_SECRET,
@@ -135,4 +136,36 @@ describe('test-service.401', () => {
     const body = `${encode({ alg: 'RS256', typ: 'JWT' })}.${token.split('.')[1]}`;
     return `${body}.${signWith('sha256', Buffer.from(body), privateKey).toString('base64url')}`;
   }
+});
+
+describe('test-service.402', () => {
+  it('subscription_inactive: as soon as the account says so, and no longer', async () => {
+    const set = (status: string) =>
+      query(
+        farebox,
+        `with changed as (update accounts set status = $1 where customer_id = $2 returning customer_id)
+         select pg_notify('account_changed', customer_id) from changed`,
+        [status, customerId],
+      );
+    for (const status of ['canceled', 'unpaid', 'paused']) {
+      await set(status);
+      const { json } = await until(async () => {
+        const answer = await call(bearer(token));
+        return answer.status === 402 ? answer : undefined;
+      });
+      expect(json['code']).toBe('subscription_inactive');
+      await set('active');
+      await until(async () => (await call(bearer(token))).status === 200);
+    }
+  });
+});
+
+it('a token outlives the rotation of its secret while the earlier one is named, and no longer', async () => {
+  const next = 'the-next-secret-of-the-tests-0123456789-abcdef';
+  await farebox.app.kill('SIGTERM');
+  await farebox.startApp({ TOKEN_SECRET: next, TOKEN_SECRET_PREVIOUS: TOKEN_SECRET });
+  expect((await call(bearer(token))).status).toBe(200);
+  await farebox.app.kill('SIGTERM');
+  await farebox.startApp({ TOKEN_SECRET: next });
+  expect((await call(bearer(token))).json['code']).toBe('token_invalid');
 });

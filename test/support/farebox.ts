@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import pg from 'pg';
 import { createTestDatabase } from './postgres.js';
 import { freePort, type RunningProcess, runProcess, startProcess } from './processes.js';
 
@@ -147,4 +148,19 @@ export async function stripeList(farebox: Farebox, path: string): Promise<Record
 export async function moesifList(farebox: Farebox, kind: string): Promise<Record<string, unknown>[]> {
   const { text } = await request(`${farebox.moesifUrl}/_sandbox/${kind}`);
   return JSON.parse(text) as Record<string, unknown>[];
+}
+
+/** Runs SQL on the application's database, as something that happened behind its back. */
+export async function query(
+  farebox: Farebox,
+  text: string,
+  values: unknown[] = [],
+): Promise<Record<string, unknown>[]> {
+  const client = new pg.Client(farebox.databaseUrl);
+  await client.connect();
+  try {
+    return (await client.query<Record<string, unknown>>(text, values)).rows;
+  } finally {
+    await client.end();
+  }
 }
