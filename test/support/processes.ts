@@ -69,11 +69,11 @@ export async function startProcess(options: StartOptions): Promise<RunningProces
     },
   );
   living.add(child);
-  const exited = new Promise<Exit>((done) => {
-    child.once('exit', (code, signal) => {
-      living.delete(child);
-      done({ code, signal });
-    });
+  const exited = once(child, 'exit').then(async ([code, signal]): Promise<Exit> => {
+    living.delete(child);
+    // What it wrote last arrives after its end, unless a child of its own still holds the pipe.
+    if (child.stdout?.readableEnded === false) await Promise.race([once(child, 'close'), delay(500)]);
+    return { code, signal } as Exit;
   });
   const messages: unknown[] = [];
   child.on('message', (message) => messages.push(message));
