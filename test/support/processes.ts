@@ -172,7 +172,7 @@ export async function until<T>(
 }
 
 /** A port on 127.0.0.1 that was free a moment ago. */
-export async function freePort(): Promise<number> {
+async function anyFreePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
@@ -180,6 +180,18 @@ export async function freePort(): Promise<number> {
   await once(server, 'close');
   if (typeof address !== 'object' || address === null) throw new Error('no address');
   return address.port;
+}
+
+const handedOut = new Set<number>();
+
+/** A free port, and never the same one twice: the system may offer it again before it is used. */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = await anyFreePort();
+    if (handedOut.has(port)) continue;
+    handedOut.add(port);
+    return port;
+  }
 }
 
 /** Whether a process with this id runs (one that ended and was not collected by its parent does not). */
