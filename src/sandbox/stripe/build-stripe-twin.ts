@@ -9,6 +9,7 @@ import { meterEventAdjustmentEndpoints } from './resources/meter-event-adjustmen
 import { meterEventSummaryEndpoints } from './resources/meter-event-summaries.js';
 import { meterEventEndpoints } from './resources/meter-events.js';
 import { meterEndpoints } from './resources/meters.js';
+import { paymentMethodEndpoints } from './resources/payment-methods.js';
 import { priceEndpoints } from './resources/prices.js';
 import { productEndpoints } from './resources/products.js';
 import { RejectionOrders } from './resources/rejection-orders.js';
@@ -105,6 +106,7 @@ function endpointsOf(twin: Twin, rejections: RejectionOrders): Endpoint[] {
     ...meterEventEndpoints(twin, rejections),
     ...meterEventSummaryEndpoints(twin),
     ...meterEventAdjustmentEndpoints(twin),
+    ...paymentMethodEndpoints(twin),
     ...subscriptionEndpoints(twin),
     ...subscriptionItemEndpoints(twin),
     ...eventEndpoints(twin),

@@ -1,3 +1,4 @@
+import { paymentMethodView } from './billing/payment-method-rows.js';
 import { subscriptionView } from './billing/subscription-view.js';
 import { customerOrShadow } from './resources/customers.js';
 import { priceView } from './resources/price-view.js';
@@ -33,6 +34,14 @@ export function expandSchema(twin: Twin): ExpandSchema {
       return row && priceView(row);
     },
   };
+  const paymentMethod: Expandable = {
+    kind: 'reference',
+    type: 'payment_method',
+    resolve: (id) => {
+      const row = twin.paymentMethods.get(id);
+      return row && paymentMethodView(row);
+    },
+  };
   const tiers: Expandable = {
     kind: 'on_request',
     type: 'tier',
@@ -49,14 +58,15 @@ export function expandSchema(twin: Twin): ExpandSchema {
       },
       test_clock: elsewhere('test_helpers.test_clock'),
     },
-    'customer.invoice_settings': { default_payment_method: elsewhere('payment_method') },
+    'customer.invoice_settings': { default_payment_method: paymentMethod },
+    payment_method: { customer },
     product: { default_price: price, tax_code: elsewhere('tax_code') },
     price: { product, tiers },
     plan: { product, tiers },
     subscription: {
       application: elsewhere('application'),
       customer,
-      default_payment_method: elsewhere('payment_method'),
+      default_payment_method: paymentMethod,
       default_source: elsewhere('source'),
       discounts: { kind: 'included', type: 'discount' },
       items: { kind: 'included', type: 'list:subscription_item' },

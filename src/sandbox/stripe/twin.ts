@@ -8,11 +8,13 @@ import type { Clock } from './state/clock.js';
 import {
   customerIndexes,
   meterIndexes,
+  paymentMethodIndexes,
   priceIndexes,
   subscriptionIndexes,
   type AccountRow,
   type CustomerRow,
   type MeterRow,
+  type PaymentMethodRow,
   type PriceRow,
   type ProductRow,
   type SubscriptionRow,
@@ -35,6 +37,7 @@ export class Twin {
   readonly prices;
   readonly meters;
   readonly meterEvents: MeterEventStore;
+  readonly paymentMethods;
   readonly subscriptions;
   readonly webhookEndpoints;
   readonly timeline: SubscriptionTimeline;
@@ -54,6 +57,10 @@ export class Twin {
     this.prices = new Table(store.collection<PriceRow>('prices'), priceIndexes);
     this.meters = new Table(store.collection<MeterRow>('meters'), meterIndexes);
     this.meterEvents = new MeterEventStore(store.collection<MeterEventRow>('meter_events'), this.clock);
+    this.paymentMethods = new Table(
+      store.collection<PaymentMethodRow>('payment_methods'),
+      paymentMethodIndexes,
+    );
     this.subscriptions = new Table(store.collection<SubscriptionRow>('subscriptions'), subscriptionIndexes);
     this.webhookEndpoints = new Table(store.collection<WebhookEndpointRow>('webhook_endpoints'), {});
     this.log = new EventLog(store, this.clock);
@@ -79,6 +86,7 @@ export class Twin {
       this.products,
       this.prices,
       this.meters,
+      this.paymentMethods,
       this.subscriptions,
       this.webhookEndpoints,
       this.log.events,

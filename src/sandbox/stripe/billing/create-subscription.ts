@@ -7,6 +7,7 @@ import { newLongId } from '../wire/ids.js';
 import { mergeMetadata } from '../wire/metadata.js';
 import { exclusive, type Parsed } from '../wire/params.js';
 import { boundary, periodAt } from './billing-period.js';
+import { defaultMethod } from './payment-method-rows.js';
 import { changedItems, chargesInAdvance, type Item } from './subscription-items.js';
 import { canPay } from './subscription-timeline.js';
 import { subscriptionView } from './subscription-view.js';
@@ -33,6 +34,10 @@ export function createSubscription(twin: Twin, params: Params): SubscriptionView
   const trialEnd = trialEndOf(twin, items, params, now);
   const anchor = trialEnd ?? params.billing_cycle_anchor ?? now;
   const row = newRow(params, { now, currency, trialEnd, anchor });
+  if (params.default_payment_method) {
+    const method = defaultMethod(twin, params.default_payment_method, customer.id, 'default_payment_method');
+    row.default_payment_method = method.id;
+  }
   row.items = items.map((item) => withFirstPeriod(twin, item, { now, anchor, trial: trialEnd !== null }));
   row.status = initialStatus(twin, row, params.payment_behavior);
   Object.assign(row, cancellation(row, params.cancel_at, params.cancel_at_period_end, now));

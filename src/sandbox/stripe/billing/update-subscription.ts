@@ -7,6 +7,7 @@ import { exclusive, type Parsed } from '../wire/params.js';
 import { periodAt } from './billing-period.js';
 import { withDetails } from './cancel.js';
 import { cancellation, checkCollection, checkedTrialEnd } from './create-subscription.js';
+import { defaultMethod } from './payment-method-rows.js';
 import { changedItems, type Item, type ItemChange } from './subscription-items.js';
 import { subscriptionView } from './subscription-view.js';
 import {
@@ -28,6 +29,10 @@ export function updateSubscription(twin: Twin, row: SubscriptionRow, params: Par
   }
   exclusive(['cancel_at', params.cancel_at], ['cancel_at_period_end', params.cancel_at_period_end]);
   let next: SubscriptionRow = { ...row, ...simpleChanges(row, params) };
+  if (params.default_payment_method) {
+    const method = defaultMethod(twin, params.default_payment_method, row.customer, 'default_payment_method');
+    next = { ...next, default_payment_method: method.id };
+  }
   checkCollection(next.collection_method, next.days_until_due);
   if (params.items) next = withItems(twin, next, changedItems(twin, row.items, params.items, now), now);
   if (params.trial_end !== undefined) next = withTrialEnd(twin, next, params.trial_end, now);

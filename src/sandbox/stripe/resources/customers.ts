@@ -1,7 +1,9 @@
 import type Stripe from 'stripe';
 import { cancelSubscriptionsOf } from '../billing/cancel.js';
+import { attach, attachable, defaultMethod, notOfCustomer } from '../billing/payment-method-rows.js';
+import { cardOfName } from '../billing/test-cards.js';
 import { seconds } from '../state/clock.js';
-import type { CustomerRow } from '../state/rows.js';
+import type { CustomerRow, PaymentMethodRow } from '../state/rows.js';
 import type { Twin } from '../twin.js';
 import { noSuchReference, noSuchResource } from '../wire/api-error.js';
 import { email } from '../wire/email.js';
@@ -58,7 +60,7 @@ const shared = {
 
 const createSpecs = paramsOf<Stripe.CustomerCreateParams>()({
   ...shared,
-  payment_method: unsupported,
+  payment_method: text(),
   tax_id_data: unsupported,
   test_clock: unsupported,
 });
@@ -93,7 +95,9 @@ export function customerEndpoints(twin: Twin): Endpoint[] {
     endpoint('POST', `${URL}/:id`, updateSpecs, ({ id, params }) => {
       const row = customerOf(twin, id);
       const before = customerView(row);
-      twin.customers.put({ ...row, ...changes(row, params) });
+      const named = params.invoice_settings?.default_payment_method;
+      const methods = new Map(named ? [[named, defaultMethod(twin, named, id, DEFAULT_METHOD)]] : []);
+      twin.customers.put({ ...row, ...changes(row, withMethod(params, methods)) });
       const after = customerView(customerOf(twin, id));
       twin.log.recordUpdate('customer.updated', before, after);
       return after;
@@ -101,6 +105,9 @@ export function customerEndpoints(twin: Twin): Endpoint[] {
     endpoint('DELETE', `${URL}/:id`, {}, ({ id }) => {
       const row = customerOf(twin, id);
       cancelSubscriptionsOf(twin, id);
+      for (const method of twin.paymentMethods.scan({ where: ['customer', id] })) {
+        twin.paymentMethods.put({ ...method, customer: null });
+      }
       twin.customers.delete(id);
       twin.deletedCustomers.put(id, { id });
       twin.log.record('customer.deleted', customerView(row));
@@ -168,10 +175,36 @@ function createCustomer(twin: Twin, params: Parsed<typeof createSpecs>): Wire<St
     tax_exempt: 'none',
     test_clock: null,
   };
-  const row = twin.customers.put({ ...blank, ...changes(blank, params) });
+  const methods = firstMethods(twin, params);
+  const row = twin.customers.put({ ...blank, ...changes(blank, withMethod(params, methods)) });
   const view = customerView(row);
   twin.log.record('customer.created', view);
+  for (const method of methods.values()) attach(twin, method, row.id);
   return view;
+}
+
+/** What a new customer comes with, by the name it was given in the request. @throws {ApiError} 400, 402 */
+function firstMethods(twin: Twin, params: Parsed<typeof createSpecs>): Map<string, PaymentMethodRow> {
+  const methods = new Map<string, PaymentMethodRow>();
+  const { payment_method: first } = params;
+  if (first !== undefined) methods.set(first, attachable(twin, first, 'payment_method'));
+  const settled = params.invoice_settings?.default_payment_method;
+  // The same name in both places is the same card: `pm_card_visa` is one card here, not two.
+  if (settled && !methods.has(settled)) {
+    if (!cardOfName(settled)) throw notOfCustomer(settled, DEFAULT_METHOD);
+    methods.set(settled, attachable(twin, settled, DEFAULT_METHOD));
+  }
+  return methods;
+}
+
+const DEFAULT_METHOD = 'invoice_settings[default_payment_method]';
+
+/** The parameters with the id of the method in the place of the name under which it was sent. */
+function withMethod<P extends Parsed<typeof shared>>(sent: P, methods: Map<string, PaymentMethodRow>): P {
+  const name = sent.invoice_settings?.default_payment_method;
+  const method = name ? methods.get(name) : undefined;
+  if (!sent.invoice_settings || !method) return sent;
+  return { ...sent, invoice_settings: { ...sent.invoice_settings, default_payment_method: method.id } };
 }
 
 /** The fields that the parameters change. What was not sent stays as it is. */

@@ -11,6 +11,12 @@ export type ProductRow = Wire<Stripe.Product>;
 /** A price with its tiers, which the view leaves out unless they are asked for. */
 export type PriceRow = Wire<Stripe.Price> & { product: string };
 
+/** `test_card` says how the card behaves; it is not shown. */
+export type PaymentMethodRow = Omit<Wire<Stripe.PaymentMethod>, 'customer'> & {
+  customer: string | null;
+  test_card: string;
+};
+
 /** The secret is shown once, in the answer that creates the endpoint. */
 export interface WebhookEndpointRow {
   id: string;
@@ -53,6 +59,8 @@ export const priceIndexes = {
 };
 
 export const meterIndexes = { event_name: (row: MeterRow) => row.event_name };
+
+export const paymentMethodIndexes = { customer: (row: PaymentMethodRow) => row.customer };
 
 export const subscriptionIndexes = {
   customer: (row: SubscriptionRow) => row.customer,

@@ -81,7 +81,9 @@ function valueOf(field: Expandable, owner: Hash, name: string): unknown {
 /** What a list holds can be told by its URL alone: an empty one must refuse a wrong path too. */
 function typeOf(answer: Hash): string {
   if (answer['object'] !== 'list' && answer['object'] !== 'search_result') return String(answer['object']);
-  return `list:${LISTED[String(answer['url'])] ?? 'unknown'}`;
+  // The lists that belong to one object have its id in their URL: `/v1/invoices/in_1/lines`.
+  const url = String(answer['url']).replace(/^(\/v1\/\w+)\/[^/]+\/(\w+)$/, '$1/:id/$2');
+  return `list:${LISTED[url] ?? 'unknown'}`;
 }
 
 const LISTED: Record<string, string> = {
@@ -90,6 +92,8 @@ const LISTED: Record<string, string> = {
   '/v1/products': 'product',
   '/v1/prices': 'price',
   '/v1/billing/meters': 'billing.meter',
+  '/v1/payment_methods': 'payment_method',
+  '/v1/customers/:id/payment_methods': 'payment_method',
   '/v1/subscriptions': 'subscription',
   '/v1/subscription_items': 'subscription_item',
   '/v1/events': 'event',
