@@ -1,20 +1,26 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { Faults } from '../kit/faults.js';
+import { ClockWalker } from './billing/clock-walker.js';
+import { stepInvoice } from './billing/invoice-lifecycle.js';
+import { stepSubscription } from './billing/subscription-cycle.js';
 import { expandSchema } from './expand-schema.js';
 import { accountEndpoints } from './resources/account.js';
 import { customerSearchEndpoints } from './resources/customer-search.js';
 import { customerEndpoints } from './resources/customers.js';
 import { eventEndpoints } from './resources/events.js';
+import { invoiceEndpoints } from './resources/invoices.js';
 import { meterEventAdjustmentEndpoints } from './resources/meter-event-adjustments.js';
 import { meterEventSummaryEndpoints } from './resources/meter-event-summaries.js';
 import { meterEventEndpoints } from './resources/meter-events.js';
 import { meterEndpoints } from './resources/meters.js';
 import { paymentMethodEndpoints } from './resources/payment-methods.js';
+import { paymentEndpoints } from './resources/payments.js';
 import { priceEndpoints } from './resources/prices.js';
 import { productEndpoints } from './resources/products.js';
 import { RejectionOrders } from './resources/rejection-orders.js';
 import { subscriptionItemEndpoints } from './resources/subscription-items.js';
 import { subscriptionEndpoints } from './resources/subscriptions.js';
+import { testClockEndpoints } from './resources/test-clocks.js';
 import { webhookEndpointEndpoints } from './resources/webhook-endpoints.js';
 import { installSandboxRoutes } from './sandbox-routes.js';
 import { systemClock, type Clock } from './state/clock.js';
@@ -40,6 +46,12 @@ export interface StripeTwinOptions {
  */
 export async function buildStripeTwin({ dataDir, clock }: StripeTwinOptions): Promise<FastifyInstance> {
   const twin = new Twin(dataDir, clock ?? systemClock);
+  twin.timeline.start({
+    subscription: (id, at) => stepSubscription(twin, id, at),
+    invoice: (id, at) => stepInvoice(twin, id, at),
+  });
+  const walker = new ClockWalker(twin);
+  walker.resume();
   const rejections = new RejectionOrders();
   const dispatcher = new Dispatcher(twin, expandSchema(twin));
   const requests = new RequestLog();
@@ -57,7 +69,7 @@ export async function buildStripeTwin({ dataDir, clock }: StripeTwinOptions): Pr
   watch(app, twin, requests);
   faults.install(app);
   installSandboxRoutes(app, { twin, rejections, requests, faults, dispatcher });
-  for (const endpoint of endpointsOf(twin, rejections)) {
+  for (const endpoint of endpointsOf(twin, rejections, walker)) {
     app.route<{ Params: { id?: string }; Querystring: RawHash; Body: RawHash | undefined }>({
       method: endpoint.method,
       url: endpoint.path,
@@ -91,11 +103,14 @@ export async function buildStripeTwin({ dataDir, clock }: StripeTwinOptions): Pr
       new ApiError(500, { type: 'api_error', message: 'The sandbox failed; its log says why.' }),
     );
   });
-  app.addHook('onClose', () => twin.close());
+  app.addHook('onClose', () => {
+    walker.close();
+    return twin.close();
+  });
   return app;
 }
 
-function endpointsOf(twin: Twin, rejections: RejectionOrders): Endpoint[] {
+function endpointsOf(twin: Twin, rejections: RejectionOrders, walker: ClockWalker): Endpoint[] {
   return [
     ...accountEndpoints(twin),
     ...customerSearchEndpoints(twin),
@@ -107,6 +122,9 @@ function endpointsOf(twin: Twin, rejections: RejectionOrders): Endpoint[] {
     ...meterEventSummaryEndpoints(twin),
     ...meterEventAdjustmentEndpoints(twin),
     ...paymentMethodEndpoints(twin),
+    ...invoiceEndpoints(twin),
+    ...paymentEndpoints(twin),
+    ...testClockEndpoints(twin, walker),
     ...subscriptionEndpoints(twin),
     ...subscriptionItemEndpoints(twin),
     ...eventEndpoints(twin),

@@ -1,15 +1,11 @@
 import { paymentMethodView } from './billing/payment-method-rows.js';
 import { subscriptionView } from './billing/subscription-view.js';
+import { elsewhere, moneyReferences, moneySchema } from './expand-money.js';
 import { customerOrShadow } from './resources/customers.js';
 import { priceView } from './resources/price-view.js';
 import { productView } from './resources/products.js';
 import type { Twin } from './twin.js';
 import type { Expandable, ExpandSchema } from './wire/expand.js';
-
-/** A reference to a kind of object that the twin does not have: allowed, and nothing to put in its place. */
-function elsewhere(type: string): Expandable {
-  return { kind: 'reference', type, resolve: () => undefined };
-}
 
 /** What `expand` can do, object by object, as in Stripe's reference. */
 export function expandSchema(twin: Twin): ExpandSchema {
@@ -47,7 +43,9 @@ export function expandSchema(twin: Twin): ExpandSchema {
     type: 'tier',
     compute: ({ id }) => structuredClone(twin.prices.get(id)?.tiers),
   };
+  const money = moneyReferences(twin);
   return {
+    ...moneySchema({ twin, customer, product, price, paymentMethod, ...money }),
     customer: {
       default_source: elsewhere('source'),
       invoice_settings: { kind: 'included', type: 'customer.invoice_settings' },
@@ -56,7 +54,7 @@ export function expandSchema(twin: Twin): ExpandSchema {
         type: 'list:subscription',
         compute: ({ id }) => subscriptionsOf(twin, id),
       },
-      test_clock: elsewhere('test_helpers.test_clock'),
+      test_clock: money.testClock,
     },
     'customer.invoice_settings': { default_payment_method: paymentMethod },
     payment_method: { customer },
@@ -70,11 +68,11 @@ export function expandSchema(twin: Twin): ExpandSchema {
       default_source: elsewhere('source'),
       discounts: { kind: 'included', type: 'discount' },
       items: { kind: 'included', type: 'list:subscription_item' },
-      latest_invoice: elsewhere('invoice'),
+      latest_invoice: money.invoice,
       on_behalf_of: elsewhere('account'),
       pending_setup_intent: elsewhere('setup_intent'),
       schedule: elsewhere('subscription_schedule'),
-      test_clock: elsewhere('test_helpers.test_clock'),
+      test_clock: money.testClock,
     },
     subscription_item: {
       discounts: { kind: 'included', type: 'discount' },

@@ -3,21 +3,37 @@ import { CollectionStore } from '../kit/collection-store.js';
 import { Deliveries, type PendingDelivery } from './events/deliveries.js';
 import { EventLog } from './events/event-log.js';
 import { MeterEventStore, type MeterEventRow } from './resources/meter-event-store.js';
-import { SubscriptionTimeline } from './billing/subscription-timeline.js';
+import { Timeline } from './billing/timeline.js';
+import { BillingTime } from './state/billing-time.js';
 import type { Clock } from './state/clock.js';
 import {
+  chargeIndexes,
+  creditNoteIndexes,
   customerIndexes,
+  invoiceIndexes,
+  invoiceItemIndexes,
+  invoicePaymentIndexes,
   meterIndexes,
+  paymentIntentIndexes,
   paymentMethodIndexes,
   priceIndexes,
+  refundIndexes,
   subscriptionIndexes,
   type AccountRow,
+  type ChargeRow,
+  type CreditNoteRow,
   type CustomerRow,
+  type InvoiceItemRow,
+  type InvoicePaymentRow,
+  type InvoiceRow,
   type MeterRow,
+  type PaymentIntentRow,
   type PaymentMethodRow,
   type PriceRow,
   type ProductRow,
+  type RefundRow,
   type SubscriptionRow,
+  type TestClockRow,
   type WebhookEndpointRow,
 } from './state/rows.js';
 import { Settings, type SettingsValues } from './state/settings.js';
@@ -30,6 +46,8 @@ export class Twin {
   readonly settings: Settings;
   /** The time of the twin: that of the machine, moved by a setting. */
   readonly clock: Clock;
+  /** The time of each customer: the twin's, or that of a test clock. */
+  readonly time: BillingTime;
   readonly account;
   readonly customers;
   readonly deletedCustomers;
@@ -38,9 +56,17 @@ export class Twin {
   readonly meters;
   readonly meterEvents: MeterEventStore;
   readonly paymentMethods;
+  readonly testClocks;
   readonly subscriptions;
+  readonly invoices;
+  readonly invoiceItems;
+  readonly invoicePayments;
+  readonly paymentIntents;
+  readonly charges;
+  readonly refunds;
+  readonly creditNotes;
   readonly webhookEndpoints;
-  readonly timeline: SubscriptionTimeline;
+  readonly timeline: Timeline;
   readonly log: EventLog;
   readonly deliveries: Deliveries;
   readonly idempotencyKeys: IdempotencyKeys;
@@ -62,6 +88,21 @@ export class Twin {
       paymentMethodIndexes,
     );
     this.subscriptions = new Table(store.collection<SubscriptionRow>('subscriptions'), subscriptionIndexes);
+    this.testClocks = new Table(store.collection<TestClockRow>('test_clocks'), {});
+    this.invoices = new Table(store.collection<InvoiceRow>('invoices'), invoiceIndexes);
+    this.invoiceItems = new Table(store.collection<InvoiceItemRow>('invoice_items'), invoiceItemIndexes);
+    this.invoicePayments = new Table(
+      store.collection<InvoicePaymentRow>('invoice_payments'),
+      invoicePaymentIndexes,
+    );
+    this.paymentIntents = new Table(
+      store.collection<PaymentIntentRow>('payment_intents'),
+      paymentIntentIndexes,
+    );
+    this.charges = new Table(store.collection<ChargeRow>('charges'), chargeIndexes);
+    this.refunds = new Table(store.collection<RefundRow>('refunds'), refundIndexes);
+    this.creditNotes = new Table(store.collection<CreditNoteRow>('credit_notes'), creditNoteIndexes);
+    this.time = new BillingTime(this.clock, this);
     this.webhookEndpoints = new Table(store.collection<WebhookEndpointRow>('webhook_endpoints'), {});
     this.log = new EventLog(store, this.clock);
     this.deliveries = new Deliveries(
@@ -71,7 +112,7 @@ export class Twin {
       this.settings,
       this.clock,
     );
-    this.timeline = new SubscriptionTimeline(this);
+    this.timeline = new Timeline(this);
     this.idempotencyKeys = new IdempotencyKeys(store.collection<StoredAnswer>('idempotency'), this.clock);
   }
 
@@ -87,7 +128,15 @@ export class Twin {
       this.prices,
       this.meters,
       this.paymentMethods,
+      this.testClocks,
       this.subscriptions,
+      this.invoices,
+      this.invoiceItems,
+      this.invoicePayments,
+      this.paymentIntents,
+      this.charges,
+      this.refunds,
+      this.creditNotes,
       this.webhookEndpoints,
       this.log.events,
     ]) {

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import { seconds } from '../state/clock.js';
-import type { CustomerRow, PaymentMethodRow } from '../state/rows.js';
+import { idOf, type CustomerRow, type PaymentMethodRow } from '../state/rows.js';
 import type { Twin } from '../twin.js';
 import { invalid, noSuchReference, type ApiError } from '../wire/api-error.js';
 import { newId, newLongId } from '../wire/ids.js';
@@ -134,9 +134,5 @@ export function chargeableMethod(
 ): PaymentMethodRow | undefined {
   const row: CustomerRow | undefined = twin.customers.get(customer);
   const id = ownDefault ?? idOf(row?.invoice_settings.default_payment_method);
-  return id === undefined ? undefined : twin.paymentMethods.get(id);
-}
-
-function idOf(reference: string | { id: string } | null | undefined): string | undefined {
-  return typeof reference === 'string' ? reference : reference?.id;
+  return id === null ? undefined : twin.paymentMethods.get(id);
 }

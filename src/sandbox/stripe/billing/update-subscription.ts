@@ -1,5 +1,4 @@
 import type { updateSpecs } from '../resources/subscription-params.js';
-import { seconds } from '../state/clock.js';
 import type { Twin } from '../twin.js';
 import { invalid } from '../wire/api-error.js';
 import { mergeMetadata } from '../wire/metadata.js';
@@ -23,7 +22,7 @@ const ALLOWED_WHEN_ENDED = new Set(['metadata', 'cancellation_details']);
 
 /** `POST /v1/subscriptions/:id`. What was not sent stays as it is. @throws {ApiError} 400 */
 export function updateSubscription(twin: Twin, row: SubscriptionRow, params: Params): SubscriptionView {
-  const now = seconds(twin.clock);
+  const now = twin.time.of(row.customer);
   if (isEnded(row) && Object.keys(params).some((name) => !ALLOWED_WHEN_ENDED.has(name))) {
     throw invalid('A canceled subscription can only update its cancellation_details and metadata.');
   }
@@ -48,7 +47,7 @@ export function updateItems(
   changes: readonly ItemChange[],
 ): SubscriptionView {
   if (isEnded(row)) throw invalid('The items of a canceled subscription cannot be changed.');
-  const now = seconds(twin.clock);
+  const now = twin.time.of(row.customer);
   const items = changedItems(twin, row.items, changes, now, (_index, name) => name);
   return saveChange(twin, row, withItems(twin, row, items, now));
 }

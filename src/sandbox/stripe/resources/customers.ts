@@ -1,9 +1,7 @@
 import type Stripe from 'stripe';
 import { cancelSubscriptionsOf } from '../billing/cancel.js';
-import { attach, attachable, defaultMethod, notOfCustomer } from '../billing/payment-method-rows.js';
-import { cardOfName } from '../billing/test-cards.js';
-import { seconds } from '../state/clock.js';
-import type { CustomerRow, PaymentMethodRow } from '../state/rows.js';
+import { attach, defaultMethod } from '../billing/payment-method-rows.js';
+import { idOf, type CustomerRow } from '../state/rows.js';
 import type { Twin } from '../twin.js';
 import { noSuchReference, noSuchResource } from '../wire/api-error.js';
 import { email } from '../wire/email.js';
@@ -26,6 +24,7 @@ import {
 } from '../wire/params.js';
 import type { Wire } from '../wire/wire.js';
 import { address, addressView, shipping } from './address.js';
+import { DEFAULT_METHOD, firstMethods, withMethod } from './customer-methods.js';
 
 const customFields = list(hash({ name: text(40), value: text(140) }));
 
@@ -62,7 +61,7 @@ const createSpecs = paramsOf<Stripe.CustomerCreateParams>()({
   ...shared,
   payment_method: text(),
   tax_id_data: unsupported,
-  test_clock: unsupported,
+  test_clock: text(),
 });
 
 const updateSpecs = paramsOf<Stripe.CustomerUpdateParams>()({ ...shared, default_source: unsupported });
@@ -71,7 +70,7 @@ const listSpecs = paramsOf<Stripe.CustomerListParams>()({
   ...pagination,
   created: range,
   email: text(512),
-  test_clock: unsupported,
+  test_clock: text(),
 });
 
 const URL = '/v1/customers';
@@ -85,7 +84,9 @@ export function customerEndpoints(twin: Twin): Endpoint[] {
         noun: 'customer',
         page: params,
         where: params.email === undefined ? undefined : ['email', params.email],
-        filter: (row) => inRange(row.created, params.created),
+        // Those on test clocks are listed only when asked for.
+        filter: (row) =>
+          idOf(row.test_clock) === (params.test_clock ?? null) && inRange(row.created, params.created),
         view: customerView,
       }),
     ),
@@ -145,12 +146,16 @@ function deletedView(id: string): Stripe.DeletedCustomer {
 }
 
 function createCustomer(twin: Twin, params: Parsed<typeof createSpecs>): Wire<Stripe.Customer> {
+  const testClock = params.test_clock ?? null;
+  if (testClock !== null && !twin.testClocks.get(testClock)) {
+    throw noSuchReference('test clock', testClock, 'test_clock');
+  }
   const blank: CustomerRow = {
     id: newId('cus'),
     object: 'customer',
     address: null,
     balance: 0,
-    created: seconds(twin.clock),
+    created: twin.time.onClock(testClock),
     currency: null,
     customer_account: null,
     default_source: null,
@@ -173,7 +178,7 @@ function createCustomer(twin: Twin, params: Parsed<typeof createSpecs>): Wire<St
     preferred_locales: [],
     shipping: null,
     tax_exempt: 'none',
-    test_clock: null,
+    test_clock: testClock,
   };
   const methods = firstMethods(twin, params);
   const row = twin.customers.put({ ...blank, ...changes(blank, withMethod(params, methods)) });
@@ -181,30 +186,6 @@ function createCustomer(twin: Twin, params: Parsed<typeof createSpecs>): Wire<St
   twin.log.record('customer.created', view);
   for (const method of methods.values()) attach(twin, method, row.id);
   return view;
-}
-
-/** What a new customer comes with, by the name it was given in the request. @throws {ApiError} 400, 402 */
-function firstMethods(twin: Twin, params: Parsed<typeof createSpecs>): Map<string, PaymentMethodRow> {
-  const methods = new Map<string, PaymentMethodRow>();
-  const { payment_method: first } = params;
-  if (first !== undefined) methods.set(first, attachable(twin, first, 'payment_method'));
-  const settled = params.invoice_settings?.default_payment_method;
-  // The same name in both places is the same card: `pm_card_visa` is one card here, not two.
-  if (settled && !methods.has(settled)) {
-    if (!cardOfName(settled)) throw notOfCustomer(settled, DEFAULT_METHOD);
-    methods.set(settled, attachable(twin, settled, DEFAULT_METHOD));
-  }
-  return methods;
-}
-
-const DEFAULT_METHOD = 'invoice_settings[default_payment_method]';
-
-/** The parameters with the id of the method in the place of the name under which it was sent. */
-function withMethod<P extends Parsed<typeof shared>>(sent: P, methods: Map<string, PaymentMethodRow>): P {
-  const name = sent.invoice_settings?.default_payment_method;
-  const method = name ? methods.get(name) : undefined;
-  if (!sent.invoice_settings || !method) return sent;
-  return { ...sent, invoice_settings: { ...sent.invoice_settings, default_payment_method: method.id } };
 }
 
 /** The fields that the parameters change. What was not sent stays as it is. */

@@ -127,5 +127,5 @@ export const listSpecs = paramsOf<Stripe.SubscriptionListParams>()({
     'trialing',
     'unpaid',
   ),
-  test_clock: unsupported,
+  test_clock: text(),
 });

@@ -92,11 +92,17 @@ const LISTED: Record<string, string> = {
   '/v1/products': 'product',
   '/v1/prices': 'price',
   '/v1/billing/meters': 'billing.meter',
+  '/v1/charges': 'charge',
+  '/v1/invoice_payments': 'invoice_payment',
+  '/v1/invoices': 'invoice',
+  '/v1/invoices/:id/lines': 'line_item',
+  '/v1/payment_intents': 'payment_intent',
   '/v1/payment_methods': 'payment_method',
   '/v1/customers/:id/payment_methods': 'payment_method',
   '/v1/subscriptions': 'subscription',
   '/v1/subscription_items': 'subscription_item',
   '/v1/events': 'event',
+  '/v1/test_helpers/test_clocks': 'test_helpers.test_clock',
   '/v1/webhook_endpoints': 'webhook_endpoint',
 };
 
