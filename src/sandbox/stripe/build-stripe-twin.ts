@@ -1,10 +1,12 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { Faults } from '../kit/faults.js';
+import { stepSession } from './checkout/complete-session.js';
 import { ClockWalker } from './billing/clock-walker.js';
 import { stepInvoice } from './billing/invoice-lifecycle.js';
 import { stepSubscription } from './billing/subscription-cycle.js';
 import { expandSchema } from './expand-schema.js';
 import { accountEndpoints } from './resources/account.js';
+import { checkoutSessionEndpoints } from './resources/checkout-sessions.js';
 import { customerSearchEndpoints } from './resources/customer-search.js';
 import { customerEndpoints } from './resources/customers.js';
 import { eventEndpoints } from './resources/events.js';
@@ -15,6 +17,8 @@ import { meterEventEndpoints } from './resources/meter-events.js';
 import { meterEndpoints } from './resources/meters.js';
 import { paymentMethodEndpoints } from './resources/payment-methods.js';
 import { paymentEndpoints } from './resources/payments.js';
+import { portalConfigurationEndpoints } from './resources/portal-configurations.js';
+import { portalSessionEndpoints } from './resources/portal-sessions.js';
 import { priceEndpoints } from './resources/prices.js';
 import { productEndpoints } from './resources/products.js';
 import { RejectionOrders } from './resources/rejection-orders.js';
@@ -22,6 +26,7 @@ import { subscriptionItemEndpoints } from './resources/subscription-items.js';
 import { subscriptionEndpoints } from './resources/subscriptions.js';
 import { testClockEndpoints } from './resources/test-clocks.js';
 import { webhookEndpointEndpoints } from './resources/webhook-endpoints.js';
+import { installPages } from './pages/install-pages.js';
 import { installSandboxRoutes } from './sandbox-routes.js';
 import { systemClock, type Clock } from './state/clock.js';
 import { Twin } from './twin.js';
@@ -49,6 +54,7 @@ export async function buildStripeTwin({ dataDir, clock }: StripeTwinOptions): Pr
   twin.timeline.start({
     subscription: (id, at) => stepSubscription(twin, id, at),
     invoice: (id, at) => stepInvoice(twin, id, at),
+    checkout_session: (id) => stepSession(twin, id),
   });
   const walker = new ClockWalker(twin);
   walker.resume();
@@ -69,6 +75,7 @@ export async function buildStripeTwin({ dataDir, clock }: StripeTwinOptions): Pr
   watch(app, twin, requests);
   faults.install(app);
   installSandboxRoutes(app, { twin, rejections, requests, faults, dispatcher });
+  installPages(app, twin);
   for (const endpoint of endpointsOf(twin, rejections, walker)) {
     app.route<{ Params: { id?: string }; Querystring: RawHash; Body: RawHash | undefined }>({
       method: endpoint.method,
@@ -128,6 +135,9 @@ function endpointsOf(twin: Twin, rejections: RejectionOrders, walker: ClockWalke
     ...subscriptionEndpoints(twin),
     ...subscriptionItemEndpoints(twin),
     ...eventEndpoints(twin),
+    ...checkoutSessionEndpoints(twin),
+    ...portalConfigurationEndpoints(twin),
+    ...portalSessionEndpoints(twin),
     ...webhookEndpointEndpoints(twin),
   ];
 }

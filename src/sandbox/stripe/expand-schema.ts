@@ -1,5 +1,6 @@
 import { paymentMethodView } from './billing/payment-method-rows.js';
 import { subscriptionView } from './billing/subscription-view.js';
+import { checkoutSchema } from './expand-checkout.js';
 import { elsewhere, moneyReferences, moneySchema } from './expand-money.js';
 import { customerOrShadow } from './resources/customers.js';
 import { priceView } from './resources/price-view.js';
@@ -45,6 +46,7 @@ export function expandSchema(twin: Twin): ExpandSchema {
   };
   const money = moneyReferences(twin);
   return {
+    ...checkoutSchema({ twin, customer, subscription: money.subscription, invoice: money.invoice }),
     ...moneySchema({ twin, customer, product, price, paymentMethod, ...money }),
     customer: {
       default_source: elsewhere('source'),

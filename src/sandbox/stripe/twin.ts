@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { CollectionStore } from '../kit/collection-store.js';
 import { Deliveries, type PendingDelivery } from './events/deliveries.js';
 import { EventLog } from './events/event-log.js';
+import type { PortalConfigurationRow, PortalSessionRow } from './portal/portal-rows.js';
+import { checkoutSessionIndexes, type CheckoutSessionRow } from './checkout/session-rows.js';
 import { MeterEventStore, type MeterEventRow } from './resources/meter-event-store.js';
 import { Timeline } from './billing/timeline.js';
 import { BillingTime } from './state/billing-time.js';
@@ -48,6 +50,8 @@ export class Twin {
   readonly clock: Clock;
   /** The time of each customer: the twin's, or that of a test clock. */
   readonly time: BillingTime;
+  /** Where its pages are, for the addresses that it hands out; known once it listens. */
+  origin = 'http://127.0.0.1';
   readonly account;
   readonly customers;
   readonly deletedCustomers;
@@ -65,6 +69,9 @@ export class Twin {
   readonly charges;
   readonly refunds;
   readonly creditNotes;
+  readonly checkoutSessions;
+  readonly portalConfigurations;
+  readonly portalSessions;
   readonly webhookEndpoints;
   readonly timeline: Timeline;
   readonly log: EventLog;
@@ -102,6 +109,15 @@ export class Twin {
     this.charges = new Table(store.collection<ChargeRow>('charges'), chargeIndexes);
     this.refunds = new Table(store.collection<RefundRow>('refunds'), refundIndexes);
     this.creditNotes = new Table(store.collection<CreditNoteRow>('credit_notes'), creditNoteIndexes);
+    this.checkoutSessions = new Table(
+      store.collection<CheckoutSessionRow>('checkout_sessions'),
+      checkoutSessionIndexes,
+    );
+    this.portalConfigurations = new Table(
+      store.collection<PortalConfigurationRow>('portal_configurations'),
+      {},
+    );
+    this.portalSessions = new Table(store.collection<PortalSessionRow>('portal_sessions'), {});
     this.time = new BillingTime(this.clock, this);
     this.webhookEndpoints = new Table(store.collection<WebhookEndpointRow>('webhook_endpoints'), {});
     this.log = new EventLog(store, this.clock);
@@ -137,6 +153,9 @@ export class Twin {
       this.charges,
       this.refunds,
       this.creditNotes,
+      this.checkoutSessions,
+      this.portalConfigurations,
+      this.portalSessions,
       this.webhookEndpoints,
       this.log.events,
     ]) {

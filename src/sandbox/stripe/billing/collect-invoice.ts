@@ -20,6 +20,8 @@ interface Attempt {
   method?: PaymentMethodRow | undefined;
   /** Whether the cardholder is there. */
   onSession: boolean;
+  /** The cardholder has confirmed it already. */
+  confirmed?: boolean;
   /** Made by Stripe, which comes back to it; not asked for by a request. */
   automatic: boolean;
 }

@@ -24,7 +24,7 @@ export function newRow(
     object: 'subscription',
     application: null,
     application_fee_percent: null,
-    automatic_tax: { disabled_reason: null, enabled: false, liability: null },
+    automatic_tax: taxSettings(params.automatic_tax?.enabled ?? false),
     billing_cycle_anchor: anchor,
     billing_cycle_anchor_config: null,
     billing_mode:
@@ -87,4 +87,9 @@ export function newRow(
     },
     trial_start: trialEnd === null ? null : now,
   };
+}
+
+/** Who wants tax to be worked out gets none: the sandbox's account is registered for tax nowhere. */
+export function taxSettings(enabled: boolean): SubscriptionRow['automatic_tax'] {
+  return { disabled_reason: null, enabled, liability: enabled ? { type: 'self' } : null };
 }

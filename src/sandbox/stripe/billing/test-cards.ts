@@ -20,6 +20,8 @@ export interface TestCard {
   onCharge: Decline | null;
   /** The cardholder has to confirm every payment: what is charged while nobody is there is refused. */
   authentication: boolean;
+  /** The cardholder has to confirm when the card is kept or charged while they are there, as at Checkout. */
+  confirmedInPerson: boolean;
 }
 
 function declined(decline_code: string, message = 'Your card was declined.'): Decline {
@@ -43,7 +45,7 @@ export const AUTHENTICATION_REQUIRED: Decline = {
 };
 
 type Looks = Partial<Pick<TestCard, 'brand' | 'funding' | 'country'>>;
-type Answers = Partial<Pick<TestCard, 'onAttach' | 'onCharge' | 'authentication'>>;
+type Answers = Partial<Pick<TestCard, 'onAttach' | 'onCharge' | 'authentication' | 'confirmedInPerson'>>;
 
 function card(name: string, number: string, looks: Looks = {}, answers: Answers = {}): TestCard {
   return {
@@ -55,6 +57,7 @@ function card(name: string, number: string, looks: Looks = {}, answers: Answers 
     onAttach: null,
     onCharge: answers.onAttach ?? null,
     authentication: false,
+    confirmedInPerson: answers.authentication ?? false,
     ...looks,
     ...answers,
   };
@@ -85,8 +88,13 @@ export const TEST_CARDS: readonly TestCard[] = [
   card('chargeCustomerFail', '4000000000000341', {}, { onCharge: GENERIC }),
   card('authenticationRequired', '4000002760003184', { country: 'DE' }, { authentication: true }),
   // Confirmed once when it is set up, and charged without the cardholder after that.
-  card('authenticationRequiredOnSetup', '4000002500003155', { country: 'DE' }),
-  card('authenticationRequiredSetupForOffSession', '4000003800000446', { country: 'DE' }),
+  card('authenticationRequiredOnSetup', '4000002500003155', { country: 'DE' }, { confirmedInPerson: true }),
+  card(
+    'authenticationRequiredSetupForOffSession',
+    '4000003800000446',
+    { country: 'DE' },
+    { confirmedInPerson: true },
+  ),
 ];
 
 const BY_NAME = new Map(TEST_CARDS.map((known) => [known.name, known]));

@@ -4,6 +4,7 @@ import type { Clock } from '../state/clock.js';
 import { MinHeap } from '../state/min-heap.js';
 import type { InvoiceRow, invoiceIndexes, SubscriptionRow, subscriptionIndexes } from '../state/rows.js';
 import type { Table } from '../state/table.js';
+import { sessionDue, type CheckoutSessionRow } from '../checkout/session-rows.js';
 import { invoiceDue, subscriptionDue } from './due.js';
 
 /** What the timeline needs of the twin. */
@@ -13,11 +14,12 @@ interface Parts {
   time: BillingTime;
   subscriptions: Table<SubscriptionRow, keyof typeof subscriptionIndexes>;
   invoices: Table<InvoiceRow, keyof typeof invoiceIndexes>;
+  checkoutSessions: Table<CheckoutSessionRow, string>;
 }
 
 /** Something that time alone does. */
 interface Due {
-  kind: 'subscription' | 'invoice';
+  kind: 'subscription' | 'invoice' | 'checkout_session';
   id: string;
 }
 
@@ -39,6 +41,9 @@ export class Timeline {
   constructor(private readonly parts: Parts) {
     for (const row of parts.subscriptions.scan({ direction: 'oldest' })) this.plan('subscription', row);
     for (const row of parts.invoices.scan({ direction: 'oldest' })) this.plan('invoice', row);
+    for (const row of parts.checkoutSessions.scan({ direction: 'oldest' })) {
+      this.plan('checkout_session', row);
+    }
   }
 
   /** Begins to take steps; they know the twin, which the timeline does not. */
@@ -58,6 +63,13 @@ export class Timeline {
   saveInvoice(row: InvoiceRow): InvoiceRow {
     this.parts.invoices.put(row);
     this.plan('invoice', row);
+    return row;
+  }
+
+  /** The same for a checkout session. */
+  saveSession(row: CheckoutSessionRow): CheckoutSessionRow {
+    this.parts.checkoutSessions.put(row);
+    this.plan('checkout_session', row);
     return row;
   }
 
@@ -124,19 +136,30 @@ export class Timeline {
   }
 
   private dueAt({ kind, id }: Due): number {
-    const row = kind === 'subscription' ? this.parts.subscriptions.get(id) : this.parts.invoices.get(id);
-    if (!row) return Infinity;
-    return 'sources' in row ? invoiceDue(row) : subscriptionDue(row);
+    const { subscriptions, invoices, checkoutSessions } = this.parts;
+    switch (kind) {
+      case 'subscription':
+        return due(subscriptions.get(id), subscriptionDue);
+      case 'invoice':
+        return due(invoices.get(id), invoiceDue);
+      case 'checkout_session':
+        return due(checkoutSessions.get(id), sessionDue);
+    }
   }
 
-  private plan(kind: Due['kind'], row: { id: string; customer: string }): void {
+  /** What has no customer lives on the twin's clock. */
+  private plan(kind: Due['kind'], row: { id: string; customer?: string }): void {
     const at = this.dueAt({ kind, id: row.id });
     if (at === Infinity) return;
-    const clock = this.parts.time.clockOf(row.customer);
+    const clock = row.customer === undefined ? null : this.parts.time.clockOf(row.customer);
     const first = this.nextAt(clock);
     const queue = this.queues.get(clock) ?? new MinHeap<Due>();
     this.queues.set(clock, queue);
     queue.push(at, { kind, id: row.id });
     if (clock === null && at < first) this.wake();
   }
+}
+
+function due<R>(row: R | undefined, dueAt: (row: R) => number): number {
+  return row === undefined ? Infinity : dueAt(row);
 }

@@ -6,6 +6,7 @@ import { exclusive, type Parsed } from '../wire/params.js';
 import { periodAt } from './billing-period.js';
 import { withDetails } from './cancel.js';
 import { cancellation, checkCollection, checkedTrialEnd } from './create-subscription.js';
+import { taxSettings } from './new-subscription.js';
 import { defaultMethod } from './payment-method-rows.js';
 import { changedItems, type Item, type ItemChange } from './subscription-items.js';
 import { subscriptionView } from './subscription-view.js';
@@ -63,6 +64,7 @@ function simpleChanges(row: SubscriptionRow, sent: Params): Partial<Subscription
   const settings = sent.payment_settings;
   return {
     metadata: mergeMetadata(row.metadata, sent.metadata),
+    ...(sent.automatic_tax && { automatic_tax: taxSettings(sent.automatic_tax.enabled) }),
     ...(sent.collection_method !== undefined && { collection_method: sent.collection_method }),
     // Days belong to invoices that are sent: another method leaves none.
     ...(sent.collection_method === 'charge_automatically' && { days_until_due: null }),

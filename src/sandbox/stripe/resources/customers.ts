@@ -57,7 +57,7 @@ const shared = {
   validate: unsupported,
 };
 
-const createSpecs = paramsOf<Stripe.CustomerCreateParams>()({
+export const createSpecs = paramsOf<Stripe.CustomerCreateParams>()({
   ...shared,
   payment_method: text(),
   tax_id_data: unsupported,
@@ -145,7 +145,8 @@ function deletedView(id: string): Stripe.DeletedCustomer {
   return { id, object: 'customer', deleted: true };
 }
 
-function createCustomer(twin: Twin, params: Parsed<typeof createSpecs>): Wire<Stripe.Customer> {
+/** `POST /v1/customers`. @throws {ApiError} 400, 402 */
+export function createCustomer(twin: Twin, params: Parsed<typeof createSpecs>): Wire<Stripe.Customer> {
   const testClock = params.test_clock ?? null;
   if (testClock !== null && !twin.testClocks.get(testClock)) {
     throw noSuchReference('test clock', testClock, 'test_clock');

@@ -115,7 +115,7 @@ function cardTokened(token: string): TestCard {
 }
 
 /** @throws {ApiError} 402: a number that is no test card is refused, and said nowhere. */
-function cardNumbered(number: string): TestCard {
+export function cardNumbered(number: string): TestCard {
   const card = cardOfNumber(number);
   if (card) return card;
   if (!passesLuhn(number)) {

@@ -23,7 +23,7 @@ import {
 const shared = {
   add_invoice_items: unsupported,
   application_fee_percent: unsupported,
-  automatic_tax: unsupported,
+  automatic_tax: hash({ enabled: required(boolean), liability: unsupported }),
   billing_schedules: unsupported,
   billing_thresholds: unsupported,
   cancel_at_period_end: boolean,

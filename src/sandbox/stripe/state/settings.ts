@@ -41,6 +41,8 @@ export const settingsSchema = z.strictObject({
   paymentRetryDays: z.array(z.number().positive()).max(8).default([3, 5, 7]),
   /** What becomes of the subscription after the last attempt. */
   afterPaymentRetries: z.enum(['cancel', 'unpaid', 'past_due']).default('cancel'),
+  /** Where the pricing table sends those who have paid; `{CHECKOUT_SESSION_ID}` is filled in. Absent: to a page of the twin. */
+  pricingTableSuccessUrl: z.url().nullable().default(null),
   /** Moves the twin's clock against the machine's, in either direction. */
   clockOffsetMs: z.int().default(0),
 });

@@ -82,7 +82,7 @@ function valueOf(field: Expandable, owner: Hash, name: string): unknown {
 function typeOf(answer: Hash): string {
   if (answer['object'] !== 'list' && answer['object'] !== 'search_result') return String(answer['object']);
   // The lists that belong to one object have its id in their URL: `/v1/invoices/in_1/lines`.
-  const url = String(answer['url']).replace(/^(\/v1\/\w+)\/[^/]+\/(\w+)$/, '$1/:id/$2');
+  const url = String(answer['url']).replace(/^(\/v1(?:\/checkout)?\/\w+)\/[^/]+\/(\w+)$/, '$1/:id/$2');
   return `list:${LISTED[url] ?? 'unknown'}`;
 }
 
@@ -92,7 +92,10 @@ const LISTED: Record<string, string> = {
   '/v1/products': 'product',
   '/v1/prices': 'price',
   '/v1/billing/meters': 'billing.meter',
+  '/v1/billing_portal/configurations': 'billing_portal.configuration',
   '/v1/charges': 'charge',
+  '/v1/checkout/sessions': 'checkout.session',
+  '/v1/checkout/sessions/:id/line_items': 'item',
   '/v1/invoice_payments': 'invoice_payment',
   '/v1/invoices': 'invoice',
   '/v1/invoices/:id/lines': 'line_item',
