@@ -1,18 +1,32 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import '../../platform/http/exchange.js';
 import { assertMayCall } from '../accounts/index.js';
+import { Ledger } from './ledger/ledger.js';
+import { MeteredCall } from './metered-call.js';
+import { MONETIZED, type MonetizedOptions } from './monetized.options.js';
 
-/** Lets customers in good standing through to a paid route. Runs after the auth guard, which is global. */
+/** Lets customers in good standing through to a paid route, as long as calls can be recorded. Runs after the auth guard, which is global. */
 @Injectable()
 export class PaidRouteGuard implements CanActivate {
-  /** @throws {SubscriptionInactiveError} */
+  constructor(
+    private readonly ledger: Ledger,
+    private readonly reflector: Reflector,
+  ) {}
+
+  /** @throws {SubscriptionInactiveError} @throws {LedgerUnavailableError} */
   canActivate(context: ExecutionContext): boolean {
     const { exchange } = context.switchToHttp().getRequest<FastifyRequest>();
     if (!exchange.principal)
       throw new Error('@Monetized() was put on a @Public() route: a paid route needs to know who calls');
     assertMayCall(exchange.principal.account);
-    exchange.monetized = true;
+    this.ledger.assertAccepting();
+    const options = this.reflector.getAllAndOverride<MonetizedOptions | undefined>(MONETIZED, [
+      context.getHandler(),
+      context.getClass(),
+    ]);
+    exchange.metered = new MeteredCall(options?.recordBodies === true);
     return true;
   }
 }
