@@ -64,11 +64,11 @@ export abstract class AnalyticsGateway {
   abstract encode(call: CallEvent, weight: number): string;
 
   /**
-   * Sends encoded calls. What was sent may arrive more than once, when the answer to it was lost.
+   * Sends encoded calls: UTF-8, each part one or more lines of JSON. What was sent may arrive more than once, when the answer to it was lost.
    * @throws {CallsRefusedError} when one of them will never be taken.
    * @throws {Error} when the provider cannot be reached or is not ready; try again later.
    */
-  abstract send(calls: readonly string[]): Promise<void>;
+  abstract send(calls: readonly Buffer[]): Promise<void>;
 }
 
 /** Analytics is off: nobody is told, and nothing is kept. */

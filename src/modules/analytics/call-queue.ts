@@ -95,7 +95,7 @@ export class CallQueue {
   private async sendBatch(): Promise<void> {
     const batch = this.queue.splice(0, BATCH);
     try {
-      await this.gateway.send(batch);
+      await this.gateway.send(batch.map((call) => Buffer.from(call)));
       this.sent.inc(batch.length);
       this.complained = false;
     } catch (error) {

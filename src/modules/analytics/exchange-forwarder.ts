@@ -16,9 +16,9 @@ import { describeCall } from './describe-call.js';
 
 /** Names this reader of the ledger, for ever. */
 const READER = 'analytics';
-/** At most so many calls, and about so many characters, go out at once and are held in memory. */
+/** At most so many calls, and about so many bytes, go out at once and are held in memory. */
 const MAX_CALLS = 500;
-const MAX_CHARACTERS = 512 * 1_024;
+const MAX_BYTES = 512 * 1_024;
 const MAX_LINES = 100;
 /** Calls of so many milliseconds go out together when there are few. */
 const LINGER_MS = 200;
@@ -135,9 +135,9 @@ export class ExchangeForwarder implements OnModuleInit {
     const client = (this.client ??= await this.database.connect('analytics', QUERY_DEADLINE_MS));
     try {
       return await takeLines(client, READER, MAX_LINES, async (lines) => {
-        const { taken, calls } = gather(lines);
-        await this.send(client, calls);
-        return taken;
+        const batch = linesThatFit(lines);
+        await this.send(client, batch);
+        return batch.length;
       });
     } catch (error) {
       // Whatever it was: the next try begins on a connection that is known to be in order.
@@ -147,22 +147,35 @@ export class ExchangeForwarder implements OnModuleInit {
     }
   }
 
-  /** When the provider refuses a batch for what is in it, the batch is halved until the culprit is alone, and parked. */
-  private async send(client: pg.Client, calls: readonly Exchange[]): Promise<void> {
-    if (calls.length === 0) return;
+  private async send(client: pg.Client, lines: readonly LedgerLine[]): Promise<void> {
     try {
-      await this.gateway.send(calls.map(({ text }) => text));
-      this.sent.inc(calls.length);
+      await this.gateway.send(lines.flatMap(({ exchanges }) => exchanges ?? []));
     } catch (error) {
       if (!(error instanceof CallsRefusedError)) throw error;
-      const [only] = calls;
-      if (only !== undefined && calls.length === 1) {
-        await this.park(client, only, error);
-        return;
+      await this.sendHalves(client, lines.flatMap(callsOf), error);
+    }
+    this.sent.inc(lines.reduce((sum, { calls }) => sum + calls.length, 0));
+  }
+
+  /** When the provider refuses a batch for what is in it, the batch is halved until the culprit is alone, and parked. */
+  private async sendHalves(
+    client: pg.Client,
+    calls: readonly Exchange[],
+    refusal: CallsRefusedError,
+  ): Promise<void> {
+    const [only] = calls;
+    if (only && calls.length === 1) {
+      await this.park(client, only, refusal);
+      return;
+    }
+    const half = calls.length >> 1;
+    for (const part of [calls.slice(0, half), calls.slice(half)]) {
+      try {
+        await this.gateway.send(part.map(({ text }) => Buffer.from(text)));
+      } catch (error) {
+        if (!(error instanceof CallsRefusedError)) throw error;
+        await this.sendHalves(client, part, error);
       }
-      const half = calls.length >> 1;
-      await this.send(client, calls.slice(0, half));
-      await this.send(client, calls.slice(half));
     }
   }
 
@@ -212,17 +225,20 @@ export class ExchangeForwarder implements OnModuleInit {
   }
 }
 
-/** The exchanges of as many lines as fit; of one at least. */
-function gather(lines: readonly LedgerLine[]): { taken: number; calls: Exchange[] } {
-  const calls: Exchange[] = [];
-  let characters = 0;
-  let taken = 0;
-  for (const line of lines) {
-    const texts = line.exchanges === null ? [] : line.exchanges.split('\n');
-    characters += line.exchanges?.length ?? 0;
-    if (taken > 0 && (calls.length + texts.length > MAX_CALLS || characters > MAX_CHARACTERS)) break;
-    texts.forEach((text, index) => calls.push({ callId: line.calls[index] ?? '', text }));
-    taken++;
-  }
-  return { taken, calls };
+/** As many lines as fit into one batch; one at least. */
+function linesThatFit(lines: readonly LedgerLine[]): readonly LedgerLine[] {
+  let calls = 0;
+  let bytes = 0;
+  const tooMany = lines.findIndex((line, index) => {
+    calls += line.calls.length;
+    bytes += line.exchanges?.length ?? 0;
+    return index > 0 && (calls > MAX_CALLS || bytes > MAX_BYTES);
+  });
+  return tooMany < 0 ? lines : lines.slice(0, tooMany);
+}
+
+function callsOf({ calls, exchanges }: LedgerLine): Exchange[] {
+  return String(exchanges ?? '')
+    .split('\n')
+    .map((text, index) => ({ callId: calls[index] ?? '', text }));
 }

@@ -4,6 +4,7 @@ import { AuthGuard } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import { Clock } from '../../platform/clock/clock.js';
+import { HandlerMetadata } from '../../platform/identity/handler-metadata.js';
 import { IS_PUBLIC } from '../../platform/identity/public.decorator.js';
 import { AccountView } from '../accounts/index.js';
 import { type TokenClaims, TokenExpiredError, TokenInvalidError, TokenMissingError } from './token-claims.js';
@@ -17,24 +18,20 @@ const MAX_TOKENS = 20_000;
  */
 @Injectable()
 export class TokenGuard extends AuthGuard('jwt') {
+  private readonly isPublic: HandlerMetadata<boolean>;
   private readonly verified = new LRUCache<string, TokenClaims>({ max: MAX_TOKENS });
 
   constructor(
-    private readonly reflector: Reflector,
+    reflector: Reflector,
     private readonly accounts: AccountView,
     private readonly clock: Clock,
   ) {
     super();
+    this.isPublic = new HandlerMetadata(reflector, IS_PUBLIC);
   }
 
   override async canActivate(context: ExecutionContext): Promise<boolean> {
-    if (
-      this.reflector.getAllAndOverride<boolean | undefined>(IS_PUBLIC, [
-        context.getHandler(),
-        context.getClass(),
-      ])
-    )
-      return true;
+    if (this.isPublic.of(context)) return true;
     const request = context.switchToHttp().getRequest<FastifyRequest & { user?: TokenClaims }>();
     const token = bearerToken(request.headers.authorization);
     let claims = this.verified.get(token);

@@ -2,6 +2,7 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import '../../platform/http/exchange.js';
+import { HandlerMetadata } from '../../platform/identity/handler-metadata.js';
 import { assertMayCall } from '../accounts/index.js';
 import { Ledger } from './ledger/ledger.js';
 import { MeteredCall } from './metered-call.js';
@@ -10,10 +11,14 @@ import { MONETIZED, type MonetizedOptions } from './monetized.options.js';
 /** Lets customers in good standing through to a paid route, as long as calls can be recorded. Runs after the auth guard, which is global. */
 @Injectable()
 export class PaidRouteGuard implements CanActivate {
+  private readonly options: HandlerMetadata<MonetizedOptions>;
+
   constructor(
     private readonly ledger: Ledger,
-    private readonly reflector: Reflector,
-  ) {}
+    reflector: Reflector,
+  ) {
+    this.options = new HandlerMetadata(reflector, MONETIZED);
+  }
 
   /** @throws {SubscriptionInactiveError} @throws {LedgerUnavailableError} */
   canActivate(context: ExecutionContext): boolean {
@@ -22,11 +27,7 @@ export class PaidRouteGuard implements CanActivate {
       throw new Error('@Monetized() was put on a @Public() route: a paid route needs to know who calls');
     assertMayCall(exchange.principal.account);
     this.ledger.assertAccepting();
-    const options = this.reflector.getAllAndOverride<MonetizedOptions | undefined>(MONETIZED, [
-      context.getHandler(),
-      context.getClass(),
-    ]);
-    exchange.metered = new MeteredCall(options?.recordBodies === true);
+    exchange.metered = new MeteredCall(this.options.of(context)?.recordBodies === true);
     return true;
   }
 }

@@ -59,7 +59,7 @@ export class MoesifAnalyticsGateway extends AnalyticsGateway {
     return encodeEvent(call, weight);
   }
 
-  override send(calls: readonly string[]): Promise<void> {
+  override send(calls: readonly Buffer[]): Promise<void> {
     return this.sender.send(calls);
   }
 }

@@ -4,8 +4,9 @@ export interface SenderData {
   baseUri: string | undefined;
 }
 
-/** `events`: wire JSON of events, joined by commas. `config`: the collector's configuration is asked for. */
-export type SenderRequest = { id: number; ask: 'send'; events: string } | { id: number; ask: 'config' };
+/** `events`: UTF-8 of a JSON array as it goes over the wire. `config`: the collector's configuration is asked for. */
+export type SenderRequest =
+  { id: number; ask: 'send'; events: Uint8Array<ArrayBuffer> } | { id: number; ask: 'config' };
 
 export interface SenderAnswer {
   id: number;

@@ -33,5 +33,9 @@ parentPort?.on('message', (request: SenderRequest) => {
   };
   const { ApiController } = moesifapi;
   if (request.ask === 'config') ApiController.getAppConfig(done);
-  else ApiController.createEventsBatch(JSON.parse(`[${request.events}]`) as object[], done);
+  else
+    ApiController.createEventsBatch(
+      JSON.parse(Buffer.from(request.events.buffer).toString()) as object[],
+      done,
+    );
 });

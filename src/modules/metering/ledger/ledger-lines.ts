@@ -6,9 +6,11 @@ export interface LedgerLine {
   /** The partition of the calls: a UTC day. */
   day: string;
   calls: readonly string[];
-  /** For the reader of exchanges: as many lines of JSON as there are calls with an exchange. */
-  exchanges: string | null;
+  /** For the reader of exchanges: UTF-8, as many lines of JSON as there are calls, in their order. */
+  exchanges: Buffer | null;
 }
+
+type LineRow = Record<'id' | 'day' | 'calls', Buffer> & { exchanges: Buffer | null };
 
 /**
  * Takes lines of a reader, oldest first, has them applied and deletes those that were, all in one transaction: a reader
@@ -24,13 +26,22 @@ export async function takeLines(
 ): Promise<number> {
   await client.query('begin');
   try {
-    const { rows } = await client.query<LedgerLine>({
-      name: 'ledger_take_lines',
-      text: `select id, day::text as day, calls, exchanges from ledger_lines where reader = $1
-             order by id limit $2 for update skip locked`,
-      values: [reader, maxLines],
-    });
-    const applied = rows.length > 0 ? rows.slice(0, await apply(rows)) : [];
+    const { rows } = await client.query<LineRow>(
+      binaryResult({
+        name: 'ledger_take_lines',
+        text: `select id::text as id, day::text as day, array_to_string(calls, ',') as calls,
+               convert_to(exchanges, 'UTF8') as exchanges
+             from ledger_lines where reader = $1 order by ledger_lines.id limit $2 for update skip locked`,
+        values: [reader, maxLines],
+      }),
+    );
+    const lines = rows.map(({ id, day, calls, exchanges }) => ({
+      id: String(id),
+      day: String(day),
+      calls: String(calls).split(','),
+      exchanges,
+    }));
+    const applied = lines.length > 0 ? lines.slice(0, await apply(lines)) : [];
     if (applied.length > 0)
       await client.query({
         name: 'ledger_delete_lines',
@@ -45,6 +56,13 @@ export async function takeLines(
     throw error;
   }
 }
+
+/** Values as the server sent them: the exchanges are many, and go on as they are. pg's typings do not know the option. */
+const binaryResult = (query: pg.QueryConfig): pg.QueryConfig => ({
+  ...query,
+  ...{ binary: true },
+  types: { getTypeParser: () => (value: Buffer) => value },
+});
 
 /** How many lines wait for a reader, and since when the oldest does (milliseconds since the epoch, from its id). */
 export async function waitingLines(

@@ -40,7 +40,7 @@ const names = COLUMNS.map(({ name }) => name).join(', ');
  */
 const INSERT = `
   with input as (
-    select * from unnest(${COLUMNS.map(({ type }, index) => `$${index + 1}::${type}[]`).join(', ')}, $${N + 1}::text[])
+    select * from unnest(${COLUMNS.map(({ type }, index) => `$${index + 1}::${type}[]`).join(', ')}, string_to_array($${N + 1}::text, E'\\n'))
       as t (${names}, exchange)
   ), added as (
     insert into calls (${names})
@@ -56,7 +56,7 @@ const INSERT = `
     insert into ledger_lines (reader, id, day, calls, exchanges)
     select $${N + 4}::text, $${N + 2}::uuid, added.day, array_agg(added.id), string_agg(input.exchange, E'\\n')
     from added join input on input.id = added.id
-    where input.exchange is not null and $${N + 4}::text is not null
+    where input.exchange <> '' and $${N + 4}::text is not null
     group by added.day
   )
   select count(*)::int as added from added`;
@@ -101,7 +101,8 @@ export class LedgerStore {
       text: INSERT,
       values: [
         ...COLUMNS.map(({ pack }) => pack(calls)),
-        textArray(entries, ({ exchange }) => exchange),
+        // One text, as it is read back: as an array, every quote of its JSON would be escaped. JSON has no line feed.
+        this.readers.exchanges === null ? null : entries.map(({ exchange }) => exchange ?? '').join('\n'),
         newId(),
         this.readers.calls,
         this.readers.exchanges,
@@ -111,8 +112,11 @@ export class LedgerStore {
 
   /** A call whose day has no partition yet: at midnight, after a long outage, with a clock that is off. */
   private async ensureDays(client: pg.ClientBase, entries: readonly LedgerEntry[]): Promise<void> {
+    let last = '';
     for (const { call } of entries) {
       const day = dayOfId(call.id);
+      if (day === last) continue;
+      last = day;
       if (this.knownDays.has(day)) continue;
       await createPartition(client, day);
       this.knownDays.add(day);
