@@ -27,6 +27,8 @@ export interface Farebox {
   startApp(changed?: Env, until?: 'ready' | 'live'): Promise<void>;
   /** Starts the Stripe twin again, at the same address and with what it had, after it was killed. */
   startStripe(): Promise<void>;
+  /** Starts another process of the application on the same database and folder. */
+  startSibling(changed?: Env): Promise<{ url: string; process: RunningProcess }>;
   moesif: RunningProcess;
   /** The same for the Moesif twin. */
   startMoesif(): Promise<void>;
@@ -70,6 +72,11 @@ export async function startFarebox(settings: Env | ((defaults: Env) => Promise<E
     moesif: moesif.process,
     startApp: async (changed = {}, until = 'ready') => {
       farebox.app = await startApp({ ...env, ...changed }, dir, until);
+    },
+    startSibling: async (changed = {}) => {
+      const siblingPort = String(await freePort());
+      const process = await startApp({ ...env, PORT: siblingPort, ...changed }, dir);
+      return { url: `http://127.0.0.1:${changed['PORT'] ?? siblingPort}`, process };
     },
     startStripe: async () => {
       farebox.stripe = (await startTwin('stripe', dir, new URL(stripe.url).port)).process;

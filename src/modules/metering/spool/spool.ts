@@ -27,10 +27,12 @@ interface Segment {
 
 /**
  * Where calls go while the database is away: checksummed lines in files of this process, on disk before `append`
- * returns. One `append` at a time.
+ *
+ * returns.
  */
 export class Spool {
   private segment: Segment | undefined;
+  private lastTurn: Promise<void> = Promise.resolve();
   private readonly instance = newId();
   private sequence = 0;
   /** Bytes of this process that were not yet reported as read back. */
@@ -54,7 +56,23 @@ export class Spool {
    * Puts the entries on disk.
    * @throws {SpoolFullError} when there is no room, or the disk refuses: none of them is kept.
    */
-  async append(entries: readonly LedgerEntry[]): Promise<void> {
+  append(entries: readonly LedgerEntry[]): Promise<void> {
+    return this.inTurn(() => this.appendNow(entries));
+  }
+
+  /** Closes the segment that is being written, so that it can be read back. */
+  seal(): Promise<void> {
+    return this.inTurn(() => this.sealNow());
+  }
+
+  /** A file must not be closed by one while another writes to it. */
+  private inTurn(work: () => Promise<void>): Promise<void> {
+    const turn = this.lastTurn.then(work);
+    this.lastTurn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  private async appendNow(entries: readonly LedgerEntry[]): Promise<void> {
     const data = Buffer.from(entries.map(spoolLine).join(''));
     if (this.waitingBytes + data.length > this.limitBytes)
       throw new SpoolFullError('the spool has reached SPOOL_LIMIT_MB');
@@ -66,11 +84,10 @@ export class Spool {
       throw new SpoolFullError('the disk of the spool refuses to be written', { cause: error });
     }
     this.waitingBytes += data.length;
-    if ((this.segment?.bytes ?? 0) >= SEGMENT_BYTES) await this.seal();
+    if ((this.segment?.bytes ?? 0) >= SEGMENT_BYTES) await this.sealNow();
   }
 
-  /** Closes the segment that is being written, so that it can be read back. */
-  async seal(): Promise<void> {
+  private async sealNow(): Promise<void> {
     const { segment } = this;
     if (!segment) return;
     this.segment = undefined;
@@ -95,7 +112,7 @@ export class Spool {
     } catch (error) {
       // Half a line in the middle would make the next one unreadable too: take it back, and leave this file alone.
       await segment.file.truncate(segment.bytes).catch(() => undefined);
-      await this.seal().catch(() => undefined);
+      await this.sealNow().catch(() => undefined);
       throw error;
     }
     const there = await stat(segment.path).catch(() => undefined);
