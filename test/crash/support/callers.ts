@@ -17,9 +17,9 @@ export function startCallers(
   count: number,
 ): { seen: Seen; stop(): Promise<Seen> } {
   const seen: Seen = { answered: new Set(), others: new Map(), unanswered: 0 };
-  let running = true;
+  const stopping = new AbortController();
   const caller = async (url: string): Promise<void> => {
-    while (running) {
+    while (!stopping.signal.aborted) {
       const answer = await request(`${url}/test-service`, bearer(token)).catch(() => undefined);
       if (!answer) {
         seen.unanswered++;
@@ -36,7 +36,7 @@ export function startCallers(
   return {
     seen,
     stop: async () => {
-      running = false;
+      stopping.abort();
       await Promise.all(callers);
       return seen;
     },

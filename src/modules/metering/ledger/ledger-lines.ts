@@ -58,9 +58,9 @@ export async function takeLines(
 }
 
 /** Values as the server sent them: the exchanges are many, and go on as they are. pg's typings do not know the option. */
-const binaryResult = (query: pg.QueryConfig): pg.QueryConfig => ({
+const binaryResult = (query: pg.QueryConfig): pg.QueryConfig & { binary: true } => ({
   ...query,
-  ...{ binary: true },
+  binary: true,
   types: { getTypeParser: () => (value: Buffer) => value },
 });
 

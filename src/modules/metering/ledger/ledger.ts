@@ -183,9 +183,17 @@ export class Ledger implements BatchSink {
     if (this.awaySince !== undefined && this.spoolFiles.bytes > 0)
       this.log.info('PostgreSQL takes calls again; the spool flows back.');
     this.awaySince = undefined;
-    await this.drainSpool().catch((error: unknown) =>
-      this.log.warn('The spool could not be read back yet; it stays, and is tried again.', {}, error),
-    );
+    await this.drainUntilEmpty();
+  }
+
+  /** The database may go away again in the middle, or the connection may be one that died unnoticed: once more, then. */
+  private async drainUntilEmpty(): Promise<void> {
+    try {
+      await this.drainSpool();
+    } catch (error) {
+      this.log.warn('The spool could not be read back yet; it stays, and is tried again.', {}, error);
+      setTimeout(() => void this.drainUntilEmpty(), PROBE_MS).unref();
+    }
   }
 
   private drainSpool(): Promise<void> {
