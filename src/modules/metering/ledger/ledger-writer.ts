@@ -41,7 +41,7 @@ export class LedgerWriter {
   /** Calls `done` once the entry is on disk, in the database or the spool; with an error when it is in neither. */
   append(entry: LedgerEntry, done: (error?: LedgerUnavailableError) => void): void {
     this.pending.push({ entry, done });
-    this.writing ??= this.writeAll().finally(() => (this.writing = undefined));
+    this.writing ??= this.writeAll();
   }
 
   /** Resolves when everything that was appended until now is settled. */
@@ -60,6 +60,8 @@ export class LedgerWriter {
       );
       for (const { done } of batch) done(error);
     }
+    // In the same turn as the look at `pending`: whoever comes after it begins anew.
+    this.writing = undefined;
   }
 
   private async write(entries: readonly LedgerEntry[]): Promise<void> {
