@@ -136,6 +136,7 @@ async function measureHalfRate(measured) {
   for (const server of servers) {
     const turns = measured.get(server.name);
     const rate = turns.reduce((sum, turn) => sum + turn.rate, 0) / turns.length / 2;
+    await load({ ...options(server), seconds: 1, rate });
     const { latencies } = await load({ ...options(server), seconds, rate });
     turns.halfRate = { rate, p50: percentile(latencies, 0.5), p99: percentile(latencies, 0.99) };
     await settle();

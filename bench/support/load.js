@@ -16,34 +16,39 @@ export function load({ url, token, connections, seconds, rate }) {
   );
   const result = { ok: 0, failed: 0, latencies: [], seconds: 0 };
   return new Promise((resolve, reject) => {
-    const begun = performance.now();
-    const end = begun + seconds * 1_000;
     const idle = [];
     const due = [];
+    let begun = 0;
+    let end = Number.POSITIVE_INFINITY;
     let scheduled = 0;
+    let connecting = connections;
     let open = connections;
-    const closed = () => {
-      if (--open > 0) return;
-      clearInterval(timer);
-      result.seconds = (performance.now() - begun) / 1_000;
-      result.latencies.sort((a, b) => a - b);
-      resolve(result);
+    let timer;
+    const clients = Array.from({ length: connections }, () =>
+      openClient({ hostname, port: Number(port), request, result, reject }),
+    );
+    const tick = () => {
+      const now = performance.now();
+      if (now >= end) {
+        due.length = 0;
+        for (const client of idle.splice(0)) client.finish();
+        return;
+      }
+      for (; begun + (scheduled * 1_000) / rate <= now; scheduled++)
+        due.push(begun + (scheduled * 1_000) / rate);
+      while (due.length > 0 && idle.length > 0) idle.pop().send(due.shift());
     };
-    const timer = rate
-      ? setInterval(() => {
-          const now = performance.now();
-          if (now >= end) {
-            due.length = 0;
-            for (const client of idle.splice(0)) client.finish();
-            return;
-          }
-          for (; begun + (scheduled * 1_000) / rate <= now; scheduled++)
-            due.push(begun + (scheduled * 1_000) / rate);
-          while (due.length > 0 && idle.length > 0) idle.pop().send(due.shift());
-        }, 1)
-      : undefined;
-    for (let index = 0; index < connections; index++) {
-      const client = openClient({ hostname, port: Number(port), request, result, reject });
+    // The clock starts when everybody is connected: connecting is not what is measured.
+    const begin = () => {
+      begun = performance.now();
+      end = begun + seconds * 1_000;
+      if (rate) timer = setInterval(tick, 1);
+      for (const client of clients) client.next();
+    };
+    for (const client of clients) {
+      client.connected = () => {
+        if (--connecting === 0) begin();
+      };
       client.next = () => {
         const now = performance.now();
         if (now >= end) client.finish();
@@ -51,7 +56,13 @@ export function load({ url, token, connections, seconds, rate }) {
         else if (due.length > 0) client.send(due.shift());
         else idle.push(client);
       };
-      client.closed = closed;
+      client.closed = () => {
+        if (--open > 0) return;
+        clearInterval(timer);
+        result.seconds = (performance.now() - begun) / 1_000;
+        result.latencies.sort((one, other) => one - other);
+        resolve(result);
+      };
     }
   });
 }
@@ -62,6 +73,7 @@ function openClient({ hostname, port, request, result, reject }) {
   let finishing = false;
   const socket = connect({ host: hostname, port, noDelay: true });
   const client = {
+    connected: () => undefined,
     next: () => undefined,
     closed: () => undefined,
     send(from) {
@@ -73,7 +85,7 @@ function openClient({ hostname, port, request, result, reject }) {
       socket.end();
     },
   };
-  socket.on('connect', () => client.next());
+  socket.on('connect', () => client.connected());
   socket.on('data', (chunk) => {
     received = received ? Buffer.concat([received, chunk]) : chunk;
     const answer = parse(received);
