@@ -113,6 +113,19 @@ async function startTwin(
   return { url: message?.listening ?? '', process };
 }
 
+/** What a person does once in Stripe: a webhook endpoint at the application's address. @returns its signing secret. */
+export async function createWebhookEndpoint(stripeUrl: string, port: string): Promise<string> {
+  const { json } = await request(`${stripeUrl}/v1/webhook_endpoints`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${STRIPE_KEY}` },
+    body: new URLSearchParams([
+      ['url', `http://127.0.0.1:${port}/webhooks/stripe`],
+      ['enabled_events[]', '*'],
+    ]),
+  });
+  return String(json['secret']);
+}
+
 /** What came back: status, headers, and the body as JSON where it is JSON. */
 export interface Answer {
   status: number;

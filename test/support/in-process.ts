@@ -123,6 +123,7 @@ async function newCustomer(app: NestFastifyApplication): Promise<{ token: string
       plan: 'standard',
       periodStart: now,
       periodEnd: new Date(now.getTime() + 30 * 86_400_000),
+      pastDueSince: null,
       createdAt: now,
     });
     return tokens.issue(sql, { accountId, customerId, name: 'test' });
