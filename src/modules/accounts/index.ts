@@ -3,3 +3,5 @@ export { type Account, type AccountBilling, normaliseEmail } from './account.js'
 export { AccountView } from './account-view.js';
 export { AccountsModule } from './accounts.module.js';
 export { ACCOUNT_OPENED, ACCOUNT_STATE, AccountsService, EmailTakenError } from './accounts.service.js';
+export { AccountDirectory, type AccountEntry } from './account-directory.js';
+export { AccountsOperationsModule } from './accounts-operations.module.js';

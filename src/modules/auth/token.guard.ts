@@ -7,7 +7,15 @@ import { Clock } from '../../platform/clock/clock.js';
 import { HandlerMetadata } from '../../platform/identity/handler-metadata.js';
 import { IS_PUBLIC } from '../../platform/identity/public.decorator.js';
 import { AccountView } from '../accounts/index.js';
-import { type TokenClaims, TokenExpiredError, TokenInvalidError, TokenMissingError } from './token-claims.js';
+import { RevokedTokens } from './revoked-tokens.js';
+import {
+  type TokenClaims,
+  TokenExpiredError,
+  TokenInvalidError,
+  TokenMissingError,
+  TokenRevokedError,
+} from './token-claims.js';
+import { TokenUse } from './token-use.js';
 
 /** About 10 MB when full. */
 const MAX_TOKENS = 20_000;
@@ -25,6 +33,8 @@ export class TokenGuard extends AuthGuard('jwt') {
     reflector: Reflector,
     private readonly accounts: AccountView,
     private readonly clock: Clock,
+    private readonly revoked: RevokedTokens,
+    private readonly use: TokenUse,
   ) {
     super();
     this.isPublic = new HandlerMetadata(reflector, IS_PUBLIC);
@@ -45,10 +55,16 @@ export class TokenGuard extends AuthGuard('jwt') {
       this.verified.delete(token);
       throw new TokenExpiredError();
     }
+    if (!this.revoked.isReady) await this.revoked.load();
+    if (this.revoked.has(claims.jti)) {
+      this.verified.delete(token);
+      throw new TokenRevokedError();
+    }
     const account = this.accounts.peek(claims.id) ?? (await this.accounts.get(claims.id));
     if (!account)
       throw new TokenInvalidError(new Error('the token is ours, but there is no account for its customer'));
     request.exchange.principal = { customerId: claims.id, user: claims.user, tokenId: claims.jti, account };
+    this.use.note(claims.jti);
     return true;
   }
 
