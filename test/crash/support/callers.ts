@@ -10,17 +10,22 @@ export interface Seen {
   unanswered: number;
 }
 
-/** Calls without pause, each caller in turn at one of the addresses, until `stop` is called. */
+/**
+ * Calls without pause, or with one of `pauseMs` after each call: each caller at one of the addresses, until `stop` is
+ * called.
+ */
 export function startCallers(
   urls: readonly string[],
   token: string,
   count: number,
+  pauseMs = 0,
 ): { seen: Seen; stop(): Promise<Seen> } {
   const seen: Seen = { answered: new Set(), others: new Map(), unanswered: 0 };
   const stopping = new AbortController();
   const caller = async (url: string): Promise<void> => {
     while (!stopping.signal.aborted) {
       const answer = await request(`${url}/test-service`, bearer(token)).catch(() => undefined);
+      if (pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs));
       if (!answer) {
         seen.unanswered++;
         // Its process is gone: no reason to spin.
