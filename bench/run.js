@@ -62,7 +62,10 @@ try {
     `${JSON.stringify({ node: process.version, rounds, seconds, connections, summary }, null, 2)}\n`,
   );
 } finally {
-  for (const { child } of servers) await stop(child);
+  for (const { child } of servers) {
+    child.kill('SIGCONT');
+    await stop(child);
+  }
   await world.stop();
 }
 process.exit(mismatches > 0 ? 1 : 0);
@@ -81,8 +84,14 @@ async function startAll() {
   return started;
 }
 
+/** The others are suspended meanwhile: even idle they would take their moments of the core. */
+function onlyRuns(server) {
+  for (const { child } of servers) child.kill(child === server.child ? 'SIGCONT' : 'SIGSTOP');
+}
+
 /** One server's turn: load, then the books. */
 async function measure(server) {
+  onlyRuns(server);
   const before = await books(server);
   const result = await load({ ...options(server), seconds });
   const settledIn = await settle();
@@ -134,6 +143,7 @@ async function settle() {
 
 async function measureHalfRate(measured) {
   for (const server of servers) {
+    onlyRuns(server);
     const turns = measured.get(server.name);
     const rate = turns.reduce((sum, turn) => sum + turn.rate, 0) / turns.length / 2;
     await load({ ...options(server), seconds: 1, rate });
@@ -146,6 +156,7 @@ async function measureHalfRate(measured) {
 /** Half rate for minutes, with memory once a minute. */
 async function soak(minutes) {
   const server = servers.find(({ name }) => name === 'ledger + Moesif') ?? servers[0];
+  onlyRuns(server);
   const memory = [memoryOf(server.child.pid).now];
   for (let minute = 0; minute < minutes; minute++) {
     await load({ ...options(server), seconds: 60, rate: 5_000 });
