@@ -13,12 +13,10 @@ import { type LedgerLine, LedgerReaders, parkExchange, takeLines, waitingLines }
 import { AnalyticsGateway, CallsRefusedError } from './analytics-gateway.js';
 import { Backoff } from './backoff.js';
 import { describeCall } from './describe-call.js';
+import { bytesOf, callsOf, type Exchange, linesThatFit, partsThatFit } from './exchange-batches.js';
 
 /** Names this reader of the ledger, for ever. */
 const READER = 'analytics';
-/** At most so many calls, and about so many bytes, go out at once and are held in memory. */
-const MAX_CALLS = 500;
-const MAX_BYTES = 512 * 1_024;
 const MAX_LINES = 100;
 /** Calls of so many milliseconds go out together when there are few. */
 const LINGER_MS = 200;
@@ -26,12 +24,6 @@ const LINGER_MS = 200;
 const LOOK_MS = 1_000;
 const FLUSH_DEADLINE_MS = 3_000;
 const QUERY_DEADLINE_MS = 10_000;
-
-interface Exchange {
-  callId: string;
-  /** As the provider takes it. */
-  text: string;
-}
 
 /**
  * Sends the exchange of every paid call to the analytics provider: a reader of the ledger. What the provider has not
@@ -148,11 +140,13 @@ export class ExchangeForwarder implements OnModuleInit {
   }
 
   private async send(client: pg.Client, lines: readonly LedgerLine[]): Promise<void> {
-    try {
-      await this.gateway.send(lines.flatMap(({ exchanges }) => exchanges ?? []));
-    } catch (error) {
-      if (!(error instanceof CallsRefusedError)) throw error;
-      await this.sendHalves(client, lines.flatMap(callsOf), error);
+    for (const part of partsThatFit(lines)) {
+      try {
+        await this.gateway.send(part.flatMap(bytesOf));
+      } catch (error) {
+        if (!(error instanceof CallsRefusedError)) throw error;
+        await this.sendHalves(client, part.flatMap(callsOf), error);
+      }
     }
     this.sent.inc(lines.reduce((sum, { calls }) => sum + calls.length, 0));
   }
@@ -171,7 +165,7 @@ export class ExchangeForwarder implements OnModuleInit {
     const half = calls.length >> 1;
     for (const part of [calls.slice(0, half), calls.slice(half)]) {
       try {
-        await this.gateway.send(part.map(({ text }) => Buffer.from(text)));
+        await this.gateway.send(part.flatMap(bytesOf));
       } catch (error) {
         if (!(error instanceof CallsRefusedError)) throw error;
         await this.sendHalves(client, part, error);
@@ -223,22 +217,4 @@ export class ExchangeForwarder implements OnModuleInit {
     deadline.abort();
     if (this.client) abandon(this.client);
   }
-}
-
-/** As many lines as fit into one batch; one at least. */
-function linesThatFit(lines: readonly LedgerLine[]): readonly LedgerLine[] {
-  let calls = 0;
-  let bytes = 0;
-  const tooMany = lines.findIndex((line, index) => {
-    calls += line.calls.length;
-    bytes += line.exchanges?.length ?? 0;
-    return index > 0 && (calls > MAX_CALLS || bytes > MAX_BYTES);
-  });
-  return tooMany < 0 ? lines : lines.slice(0, tooMany);
-}
-
-function callsOf({ calls, exchanges }: LedgerLine): Exchange[] {
-  return String(exchanges ?? '')
-    .split('\n')
-    .map((text, index) => ({ callId: calls[index] ?? '', text }));
 }

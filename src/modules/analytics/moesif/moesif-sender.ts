@@ -53,8 +53,8 @@ export class MoesifSender {
     const worker = new Worker(new URL('./sender.worker.js', import.meta.url), {
       workerData: this.data,
       name: 'moesif sender',
-      // It holds one batch at a time.
-      resourceLimits: { maxOldGenerationSizeMb: 96, maxYoungGenerationSizeMb: 8 },
+      // It holds one batch at a time, of half a megabyte.
+      resourceLimits: { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 4 },
     });
     worker.unref();
     worker.on('message', (answer: SenderAnswer) => this.settle(answer));

@@ -14,6 +14,7 @@ import { SpoolDrain } from '../spool/spool-drain.js';
 import { LedgerConnection } from './ledger-connection.js';
 import type { LedgerEntry } from './ledger-entry.js';
 import { LedgerUnavailableError } from './ledger-errors.js';
+import { measureLedger } from './ledger-metrics.js';
 import { LedgerReaders } from './ledger-readers.js';
 import { LedgerStore } from './ledger-store.js';
 import { type BatchSink, commitOrPark, LedgerWriter } from './ledger-writer.js';
@@ -74,7 +75,7 @@ export class Ledger implements BatchSink {
     shutdown.drain(() => this.finish());
     shutdown.release(() => this.letGo());
     readiness.register('ledger', () => this.problem());
-    this.counted = measure(metrics, this, this.spoolFiles);
+    this.counted = measureLedger(metrics, this, this.spoolFiles);
   }
 
   /**
@@ -242,25 +243,4 @@ export class Ledger implements BatchSink {
     await this.spoolFiles.seal();
     await Promise.all([this.connection.close(), this.drainConnection.close()]);
   }
-}
-
-function measure(metrics: Metrics, ledger: Ledger, spool: Spool) {
-  metrics.gauge('ledger_away', '1 while PostgreSQL does not take calls and they go to the spool.', () =>
-    ledger.isAway ? 1 : 0,
-  );
-  metrics.gauge('ledger_spool_bytes', 'Bytes of calls in the spool of this process.', () => spool.bytes);
-  metrics.gauge('ledger_backlog', 'Calls that wait for the next commit.', () => ledger.backlog);
-  return {
-    committed: metrics.counter(
-      'ledger_calls_committed_total',
-      'Calls committed to PostgreSQL before their answer.',
-    ),
-    spooled: metrics.counter('ledger_calls_spooled_total', 'Calls put into the spool before their answer.'),
-    replayed: metrics.counter('ledger_calls_replayed_total', 'Calls read back from spools.'),
-    parked: metrics.counter(
-      'ledger_calls_parked_total',
-      'Calls that PostgreSQL refused for what is in them.',
-    ),
-    corrupt: metrics.counter('ledger_spool_corrupt_lines_total', 'Lines of spools that cannot be read back.'),
-  };
 }
