@@ -272,6 +272,10 @@ describe('invoices.createPreview', () => {
     });
     expect(now).toMatchObject({ total: 516, period_end: MIDDLE });
     expect((await stripe.invoiceItems.list({ customer: sim.customer })).data).toEqual([]);
+    const elsewhen = { items, proration_date: END + 1 };
+    expect(await refusal(stripe.subscriptions.update(id, elsewhen))).toMatchObject({
+      param: 'proration_date',
+    });
     await stripe.subscriptions.update(id, { items });
     await sim.advance(END);
     expect((await sim.latest()).total).toBe(preview.total);

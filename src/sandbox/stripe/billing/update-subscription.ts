@@ -32,7 +32,7 @@ export function updateSubscription(twin: Twin, row: SubscriptionRow, params: Par
     const method = defaultMethod(twin, params.default_payment_method, row.customer, 'default_payment_method');
     next = { ...next, default_payment_method: method.id };
   }
-  return subscriptionView(twin, applyChange(twin, row, next, changeOptions(params, now)));
+  return subscriptionView(twin, applyChange(twin, row, next, changeOptions(params, row, now)));
 }
 
 /** The subscription as a change would leave it. Stores nothing. @throws {ApiError} 400 */
@@ -53,12 +53,24 @@ interface ChangeParams {
   proration_date?: number | undefined;
 }
 
-function changeOptions(params: ChangeParams, now: number): ChangeOptions {
+/** @throws {ApiError} 400 for prorations of another time than that of the current periods */
+function changeOptions(params: ChangeParams, row: SubscriptionRow, now: number): ChangeOptions {
+  checkProrationDate(row, params.proration_date);
   return {
     behavior: params.proration_behavior ?? 'create_prorations',
     from: params.proration_date ?? now,
     collect: params.payment_behavior !== 'default_incomplete',
   };
+}
+
+export function checkProrationDate(row: SubscriptionRow, date: number | undefined): void {
+  if (date === undefined) return;
+  const within = row.items.every(
+    (item) => item.current_period_start <= date && date <= item.current_period_end,
+  );
+  if (!within) {
+    throw invalid('`proration_date` must be within the current period of every item.', 'proration_date');
+  }
 }
 
 /** Changes the items alone, as the endpoints of subscription items do. */
@@ -72,7 +84,7 @@ export function updateItems(
   const now = twin.time.of(row.customer);
   const items = changedItems(twin, row.items, changes, now, (_index, name) => name);
   const next = withItems(twin, row, items, now);
-  return subscriptionView(twin, applyChange(twin, row, next, changeOptions(params, now)));
+  return subscriptionView(twin, applyChange(twin, row, next, changeOptions(params, row, now)));
 }
 
 function simpleChanges(row: SubscriptionRow, sent: Partial<Params>): Partial<SubscriptionRow> {

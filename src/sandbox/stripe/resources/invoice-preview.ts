@@ -3,7 +3,7 @@ import { previewInvoice, noUpcoming, type PreviewRequest } from '../billing/prev
 import { invoiceView } from '../billing/invoice-rows.js';
 import { changedItemSpecs } from '../billing/subscription-items.js';
 import { draftSubscription } from '../billing/create-subscription.js';
-import { previewChange } from '../billing/update-subscription.js';
+import { checkProrationDate, previewChange } from '../billing/update-subscription.js';
 import { isEnded, type CustomerRow } from '../state/rows.js';
 import type { Twin } from '../twin.js';
 import { missing, noSuchReference } from '../wire/api-error.js';
@@ -89,6 +89,7 @@ function requestOf(twin: Twin, params: Parsed<typeof specs>): PreviewRequest {
   };
   if (!before) return { ...common, before: null, after: toCome(twin, customer, details) };
   if (before.customer !== customer.id || isEnded(before)) throw noUpcoming(customer.id);
+  checkProrationDate(before, details?.proration_date);
   return { ...common, before, after: details ? previewChange(twin, before, changesOf(details)) : before };
 }
 
