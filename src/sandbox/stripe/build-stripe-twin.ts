@@ -7,9 +7,12 @@ import { stepSubscription } from './billing/subscription-cycle.js';
 import { expandSchema } from './expand-schema.js';
 import { accountEndpoints } from './resources/account.js';
 import { checkoutSessionEndpoints } from './resources/checkout-sessions.js';
+import { creditNoteEndpoints } from './resources/credit-notes.js';
 import { customerSearchEndpoints } from './resources/customer-search.js';
 import { customerEndpoints } from './resources/customers.js';
 import { eventEndpoints } from './resources/events.js';
+import { invoiceItemEndpoints } from './resources/invoice-items.js';
+import { invoicePreviewEndpoints } from './resources/invoice-preview.js';
 import { invoiceEndpoints } from './resources/invoices.js';
 import { meterEventAdjustmentEndpoints } from './resources/meter-event-adjustments.js';
 import { meterEventSummaryEndpoints } from './resources/meter-event-summaries.js';
@@ -21,6 +24,7 @@ import { portalConfigurationEndpoints } from './resources/portal-configurations.
 import { portalSessionEndpoints } from './resources/portal-sessions.js';
 import { priceEndpoints } from './resources/prices.js';
 import { productEndpoints } from './resources/products.js';
+import { refundEndpoints } from './resources/refunds.js';
 import { RejectionOrders } from './resources/rejection-orders.js';
 import { subscriptionItemEndpoints } from './resources/subscription-items.js';
 import { subscriptionEndpoints } from './resources/subscriptions.js';
@@ -130,7 +134,11 @@ function endpointsOf(twin: Twin, rejections: RejectionOrders, walker: ClockWalke
     ...meterEventAdjustmentEndpoints(twin),
     ...paymentMethodEndpoints(twin),
     ...invoiceEndpoints(twin),
+    ...invoicePreviewEndpoints(twin),
+    ...invoiceItemEndpoints(twin),
     ...paymentEndpoints(twin),
+    ...refundEndpoints(twin),
+    ...creditNoteEndpoints(twin),
     ...testClockEndpoints(twin, walker),
     ...subscriptionEndpoints(twin),
     ...subscriptionItemEndpoints(twin),

@@ -92,26 +92,70 @@ describe('the invoice of a period', () => {
     expect((await stripe.invoices.retrieve(draft.id)).total).toBe(300);
   });
 
-  it('tells of every step, in order', async () => {
-    const sim = await Simulation.start(target, START);
+  it.each([
+    [
+      'paid',
+      'pm_card_visa',
+      [
+        'invoice.created',
+        'customer.subscription.updated',
+        'invoice.finalized',
+        'payment_intent.created',
+        'charge.succeeded',
+        'payment_intent.succeeded',
+        'invoice.updated',
+        'invoice.paid',
+        'invoice.payment_succeeded',
+      ],
+    ],
+    [
+      'refused',
+      'pm_card_chargeCustomerFail',
+      [
+        'invoice.created',
+        'customer.subscription.updated',
+        'invoice.finalized',
+        'payment_intent.created',
+        'charge.failed',
+        'payment_intent.payment_failed',
+        'invoice.updated',
+        'invoice.payment_failed',
+        'customer.updated',
+        'customer.subscription.updated',
+      ],
+    ],
+  ])('tells of every step in order when it is %s', async (_name, card, expected) => {
+    const sim = await Simulation.start(target, START, { card });
     await sim.subscribe([await sim.price({ unit_amount: 100 })]);
     await sim.use(1);
+    const [before] = (await stripe.events.list({ limit: 1 })).data;
     await sim.advance(END + HOUR);
-    const id = (await sim.latest()).id;
-    const { data } = await stripe.events.list({ limit: 100 });
+    const { data } = await stripe.events.list({ limit: 100, ending_before: before?.id ?? '' });
     const types = data
-      .filter((event) => JSON.stringify(event.data).includes(id))
-      .map((event) => event.type)
-      .toReversed();
-    expect(types).toEqual([
-      'invoice.created',
-      'customer.subscription.updated',
-      'invoice.finalized',
-      'invoice.updated',
-      'invoice_payment.paid',
-      'invoice.paid',
-      'invoice.payment_succeeded',
-    ]);
+      .filter((event) => JSON.stringify(event.data).includes(sim.customer))
+      .map(({ type }) => type);
+    expect(types.toReversed()).toEqual(expected);
+  });
+
+  it.each([
+    ['keep_as_draft', 'draft'],
+    ['mark_uncollectible', 'uncollectible'],
+    ['void', 'void'],
+  ] as const)('is not collected while collection is paused: %s', async (behavior, status) => {
+    const sim = await Simulation.start(target, START);
+    const { id } = await sim.subscribe([await sim.price({ unit_amount: 100 })]);
+    await stripe.subscriptions.update(id, { pause_collection: { behavior, resumes_at: END + 24 * HOUR } });
+    await sim.use(1);
+    await sim.advance(END + 2 * HOUR);
+    expect(await sim.latest()).toMatchObject({ status, total: 100, amount_paid: 0 });
+    await sim.advance(END + 24 * HOUR);
+    expect(await stripe.subscriptions.retrieve(id)).toMatchObject({
+      status: 'active',
+      pause_collection: null,
+    });
+    await sim.use(2);
+    await sim.advance(at(2027, 3, 1) + HOUR);
+    expect(await sim.latest()).toMatchObject({ status: 'paid', total: 200 });
   });
 
   it('is held by auto_advance: false, and released', async () => {

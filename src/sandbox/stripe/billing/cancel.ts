@@ -2,10 +2,18 @@ import type Stripe from 'stripe';
 import type { Twin } from '../twin.js';
 import { hash, oneOf, paramsOf, text, unsettable } from '../wire/params.js';
 import { issueInvoice, voidInvoice } from './invoice-lifecycle.js';
+import { insertInvoiceItem } from './invoice-item-rows.js';
+import { isMetered, unused } from './proration.js';
 import { openUsage } from './subscription-cycle.js';
 import { saveSubscription } from './subscription-status.js';
 import { subscriptionView } from './subscription-view.js';
-import { isEnded, type InvoiceRow, type SubscriptionRow, type SubscriptionView } from '../state/rows.js';
+import {
+  isEnded,
+  type InvoiceItemRow,
+  type InvoiceRow,
+  type SubscriptionRow,
+  type SubscriptionView,
+} from '../state/rows.js';
 
 export const cancellationDetails = hash(
   paramsOf<Stripe.SubscriptionCancelParams.CancellationDetails>()({
@@ -48,11 +56,14 @@ interface Cancellation {
   details?: Details | undefined;
   /** Bills what was used and what is pending; without it, usage of the period is lost. */
   invoiceNow?: boolean | undefined;
+  /** Credits the rest of what was paid ahead. */
+  prorate?: boolean | undefined;
 }
 
 /** Ends a subscription now. */
 export function cancelNow(twin: Twin, row: SubscriptionRow, options: Cancellation = {}): SubscriptionView {
   const now = twin.time.of(row.customer);
+  settlePending(twin, row, options, now);
   const invoice = options.invoiceNow ? finalInvoice(twin, row, now) : null;
   const ended = saveSubscription(twin, row, {
     ...row,
@@ -67,6 +78,24 @@ export function cancelNow(twin: Twin, row: SubscriptionRow, options: Cancellatio
   const first = row.latest_invoice === null ? undefined : twin.invoices.get(row.latest_invoice);
   if (row.status === 'incomplete' && first?.status === 'open') voidInvoice(twin, first);
   return subscriptionView(twin, ended);
+}
+
+/** Prorations that nobody is to invoice are gone; with `prorate`, the unused time is one more of them. */
+function settlePending(twin: Twin, row: SubscriptionRow, options: Cancellation, now: number): void {
+  if (options.prorate) {
+    for (const item of unusedTime(twin, row, now)) insertInvoiceItem(twin, item);
+  } else if (!options.invoiceNow) {
+    for (const item of twin.invoiceItems.scan({ where: ['customer', row.customer] })) {
+      const owner = item.parent?.subscription_details?.subscription;
+      if (item.proration && item.invoice === null && owner === row.id) twin.invoiceItems.delete(item.id);
+    }
+  }
+}
+
+/** The credits for what was paid ahead and is not used. */
+export function unusedTime(twin: Twin, row: SubscriptionRow, now: number): InvoiceItemRow[] {
+  if (row.status === 'trialing' || row.status === 'incomplete') return [];
+  return row.items.flatMap((item) => (isMetered(twin, item) ? [] : unused(twin, row, item, now)));
 }
 
 function finalInvoice(twin: Twin, row: SubscriptionRow, now: number): InvoiceRow | null {

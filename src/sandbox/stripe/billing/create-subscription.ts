@@ -1,15 +1,16 @@
 import type { createSpecs } from '../resources/subscription-params.js';
-import { customerView, referencedCustomer } from '../resources/customers.js';
+import { referencedCustomer } from '../resources/customers.js';
 import type { Twin } from '../twin.js';
 import { invalid } from '../wire/api-error.js';
 import { exclusive, type Parsed } from '../wire/params.js';
 import { boundary, periodAt } from './billing-period.js';
 import { DAY_S } from './due.js';
 import { billFirst, checkPayable, firstAmount, firstSources } from './first-invoice.js';
-import { newRow } from './new-subscription.js';
+import { newRow, type DraftParams } from './new-subscription.js';
 import { defaultMethod } from './payment-method-rows.js';
 import { changedItems, type Item } from './subscription-items.js';
 import { canPay } from './subscription-cycle.js';
+import { changeCustomer } from './subscription-status.js';
 import { subscriptionView } from './subscription-view.js';
 import {
   isEnded,
@@ -25,32 +26,35 @@ const MAX_TRIAL_S = 730 * DAY_S;
 /** `POST /v1/subscriptions`. @throws {ApiError} 400 for everything that Stripe would refuse. */
 export function createSubscription(twin: Twin, params: Params): SubscriptionView {
   const customer = referencedCustomer(twin, params.customer, 'customer');
-  const now = twin.time.of(customer.id);
   exclusive(['cancel_at', params.cancel_at], ['cancel_at_period_end', params.cancel_at_period_end]);
   checkCollection(params.collection_method ?? 'charge_automatically', params.days_until_due);
-  const items = changedItems(twin, [], params.items, now);
-  const currency = currencyOf(twin, items, params);
-  const trialEnd = trialEndOf(twin, items, params, now);
-  const anchor = trialEnd ?? params.billing_cycle_anchor ?? now;
-  const row = newRow(params, { now, currency, trialEnd, anchor, testClock: twin.time.clockOf(customer.id) });
+  const row = draftSubscription(twin, params);
   if (params.default_payment_method) {
     const method = defaultMethod(twin, params.default_payment_method, customer.id, 'default_payment_method');
     row.default_payment_method = method.id;
   }
-  row.items = items.map((item) => withFirstPeriod(twin, item, { now, anchor, trial: trialEnd !== null }));
-  if (row.trial_end !== null) row.status = 'trialing';
   const sources = firstSources(twin, row, params.proration_behavior ?? 'create_prorations');
   if (firstAmount(twin, row, sources) > 0) row.status = unpaidStatus(twin, row, params.payment_behavior);
-  Object.assign(row, cancellation(row, params.cancel_at, params.cancel_at_period_end, now));
+  Object.assign(row, cancellation(row, params.cancel_at, params.cancel_at_period_end, row.created));
   twin.timeline.save(row);
-  if (customer.currency !== currency) {
-    const before = customerView(customer);
-    const after = twin.customers.put({ ...customer, currency });
-    twin.log.recordUpdate('customer.updated', before, customerView(after));
-  }
+  if (customer.currency !== row.currency) changeCustomer(twin, customer.id, { currency: row.currency });
   twin.log.record('customer.subscription.created', subscriptionView(twin, row));
   billFirst(twin, row, sources, params.payment_behavior !== 'default_incomplete');
   return subscriptionView(twin, twin.subscriptions.get(row.id) ?? row);
+}
+
+/** The subscription with its items in their first periods, stored nowhere. @throws {ApiError} 400 */
+export function draftSubscription(twin: Twin, params: DraftParams): SubscriptionRow {
+  const now = twin.time.of(params.customer);
+  const items = changedItems(twin, [], params.items, now);
+  const currency = currencyOf(twin, items, params);
+  const trialEnd = trialEndOf(twin, items, params, now);
+  const anchor = trialEnd ?? params.billing_cycle_anchor ?? now;
+  const testClock = twin.time.clockOf(params.customer);
+  const row = newRow(params, { now, currency, trialEnd, anchor, testClock });
+  row.items = items.map((item) => withFirstPeriod(twin, item, { now, anchor, trial: trialEnd !== null }));
+  if (row.trial_end !== null) row.status = 'trialing';
+  return row;
 }
 
 /** @throws {ApiError} 400 when the way of collecting and the days to pay do not go together. */
@@ -67,7 +71,7 @@ export function checkCollection(method: string, daysUntilDue: number | null | un
   }
 }
 
-function currencyOf(twin: Twin, items: readonly Item[], params: Params): string {
+function currencyOf(twin: Twin, items: readonly Item[], params: DraftParams): string {
   const currency = twin.prices.get(items[0]?.price ?? '')?.currency ?? '';
   if (params.currency !== undefined && params.currency !== currency) {
     throw invalid(`The prices of the items have no amount in ${params.currency}.`, 'currency');
@@ -83,7 +87,7 @@ function currencyOf(twin: Twin, items: readonly Item[], params: Params): string 
 }
 
 /** The end of the trial in seconds, or null without one. @throws {ApiError} 400 */
-function trialEndOf(twin: Twin, items: readonly Item[], params: Params, now: number): number | null {
+function trialEndOf(twin: Twin, items: readonly Item[], params: DraftParams, now: number): number | null {
   exclusive(['trial_end', params.trial_end], ['trial_period_days', params.trial_period_days]);
   if (params.trial_end !== undefined) return checkedTrialEnd(params.trial_end, now);
   const fromPlan = params.trial_from_plan

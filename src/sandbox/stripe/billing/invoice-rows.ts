@@ -167,12 +167,14 @@ export function invoiceView(twin: LineParts & Pick<Twin, 'customers'>, stored: I
   const row = current(twin, stored);
   const { lines, sources: _sources, subscription: _subscription, overdue: _overdue, ...rest } = row;
   const { payment_intent: _intent, ...shown } = rest;
+  // A preview cannot be asked for its lines: all of them stand in it.
+  const count = row.billing_reason === 'upcoming' ? lines.length : LINES_SHOWN;
   return {
     ...structuredClone(shown),
     lines: {
       object: 'list',
-      data: structuredClone(lines.slice(0, LINES_SHOWN)),
-      has_more: lines.length > LINES_SHOWN,
+      data: structuredClone(lines.slice(0, count)),
+      has_more: lines.length > count,
       url: `/v1/invoices/${row.id}/lines`,
     },
   };

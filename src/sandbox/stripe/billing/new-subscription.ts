@@ -6,6 +6,9 @@ import type { Parsed } from '../wire/params.js';
 
 type Params = Parsed<typeof createSpecs>;
 
+/** What a subscription is made of; what was not sent is not there. */
+export type DraftParams = Partial<Params> & Pick<Params, 'customer' | 'items'>;
+
 interface Times {
   testClock: string | null;
   now: number;
@@ -16,7 +19,7 @@ interface Times {
 
 /** A subscription as its parameters say, before its items and without a place anywhere. */
 export function newRow(
-  params: Params,
+  params: DraftParams,
   { now, currency, trialEnd, anchor, testClock }: Times,
 ): SubscriptionRow {
   return {

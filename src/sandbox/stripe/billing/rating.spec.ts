@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import * as fc from 'fast-check';
 import { rate, total } from './rating.js';
 
 type Terms = Parameters<typeof rate>[0];
@@ -82,4 +83,32 @@ describe('tiers', () => {
       [1n, 300n, '(Tier 2 flat fee)'],
     ]);
   });
+});
+
+it('graduated tiers cost what the units cost one by one', () => {
+  const tierLists = fc
+    .array(fc.record({ size: fc.integer({ min: 1, max: 20 }), unit: fc.nat(50), flat: fc.nat(100) }), {
+      minLength: 1,
+      maxLength: 5,
+    })
+    .map((parts) => {
+      let end = 0;
+      return parts.map(({ size, unit, flat }, i) =>
+        tier(i === parts.length - 1 ? null : (end += size), String(unit), String(flat)),
+      );
+    });
+  fc.assert(
+    fc.property(tierLists, fc.integer({ min: 0, max: 120 }), (tiers, quantity) => {
+      const reached = new Set(tiers.slice(0, 1));
+      let expected = 0;
+      for (let unit = 1; unit <= quantity; unit++) {
+        const of = tiers.find(({ up_to }) => up_to === null || unit <= up_to);
+        if (!of) throw new Error('No tier');
+        reached.add(of);
+        expected += Number(of.unit_amount_decimal);
+      }
+      for (const { flat_amount_decimal } of reached) expected += Number(flat_amount_decimal);
+      expect(cost({ tiers, tiers_mode: 'graduated' }, BigInt(quantity))).toBe(BigInt(expected));
+    }),
+  );
 });

@@ -10,7 +10,9 @@ export function saveSubscription(
 ): SubscriptionRow {
   const was = subscriptionView(twin, before);
   const view = subscriptionView(twin, twin.timeline.save(after));
-  const ended = after.status === 'canceled' && before.status !== 'canceled';
+  // One that was never paid and is cancelled ends too; one that runs out of time has only changed its status.
+  const given = after.status === 'incomplete_expired' && after.canceled_at !== null;
+  const ended = !isEnded(before) && (after.status === 'canceled' || given);
   if (ended) twin.log.record('customer.subscription.deleted', view);
   else if (after.status === 'paused' && before.status !== 'paused') {
     twin.log.record('customer.subscription.paused', view);

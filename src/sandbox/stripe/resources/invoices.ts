@@ -25,7 +25,6 @@ export function invoiceEndpoints(twin: Twin): Endpoint[] {
     endpoint('POST', `${URL}/:id`, updateSpecs, ({ id, params }) =>
       view(update(twin, invoiceOf(twin, id), params)),
     ),
-    endpoint('DELETE', `${URL}/:id`, {}, ({ id }) => deleteDraft(twin, invoiceOf(twin, id))),
     endpoint('GET', `${URL}/:id/lines`, linesSpecs, ({ id, params }) => {
       const { lines } = current(twin, invoiceOf(twin, id));
       return listValues(structuredClone(lines), `${URL}/${id}/lines`, 'invoice line item', params);
@@ -126,18 +125,6 @@ function update(twin: Twin, row: InvoiceRow, params: Parsed<typeof updateSpecs>)
     ...(params.statement_descriptor !== undefined && { statement_descriptor: params.statement_descriptor }),
     metadata: mergeMetadata(row.metadata ?? {}, params.metadata),
   });
-}
-
-function deleteDraft(twin: Twin, row: InvoiceRow): Stripe.DeletedInvoice {
-  if (row.status !== 'draft' || row.subscription !== null) {
-    throw invalid('You can only delete draft invoices that are not for a subscription.', undefined);
-  }
-  for (const item of twin.invoiceItems.scan({ where: ['invoice', row.id] }))
-    twin.invoiceItems.delete(item.id);
-  const view = invoiceView(twin, row);
-  twin.invoices.delete(row.id);
-  twin.log.record('invoice.deleted', view);
-  return { id: row.id, object: 'invoice', deleted: true };
 }
 
 function pay(twin: Twin, row: InvoiceRow, params: Parsed<typeof paySpecs>): InvoiceRow {

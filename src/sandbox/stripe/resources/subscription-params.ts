@@ -52,7 +52,6 @@ const shared = {
     }),
   ),
   pending_invoice_item_interval: unsupported,
-  // Accepted and without effect until there are invoices for a proration to stand on.
   proration_behavior: oneOf('always_invoice', 'create_prorations', 'none'),
   transfer_data: unsupported,
   trial_end: orWord(['now'], timestamp),
@@ -99,7 +98,6 @@ export const updateSpecs = paramsOf<Stripe.SubscriptionUpdateParams>()({
 
 export const cancelSpecs = paramsOf<Stripe.SubscriptionCancelParams>()({
   cancellation_details: cancellationDetails,
-  // Without invoices there is nothing to do at once; part of the request all the same.
   invoice_now: boolean,
   prorate: boolean,
 });

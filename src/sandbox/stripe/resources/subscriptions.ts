@@ -35,7 +35,11 @@ export function subscriptionEndpoints(twin: Twin): Endpoint[] {
       const row = subscriptionOf(twin, id);
       // What is over cannot be cancelled again: Stripe says that it is not there.
       if (isEnded(row)) throw noSuchResource('subscription', id);
-      return cancelNow(twin, row, { details: params.cancellation_details, invoiceNow: params.invoice_now });
+      return cancelNow(twin, row, {
+        details: params.cancellation_details,
+        invoiceNow: params.invoice_now,
+        prorate: params.prorate,
+      });
     }),
   ];
 }
