@@ -9,8 +9,8 @@ const style = `
   --ground: #10141a; --act: #a5b4fc; --on-act: #10141a; --bad: #ffb3bd; --bad-ground: #3a1a20; } }
 * { box-sizing: border-box; }
 body { margin: 0; font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--ground); }
-.test { margin: 0; padding: .4rem 1rem; text-align: center; font-size: .875rem; background: #ffd479; color: #3d2c00; }
-main { max-width: 58rem; margin: 2rem auto; padding: 0 1rem; display: grid; gap: 1.5rem; }
+header { padding: .4rem 1rem; text-align: center; font-size: .875rem; background: #ffd479; color: #3d2c00; }
+main { max-width: 58rem; margin: 0 auto; padding: 2rem 1rem; display: grid; gap: 1.5rem; }
 main.two { grid-template-columns: repeat(auto-fit, minmax(min(20rem, 100%), 1fr)); align-items: start; }
 section { background: var(--paper); border-radius: .75rem; padding: 1.5rem; overflow-wrap: anywhere; }
 h1 { margin: 0 0 1rem; font-size: 1.4rem; line-height: 1.25; } h2 { margin: 0 0 .75rem; font-size: 1.1rem; }
@@ -46,7 +46,7 @@ export function page(title: string, content: Html | Html[], layout: 'one' | 'two
         ${html.trusted(`<style>${style}</style>`)}
       </head>
       <body>
-        <p class="test">Sandbox: the Stripe twin. No money moves, and only test cards are taken.</p>
+        <header>Sandbox: the Stripe twin. No money moves, and only test cards are taken.</header>
         <main class="${layout}">${content}</main>
       </body>
     </html>`;

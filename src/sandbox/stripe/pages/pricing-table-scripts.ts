@@ -38,7 +38,7 @@ export const elementScript = `// Stands in for https://js.stripe.com/v3/pricing-
 
 /** Runs in the frame: tells the page around it how tall it is. */
 export const heightScript = `
-const tell = () => parent.postMessage({ pricingTableHeight: document.documentElement.scrollHeight }, '*');
+const tell = () => parent.postMessage({ pricingTableHeight: document.body.offsetHeight }, '*');
 new ResizeObserver(tell).observe(document.body);
 tell();
 `;
