@@ -11,13 +11,13 @@ const FAREBOX = { script: 'dist/main.js', path: '/test-service', farebox: true }
 export const CANDIDATES = [
   { name: 'bare', script: 'bench/servers/bare.js', path: '/' },
   {
-    name: 'tutorial, current',
+    name: 'tutorial (current)',
     script: 'bench/servers/tutorial.cjs',
     path: '/test-service',
     packages: 'tutorial-current',
   },
   {
-    name: 'tutorial, pinned',
+    name: 'tutorial (pinned)',
     script: 'bench/servers/tutorial.cjs',
     path: '/test-service',
     packages: 'tutorial-pinned',
