@@ -1,6 +1,6 @@
 /* The servers that are compared. Each answers one path to the same token with the same text. */
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { answering, freePort, start } from './processes.js';
 import { MOESIF_APPLICATION_ID, rootPath, TOKEN_SECRET } from './world.js';
@@ -11,13 +11,13 @@ const FAREBOX = { script: 'dist/main.js', path: '/test-service', farebox: true }
 export const CANDIDATES = [
   { name: 'bare', script: 'bench/servers/bare.js', path: '/' },
   {
-    name: 'tutorial, current',
+    name: 'tutorial (current)',
     script: 'bench/servers/tutorial.cjs',
     path: '/test-service',
     packages: 'tutorial-current',
   },
   {
-    name: 'tutorial, pinned',
+    name: 'tutorial (pinned)',
     script: 'bench/servers/tutorial.cjs',
     path: '/test-service',
     packages: 'tutorial-pinned',
@@ -50,10 +50,11 @@ function environment({ packages, moesif, farebox, env }, world, port) {
   return { ...world.env, PORT: String(port), ...(moesif ? moesifEnv : {}), ...env };
 }
 
-/** The tutorial's packages are no part of Farebox: they are installed the first time. */
+/** The tutorial's packages are no part of Farebox: they are installed the first time, and when their lock file changed. */
 function install(packages) {
   const folder = rootPath(join('bench', packages));
-  if (!existsSync(join(folder, 'node_modules'))) {
+  const changed = (file) => statSync(join(folder, file), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  if (changed('node_modules/.package-lock.json') < changed('package-lock.json')) {
     process.stdout.write(`installing the packages of bench/${packages} …\n`);
     const { status, stderr } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--ignore-scripts'], {
       cwd: folder,

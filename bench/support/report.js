@@ -1,7 +1,7 @@
 /* The table: ratios first, as they hold on other machines too. */
 import { median, spread } from './statistics.js';
 
-const BASELINES = ['tutorial, current', 'tutorial, pinned', 'bare'];
+const BASELINES = ['tutorial (current)', 'tutorial (pinned)', 'bare'];
 
 /** Medians over the rounds, with the smallest and the largest. */
 export function summarise(servers, measured) {

@@ -22,6 +22,7 @@ const MAX_LINES = 100;
 const LINGER_MS = 200;
 /** Lines that another process wrote are found by looking. */
 const LOOK_MS = 1_000;
+const STOP_DEADLINE_MS = 5_000;
 const FLUSH_DEADLINE_MS = 3_000;
 const QUERY_DEADLINE_MS = 10_000;
 
@@ -201,10 +202,14 @@ export class ExchangeForwarder implements OnModuleInit {
     return oldestId === null ? 0 : Math.max(0, (this.clock.ms() - msOfId(oldestId)) / 1_000);
   }
 
+  /** Lets the batch that is on its way arrive, but does not wait for a provider that hangs: its lines stay. */
   private async stop(): Promise<void> {
     this.stopping.abort();
     this.wakeUp?.();
-    await this.running;
+    const patience = new AbortController();
+    const late = delay(STOP_DEADLINE_MS, 'late', { signal: patience.signal }).catch(() => undefined);
+    if ((await Promise.race([this.running, late])) === 'late' && this.client) abandon(this.client);
+    patience.abort();
   }
 
   /** Sends what the last calls left, for as long as the deadline allows; the rest waits for the next process. */
