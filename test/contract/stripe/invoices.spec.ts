@@ -360,6 +360,21 @@ describe('an invoice that is not paid', () => {
     });
   });
 
+  it('is not asked for any more when the subscription is cancelled, unless it is said', async () => {
+    const sim = await Simulation.start(target, START, { card: 'pm_card_chargeCustomerFail' });
+    const { id } = await sim.subscribe([await sim.price({ unit_amount: 100 })]);
+    await sim.use(1);
+    await sim.advance(END + HOUR);
+    await stripe.subscriptions.cancel(id);
+    const stopped = await sim.latest();
+    expect(stopped).toMatchObject({ status: 'open', auto_advance: false, next_payment_attempt: null });
+    const card = await stripe.paymentMethods.attach('pm_card_visa', { customer: sim.customer });
+    await stripe.invoices.update(stopped.id, { auto_advance: true, default_payment_method: card.id });
+    await sim.advance(END + 2 * HOUR);
+    expect(await sim.latest()).toMatchObject({ status: 'paid', attempt_count: 2 });
+    expect((await stripe.subscriptions.retrieve(id)).status).toBe('canceled');
+  });
+
   it('is paid by another card, and all is well again', async () => {
     const sim = await Simulation.start(target, START, { card: 'pm_card_authenticationRequired' });
     const { id } = await sim.subscribe([await sim.price({ unit_amount: 100 })]);

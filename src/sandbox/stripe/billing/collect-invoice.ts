@@ -2,18 +2,12 @@ import type { InvoiceRow, PaymentIntentRow, PaymentMethodRow } from '../state/ro
 import type { Twin } from '../twin.js';
 import { chargeCard } from './charge.js';
 import { invoiceView } from './invoice-rows.js';
+import { saveInvoice } from './save-invoice.js';
 import { chargeableMethod } from './payment-method-rows.js';
 import { chargeView, insertCharge, paymentError, paymentIntentView } from './payments.js';
 import { changeCustomer, dunSubscription, settleSubscription } from './subscription-status.js';
 import { DAY_S } from './due.js';
 import type { Decline } from './test-cards.js';
-
-/** Stores an invoice as it became, with `invoice.updated` when something of it shows. */
-export function saveInvoice(twin: Twin, before: InvoiceRow, after: InvoiceRow): InvoiceRow {
-  const was = invoiceView(twin, before);
-  twin.log.recordUpdate('invoice.updated', was, invoiceView(twin, twin.timeline.saveInvoice(after)));
-  return after;
-}
 
 interface Attempt {
   /** Instead of the default of the subscription and the customer. */

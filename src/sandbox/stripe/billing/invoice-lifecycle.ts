@@ -1,7 +1,8 @@
 import type { InvoiceItemRow, InvoiceRow, LineSource } from '../state/rows.js';
 import type { Twin } from '../twin.js';
 import { newLongId } from '../wire/ids.js';
-import { cancelPayments, collect, markPaid, saveInvoice } from './collect-invoice.js';
+import { cancelPayments, collect, markPaid } from './collect-invoice.js';
+import { saveInvoice } from './save-invoice.js';
 import { DAY_S } from './due.js';
 import { itemSource } from './invoice-lines.js';
 import { balanceAfter, current, invoiceView, newInvoice, type InvoiceDraft } from './invoice-rows.js';

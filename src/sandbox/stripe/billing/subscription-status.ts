@@ -1,5 +1,6 @@
 import { isEnded, type CustomerRow, type InvoiceRow, type SubscriptionRow } from '../state/rows.js';
 import type { Twin } from '../twin.js';
+import { stopCollection } from './save-invoice.js';
 import { subscriptionView } from './subscription-view.js';
 
 /** Stores a subscription as it became, with the event that tells of it. */
@@ -13,8 +14,10 @@ export function saveSubscription(
   // One that was never paid and is cancelled ends too; one that runs out of time has only changed its status.
   const given = after.status === 'incomplete_expired' && after.canceled_at !== null;
   const ended = !isEnded(before) && (after.status === 'canceled' || given);
-  if (ended) twin.log.record('customer.subscription.deleted', view);
-  else if (after.status === 'paused' && before.status !== 'paused') {
+  if (ended) {
+    twin.log.record('customer.subscription.deleted', view);
+    stopCollection(twin, after.id);
+  } else if (after.status === 'paused' && before.status !== 'paused') {
     twin.log.record('customer.subscription.paused', view);
   } else twin.log.recordUpdate('customer.subscription.updated', was, view);
   return after;

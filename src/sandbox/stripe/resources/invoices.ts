@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import { cardError } from '../billing/charge.js';
-import { collect, markPaid, saveInvoice, type Refusal } from '../billing/collect-invoice.js';
+import { collect, markPaid, type Refusal } from '../billing/collect-invoice.js';
+import { saveInvoice } from '../billing/save-invoice.js';
 import { finalizeInvoice, markUncollectible, voidInvoice } from '../billing/invoice-lifecycle.js';
 import { current, invoiceView } from '../billing/invoice-rows.js';
 import { defaultMethod } from '../billing/payment-method-rows.js';
@@ -115,6 +116,8 @@ function update(twin: Twin, row: InvoiceRow, params: Parsed<typeof updateSpecs>)
     auto_advance: advance,
     automatically_finalizes_at: advance && row.status === 'draft' ? planned : null,
     ...(!advance && { next_payment_attempt: null }),
+    // Collection that was stopped begins again.
+    ...(advance && !row.auto_advance && row.status === 'open' && { next_payment_attempt: now + HOUR_S }),
     ...(method !== undefined && {
       default_payment_method: defaultMethod(twin, method, row.customer, 'default_payment_method').id,
     }),
