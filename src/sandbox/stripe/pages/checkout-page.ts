@@ -93,7 +93,7 @@ function lineItem(twin: Twin, item: LineItemView): Html {
       <strong>${item.description}${times}</strong>
       <span>${item.quantity === null ? '' : money(item.amount_total, item.currency)}</span>
     </div>
-    ${lines.map((line) => html`<div>${line}</div>`)}
+    ${lines.map((line) => html`<div>${line}${times === '' || price?.tiers ? '' : ' each'}</div>`)}
     <div class="soft">Billed ${price ? period(price) : ''}</div>
     ${product?.description ? html`<div class="soft">${product.description}</div>` : ''}
   </li>`;
