@@ -8,7 +8,7 @@ import { banner } from './launcher/banner.js';
 import { restartOnChange } from './launcher/development.js';
 import { makeHome, refuseForeignData, removeData } from './launcher/home.js';
 import { addressOf, choose, sandboxFiles, type Addresses, type Choices } from './launcher/plan.js';
-import { claimPort, refuseSamePort } from './launcher/ports.js';
+import { claimAnyPort, claimPort, refuseSamePort } from './launcher/ports.js';
 import { outwaitLeftovers, readRecord } from './launcher/run-record.js';
 import { SandboxError } from './launcher/sandbox-error.js';
 import { Sandbox } from './launcher/sandbox.js';
@@ -21,7 +21,7 @@ const HELP = `The whole product on this machine, with stand-ins for Stripe and M
   npm run dev                   the same, restarting the application when its code changes
 
 Settings, from the environment: FAREBOX_HOME (.farebox), PORT (3000), HOST (127.0.0.1),
-SANDBOX_STRIPE_PORT (4010), SANDBOX_MOESIF_PORT (4020).`;
+SANDBOX_STRIPE_PORT (4010), SANDBOX_MOESIF_PORT (4020), SANDBOX_MAIL_PORT (4030, or a free one).`;
 
 /** The twins stay on loopback whatever HOST says: they answer anybody. */
 const LOOPBACK = '127.0.0.1';
@@ -74,6 +74,7 @@ async function configure({ home, given }: Choices): Promise<{ settings: Settings
     PORT: wanted.get('PORT'),
     SANDBOX_STRIPE_PORT: wanted.get('SANDBOX_STRIPE_PORT'),
     SANDBOX_MOESIF_PORT: wanted.get('SANDBOX_MOESIF_PORT'),
+    ...(given['SANDBOX_MAIL_PORT'] && { SANDBOX_MAIL_PORT: wanted.get('SANDBOX_MAIL_PORT') }),
   };
   refuseSamePort(wantedPorts);
   const [port, stripePort, moesifPort] = await Promise.all([
@@ -81,10 +82,18 @@ async function configure({ home, given }: Choices): Promise<{ settings: Settings
     claimPort('SANDBOX_STRIPE_PORT', wantedPorts.SANDBOX_STRIPE_PORT, LOOPBACK),
     claimPort('SANDBOX_MOESIF_PORT', wantedPorts.SANDBOX_MOESIF_PORT, LOOPBACK),
   ]);
+  const wantedMailPort = wanted.get('SANDBOX_MAIL_PORT');
+  const taken = [port, stripePort, moesifPort];
+  const mailPort = given['SANDBOX_MAIL_PORT']
+    ? await claimPort('SANDBOX_MAIL_PORT', wantedMailPort, LOOPBACK)
+    : await claimAnyPort(wantedMailPort, LOOPBACK, taken);
+  const smtpPort = await claimAnyPort(0, LOOPBACK, taken);
   const addresses = {
     application: addressOf(host, port),
     stripe: addressOf(LOOPBACK, stripePort),
     moesif: addressOf(LOOPBACK, moesifPort),
+    mail: addressOf(LOOPBACK, mailPort),
+    smtp: `smtp://${LOOPBACK}:${smtpPort}`,
   };
   const complete = {
     PUBLIC_URL: addresses.application,
@@ -94,6 +103,9 @@ async function configure({ home, given }: Choices): Promise<{ settings: Settings
     SANDBOX_MOESIF_PORT: String(moesifPort),
     STRIPE_API_BASE: addresses.stripe,
     MOESIF_BASE_URI: addresses.moesif,
+    SANDBOX_MAIL_PORT: String(mailPort),
+    SMTP_URL: addresses.smtp,
+    MAIL_FROM: 'farebox@sandbox.example',
   };
   writeSettingsFile(file, complete);
   return { settings: parseSettings(complete), addresses };

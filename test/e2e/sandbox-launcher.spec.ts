@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { createTransport } from 'nodemailer';
 import { freePort, isRunning, until, type RunningProcess } from '../support/processes.js';
 import { sandboxPids, sandboxPlace, startSandbox, type SandboxPlace } from '../support/sandbox.js';
 
@@ -36,7 +37,7 @@ describe('npm run sandbox', () => {
     const file = join(place.home, 'sandbox.env');
     expect(statSync(file).mode & 0o777).toBe(0o600);
     for (const value of Object.values(REAL)) expect(readFileSync(file, 'utf8')).not.toContain(value);
-    for (const address of [place.application, place.stripe, place.moesif]) {
+    for (const address of [place.application, place.stripe, place.moesif, place.mail]) {
       expect(sandbox.stdout()).toContain(address);
     }
   });
@@ -69,6 +70,29 @@ describe('npm run sandbox', () => {
     );
   });
 
+  it('hands the application an address for its mails, and keeps and shows them', async () => {
+    const settings = readFileSync(join(place.home, 'sandbox.env'), 'utf8');
+    const smtp = settings.match(/^SMTP_URL=(smtp:\/\/127\.0\.0\.1:\d+)$/m)?.[1] ?? '';
+    const from = settings.match(/^MAIL_FROM=(\S+)$/m)?.[1] ?? '';
+    await createTransport(smtp).sendMail({
+      from,
+      to: 'ada@example.com',
+      subject: 'Hello',
+      text: 'Hello, Ada',
+    });
+    expect(await mails()).toMatchObject([
+      { from, to: ['ada@example.com'], subject: 'Hello', text: 'Hello, Ada\n' },
+    ]);
+    expect(await (await fetch(`${place.mail}/`)).text()).toContain('Hello');
+  });
+
+  it('sends those who paid at a pricing table back to the application', async () => {
+    const settings = await (await fetch(`${place.stripe}/_sandbox/settings`)).json();
+    expect(settings).toMatchObject({
+      pricingTableSuccessUrl: `${place.application}/checkout/return?session_id={CHECKOUT_SESSION_ID}`,
+    });
+  });
+
   it('refuses a second start on its home, and tells where it is', async () => {
     const second = await startSandbox(place, { untilReady: false });
     expect((await second.exited).code).toBe(1);
@@ -79,7 +103,12 @@ describe('npm run sandbox', () => {
 
   it('names the setting to change when a port is taken, and leaves nothing running', async () => {
     const other = await sandboxPlace();
-    for (const setting of ['PORT', 'SANDBOX_STRIPE_PORT', 'SANDBOX_MOESIF_PORT'] as const) {
+    for (const setting of [
+      'PORT',
+      'SANDBOX_STRIPE_PORT',
+      'SANDBOX_MOESIF_PORT',
+      'SANDBOX_MAIL_PORT',
+    ] as const) {
       const second = await startSandbox(other, { untilReady: false, env: { [setting]: place.env[setting] } });
       expect((await second.exited).code).toBe(1);
       expect(second.stderr().trim().split('\n')).toEqual([
@@ -107,6 +136,7 @@ describe('npm run sandbox', () => {
     expect(await isRunning(application)).toBe(false);
     expect((await register('ada@example.com')).status).toBe(409);
     expect(await paidCall()).toBe(200);
+    expect(await mails()).toHaveLength(1);
     expect((await webhookEndpoints()).map(({ id }) => id)).toEqual(before);
   });
 
@@ -144,6 +174,7 @@ describe('npm run sandbox', () => {
     sandbox = await startSandbox(place, { args: ['--fresh'] });
     expect((await register('ada@example.com')).status).toBe(200);
     expect(await paidCall()).toBe(401);
+    expect(await mails()).toEqual([]);
     expect(readFileSync(join(place.home, 'notes.txt'), 'utf8')).toBe('mine');
   });
 
@@ -181,6 +212,10 @@ describe('npm run sandbox, on a home that is not its own', () => {
     expect(refused.stderr()).toContain('--frehs');
   });
 });
+
+async function mails(): Promise<unknown> {
+  return (await fetch(`${place.mail}/_sandbox/mails`)).json();
+}
 
 function pidOf(program: string): number {
   const { processes } = JSON.parse(readFileSync(join(place.home, 'sandbox.json'), 'utf8')) as {

@@ -8,11 +8,16 @@ import { freePort, isRunning, startProcess, until, type RunningProcess } from '.
 /** A home and ports of one's own, to start sandboxes on one after the other. */
 export interface SandboxPlace {
   home: string;
-  /** FAREBOX_HOME and the three ports. */
-  env: Record<'FAREBOX_HOME' | 'PORT' | 'SANDBOX_STRIPE_PORT' | 'SANDBOX_MOESIF_PORT', string>;
+  /** FAREBOX_HOME and the ports. */
+  env: Record<
+    'FAREBOX_HOME' | 'PORT' | 'SANDBOX_STRIPE_PORT' | 'SANDBOX_MOESIF_PORT' | 'SANDBOX_MAIL_PORT',
+    string
+  >;
   application: string;
   stripe: string;
   moesif: string;
+  /** The page of the mails. */
+  mail: string;
 }
 
 const LAUNCHER = fileURLToPath(new URL('../../dist/sandbox/launch.js', import.meta.url));
@@ -32,7 +37,12 @@ afterAll(async () => {
 export async function sandboxPlace(): Promise<SandboxPlace> {
   const home = realpathSync(mkdtempSync(join(tmpdir(), 'farebox sandbox ')));
   homes.push(home);
-  const [port, stripe, moesif] = [await freePort(), await freePort(), await freePort()];
+  const [port, stripe, moesif, mail] = [
+    await freePort(),
+    await freePort(),
+    await freePort(),
+    await freePort(),
+  ];
   return {
     home,
     env: {
@@ -40,10 +50,12 @@ export async function sandboxPlace(): Promise<SandboxPlace> {
       PORT: String(port),
       SANDBOX_STRIPE_PORT: String(stripe),
       SANDBOX_MOESIF_PORT: String(moesif),
+      SANDBOX_MAIL_PORT: String(mail),
     },
     application: `http://127.0.0.1:${port}`,
     stripe: `http://127.0.0.1:${stripe}`,
     moesif: `http://127.0.0.1:${moesif}`,
+    mail: `http://127.0.0.1:${mail}`,
   };
 }
 

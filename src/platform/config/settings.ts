@@ -70,6 +70,7 @@ const environment = z.object({
   LOG_LEVEL: choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info'),
   SANDBOX_STRIPE_PORT: port(4010),
   SANDBOX_MOESIF_PORT: port(4020),
+  SANDBOX_MAIL_PORT: port(4030),
 });
 
 type Environment = z.infer<typeof environment>;

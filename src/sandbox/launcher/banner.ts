@@ -1,7 +1,7 @@
 import type { Addresses } from './plan.js';
 
 /** What the person sees once everything is ready. */
-export function banner({ application, stripe, moesif }: Addresses, home: string): string {
+export function banner({ application, stripe, moesif, mail }: Addresses, home: string): string {
   const json = `-H 'content-type: application/json'`;
   const person = (email: string): string =>
     `-d '{"email":"${email}","firstname":"Ada","lastname":"Lovelace"}'`;
@@ -14,6 +14,7 @@ Farebox is ready.
   Health          ${application}/health/ready
   Stripe twin     ${stripe}
   Moesif twin     ${moesif}
+  Mails           ${mail}/
   Data, logs      ${home}
 
 Register, then call the paid endpoint with the token from the answer:

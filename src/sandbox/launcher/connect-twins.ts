@@ -66,6 +66,20 @@ export async function connectApplication(
   return made ?? knownSecret ?? '';
 }
 
+/** What a person sets for a pricing table in the dashboard: those who have paid come back to the application. */
+export async function connectPricingTable({
+  stripe,
+  application,
+}: Pick<Addresses, 'stripe' | 'application'>): Promise<void> {
+  await ask(`${stripe}/_sandbox/settings`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      pricingTableSuccessUrl: `${application}/checkout/return?session_id={CHECKOUT_SESSION_ID}`,
+    }),
+  });
+}
+
 /** @returns the secret of an endpoint that had to be made: Stripe tells it only then. */
 async function ensureEndpoint(
   stripe: string,

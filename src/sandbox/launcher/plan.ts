@@ -14,6 +14,10 @@ export interface Addresses {
   application: string;
   stripe: string;
   moesif: string;
+  /** The page of the mails. */
+  mail: string;
+  /** Where the application hands its mails in. */
+  smtp: string;
 }
 
 /** Settings that may come from the shell. All others would lead the sandbox to real services and real data. */
@@ -23,6 +27,7 @@ const TAKEN_FROM_SHELL = [
   'PUBLIC_URL',
   'SANDBOX_STRIPE_PORT',
   'SANDBOX_MOESIF_PORT',
+  'SANDBOX_MAIL_PORT',
   'CATALOG',
   'TOKEN_TTL',
   'MOESIF_COMPANY_ID',
@@ -54,6 +59,7 @@ export function sandboxFiles(home: string) {
     logs: join(home, 'logs'),
     stripe: join(home, 'stripe'),
     moesif: join(home, 'moesif'),
+    mail: join(home, 'mail'),
     postgres: join(home, 'postgres'),
     spool: join(home, 'spool'),
   };

@@ -26,6 +26,19 @@ export async function claimPort(setting: string, port: number, host: string): Pr
   }
 }
 
+/**
+ * The same for a port that nobody may have chosen: another one then, when it is taken.
+ * @param taken ports that will be listened on in a moment
+ */
+export async function claimAnyPort(port: number, host: string, taken: readonly number[]): Promise<number> {
+  if (taken.includes(port)) return listenOnce(0, host);
+  try {
+    return await listenOnce(port, host);
+  } catch {
+    return listenOnce(0, host);
+  }
+}
+
 function listenOnce(port: number, host: string): Promise<number> {
   return new Promise((done, fail) => {
     const server = createServer();

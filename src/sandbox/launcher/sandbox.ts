@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Settings } from '../../platform/config/settings.js';
 import { ensureEmbeddedPostgres, type EmbeddedPostgres } from '../../platform/database/embedded-postgres.js';
 import type { Child } from './child.js';
-import { connectApplication, connectTwins } from './connect-twins.js';
+import { connectApplication, connectPricingTable, connectTwins } from './connect-twins.js';
 import { forTerminal } from './log-tail.js';
 import { program, sandboxFiles, type Addresses } from './plan.js';
 import { Programs } from './programs.js';
@@ -54,7 +54,12 @@ export class Sandbox {
     this.postgres = ensureEmbeddedPostgres({ home });
     // Looked at further down; by then something else may have gone wrong.
     this.postgres.catch(() => undefined);
-    await Promise.all([this.startTwin('stripe', 'Stripe twin'), this.startTwin('moesif', 'Moesif twin')]);
+    const { port: smtpPort } = new URL(this.options.addresses.smtp);
+    await Promise.all([
+      this.startTwin('stripe', 'Stripe twin'),
+      this.startTwin('moesif', 'Moesif twin'),
+      this.startTwin('mail', 'mail receiver', ['--smtp-port', smtpPort]),
+    ]);
     await this.connect();
     const prepared = Promise.all([this.applyCatalogue(), this.postgres]);
     // Only at first must the application wait for the prices. Later they are there, but for what was changed meanwhile.
@@ -93,14 +98,18 @@ export class Sandbox {
     });
   }
 
-  private async startTwin(kind: 'stripe' | 'moesif', name: string): Promise<void> {
+  private async startTwin(
+    kind: 'stripe' | 'moesif' | 'mail',
+    name: string,
+    more: readonly string[] = [],
+  ): Promise<void> {
     const data = sandboxFiles(this.options.home)[kind];
     const { port } = new URL(this.options.addresses[kind]);
     const twin = this.programs.start({
       name,
       log: kind,
       script: program(`sandbox/${kind}/main.js`),
-      args: ['--port', port || '80', '--data', data],
+      args: ['--port', port || '80', '--data', data, ...more],
       dataDir: data,
     });
     const ended = await Promise.race([twin.listening(), twin.exited]);
@@ -113,6 +122,7 @@ export class Sandbox {
     const { addresses, settings, home } = this.options;
     const key = settings.get('STRIPE_KEY');
     await connectTwins(addresses, key, settings.get('MOESIF_COMPANY_ID'));
+    await connectPricingTable(addresses);
     const [known] = settings.get('STRIPE_WEBHOOK_SECRET');
     keepWebhookSecret(sandboxFiles(home).settings, await connectApplication(addresses, key, known));
   }

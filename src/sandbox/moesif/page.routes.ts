@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { eventView } from './event-shape.js';
-import { html, type Html } from './html.js';
+import { html, type Html } from '../kit/html.js';
 import { countsOf } from './inspection.routes.js';
 import { isObject, type JsonObject } from './json.js';
 import type { TwinState } from './twin-state.js';

@@ -1,20 +1,36 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { Faults } from '../kit/faults.js';
+import { stepSession } from './checkout/complete-session.js';
+import { ClockWalker } from './billing/clock-walker.js';
+import { stepInvoice } from './billing/invoice-lifecycle.js';
+import { stepSubscription } from './billing/subscription-cycle.js';
 import { expandSchema } from './expand-schema.js';
 import { accountEndpoints } from './resources/account.js';
+import { checkoutSessionEndpoints } from './resources/checkout-sessions.js';
+import { creditNoteEndpoints } from './resources/credit-notes.js';
 import { customerSearchEndpoints } from './resources/customer-search.js';
 import { customerEndpoints } from './resources/customers.js';
 import { eventEndpoints } from './resources/events.js';
+import { invoiceItemEndpoints } from './resources/invoice-items.js';
+import { invoicePreviewEndpoints } from './resources/invoice-preview.js';
+import { invoiceEndpoints } from './resources/invoices.js';
 import { meterEventAdjustmentEndpoints } from './resources/meter-event-adjustments.js';
 import { meterEventSummaryEndpoints } from './resources/meter-event-summaries.js';
 import { meterEventEndpoints } from './resources/meter-events.js';
 import { meterEndpoints } from './resources/meters.js';
+import { paymentMethodEndpoints } from './resources/payment-methods.js';
+import { paymentEndpoints } from './resources/payments.js';
+import { portalConfigurationEndpoints } from './resources/portal-configurations.js';
+import { portalSessionEndpoints } from './resources/portal-sessions.js';
 import { priceEndpoints } from './resources/prices.js';
 import { productEndpoints } from './resources/products.js';
+import { refundEndpoints } from './resources/refunds.js';
 import { RejectionOrders } from './resources/rejection-orders.js';
 import { subscriptionItemEndpoints } from './resources/subscription-items.js';
 import { subscriptionEndpoints } from './resources/subscriptions.js';
+import { testClockEndpoints } from './resources/test-clocks.js';
 import { webhookEndpointEndpoints } from './resources/webhook-endpoints.js';
+import { installPages } from './pages/install-pages.js';
 import { installSandboxRoutes } from './sandbox-routes.js';
 import { systemClock, type Clock } from './state/clock.js';
 import { Twin } from './twin.js';
@@ -39,6 +55,13 @@ export interface StripeTwinOptions {
  */
 export async function buildStripeTwin({ dataDir, clock }: StripeTwinOptions): Promise<FastifyInstance> {
   const twin = new Twin(dataDir, clock ?? systemClock);
+  twin.timeline.start({
+    subscription: (id, at) => stepSubscription(twin, id, at),
+    invoice: (id, at) => stepInvoice(twin, id, at),
+    checkout_session: (id) => stepSession(twin, id),
+  });
+  const walker = new ClockWalker(twin);
+  walker.resume();
   const rejections = new RejectionOrders();
   const dispatcher = new Dispatcher(twin, expandSchema(twin));
   const requests = new RequestLog();
@@ -56,7 +79,8 @@ export async function buildStripeTwin({ dataDir, clock }: StripeTwinOptions): Pr
   watch(app, twin, requests);
   faults.install(app);
   installSandboxRoutes(app, { twin, rejections, requests, faults, dispatcher });
-  for (const endpoint of endpointsOf(twin, rejections)) {
+  installPages(app, twin);
+  for (const endpoint of endpointsOf(twin, rejections, walker)) {
     app.route<{ Params: { id?: string }; Querystring: RawHash; Body: RawHash | undefined }>({
       method: endpoint.method,
       url: endpoint.path,
@@ -90,11 +114,14 @@ export async function buildStripeTwin({ dataDir, clock }: StripeTwinOptions): Pr
       new ApiError(500, { type: 'api_error', message: 'The sandbox failed; its log says why.' }),
     );
   });
-  app.addHook('onClose', () => twin.close());
+  app.addHook('onClose', () => {
+    walker.close();
+    return twin.close();
+  });
   return app;
 }
 
-function endpointsOf(twin: Twin, rejections: RejectionOrders): Endpoint[] {
+function endpointsOf(twin: Twin, rejections: RejectionOrders, walker: ClockWalker): Endpoint[] {
   return [
     ...accountEndpoints(twin),
     ...customerSearchEndpoints(twin),
@@ -105,9 +132,20 @@ function endpointsOf(twin: Twin, rejections: RejectionOrders): Endpoint[] {
     ...meterEventEndpoints(twin, rejections),
     ...meterEventSummaryEndpoints(twin),
     ...meterEventAdjustmentEndpoints(twin),
+    ...paymentMethodEndpoints(twin),
+    ...invoiceEndpoints(twin),
+    ...invoicePreviewEndpoints(twin),
+    ...invoiceItemEndpoints(twin),
+    ...paymentEndpoints(twin),
+    ...refundEndpoints(twin),
+    ...creditNoteEndpoints(twin),
+    ...testClockEndpoints(twin, walker),
     ...subscriptionEndpoints(twin),
     ...subscriptionItemEndpoints(twin),
     ...eventEndpoints(twin),
+    ...checkoutSessionEndpoints(twin),
+    ...portalConfigurationEndpoints(twin),
+    ...portalSessionEndpoints(twin),
     ...webhookEndpointEndpoints(twin),
   ];
 }

@@ -1,14 +1,12 @@
+import { paymentMethodView } from './billing/payment-method-rows.js';
 import { subscriptionView } from './billing/subscription-view.js';
+import { checkoutSchema } from './expand-checkout.js';
+import { elsewhere, moneyReferences, moneySchema } from './expand-money.js';
 import { customerOrShadow } from './resources/customers.js';
 import { priceView } from './resources/price-view.js';
 import { productView } from './resources/products.js';
 import type { Twin } from './twin.js';
 import type { Expandable, ExpandSchema } from './wire/expand.js';
-
-/** A reference to a kind of object that the twin does not have: allowed, and nothing to put in its place. */
-function elsewhere(type: string): Expandable {
-  return { kind: 'reference', type, resolve: () => undefined };
-}
 
 /** What `expand` can do, object by object, as in Stripe's reference. */
 export function expandSchema(twin: Twin): ExpandSchema {
@@ -33,12 +31,23 @@ export function expandSchema(twin: Twin): ExpandSchema {
       return row && priceView(row);
     },
   };
+  const paymentMethod: Expandable = {
+    kind: 'reference',
+    type: 'payment_method',
+    resolve: (id) => {
+      const row = twin.paymentMethods.get(id);
+      return row && paymentMethodView(row);
+    },
+  };
   const tiers: Expandable = {
     kind: 'on_request',
     type: 'tier',
     compute: ({ id }) => structuredClone(twin.prices.get(id)?.tiers),
   };
+  const money = moneyReferences(twin);
   return {
+    ...checkoutSchema({ twin, customer, subscription: money.subscription, invoice: money.invoice }),
+    ...moneySchema({ twin, customer, product, price, paymentMethod, ...money }),
     customer: {
       default_source: elsewhere('source'),
       invoice_settings: { kind: 'included', type: 'customer.invoice_settings' },
@@ -47,24 +56,25 @@ export function expandSchema(twin: Twin): ExpandSchema {
         type: 'list:subscription',
         compute: ({ id }) => subscriptionsOf(twin, id),
       },
-      test_clock: elsewhere('test_helpers.test_clock'),
+      test_clock: money.testClock,
     },
-    'customer.invoice_settings': { default_payment_method: elsewhere('payment_method') },
+    'customer.invoice_settings': { default_payment_method: paymentMethod },
+    payment_method: { customer },
     product: { default_price: price, tax_code: elsewhere('tax_code') },
     price: { product, tiers },
     plan: { product, tiers },
     subscription: {
       application: elsewhere('application'),
       customer,
-      default_payment_method: elsewhere('payment_method'),
+      default_payment_method: paymentMethod,
       default_source: elsewhere('source'),
       discounts: { kind: 'included', type: 'discount' },
       items: { kind: 'included', type: 'list:subscription_item' },
-      latest_invoice: elsewhere('invoice'),
+      latest_invoice: money.invoice,
       on_behalf_of: elsewhere('account'),
       pending_setup_intent: elsewhere('setup_intent'),
       schedule: elsewhere('subscription_schedule'),
-      test_clock: elsewhere('test_helpers.test_clock'),
+      test_clock: money.testClock,
     },
     subscription_item: {
       discounts: { kind: 'included', type: 'discount' },

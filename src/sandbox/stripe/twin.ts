@@ -2,20 +2,40 @@ import { join } from 'node:path';
 import { CollectionStore } from '../kit/collection-store.js';
 import { Deliveries, type PendingDelivery } from './events/deliveries.js';
 import { EventLog } from './events/event-log.js';
+import type { PortalConfigurationRow, PortalSessionRow } from './portal/portal-rows.js';
+import { checkoutSessionIndexes, type CheckoutSessionRow } from './checkout/session-rows.js';
 import { MeterEventStore, type MeterEventRow } from './resources/meter-event-store.js';
-import { SubscriptionTimeline } from './billing/subscription-timeline.js';
+import { Timeline } from './billing/timeline.js';
+import { BillingTime } from './state/billing-time.js';
 import type { Clock } from './state/clock.js';
 import {
+  chargeIndexes,
+  creditNoteIndexes,
   customerIndexes,
+  invoiceIndexes,
+  invoiceItemIndexes,
+  invoicePaymentIndexes,
   meterIndexes,
+  paymentIntentIndexes,
+  paymentMethodIndexes,
   priceIndexes,
+  refundIndexes,
   subscriptionIndexes,
   type AccountRow,
+  type ChargeRow,
+  type CreditNoteRow,
   type CustomerRow,
+  type InvoiceItemRow,
+  type InvoicePaymentRow,
+  type InvoiceRow,
   type MeterRow,
+  type PaymentIntentRow,
+  type PaymentMethodRow,
   type PriceRow,
   type ProductRow,
+  type RefundRow,
   type SubscriptionRow,
+  type TestClockRow,
   type WebhookEndpointRow,
 } from './state/rows.js';
 import { Settings, type SettingsValues } from './state/settings.js';
@@ -28,6 +48,10 @@ export class Twin {
   readonly settings: Settings;
   /** The time of the twin: that of the machine, moved by a setting. */
   readonly clock: Clock;
+  /** The time of each customer: the twin's, or that of a test clock. */
+  readonly time: BillingTime;
+  /** Where its pages are, for the addresses that it hands out; known once it listens. */
+  origin = 'http://127.0.0.1';
   readonly account;
   readonly customers;
   readonly deletedCustomers;
@@ -35,9 +59,21 @@ export class Twin {
   readonly prices;
   readonly meters;
   readonly meterEvents: MeterEventStore;
+  readonly paymentMethods;
+  readonly testClocks;
   readonly subscriptions;
+  readonly invoices;
+  readonly invoiceItems;
+  readonly invoicePayments;
+  readonly paymentIntents;
+  readonly charges;
+  readonly refunds;
+  readonly creditNotes;
+  readonly checkoutSessions;
+  readonly portalConfigurations;
+  readonly portalSessions;
   readonly webhookEndpoints;
-  readonly timeline: SubscriptionTimeline;
+  readonly timeline: Timeline;
   readonly log: EventLog;
   readonly deliveries: Deliveries;
   readonly idempotencyKeys: IdempotencyKeys;
@@ -54,7 +90,35 @@ export class Twin {
     this.prices = new Table(store.collection<PriceRow>('prices'), priceIndexes);
     this.meters = new Table(store.collection<MeterRow>('meters'), meterIndexes);
     this.meterEvents = new MeterEventStore(store.collection<MeterEventRow>('meter_events'), this.clock);
+    this.paymentMethods = new Table(
+      store.collection<PaymentMethodRow>('payment_methods'),
+      paymentMethodIndexes,
+    );
     this.subscriptions = new Table(store.collection<SubscriptionRow>('subscriptions'), subscriptionIndexes);
+    this.testClocks = new Table(store.collection<TestClockRow>('test_clocks'), {});
+    this.invoices = new Table(store.collection<InvoiceRow>('invoices'), invoiceIndexes);
+    this.invoiceItems = new Table(store.collection<InvoiceItemRow>('invoice_items'), invoiceItemIndexes);
+    this.invoicePayments = new Table(
+      store.collection<InvoicePaymentRow>('invoice_payments'),
+      invoicePaymentIndexes,
+    );
+    this.paymentIntents = new Table(
+      store.collection<PaymentIntentRow>('payment_intents'),
+      paymentIntentIndexes,
+    );
+    this.charges = new Table(store.collection<ChargeRow>('charges'), chargeIndexes);
+    this.refunds = new Table(store.collection<RefundRow>('refunds'), refundIndexes);
+    this.creditNotes = new Table(store.collection<CreditNoteRow>('credit_notes'), creditNoteIndexes);
+    this.checkoutSessions = new Table(
+      store.collection<CheckoutSessionRow>('checkout_sessions'),
+      checkoutSessionIndexes,
+    );
+    this.portalConfigurations = new Table(
+      store.collection<PortalConfigurationRow>('portal_configurations'),
+      {},
+    );
+    this.portalSessions = new Table(store.collection<PortalSessionRow>('portal_sessions'), {});
+    this.time = new BillingTime(this.clock, this);
     this.webhookEndpoints = new Table(store.collection<WebhookEndpointRow>('webhook_endpoints'), {});
     this.log = new EventLog(store, this.clock);
     this.deliveries = new Deliveries(
@@ -64,7 +128,7 @@ export class Twin {
       this.settings,
       this.clock,
     );
-    this.timeline = new SubscriptionTimeline(this);
+    this.timeline = new Timeline(this);
     this.idempotencyKeys = new IdempotencyKeys(store.collection<StoredAnswer>('idempotency'), this.clock);
   }
 
@@ -79,7 +143,19 @@ export class Twin {
       this.products,
       this.prices,
       this.meters,
+      this.paymentMethods,
+      this.testClocks,
       this.subscriptions,
+      this.invoices,
+      this.invoiceItems,
+      this.invoicePayments,
+      this.paymentIntents,
+      this.charges,
+      this.refunds,
+      this.creditNotes,
+      this.checkoutSessions,
+      this.portalConfigurations,
+      this.portalSessions,
       this.webhookEndpoints,
       this.log.events,
     ]) {

@@ -1,14 +1,16 @@
 import type { createSpecs } from '../resources/subscription-params.js';
-import { customerView, referencedCustomer } from '../resources/customers.js';
-import { seconds } from '../state/clock.js';
+import { referencedCustomer } from '../resources/customers.js';
 import type { Twin } from '../twin.js';
 import { invalid } from '../wire/api-error.js';
-import { newLongId } from '../wire/ids.js';
-import { mergeMetadata } from '../wire/metadata.js';
 import { exclusive, type Parsed } from '../wire/params.js';
 import { boundary, periodAt } from './billing-period.js';
-import { changedItems, chargesInAdvance, type Item } from './subscription-items.js';
-import { canPay } from './subscription-timeline.js';
+import { DAY_S } from './due.js';
+import { billFirst, checkPayable, firstAmount, firstSources } from './first-invoice.js';
+import { newRow, type DraftParams } from './new-subscription.js';
+import { defaultMethod } from './payment-method-rows.js';
+import { changedItems, type Item } from './subscription-items.js';
+import { canPay } from './subscription-cycle.js';
+import { changeCustomer } from './subscription-status.js';
 import { subscriptionView } from './subscription-view.js';
 import {
   isEnded,
@@ -19,110 +21,40 @@ import {
 
 type Params = Parsed<typeof createSpecs>;
 
-const DAY_S = 86_400;
 const MAX_TRIAL_S = 730 * DAY_S;
 
 /** `POST /v1/subscriptions`. @throws {ApiError} 400 for everything that Stripe would refuse. */
 export function createSubscription(twin: Twin, params: Params): SubscriptionView {
   const customer = referencedCustomer(twin, params.customer, 'customer');
-  const now = seconds(twin.clock);
   exclusive(['cancel_at', params.cancel_at], ['cancel_at_period_end', params.cancel_at_period_end]);
   checkCollection(params.collection_method ?? 'charge_automatically', params.days_until_due);
+  const row = draftSubscription(twin, params);
+  if (params.default_payment_method) {
+    const method = defaultMethod(twin, params.default_payment_method, customer.id, 'default_payment_method');
+    row.default_payment_method = method.id;
+  }
+  const sources = firstSources(twin, row, params.proration_behavior ?? 'create_prorations');
+  if (firstAmount(twin, row, sources) > 0) row.status = unpaidStatus(twin, row, params.payment_behavior);
+  Object.assign(row, cancellation(row, params.cancel_at, params.cancel_at_period_end, row.created));
+  twin.timeline.save(row);
+  if (customer.currency !== row.currency) changeCustomer(twin, customer.id, { currency: row.currency });
+  twin.log.record('customer.subscription.created', subscriptionView(twin, row));
+  billFirst(twin, row, sources, params.payment_behavior !== 'default_incomplete');
+  return subscriptionView(twin, twin.subscriptions.get(row.id) ?? row);
+}
+
+/** The subscription with its items in their first periods, stored nowhere. @throws {ApiError} 400 */
+export function draftSubscription(twin: Twin, params: DraftParams): SubscriptionRow {
+  const now = twin.time.of(params.customer);
   const items = changedItems(twin, [], params.items, now);
   const currency = currencyOf(twin, items, params);
   const trialEnd = trialEndOf(twin, items, params, now);
   const anchor = trialEnd ?? params.billing_cycle_anchor ?? now;
-  const row = newRow(params, { now, currency, trialEnd, anchor });
+  const testClock = twin.time.clockOf(params.customer);
+  const row = newRow(params, { now, currency, trialEnd, anchor, testClock });
   row.items = items.map((item) => withFirstPeriod(twin, item, { now, anchor, trial: trialEnd !== null }));
-  row.status = initialStatus(twin, row, params.payment_behavior);
-  Object.assign(row, cancellation(row, params.cancel_at, params.cancel_at_period_end, now));
-  twin.timeline.save(row);
-  if (customer.currency !== currency) {
-    const before = customerView(customer);
-    const after = twin.customers.put({ ...customer, currency });
-    twin.log.recordUpdate('customer.updated', before, customerView(after));
-  }
-  const view = subscriptionView(twin, row);
-  twin.log.record('customer.subscription.created', view);
-  return view;
-}
-
-interface Times {
-  now: number;
-  currency: string;
-  trialEnd: number | null;
-  anchor: number;
-}
-
-function newRow(params: Params, { now, currency, trialEnd, anchor }: Times): SubscriptionRow {
-  return {
-    id: newLongId('sub'),
-    object: 'subscription',
-    application: null,
-    application_fee_percent: null,
-    automatic_tax: { disabled_reason: null, enabled: false, liability: null },
-    billing_cycle_anchor: anchor,
-    billing_cycle_anchor_config: null,
-    billing_mode:
-      params.billing_mode?.type === 'classic'
-        ? { flexible: null, type: 'classic' }
-        : { flexible: { proration_discounts: 'included' }, type: 'flexible', updated_at: now },
-    billing_schedules: [],
-    billing_thresholds: null,
-    cancel_at: null,
-    cancel_at_period_end: false,
-    canceled_at: null,
-    cancellation_details: { comment: null, feedback: null, feedback_option: null, reason: null },
-    collection_method: params.collection_method ?? 'charge_automatically',
-    created: now,
-    currency,
-    customer: params.customer,
-    customer_account: null,
-    days_until_due: params.days_until_due ?? null,
-    default_payment_method: params.default_payment_method ?? null,
-    default_source: null,
-    default_tax_rates: [],
-    description: params.description ?? null,
-    discounts: [],
-    ended_at: null,
-    invoice_settings: {
-      account_tax_ids: null,
-      custom_fields: null,
-      description: null,
-      footer: null,
-      issuer: { type: 'self' },
-    },
-    items: [],
-    latest_invoice: null,
-    livemode: false,
-    managed_payments: null,
-    metadata: mergeMetadata({}, params.metadata),
-    next_pending_invoice_item_invoice: null,
-    on_behalf_of: null,
-    pause_collection: null,
-    payment_settings: {
-      payment_method_options: null,
-      payment_method_types: params.payment_settings?.payment_method_types ?? null,
-      save_default_payment_method: params.payment_settings?.save_default_payment_method ?? 'off',
-    },
-    pending_invoice_item_interval: null,
-    pending_setup_intent: null,
-    pending_update: null,
-    schedule: null,
-    start_date: now,
-    status: 'active',
-    test_clock: null,
-    transfer_data: null,
-    trial_end: trialEnd,
-    trial_settings: {
-      end_behavior: {
-        billing_cycle_anchor: null,
-        missing_payment_method:
-          params.trial_settings?.end_behavior.missing_payment_method ?? 'create_invoice',
-      },
-    },
-    trial_start: trialEnd === null ? null : now,
-  };
+  if (row.trial_end !== null) row.status = 'trialing';
+  return row;
 }
 
 /** @throws {ApiError} 400 when the way of collecting and the days to pay do not go together. */
@@ -139,7 +71,7 @@ export function checkCollection(method: string, daysUntilDue: number | null | un
   }
 }
 
-function currencyOf(twin: Twin, items: readonly Item[], params: Params): string {
+function currencyOf(twin: Twin, items: readonly Item[], params: DraftParams): string {
   const currency = twin.prices.get(items[0]?.price ?? '')?.currency ?? '';
   if (params.currency !== undefined && params.currency !== currency) {
     throw invalid(`The prices of the items have no amount in ${params.currency}.`, 'currency');
@@ -155,7 +87,7 @@ function currencyOf(twin: Twin, items: readonly Item[], params: Params): string 
 }
 
 /** The end of the trial in seconds, or null without one. @throws {ApiError} 400 */
-function trialEndOf(twin: Twin, items: readonly Item[], params: Params, now: number): number | null {
+function trialEndOf(twin: Twin, items: readonly Item[], params: DraftParams, now: number): number | null {
   exclusive(['trial_end', params.trial_end], ['trial_period_days', params.trial_period_days]);
   if (params.trial_end !== undefined) return checkedTrialEnd(params.trial_end, now);
   const fromPlan = params.trial_from_plan
@@ -203,23 +135,25 @@ function withFirstPeriod(
 }
 
 /**
- * Usage is billed when the period is over, so a metered subscription is active at once. What is billed in
- * advance needs something to charge.
+ * Something is to be paid ahead: incomplete until it is, unless it is sent as an invoice.
+ * @throws {ApiError} 400 without anything to charge, 402 when it must be paid and the card refuses
  */
-function initialStatus(
+function unpaidStatus(
   twin: Twin,
   row: SubscriptionRow,
   behavior: Params['payment_behavior'],
 ): SubscriptionRow['status'] {
-  if (row.trial_end !== null) return 'trialing';
-  if (row.collection_method === 'send_invoice' || !chargesInAdvance(twin, row.items)) return 'active';
+  if (row.collection_method === 'send_invoice') return 'active';
   if (behavior === 'default_incomplete') return 'incomplete';
-  if (canPay(twin, row)) return 'active';
-  throw invalid(
-    'This customer has no attached payment source or default payment method.',
-    undefined,
-    'resource_missing',
-  );
+  if (!canPay(twin, row)) {
+    throw invalid(
+      'This customer has no attached payment source or default payment method.',
+      undefined,
+      'resource_missing',
+    );
+  }
+  if (behavior === 'error_if_incomplete') checkPayable(twin, row);
+  return 'incomplete';
 }
 
 /** The fields that say when the subscription will be cancelled. @throws {ApiError} 400 */

@@ -4,7 +4,6 @@ import { invalid, missing, noSuchReference } from '../wire/api-error.js';
 import { newId } from '../wire/ids.js';
 import { mergeMetadata, metadata, type MetadataChange } from '../wire/metadata.js';
 import { boolean, integer, paramsOf, text, unsupported } from '../wire/params.js';
-import { priceOfItem } from './subscription-view.js';
 import type { PriceRow, SubscriptionItemRow } from '../state/rows.js';
 
 const MAX_ITEMS = 20;
@@ -136,13 +135,4 @@ function checkTogether(twin: Twin, items: readonly Item[]): void {
   if (currencies.size > 1) {
     throw invalid('All prices of a subscription must have the same currency.', 'items');
   }
-}
-
-/** Whether something stands to be charged before any use: a price by quantity that costs anything. */
-export function chargesInAdvance(twin: Twin, items: readonly SubscriptionItemRow[]): boolean {
-  return items.some((item) => {
-    const price = priceOfItem(twin, item);
-    if (price.recurring?.usage_type === 'metered' || item.quantity === 0) return false;
-    return price.billing_scheme === 'tiered' || !/^0(\.0*)?$/.test(price.unit_amount_decimal ?? '0');
-  });
 }

@@ -9,7 +9,7 @@ export interface PriceSource {
 }
 
 export function subscriptionView(source: PriceSource, row: SubscriptionRow): SubscriptionView {
-  const { items, ...rest } = row;
+  const { items, trial_end_announced: _announced, ...rest } = row;
   return {
     ...structuredClone(rest),
     items: {

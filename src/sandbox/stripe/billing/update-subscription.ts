@@ -1,12 +1,14 @@
 import type { updateSpecs } from '../resources/subscription-params.js';
-import { seconds } from '../state/clock.js';
 import type { Twin } from '../twin.js';
 import { invalid } from '../wire/api-error.js';
 import { mergeMetadata } from '../wire/metadata.js';
 import { exclusive, type Parsed } from '../wire/params.js';
+import { applyChange, type ChangeOptions } from './apply-change.js';
 import { periodAt } from './billing-period.js';
 import { withDetails } from './cancel.js';
 import { cancellation, checkCollection, checkedTrialEnd } from './create-subscription.js';
+import { taxSettings } from './new-subscription.js';
+import { defaultMethod } from './payment-method-rows.js';
 import { changedItems, type Item, type ItemChange } from './subscription-items.js';
 import { subscriptionView } from './subscription-view.js';
 import {
@@ -22,18 +24,54 @@ const ALLOWED_WHEN_ENDED = new Set(['metadata', 'cancellation_details']);
 
 /** `POST /v1/subscriptions/:id`. What was not sent stays as it is. @throws {ApiError} 400 */
 export function updateSubscription(twin: Twin, row: SubscriptionRow, params: Params): SubscriptionView {
-  const now = seconds(twin.clock);
+  const now = twin.time.of(row.customer);
   if (isEnded(row) && Object.keys(params).some((name) => !ALLOWED_WHEN_ENDED.has(name))) {
     throw invalid('A canceled subscription can only update its cancellation_details and metadata.');
   }
+  let next = previewChange(twin, row, params);
+  if (params.default_payment_method) {
+    const method = defaultMethod(twin, params.default_payment_method, row.customer, 'default_payment_method');
+    next = { ...next, default_payment_method: method.id };
+  }
+  return subscriptionView(twin, applyChange(twin, row, next, changeOptions(params, row, now)));
+}
+
+/** The subscription as a change would leave it. Stores nothing. @throws {ApiError} 400 */
+export function previewChange(twin: Twin, row: SubscriptionRow, params: Partial<Params>): SubscriptionRow {
+  const now = twin.time.of(row.customer);
   exclusive(['cancel_at', params.cancel_at], ['cancel_at_period_end', params.cancel_at_period_end]);
   let next: SubscriptionRow = { ...row, ...simpleChanges(row, params) };
   checkCollection(next.collection_method, next.days_until_due);
   if (params.items) next = withItems(twin, next, changedItems(twin, row.items, params.items, now), now);
   if (params.trial_end !== undefined) next = withTrialEnd(twin, next, params.trial_end, now);
   if (params.billing_cycle_anchor === 'now') next = withAnchor(twin, next, now);
-  next = { ...next, ...cancellationChange(next, params, now) };
-  return saveChange(twin, row, next);
+  return { ...next, ...cancellationChange(next, params, now) };
+}
+
+interface ChangeParams {
+  payment_behavior?: Params['payment_behavior'];
+  proration_behavior?: Params['proration_behavior'];
+  proration_date?: number | undefined;
+}
+
+/** @throws {ApiError} 400 for prorations of another time than that of the current periods */
+function changeOptions(params: ChangeParams, row: SubscriptionRow, now: number): ChangeOptions {
+  checkProrationDate(row, params.proration_date);
+  return {
+    behavior: params.proration_behavior ?? 'create_prorations',
+    from: params.proration_date ?? now,
+    collect: params.payment_behavior !== 'default_incomplete',
+  };
+}
+
+export function checkProrationDate(row: SubscriptionRow, date: number | undefined): void {
+  if (date === undefined) return;
+  const within = row.items.every(
+    (item) => item.current_period_start <= date && date <= item.current_period_end,
+  );
+  if (!within) {
+    throw invalid('`proration_date` must be within the current period of every item.', 'proration_date');
+  }
 }
 
 /** Changes the items alone, as the endpoints of subscription items do. */
@@ -41,24 +79,20 @@ export function updateItems(
   twin: Twin,
   row: SubscriptionRow,
   changes: readonly ItemChange[],
+  params: ChangeParams,
 ): SubscriptionView {
   if (isEnded(row)) throw invalid('The items of a canceled subscription cannot be changed.');
-  const now = seconds(twin.clock);
+  const now = twin.time.of(row.customer);
   const items = changedItems(twin, row.items, changes, now, (_index, name) => name);
-  return saveChange(twin, row, withItems(twin, row, items, now));
+  const next = withItems(twin, row, items, now);
+  return subscriptionView(twin, applyChange(twin, row, next, changeOptions(params, row, now)));
 }
 
-function saveChange(twin: Twin, row: SubscriptionRow, next: SubscriptionRow): SubscriptionView {
-  const before = subscriptionView(twin, row);
-  const after = subscriptionView(twin, twin.timeline.save(next));
-  twin.log.recordUpdate('customer.subscription.updated', before, after);
-  return after;
-}
-
-function simpleChanges(row: SubscriptionRow, sent: Params): Partial<SubscriptionRow> {
+function simpleChanges(row: SubscriptionRow, sent: Partial<Params>): Partial<SubscriptionRow> {
   const settings = sent.payment_settings;
   return {
     metadata: mergeMetadata(row.metadata, sent.metadata),
+    ...(sent.automatic_tax && { automatic_tax: taxSettings(sent.automatic_tax.enabled) }),
     ...(sent.collection_method !== undefined && { collection_method: sent.collection_method }),
     // Days belong to invoices that are sent: another method leaves none.
     ...(sent.collection_method === 'charge_automatically' && { days_until_due: null }),
@@ -118,12 +152,14 @@ function withPeriod(
   const { current_period_start: start, current_period_end: end } = item;
   const held = row.items.find((other) => other.id === item.id);
   const sameCadence = held !== undefined && cadenceText(twin, held) === cadenceText(twin, item);
+  // Usage of a price counts from when the item has it.
+  const usage = held?.price === item.price ? {} : { usage_from: now };
   if (!restart && sameCadence && start !== undefined && end !== undefined) {
-    return { ...item, current_period_start: start, current_period_end: end };
+    return { ...item, ...usage, current_period_start: start, current_period_end: end };
   }
   // Up to an anchor that is still to come, as in a trial, the period is what is left.
   const period = anchor > now ? { start: now, end: anchor } : periodAt(anchor, recurring(twin, item), now);
-  return { ...item, current_period_start: period.start, current_period_end: period.end };
+  return { ...item, ...usage, current_period_start: period.start, current_period_end: period.end };
 }
 
 function recurring(twin: Twin, item: Item): { interval: string; interval_count: number } {
@@ -141,7 +177,7 @@ function withAnchor(twin: Twin, row: SubscriptionRow, now: number): Subscription
   return {
     ...row,
     billing_cycle_anchor: now,
-    items: row.items.map((item) => {
+    items: row.items.map(({ usage_from: _used, ...item }) => {
       const period = periodAt(now, recurring(twin, item), now);
       return { ...item, current_period_start: period.start, current_period_end: period.end };
     }),
@@ -164,7 +200,11 @@ function withTrialEnd(twin: Twin, row: SubscriptionRow, sent: number | 'now', no
   };
 }
 
-function cancellationChange(row: SubscriptionRow, sent: Params, now: number): Partial<SubscriptionRow> {
+function cancellationChange(
+  row: SubscriptionRow,
+  sent: Partial<Params>,
+  now: number,
+): Partial<SubscriptionRow> {
   const withdrawn =
     sent.cancel_at === null || (sent.cancel_at_period_end === false && row.cancel_at_period_end);
   const details = sent.cancellation_details;

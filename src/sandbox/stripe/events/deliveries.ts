@@ -46,6 +46,9 @@ export class Deliveries {
   private readonly stopping = new AbortController();
   private readonly history: Attempt[] = [];
   private timer: NodeJS.Timeout | undefined;
+  /** Deliveries that were not tried even once. */
+  private untried = new Set<string>();
+  private waiters: (() => void)[] = [];
 
   constructor(
     private readonly pending: Collection<PendingDelivery>,
@@ -78,6 +81,12 @@ export class Deliveries {
     return this.pending.values();
   }
 
+  /** Waits until every event has been sent to its receivers once, whatever they answered. */
+  async attempted(): Promise<void> {
+    if (this.untried.size === 0 || this.stopping.signal.aborted) return;
+    await new Promise<void>((resolve) => this.waiters.push(resolve));
+  }
+
   /** How many endpoints still wait for that event. */
   pendingOf(event: string): number {
     return this.waiting.get(event) ?? 0;
@@ -87,12 +96,16 @@ export class Deliveries {
     this.due.clear();
     this.waiting.clear();
     this.history.length = 0;
+    this.untried.clear();
+    this.tried();
     clearTimeout(this.timer);
   }
 
   /** Stops sending. What was under way is tried again after the next start. */
   async close(): Promise<void> {
     this.stopping.abort();
+    this.untried.clear();
+    this.tried();
     clearTimeout(this.timer);
     await Promise.all(this.inFlight.values());
   }
@@ -121,6 +134,13 @@ export class Deliveries {
   private plan(delivery: PendingDelivery): void {
     this.waiting.set(delivery.event, this.pendingOf(delivery.event) + 1);
     this.due.push(delivery.nextAt, delivery.id);
+    if (delivery.attempts === 0) this.untried.add(delivery.id);
+  }
+
+  private tried(id?: string): void {
+    if (id !== undefined) this.untried.delete(id);
+    if (this.untried.size > 0) return;
+    for (const resolve of this.waiters.splice(0)) resolve();
   }
 
   private sendDue(): void {
@@ -129,9 +149,11 @@ export class Deliveries {
       if (!next || next.at > this.clock.now() || this.inFlight.size >= MAX_IN_FLIGHT) break;
       this.due.pop();
       const delivery = this.pending.get(next.value);
+      if (!delivery) this.tried(next.value);
       if (!delivery || this.inFlight.has(delivery.id)) continue;
       const sending = this.send(delivery).finally(() => {
         this.inFlight.delete(delivery.id);
+        this.tried(delivery.id);
         this.wake();
       });
       this.inFlight.set(delivery.id, sending);

@@ -1,7 +1,7 @@
 import type Stripe from 'stripe';
 import { cancelSubscriptionsOf } from '../billing/cancel.js';
-import { seconds } from '../state/clock.js';
-import type { CustomerRow } from '../state/rows.js';
+import { attach, defaultMethod } from '../billing/payment-method-rows.js';
+import { idOf, type CustomerRow } from '../state/rows.js';
 import type { Twin } from '../twin.js';
 import { noSuchReference, noSuchResource } from '../wire/api-error.js';
 import { email } from '../wire/email.js';
@@ -24,6 +24,7 @@ import {
 } from '../wire/params.js';
 import type { Wire } from '../wire/wire.js';
 import { address, addressView, shipping } from './address.js';
+import { DEFAULT_METHOD, firstMethods, withMethod } from './customer-methods.js';
 
 const customFields = list(hash({ name: text(40), value: text(140) }));
 
@@ -56,11 +57,11 @@ const shared = {
   validate: unsupported,
 };
 
-const createSpecs = paramsOf<Stripe.CustomerCreateParams>()({
+export const createSpecs = paramsOf<Stripe.CustomerCreateParams>()({
   ...shared,
-  payment_method: unsupported,
+  payment_method: text(),
   tax_id_data: unsupported,
-  test_clock: unsupported,
+  test_clock: text(),
 });
 
 const updateSpecs = paramsOf<Stripe.CustomerUpdateParams>()({ ...shared, default_source: unsupported });
@@ -69,7 +70,7 @@ const listSpecs = paramsOf<Stripe.CustomerListParams>()({
   ...pagination,
   created: range,
   email: text(512),
-  test_clock: unsupported,
+  test_clock: text(),
 });
 
 const URL = '/v1/customers';
@@ -83,7 +84,9 @@ export function customerEndpoints(twin: Twin): Endpoint[] {
         noun: 'customer',
         page: params,
         where: params.email === undefined ? undefined : ['email', params.email],
-        filter: (row) => inRange(row.created, params.created),
+        // Those on test clocks are listed only when asked for.
+        filter: (row) =>
+          idOf(row.test_clock) === (params.test_clock ?? null) && inRange(row.created, params.created),
         view: customerView,
       }),
     ),
@@ -93,7 +96,9 @@ export function customerEndpoints(twin: Twin): Endpoint[] {
     endpoint('POST', `${URL}/:id`, updateSpecs, ({ id, params }) => {
       const row = customerOf(twin, id);
       const before = customerView(row);
-      twin.customers.put({ ...row, ...changes(row, params) });
+      const named = params.invoice_settings?.default_payment_method;
+      const methods = new Map(named ? [[named, defaultMethod(twin, named, id, DEFAULT_METHOD)]] : []);
+      twin.customers.put({ ...row, ...changes(row, withMethod(params, methods)) });
       const after = customerView(customerOf(twin, id));
       twin.log.recordUpdate('customer.updated', before, after);
       return after;
@@ -101,6 +106,9 @@ export function customerEndpoints(twin: Twin): Endpoint[] {
     endpoint('DELETE', `${URL}/:id`, {}, ({ id }) => {
       const row = customerOf(twin, id);
       cancelSubscriptionsOf(twin, id);
+      for (const method of twin.paymentMethods.scan({ where: ['customer', id] })) {
+        twin.paymentMethods.put({ ...method, customer: null });
+      }
       twin.customers.delete(id);
       twin.deletedCustomers.put(id, { id });
       twin.log.record('customer.deleted', customerView(row));
@@ -137,13 +145,18 @@ function deletedView(id: string): Stripe.DeletedCustomer {
   return { id, object: 'customer', deleted: true };
 }
 
-function createCustomer(twin: Twin, params: Parsed<typeof createSpecs>): Wire<Stripe.Customer> {
+/** `POST /v1/customers`. @throws {ApiError} 400, 402 */
+export function createCustomer(twin: Twin, params: Parsed<typeof createSpecs>): Wire<Stripe.Customer> {
+  const testClock = params.test_clock ?? null;
+  if (testClock !== null && !twin.testClocks.get(testClock)) {
+    throw noSuchReference('test clock', testClock, 'test_clock');
+  }
   const blank: CustomerRow = {
     id: newId('cus'),
     object: 'customer',
     address: null,
     balance: 0,
-    created: seconds(twin.clock),
+    created: twin.time.onClock(testClock),
     currency: null,
     customer_account: null,
     default_source: null,
@@ -166,11 +179,13 @@ function createCustomer(twin: Twin, params: Parsed<typeof createSpecs>): Wire<St
     preferred_locales: [],
     shipping: null,
     tax_exempt: 'none',
-    test_clock: null,
+    test_clock: testClock,
   };
-  const row = twin.customers.put({ ...blank, ...changes(blank, params) });
+  const methods = firstMethods(twin, params);
+  const row = twin.customers.put({ ...blank, ...changes(blank, withMethod(params, methods)) });
   const view = customerView(row);
   twin.log.record('customer.created', view);
+  for (const method of methods.values()) attach(twin, method, row.id);
   return view;
 }
 

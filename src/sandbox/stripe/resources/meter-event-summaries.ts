@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type Stripe from 'stripe';
+import { aggregate } from '../billing/usage.js';
 import type { MeterRow } from '../state/rows.js';
 import type { Twin } from '../twin.js';
 import { invalid } from '../wire/api-error.js';
@@ -72,18 +73,12 @@ function summaries(
     .map(([begin, events]) => ({
       id: summaryId(meter.id, customer, begin, begin + size),
       object: 'billing.meter_event_summary',
-      aggregated_value: aggregate(meter, events),
+      aggregated_value: Number(aggregate(meter, events)),
       end_time: begin + size,
       livemode: false,
       meter: meter.id,
       start_time: begin,
     }));
-}
-
-function aggregate(meter: MeterRow, events: readonly MeterEventRow[]): number {
-  if (meter.default_aggregation.formula === 'count') return events.length;
-  if (meter.default_aggregation.formula === 'last') return Number(events.at(-1)?.value ?? 0);
-  return Number(events.reduce((sum, event) => sum + BigInt(event.value), 0n));
 }
 
 /** The same window has the same id whenever it is asked for, so that it can serve as a cursor. */

@@ -1,5 +1,4 @@
 import type Stripe from 'stripe';
-import { seconds } from '../state/clock.js';
 import type { MeterRow } from '../state/rows.js';
 import type { Twin } from '../twin.js';
 import { ApiError, invalid, noSuchReference } from '../wire/api-error.js';
@@ -44,10 +43,10 @@ function receive(twin: Twin, rejections: RejectionOrders, params: Params): Strip
   if (meter?.status !== 'active') {
     throw invalid(`No active meter found for event name "${params.event_name}".`, 'event_name');
   }
-  const now = seconds(twin.clock);
+  const customer = customerOf(twin, meter, params.payload);
+  const now = twin.time.of(customer);
   const time = params.timestamp ?? now;
   checkTime(time, now);
-  const customer = customerOf(twin, meter, params.payload);
   const value = valueOf(meter, params.payload);
   const identifier = params.identifier ?? newId('mevt_test', 24);
   if (twin.meterEvents.recent(identifier)) throw duplicate(identifier);

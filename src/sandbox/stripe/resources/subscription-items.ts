@@ -10,7 +10,6 @@ import { metadata } from '../wire/metadata.js';
 import { boolean, integer, oneOf, paramsOf, required, text, timestamp, unsupported } from '../wire/params.js';
 import type { Wire } from '../wire/wire.js';
 
-// Accepted and without effect until there are invoices for a proration to stand on.
 const proration = {
   payment_behavior: oneOf(
     'allow_incomplete',
@@ -46,6 +45,7 @@ const updateSpecs = paramsOf<Stripe.SubscriptionItemUpdateParams>()({
   price: text(),
 });
 
+// `clear_usage` has no effect on prices with a meter, says Stripe.
 const deleteSpecs = paramsOf<Stripe.SubscriptionItemDeleteParams>()({ ...proration, clear_usage: boolean });
 
 const listSpecs = paramsOf<Stripe.SubscriptionItemListParams>()({
@@ -59,7 +59,7 @@ export function subscriptionItemEndpoints(twin: Twin): Endpoint[] {
   return [
     endpoint('POST', URL, createSpecs, ({ params }) => {
       const row = referencedSubscription(twin, params.subscription);
-      const items = updateItems(twin, row, [params]).items.data;
+      const items = updateItems(twin, row, [params], params).items.data;
       return lastOf(items);
     }),
     endpoint('GET', URL, listSpecs, ({ params }) => {
@@ -73,13 +73,13 @@ export function subscriptionItemEndpoints(twin: Twin): Endpoint[] {
     }),
     endpoint('POST', `${URL}/:id`, updateSpecs, ({ id, params }) => {
       const { row } = itemOf(twin, id);
-      updateItems(twin, row, [{ ...params, id }]);
+      updateItems(twin, row, [{ ...params, id }], params);
       const { item } = itemOf(twin, id);
       return subscriptionItemView(twin, row.id, item);
     }),
-    endpoint('DELETE', `${URL}/:id`, deleteSpecs, ({ id }): Stripe.DeletedSubscriptionItem => {
+    endpoint('DELETE', `${URL}/:id`, deleteSpecs, ({ id, params }): Stripe.DeletedSubscriptionItem => {
       const { row } = itemOf(twin, id);
-      updateItems(twin, row, [{ id, deleted: true }]);
+      updateItems(twin, row, [{ id, deleted: true }], params);
       return { id, object: 'subscription_item', deleted: true };
     }),
   ];

@@ -23,7 +23,7 @@ import {
 const shared = {
   add_invoice_items: unsupported,
   application_fee_percent: unsupported,
-  automatic_tax: unsupported,
+  automatic_tax: hash({ enabled: required(boolean), liability: unsupported }),
   billing_schedules: unsupported,
   billing_thresholds: unsupported,
   cancel_at_period_end: boolean,
@@ -52,7 +52,6 @@ const shared = {
     }),
   ),
   pending_invoice_item_interval: unsupported,
-  // Accepted and without effect until there are invoices for a proration to stand on.
   proration_behavior: oneOf('always_invoice', 'create_prorations', 'none'),
   transfer_data: unsupported,
   trial_end: orWord(['now'], timestamp),
@@ -99,7 +98,6 @@ export const updateSpecs = paramsOf<Stripe.SubscriptionUpdateParams>()({
 
 export const cancelSpecs = paramsOf<Stripe.SubscriptionCancelParams>()({
   cancellation_details: cancellationDetails,
-  // Without invoices there is nothing to do at once; part of the request all the same.
   invoice_now: boolean,
   prorate: boolean,
 });
@@ -127,5 +125,5 @@ export const listSpecs = paramsOf<Stripe.SubscriptionListParams>()({
     'trialing',
     'unpaid',
   ),
-  test_clock: unsupported,
+  test_clock: text(),
 });

@@ -1,7 +1,7 @@
 import { cancelNow } from '../billing/cancel.js';
 import { createSubscription } from '../billing/create-subscription.js';
 import { subscriptionView } from '../billing/subscription-view.js';
-import { isEnded, type SubscriptionRow } from '../state/rows.js';
+import { idOf, isEnded, type SubscriptionRow } from '../state/rows.js';
 import { updateSubscription } from '../billing/update-subscription.js';
 import type { Twin } from '../twin.js';
 import { noSuchResource } from '../wire/api-error.js';
@@ -35,7 +35,11 @@ export function subscriptionEndpoints(twin: Twin): Endpoint[] {
       const row = subscriptionOf(twin, id);
       // What is over cannot be cancelled again: Stripe says that it is not there.
       if (isEnded(row)) throw noSuchResource('subscription', id);
-      return cancelNow(twin, row, params.cancellation_details);
+      return cancelNow(twin, row, {
+        details: params.cancellation_details,
+        invoiceNow: params.invoice_now,
+        prorate: params.prorate,
+      });
     }),
   ];
 }
@@ -58,6 +62,10 @@ function isListed(row: SubscriptionRow, wanted: ListParams): boolean {
   const price = wanted.price ?? wanted.plan;
   return (
     hasStatus(row, wanted.status) &&
+    // Those on test clocks are listed only when asked for, by the clock or by the customer.
+    (wanted.test_clock === undefined
+      ? wanted.customer !== undefined || row.test_clock === null
+      : idOf(row.test_clock) === wanted.test_clock) &&
     (wanted.collection_method === undefined || row.collection_method === wanted.collection_method) &&
     (price === undefined || row.items.some((item) => item.price === price)) &&
     inRange(row.created, wanted.created) &&

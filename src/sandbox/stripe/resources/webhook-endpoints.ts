@@ -3,37 +3,15 @@ import { ENABLED_EVENTS } from '../events/enabled-events.js';
 import { seconds } from '../state/clock.js';
 import type { WebhookEndpointRow } from '../state/rows.js';
 import type { Twin } from '../twin.js';
-import { invalid, noSuchResource } from '../wire/api-error.js';
+import { noSuchResource } from '../wire/api-error.js';
 import { endpoint, type Endpoint } from '../wire/endpoint.js';
 import { newLongId, randomText } from '../wire/ids.js';
 import { listTable, pagination } from '../wire/list.js';
 import { mergeMetadata, metadata } from '../wire/metadata.js';
-import {
-  boolean,
-  list,
-  oneOf,
-  paramsOf,
-  required,
-  text,
-  unsettable,
-  unsupported,
-  type Param,
-} from '../wire/params.js';
+import { boolean, list, oneOf, paramsOf, required, text, unsettable, unsupported } from '../wire/params.js';
+import { httpUrl } from '../wire/url.js';
 import { negotiateVersion } from '../wire/version.js';
 import type { Wire } from '../wire/wire.js';
-
-/** Real Stripe also wants an address that the internet can reach; the sandbox serves this machine. */
-const httpUrl: Param<string> = {
-  required: false,
-  parse(raw, path) {
-    const value = text(2048).parse(raw, path);
-    if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(value)) {
-      throw invalid('Invalid URL: An explicit scheme (such as https) must be provided.', path, 'url_invalid');
-    }
-    if (!/^https?:/i.test(value) || !URL.canParse(value)) throw invalid('Invalid URL', path, 'url_invalid');
-    return value;
-  },
-};
 
 const enabledEvents = list(oneOf(...ENABLED_EVENTS));
 

@@ -1,6 +1,17 @@
-/** What is due next, without looking at everything that is due later. Times are milliseconds or seconds alike. */
+interface Entry<T> {
+  at: number;
+  value: T;
+  /** When it was pushed. */
+  turn: number;
+}
+
+/**
+ * What is due next, without looking at everything that is due later; of one time, what was pushed first. Times are
+ * milliseconds or seconds alike.
+ */
 export class MinHeap<T> {
-  private readonly entries: { at: number; value: T }[] = [];
+  private readonly entries: Entry<T>[] = [];
+  private turns = 0;
 
   peek(): { at: number; value: T } | undefined {
     return this.entries[0];
@@ -8,10 +19,10 @@ export class MinHeap<T> {
 
   push(at: number, value: T): void {
     const entries = this.entries;
-    let child = entries.push({ at, value }) - 1;
+    let child = entries.push({ at, value, turn: this.turns++ }) - 1;
     while (child > 0) {
       const parent = (child - 1) >> 1;
-      if (this.time(parent) <= this.time(child)) break;
+      if (!this.precedes(child, parent)) break;
       this.swap(parent, child);
       child = parent;
     }
@@ -26,7 +37,7 @@ export class MinHeap<T> {
     for (;;) {
       let smallest = parent;
       for (const child of [2 * parent + 1, 2 * parent + 2]) {
-        if (child < this.entries.length && this.time(child) < this.time(smallest)) smallest = child;
+        if (this.precedes(child, smallest)) smallest = child;
       }
       if (smallest === parent) return first;
       this.swap(parent, smallest);
@@ -38,8 +49,10 @@ export class MinHeap<T> {
     this.entries.length = 0;
   }
 
-  private time(index: number): number {
-    return this.entries[index]?.at ?? Infinity;
+  /** An entry that is not there precedes nothing. */
+  private precedes(a: number, b: number): boolean {
+    const [x, y] = [this.entries[a], this.entries[b]];
+    return x !== undefined && y !== undefined && (x.at < y.at || (x.at === y.at && x.turn < y.turn));
   }
 
   private swap(a: number, b: number): void {

@@ -11,6 +11,12 @@ export type ProductRow = Wire<Stripe.Product>;
 /** A price with its tiers, which the view leaves out unless they are asked for. */
 export type PriceRow = Wire<Stripe.Price> & { product: string };
 
+/** `test_card` says how the card behaves; it is not shown. */
+export type PaymentMethodRow = Omit<Wire<Stripe.PaymentMethod>, 'customer'> & {
+  customer: string | null;
+  test_card: string;
+};
+
 /** The secret is shown once, in the answer that creates the endpoint. */
 export interface WebhookEndpointRow {
   id: string;
@@ -30,22 +36,114 @@ export interface SubscriptionItemRow {
   metadata: Record<string, string>;
   current_period_start: number;
   current_period_end: number;
+  /** Usage counts for this item from here on, when that is later than the start of its period. */
+  usage_from?: number;
 }
 
 /** The items by themselves: their prices can change after they were added. */
-export type SubscriptionRow = Omit<SubscriptionView, 'customer' | 'items'> & {
+export type SubscriptionRow = Omit<SubscriptionView, 'customer' | 'items' | 'latest_invoice'> & {
   customer: string;
   items: SubscriptionItemRow[];
+  latest_invoice: string | null;
+  /** Whether the event that announces the end of the trial was sent. Not shown. */
+  trial_end_announced?: boolean;
 };
 
 export function isEnded(row: SubscriptionRow): boolean {
   return row.status === 'canceled' || row.status === 'incomplete_expired';
 }
 
+export type TestClockRow = Wire<Stripe.TestHelpers.TestClock>;
+export type InvoiceView = Wire<Stripe.Invoice>;
+export type LineView = Wire<Stripe.InvoiceLineItem>;
+
+/** Where lines of an invoice come from: they stand, or they are counted anew as long as it is a draft. */
+export type LineSource =
+  | { kind: 'fixed'; line: LineView }
+  | {
+      kind: 'usage';
+      id: string;
+      subscription: string;
+      item: string;
+      price: string;
+      start: number;
+      /** Exclusive. */
+      end: number;
+      /** Used in a trial: counted, and free. */
+      trial: boolean;
+    };
+
+/** `sources`, `subscription`, `payment_intent` and `overdue` are not shown. */
+export type InvoiceRow = Omit<InvoiceView, 'customer' | 'lines' | 'default_payment_method' | 'payments'> & {
+  customer: string;
+  default_payment_method: string | null;
+  /** As they were when it was saved last; a draft's are worked out when it is looked at. */
+  lines: LineView[];
+  sources: LineSource[];
+  subscription: string | null;
+  payment_intent: string | null;
+  /** Its due date was passed, and said so. */
+  overdue: boolean;
+};
+
+export type InvoiceItemRow = Omit<Wire<Stripe.InvoiceItem>, 'customer' | 'invoice'> & {
+  customer: string;
+  invoice: string | null;
+};
+
+/** `invoice` is not shown: an invoice payment connects them. */
+export type PaymentIntentRow = Omit<Wire<Stripe.PaymentIntent>, 'customer'> & {
+  customer: string;
+  invoice: string | null;
+};
+export type ChargeRow = Omit<Wire<Stripe.Charge>, 'payment_intent'> & { payment_intent: string };
+export type RefundRow = Omit<Wire<Stripe.Refund>, 'charge' | 'payment_intent'> & {
+  charge: string;
+  payment_intent: string;
+};
+export type InvoicePaymentRow = Omit<Wire<Stripe.InvoicePayment>, 'invoice'> & { invoice: string };
+export type CreditNoteRow = Omit<Wire<Stripe.CreditNote>, 'invoice' | 'customer' | 'refunds'> & {
+  invoice: string;
+  customer: string;
+  refunds: { amount_refunded: number; payment_record_refund: null; refund: string; type: 'refund' }[];
+};
+
 export const customerIndexes = {
   email: (row: CustomerRow) => row.email,
   metadata: (row: CustomerRow) => metadataKeys(row.metadata),
+  test_clock: (row: CustomerRow) => idOf(row.test_clock),
 };
+
+export const invoiceIndexes = {
+  customer: (row: InvoiceRow) => row.customer,
+  subscription: (row: InvoiceRow) => row.subscription,
+};
+
+export const invoiceItemIndexes = {
+  customer: (row: InvoiceItemRow) => row.customer,
+  invoice: (row: InvoiceItemRow) => row.invoice,
+};
+
+export const paymentIntentIndexes = { customer: (row: PaymentIntentRow) => row.customer };
+
+export const chargeIndexes = {
+  customer: (row: ChargeRow) => idOf(row.customer),
+  payment_intent: (row: ChargeRow) => row.payment_intent,
+};
+
+export const refundIndexes = { charge: (row: RefundRow) => row.charge };
+
+export const invoicePaymentIndexes = { invoice: (row: InvoicePaymentRow) => row.invoice };
+
+export const creditNoteIndexes = {
+  customer: (row: CreditNoteRow) => row.customer,
+  invoice: (row: CreditNoteRow) => row.invoice,
+};
+
+/** The id, where a field may hold the object instead. */
+export function idOf(reference: string | { id: string } | null | undefined): string | null {
+  return typeof reference === 'string' ? reference : (reference?.id ?? null);
+}
 
 export const priceIndexes = {
   lookup_key: (row: PriceRow) => row.lookup_key,
@@ -53,6 +151,8 @@ export const priceIndexes = {
 };
 
 export const meterIndexes = { event_name: (row: MeterRow) => row.event_name };
+
+export const paymentMethodIndexes = { customer: (row: PaymentMethodRow) => row.customer };
 
 export const subscriptionIndexes = {
   customer: (row: SubscriptionRow) => row.customer,

@@ -37,6 +37,12 @@ export const settingsSchema = z.strictObject({
     ]),
   /** A receiver that has not answered by then has failed. */
   webhookTimeoutMs: z.int().min(1).default(10_000),
+  /** Days between the attempts to collect an invoice that could not be paid. */
+  paymentRetryDays: z.array(z.number().positive()).max(8).default([3, 5, 7]),
+  /** What becomes of the subscription after the last attempt. */
+  afterPaymentRetries: z.enum(['cancel', 'unpaid', 'past_due']).default('cancel'),
+  /** Where the pricing table sends those who have paid; `{CHECKOUT_SESSION_ID}` is filled in. Absent: to a page of the twin. */
+  pricingTableSuccessUrl: z.url().nullable().default(null),
   /** Moves the twin's clock against the machine's, in either direction. */
   clockOffsetMs: z.int().default(0),
 });

@@ -2,6 +2,8 @@ export interface ErrorBody {
   type: 'invalid_request_error' | 'idempotency_error' | 'api_error' | 'card_error';
   message: string;
   code?: string;
+  /** Why a card was refused. */
+  decline_code?: string;
   param?: string;
 }
 
@@ -19,10 +21,11 @@ export class ApiError extends Error {
 
 /** The JSON that carries an error: with a link to its code's documentation, as Stripe sends it. */
 export function errorJson(body: ErrorBody): object {
-  const { code, message, param, type } = body;
+  const { code, decline_code, message, param, type } = body;
   return {
     error: {
       ...(code && { code, doc_url: `https://stripe.com/docs/error-codes/${code.replaceAll('_', '-')}` }),
+      ...(decline_code && { decline_code }),
       message,
       ...(param && { param }),
       type,

@@ -81,7 +81,9 @@ function valueOf(field: Expandable, owner: Hash, name: string): unknown {
 /** What a list holds can be told by its URL alone: an empty one must refuse a wrong path too. */
 function typeOf(answer: Hash): string {
   if (answer['object'] !== 'list' && answer['object'] !== 'search_result') return String(answer['object']);
-  return `list:${LISTED[String(answer['url'])] ?? 'unknown'}`;
+  // The lists that belong to one object have its id in their URL: `/v1/invoices/in_1/lines`.
+  const url = String(answer['url']).replace(/^(\/v1(?:\/checkout)?\/\w+)\/[^/]+\/(\w+)$/, '$1/:id/$2');
+  return `list:${LISTED[url] ?? 'unknown'}`;
 }
 
 const LISTED: Record<string, string> = {
@@ -90,9 +92,23 @@ const LISTED: Record<string, string> = {
   '/v1/products': 'product',
   '/v1/prices': 'price',
   '/v1/billing/meters': 'billing.meter',
+  '/v1/billing_portal/configurations': 'billing_portal.configuration',
+  '/v1/charges': 'charge',
+  '/v1/checkout/sessions': 'checkout.session',
+  '/v1/checkout/sessions/:id/line_items': 'item',
+  '/v1/invoice_payments': 'invoice_payment',
+  '/v1/credit_notes': 'credit_note',
+  '/v1/refunds': 'refund',
+  '/v1/invoiceitems': 'invoiceitem',
+  '/v1/invoices': 'invoice',
+  '/v1/invoices/:id/lines': 'line_item',
+  '/v1/payment_intents': 'payment_intent',
+  '/v1/payment_methods': 'payment_method',
+  '/v1/customers/:id/payment_methods': 'payment_method',
   '/v1/subscriptions': 'subscription',
   '/v1/subscription_items': 'subscription_item',
   '/v1/events': 'event',
+  '/v1/test_helpers/test_clocks': 'test_helpers.test_clock',
   '/v1/webhook_endpoints': 'webhook_endpoint',
 };
 

@@ -1,0 +1,133 @@
+import type { LineSource, SubscriptionItemRow, SubscriptionRow } from '../state/rows.js';
+import type { Twin } from '../twin.js';
+import { periodAt } from './billing-period.js';
+import { INCOMPLETE_EXPIRES_S, trialNotice } from './due.js';
+import { licensedSources, usageSource, type LineParts } from './invoice-lines.js';
+import { issueInvoice, voidInvoice } from './invoice-lifecycle.js';
+import { chargeableMethod } from './payment-method-rows.js';
+import { saveSubscription } from './subscription-status.js';
+import { priceOfItem, subscriptionView } from './subscription-view.js';
+
+/** What time alone does to a subscription: one step. */
+export function stepSubscription(twin: Twin, id: string, at: number): void {
+  const row = twin.subscriptions.get(id);
+  if (!row) return;
+  if (row.status === 'incomplete' && at >= row.created + INCOMPLETE_EXPIRES_S) return expire(twin, row, at);
+  if (row.cancel_at !== null && row.cancel_at <= at) return endWithInvoice(twin, row, at);
+  if (trialNotice(row) <= at) {
+    const after = twin.timeline.save({ ...row, trial_end_announced: true });
+    twin.log.record('customer.subscription.trial_will_end', subscriptionView(twin, after));
+    return;
+  }
+  if ((row.pause_collection?.resumes_at ?? Infinity) <= at) {
+    saveSubscription(twin, row, { ...row, pause_collection: null });
+    return;
+  }
+  if (trialEnds(row, at) && !canPay(twin, row)) {
+    const behavior = row.trial_settings?.end_behavior.missing_payment_method;
+    const ended = { canceled_at: at, ended_at: at };
+    if (behavior === 'cancel')
+      return void saveSubscription(twin, row, { ...row, status: 'canceled', ...ended });
+    if (behavior === 'pause') return void saveSubscription(twin, row, { ...row, status: 'paused' });
+  }
+  rollOver(twin, row, at);
+}
+
+function trialEnds(row: SubscriptionRow, at: number): boolean {
+  return row.status === 'trialing' && row.trial_end !== null && row.trial_end <= at;
+}
+
+function expire(twin: Twin, row: SubscriptionRow, at: number): void {
+  saveSubscription(twin, row, { ...row, status: 'incomplete_expired', ended_at: at });
+  const invoice = row.latest_invoice === null ? undefined : twin.invoices.get(row.latest_invoice);
+  if (invoice?.status === 'open') voidInvoice(twin, invoice);
+}
+
+/** The periods that end: what was used in them, and what is due for the next ones. */
+function rollOver(twin: Twin, row: SubscriptionRow, at: number): void {
+  const { sources, items } = cycle(twin, row, at);
+  const next: SubscriptionRow = { ...row, status: trialEnds(row, at) ? 'active' : row.status, items };
+  const customer = twin.customers.get(row.customer);
+  const held = row.pause_collection?.behavior === 'keep_as_draft' || row.status === 'unpaid';
+  const invoice =
+    customer &&
+    issueInvoice(twin, {
+      customer,
+      subscription: row,
+      currency: row.currency,
+      sources,
+      reason: 'subscription_cycle',
+      period: { start: earliestStart(row, at), end: at },
+      now: at,
+      autoAdvance: !held,
+    });
+  saveSubscription(twin, row, { ...next, latest_invoice: invoice?.id ?? row.latest_invoice });
+}
+
+function earliestStart(row: SubscriptionRow, at: number): number {
+  const ended = row.items.filter((item) => item.current_period_end <= at);
+  return Math.min(at, ...ended.map((item) => item.current_period_start));
+}
+
+/**
+ * The end of the periods that are over by then: their usage, the next period of what is paid ahead, and the items
+ * in their next periods. Changes nothing.
+ */
+export function cycle(
+  twin: LineParts,
+  row: SubscriptionRow,
+  at: number,
+): { sources: LineSource[]; items: SubscriptionItemRow[] } {
+  const sources: LineSource[] = [];
+  const items = row.items.map((item) => {
+    const cadence = priceOfItem(twin, item).recurring;
+    if (!cadence || item.current_period_end > at) return item;
+    const period = periodAt(row.billing_cycle_anchor, cadence, at);
+    if (cadence.usage_type === 'metered') sources.push(usageOfPeriod(row, item, item.current_period_end));
+    else sources.push(...licensedSources(twin, row.id, item, period, false));
+    const { usage_from: _used, ...rest } = item;
+    return { ...rest, current_period_start: period.start, current_period_end: period.end };
+  });
+  return { sources, items };
+}
+
+/** What a metered item counted in its period, up to `end`. */
+export function usageOfPeriod(row: SubscriptionRow, item: SubscriptionItemRow, end: number): LineSource {
+  const start = Math.max(item.usage_from ?? 0, item.current_period_start);
+  return usageSource(row.id, item, { start, end }, row.status === 'trialing');
+}
+
+/** What all metered items have counted up to now, for a subscription that ends. */
+export function openUsage(twin: LineParts, row: SubscriptionRow, now: number): LineSource[] {
+  return row.items
+    .filter((item) => priceOfItem(twin, item).recurring?.usage_type === 'metered')
+    .map((item) => usageOfPeriod(row, item, Math.min(item.current_period_end, now)));
+}
+
+/** A cancellation that was planned comes due: what was used up to then is billed. */
+function endWithInvoice(twin: Twin, row: SubscriptionRow, at: number): void {
+  const customer = twin.customers.get(row.customer);
+  const invoice =
+    customer &&
+    issueInvoice(twin, {
+      customer,
+      subscription: row,
+      currency: row.currency,
+      sources: openUsage(twin, row, at),
+      reason: 'subscription_cycle',
+      period: { start: Math.min(...row.items.map((item) => item.current_period_start)), end: at },
+      now: at,
+      autoAdvance: true,
+    });
+  const latest_invoice = invoice?.id ?? row.latest_invoice;
+  saveSubscription(twin, row, { ...row, status: 'canceled', ended_at: at, latest_invoice });
+}
+
+/** Whether there is something to charge: a default payment method of the subscription or of its customer. */
+export function canPay(
+  twin: Pick<Twin, 'customers' | 'paymentMethods'>,
+  row: Pick<SubscriptionRow, 'customer' | 'default_payment_method'>,
+): boolean {
+  const own = row.default_payment_method;
+  return Boolean(chargeableMethod(twin, row.customer, typeof own === 'string' ? own : (own?.id ?? null)));
+}

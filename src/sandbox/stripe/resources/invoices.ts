@@ -1,0 +1,164 @@
+import type Stripe from 'stripe';
+import { cardError } from '../billing/charge.js';
+import { collect, markPaid, type Refusal } from '../billing/collect-invoice.js';
+import { saveInvoice } from '../billing/save-invoice.js';
+import { finalizeInvoice, markUncollectible, voidInvoice } from '../billing/invoice-lifecycle.js';
+import { current, invoiceView } from '../billing/invoice-rows.js';
+import { defaultMethod } from '../billing/payment-method-rows.js';
+import type { InvoiceRow, InvoiceView } from '../state/rows.js';
+import type { Twin } from '../twin.js';
+import { ApiError, invalid, noSuchResource } from '../wire/api-error.js';
+import { endpoint, type Endpoint } from '../wire/endpoint.js';
+import { listTable, listValues } from '../wire/list.js';
+import { mergeMetadata } from '../wire/metadata.js';
+import { inRange, type Parsed } from '../wire/params.js';
+import { referencedCustomer } from './customers.js';
+import { finalizeSpecs, linesSpecs, listSpecs, paySpecs, updateSpecs } from './invoice-params.js';
+
+const URL = '/v1/invoices';
+const HOUR_S = 3_600;
+
+export function invoiceEndpoints(twin: Twin): Endpoint[] {
+  const view = (row: InvoiceRow): InvoiceView => invoiceView(twin, twin.invoices.get(row.id) ?? row);
+  return [
+    endpoint('GET', URL, listSpecs, ({ params }) => list(twin, params)),
+    endpoint('GET', `${URL}/:id`, {}, ({ id }) => view(invoiceOf(twin, id))),
+    endpoint('POST', `${URL}/:id`, updateSpecs, ({ id, params }) =>
+      view(update(twin, invoiceOf(twin, id), params)),
+    ),
+    endpoint('GET', `${URL}/:id/lines`, linesSpecs, ({ id, params }) => {
+      const { lines } = current(twin, invoiceOf(twin, id));
+      return listValues(structuredClone(lines), `${URL}/${id}/lines`, 'invoice line item', params);
+    }),
+    endpoint('POST', `${URL}/:id/finalize`, finalizeSpecs, ({ id, params }) => {
+      const row = draftOf(twin, id);
+      const auto_advance = params.auto_advance ?? row.auto_advance ?? false;
+      const draft = { ...row, auto_advance };
+      return view(finalizeInvoice(twin, draft, { collect: auto_advance, onSession: false }));
+    }),
+    endpoint('POST', `${URL}/:id/pay`, paySpecs, ({ id, params }) =>
+      view(pay(twin, invoiceOf(twin, id), params)),
+    ),
+    endpoint('POST', `${URL}/:id/void`, {}, ({ id }) =>
+      view(voidInvoice(twin, openOf(twin, id, 'voided', ['open', 'uncollectible']))),
+    ),
+    endpoint('POST', `${URL}/:id/mark_uncollectible`, {}, ({ id }) =>
+      view(markUncollectible(twin, openOf(twin, id, 'marked as uncollectible', ['open']))),
+    ),
+  ];
+}
+
+function list(twin: Twin, params: Parsed<typeof listSpecs>): Stripe.ApiList<InvoiceView> {
+  if (params.customer !== undefined) referencedCustomer(twin, params.customer, 'customer');
+  const { customer, subscription } = params;
+  return listTable(twin.invoices, {
+    url: URL,
+    noun: 'invoice',
+    page: params,
+    where:
+      subscription !== undefined
+        ? ['subscription', subscription]
+        : customer !== undefined
+          ? ['customer', customer]
+          : undefined,
+    filter: (row) =>
+      (customer === undefined || row.customer === customer) &&
+      (params.status === undefined || row.status === params.status) &&
+      (params.collection_method === undefined || row.collection_method === params.collection_method) &&
+      (params.due_date === undefined || inRange(row.due_date ?? 0, params.due_date)) &&
+      inRange(row.created, params.created),
+    view: (row) => invoiceView(twin, row),
+  });
+}
+
+/** @throws {ApiError} 404 */
+export function invoiceOf(twin: Twin, id: string): InvoiceRow {
+  const row = twin.invoices.get(id);
+  if (!row) throw noSuchResource('invoice', id);
+  return row;
+}
+
+function draftOf(twin: Twin, id: string): InvoiceRow {
+  const row = invoiceOf(twin, id);
+  if (row.status !== 'draft') {
+    throw invalid("This invoice is already finalized, you can't re-finalize a non-draft invoice.", undefined);
+  }
+  return row;
+}
+
+function openOf(twin: Twin, id: string, done: string, from: readonly string[]): InvoiceRow {
+  const row = invoiceOf(twin, id);
+  if (!from.includes(row.status ?? '')) {
+    const message = `You can only pass in ${from.join(' or ')} invoices. This invoice is ${row.status} and cannot be ${done}.`;
+    throw invalid(message, undefined, 'status_transition_invalid');
+  }
+  return row;
+}
+
+/** What may still be changed once an invoice is final. */
+const ALWAYS = new Set(['auto_advance', 'default_payment_method', 'metadata']);
+
+function update(twin: Twin, row: InvoiceRow, params: Parsed<typeof updateSpecs>): InvoiceRow {
+  if (row.status !== 'draft' && Object.keys(params).some((name) => !ALWAYS.has(name))) {
+    throw invalid("Finalized invoices can't be updated in this way.", undefined, 'invoice_not_editable');
+  }
+  const now = twin.time.of(row.customer);
+  const advance = params.auto_advance ?? row.auto_advance ?? false;
+  const asked = params.automatically_finalizes_at;
+  if (asked !== undefined && asked <= now) {
+    throw invalid('`automatically_finalizes_at` must be in the future.', 'automatically_finalizes_at');
+  }
+  // Released after it was held: its hour may be long over, and it is final at once then.
+  const planned = asked ?? row.automatically_finalizes_at ?? Math.max(now, row.created + HOUR_S);
+  const method = params.default_payment_method;
+  return saveInvoice(twin, row, {
+    ...row,
+    auto_advance: advance,
+    automatically_finalizes_at: advance && row.status === 'draft' ? planned : null,
+    ...(!advance && { next_payment_attempt: null }),
+    // Collection that was stopped begins again.
+    ...(advance && !row.auto_advance && row.status === 'open' && { next_payment_attempt: now + HOUR_S }),
+    ...(method !== undefined && {
+      default_payment_method: defaultMethod(twin, method, row.customer, 'default_payment_method').id,
+    }),
+    ...(params.description !== undefined && { description: params.description }),
+    ...(params.due_date !== undefined && { due_date: params.due_date }),
+    ...(params.effective_at !== undefined && { effective_at: params.effective_at }),
+    ...(params.footer !== undefined && { footer: params.footer }),
+    ...(params.statement_descriptor !== undefined && { statement_descriptor: params.statement_descriptor }),
+    metadata: mergeMetadata(row.metadata ?? {}, params.metadata),
+  });
+}
+
+function pay(twin: Twin, row: InvoiceRow, params: Parsed<typeof paySpecs>): InvoiceRow {
+  const draft = row.status === 'draft';
+  if (row.status === 'paid') throw invalid('Invoice is already paid', undefined, 'invoice_already_paid');
+  if (row.status === 'void') throw invalid('This invoice is void and cannot be paid.', undefined);
+  const final = draft ? finalizeInvoice(twin, row, { collect: false, onSession: false }) : row;
+  if (final.status === 'paid') return final;
+  if (params.paid_out_of_band) return markPaid(twin, final, final, true);
+  const method =
+    params.payment_method === undefined
+      ? undefined
+      : defaultMethod(twin, params.payment_method, row.customer, 'payment_method');
+  const onSession = params.off_session === false;
+  const refusal = collect(twin, final, { method, onSession, automatic: false });
+  if (refusal) throw refusalError(refusal);
+  return final;
+}
+
+function refusalError(refusal: NonNullable<Refusal>): ApiError {
+  if (refusal.kind === 'declined') return cardError(refusal.decline);
+  if (refusal.kind === 'no_method') {
+    return invalid(
+      'There is no `default_payment_method` set on this Customer or Invoice. Please attach a payment method to the customer and set it as the default.',
+      undefined,
+      'resource_missing',
+    );
+  }
+  return new ApiError(402, {
+    type: 'card_error',
+    code: 'invoice_payment_intent_requires_action',
+    message: 'This payment requires additional user action before it can be completed successfully.',
+  });
+}
