@@ -2,6 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import type { INestApplication } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
+import { API_VERSION } from './platform/http/api-version.js';
 import { ProblemBody } from './platform/http/api-problem.decorator.js';
 
 /** The OpenAPI document of the application's routes: the same for every deployment. */
@@ -11,7 +12,7 @@ export function createApiDocument(app: INestApplication): OpenAPIObject {
     .setDescription(
       'Register, get a token, call the paid endpoints. Errors are RFC 9457 `application/problem+json`; every answer carries `x-request-id`.',
     )
-    .setVersion('1')
+    .setVersion(API_VERSION)
     .addBearerAuth({
       type: 'http',
       scheme: 'bearer',

@@ -1,9 +1,12 @@
 #!/usr/bin/env node
 import 'reflect-metadata';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { applyCatalogue } from './cli/catalog-apply.js';
 import { doctor } from './cli/doctor.js';
 import { reportFailure } from './cli/output.js';
+import { issueToken, listAccounts, listTokens, revokeToken } from './cli/tokens.js';
+import { listWebhooks, replayWebhooks } from './cli/webhooks.js';
+import { WEBHOOK_STATES } from './modules/billing/index.js';
 
 const program = new Command('farebox')
   .description(
@@ -12,7 +15,7 @@ const program = new Command('farebox')
   .showHelpAfterError()
   .addHelpText(
     'after',
-    '\nExamples:\n  npm run farebox -- doctor\n  npm run farebox -- catalog apply --json',
+    '\nExamples:\n  npm run farebox -- doctor\n  npm run farebox -- catalog apply --json\n  npm run farebox -- webhooks list --state parked\n  npm run farebox -- token issue --account ada@example.com',
   );
 
 const catalog = program.command('catalog').description('The plans, prices and meters of the catalogue file');
@@ -30,6 +33,60 @@ program
   )
   .option('--json', 'print JSON')
   .action(doctor);
+
+const webhooks = program.command('webhooks').description('What Stripe told us');
+
+webhooks
+  .command('list')
+  .description('the latest events, newest first')
+  .addOption(new Option('--state <state>', 'only those in this state').choices(WEBHOOK_STATES))
+  .option('--limit <number>', 'how many', '50')
+  .option('--json', 'print JSON')
+  .action(listWebhooks);
+
+webhooks
+  .command('replay')
+  .description('have events applied again: each reads the present state from Stripe, so it is always safe')
+  .argument('[ids...]', 'evt_…')
+  .option('--parked', 'all that are parked')
+  .option('--json', 'print JSON')
+  .action(replayWebhooks);
+
+const token = program.command('token').description('Tokens of an account');
+const ACCOUNT = '--account <account>';
+const ACCOUNT_HELP = 'an email, or a Stripe id: cus_… or sub_…';
+
+token
+  .command('issue')
+  .description('print a new token, once')
+  .requiredOption(ACCOUNT, ACCOUNT_HELP)
+  .option('--name <name>', 'what it is called in the list', 'Operator')
+  .option('--user <user>', 'the end user it is for')
+  .option('--json', 'print JSON')
+  .action(issueToken);
+
+token
+  .command('revoke')
+  .description('take a token back: it stops working everywhere within a second')
+  .argument('<jti>', 'its id')
+  .option('--json', 'print JSON')
+  .action(revokeToken);
+
+token
+  .command('list')
+  .description('those that work, without their value')
+  .requiredOption(ACCOUNT, ACCOUNT_HELP)
+  .option('--json', 'print JSON')
+  .action(listTokens);
+
+program
+  .command('accounts')
+  .description('The customers')
+  .command('list')
+  .description('accounts, oldest first')
+  .option('--limit <number>', 'how many', '100')
+  .option('--json', 'print JSON')
+  .action(listAccounts);
 
 try {
   await program.parseAsync();

@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from './app.module.js';
 import { configureApp, createAdapter } from './configure-app.js';
@@ -10,6 +11,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 
 /** How long the process may take to end once it was asked to. */
 const SHUTDOWN_DEADLINE_MS = 25_000;
+const IDLE_CHECK_MS = 100;
 
 async function start(settings: Settings): Promise<void> {
   const log = Log.create(settings.get('LOG_LEVEL'));
@@ -58,6 +60,9 @@ function endOnSignal(app: NestFastifyApplication, log: Log): void {
       log.error('The shutdown took too long and was cut short.');
       process.exit(1);
     }, SHUTDOWN_DEADLINE_MS).unref();
+    // Closing waits for connections; one whose answer was on its way stays open, idle, for as long as its client likes.
+    const server = app.getHttpServer() as Server;
+    setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS).unref();
     app.close().then(
       () => process.exit(0),
       (error: unknown) => {

@@ -1,13 +1,18 @@
-/** moesifapi 3.1.3 ships no typings; this is the part of it that we use. */
+/** The package has no typings; these are of what is used. */
 declare module 'moesifapi' {
-  type Done = (failure: { errorMessage?: string; errorCode?: string | number } | null) => void;
-
-  interface MoesifApi {
-    ApiController: { createEventsBatch(events: readonly object[], done: Done): void };
-    /** A collector event; takes camelCase or the wire's snake_case. */
-    EventModel: new (event: object) => object;
+  interface Failure {
+    errorMessage?: string;
+    errorCode?: string | number;
   }
-
-  const api: MoesifApi;
-  export default api;
+  type Done = (failure: Failure | null, response?: { body?: unknown }) => void;
+  interface MoesifApi {
+    configuration: { ApplicationId: string; BaseUri: string };
+    ApiController: {
+      /** Events as they go over the wire. */
+      createEventsBatch(events: readonly object[], done: Done): void;
+      getAppConfig(done: Done): void;
+    };
+  }
+  const moesifapi: MoesifApi;
+  export default moesifapi;
 }

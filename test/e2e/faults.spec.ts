@@ -198,7 +198,10 @@ describe('PostgreSQL away', () => {
     const { status, json: health } = await ready();
     expect([status, health['error']]).toEqual([
       503,
-      { database: { status: 'down', message: expect.stringContaining('PostgreSQL') } },
+      {
+        database: { status: 'down', message: expect.stringContaining('PostgreSQL') },
+        ledger: { status: 'down', message: expect.stringContaining('spool') },
+      },
     ]);
     expect((await request(`${farebox.url}/health/live`)).status).toBe(200);
     gate.open();

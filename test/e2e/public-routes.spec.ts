@@ -42,7 +42,13 @@ it('plans.200 shows every plan with its price in a sentence', async () => {
 it('docs.200 is Swagger UI, and openapi.json names every route, its errors and the bearer scheme', async () => {
   expect((await get('/docs')).text).toContain('swagger-ui');
   const { json } = await get('/openapi.json');
-  expect(Object.keys(json['paths'] as object).sort()).toEqual(['/plans', '/register', '/test-service']);
+  expect(Object.keys(json['paths'] as object).sort()).toEqual([
+    '/account/tokens',
+    '/account/tokens/{jti}',
+    '/plans',
+    '/register',
+    '/test-service',
+  ]);
   expect(json).toMatchObject({
     components: { securitySchemes: { bearer: { scheme: 'bearer' } } },
     paths: { '/test-service': { get: { security: [{ bearer: [] }], responses: { 401: {}, 402: {} } } } },

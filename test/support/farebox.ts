@@ -27,6 +27,8 @@ export interface Farebox {
   startApp(changed?: Env, until?: 'ready' | 'live'): Promise<void>;
   /** Starts the Stripe twin again, at the same address and with what it had, after it was killed. */
   startStripe(): Promise<void>;
+  /** Starts another process of the application on the same database and folder. */
+  startSibling(changed?: Env): Promise<{ url: string; process: RunningProcess }>;
   moesif: RunningProcess;
   /** The same for the Moesif twin. */
   startMoesif(): Promise<void>;
@@ -71,6 +73,11 @@ export async function startFarebox(settings: Env | ((defaults: Env) => Promise<E
     startApp: async (changed = {}, until = 'ready') => {
       farebox.app = await startApp({ ...env, ...changed }, dir, until);
     },
+    startSibling: async (changed = {}) => {
+      const siblingPort = String(await freePort());
+      const process = await startApp({ ...env, PORT: siblingPort, ...changed }, dir);
+      return { url: `http://127.0.0.1:${changed['PORT'] ?? siblingPort}`, process };
+    },
     startStripe: async () => {
       farebox.stripe = (await startTwin('stripe', dir, new URL(stripe.url).port)).process;
     },
@@ -104,6 +111,19 @@ async function startTwin(
   });
   const [message] = process.messages as { listening: string }[];
   return { url: message?.listening ?? '', process };
+}
+
+/** What a person does once in Stripe: a webhook endpoint at the application's address. @returns its signing secret. */
+export async function createWebhookEndpoint(stripeUrl: string, port: string): Promise<string> {
+  const { json } = await request(`${stripeUrl}/v1/webhook_endpoints`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${STRIPE_KEY}` },
+    body: new URLSearchParams([
+      ['url', `http://127.0.0.1:${port}/webhooks/stripe`],
+      ['enabled_events[]', '*'],
+    ]),
+  });
+  return String(json['secret']);
 }
 
 /** What came back: status, headers, and the body as JSON where it is JSON. */

@@ -1,10 +1,16 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
-/** Stands between a client and a server: open, it passes everything on; closed, connections are cut and refused. */
+/**
+ * Stands between a client and a server: open, it passes everything on; closed, connections are cut and refused; frozen,
+ * connections stay and new ones are taken, but nothing comes through any more.
+ */
 export interface TcpGate {
   port: number;
+  /** Where it leads; may be changed, for connections from then on. */
+  target: { host: string; port: number };
   close(): void;
+  freeze(): void;
   open(): void;
   /** Ends it for good. */
   stop(): void;
@@ -12,13 +18,18 @@ export interface TcpGate {
 
 export async function startTcpGate(target: { host: string; port: number }): Promise<TcpGate> {
   const sockets = new Set<Socket>();
-  let isOpen = true;
+  let state: 'open' | 'closed' | 'frozen' = 'open';
   const server = createServer((client) => {
-    if (!isOpen) {
+    if (state === 'closed') {
       client.destroy();
       return;
     }
-    const upstream = connect(target);
+    if (state === 'frozen') {
+      sockets.add(client);
+      client.on('error', () => undefined);
+      return;
+    }
+    const upstream = connect(gate.target);
     for (const [socket, other] of [
       [client, upstream],
       [upstream, client],
@@ -34,19 +45,30 @@ export async function startTcpGate(target: { host: string; port: number }): Prom
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const close = (): void => {
-    isOpen = false;
+  const cut = (): void => {
     for (const socket of sockets) socket.destroy();
   };
-  return {
+  const gate: TcpGate = {
     port: (server.address() as AddressInfo).port,
-    close,
+    target,
+    close: () => {
+      state = 'closed';
+      cut();
+    },
+    freeze: () => {
+      state = 'frozen';
+      for (const socket of sockets) socket.unpipe().pause();
+    },
+    // What was frozen is not thawed: a network that comes back does not bring its old connections.
     open: () => {
-      isOpen = true;
+      if (state === 'frozen') cut();
+      state = 'open';
     },
     stop: () => {
-      close();
+      state = 'closed';
+      cut();
       server.close();
     },
   };
+  return gate;
 }

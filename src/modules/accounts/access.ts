@@ -11,10 +11,14 @@ export class SubscriptionInactiveError extends FareboxError {
 }
 
 /**
- * Whether the account may call paid endpoints now.
- * @throws {SubscriptionInactiveError} unless the subscription is active or in its trial.
+ * Whether the account may call paid endpoints now: while active or in its trial; past due, for a grace period.
+ * @param now in milliseconds since the epoch.
+ * @param graceMs PAST_DUE_GRACE.
+ * @throws {SubscriptionInactiveError}
  */
-export function assertMayCall(account: AccountState): void {
-  if (account.status !== 'active' && account.status !== 'trialing')
-    throw new SubscriptionInactiveError(account.status);
+export function assertMayCall(account: AccountState, now: number, graceMs: number): void {
+  const { status, pastDueSince } = account;
+  if (status === 'active' || status === 'trialing') return;
+  if (status === 'past_due' && pastDueSince !== null && now - pastDueSince.getTime() < graceMs) return;
+  throw new SubscriptionInactiveError(status);
 }

@@ -125,6 +125,7 @@ export class AccountView {
           subscriptionId: accounts.subscriptionId,
           status: accounts.status,
           plan: accounts.plan,
+          pastDueSince: accounts.pastDueSince,
         })
         .from(accounts)
         .where(condition),

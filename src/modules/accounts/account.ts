@@ -12,6 +12,12 @@ export interface Account extends AccountState {
   createdAt: Date;
 }
 
+/** The part of an account that follows the billing provider. */
+export type AccountBilling = Pick<
+  Account,
+  'subscriptionId' | 'status' | 'plan' | 'periodStart' | 'periodEnd' | 'pastDueSince'
+>;
+
 /** The form in which emails are compared and stored: two that differ in case or outer blanks are one person's. */
 export function normaliseEmail(email: string): string {
   return email.trim().toLowerCase();

@@ -1,12 +1,18 @@
 import { Injectable } from '@nestjs/common';
-import { eq } from 'drizzle-orm';
+import { and, asc, eq, inArray, lte, sql as raw } from 'drizzle-orm';
 import { Database, type Sql } from '../../platform/database/database.js';
 import { isUniqueViolation } from '../../platform/database/database-errors.js';
 import { Notifications } from '../../platform/database/notifications.js';
 import { FareboxError } from '../../platform/errors/farebox-error.js';
-import { type Account, normaliseEmail } from './account.js';
+import { Topic, Topics } from '../../platform/topics/topics.js';
+import { type Account, type AccountBilling, normaliseEmail } from './account.js';
 import { ACCOUNT_CHANGED } from './account-view.js';
 import { accounts } from './accounts.tables.js';
+
+/** "There is a new account." */
+export const ACCOUNT_OPENED = new Topic<{ accountId: string; customerId: string }>('accounts.opened');
+/** "Subscription, plan or state of an account is another one." The subscriber reads what it is by then. */
+export const ACCOUNT_STATE = new Topic<{ accountId: string }>('accounts.state');
 
 export class EmailTakenError extends FareboxError {
   constructor() {
@@ -17,7 +23,10 @@ export class EmailTakenError extends FareboxError {
 /** Who the customers are. */
 @Injectable()
 export class AccountsService {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly topics: Topics,
+  ) {}
 
   /**
    * Adds an account, in the caller's transaction. Adding the same account again changes nothing.
@@ -34,6 +43,57 @@ export class AccountsService {
       throw isUniqueViolation(error, 'accounts_email_unique') ? new EmailTakenError() : error;
     }
     await Notifications.notify(sql, ACCOUNT_CHANGED, account.customerId);
+    await this.topics.publish(sql, ACCOUNT_OPENED, { accountId, customerId: account.customerId });
+  }
+
+  /** The account of a customer, kept from being changed by others until the transaction ends. */
+  async lockByCustomer(sql: Sql, customerId: string): Promise<Account | undefined> {
+    const [row] = await sql.select().from(accounts).where(eq(accounts.customerId, customerId)).for('update');
+    return row && toAccount(row);
+  }
+
+  /** Writes the state that the billing provider has now. Tells everybody when it is another one, and nobody otherwise. */
+  async applyBilling(sql: Sql, customerId: string, billing: AccountBilling): Promise<void> {
+    const { subscriptionId, status, plan, periodStart, periodEnd, pastDueSince } = billing;
+    const values = { subscriptionId, status, plan, periodStart, periodEnd, pastDueSince };
+    const changed = await sql
+      .update(accounts)
+      .set(values)
+      .where(
+        and(
+          eq(accounts.customerId, customerId),
+          raw`(${accounts.subscriptionId}, ${accounts.status}, ${accounts.plan}, ${accounts.periodStart}, ${accounts.periodEnd}, ${accounts.pastDueSince})
+            is distinct from (${subscriptionId}, ${status}, ${plan}, ${periodStart.toISOString()}::timestamptz, ${periodEnd.toISOString()}::timestamptz, ${pastDueSince?.toISOString() ?? null}::timestamptz)`,
+        ),
+      )
+      .returning({ accountId: accounts.id });
+    for (const { accountId } of changed) {
+      await Notifications.notify(sql, ACCOUNT_CHANGED, customerId);
+      await this.topics.publish(sql, ACCOUNT_STATE, { accountId });
+    }
+  }
+
+  /** Takes some accounts that were last compared with the provider before `before`, and notes that they are now. */
+  async takeForReview(before: Date, now: Date, limit: number): Promise<string[]> {
+    const rows = await this.database.run((sql) =>
+      sql
+        .update(accounts)
+        .set({ reviewedAt: now })
+        .where(
+          inArray(
+            accounts.id,
+            sql
+              .select({ id: accounts.id })
+              .from(accounts)
+              .where(lte(accounts.reviewedAt, before))
+              .orderBy(asc(accounts.reviewedAt))
+              .limit(limit)
+              .for('update', { skipLocked: true }),
+          ),
+        )
+        .returning({ customerId: accounts.customerId }),
+    );
+    return rows.map(({ customerId }) => customerId);
   }
 
   async findById(accountId: string): Promise<Account | undefined> {
@@ -46,8 +106,10 @@ export class AccountsService {
 
   private async find(condition: ReturnType<typeof eq>): Promise<Account | undefined> {
     const [row] = await this.database.run((sql) => sql.select().from(accounts).where(condition).limit(1));
-    if (!row) return undefined;
-    const { id, ...columns } = row;
-    return { ...columns, accountId: id };
+    return row && toAccount(row);
   }
+}
+
+function toAccount({ id, reviewedAt: _reviewedAt, ...columns }: typeof accounts.$inferSelect): Account {
+  return { ...columns, accountId: id };
 }

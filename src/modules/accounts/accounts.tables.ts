@@ -15,5 +15,9 @@ export const accounts = pgTable('accounts', {
   /** The current billing period of the subscription's item, UTC. */
   periodStart: timestamp('period_start', { withTimezone: true }).notNull(),
   periodEnd: timestamp('period_end', { withTimezone: true }).notNull(),
+  /** Since when we have seen it past due, UTC; null while it is not. */
+  pastDueSince: timestamp('past_due_since', { withTimezone: true }),
+  /** When its state was last compared with the billing provider's, UTC. */
+  reviewedAt: timestamp('reviewed_at', { withTimezone: true }).notNull().defaultNow(),
   createdAt: timestamp('created_at', { withTimezone: true }).notNull(),
 });

@@ -1,5 +1,7 @@
 export { assertMayCall, SubscriptionInactiveError } from './access.js';
-export { type Account, normaliseEmail } from './account.js';
+export { type Account, type AccountBilling, normaliseEmail } from './account.js';
 export { AccountView } from './account-view.js';
 export { AccountsModule } from './accounts.module.js';
-export { AccountsService, EmailTakenError } from './accounts.service.js';
+export { ACCOUNT_OPENED, ACCOUNT_STATE, AccountsService, EmailTakenError } from './accounts.service.js';
+export { AccountDirectory, type AccountEntry } from './account-directory.js';
+export { AccountsOperationsModule } from './accounts-operations.module.js';

@@ -9,7 +9,7 @@ export interface AnalyticsCustomer {
   subscription: { id: string; status: string; periodStart: Date; periodEnd: Date; createdAt: Date };
 }
 
-/** One call of the API as analytics is told of it: who, what, when, how it ended. No bodies, no credentials. */
+/** One call of the API as analytics is told of it: who, what, when, how it ended. No credentials, nothing personal. */
 export interface CallEvent {
   /** The id of the request (UUIDv7). */
   id: string;
@@ -18,10 +18,15 @@ export interface CallEvent {
   verb: string;
   /** Absolute, with masked query. */
   uri: string;
+  /** The version of the API document. */
+  apiVersion: string;
   ip: string;
   requestHeaders: Readonly<Record<string, string>>;
+  /** Masked JSON, where the route asks for it. */
+  requestBody?: unknown;
   status: number;
   responseHeaders: Readonly<Record<string, string>>;
+  responseBody?: unknown;
   userId?: string;
   companyId?: string;
   /** The id of the token (`jti`), never the token. */
@@ -32,6 +37,18 @@ export interface CallEvent {
   monetized: boolean;
 }
 
+/** The provider will not take these calls, however often they are sent: something is wrong in one of them. */
+export class CallsRefusedError extends Error {
+  override name = 'CallsRefusedError';
+
+  constructor(
+    /** The provider's status, as a text. */
+    readonly reason: string,
+  ) {
+    super(`the analytics provider refuses calls for what is in them (${reason})`);
+  }
+}
+
 /** The analytics provider, in our words: port and injection token in one. */
 export abstract class AnalyticsGateway {
   /** Whether calls are wanted at all. */
@@ -40,15 +57,29 @@ export abstract class AnalyticsGateway {
   /** Tells who the customer is; repeating it updates. @throws {Error} when the provider did not take it. */
   abstract identify(customer: AnalyticsCustomer): Promise<void>;
 
-  /** Sends calls. @throws {Error} when the provider did not take them. */
-  abstract sendCalls(calls: readonly CallEvent[]): Promise<void>;
+  /** Of how many calls this one is a sample, by the provider's configuration; 0 when it is not wanted. Not for paid calls. */
+  abstract weigh(call: CallEvent): number;
+
+  /** The call as the provider takes it: one line of JSON. */
+  abstract encode(call: CallEvent, weight: number): string;
+
+  /**
+   * Sends encoded calls: UTF-8, each part one or more lines of JSON. What was sent may arrive more than once, when the answer to it was lost.
+   * @throws {CallsRefusedError} when one of them will never be taken.
+   * @throws {Error} when the provider cannot be reached or is not ready; try again later.
+   */
+  abstract send(calls: readonly Buffer[]): Promise<void>;
 }
 
-/** In place of a provider when none is set up: takes everything, keeps nothing. */
+/** Analytics is off: nobody is told, and nothing is kept. */
 export class NoAnalyticsGateway extends AnalyticsGateway {
   override readonly enabled = false;
-
   override async identify(): Promise<void> {}
-
-  override async sendCalls(): Promise<void> {}
+  override weigh(): number {
+    return 0;
+  }
+  override encode(): string {
+    return '';
+  }
+  override async send(): Promise<void> {}
 }

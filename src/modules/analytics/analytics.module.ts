@@ -1,21 +1,29 @@
 import { Module } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
+import { Clock } from '../../platform/clock/clock.js';
 import { Settings } from '../../platform/config/settings.js';
+import { Shutdown } from '../../platform/lifecycle/shutdown.js';
 import { Log } from '../../platform/logging/logger.js';
 import { AccountsModule } from '../accounts/index.js';
+import { MeteringModule } from '../metering/index.js';
 import { AnalyticsGateway, NoAnalyticsGateway } from './analytics-gateway.js';
 import { AnalyticsService } from './analytics.service.js';
 import { CallQueue } from './call-queue.js';
 import { CallRecorder } from './call-recorder.js';
+import { ExchangeForwarder } from './exchange-forwarder.js';
 import { IdentifyInterceptor } from './identify.interceptor.js';
 import { IdentityMapping, StripeIdentityMapping } from './identity-mapping.js';
 import { MoesifAnalyticsGateway } from './moesif/moesif-analytics.gateway.js';
 import { createMoesifClient } from './moesif/moesif-client.js';
+import { MoesifSender } from './moesif/moesif-sender.js';
 
-function createGateway(settings: Settings, log: Log): AnalyticsGateway {
+function createGateway(settings: Settings, clock: Clock, shutdown: Shutdown, log: Log): AnalyticsGateway {
   const applicationId = settings.get('MOESIF_APPLICATION_ID');
-  if (applicationId !== undefined)
-    return new MoesifAnalyticsGateway(createMoesifClient(settings, applicationId));
+  if (applicationId !== undefined) {
+    const sender = new MoesifSender({ applicationId, baseUri: settings.get('MOESIF_BASE_URI') });
+    shutdown.release(() => sender.close());
+    return new MoesifAnalyticsGateway(createMoesifClient(settings, applicationId), sender, clock);
+  }
   log
     .named('analytics')
     .warn('MOESIF_APPLICATION_ID is not set: analytics is off, and Moesif learns of nobody and nothing.');
@@ -24,14 +32,15 @@ function createGateway(settings: Settings, log: Log): AnalyticsGateway {
 
 /** Tells Moesif who the customers are and what they call. */
 @Module({
-  imports: [AccountsModule],
+  imports: [AccountsModule, MeteringModule],
   providers: [
-    { provide: AnalyticsGateway, useFactory: createGateway, inject: [Settings, Log] },
+    { provide: AnalyticsGateway, useFactory: createGateway, inject: [Settings, Clock, Shutdown, Log] },
     { provide: IdentityMapping, useClass: StripeIdentityMapping },
     { provide: APP_INTERCEPTOR, useClass: IdentifyInterceptor },
     AnalyticsService,
     CallQueue,
     CallRecorder,
+    ExchangeForwarder,
   ],
   exports: [AnalyticsService],
 })

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Sql } from '../../platform/database/database.js';
 import { Metrics } from '../../platform/metrics/metrics.js';
 import { Topic, Topics } from '../../platform/topics/topics.js';
-import { AccountsService } from '../accounts/index.js';
+import { ACCOUNT_STATE, AccountsService } from '../accounts/index.js';
 import { AnalyticsGateway } from './analytics-gateway.js';
 import { IdentityMapping } from './identity-mapping.js';
 
@@ -20,6 +20,7 @@ export class AnalyticsService {
     metrics: Metrics,
   ) {
     topics.subscribe(IDENTIFY, 'analytics.identify', ({ accountId }) => this.tell(accountId));
+    topics.subscribe(ACCOUNT_STATE, 'analytics.account-state', ({ accountId }) => this.tell(accountId));
     metrics.gauge('topic_deliveries_pending', 'Durable messages that wait for a subscriber.', () =>
       topics.backlog(),
     );

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Shutdown } from '../../platform/lifecycle/shutdown.js';
 import { Log } from '../../platform/logging/logger.js';
 import { Metrics } from '../../platform/metrics/metrics.js';
-import { AnalyticsGateway, type CallEvent } from './analytics-gateway.js';
+import { AnalyticsGateway, CallsRefusedError } from './analytics-gateway.js';
 
 const CAPACITY = 10_000;
 const BATCH = 100;
@@ -12,12 +12,12 @@ const RETRY_MS = 2_000;
 const FLUSH_DEADLINE_MS = 8_000;
 
 /**
- * Calls on their way to the analytics provider: a bounded queue in memory, sent in batches, flushed when the process
- * ends. A batch that is refused is tried again; when the queue is full the oldest calls are dropped and counted.
+ * Unpaid calls on their way to the analytics provider: a bounded queue in memory, sent in batches, flushed when the
+ * process ends. A batch that did not arrive is tried again; when the queue is full the oldest are dropped and counted.
  */
 @Injectable()
 export class CallQueue {
-  private queue: CallEvent[] = [];
+  private queue: string[] = [];
   private sending: Promise<void> | undefined;
   private timer: NodeJS.Timeout | undefined;
   private flushing = false;
@@ -33,20 +33,23 @@ export class CallQueue {
     log: Log,
   ) {
     this.log = log.named('analytics');
-    this.sent = metrics.counter('analytics_calls_sent_total', 'Calls that the analytics provider took.');
+    this.sent = metrics.counter(
+      'analytics_calls_sent_total',
+      'Unpaid calls that the analytics provider took.',
+    );
     this.dropped = metrics.counter(
       'analytics_calls_dropped_total',
-      'Calls dropped because the queue was full or the process ended.',
+      'Unpaid calls dropped: the queue was full, the process ended, or the provider refused them.',
     );
     metrics.gauge(
       'analytics_calls_queued',
-      'Calls that wait for the analytics provider.',
+      'Unpaid calls that wait for the analytics provider.',
       () => this.queue.length,
     );
     shutdown.drain(() => this.flush());
   }
 
-  add(call: CallEvent): void {
+  add(call: string): void {
     if (!this.gateway.enabled) return;
     if (this.queue.length >= CAPACITY) {
       this.queue.shift();
@@ -92,10 +95,19 @@ export class CallQueue {
   private async sendBatch(): Promise<void> {
     const batch = this.queue.splice(0, BATCH);
     try {
-      await this.gateway.sendCalls(batch);
+      await this.gateway.send(batch.map((call) => Buffer.from(call)));
       this.sent.inc(batch.length);
       this.complained = false;
     } catch (error) {
+      if (error instanceof CallsRefusedError) {
+        this.dropped.inc(batch.length);
+        this.log.warn(
+          'The analytics provider refused unpaid calls; they are dropped.',
+          { calls: batch.length },
+          error,
+        );
+        return;
+      }
       this.queue = [...batch, ...this.queue].slice(-CAPACITY);
       if (!this.complained)
         this.log.warn(

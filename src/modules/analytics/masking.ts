@@ -47,3 +47,41 @@ function decodeSafely(path: string): string {
     return path.replaceAll('%', '%25');
   }
 }
+
+/** A longer body is left out: half a body is no JSON. */
+const MAX_BODY_BYTES = 8 * 1_024;
+const MAX_DEPTH = 12;
+/** Names of fields whose values stay in the house, whatever they hold. */
+const PRIVATE_FIELD =
+  /pass(?:word|phrase)|secret|token|api_?key|auth|cookie|session|card|cvc|cvv|iban|account_?number|ssn|e_?mail|phone|address|birth|first_?name|last_?name|full_?name/i;
+
+/** A JSON body without what may be secret or personal; `undefined` for what is no JSON, or too long. */
+export function maskBody(body: unknown): unknown {
+  const value = typeof body === 'string' ? parseJson(body) : body;
+  if (value === null || typeof value !== 'object' || Buffer.isBuffer(value)) return undefined;
+  if (typeof (value as { pipe?: unknown }).pipe === 'function') return undefined;
+  const masked = maskValue(value, 0);
+  return Buffer.byteLength(JSON.stringify(masked)) > MAX_BODY_BYTES ? undefined : masked;
+}
+
+function parseJson(text: string): unknown {
+  if (text.length > 4 * MAX_BODY_BYTES) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function maskValue(value: unknown, depth: number): unknown {
+  if (depth > MAX_DEPTH) return MASK;
+  if (typeof value === 'string') return scrub(value);
+  if (Array.isArray(value)) return value.map((item) => maskValue(item, depth + 1));
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]) => [
+      name,
+      PRIVATE_FIELD.test(name) ? MASK : maskValue(item, depth + 1),
+    ]),
+  );
+}

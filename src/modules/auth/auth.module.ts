@@ -4,14 +4,25 @@ import { JwtModule } from '@nestjs/jwt';
 import { PassportModule } from '@nestjs/passport';
 import { AccountsModule } from '../accounts/index.js';
 import { JwtStrategy } from './jwt.strategy.js';
+import { RevokedTokens } from './revoked-tokens.js';
 import { SigningKeys } from './signing-keys.js';
 import { TokenGuard } from './token.guard.js';
+import { TokenList } from './token-list.js';
+import { TokenUse } from './token-use.js';
 import { TokenService } from './token.service.js';
 
 /** Tokens: issued, verified, asked for on every route that is not `@Public()`. */
 @Module({
   imports: [AccountsModule, PassportModule, JwtModule.register({})],
-  providers: [SigningKeys, TokenService, JwtStrategy, { provide: APP_GUARD, useClass: TokenGuard }],
-  exports: [TokenService],
+  providers: [
+    SigningKeys,
+    TokenService,
+    TokenList,
+    RevokedTokens,
+    TokenUse,
+    JwtStrategy,
+    { provide: APP_GUARD, useClass: TokenGuard },
+  ],
+  exports: [TokenService, TokenList],
 })
 export class AuthModule {}

@@ -1,7 +1,14 @@
 export { CurrentPrincipal } from '../../platform/identity/current-principal.decorator.js';
 export { Public } from '../../platform/identity/public.decorator.js';
 export { AuthModule } from './auth.module.js';
+export { AuthOperationsModule } from './auth-operations.module.js';
 export type { TokenClaims } from './token-claims.js';
-export { TokenExpiredError, TokenInvalidError, TokenMissingError } from './token-claims.js';
+export {
+  TokenExpiredError,
+  TokenInvalidError,
+  TokenMissingError,
+  TokenRevokedError,
+} from './token-claims.js';
 export { ApiTokenProblems } from './token.openapi.js';
 export { TokenService } from './token.service.js';
+export { MAX_LIVE_TOKENS, TokenList, type TokenRecord, TooManyTokensError } from './token-list.js';

@@ -43,6 +43,12 @@ export class TokenExpiredError extends FareboxError {
   }
 }
 
+export class TokenRevokedError extends FareboxError {
+  constructor() {
+    super('token_revoked', 'The token was taken back.');
+  }
+}
+
 /**
  * Checks the shape of a payload whose signature, issuer and audience were verified.
  * @throws {TokenInvalidError} for a token that we would not have issued.

@@ -4,9 +4,18 @@ import { AuthGuard } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import { Clock } from '../../platform/clock/clock.js';
+import { HandlerMetadata } from '../../platform/identity/handler-metadata.js';
 import { IS_PUBLIC } from '../../platform/identity/public.decorator.js';
 import { AccountView } from '../accounts/index.js';
-import { type TokenClaims, TokenExpiredError, TokenInvalidError, TokenMissingError } from './token-claims.js';
+import { RevokedTokens } from './revoked-tokens.js';
+import {
+  type TokenClaims,
+  TokenExpiredError,
+  TokenInvalidError,
+  TokenMissingError,
+  TokenRevokedError,
+} from './token-claims.js';
+import { TokenUse } from './token-use.js';
 
 /** About 10 MB when full. */
 const MAX_TOKENS = 20_000;
@@ -17,24 +26,22 @@ const MAX_TOKENS = 20_000;
  */
 @Injectable()
 export class TokenGuard extends AuthGuard('jwt') {
+  private readonly isPublic: HandlerMetadata<boolean>;
   private readonly verified = new LRUCache<string, TokenClaims>({ max: MAX_TOKENS });
 
   constructor(
-    private readonly reflector: Reflector,
+    reflector: Reflector,
     private readonly accounts: AccountView,
     private readonly clock: Clock,
+    private readonly revoked: RevokedTokens,
+    private readonly use: TokenUse,
   ) {
     super();
+    this.isPublic = new HandlerMetadata(reflector, IS_PUBLIC);
   }
 
   override async canActivate(context: ExecutionContext): Promise<boolean> {
-    if (
-      this.reflector.getAllAndOverride<boolean | undefined>(IS_PUBLIC, [
-        context.getHandler(),
-        context.getClass(),
-      ])
-    )
-      return true;
+    if (this.isPublic.of(context)) return true;
     const request = context.switchToHttp().getRequest<FastifyRequest & { user?: TokenClaims }>();
     const token = bearerToken(request.headers.authorization);
     let claims = this.verified.get(token);
@@ -48,10 +55,16 @@ export class TokenGuard extends AuthGuard('jwt') {
       this.verified.delete(token);
       throw new TokenExpiredError();
     }
+    if (!this.revoked.isReady) await this.revoked.load();
+    if (this.revoked.has(claims.jti)) {
+      this.verified.delete(token);
+      throw new TokenRevokedError();
+    }
     const account = this.accounts.peek(claims.id) ?? (await this.accounts.get(claims.id));
     if (!account)
       throw new TokenInvalidError(new Error('the token is ours, but there is no account for its customer'));
     request.exchange.principal = { customerId: claims.id, user: claims.user, tokenId: claims.jti, account };
+    this.use.note(claims.jti);
     return true;
   }
 

@@ -1,3 +1,4 @@
+import { sql as raw } from 'drizzle-orm';
 import { index, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
 /** Every token that was issued, without its value: what is needed to list it, and to take it back. */
@@ -13,6 +14,15 @@ export const tokens = pgTable(
     name: text('name').notNull(),
     issuedAt: timestamp('issued_at', { withTimezone: true }).notNull(),
     expiresAt: timestamp('expires_at', { withTimezone: true }).notNull(),
+    /** When it was taken back; null while it was not. */
+    revokedAt: timestamp('revoked_at', { withTimezone: true }),
+    /** Within a minute or so; null when it was never used. */
+    lastUsedAt: timestamp('last_used_at', { withTimezone: true }),
   },
-  (table) => [index('tokens_account').on(table.accountId)],
+  (table) => [
+    index('tokens_account').on(table.accountId),
+    index('tokens_revoked')
+      .on(table.expiresAt)
+      .where(raw`${table.revokedAt} is not null`),
+  ],
 );

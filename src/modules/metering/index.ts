@@ -1,2 +1,8 @@
+export { type LedgerLine, takeLines, waitingLines } from './ledger/ledger-lines.js';
+export { type ExchangeDescriber, LedgerReaders } from './ledger/ledger-readers.js';
+export { LedgerUnavailableError } from './ledger/ledger-errors.js';
+export { parkExchange } from './ledger/parked.js';
+export { CurrentCall, MeteredCall } from './metered-call.js';
 export { MeteringModule } from './metering.module.js';
 export { Monetized } from './monetized.decorator.js';
+export type { MonetizedOptions } from './monetized.options.js';

@@ -1,6 +1,24 @@
 import { Module } from '@nestjs/common';
+import { CallKeys } from './call-keys.js';
+import { CallRecording } from './call-recording.js';
+import { IdempotentCallInterceptor } from './idempotent-call.interceptor.js';
+import { LedgerPartitions } from './ledger/ledger-partitions.js';
+import { LedgerReaders } from './ledger/ledger-readers.js';
+import { Ledger } from './ledger/ledger.js';
 import { PaidRouteGuard } from './paid-route.guard.js';
 
-/** What was called, and what it counts for. */
-@Module({ providers: [PaidRouteGuard], exports: [PaidRouteGuard] })
+/** What was called, and what it counts for: the ledger, and everybody's place in it. */
+@Module({
+  providers: [
+    Ledger,
+    LedgerReaders,
+    LedgerPartitions,
+    CallKeys,
+    CallRecording,
+    PaidRouteGuard,
+    IdempotentCallInterceptor,
+  ],
+  // The guard and the interceptor of @Monetized() are made in the module of the route: what they need must be there.
+  exports: [Ledger, LedgerReaders, CallKeys, PaidRouteGuard, IdempotentCallInterceptor],
+})
 export class MeteringModule {}

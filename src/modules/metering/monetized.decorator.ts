@@ -1,13 +1,31 @@
-import { applyDecorators, UseGuards } from '@nestjs/common';
+import { applyDecorators, SetMetadata, UseGuards, UseInterceptors } from '@nestjs/common';
+import { ApiHeader } from '@nestjs/swagger';
 import { ApiProblems } from '../../platform/http/api-problem.decorator.js';
+import { IdempotentCallInterceptor } from './idempotent-call.interceptor.js';
+import { MONETIZED, type MonetizedOptions } from './monetized.options.js';
 import { PaidRouteGuard } from './paid-route.guard.js';
 
 /**
- * Puts a price on a route, or on all routes of a controller: only customers in good standing reach it, and their calls
- * are metered.
+ * Puts a price on a route, or on all routes of a controller: only customers in good standing reach it, and a call is on
+ * disk before its answer leaves. With an `Idempotency-Key` a call is billed once however often it is sent.
  */
-export const Monetized = (): MethodDecorator & ClassDecorator =>
+export const Monetized = (options: MonetizedOptions = {}): MethodDecorator & ClassDecorator =>
   applyDecorators(
+    SetMetadata(MONETIZED, options),
     UseGuards(PaidRouteGuard),
-    ApiProblems({ subscription_inactive: 'The subscription does not allow paid calls at the moment.' }),
+    UseInterceptors(IdempotentCallInterceptor),
+    ApiHeader({
+      name: 'Idempotency-Key',
+      required: false,
+      description:
+        'Any text of up to 255 visible ASCII characters, new for each new call. The same call under it is answered again for 24 hours without being made, and is billed once.',
+    }),
+    ApiProblems({
+      validation_failed: 'The Idempotency-Key cannot be used.',
+      subscription_inactive: 'The subscription does not allow paid calls at the moment.',
+      idempotency_key_in_use: 'The call with this Idempotency-Key is still being made.',
+      idempotency_key_reused: 'The Idempotency-Key was used for another call.',
+      ledger_unavailable:
+        'Calls cannot be recorded at the moment, so they are not answered and cost nothing.',
+    }),
   );

@@ -1,21 +1,13 @@
-import { Module, type OnModuleInit } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
-import type { FastifyAdapter } from '@nestjs/platform-fastify';
-import { PlansController } from './plans.controller.js';
-import { servePages } from './serve-pages.js';
+import { Module } from '@nestjs/common';
+import { AuthModule } from '../auth/index.js';
+import { AccountTokensController } from './account-tokens.controller.js';
+import { AccountTokensService } from './account-tokens.service.js';
+import { PagesModule } from './pages.module.js';
 
-/**
- * The consumer's pages. Importing the module is all: it puts them on the HTTP server while the application
- * initialises. They are routes of Fastify, not of Nest, so Nest's global guards and interceptors do not touch them:
- * nobody needs a token to read the registration page, and reading it is never metered.
- */
-@Module({ controllers: [PlansController] })
-export class PortalModule implements OnModuleInit {
-  constructor(private readonly host: HttpAdapterHost<FastifyAdapter>) {}
-
-  async onModuleInit(): Promise<void> {
-    const adapter: FastifyAdapter | undefined = this.host.httpAdapter;
-    // The command line builds an application context, which has no server.
-    if (adapter) await servePages(adapter.getInstance());
-  }
-}
+/** The consumer's side: the pages, and the routes under `/account` for their own data. */
+@Module({
+  imports: [PagesModule, AuthModule],
+  controllers: [AccountTokensController],
+  providers: [AccountTokensService],
+})
+export class PortalModule {}

@@ -78,7 +78,17 @@ export class RegistrationCompletion {
       );
     try {
       const opened = await this.billing.openAccount({ accountId, email, firstname, lastname, plan });
-      return { accountId, email, firstname, lastname, plan: plan.id, createdAt: this.clock.now(), ...opened };
+      const createdAt = this.clock.now();
+      return {
+        accountId,
+        email,
+        firstname,
+        lastname,
+        plan: plan.id,
+        pastDueSince: null,
+        createdAt,
+        ...opened,
+      };
     } catch (error) {
       if (error instanceof CustomerRefusedError) await this.intents.discard(intent.id);
       throw error;

@@ -56,6 +56,8 @@ const environment = z.object({
   LEDGER_DURABILITY: choice(['commit', 'async'], 'commit'),
   LEDGER_RETENTION: duration('400d'),
   SPOOL_DIR: z.string().optional(),
+  SPOOL_LIMIT_MB: count(1_024, 1_000_000),
+  SPOOL_PATIENCE: duration('5m'),
   PAST_DUE_GRACE: duration('3d'),
   REGISTRATION_RATE_LIMIT: count(300, 1_000_000),
   TRUSTED_PROXIES: list(),

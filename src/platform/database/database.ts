@@ -101,6 +101,29 @@ export class Database {
     }
   }
 
+  /**
+   * A connection of one's own, outside the pools: for work that must not wait behind others. Whoever takes it ends it.
+   * `deadlineMs` bounds connecting and every query on it, by our clock and by the server's.
+   */
+  async connect(name: string, deadlineMs: number): Promise<pg.Client> {
+    const { connectionString } = this.opened().pool.options;
+    const client = new pg.Client({
+      ...connectionDefaults(connectionString ?? '', `farebox ${name}`),
+      connectionTimeoutMillis: deadlineMs,
+      query_timeout: deadlineMs,
+      statement_timeout: deadlineMs,
+    });
+    // Its query hears of a broken connection; without a listener the process would end.
+    client.on('error', () => undefined);
+    try {
+      await client.connect();
+      return client;
+    } catch (error) {
+      abandon(client);
+      throw translateDatabaseError(error);
+    }
+  }
+
   /** Whether the server answers now. */
   async ping(): Promise<void> {
     await this.run((sql) => sql.execute('select 1'));
@@ -155,6 +178,12 @@ export class Database {
     pool.on('error', (error) => this.log.warn('An idle database connection was lost.', {}, error));
     return pool;
   }
+}
+
+/** Lets go of a connection whose answer nobody waits for any more, without a farewell that may never be heard. */
+export function abandon(client: pg.Client): void {
+  const { stream } = (client as unknown as { connection: { stream: { destroy(): void } } }).connection;
+  stream.destroy();
 }
 
 /**

@@ -17,6 +17,8 @@ export type ErrorCode =
   | 'registration_conflict'
   | 'payload_too_large'
   | 'unsupported_media_type'
+  | 'too_many_tokens'
+  | 'idempotency_key_in_use'
   | 'idempotency_key_reused'
   | 'rate_limited'
   | 'internal'

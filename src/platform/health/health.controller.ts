@@ -9,6 +9,7 @@ import {
 import type { FastifyReply } from 'fastify';
 import { Database } from '../database/database.js';
 import { Shutdown } from '../lifecycle/shutdown.js';
+import { Readiness } from './readiness.js';
 import { Public } from '../identity/public.decorator.js';
 
 @ApiExcludeController()
@@ -20,6 +21,7 @@ export class HealthController {
     private readonly indicators: HealthIndicatorService,
     private readonly database: Database,
     private readonly shutdown: Shutdown,
+    private readonly readiness: Readiness,
   ) {}
 
   /** The process runs. Fails only when it hangs: restart it then. */
@@ -33,7 +35,15 @@ export class HealthController {
   @HealthCheck()
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<HealthCheckResult> {
     try {
-      return await this.checks.check([() => this.databaseAnswers(), () => this.notShuttingDown()]);
+      return await this.checks.check([
+        () => this.databaseAnswers(),
+        () => this.notShuttingDown(),
+        ...[...this.readiness.checks].map(([name, check]) => () => {
+          const problem = check();
+          const indicator = this.indicators.check(name);
+          return problem === undefined ? indicator.up() : indicator.down({ message: problem });
+        }),
+      ]);
     } catch (error) {
       // "Not ready" is an answer, with its reasons, and no failure of ours.
       if (!(error instanceof ServiceUnavailableException)) throw error;

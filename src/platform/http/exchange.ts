@@ -13,8 +13,6 @@ export interface Exchange {
   userId?: string;
   companyId?: string;
   sessionToken?: string;
-  /** Set for routes that cost money. */
-  monetized?: boolean;
 }
 
 declare module 'fastify' {

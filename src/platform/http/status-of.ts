@@ -14,6 +14,8 @@ export const STATUS_OF = {
   method_not_allowed: 405,
   email_taken: 409,
   registration_conflict: 409,
+  too_many_tokens: 409,
+  idempotency_key_in_use: 409,
   payload_too_large: 413,
   unsupported_media_type: 415,
   idempotency_key_reused: 422,

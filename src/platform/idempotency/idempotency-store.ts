@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { and, eq, isNull, lte } from 'drizzle-orm';
 import { Clock } from '../clock/clock.js';
 import { Database, type Sql } from '../database/database.js';
-import { FareboxError } from '../errors/farebox-error.js';
 import { Sweep } from '../jobs/sweep.js';
+import { IdempotencyKeyReusedError } from './idempotency-errors.js';
 import { idempotencyKeys } from './idempotency.tables.js';
 
 const LIFETIME_MS = 24 * 3_600_000;
@@ -19,15 +19,6 @@ export interface KeyedRequest {
 export interface StoredAnswer {
   status: number;
   body: object;
-}
-
-export class IdempotencyKeyReusedError extends FareboxError {
-  constructor() {
-    super(
-      'idempotency_key_reused',
-      'This Idempotency-Key was used before with another request. Send each new request under a key of its own.',
-    );
-  }
 }
 
 /** The answers to requests made under an `Idempotency-Key`, for 24 hours. */

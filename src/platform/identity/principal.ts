@@ -16,6 +16,8 @@ export interface AccountState {
   status: SubscriptionStatus;
   /** The plan, by its id in the catalogue. */
   plan: string;
+  /** Since when the subscription has been past due, UTC; null while it is not. */
+  pastDueSince: Date | null;
 }
 
 /** Who makes the call: from the verified token, and the account behind it. */

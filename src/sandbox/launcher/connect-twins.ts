@@ -3,14 +3,24 @@ import { ENABLED_EVENTS } from '../stripe/events/enabled-events.js';
 import type { Addresses } from './plan.js';
 import { SandboxError } from './sandbox-error.js';
 
-/** Marks the endpoint as ours, so that those a person adds stay as they are. */
-const MARK = { name: 'farebox_sandbox', value: 'moesif' };
+/** Marks the endpoints as ours, so that those a person adds stay as they are. */
+const MARK = 'farebox_sandbox';
 
 interface WebhookEndpoint {
   id: string;
   url: string;
   secret?: string;
   metadata: Record<string, string>;
+}
+
+interface Receiver {
+  /** Whose endpoint it is: told apart by this mark. */
+  mark: 'moesif' | 'application';
+  url: string;
+  description: string;
+  events: readonly string[];
+  /** Whether the receiver still has the secret of its endpoint. */
+  knowsSecret: boolean;
 }
 
 /**
@@ -22,43 +32,71 @@ export async function connectTwins(
   stripeKey: string,
   companyId: 'subscription' | 'customer',
 ): Promise<void> {
-  const endpoints = `${stripe}/v1/webhook_endpoints`;
-  const authorization = `Bearer ${stripeKey}`;
-  const url = `${moesif}${stripeWebhookPath}`;
-  const [listed, settings] = await Promise.all([
-    ask<{ data: WebhookEndpoint[] }>(`${endpoints}?limit=100`, { headers: { authorization } }),
-    ask<{ stripeWebhookSecretSet: boolean }>(`${moesif}/_sandbox/settings`),
-  ]);
-  const ours = listed.data.filter((endpoint) => endpoint.metadata[MARK.name] === MARK.value);
-  let secret: string | undefined;
-  // Stripe tells the secret only as it makes the endpoint: when Moesif has lost it, a new one is needed.
-  if (ours.length !== 1 || !settings.stripeWebhookSecretSet) {
-    for (const { id } of ours) {
-      await ask(`${endpoints}/${id}`, { method: 'DELETE', headers: { authorization } });
-    }
-    const made = await ask<WebhookEndpoint>(endpoints, {
-      method: 'POST',
-      headers: { authorization },
-      body: new URLSearchParams([
-        ['url', url],
-        ['description', 'Moesif (set up by the sandbox)'],
-        [`metadata[${MARK.name}]`, MARK.value],
-        ...ENABLED_EVENTS.filter((event) => event.startsWith('customer.')).map((event): [string, string] => [
-          'enabled_events[]',
-          event,
-        ]),
-      ]),
-    });
-    secret = made.secret;
-  } else if (ours[0]?.url !== url) {
-    const body = new URLSearchParams({ url });
-    await ask(`${endpoints}/${ours[0]?.id}`, { method: 'POST', headers: { authorization }, body });
-  }
+  const settings = await ask<{ stripeWebhookSecretSet: boolean }>(`${moesif}/_sandbox/settings`);
+  const secret = await ensureEndpoint(stripe, stripeKey, {
+    mark: 'moesif',
+    url: `${moesif}${stripeWebhookPath}`,
+    description: 'Moesif (set up by the sandbox)',
+    events: ENABLED_EVENTS.filter((event) => event.startsWith('customer.')),
+    knowsSecret: settings.stripeWebhookSecretSet,
+  });
   await ask(`${moesif}/_sandbox/settings`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ companyId, ...(secret === undefined ? {} : { stripeWebhookSecret: secret }) }),
   });
+}
+
+/**
+ * The same for the application: an endpoint at its address, for all events.
+ * @returns the signing secret: the one given when it still holds, else that of a new endpoint.
+ */
+export async function connectApplication(
+  { stripe, application }: Pick<Addresses, 'stripe' | 'application'>,
+  stripeKey: string,
+  knownSecret: string | undefined,
+): Promise<string> {
+  const made = await ensureEndpoint(stripe, stripeKey, {
+    mark: 'application',
+    url: `${application}/webhooks/stripe`,
+    description: 'Farebox (set up by the sandbox)',
+    events: ['*'],
+    knowsSecret: knownSecret !== undefined,
+  });
+  return made ?? knownSecret ?? '';
+}
+
+/** @returns the secret of an endpoint that had to be made: Stripe tells it only then. */
+async function ensureEndpoint(
+  stripe: string,
+  stripeKey: string,
+  { mark, url, description, events, knowsSecret }: Receiver,
+): Promise<string | undefined> {
+  const endpoints = `${stripe}/v1/webhook_endpoints`;
+  const headers = { authorization: `Bearer ${stripeKey}` };
+  const { data } = await ask<{ data: WebhookEndpoint[] }>(`${endpoints}?limit=100`, { headers });
+  const ours = data.filter(({ metadata }) => metadata[MARK] === mark);
+  if (ours.length === 1 && knowsSecret) {
+    if (ours[0]?.url !== url)
+      await ask(`${endpoints}/${ours[0]?.id}`, {
+        method: 'POST',
+        headers,
+        body: new URLSearchParams({ url }),
+      });
+    return undefined;
+  }
+  for (const { id } of ours) await ask(`${endpoints}/${id}`, { method: 'DELETE', headers });
+  const made = await ask<WebhookEndpoint>(endpoints, {
+    method: 'POST',
+    headers,
+    body: new URLSearchParams([
+      ['url', url],
+      ['description', description],
+      [`metadata[${MARK}]`, mark],
+      ...events.map((event): [string, string] => ['enabled_events[]', event]),
+    ]),
+  });
+  return made.secret;
 }
 
 async function ask<T>(url: string, init: RequestInit = {}): Promise<T> {

@@ -2,11 +2,12 @@ import { join } from 'node:path';
 import type { Settings } from '../../platform/config/settings.js';
 import { ensureEmbeddedPostgres, type EmbeddedPostgres } from '../../platform/database/embedded-postgres.js';
 import type { Child } from './child.js';
-import { connectTwins } from './connect-twins.js';
+import { connectApplication, connectTwins } from './connect-twins.js';
 import { forTerminal } from './log-tail.js';
 import { program, sandboxFiles, type Addresses } from './plan.js';
 import { Programs } from './programs.js';
 import { untilReady } from './readiness.js';
+import { keepWebhookSecret } from './settings-file.js';
 import { SandboxError } from './sandbox-error.js';
 
 export interface SandboxOptions {
@@ -49,16 +50,13 @@ export class Sandbox {
    * @throws {SandboxError} or another error, with some programs running: `stop` ends them.
    */
   async start(): Promise<void> {
-    const { addresses, settings, home, catalogueApplied } = this.options;
+    const { home, catalogueApplied } = this.options;
     this.postgres = ensureEmbeddedPostgres({ home });
     // Looked at further down; by then something else may have gone wrong.
     this.postgres.catch(() => undefined);
     await Promise.all([this.startTwin('stripe', 'Stripe twin'), this.startTwin('moesif', 'Moesif twin')]);
-    const prepared = Promise.all([
-      connectTwins(addresses, settings.get('STRIPE_KEY'), settings.get('MOESIF_COMPANY_ID')),
-      this.applyCatalogue(),
-      this.postgres,
-    ]);
+    await this.connect();
+    const prepared = Promise.all([this.applyCatalogue(), this.postgres]);
     // Only at first must the application wait for the prices. Later they are there, but for what was changed meanwhile.
     if (!catalogueApplied) await prepared;
     this.followApplication();
@@ -108,6 +106,15 @@ export class Sandbox {
     const ended = await Promise.race([twin.listening(), twin.exited]);
     if (ended) throw await twin.failure('could not start');
     this.guard(twin);
+  }
+
+  /** Webhooks of the Stripe twin to the Moesif twin and to the application, which reads its secret as it starts. */
+  private async connect(): Promise<void> {
+    const { addresses, settings, home } = this.options;
+    const key = settings.get('STRIPE_KEY');
+    await connectTwins(addresses, key, settings.get('MOESIF_COMPANY_ID'));
+    const [known] = settings.get('STRIPE_WEBHOOK_SECRET');
+    keepWebhookSecret(sandboxFiles(home).settings, await connectApplication(addresses, key, known));
   }
 
   private async applyCatalogue(): Promise<void> {

@@ -14,10 +14,21 @@ const SECRETS: Readonly<Record<string, () => string>> = {
   ADMIN_TOKEN: () => randomBytes(24).toString('base64url'),
 };
 
+/** Told by the Stripe twin when it makes the application's webhook endpoint, and never again. */
+const WEBHOOK_SECRET = 'STRIPE_WEBHOOK_SECRET';
+
 /** The secrets of an earlier run on this file, and new ones for those that it lacks. */
 export function keepSecrets(file: string): Values {
   const before = readEnvFile(file, false);
-  return Object.fromEntries(Object.entries(SECRETS).map(([name, make]) => [name, before[name] || make()]));
+  const secrets = Object.entries(SECRETS).map(([name, make]) => [name, before[name] || make()]);
+  const webhook = before[WEBHOOK_SECRET];
+  return { ...Object.fromEntries(secrets), ...(webhook ? { [WEBHOOK_SECRET]: webhook } : {}) };
+}
+
+/** Keeps the signing secret of the application's webhook endpoint beside the other settings. */
+export function keepWebhookSecret(file: string, secret: string): void {
+  const values = readEnvFile(file, true);
+  if (values[WEBHOOK_SECRET] !== secret) writeSettingsFile(file, { ...values, [WEBHOOK_SECRET]: secret });
 }
 
 /** Writes a file in dotenv format that only its owner can read. */

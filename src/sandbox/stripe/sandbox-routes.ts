@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Faults } from '../kit/faults.js';
 import type { MeterEventRow } from './resources/meter-event-store.js';
 import { rejectionSchema, type RejectionOrders } from './resources/rejection-orders.js';
+import { installSubscriptionRoutes } from './sandbox-subscriptions.js';
 import type { Twin } from './twin.js';
 import type { Dispatcher } from './wire/dispatcher.js';
 import type { RequestLog } from './wire/request-log.js';
@@ -24,6 +25,7 @@ const rejectReceived = z.strictObject({ identifier: z.string() });
 export function installSandboxRoutes(app: FastifyInstance, parts: Parts): void {
   const { twin, rejections, requests, faults, dispatcher } = parts;
 
+  installSubscriptionRoutes(app, twin);
   app.post('/_sandbox/reset', async (_request, reply) => {
     twin.reset();
     rejections.clear();

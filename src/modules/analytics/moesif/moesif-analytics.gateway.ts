@@ -1,18 +1,31 @@
+import type { Clock } from '../../../platform/clock/clock.js';
 import { AnalyticsGateway, type AnalyticsCustomer, type CallEvent } from '../analytics-gateway.js';
+import { encodeEvent } from './collector-event.js';
 import type { MoesifClient } from './moesif-client.js';
+import type { MoesifSender } from './moesif-sender.js';
+import { Sampling } from './sampling.js';
+
+/** As often as Moesif's own SDK asks. */
+const CONFIG_MAX_AGE_MS = 60_000;
 
 /** Tells Moesif of customers and calls. */
 export class MoesifAnalyticsGateway extends AnalyticsGateway {
   override readonly enabled = true;
+  private readonly sampling = new Sampling();
+  private configAskedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(private readonly client: MoesifClient) {
+  constructor(
+    private readonly client: MoesifClient,
+    private readonly sender: MoesifSender,
+    private readonly clock: Clock,
+  ) {
     super();
   }
 
   /** The company first, so that user and subscription find it. The user's profile holds what the tutorial names, no more. */
   override async identify(customer: AnalyticsCustomer): Promise<void> {
     const { companyId, userId, email, firstname, lastname, plan, subscription } = customer;
-    const modifiedTime = new Date().toISOString();
+    const modifiedTime = this.clock.now().toISOString();
     await this.client.updateCompany({ companyId, modifiedTime, metadata: { plan } });
     await this.client.updateUser({
       userId,
@@ -30,27 +43,23 @@ export class MoesifAnalyticsGateway extends AnalyticsGateway {
     });
   }
 
-  override async sendCalls(calls: readonly CallEvent[]): Promise<void> {
-    await this.client.createEventsBatch(calls.map(collectorEvent));
+  override weigh(call: CallEvent): number {
+    if (this.clock.ms() - this.configAskedAt > CONFIG_MAX_AGE_MS) {
+      this.configAskedAt = this.clock.ms();
+      // Without an answer the last known configuration holds; at first, everything is wanted.
+      this.sender.config().then(
+        (config) => this.sampling.update(config),
+        () => undefined,
+      );
+    }
+    return this.sampling.weigh(call);
   }
-}
 
-/** https://www.moesif.com/docs/api#create-events-batch, in the camel case that `moesifapi` turns into the wire's names. */
-function collectorEvent(call: CallEvent): object {
-  return {
-    request: {
-      time: call.startedAt.toISOString(),
-      uri: call.uri,
-      verb: call.verb,
-      headers: call.requestHeaders,
-      ipAddress: call.ip,
-    },
-    response: { time: call.endedAt.toISOString(), status: call.status, headers: call.responseHeaders },
-    userId: call.userId,
-    companyId: call.companyId,
-    sessionToken: call.sessionToken,
-    metadata: { transaction_id: call.id, route: call.route, monetized: call.monetized },
-    direction: 'Incoming',
-    weight: 1,
-  };
+  override encode(call: CallEvent, weight: number): string {
+    return encodeEvent(call, weight);
+  }
+
+  override send(calls: readonly Buffer[]): Promise<void> {
+    return this.sender.send(calls);
+  }
 }

@@ -1,27 +1,12 @@
 import moesif from 'moesif-nodejs';
-import moesifapi from 'moesifapi';
 import type { Settings } from '../../../platform/config/settings.js';
+import { MoesifError, type MoesifFailure } from './moesif-error.js';
 
-/** What `moesif-nodejs` and `moesifapi` take and give, in promises; their own typings lack half of it. */
+/** What `moesif-nodejs` takes and gives, in promises; its own typings lack half of it. */
 export interface MoesifClient {
   updateUser(user: object): Promise<void>;
   updateCompany(company: object): Promise<void>;
   updateSubscription(subscription: object): Promise<void>;
-  createEventsBatch(events: readonly object[]): Promise<void>;
-}
-
-/** They report failures as plain objects. `errorResponse` is left out: it may quote what was sent. */
-interface MoesifFailure {
-  errorMessage?: string;
-  errorCode?: string | number;
-}
-
-export class MoesifError extends Error {
-  constructor(failure: MoesifFailure | Error) {
-    const { errorMessage, errorCode } = failure as MoesifFailure;
-    super(`Moesif did not take it: ${errorMessage ?? 'no reason given'} (${errorCode ?? 'no code'})`);
-    this.name = 'MoesifError';
-  }
 }
 
 /**
@@ -35,7 +20,7 @@ export function createMoesifClient(settings: Settings, applicationId: string): M
     applicationId,
     logBody: false,
     disableBatching: true,
-    // Its own retry after a cut connection stores events twice; ours knows what was sent.
+    // Its own retry after a cut connection stores twice; ours knows what was sent.
     retry: 0,
     ...(baseUri === undefined ? {} : { baseUri }),
   });
@@ -43,13 +28,6 @@ export function createMoesifClient(settings: Settings, applicationId: string): M
     updateUser: (user) => settle((done) => void sdk.updateUser(user, done)),
     updateCompany: (company) => settle((done) => void sdk.updateCompany(company, done)),
     updateSubscription: (subscription) => settle((done) => void sdk.updateSubscription(subscription, done)),
-    createEventsBatch: (events) =>
-      settle((done) =>
-        moesifapi.ApiController.createEventsBatch(
-          events.map((event) => new moesifapi.EventModel(event)),
-          done,
-        ),
-      ),
   };
 }
 

@@ -1,15 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import Stripe from 'stripe';
-import type { SubscriptionStatus } from '../../../platform/identity/principal.js';
 import type { AccountOrder, BillingGateway, OpenedAccount } from '../billing-gateway.js';
 import { CustomerRefusedError } from '../billing-errors.js';
 import { expectObject } from './stripe-errors.js';
 import { StripePrices } from './stripe-prices.js';
 import { type StripeWrite, StripeWrites } from './stripe-writes.js';
+import { ACCOUNT_KEY, describeItem, PLAN_KEY, readStatus } from './subscription-state.js';
 
-/** Every object that we make carries the account's id under this key, by which it is found again. */
-const ACCOUNT_KEY = 'farebox_account_id';
-const PLAN_KEY = 'farebox_plan';
 const PAGE = 100;
 
 @Injectable()
@@ -91,31 +88,13 @@ export class StripeBillingGateway implements BillingGateway {
   }
 }
 
-/** Periods live on the items since 2025-03-31 (basil); ours has one. */
 function describeSubscription(customerId: string, subscription: Stripe.Subscription): OpenedAccount {
-  const item = subscription.items.data[0];
-  if (!item) throw new Error(`subscription ${subscription.id} has no item`);
+  const { periodStart, periodEnd } = describeItem(subscription);
   return {
     customerId,
     subscriptionId: subscription.id,
     status: readStatus(subscription.status),
-    periodStart: new Date(item.current_period_start * 1_000),
-    periodEnd: new Date(item.current_period_end * 1_000),
+    periodStart,
+    periodEnd,
   };
-}
-
-const STATUSES: readonly string[] = [
-  'active',
-  'trialing',
-  'past_due',
-  'unpaid',
-  'canceled',
-  'incomplete',
-  'incomplete_expired',
-  'paused',
-] satisfies SubscriptionStatus[];
-
-/** A status that Stripe invents later allows nothing: it is read as `incomplete` until somebody decides. */
-function readStatus(status: string): SubscriptionStatus {
-  return STATUSES.includes(status) ? (status as SubscriptionStatus) : 'incomplete';
 }

@@ -4,13 +4,13 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Catalogue, catalogueForPrice } from '../../catalogue/index.js';
 import { CONTENT_SECURITY_POLICY } from './page-headers.js';
-import { PortalModule } from './index.js';
+import { PagesModule } from './pages.module.js';
 
 @Global()
 @Module({ providers: [{ provide: Catalogue, useValue: catalogueForPrice('price_1') }], exports: [Catalogue] })
 class CatalogueModule {}
 
-@Module({ imports: [CatalogueModule, PortalModule] })
+@Module({ imports: [CatalogueModule, PagesModule] })
 class AppModule {}
 
 let app: NestFastifyApplication;

@@ -1,0 +1,70 @@
+/* What the servers stand on: PostgreSQL, a collector, the Stripe twin, and one account with a token. */
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import pg from 'pg';
+import { ensureEmbeddedPostgres } from '../../dist/platform/database/embedded-postgres.js';
+import { answering, freePort, start, stop } from './processes.js';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+export const rootPath = (path) => join(root, path);
+
+export const TOKEN_SECRET = 'a-secret-of-the-benchmark-0123456789-abcdefghij';
+export const MOESIF_APPLICATION_ID = 'application-id-of-the-benchmark-0123456789-0123456789';
+
+/** Starts everything on the core of the others. */
+export async function createWorld() {
+  const dir = mkdtempSync(join(tmpdir(), 'farebox-bench-'));
+  const postgres = await ensureEmbeddedPostgres({ home: dir, removeWhenStopped: true });
+  const stripe = start(
+    [rootPath('dist/sandbox/stripe/main.js'), '--data', join(dir, 'stripe'), '--port', '0'],
+    {
+      core: 1,
+      ipc: true,
+    },
+  );
+  const [{ listening: stripeUrl }] = await once(stripe, 'message');
+  const collectorPort = await freePort();
+  const collector = start([rootPath('bench/servers/collector.js')], {
+    env: { PORT: String(collectorPort) },
+    core: 1,
+  });
+  const collectorUrl = `http://127.0.0.1:${collectorPort}`;
+  await answering(collector, `${collectorUrl}/counts`);
+  const env = {
+    STRIPE_KEY: 'sk_test_of_the_benchmark',
+    STRIPE_API_BASE: stripeUrl,
+    TOKEN_SECRET,
+    DATABASE_URL: postgres.connectionString,
+    CATALOG: rootPath('monetization.yaml'),
+    FAREBOX_HOME: dir,
+    HOST: '127.0.0.1',
+    LOG_LEVEL: 'warn',
+  };
+  const apply = start([rootPath('dist/cli.js'), 'catalog', 'apply'], { env, core: 1, cwd: dir });
+  const [code] = await once(apply, 'exit');
+  if (code !== 0) throw new Error(`catalog apply failed:\n${apply.output}`);
+  const sql = new pg.Client(postgres.connectionString);
+  await sql.connect();
+  return {
+    dir,
+    env,
+    collectorUrl,
+    /** Rows and waiting lines of the ledger. */
+    ledger: async () => {
+      const { rows } = await sql.query(
+        'select (select count(*)::int from calls) as calls, (select count(*)::int from ledger_lines) as lines',
+      );
+      return rows[0];
+    },
+    collected: async () => (await fetch(`${collectorUrl}/counts`)).json(),
+    stop: async () => {
+      await sql.end();
+      await Promise.all([stop(stripe), stop(collector)]);
+      await postgres.stop();
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,60 @@
+import { resolve } from 'node:path';
+import { Global, type INestApplicationContext, Module, type Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import pino from 'pino';
+import { ClockModule } from '../platform/clock/clock.module.js';
+import { ConfigModule } from '../platform/config/config.module.js';
+import { useSandboxSettings } from '../platform/config/read-environment.js';
+import { Settings } from '../platform/config/settings.js';
+import { Database } from '../platform/database/database.js';
+import { ensureEmbeddedPostgres } from '../platform/database/embedded-postgres.js';
+import { migrateDatabase } from '../platform/database/migrate.js';
+import { Log } from '../platform/logging/logger.js';
+import { MetricsModule } from '../platform/metrics/metrics.module.js';
+
+/** Standard output belongs to the command. */
+const logToStderr = Log.create('warn', pino.destination(2));
+
+async function openDatabase(settings: Settings): Promise<Database> {
+  const connectionString =
+    settings.get('DATABASE_URL') ??
+    (await ensureEmbeddedPostgres({ home: resolve(settings.get('FAREBOX_HOME')) })).connectionString;
+  await migrateDatabase(connectionString);
+  const database = new Database(logToStderr);
+  database.open({ connectionString, poolSize: 2 });
+  return database;
+}
+
+@Global()
+@Module({
+  imports: [ConfigModule, ClockModule, MetricsModule],
+  providers: [
+    { provide: Log, useValue: logToStderr },
+    { provide: Database, useFactory: openDatabase, inject: [Settings] },
+  ],
+  exports: [Log, Database],
+})
+class CommandModule {}
+
+/**
+ * Runs a command that works on the data: beside the application, on its database, without server, jobs or sweeps.
+ * @throws when the database cannot be opened.
+ */
+export async function withDatabase(
+  module: Type,
+  work: (context: INestApplicationContext) => Promise<void>,
+): Promise<void> {
+  useSandboxSettings();
+  @Module({ imports: [CommandModule, module] })
+  class RootModule {}
+  const context = await NestFactory.createApplicationContext(RootModule, {
+    logger: ['error'],
+    abortOnError: false,
+  });
+  try {
+    await work(context);
+  } finally {
+    await context.get(Database).close();
+    await context.close();
+  }
+}

@@ -1,0 +1,91 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import { AccountDirectory, type AccountEntry } from '../modules/accounts/index.js';
+import { AuthOperationsModule, TokenList, TokenService } from '../modules/auth/index.js';
+import { Database } from '../platform/database/database.js';
+import { FareboxError } from '../platform/errors/farebox-error.js';
+import { withDatabase } from './database-tools.js';
+import { type OutputOptions, table } from './output.js';
+
+interface AccountOption {
+  /** An email, or Stripe's id of a customer or subscription. */
+  account: string;
+}
+
+/** @throws {FareboxError} `not_found` */
+async function accountOf(
+  context: INestApplicationContext,
+  { account }: AccountOption,
+): Promise<AccountEntry> {
+  const found = await context.get(AccountDirectory).find(account);
+  if (!found) throw new FareboxError('not_found', 'There is no such account. See: farebox accounts list');
+  return found;
+}
+
+/** Prints a new token: on standard output, alone, so that it can be piped. */
+export async function issueToken(
+  options: OutputOptions & AccountOption & { name: string; user?: string },
+): Promise<void> {
+  await withDatabase(AuthOperationsModule, async (context) => {
+    const { accountId, customerId } = await accountOf(context, options);
+    const tokens = context.get(TokenService);
+    const claims = await context.get(Database).transaction(async (sql) => {
+      await context.get(TokenList).assertRoom(sql, accountId);
+      const { name, user } = options;
+      return tokens.issue(sql, { accountId, customerId, name, ...(user === undefined ? {} : { user }) });
+    });
+    const jwt = tokens.sign(claims);
+    console.log(options.json ? JSON.stringify({ jwt, jti: claims.jti }) : jwt);
+  });
+}
+
+/** Exit code 1 when there is no such token. */
+export async function revokeToken(jti: string, { json }: OutputOptions): Promise<void> {
+  await withDatabase(AuthOperationsModule, async (context) => {
+    if (!(await context.get(TokenList).revoke(jti)))
+      throw new FareboxError(
+        'not_found',
+        'There is no token with this id. See: farebox token list --account …',
+      );
+    console.log(json ? JSON.stringify({ revoked: jti }) : 'It stops working everywhere within a second.');
+  });
+}
+
+export async function listTokens(options: OutputOptions & AccountOption): Promise<void> {
+  await withDatabase(AuthOperationsModule, async (context) => {
+    const { accountId } = await accountOf(context, options);
+    const live = await context.get(TokenList).live(accountId);
+    if (options.json) console.log(JSON.stringify(live));
+    else
+      console.log(
+        table(
+          live.map(({ jti, name, user, expiresAt, lastUsedAt }) => [
+            jti,
+            name,
+            user,
+            `until ${expiresAt.toISOString()}`,
+            lastUsedAt ? `used ${lastUsedAt.toISOString()}` : 'not used yet',
+          ]),
+        ) || 'There is none.',
+      );
+  });
+}
+
+export async function listAccounts(options: OutputOptions & { limit: string }): Promise<void> {
+  await withDatabase(AuthOperationsModule, async (context) => {
+    const found = await context.get(AccountDirectory).list(Number(options.limit));
+    if (options.json) console.log(JSON.stringify(found));
+    else
+      console.log(
+        table(
+          found.map(({ email, customerId, subscriptionId, plan, status, createdAt }) => [
+            email,
+            customerId,
+            subscriptionId,
+            plan,
+            status,
+            createdAt.toISOString(),
+          ]),
+        ) || 'There is none.',
+      );
+  });
+}

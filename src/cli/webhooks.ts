@@ -1,0 +1,47 @@
+import { BillingOperationsModule, WebhookEvents, type WebhookState } from '../modules/billing/index.js';
+import { withDatabase } from './database-tools.js';
+import { type OutputOptions, table } from './output.js';
+
+/** Lists what Stripe told us, newest first. */
+export async function listWebhooks(
+  options: OutputOptions & { state?: WebhookState; limit: string },
+): Promise<void> {
+  await withDatabase(BillingOperationsModule, async (context) => {
+    const records = await context.get(WebhookEvents).list(options.state, Number(options.limit));
+    if (options.json) console.log(JSON.stringify(records));
+    else if (records.length === 0) console.log('There is none.');
+    else
+      console.log(
+        table(
+          records.map(({ receivedAt, state, id, type, customerId, attempts, lastError }) => [
+            receivedAt.toISOString(),
+            state,
+            id,
+            type,
+            customerId ?? '-',
+            attempts > 0 ? `failed ${attempts} times` : '',
+            lastError ?? '',
+          ]),
+        ),
+      );
+  });
+}
+
+/** Has events applied again. Exit code 1 when there is none to replay. */
+export async function replayWebhooks(
+  ids: readonly string[],
+  options: OutputOptions & { parked?: boolean },
+): Promise<void> {
+  if (ids.length > 0 === (options.parked === true))
+    throw Object.assign(
+      new Error('Name the events to replay (evt_…), or say --parked for all that are parked.'),
+      {
+        name: 'SettingsError',
+      },
+    );
+  await withDatabase(BillingOperationsModule, async (context) => {
+    const replayed = await context.get(WebhookEvents).replay(options.parked ? 'parked' : ids);
+    console.log(options.json ? JSON.stringify({ replayed }) : `${replayed} to be applied again.`);
+    if (replayed === 0) process.exitCode = 1;
+  });
+}

@@ -1,0 +1,57 @@
+import type { LedgerLine } from '../metering/index.js';
+
+/** At most so many calls, and about so many bytes, go out at once and are held in memory. */
+const MAX_CALLS = 500;
+const MAX_BYTES = 512 * 1_024;
+
+/** The exchange of one call. */
+export interface Exchange {
+  callId: string;
+  /** As the provider takes it. */
+  text: string;
+}
+
+/** As many lines as fit into one batch; one at least. */
+export function linesThatFit(lines: readonly LedgerLine[]): readonly LedgerLine[] {
+  let calls = 0;
+  let bytes = 0;
+  const tooMany = lines.findIndex((line, index) => {
+    calls += line.calls.length;
+    bytes += line.exchanges?.length ?? 0;
+    return index > 0 && (calls > MAX_CALLS || bytes > MAX_BYTES);
+  });
+  return tooMany < 0 ? lines : lines.slice(0, tooMany);
+}
+
+/** The same in parts that fit. One line may be the calls of a busy moment, with their bodies: then it is taken apart. */
+export function partsThatFit(lines: readonly LedgerLine[]): readonly (readonly (LedgerLine | Exchange)[])[] {
+  const size = lines.reduce((sum, { exchanges }) => sum + (exchanges?.length ?? 0), 0);
+  return size > MAX_BYTES ? partsOf(lines.flatMap(callsOf)) : [lines];
+}
+
+export function callsOf(line: LedgerLine | Exchange): Exchange[] {
+  if ('text' in line) return [line];
+  return String(line.exchanges ?? '')
+    .split('\n')
+    .map((text, index) => ({ callId: line.calls[index] ?? '', text }));
+}
+
+export function bytesOf(line: LedgerLine | Exchange): Buffer[] {
+  if ('text' in line) return [Buffer.from(line.text)];
+  return line.exchanges ? [line.exchanges] : [];
+}
+
+/** Parts of about MAX_BYTES, one call at least in each. */
+function partsOf(calls: readonly Exchange[]): Exchange[][] {
+  const parts: Exchange[][] = [];
+  let room = 0;
+  for (const call of calls) {
+    if (call.text.length > room) {
+      parts.push([]);
+      room = MAX_BYTES;
+    }
+    parts.at(-1)?.push(call);
+    room -= call.text.length;
+  }
+  return parts;
+}

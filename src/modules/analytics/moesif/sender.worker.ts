@@ -1,0 +1,41 @@
+/*
+ * A thread that talks to Moesif's collector: serialising, compressing and sending thousands of events must not take the
+ * event loop of the API. One message in (`SenderRequest`), one message out (`SenderAnswer`).
+ */
+import { setPriority } from 'node:os';
+import { parentPort, workerData } from 'node:worker_threads';
+import moesifapi from 'moesifapi';
+import type { SenderAnswer, SenderData, SenderRequest } from './sender-messages.js';
+
+/** Requests come first when the processor is short. On Linux this is the thread's own; elsewhere it would be the process's. */
+const NICENESS = 5;
+
+interface Failure {
+  errorMessage?: string;
+  errorCode?: string | number;
+}
+
+const { applicationId, baseUri } = workerData as SenderData;
+moesifapi.configuration.ApplicationId = applicationId;
+if (baseUri !== undefined) moesifapi.configuration.BaseUri = baseUri;
+if (process.platform === 'linux') setPriority(0, NICENESS);
+
+parentPort?.on('message', (request: SenderRequest) => {
+  const done = (failure: Failure | null, response?: { body?: unknown }): void => {
+    // What the service said is left out: it may quote what was sent.
+    const answer: SenderAnswer = failure
+      ? {
+          id: request.id,
+          failure: { message: failure.errorMessage ?? 'no reason given', code: failure.errorCode },
+        }
+      : { id: request.id, body: request.ask === 'config' ? response?.body : undefined };
+    parentPort?.postMessage(answer);
+  };
+  const { ApiController } = moesifapi;
+  if (request.ask === 'config') ApiController.getAppConfig(done);
+  else
+    ApiController.createEventsBatch(
+      JSON.parse(Buffer.from(request.events.buffer).toString()) as object[],
+      done,
+    );
+});

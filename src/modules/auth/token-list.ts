@@ -1,0 +1,95 @@
+import { Injectable } from '@nestjs/common';
+import { and, count, desc, eq, gt, isNull } from 'drizzle-orm';
+import { Clock } from '../../platform/clock/clock.js';
+import { Database, type Sql } from '../../platform/database/database.js';
+import { Notifications } from '../../platform/database/notifications.js';
+import { FareboxError } from '../../platform/errors/farebox-error.js';
+import { TOKEN_REVOKED } from './revoked-tokens.js';
+import { tokens } from './tokens.tables.js';
+
+/** What is known of a token. Its value is known to nobody but its holder. Times are UTC. */
+export interface TokenRecord {
+  jti: string;
+  name: string;
+  /** The end user it was issued for, or the customer. */
+  user: string;
+  issuedAt: Date;
+  expiresAt: Date;
+  /** Within a minute or so. */
+  lastUsedAt: Date | null;
+}
+
+/** Tokens that work at once, of one account. */
+export const MAX_LIVE_TOKENS = 100;
+
+export class TooManyTokensError extends FareboxError {
+  constructor() {
+    super(
+      'too_many_tokens',
+      `An account has ${MAX_LIVE_TOKENS} tokens at most. Revoke one that is not used any more.`,
+    );
+  }
+}
+
+/** An account's tokens: listed, bounded, taken back. */
+@Injectable()
+export class TokenList {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Those that work, newest first. */
+  async live(accountId: string): Promise<TokenRecord[]> {
+    return this.database.run((sql) =>
+      sql
+        .select({
+          jti: tokens.id,
+          name: tokens.name,
+          user: tokens.user,
+          issuedAt: tokens.issuedAt,
+          expiresAt: tokens.expiresAt,
+          lastUsedAt: tokens.lastUsedAt,
+        })
+        .from(tokens)
+        .where(this.isLive(accountId))
+        .orderBy(desc(tokens.issuedAt), desc(tokens.id))
+        .limit(MAX_LIVE_TOKENS),
+    );
+  }
+
+  /** @throws {TooManyTokensError} in the transaction that is to issue another one. */
+  async assertRoom(sql: Sql, accountId: string): Promise<void> {
+    const [row] = await sql.select({ n: count() }).from(tokens).where(this.isLive(accountId));
+    if ((row?.n ?? 0) >= MAX_LIVE_TOKENS) throw new TooManyTokensError();
+  }
+
+  /**
+   * Takes a token back: it stops in every process within a second. Taking it back again changes nothing.
+   * @param accountId whose it must be; any account's when absent.
+   * @returns false when there is no such token.
+   */
+  async revoke(jti: string, accountId?: string): Promise<boolean> {
+    return this.database.transaction(async (sql) => {
+      const mine = accountId === undefined ? undefined : eq(tokens.accountId, accountId);
+      const [found] = await sql
+        .select({ revokedAt: tokens.revokedAt })
+        .from(tokens)
+        .where(and(eq(tokens.id, jti), mine))
+        .for('update');
+      if (!found) return false;
+      if (found.revokedAt === null)
+        await sql.update(tokens).set({ revokedAt: this.clock.now() }).where(eq(tokens.id, jti));
+      await Notifications.notify(sql, TOKEN_REVOKED, jti);
+      return true;
+    });
+  }
+
+  private isLive(accountId: string) {
+    return and(
+      eq(tokens.accountId, accountId),
+      isNull(tokens.revokedAt),
+      gt(tokens.expiresAt, this.clock.now()),
+    );
+  }
+}

@@ -1,0 +1,43 @@
+import { Injectable } from '@nestjs/common';
+import { sql as raw } from 'drizzle-orm';
+import { Clock } from '../../platform/clock/clock.js';
+import { Database } from '../../platform/database/database.js';
+import { Sweep } from '../../platform/jobs/sweep.js';
+import { Shutdown } from '../../platform/lifecycle/shutdown.js';
+
+/** More than this between two sweeps, and the rest is not noted: it is a help, not a record. */
+const MAX_TOKENS = 50_000;
+
+/** When tokens were last used: noted in memory, written with the sweep, so that no call waits for it. */
+@Injectable()
+export class TokenUse {
+  private used = new Map<string, number>();
+
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+    sweep: Sweep,
+    shutdown: Shutdown,
+  ) {
+    sweep.register('auth.token-use', () => this.write());
+    shutdown.drain(() => this.write());
+  }
+
+  note(tokenId: string): void {
+    if (this.used.size < MAX_TOKENS || this.used.has(tokenId)) this.used.set(tokenId, this.clock.ms());
+  }
+
+  private async write(): Promise<void> {
+    if (this.used.size === 0 || !this.database.isOpen) return;
+    const batch = [...this.used];
+    this.used = new Map();
+    const ids = batch.map(([id]) => id);
+    const times = batch.map(([, ms]) => new Date(ms).toISOString());
+    await this.database.run((sql) =>
+      sql.execute(raw`
+        update tokens set last_used_at = greatest(last_used_at, used.at)
+        from unnest(${raw.param(ids)}::uuid[], ${raw.param(times)}::timestamptz[]) as used (id, at)
+        where tokens.id = used.id`),
+    );
+  }
+}

@@ -1,0 +1,49 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../../platform/clock/clock.js';
+import { Database } from '../../../platform/database/database.js';
+import { Sweep } from '../../../platform/jobs/sweep.js';
+import { Log } from '../../../platform/logging/logger.js';
+import { AccountsService } from '../../accounts/index.js';
+import { AccountSync } from './account-sync.js';
+import { lockCustomer } from './customer-lock.js';
+
+/** Each account is compared with Stripe once a day, for news that never came. */
+const MAX_AGE_MS = 24 * 3_600_000;
+/** A minute's share of a process: two requests each, far below Stripe's limits. 28,800 accounts a day. */
+const A_MINUTE = 20;
+
+/** Compares accounts with Stripe, a few with every sweep. */
+@Injectable()
+export class AccountReview {
+  private readonly log: Log;
+
+  constructor(
+    private readonly database: Database,
+    private readonly accounts: AccountsService,
+    private readonly sync: AccountSync,
+    private readonly clock: Clock,
+    sweep: Sweep,
+    log: Log,
+  ) {
+    this.log = log.named('billing');
+    sweep.register('billing.review-accounts', () => this.review());
+  }
+
+  private async review(): Promise<void> {
+    const before = new Date(this.clock.ms() - MAX_AGE_MS);
+    for (const customerId of await this.accounts.takeForReview(before, this.clock.now(), A_MINUTE)) {
+      try {
+        await this.database.transaction(async (sql) => {
+          // Somebody is at it: then it is being looked at.
+          if (await lockCustomer(sql, customerId)) await this.sync.refresh(sql, customerId);
+        });
+      } catch (error) {
+        this.log.warn(
+          'An account could not be compared with Stripe; it is tomorrow.',
+          { customer: customerId },
+          error,
+        );
+      }
+    }
+  }
+}

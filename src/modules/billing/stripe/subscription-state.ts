@@ -1,0 +1,40 @@
+import type Stripe from 'stripe';
+import type { SubscriptionStatus } from '../../../platform/identity/principal.js';
+
+/** Every object that we make carries the account's id under this key, by which it is found again. */
+export const ACCOUNT_KEY = 'farebox_account_id';
+export const PLAN_KEY = 'farebox_plan';
+
+/** Periods live on the items since 2025-03-31 (basil); ours has one metered item. Times are UTC. */
+export function describeItem(subscription: Stripe.Subscription): {
+  priceId: string;
+  lookupKey: string | null;
+  periodStart: Date;
+  periodEnd: Date;
+} {
+  const items = subscription.items.data;
+  const item = items.find(({ price }) => price.recurring?.usage_type === 'metered') ?? items[0];
+  if (!item) throw new Error(`subscription ${subscription.id} has no item`);
+  return {
+    priceId: item.price.id,
+    lookupKey: item.price.lookup_key,
+    periodStart: new Date(item.current_period_start * 1_000),
+    periodEnd: new Date(item.current_period_end * 1_000),
+  };
+}
+
+const STATUSES: readonly string[] = [
+  'active',
+  'trialing',
+  'past_due',
+  'unpaid',
+  'canceled',
+  'incomplete',
+  'incomplete_expired',
+  'paused',
+] satisfies SubscriptionStatus[];
+
+/** A status that Stripe invents later allows nothing: it is read as `incomplete` until somebody decides. */
+export function readStatus(status: string): SubscriptionStatus {
+  return STATUSES.includes(status) ? (status as SubscriptionStatus) : 'incomplete';
+}

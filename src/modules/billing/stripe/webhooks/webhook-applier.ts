@@ -1,0 +1,210 @@
+import { Injectable } from '@nestjs/common';
+import { and, asc, eq, inArray, lte } from 'drizzle-orm';
+import { Clock } from '../../../../platform/clock/clock.js';
+import { Database, type Sql } from '../../../../platform/database/database.js';
+import { Jobs } from '../../../../platform/jobs/jobs.js';
+import { Sweep } from '../../../../platform/jobs/sweep.js';
+import { Shutdown } from '../../../../platform/lifecycle/shutdown.js';
+import { Log } from '../../../../platform/logging/logger.js';
+import { Metrics } from '../../../../platform/metrics/metrics.js';
+import { Topics } from '../../../../platform/topics/topics.js';
+import { ACCOUNT_OPENED } from '../../../accounts/index.js';
+import { lockCustomer } from '../customer-lock.js';
+import { WebhookHandlers } from './webhook-handlers.js';
+import type { WebhookState } from '../../webhook-events.js';
+import { webhookEvents } from './webhook-events.tables.js';
+import { APPLY_WEBHOOKS, WebhookInbox } from './webhook-inbox.js';
+
+const WORKERS = 4;
+/** Events of one customer that are applied together: they all say "look again". */
+const BATCH = 100;
+const FIRST_RETRY_MS = 1_000;
+const LAST_RETRY_MS = 5 * 60_000;
+/** With the waiting times above: for about half an hour. */
+const MAX_ATTEMPTS = 12;
+/** Somebody else's customer in the same Stripe account stays unknown. */
+const WAIT_FOR_ACCOUNT_MS = 24 * 3_600_000;
+
+type Event = typeof webhookEvents.$inferSelect;
+
+/** Applies what the inbox holds. Any number of processes may; events of one customer are applied by one at a time. */
+@Injectable()
+export class WebhookApplier {
+  private readonly log: Log;
+  private readonly applied;
+  private running: Promise<void> | undefined;
+  private again = false;
+  private stopped = false;
+
+  constructor(
+    private readonly database: Database,
+    private readonly handlers: WebhookHandlers,
+    private readonly clock: Clock,
+    inbox: WebhookInbox,
+    topics: Topics,
+    jobs: Jobs,
+    sweep: Sweep,
+    shutdown: Shutdown,
+    metrics: Metrics,
+    log: Log,
+  ) {
+    this.log = log.named('webhooks');
+    this.applied = metrics.counter('webhooks_applied_total', 'Events of Stripe by how they ended.', [
+      'state',
+    ]);
+    jobs.register(APPLY_WEBHOOKS, () => this.applyDue());
+    sweep.register(APPLY_WEBHOOKS, async () => {
+      await this.giveUpWaiting();
+      await this.applyDue();
+    });
+    topics.subscribe(ACCOUNT_OPENED, 'billing.webhooks', ({ customerId }) => inbox.release(customerId));
+    shutdown.beforeDrain(async () => {
+      this.stopped = true;
+      await this.running;
+    });
+  }
+
+  /** Applies everything that is due. Calls while one runs make it look once more. */
+  async applyDue(): Promise<void> {
+    if (this.running) {
+      this.again = true;
+      return this.running;
+    }
+    this.running = this.applyRounds().finally(() => (this.running = undefined));
+    return this.running;
+  }
+
+  private async applyRounds(): Promise<void> {
+    do {
+      this.again = false;
+      await Promise.all(
+        Array.from({ length: WORKERS }, async () => {
+          while (!this.stopped && (await this.applyOne()));
+        }),
+      );
+    } while (this.again && !this.stopped);
+    await this.wakeForNext();
+  }
+
+  /**
+   * Takes the oldest event that is due, and with it all that are due of the same customer; applies them and writes how
+   * it went, in one transaction, which also holds the customer's lock: what is fetched under it is newer than what
+   * anybody wrote before.
+   * @returns false when none is due.
+   */
+  private async applyOne(): Promise<boolean> {
+    return this.database.transaction(async (sql) => {
+      const [first] = await sql
+        .select()
+        .from(webhookEvents)
+        .where(this.due())
+        .orderBy(asc(webhookEvents.nextAttemptAt), asc(webhookEvents.receivedAt))
+        .limit(1)
+        .for('update', { skipLocked: true });
+      if (!first) return false;
+      const events = first.customerId === null ? [first] : await this.restOf(sql, first, first.customerId);
+      if (events.length === 0) return true;
+      try {
+        const state = await sql.transaction((inner) => this.handlers.apply(inner, events));
+        await this.settle(sql, events, state);
+      } catch (error) {
+        await this.fail(sql, events, error);
+      }
+      return true;
+    });
+  }
+
+  /** All due events of the customer, under its lock. Empty when another process is at them: then it has them all. */
+  private async restOf(sql: Sql, first: Event, customerId: string): Promise<Event[]> {
+    if (!(await lockCustomer(sql, customerId))) {
+      // Soon again: whoever holds the lock may have begun before this event came.
+      await sql
+        .update(webhookEvents)
+        .set({ nextAttemptAt: new Date(this.clock.ms() + 50) })
+        .where(eq(webhookEvents.id, first.id));
+      return [];
+    }
+    return sql
+      .select()
+      .from(webhookEvents)
+      .where(and(eq(webhookEvents.customerId, customerId), this.due()))
+      .orderBy(asc(webhookEvents.receivedAt))
+      .limit(BATCH)
+      .for('update', { skipLocked: true });
+  }
+
+  private async settle(sql: Sql, events: readonly Event[], state: WebhookState): Promise<void> {
+    await sql
+      .update(webhookEvents)
+      .set({ state, lastError: null })
+      .where(
+        inArray(
+          webhookEvents.id,
+          events.map(({ id }) => id),
+        ),
+      );
+    this.applied.inc({ state }, events.length);
+  }
+
+  /** Each event has its own count: one that fails for ever is parked, and holds up nobody but itself. */
+  private async fail(sql: Sql, events: readonly Event[], error: unknown): Promise<void> {
+    for (const event of events) {
+      const attempts = event.attempts + 1;
+      const parked = attempts >= MAX_ATTEMPTS;
+      const wait = Math.min(FIRST_RETRY_MS * 2 ** (attempts - 1), LAST_RETRY_MS);
+      await sql
+        .update(webhookEvents)
+        .set({
+          attempts,
+          state: parked ? 'parked' : 'pending',
+          nextAttemptAt: new Date(this.clock.ms() + wait),
+          lastError: error instanceof Error ? `${error.name}: ${error.message}`.slice(0, 500) : 'unknown',
+        })
+        .where(eq(webhookEvents.id, event.id));
+      if (parked) {
+        this.applied.inc({ state: 'parked' });
+        this.log.error(
+          'An event of Stripe failed too often and is parked. Look with "farebox webhooks list --state parked", then "replay" it.',
+          { event: event.id, type: event.type },
+          error,
+        );
+      }
+    }
+    const [{ id, type } = { id: '', type: '' }] = events;
+    this.log.warn(
+      'An event of Stripe could not be applied and will be tried again.',
+      { event: id, type },
+      error,
+    );
+  }
+
+  private async wakeForNext(): Promise<void> {
+    await this.database.run(async (sql) => {
+      const [next] = await sql
+        .select({ at: webhookEvents.nextAttemptAt })
+        .from(webhookEvents)
+        .where(eq(webhookEvents.state, 'pending'))
+        .orderBy(asc(webhookEvents.nextAttemptAt))
+        .limit(1);
+      if (next) await Jobs.wakeAt(sql, APPLY_WEBHOOKS, next.at);
+    });
+  }
+
+  private async giveUpWaiting(): Promise<void> {
+    await this.database.run((sql) =>
+      sql
+        .update(webhookEvents)
+        .set({ state: 'ignored' })
+        .where(
+          and(
+            eq(webhookEvents.state, 'waiting'),
+            lte(webhookEvents.receivedAt, new Date(this.clock.ms() - WAIT_FOR_ACCOUNT_MS)),
+          ),
+        ),
+    );
+  }
+
+  private due() {
+    return and(eq(webhookEvents.state, 'pending'), lte(webhookEvents.nextAttemptAt, this.clock.now()));
+  }
+}

@@ -1,0 +1,29 @@
+import { index, integer, json, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
+import type { WebhookState } from '../../webhook-events.js';
+
+/** What Stripe told us, by the id of the event: stored before it is answered, applied afterwards. */
+export const webhookEvents = pgTable(
+  'webhook_events',
+  {
+    /** Stripe's: `evt_…`. */
+    id: text('id').primaryKey(),
+    type: text('type').notNull(),
+    /** The object it is about, and its customer, where there is one. */
+    objectId: text('object_id'),
+    customerId: text('customer_id'),
+    /** When it happened at Stripe, and when it came here; UTC. */
+    happenedAt: timestamp('happened_at', { withTimezone: true }).notNull(),
+    receivedAt: timestamp('received_at', { withTimezone: true }).notNull(),
+    /** As it came. Never the source of state: that is fetched. */
+    payload: json('payload').notNull(),
+    state: text('state').$type<WebhookState>().notNull(),
+    attempts: integer('attempts').notNull().default(0),
+    nextAttemptAt: timestamp('next_attempt_at', { withTimezone: true }).notNull(),
+    /** Why the last attempt failed, without what was sent. */
+    lastError: text('last_error'),
+  },
+  (table) => [
+    index('webhook_events_due').on(table.state, table.nextAttemptAt),
+    index('webhook_events_customer').on(table.customerId, table.state),
+  ],
+);

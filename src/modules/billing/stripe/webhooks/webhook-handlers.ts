@@ -1,0 +1,71 @@
+import { Injectable } from '@nestjs/common';
+import type { Sql } from '../../../../platform/database/database.js';
+import { Topic, Topics } from '../../../../platform/topics/topics.js';
+import { AccountSync } from '../account-sync.js';
+import type { WebhookState } from '../../webhook-events.js';
+import type { webhookEvents } from './webhook-events.tables.js';
+
+type Event = typeof webhookEvents.$inferSelect;
+
+/** "Stripe says that an invoice has changed." Whoever cares fetches what it is now. */
+export const INVOICE_CHANGED = new Topic<{ invoiceId: string; customerId: string; type: string }>(
+  'billing.invoice',
+);
+/** "Stripe rejected meter events that it had taken." */
+export const METER_ERRORS = new Topic<{ eventId: string; type: string }>('billing.meter-errors');
+
+/** What to do for events of a family of types. `account`: the customer's state here is read anew from Stripe. */
+interface Rule {
+  types: RegExp;
+  account: boolean;
+  publish?: (topics: Topics, sql: Sql, event: Event) => Promise<void>;
+}
+
+const RULES: readonly Rule[] = [
+  { types: /^customer\.(created|updated|deleted)$/, account: true },
+  { types: /^customer\.subscription\./, account: true },
+  {
+    types:
+      /^invoice\.(created|finalized|paid|payment_failed|payment_action_required|voided|marked_uncollectible|updated)$/,
+    account: true,
+    publish: async (topics, sql, { objectId, customerId, type }) => {
+      if (objectId !== null && customerId !== null)
+        await topics.publish(sql, INVOICE_CHANGED, { invoiceId: objectId, customerId, type });
+    },
+  },
+  {
+    types: /^v1\.billing\.meter\.(error_report_triggered|no_meter_found)$/,
+    account: false,
+    publish: (topics, sql, { id, type }) => topics.publish(sql, METER_ERRORS, { eventId: id, type }),
+  },
+];
+
+/** The types that have a rule: what a webhook endpoint should send. */
+export const HANDLED_TYPES: readonly RegExp[] = RULES.map(({ types }) => types);
+
+/** Finds the rule of each event. A new family of types is a new line in `RULES`. */
+@Injectable()
+export class WebhookHandlers {
+  constructor(
+    private readonly accounts: AccountSync,
+    private readonly topics: Topics,
+  ) {}
+
+  /**
+   * Applies events of one customer, in any order: each says only that something changed, so the customer is looked up
+   * once for all of them.
+   * @returns how they ended; the same for all.
+   * @throws when Stripe cannot be asked, or answers what cannot be read.
+   */
+  async apply(sql: Sql, events: readonly Event[]): Promise<WebhookState> {
+    const rules = events.map((event) => ({ event, rule: RULES.find(({ types }) => types.test(event.type)) }));
+    if (rules.every(({ rule }) => !rule)) return 'ignored';
+    const customerId = events[0]?.customerId ?? null;
+    if (customerId !== null && rules.some(({ rule }) => rule?.account)) {
+      const known = await this.accounts.refresh(sql, customerId);
+      if (!known) return 'waiting';
+    }
+    for (const { event, rule } of rules) await rule?.publish?.(this.topics, sql, event);
+    return 'done';
+  }
+}

@@ -1,0 +1,120 @@
+import { Injectable } from '@nestjs/common';
+import { and, desc, eq, inArray } from 'drizzle-orm';
+import { Clock } from '../../../../platform/clock/clock.js';
+import { Database } from '../../../../platform/database/database.js';
+import { Jobs } from '../../../../platform/jobs/jobs.js';
+import { Metrics } from '../../../../platform/metrics/metrics.js';
+import { WebhookEvents, type WebhookRecord, type WebhookState } from '../../webhook-events.js';
+import { webhookEvents } from './webhook-events.tables.js';
+import type { StripeNotification } from './webhook-signature.js';
+
+/** Wakes whoever applies what is stored. */
+export const APPLY_WEBHOOKS = 'billing.webhooks';
+
+/** What Stripe told us, stored by the id of the event. */
+@Injectable()
+export class WebhookInbox extends WebhookEvents {
+  private readonly stored;
+
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+    metrics: Metrics,
+  ) {
+    super();
+    this.stored = metrics.counter('webhooks_stored_total', 'Events of Stripe that were stored.');
+    metrics.gauge('webhooks_pending', 'Events of Stripe that are stored and not applied.', () =>
+      this.count('pending'),
+    );
+    metrics.gauge('webhooks_parked', 'Events of Stripe that failed too often and wait for an operator.', () =>
+      this.count('parked'),
+    );
+  }
+
+  /** Keeps the event, once however often it comes. It may be acknowledged when this resolves. */
+  async store(event: StripeNotification): Promise<void> {
+    const now = this.clock.now();
+    const added = await this.database.transaction(async (sql) => {
+      const rows = await sql
+        .insert(webhookEvents)
+        .values({
+          id: event.id,
+          type: event.type,
+          objectId: objectIdOf(event),
+          customerId: customerIdOf(event),
+          happenedAt: new Date(typeof event.created === 'number' ? event.created * 1_000 : event.created),
+          receivedAt: now,
+          payload: event,
+          state: 'pending',
+          nextAttemptAt: now,
+        })
+        .onConflictDoNothing()
+        .returning({ id: webhookEvents.id });
+      if (rows.length > 0) await Jobs.wake(sql, APPLY_WEBHOOKS);
+      return rows.length;
+    });
+    this.stored.inc(added);
+  }
+
+  override async list(state: WebhookState | undefined, limit: number): Promise<WebhookRecord[]> {
+    return this.database.run((sql) =>
+      sql
+        .select({
+          id: webhookEvents.id,
+          type: webhookEvents.type,
+          customerId: webhookEvents.customerId,
+          receivedAt: webhookEvents.receivedAt,
+          state: webhookEvents.state,
+          attempts: webhookEvents.attempts,
+          lastError: webhookEvents.lastError,
+        })
+        .from(webhookEvents)
+        .where(state === undefined ? undefined : eq(webhookEvents.state, state))
+        .orderBy(desc(webhookEvents.receivedAt))
+        .limit(limit),
+    );
+  }
+
+  override async replay(which: readonly string[] | 'parked'): Promise<number> {
+    return this.database.transaction(async (sql) => {
+      const rows = await sql
+        .update(webhookEvents)
+        .set({ state: 'pending', attempts: 0, nextAttemptAt: this.clock.now(), lastError: null })
+        .where(which === 'parked' ? eq(webhookEvents.state, 'parked') : inArray(webhookEvents.id, [...which]))
+        .returning({ id: webhookEvents.id });
+      if (rows.length > 0) await Jobs.wake(sql, APPLY_WEBHOOKS);
+      return rows.length;
+    });
+  }
+
+  /** A customer has an account now: what waited for it is to be applied. */
+  async release(customerId: string): Promise<void> {
+    await this.database.transaction(async (sql) => {
+      const rows = await sql
+        .update(webhookEvents)
+        .set({ state: 'pending', nextAttemptAt: this.clock.now() })
+        .where(and(eq(webhookEvents.customerId, customerId), eq(webhookEvents.state, 'waiting')))
+        .returning({ id: webhookEvents.id });
+      if (rows.length > 0) await Jobs.wake(sql, APPLY_WEBHOOKS);
+    });
+  }
+
+  private count(state: WebhookState): Promise<number> {
+    return this.database.run((sql) => sql.$count(webhookEvents, eq(webhookEvents.state, state)));
+  }
+}
+
+function objectIdOf({ data, related_object: related }: StripeNotification): string | null {
+  const id = data?.object?.['id'] ?? related?.id;
+  return typeof id === 'string' ? id : null;
+}
+
+/** The customer an event is about: itself, or named by its object. */
+function customerIdOf({ data }: StripeNotification): string | null {
+  const object = data?.object;
+  if (!object) return null;
+  const customer = object['object'] === 'customer' ? object['id'] : object['customer'];
+  if (typeof customer === 'string') return customer;
+  const id = (customer as { id?: unknown } | null | undefined)?.id;
+  return typeof id === 'string' ? id : null;
+}

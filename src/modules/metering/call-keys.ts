@@ -1,0 +1,83 @@
+import { Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import { Clock } from '../../platform/clock/clock.js';
+import { Database } from '../../platform/database/database.js';
+import { isDatabaseUnavailable } from '../../platform/database/database-errors.js';
+import { Sweep } from '../../platform/jobs/sweep.js';
+import { claimKey, forgetExpiredKeys, KEY_LIFETIME_MS, type KeyState } from './ledger/key-rows.js';
+import type { KeyedAnswer } from './ledger/ledger-entry.js';
+import { Ledger } from './ledger/ledger.js';
+
+export interface KeyedCall {
+  customerId: string;
+  key: string;
+  /** SHA-256 of the request. */
+  fingerprint: string;
+  callId: string;
+}
+
+/** Answers that were spooled are given again from memory: about so many bytes of them. */
+const REMEMBERED_BYTES = 32 * 1_048_576;
+
+/**
+ * The `Idempotency-Key`s of metered calls. While the database is away, calls go on: the keys of this process are known
+ * from memory, and the ledger bills a key once when the spool flows back.
+ */
+@Injectable()
+export class CallKeys {
+  private readonly underWay = new Map<string, string>();
+  private readonly spooled = new LRUCache<string, KeyedAnswer>({
+    maxSize: REMEMBERED_BYTES,
+    sizeCalculation: (answer) => answer.body.length + 1_000,
+    ttl: KEY_LIFETIME_MS,
+  });
+
+  constructor(
+    private readonly database: Database,
+    private readonly ledger: Ledger,
+    private readonly clock: Clock,
+    sweep: Sweep,
+  ) {
+    sweep.register('metering.expire-keys', () => forgetExpiredKeys(database.pool, clock.ms()));
+  }
+
+  async claim(call: KeyedCall): Promise<KeyState & { fingerprint: string }> {
+    const { customerId, key, fingerprint } = call;
+    const name = nameOf(customerId, key);
+    const other = this.underWay.get(name);
+    if (other !== undefined)
+      return { state: other === fingerprint ? 'in_use' : 'other_request', fingerprint };
+    this.underWay.set(name, fingerprint);
+    const held = await this.look(call, name).catch((error: unknown) => {
+      this.underWay.delete(name);
+      throw error;
+    });
+    if (held.state !== 'claimed') this.underWay.delete(name);
+    return { ...held, fingerprint };
+  }
+
+  /** The call that held the key has been recorded, or never will be. */
+  settle(customerId: string, key: string, answer: KeyedAnswer | null): void {
+    const name = nameOf(customerId, key);
+    this.underWay.delete(name);
+    if (answer && this.ledger.isAway) this.spooled.set(name, answer);
+  }
+
+  private async look(call: KeyedCall, name: string): Promise<KeyState> {
+    const spooled = this.spooled.get(name);
+    if (spooled) {
+      if (spooled.fingerprint !== call.fingerprint) return { state: 'other_request' };
+      const { status, headers, body } = spooled;
+      return { state: 'answered', status, headers: { ...headers }, body: Buffer.from(body, 'base64') };
+    }
+    if (this.ledger.isAway) return { state: 'claimed' };
+    try {
+      return await claimKey(this.database.pool, { ...call, now: this.clock.ms() });
+    } catch (error) {
+      if (isDatabaseUnavailable(error)) return { state: 'claimed' };
+      throw error;
+    }
+  }
+}
+
+const nameOf = (customerId: string, key: string): string => `${customerId} ${key}`;

@@ -1,0 +1,53 @@
+/** A call of a paid route, or a correction of its units, as it stands in the ledger. All ids are texts of ours or Stripe's. */
+export interface LedgerCall {
+  /** The id of the request (UUIDv7): the key of the row, together with the UTC day in it. */
+  id: string;
+  accountId: string;
+  /** Who pays, for which subscription, on which plan: account state at the moment of the call. */
+  customerId: string;
+  subscriptionId: string;
+  plan: string;
+  /** The company as analytics knows it. */
+  companyId: string;
+  /** Who called, and with which token (`jti`): from the token. */
+  userId: string;
+  sessionId: string;
+  /** The route's pattern, `/items/:id`. */
+  route: string;
+  verb: string;
+  /** The path that was asked for, without its query; credentials and emails in it are masked. */
+  path: string;
+  status: number;
+  /** When the request arrived, in milliseconds since the epoch. Its billing period is the one this lies in. */
+  startedAt: number;
+  /** From the request to the moment the answer was ready, in microseconds. */
+  durationUs: number;
+  /** A whole number that the handler counts in: tokens, bytes, rows. 0 unless it set one. May be negative in a correction. */
+  units: number;
+  /** For a correction: the call whose units were not known when its answer began. It counts for units, not as a call. */
+  corrects: string | null;
+}
+
+/** The answer to a call that was made under an `Idempotency-Key`, to be given again. */
+export interface KeyedAnswer {
+  key: string;
+  /** SHA-256 of the request. */
+  fingerprint: string;
+  status: number;
+  headers: Readonly<Record<string, string>>;
+  /** The body, base64. */
+  body: string;
+  /** In milliseconds since the epoch. */
+  expiresAt: number;
+}
+
+/** What is written of one call, in one transaction. */
+export interface LedgerEntry {
+  call: LedgerCall;
+  /** The masked exchange for analytics, one line of JSON, kept until the provider has it. Null when nobody wants it. */
+  exchange: string | null;
+  /** Null for a call without a key, and for one whose answer is not kept. */
+  answer: KeyedAnswer | null;
+  /** The key whose claim is given up because the answer is not kept: too large, a stream, or a failure of ours. */
+  releasedKey: string | null;
+}

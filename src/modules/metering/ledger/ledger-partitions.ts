@@ -1,0 +1,54 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../../platform/clock/clock.js';
+import { Settings } from '../../../platform/config/settings.js';
+import { Database } from '../../../platform/database/database.js';
+import { Sweep } from '../../../platform/jobs/sweep.js';
+import { Log } from '../../../platform/logging/logger.js';
+import { createPartitionsAhead, dropPartitions } from './partitions.js';
+
+/** Partitions take a lock on the whole ledger for a moment: nobody may wait long for that moment. */
+const DEADLINE_MS = 5_000;
+
+/** Keeps the ledger's partitions: made a week ahead, dropped when LEDGER_RETENTION has passed and every reader is done. */
+@Injectable()
+export class LedgerPartitions {
+  private readonly log: Log;
+  private complained = '';
+
+  constructor(
+    private readonly database: Database,
+    private readonly settings: Settings,
+    private readonly clock: Clock,
+    sweep: Sweep,
+    log: Log,
+  ) {
+    this.log = log.named('ledger');
+    sweep.register('ledger.partitions', () => this.keep());
+  }
+
+  private async keep(): Promise<void> {
+    const client = await this.database.connect('partitions', DEADLINE_MS);
+    try {
+      await createPartitionsAhead(client, this.clock.ms());
+      const { dropped, needed } = await dropPartitions(
+        client,
+        this.clock.ms() - this.settings.get('LEDGER_RETENTION'),
+      );
+      if (dropped.length > 0)
+        this.log.info('Days of the ledger were dropped after LEDGER_RETENTION.', { days: dropped });
+      this.tellNeeded(needed);
+    } finally {
+      await client.end().catch(() => undefined);
+    }
+  }
+
+  private tellNeeded(days: readonly string[]): void {
+    const said = days.join(' ');
+    if (said !== '' && said !== this.complained)
+      this.log.warn(
+        'Days of the ledger are past LEDGER_RETENTION but not read yet by everybody, so they stay.',
+        { days },
+      );
+    this.complained = said;
+  }
+}

@@ -1,0 +1,102 @@
+import { isPoisoned, LedgerUnavailableError } from './ledger-errors.js';
+import type { LedgerEntry } from './ledger-entry.js';
+
+/** Where batches go. All of it, or it throws. */
+export interface BatchSink {
+  /** Commits to the database. */
+  commit(entries: readonly LedgerEntry[]): Promise<void>;
+  /** Puts on disk. @throws when there is no room. */
+  spool(entries: readonly LedgerEntry[]): Promise<void>;
+  /** Keeps an entry that the database will not take as it is. */
+  park(entry: LedgerEntry, refusal: unknown): Promise<void>;
+  /** Whether the database is taken to be there. */
+  readonly databaseIsThere: boolean;
+  /** The database did not take a batch for a reason that lies with it. */
+  databaseIsAway(error: unknown): void;
+}
+
+interface Pending {
+  entry: LedgerEntry;
+  done: (error?: LedgerUnavailableError) => void;
+}
+
+/** As many as one statement writes in some 8 ms; more wait for the next. */
+const MAX_BATCH = 1_000;
+
+/**
+ * Group commit: while one batch is on its way, the next one gathers. No timer: a lone call is committed at once, and
+ * under load each commit carries whatever came during the one before.
+ */
+export class LedgerWriter {
+  private pending: Pending[] = [];
+  private writing: Promise<void> | undefined;
+
+  constructor(private readonly sink: BatchSink) {}
+
+  /** How many wait. */
+  get backlog(): number {
+    return this.pending.length;
+  }
+
+  /** Calls `done` once the entry is on disk, in the database or the spool; with an error when it is in neither. */
+  append(entry: LedgerEntry, done: (error?: LedgerUnavailableError) => void): void {
+    this.pending.push({ entry, done });
+    this.writing ??= this.writeAll();
+  }
+
+  /** Resolves when everything that was appended until now is settled. */
+  async flush(): Promise<void> {
+    while (this.writing) await this.writing;
+  }
+
+  private async writeAll(): Promise<void> {
+    // Whoever comes in the same turn of the event loop rides along.
+    await Promise.resolve();
+    while (this.pending.length > 0) {
+      const batch = this.pending.splice(0, MAX_BATCH);
+      const error = await this.write(batch.map(({ entry }) => entry)).then(
+        () => undefined,
+        (cause: unknown) => new LedgerUnavailableError(cause),
+      );
+      for (const { done } of batch) done(error);
+    }
+    // In the same turn as the look at `pending`: whoever comes after it begins anew.
+    this.writing = undefined;
+  }
+
+  private async write(entries: readonly LedgerEntry[]): Promise<void> {
+    if (this.sink.databaseIsThere) {
+      try {
+        await commitOrPark(this.sink, entries);
+        return;
+      } catch (error) {
+        this.sink.databaseIsAway(error);
+      }
+    }
+    await this.sink.spool(entries);
+  }
+}
+
+/**
+ * Commits the entries. When the database refuses what is in one of them, the batch is halved until the culprit is
+ * alone; that one is parked, and the others are committed.
+ * @throws when the database is away: some may have been committed, and all of them can be written again.
+ */
+export async function commitOrPark(
+  sink: Pick<BatchSink, 'commit' | 'park'>,
+  entries: readonly LedgerEntry[],
+): Promise<void> {
+  try {
+    await sink.commit(entries);
+  } catch (error) {
+    if (!isPoisoned(error)) throw error;
+    const [only] = entries;
+    if (only && entries.length === 1) {
+      await sink.park(only, error);
+      return;
+    }
+    const half = entries.length >> 1;
+    await commitOrPark(sink, entries.slice(0, half));
+    await commitOrPark(sink, entries.slice(half));
+  }
+}

@@ -1,0 +1,10 @@
+export interface MonetizedOptions {
+  /**
+   * Has the JSON bodies of request and answer kept for analytics: masked, and left out when longer than 8 KiB. Off
+   * unless a route asks for it.
+   */
+  recordBodies?: boolean;
+}
+
+/** The key of the options in the metadata of a controller or a handler. */
+export const MONETIZED = 'farebox:monetized';

@@ -1,0 +1,84 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../platform/database/database.js';
+import { FareboxError } from '../../platform/errors/farebox-error.js';
+import { fingerprint } from '../../platform/idempotency/fingerprint.js';
+import { IdempotencyStore, type KeyedRequest } from '../../platform/idempotency/idempotency-store.js';
+import { isId } from '../../platform/ids/ids.js';
+import type { Principal } from '../../platform/identity/principal.js';
+import { type TokenClaims, TokenList, TokenService } from '../auth/index.js';
+import type { IssuedTokenDto, ListedTokenDto } from './account-tokens.dto.js';
+
+/** What is kept of an answer under an `Idempotency-Key`: never the token, which the same claims sign to again. */
+interface StoredToken {
+  claims: TokenClaims;
+  name: string;
+}
+
+/** A customer's own tokens. */
+@Injectable()
+export class AccountTokensService {
+  constructor(
+    private readonly database: Database,
+    private readonly tokens: TokenService,
+    private readonly list: TokenList,
+    private readonly idempotency: IdempotencyStore,
+  ) {}
+
+  /** @throws {FareboxError} `forbidden` for a token of an end user. */
+  async all(principal: Principal): Promise<ListedTokenDto[]> {
+    assertOwn(principal);
+    const live = await this.list.live(principal.account.accountId);
+    return live.map((token) => ({ ...token, current: token.jti === principal.tokenId }));
+  }
+
+  /** @throws {FareboxError} `forbidden`, `too_many_tokens`, `idempotency_key_reused`. */
+  async issue(
+    principal: Principal,
+    order: { name: string; user?: string },
+    idempotencyKey: string | undefined,
+  ): Promise<IssuedTokenDto> {
+    assertOwn(principal);
+    const { accountId, customerId } = principal.account;
+    const keyed: KeyedRequest | undefined =
+      idempotencyKey === undefined
+        ? undefined
+        : {
+            scope: `POST /account/tokens ${customerId}`,
+            key: idempotencyKey,
+            fingerprint: fingerprint({ ...order }),
+          };
+    const answered = keyed && (await this.idempotency.begin(keyed));
+    if (answered) return this.show(answered.body as StoredToken);
+    const issued = await this.database.transaction(async (sql): Promise<StoredToken> => {
+      await this.list.assertRoom(sql, accountId);
+      const claims = await this.tokens.issue(sql, { accountId, customerId, ...order });
+      const stored = { claims, name: order.name };
+      if (keyed) await this.idempotency.answer(sql, keyed, { status: 201, body: stored });
+      return stored;
+    });
+    // Two of the same at once: the first answer that was stored is everybody's.
+    const first = keyed && (await this.idempotency.find(keyed));
+    return this.show(first ? (first.body as StoredToken) : issued);
+  }
+
+  /** @throws {FareboxError} `forbidden`; `not_found` for what is none of theirs. */
+  async revoke(principal: Principal, jti: string): Promise<void> {
+    assertOwn(principal);
+    if (!isId(jti) || !(await this.list.revoke(jti, principal.account.accountId)))
+      throw new FareboxError('not_found', 'You have no token with this id. GET /account/tokens lists them.');
+  }
+
+  private show({ claims, name }: StoredToken): IssuedTokenDto {
+    const { jti, user, exp } = claims;
+    return { jwt: this.tokens.sign(claims), jti, name, user, expiresAt: new Date(exp * 1_000) };
+  }
+}
+
+/** A token that a customer gave to an end user makes calls, and nothing else. */
+function assertOwn({ user, customerId }: Principal): void {
+  if (user !== customerId)
+    throw new FareboxError(
+      'forbidden',
+      'This token was issued for an end user: it makes calls, and manages nothing.',
+    );
+}

@@ -1,0 +1,132 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Global, Module, type Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import pg from 'pg';
+import { configureApp, createAdapter } from '../../src/configure-app.js';
+import { AccountsModule, AccountsService } from '../../src/modules/accounts/index.js';
+import { AnalyticsModule } from '../../src/modules/analytics/index.js';
+import { AuthModule, TokenService } from '../../src/modules/auth/index.js';
+import { MeteringModule } from '../../src/modules/metering/index.js';
+import { ClockModule } from '../../src/platform/clock/clock.module.js';
+import { parseSettings, Settings } from '../../src/platform/config/settings.js';
+import { Database } from '../../src/platform/database/database.js';
+import { DatabaseModule } from '../../src/platform/database/database.module.js';
+import { HealthModule } from '../../src/platform/health/health.module.js';
+import { HttpModule } from '../../src/platform/http/http.module.js';
+import { newId } from '../../src/platform/ids/ids.js';
+import { JobsModule } from '../../src/platform/jobs/jobs.module.js';
+import { LifecycleModule } from '../../src/platform/lifecycle/lifecycle.module.js';
+import { LoggingModule } from '../../src/platform/logging/logging.module.js';
+import { MetricsModule } from '../../src/platform/metrics/metrics.module.js';
+import { TopicsModule } from '../../src/platform/topics/topics.module.js';
+import { TOKEN_SECRET } from './farebox.js';
+import { createTestDatabase } from './postgres.js';
+
+/** The application's own modules around controllers of a test, in this process, on a database of its own. */
+export interface InProcess {
+  url: string;
+  app: NestFastifyApplication;
+  databaseUrl: string;
+  /** Runs SQL behind the application's back. */
+  query(text: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
+  /** Writes an account down and issues a token for it. */
+  newCustomer(): Promise<{ token: string; customerId: string }>;
+  stop(): Promise<void>;
+}
+
+/** @param settings override or, with '', unset the defaults. */
+export async function startInProcess(
+  controllers: Type[],
+  settings: Readonly<Record<string, string>> = {},
+): Promise<InProcess> {
+  const home = mkdtempSync(join(tmpdir(), 'farebox-test-'));
+  const database = await createTestDatabase();
+  const values = parseSettings({
+    STRIPE_KEY: 'sk_test_of_the_tests',
+    TOKEN_SECRET,
+    DATABASE_URL: database.url,
+    FAREBOX_HOME: home,
+    LOG_LEVEL: 'silent',
+    ...settings,
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(
+    moduleOf(controllers, values),
+    createAdapter(values),
+    {
+      logger: false,
+      bodyParser: false,
+    },
+  );
+  await configureApp(app, values);
+  await app.listen(0, '127.0.0.1');
+  const sql = new pg.Pool({ connectionString: database.url, max: 2 });
+  return {
+    url: await app.getUrl(),
+    app,
+    databaseUrl: database.url,
+    query: async (text, parameters = []) => (await sql.query<Record<string, unknown>>(text, parameters)).rows,
+    newCustomer: () => newCustomer(app),
+    stop: async () => {
+      await app.close();
+      await sql.end();
+      await database.drop();
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
+
+function moduleOf(controllers: Type[], settings: Settings): Type {
+  @Global()
+  @Module({ providers: [{ provide: Settings, useValue: settings }], exports: [Settings] })
+  class TestSettingsModule {}
+
+  @Module({
+    imports: [
+      TestSettingsModule,
+      ClockModule,
+      LoggingModule,
+      LifecycleModule,
+      DatabaseModule,
+      JobsModule,
+      TopicsModule,
+      MetricsModule,
+      HealthModule,
+      HttpModule,
+      AccountsModule,
+      AuthModule,
+      AnalyticsModule,
+      MeteringModule,
+    ],
+    controllers,
+  })
+  class TestModule {}
+  return TestModule;
+}
+
+async function newCustomer(app: NestFastifyApplication): Promise<{ token: string; customerId: string }> {
+  const accountId = newId();
+  const customerId = `cus_${accountId.replaceAll('-', '')}`;
+  const now = new Date();
+  const tokens = app.get(TokenService, { strict: false });
+  const claims = await app.get(Database, { strict: false }).transaction(async (sql) => {
+    await app.get(AccountsService, { strict: false }).create(sql, {
+      accountId,
+      customerId,
+      subscriptionId: `sub_${accountId}`,
+      email: `${accountId}@example.com`,
+      firstname: 'Ada',
+      lastname: 'Lovelace',
+      status: 'active',
+      plan: 'standard',
+      periodStart: now,
+      periodEnd: new Date(now.getTime() + 30 * 86_400_000),
+      pastDueSince: null,
+      createdAt: now,
+    });
+    return tokens.issue(sql, { accountId, customerId, name: 'test' });
+  });
+  return { token: tokens.sign(claims), customerId };
+}
