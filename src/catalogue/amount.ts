@@ -47,6 +47,15 @@ export function parseAmount(text: string, currency: string): Amount | undefined 
   return { picoMinorUnits: BigInt(match[1] + fraction.padEnd(places, '0')), currency };
 }
 
+export function amountOfMinorUnits(minorUnits: bigint, currency: string): Amount {
+  return { picoMinorUnits: minorUnits * SCALE, currency };
+}
+
+/** To whole minor units, half up, as Stripe rounds the line of an invoice. */
+export function roundToMinorUnits({ picoMinorUnits }: Amount): bigint {
+  return (picoMinorUnits + SCALE / 2n) / SCALE;
+}
+
 /** In minor units, as Stripe's `…_amount_decimal` wants it: `"10"` for 0.10 USD, `"0.5"` for half a cent. */
 export function minorUnitText({ picoMinorUnits }: Amount): string {
   return decimalText(picoMinorUnits / SCALE, (picoMinorUnits % SCALE).toString().padStart(DECIMALS, '0'), 0);
@@ -67,4 +76,16 @@ export function majorUnitText({ picoMinorUnits, currency }: Amount): string {
 function decimalText(whole: bigint, fraction: string, atLeast: number): string {
   const kept = fraction.replace(/0+$/, '').padEnd(atLeast, '0');
   return kept === '' ? String(whole) : `${whole}.${kept}`;
+}
+
+/** The largest amount that Stripe charges at once: https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts */
+export function largestAmount(currency: string): Amount {
+  return amountOfMinorUnits(currency === 'idr' ? 999_999_999_999n : 99_999_999n, currency);
+}
+
+/** From minor units as Stripe writes them: `"10"`, `"0.5"`. `undefined` unless it is such a decimal. */
+export function amountOfMinorUnitText(text: string, currency: string): Amount | undefined {
+  const match = /^(\d+)(?:\.(\d{1,12}))?$/.exec(text);
+  if (!match) return undefined;
+  return { picoMinorUnits: BigInt(match[1] + (match[2] ?? '').padEnd(DECIMALS, '0')), currency };
 }

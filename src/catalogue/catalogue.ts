@@ -1,5 +1,15 @@
 import type { Amount } from './amount.js';
 
+/** An hour: the window of a meter that names none. */
+export const DEFAULT_WINDOW_MS = 3_600_000;
+
+/** A request header that must be there, with that value where one is given. */
+export interface HeaderCriterion {
+  /** Lower case. */
+  name: string;
+  value?: string;
+}
+
 /** What a meter counts. Every criterion that is given must hold; none given means every paid call. */
 export interface MeterFilter {
   /** The route's pattern, `/items/:id`. */
@@ -10,10 +20,19 @@ export interface MeterFilter {
   status?: readonly string[];
   /** The id of a plan. */
   plan?: string;
+  header?: HeaderCriterion;
 }
 
-export type MeterMetric = 'event_count';
-export type MeterAggregation = 'sum';
+/** What is counted: calls, distinct users, companies or sessions, or the units that the handlers name. */
+export type MeterMetric =
+  'event_count' | 'unique_users' | 'unique_companies' | 'unique_sessions' | 'sum_of_units';
+
+/**
+ * How the calls of a billing period become one number. `sum`: the metric over the whole period, so that a user counts
+ * once. The others look at the meter's value per window: the last window of the period that has calls, the last one
+ * ever (it is carried into periods without calls), or the largest.
+ */
+export type MeterAggregation = 'sum' | 'most_recent_in_period' | 'most_recent_ever' | 'maximum';
 
 /** Turns calls into a number to be billed. */
 export interface MeterDefinition {
@@ -24,6 +43,8 @@ export interface MeterDefinition {
   filter: MeterFilter;
   metric: MeterMetric;
   aggregation: MeterAggregation;
+  /** Length of the windows that the aggregations but `sum` look at, in milliseconds. They begin at midnight UTC. */
+  windowMs: number;
 }
 
 /** How often is billed, as Stripe writes it: every `count` of `interval`. */
@@ -37,7 +58,12 @@ export interface Tier {
   /** The last unit of the step; `inf` for the last step. */
   upTo: number | 'inf';
   unitAmount: Amount;
+  /** Charged once when the step is reached, whatever the number of units in it. */
+  flatAmount?: Amount;
 }
+
+/** Whether tax comes on top of the amounts or is in them; absent: the account's default at Stripe. */
+export type TaxBehavior = 'exclusive' | 'inclusive';
 
 interface PriceTerms {
   currency: string;
@@ -48,14 +74,23 @@ interface PriceTerms {
   lookupKey: string;
   /** Shown beside the price at Stripe ("nickname"). */
   description?: string;
+  taxBehavior?: TaxBehavior;
+}
+
+/** Units of every period that cost nothing. */
+interface FreeAllowance {
+  free?: number;
 }
 
 /** The same amount for every unit. */
-export type StandardPrice = PriceTerms & { model: 'standard'; unitAmount: Amount };
+export type StandardPrice = PriceTerms & FreeAllowance & { model: 'standard'; unitAmount: Amount };
 /** An amount for every started package of units. */
 export type PackagePrice = PriceTerms & { model: 'package'; packageAmount: Amount; packageSize: number };
-/** Graduated: each unit costs what its own step says. Volume: all units cost what the step of the total says. */
-export type TieredPrice = PriceTerms & { model: 'graduated' | 'volume'; tiers: readonly Tier[] };
+/** Each unit costs what its own step says. */
+export type GraduatedPrice = PriceTerms & FreeAllowance & { model: 'graduated'; tiers: readonly Tier[] };
+/** All units cost what the step of the total says. */
+export type VolumePrice = PriceTerms & { model: 'volume'; tiers: readonly Tier[] };
+export type TieredPrice = GraduatedPrice | VolumePrice;
 /** A price that was made in Stripe by hand; only its id is known. */
 export interface ExistingPrice {
   stripePriceId: string;
@@ -64,11 +99,41 @@ export interface ExistingPrice {
 
 export type CataloguePrice = StandardPrice | PackagePrice | TieredPrice;
 
+/** What a plan costs a period before any use, in advance: a second price on the same product, with the same period. */
+export interface BaseFee {
+  amount: Amount;
+  lookupKey: string;
+  /** Shown beside the price at Stripe ("nickname"). */
+  description?: string;
+}
+
 export interface Plan {
   id: string;
-  product: { name: string; description?: string; image?: string };
+  product: {
+    /** Stripe's id of a product that was made elsewhere; absent: ours, `farebox_<plan>`. */
+    id?: string;
+    name: string;
+    description?: string;
+    image?: string;
+  };
   price: CataloguePrice | ExistingPrice;
+  baseFee?: BaseFee;
+  /** Days before anything is charged; absent: none. */
+  trialDays?: number;
 }
+
+/**
+ * What holds for all plans. These are read here and honoured elsewhere: `automaticTax` where subscriptions and checkout
+ * sessions are made, `registration` where people register.
+ */
+export interface CatalogueSwitches {
+  /** Stripe Tax works out the tax of every invoice. */
+  automaticTax: boolean;
+  /** `open`: who registers gets a token at once. `payment_method`: only with a payment method, through checkout. */
+  registration: 'open' | 'payment_method';
+}
+
+export const DEFAULT_SWITCHES: CatalogueSwitches = { automaticTax: false, registration: 'open' };
 
 /** What is offered, and how it is counted. */
 export class Catalogue {
@@ -79,6 +144,7 @@ export class Catalogue {
     readonly plans: readonly Plan[],
     /** The id of the plan that a registration gets when it names none. */
     readonly defaultPlan: string,
+    readonly switches: CatalogueSwitches = DEFAULT_SWITCHES,
   ) {}
 }
 
@@ -91,6 +157,7 @@ export function catalogueForPrice(stripePriceId: string): Catalogue {
     filter: { status: ['2xx'] },
     metric: 'event_count',
     aggregation: 'sum',
+    windowMs: DEFAULT_WINDOW_MS,
   };
   const plan: Plan = { id: 'default', product: { name: 'API' }, price: { stripePriceId, meter: meter.name } };
   return new Catalogue('STRIPE_PRICE_KEY', [meter], [plan], plan.id);

@@ -1,19 +1,42 @@
-export { type Amount, majorUnitText, minorUnitDecimals, minorUnitText, parseAmount } from './amount.js';
 export {
+  type Amount,
+  amountOfMinorUnits,
+  amountOfMinorUnitText,
+  majorUnitText,
+  minorUnitDecimals,
+  minorUnitText,
+  parseAmount,
+  roundToMinorUnits,
+} from './amount.js';
+export {
+  type BaseFee,
   type BillingPeriod,
   Catalogue,
   catalogueForPrice,
   type CataloguePrice,
+  type CatalogueSwitches,
+  DEFAULT_SWITCHES,
+  DEFAULT_WINDOW_MS,
   type ExistingPrice,
+  type GraduatedPrice,
+  type HeaderCriterion,
+  type MeterAggregation,
   type MeterDefinition,
   type MeterFilter,
+  type MeterMetric,
   type PackagePrice,
   type Plan,
   type StandardPrice,
+  type TaxBehavior,
   type Tier,
   type TieredPrice,
+  type VolumePrice,
 } from './catalogue.js';
 export { CatalogueError, type CatalogueProblem } from './catalogue-error.js';
 export { CatalogueModule } from './catalogue.module.js';
 export { describePrice, type OfferedPlan, offerOf } from './offer.js';
 export { loadCatalogue, parseCatalogue } from './parse-catalogue.js';
+export { billedScheme, type BilledScheme } from './pricing/billed-scheme.js';
+export { type Charge, chargeFor, type ChargeLine } from './pricing/charge.js';
+export { chargeTable } from './pricing/charge-table.js';
+export { catalogueText } from './write-catalogue.js';

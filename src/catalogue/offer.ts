@@ -1,5 +1,6 @@
 import { type Amount, majorUnitText } from './amount.js';
-import type { BillingPeriod, Catalogue, CataloguePrice, Plan, Tier } from './catalogue.js';
+import type { BaseFee, BillingPeriod, Catalogue, CataloguePrice, Plan, Tier } from './catalogue.js';
+import { grouped } from './pricing/charge-table.js';
 
 /** A plan as `GET /plans` shows it. Amounts are decimal texts in the currency's main unit. */
 export interface OfferedPlan {
@@ -13,21 +14,28 @@ export interface OfferedPlan {
   currency: string | null;
   billingPeriod: BillingPeriod | null;
   /** One step for standard and package prices. */
-  tiers: { upTo: number | 'inf'; amount: string }[];
+  tiers: { upTo: number | 'inf'; amount: string; flatFee: string }[];
   /** Units per package; 1 unless the model is package. */
   packageSize: number;
+  /** Units of every period that cost nothing. */
+  free: number;
+  /** Charged every period in advance, beside the usage; `null` when there is none. */
+  baseFee: string | null;
+  trialDays: number;
 }
 
 export function offerOf(catalogue: Catalogue): OfferedPlan[] {
   return catalogue.plans.map((plan) => offeredPlan(plan, catalogue.defaultPlan));
 }
 
-function offeredPlan({ id, product, price }: Plan, defaultPlan: string): OfferedPlan {
+function offeredPlan({ id, product, price, baseFee, trialDays }: Plan, defaultPlan: string): OfferedPlan {
   const common = {
     id,
     name: product.name,
     description: product.description ?? '',
     default: id === defaultPlan,
+    baseFee: baseFee ? majorUnitText(baseFee.amount) : null,
+    trialDays: trialDays ?? 0,
   };
   if ('stripePriceId' in price) {
     return {
@@ -38,16 +46,22 @@ function offeredPlan({ id, product, price }: Plan, defaultPlan: string): Offered
       billingPeriod: null,
       tiers: [],
       packageSize: 1,
+      free: 0,
     };
   }
   return {
     ...common,
-    price: describePrice(price),
+    price: describePlan(price, baseFee, trialDays),
     model: price.model,
     currency: price.currency,
     billingPeriod: price.billingPeriod,
-    tiers: stepsOf(price).map(({ upTo, unitAmount }) => ({ upTo, amount: majorUnitText(unitAmount) })),
+    tiers: stepsOf(price).map(({ upTo, unitAmount, flatAmount }) => ({
+      upTo,
+      amount: majorUnitText(unitAmount),
+      flatFee: majorUnitText(flatAmount ?? { picoMinorUnits: 0n, currency: price.currency }),
+    })),
     packageSize: price.model === 'package' ? price.packageSize : 1,
+    free: freeUnits(price),
   };
 }
 
@@ -64,50 +78,64 @@ export function stepsOf(price: CataloguePrice): readonly Tier[] {
   }
 }
 
+const freeUnits = (price: CataloguePrice): number => ('free' in price ? (price.free ?? 0) : 0);
+
+function describePlan(price: CataloguePrice, baseFee: BaseFee | undefined, trialDays = 0): string {
+  const parts = [
+    ...(baseFee ? [`${money(baseFee.amount)} base fee`] : []),
+    describePrice(price),
+    ...(trialDays > 0 ? [`the first ${trialDays} days free`] : []),
+  ];
+  return parts.join('; ');
+}
+
 /** What a price costs, in a sentence for people. */
 export function describePrice(price: CataloguePrice): string {
-  const every = periodText(price.billingPeriod);
+  const free = freeUnits(price);
+  const allowance = free > 0 ? `, ${grouped(free)} calls free` : '';
+  return `${amountsText(price)}${allowance}, billed ${periodText(price.billingPeriod)}`;
+}
+
+function amountsText(price: CataloguePrice): string {
   switch (price.model) {
     case 'standard':
-      return `${money(price.unitAmount)} per call, billed ${every}`;
+      return `${money(price.unitAmount)} per call`;
     case 'package':
-      return `${money(price.packageAmount)} per started ${grouped(price.packageSize)} calls, billed ${every}`;
+      return `${money(price.packageAmount)} per started ${grouped(price.packageSize)} calls`;
     case 'graduated':
-      return `${graduatedText(price.tiers)}, billed ${every}`;
+      return graduatedText(price.tiers);
     case 'volume':
-      return `${volumeText(price.tiers)}, billed ${every}`;
+      return volumeText(price.tiers);
   }
 }
 
 function graduatedText(tiers: readonly Tier[]): string {
   return tiers
-    .map(({ upTo, unitAmount }, index) => {
+    .map(({ upTo, unitAmount, flatAmount }, index) => {
       const before = tiers[index - 1]?.upTo ?? 0;
       const units =
         upTo === 'inf'
           ? 'each further call'
           : `each of the ${index === 0 ? 'first' : 'next'} ${grouped(upTo - Number(before))}`;
-      return `${money(unitAmount)} for ${tiers.length === 1 ? 'each call' : units}`;
+      return `${money(unitAmount)} for ${tiers.length === 1 ? 'each call' : units}${flatText(flatAmount)}`;
     })
     .join(', ');
 }
 
 function volumeText(tiers: readonly Tier[]): string {
-  if (tiers.length === 1 && tiers[0]) return `${money(tiers[0].unitAmount)} for each call`;
+  if (tiers.length === 1 && tiers[0])
+    return `${money(tiers[0].unitAmount)} for each call${flatText(tiers[0].flatAmount)}`;
   const steps = tiers.map(
-    ({ upTo, unitAmount }) =>
-      `${money(unitAmount)} each ${upTo === 'inf' ? 'beyond' : `up to ${grouped(upTo)} calls`}`,
+    ({ upTo, unitAmount, flatAmount }) =>
+      `${money(unitAmount)} each ${upTo === 'inf' ? 'beyond' : `up to ${grouped(upTo)} calls`}${flatText(flatAmount)}`,
   );
   return `${steps.join(', ')}, the total deciding for all of them`;
 }
 
+const flatText = (flat: Amount | undefined): string => (flat ? ` plus ${money(flat)}` : '');
+
 function money(amount: Amount): string {
   return `${majorUnitText(amount)} ${amount.currency.toUpperCase()}`;
-}
-
-/** 1,000 rather than 1000, the same in every locale. */
-function grouped(units: number): string {
-  return String(units).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
 const ADVERBS: Record<BillingPeriod['interval'], string> = {

@@ -45,6 +45,7 @@ describe('the example', () => {
         filter: { route: '/test-service', status: ['200'] },
         metric: 'event_count',
         aggregation: 'sum',
+        windowMs: 3_600_000,
       },
     ]);
     expect(catalogue.defaultPlan).toBe('standard');
@@ -80,7 +81,8 @@ describe('amounts', () => {
     ['0.1', 'usd', '10'],
     ['0.30000000000001', 'usd', '30.000000000001'],
     ['0.005', 'usd', '0.5'],
-    ['900719925474.0993', 'usd', '90071992547409.93'],
+    ['999999.990000000000', 'usd', '99999999'],
+    ['899999.99000000000001', 'usd', '89999999.000000000001'],
     ['7', 'jpy', '7'],
     ['0.001', 'kwd', '1'],
   ])('%s %s is exactly %s minor units', (text, currency, minor) => {
@@ -169,15 +171,144 @@ describe('what cannot be used is said with its line', () => {
       'plans[2].price.tiers[2].upTo must be inf: the last step has no end',
     ],
     [
-      'an aggregation that is not there yet',
+      'an aggregation by its name at Stripe',
       'aggregation: sum',
-      'aggregation: maximum',
-      'meters[0].aggregation must be one of: sum',
+      'aggregation: max',
+      'meters[0].aggregation must be one of: sum, most_recent_in_period, most_recent_ever, maximum',
+    ],
+    [
+      'a formula of Stripe',
+      'metric: event_count',
+      'formula: max',
+      'meters[0].formula cannot stand here: Stripe gets differences under the formula sum, whatever the meter does; Farebox works out the rest: say "aggregation", with maximum for max',
+    ],
+    [
+      'a window that divides no day',
+      'aggregation: sum',
+      'window: 7h',
+      'meters[0].window must be a part of a day that divides it evenly: 1m to 30m, or 1h to 24h, such as 15m',
+    ],
+    [
+      'a filter on a plan that is not there',
+      'status: 200',
+      'plan: gold',
+      'meters[0].filter.plan names no plan; there are: standard, package, graduated, volume',
+    ],
+    [
+      'a filter on a header that is never recorded',
+      'status: 200',
+      'header: { name: Authorization }',
+      'meters[0].filter.header.name can match nothing: credentials are never recorded with a call',
+    ],
+    [
+      'a status that no call ends with',
+      'status: 200',
+      'status: 100',
+      'meters[0].filter.status must be a status such as 200, or a class such as 2xx',
+    ],
+    [
+      'a plan without a meter',
+      '      meter: test-service-calls\n',
+      '\n',
+      'plans[0].price.meter is missing: the name of a meter',
+    ],
+    [
+      'packages with tiers',
+      'packageSize: 1000',
+      'packageSize: 1000\n      tiers: []',
+      'plans[1].price.tiers cannot stand here: Stripe cannot combine packages or a single amount with tiers; the models with tiers are graduated and volume',
+    ],
+    [
+      'tiers with packages',
+      'model: graduated',
+      'model: graduated\n      packageSize: 10',
+      'plans[2].price.packageSize cannot stand here: Stripe cannot combine packages with tiers; the model with packages is package',
+    ],
+    [
+      'packages with a free allowance',
+      'packageSize: 1000',
+      'packageSize: 1000\n      free: 10',
+      'plans[1].price.free cannot stand here: Stripe cannot combine it with this model: packages have no tiers, and by volume the total decides for all units; say a first step with amount 0',
+    ],
+    [
+      'a second price of a plan',
+      'id: package',
+      'id: package\n    prices: []',
+      'plans[1].prices cannot stand here: a plan has one metered price: with a second live one on a meter the same usage would be billed twice; make another plan, or a "baseFee"',
+    ],
+    [
+      'an amount beyond what Stripe charges',
+      'amount: 0.10',
+      'amount: 1000000.00',
+      'plans[0].price.amount is more than Stripe charges at once: at most 999999.99 usd',
+    ],
+    [
+      'a step that costs nothing at all',
+      '{ upTo: 100, amount: 10.00 }',
+      '{ upTo: 100 }',
+      'plans[2].price.tiers[0] must have an amount, a flatFee, or both',
+    ],
+    [
+      'a free allowance beyond the first step',
+      'model: graduated',
+      'model: graduated\n      free: 100',
+      'plans[2].price.free must be less than the end of the first step, 100',
+    ],
+    [
+      'a trial that Stripe does not take',
+      'id: package',
+      'id: package\n    trialDays: 731',
+      'plans[1].trialDays must be at most 730',
+    ],
+    [
+      'a currency that does not exist',
+      'currency: usd',
+      'currency: usx',
+      'currency is no currency of ISO 4217',
+    ],
+    [
+      'a switch that is neither',
+      'currency: usd',
+      'currency: usd\nautomaticTax: yes',
+      'automaticTax must be true or false',
     ],
   ];
 
   it.each(cases)('%s', (_what, from, to, problem) => {
-    expect(problemsOf(changed(from, to))).toEqual([`${lineOf(from)} ${problem}`]);
+    const [found, ...others] = problemsOf(changed(from, to));
+    const [line, ...rest] = (found ?? '').split(' ');
+    expect([rest.join(' '), others]).toEqual([problem, []]);
+    // Of what replaces the text: its own line, or one that was put under it.
+    const first = lineOf(from);
+    const last = first + to.split('\n').length - 1;
+    expect(Number(line)).toBeGreaterThanOrEqual(first - (problem.includes('missing') ? 2 : 0));
+    expect(Number(line)).toBeLessThanOrEqual(last);
+  });
+
+  it('a meter that counts the calls of another plan only', () => {
+    expect(problemsOf(changed('status: 200', 'plan: standard'))).toEqual([
+      ...['package', 'graduated', 'volume'].map((_plan, index) =>
+        expect.stringContaining(
+          `plans[${index + 1}].price.meter counts the calls of plan "standard" only: nothing would ever be billed`,
+        ),
+      ),
+    ]);
+  });
+
+  it('two meters of one event name', () => {
+    const text = changed(
+      'plans:\n',
+      '  - name: other\n    displayName: Other\n    eventName: farebox_test_service_calls\n\nplans:\n',
+    );
+    expect(problemsOf(text)).toEqual([
+      expect.stringContaining('meters[1].eventName is the same as in meters[0]; each needs its own'),
+    ]);
+  });
+
+  it('automatic tax on a price that does not say what its amounts hold', () => {
+    const text = changed('currency: usd', 'currency: usd\nautomaticTax: true');
+    expect(problemsOf(text)).toHaveLength(4);
+    expect(problemsOf(text)[0]).toContain('plans[0].price must have a taxBehavior');
   });
 
   it('a key that stands twice', () => {

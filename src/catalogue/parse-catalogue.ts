@@ -5,7 +5,7 @@ import { buildCatalogue, type Complain } from './build-catalogue.js';
 import type { Catalogue } from './catalogue.js';
 import { CatalogueError, type CatalogueProblem } from './catalogue-error.js';
 import { catalogueFile } from './catalogue-file.js';
-import { suggestion } from './suggestion.js';
+import { reasonAgainst, suggestion } from './suggestion.js';
 
 type Path = readonly PropertyKey[];
 
@@ -68,11 +68,17 @@ function readValue(document: Document, file: string): unknown {
 
 function describeIssue(issue: z.core.$ZodIssue, complain: Complain): void {
   if (issue.code === 'unrecognized_keys') {
-    for (const key of issue.keys)
-      complain([...issue.path, key], `is not a known key${suggestion(key)}; take it out`);
+    for (const key of issue.keys) complain([...issue.path, key], refusalOf(key));
   } else {
     complain(issue.path, issue.message === 'Invalid input' ? 'is not of the right type' : issue.message);
   }
+}
+
+/** A key that is known elsewhere is refused with its reason, another one with the nearest that is known. */
+function refusalOf(key: string): string {
+  const reason = reasonAgainst(key);
+  if (reason !== '') return `cannot stand here${reason}`;
+  return `is not a known key${suggestion(key)}; take it out`;
 }
 
 /** Where the value of a path stands, or the nearest thing around it that does. */

@@ -27,7 +27,37 @@ const KNOWN_KEYS = [
   'billingPeriod',
   'interval',
   'count',
+  'automaticTax',
+  'registration',
+  'window',
+  'header',
+  'value',
+  'free',
+  'flatFee',
+  'baseFee',
+  'trialDays',
+  'taxBehavior',
 ];
+
+/** Keys that people try because they know them from elsewhere, and why they cannot be. */
+const REASONS: Readonly<Record<string, string>> = {
+  formula:
+    'Stripe gets differences under the formula sum, whatever the meter does; Farebox works out the rest: say "aggregation", with maximum for max',
+  aggregate_usage: 'Stripe has no such thing any more; say "aggregation" on the meter',
+  prices:
+    'a plan has one metered price: with a second live one on a meter the same usage would be billed twice; make another plan, or a "baseFee"',
+  tiers:
+    'Stripe cannot combine packages or a single amount with tiers; the models with tiers are graduated and volume',
+  packageSize: 'Stripe cannot combine packages with tiers; the model with packages is package',
+  free: 'Stripe cannot combine it with this model: packages have no tiers, and by volume the total decides for all units; say a first step with amount 0',
+  eventTimeWindow: 'a later event of the same window would replace the earlier one at Stripe',
+};
+
+/** Why an unknown key is refused, where there is more to say than that; empty otherwise. */
+export function reasonAgainst(key: string): string {
+  const reason = REASONS[key];
+  return reason === undefined ? '' : `: ${reason}`;
+}
 
 /** ` (did you mean "x"?)` when a known key is one or two letters away; empty otherwise. */
 export function suggestion(key: string): string {

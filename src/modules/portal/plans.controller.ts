@@ -17,6 +17,9 @@ class TierDto {
 
   @ApiProperty({ description: "In the currency's main unit, exact.", example: '0.10' })
   amount!: string;
+
+  @ApiProperty({ description: 'Charged once when the step is reached.', example: '0.00' })
+  flatFee!: string;
 }
 
 class OfferedPlanDto {
@@ -54,6 +57,20 @@ class OfferedPlanDto {
 
   @ApiProperty({ description: 'Units per package; 1 unless the model is package.', example: 1 })
   packageSize!: number;
+
+  @ApiProperty({ description: 'Units of every period that cost nothing.', example: 0 })
+  free!: number;
+
+  @ApiProperty({
+    description: 'Charged every period in advance, beside the usage.',
+    nullable: true,
+    type: String,
+    example: null,
+  })
+  baseFee!: string | null;
+
+  @ApiProperty({ description: 'Days before anything is charged.', example: 0 })
+  trialDays!: number;
 }
 
 class OfferDto {

@@ -1,0 +1,123 @@
+import { stringify } from 'yaml';
+import { majorUnitText } from './amount.js';
+import { NAMED_PERIODS } from './build-price.js';
+import {
+  type BillingPeriod,
+  type Catalogue,
+  type CataloguePrice,
+  DEFAULT_WINDOW_MS,
+  type MeterDefinition,
+  type Plan,
+  type Tier,
+} from './catalogue.js';
+
+type Section = Record<string, unknown>;
+
+/**
+ * A catalogue as the text of monetization.yaml: reading it gives the same catalogue again.
+ * @param notes lines of comment that go on top of it.
+ */
+export function catalogueText(catalogue: Catalogue, currency: string, notes: readonly string[] = []): string {
+  const { automaticTax, registration } = catalogue.switches;
+  const file: Section = {
+    currency,
+    defaultPlan: catalogue.defaultPlan,
+    ...(automaticTax ? { automaticTax: 'true' } : {}),
+    ...(registration === 'open' ? {} : { registration }),
+    meters: catalogue.meters.map(meterSection),
+    plans: catalogue.plans.map(planSection),
+  };
+  const head = ['# yaml-language-server: $schema=./monetization.schema.json', ...notes.map(commentLine)];
+  // Failsafe: amounts stay the digits that they are, unquoted.
+  return `${head.join('\n')}\n\n${stringify(file, { schema: 'failsafe', lineWidth: 0 })}`;
+}
+
+const commentLine = (note: string): string => `# ${note.replace(/\s+/g, ' ')}`;
+
+function meterSection({
+  name,
+  displayName,
+  eventName,
+  filter,
+  metric,
+  aggregation,
+  windowMs,
+}: MeterDefinition): Section {
+  const { status, ...criteria } = filter;
+  const given: Section = {
+    ...criteria,
+    ...(status === undefined ? {} : { status: status.length === 1 ? status[0] : [...status] }),
+  };
+  return {
+    name,
+    displayName,
+    ...(eventName === null ? {} : { eventName }),
+    ...(Object.keys(given).length === 0 ? {} : { filter: given }),
+    metric,
+    aggregation,
+    ...(windowMs === DEFAULT_WINDOW_MS ? {} : { window: windowText(windowMs) }),
+  };
+}
+
+/** A divisor of a day as the format writes it: whole hours, or minutes. */
+function windowText(milliseconds: number): string {
+  const minutes = milliseconds / 60_000;
+  return minutes % 60 === 0 ? `${minutes / 60}h` : `${minutes}m`;
+}
+
+function planSection({ id, product, price, baseFee, trialDays }: Plan): Section {
+  if ('stripePriceId' in price) throw new Error(`plan ${id} has a price that the format cannot say`);
+  return {
+    id,
+    product: { ...product },
+    price: priceSection(price),
+    ...(baseFee === undefined
+      ? {}
+      : {
+          baseFee: {
+            amount: majorUnitText(baseFee.amount),
+            ...(baseFee.description === undefined ? {} : { description: baseFee.description }),
+          },
+        }),
+    ...(trialDays === undefined ? {} : { trialDays: String(trialDays) }),
+  };
+}
+
+function priceSection(price: CataloguePrice): Section {
+  return {
+    model: price.model,
+    ...amountsSection(price),
+    ...('free' in price && price.free !== undefined ? { free: String(price.free) } : {}),
+    meter: price.meter,
+    billingPeriod: periodSection(price.billingPeriod),
+    ...(price.taxBehavior === undefined ? {} : { taxBehavior: price.taxBehavior }),
+    ...(price.description === undefined ? {} : { description: price.description }),
+  };
+}
+
+function amountsSection(price: CataloguePrice): Section {
+  switch (price.model) {
+    case 'standard':
+      return { amount: majorUnitText(price.unitAmount) };
+    case 'package':
+      return { amount: majorUnitText(price.packageAmount), packageSize: String(price.packageSize) };
+    case 'graduated':
+    case 'volume':
+      return { tiers: price.tiers.map(tierSection) };
+  }
+}
+
+function tierSection({ upTo, unitAmount, flatAmount }: Tier): Section {
+  return {
+    upTo: String(upTo),
+    amount: majorUnitText(unitAmount),
+    ...(flatAmount === undefined ? {} : { flatFee: majorUnitText(flatAmount) }),
+  };
+}
+
+function periodSection({ interval, count }: BillingPeriod): unknown {
+  const named = Object.entries(NAMED_PERIODS).find(
+    ([, period]) => period.interval === interval && period.count === count,
+  );
+  return named ? named[0] : { interval, count: String(count) };
+}
