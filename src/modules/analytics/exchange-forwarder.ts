@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type pg from 'pg';
 import { Clock } from '../../platform/clock/clock.js';
@@ -9,9 +8,15 @@ import { msOfId } from '../../platform/ids/ids.js';
 import { Shutdown } from '../../platform/lifecycle/shutdown.js';
 import { Log } from '../../platform/logging/logger.js';
 import { Metrics } from '../../platform/metrics/metrics.js';
-import { type LedgerLine, LedgerReaders, parkExchange, takeLines, waitingLines } from '../metering/index.js';
+import {
+  type LedgerLine,
+  LedgerReaders,
+  parkExchange,
+  ReaderLoop,
+  takeLines,
+  waitingLines,
+} from '../metering/index.js';
 import { AnalyticsGateway, CallsRefusedError } from './analytics-gateway.js';
-import { Backoff } from './backoff.js';
 import { describeCall } from './describe-call.js';
 import { bytesOf, callsOf, type Exchange, linesThatFit, partsThatFit } from './exchange-batches.js';
 
@@ -20,10 +25,6 @@ const READER = 'analytics';
 const MAX_LINES = 100;
 /** Calls of so many milliseconds go out together when there are few. */
 const LINGER_MS = 200;
-/** Lines that another process wrote are found by looking. */
-const LOOK_MS = 1_000;
-const STOP_DEADLINE_MS = 5_000;
-const FLUSH_DEADLINE_MS = 3_000;
 const QUERY_DEADLINE_MS = 10_000;
 
 /**
@@ -33,14 +34,15 @@ const QUERY_DEADLINE_MS = 10_000;
 @Injectable()
 export class ExchangeForwarder implements OnModuleInit {
   private readonly log: Log;
-  private readonly backoff = new Backoff(1_000, 60_000);
+  private readonly loop = new ReaderLoop({
+    pass: () => this.forward(),
+    lingerMs: LINGER_MS,
+    failed: (error) => this.tell(error),
+    giveUp: () => this.client && abandon(this.client),
+  });
   private readonly sent;
   private readonly parked;
   private client: pg.Client | undefined;
-  private running: Promise<void> | undefined;
-  private stopping = new AbortController();
-  private woken = false;
-  private wakeUp: (() => void) | undefined;
 
   constructor(
     private readonly database: Database,
@@ -68,11 +70,9 @@ export class ExchangeForwarder implements OnModuleInit {
       'Age of the oldest paid call that the provider has not taken.',
       () => this.lagSeconds(),
     );
-    startup.onOpen(async () => {
-      this.running = this.run();
-    });
-    shutdown.beforeDrain(() => this.stop());
-    shutdown.drain(() => this.flush());
+    startup.onOpen(async () => this.loop.start());
+    shutdown.beforeDrain(() => this.loop.stop());
+    shutdown.drain(() => this.loop.flush());
   }
 
   onModuleInit(): void {
@@ -82,45 +82,8 @@ export class ExchangeForwarder implements OnModuleInit {
       READER,
       (request, reply, payload) =>
         this.gateway.encode(describeCall(request, reply, this.clock, publicUrl, payload), 1),
-      () => this.wake(),
+      () => this.loop.wake(),
     );
-  }
-
-  private wake(): void {
-    this.woken = true;
-    this.wakeUp?.();
-  }
-
-  private async run(): Promise<void> {
-    const { signal } = this.stopping;
-    while (!signal.aborted) {
-      this.woken = false;
-      try {
-        const lines = await this.forward();
-        this.backoff.reset();
-        if (lines === 0) await this.rest();
-      } catch (error) {
-        this.tell(error);
-        await delay(this.backoff.next(), undefined, { signal, ref: false }).catch(() => undefined);
-      }
-    }
-  }
-
-  /** Until there is news, or it is time to look for other processes' lines. */
-  private async rest(): Promise<void> {
-    const { signal } = this.stopping;
-    if (!this.woken) {
-      const timer = new AbortController();
-      await Promise.race([
-        new Promise<void>((resolve) => (this.wakeUp = resolve)),
-        delay(LOOK_MS, undefined, { signal: AbortSignal.any([signal, timer.signal]), ref: false }).catch(
-          () => undefined,
-        ),
-      ]);
-      timer.abort();
-      this.wakeUp = undefined;
-    }
-    if (this.woken) await delay(LINGER_MS, undefined, { signal, ref: false }).catch(() => undefined);
   }
 
   /** Sends as many lines as fit into one batch. @returns how many. */
@@ -189,7 +152,6 @@ export class ExchangeForwarder implements OnModuleInit {
   }
 
   private tell(error: unknown): void {
-    if (this.backoff.attempts > 0) return;
     this.log.warn(
       'The analytics provider does not take paid calls; they stay in the ledger and are sent again.',
       {},
@@ -200,26 +162,5 @@ export class ExchangeForwarder implements OnModuleInit {
   private async lagSeconds(): Promise<number> {
     const { oldestId } = await waitingLines(this.database.pool, READER);
     return oldestId === null ? 0 : Math.max(0, (this.clock.ms() - msOfId(oldestId)) / 1_000);
-  }
-
-  /** Lets the batch that is on its way arrive, but does not wait for a provider that hangs: its lines stay. */
-  private async stop(): Promise<void> {
-    this.stopping.abort();
-    this.wakeUp?.();
-    const patience = new AbortController();
-    const late = delay(STOP_DEADLINE_MS, 'late', { signal: patience.signal }).catch(() => undefined);
-    if ((await Promise.race([this.running, late])) === 'late' && this.client) abandon(this.client);
-    patience.abort();
-  }
-
-  /** Sends what the last calls left, for as long as the deadline allows; the rest waits for the next process. */
-  private async flush(): Promise<void> {
-    const deadline = new AbortController();
-    const all = (async () => {
-      while (!deadline.signal.aborted && (await this.forward()) > 0);
-    })().catch(() => undefined);
-    await Promise.race([all, delay(FLUSH_DEADLINE_MS, undefined, { ref: false })]);
-    deadline.abort();
-    if (this.client) abandon(this.client);
   }
 }

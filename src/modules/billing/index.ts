@@ -1,3 +1,4 @@
+export { AccountStateRefresh } from './account-state-refresh.js';
 export { BillingDiagnostics } from './billing-diagnostics.js';
 export { BillingUnavailableError, CustomerRefusedError } from './billing-errors.js';
 export { type AccountOrder, BillingGateway, type OpenedAccount } from './billing-gateway.js';
@@ -6,3 +7,10 @@ export { BillingOperationsModule } from './billing-operations.module.js';
 export { BillingToolsModule } from './billing-tools.module.js';
 export { CatalogueSync, type SyncStep } from './catalogue-sync.js';
 export { WEBHOOK_STATES, WebhookEvents, type WebhookRecord, type WebhookState } from './webhook-events.js';
+export {
+  type ProviderMeter,
+  type UsageEvent,
+  UsageRefusedError,
+  UsageSink,
+  UsageThrottledError,
+} from './usage-sink.js';

@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Catalogue } from '../../catalogue/index.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { Settings } from '../../platform/config/settings.js';
 import type { Exchange } from '../../platform/http/exchange.js';
@@ -18,6 +19,8 @@ import type { MeteredCall } from './metered-call.js';
 
 /** Until the ledger has caught up, an answer waits even with LEDGER_DURABILITY=async: memory is bounded. */
 const ASYNC_BACKLOG = 10_000;
+/** As long as the value of a filter may be, and one more: a longer one never equals it. */
+const LONGEST_HEADER = 201;
 
 type Done = (error: Error | null, payload?: unknown) => void;
 
@@ -28,6 +31,7 @@ type Done = (error: Error | null, payload?: unknown) => void;
 @Injectable()
 export class CallRecording implements OnModuleInit {
   private readonly answersFirst: boolean;
+  private readonly headerNames: readonly string[];
 
   constructor(
     private readonly host: HttpAdapterHost,
@@ -35,8 +39,10 @@ export class CallRecording implements OnModuleInit {
     private readonly readers: LedgerReaders,
     private readonly keys: CallKeys,
     private readonly clock: Clock,
+    catalogue: Catalogue,
     settings: Settings,
   ) {
+    this.headerNames = headersThatCount(catalogue);
     this.answersFirst = settings.get('LEDGER_DURABILITY') === 'async';
   }
 
@@ -82,7 +88,7 @@ export class CallRecording implements OnModuleInit {
     const kept = metered.key && answerToKeep(metered.key, reply, payload, this.clock.ms());
     if (metered.key && !kept) void reply.header('idempotency-stored', 'false');
     return {
-      call: callOf(request, reply, metered),
+      call: callOf(request, reply, metered, headersOf(request, this.headerNames)),
       exchange: this.readers.describe?.(request, reply, payload) ?? null,
       answer: kept ?? null,
       releasedKey: metered.key && !kept ? metered.key.key : null,
@@ -104,7 +110,12 @@ export class CallRecording implements OnModuleInit {
 }
 
 /** Who and what: identity from the token, everything that can change from account state at this moment. */
-function callOf(request: FastifyRequest, reply: FastifyReply, metered: MeteredCall): LedgerCall {
+function callOf(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  metered: MeteredCall,
+  headers: string,
+): LedgerCall {
   const { principal, companyId, userId, startedAt } = request.exchange;
   if (!principal) throw new Error('a metered call has a principal: the guard saw to it');
   const { account, tokenId, user } = principal;
@@ -125,7 +136,23 @@ function callOf(request: FastifyRequest, reply: FastifyReply, metered: MeteredCa
     durationUs: Math.round(reply.elapsedTime * 1_000),
     units: metered.units,
     corrects: null,
+    headers,
   };
+}
+
+/** The headers that a meter looks at: all that the ledger keeps of a request's headers. */
+function headersThatCount(catalogue: Catalogue): string[] {
+  return [...new Set(catalogue.meters.flatMap(({ filter }) => filter.header?.name ?? []))];
+}
+
+function headersOf({ headers }: FastifyRequest, names: readonly string[]): string {
+  if (names.length === 0) return '';
+  const given = names.flatMap((name) => {
+    const value = headers[name];
+    // PostgreSQL stores no NUL in a text; no header that Node lets through has one.
+    return value === undefined ? [] : [[name, String(value).slice(0, LONGEST_HEADER)]];
+  });
+  return given.length === 0 ? '' : JSON.stringify(Object.fromEntries(given));
 }
 
 function replay(reply: FastifyReply, { status, headers, body }: NonNullable<MeteredCall['replay']>): Buffer {

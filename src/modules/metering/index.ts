@@ -1,5 +1,6 @@
 export { type LedgerLine, takeLines, waitingLines } from './ledger/ledger-lines.js';
 export { type ExchangeDescriber, LedgerReaders } from './ledger/ledger-readers.js';
+export { ReaderLoop } from './ledger/reader-loop.js';
 export { LedgerUnavailableError } from './ledger/ledger-errors.js';
 export { parkExchange } from './ledger/parked.js';
 export { CurrentCall, MeteredCall } from './metered-call.js';

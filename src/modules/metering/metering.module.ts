@@ -1,14 +1,23 @@
 import { Module } from '@nestjs/common';
+import { BillingModule } from '../billing/index.js';
 import { CallKeys } from './call-keys.js';
 import { CallRecording } from './call-recording.js';
 import { IdempotentCallInterceptor } from './idempotent-call.interceptor.js';
 import { LedgerPartitions } from './ledger/ledger-partitions.js';
 import { LedgerReaders } from './ledger/ledger-readers.js';
 import { Ledger } from './ledger/ledger.js';
+import { MeterCounter } from './meters/meter-counter.js';
+import { MeterDirectory } from './meters/meter-directory.js';
+import { MeterReader } from './meters/meter-reader.js';
 import { PaidRouteGuard } from './paid-route.guard.js';
+import { UsageProof } from './usage/usage-proof.js';
+import { UsageReporter } from './usage/usage-reporter.js';
+import { UsageSchedule } from './usage/usage-schedule.js';
+import { UsageSender } from './usage/usage-sender.js';
 
-/** What was called, and what it counts for: the ledger, and everybody's place in it. */
+/** What was called, and what it counts for: the ledger, the meters that read it, and the reporter of what they show. */
 @Module({
+  imports: [BillingModule],
   providers: [
     Ledger,
     LedgerReaders,
@@ -17,6 +26,13 @@ import { PaidRouteGuard } from './paid-route.guard.js';
     CallRecording,
     PaidRouteGuard,
     IdempotentCallInterceptor,
+    MeterDirectory,
+    MeterCounter,
+    MeterReader,
+    UsageSender,
+    UsageProof,
+    UsageReporter,
+    UsageSchedule,
   ],
   // The guard and the interceptor of @Monetized() are made in the module of the route: what they need must be there.
   exports: [Ledger, LedgerReaders, CallKeys, PaidRouteGuard, IdempotentCallInterceptor],

@@ -52,6 +52,7 @@ const environment = z.object({
   CATALOG: z.string().optional(),
   USAGE_REPORTER: choice(['stripe', 'moesif'], 'stripe'),
   REPORT_INTERVAL: duration('15m'),
+  USAGE_SETTLING: duration('1h'),
   ADMIN_TOKEN: secret(16, 'make one with: openssl rand -base64 24').optional(),
   LEDGER_DURABILITY: choice(['commit', 'async'], 'commit'),
   LEDGER_RETENTION: duration('400d'),

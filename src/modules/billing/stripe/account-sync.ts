@@ -5,12 +5,24 @@ import { Clock } from '../../../platform/clock/clock.js';
 import type { Sql } from '../../../platform/database/database.js';
 import { Log } from '../../../platform/logging/logger.js';
 import { Metrics } from '../../../platform/metrics/metrics.js';
-import { type AccountBilling, AccountsService } from '../../accounts/index.js';
+import {
+  type AccountBilling,
+  AccountsService,
+  type MeteredSubscription,
+  UsagePeriods,
+} from '../../accounts/index.js';
+import { meteredSubscription } from './metered-subscription.js';
 import { ACCOUNT_KEY, describeItem, readStatus } from './subscription-state.js';
 import { expectObject, translateStripeError } from './stripe-errors.js';
 
 const PAGE = 100;
 const ENDED: readonly string[] = ['canceled', 'incomplete_expired'];
+
+/** What Stripe says of a customer now: for the account, and for what its use is billed on. */
+interface Seen {
+  billing: AccountBilling;
+  metered: MeteredSubscription;
+}
 
 /**
  * Writes what Stripe says of a customer now into the account. Called under the customer's lock, in the transaction of
@@ -27,6 +39,7 @@ export class AccountSync {
   constructor(
     private readonly stripe: Stripe,
     private readonly accounts: AccountsService,
+    private readonly periods: UsagePeriods,
     private readonly catalogue: Catalogue,
     private readonly clock: Clock,
     metrics: Metrics,
@@ -46,23 +59,26 @@ export class AccountSync {
   async refresh(sql: Sql, customerId: string): Promise<boolean> {
     const account = await this.accounts.lockByCustomer(sql, customerId);
     if (!account) return false;
-    const billing = await this.fetch(account);
+    const { billing, metered } = await this.fetch(account);
     await this.accounts.applyBilling(sql, customerId, billing);
+    await this.periods.record(sql, customerId, metered, this.clock.now());
     return true;
   }
 
-  private async fetch(
-    account: AccountBilling & { accountId: string; customerId: string },
-  ): Promise<AccountBilling> {
+  private async fetch(account: AccountBilling & { accountId: string; customerId: string }): Promise<Seen> {
+    const gone = (): Seen => ({
+      billing: { ...account, status: 'canceled', pastDueSince: null },
+      metered: { subscriptionId: account.subscriptionId, endedAt: this.clock.now(), items: [] },
+    });
     try {
       const customer = expectObject(await this.stripe.customers.retrieve(account.customerId), 'customer');
-      if (customer.deleted) return { ...account, status: 'canceled', pastDueSince: null };
+      if (customer.deleted) return gone();
       const subscription = await this.choose(account);
-      if (!subscription) return { ...account, status: 'canceled', pastDueSince: null };
-      return this.describe(account, subscription);
+      if (!subscription) return gone();
+      return { billing: this.describe(account, subscription), metered: meteredSubscription(subscription) };
     } catch (error) {
       if (error instanceof Stripe.errors.StripeInvalidRequestError && error.code === 'resource_missing')
-        return { ...account, status: 'canceled', pastDueSince: null };
+        return gone();
       throw translateStripeError(error);
     }
   }

@@ -26,6 +26,8 @@ export interface LedgerCall {
   units: number;
   /** For a correction: the call whose units were not known when its answer began. It counts for units, not as a call. */
   corrects: string | null;
+  /** The request headers that a meter of the catalogue filters by, as JSON; empty when there are none. */
+  headers: string;
 }
 
 /** The answer to a call that was made under an `Idempotency-Key`, to be given again. */

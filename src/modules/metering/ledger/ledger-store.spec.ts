@@ -46,6 +46,7 @@ const entry = (call: Partial<LedgerCall> = {}, rest: Partial<LedgerEntry> = {}):
     durationUs: 812,
     units: 0,
     corrects: null,
+    headers: '',
     ...call,
   },
   exchange: null,

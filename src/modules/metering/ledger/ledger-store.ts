@@ -29,6 +29,12 @@ const COLUMNS: readonly { name: string; type: string; pack: (calls: readonly Led
   { name: 'duration_us', type: 'bigint', pack: (calls) => numberArray(calls, (call) => call.durationUs) },
   { name: 'units', type: 'bigint', pack: (calls) => numberArray(calls, (call) => call.units) },
   { name: 'corrects', type: 'uuid', pack: (calls) => numberArray(calls, (call) => call.corrects ?? 'null') },
+  // A line of an older spool has none.
+  {
+    name: 'headers',
+    type: 'text',
+    pack: (calls) => textArray(calls, (call) => (call.headers as string | undefined) ?? ''),
+  },
 ];
 
 const N = COLUMNS.length;

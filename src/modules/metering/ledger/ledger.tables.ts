@@ -40,6 +40,8 @@ export const calls = pgTable(
     durationUs: bigint('duration_us', { mode: 'number' }).notNull(),
     units: bigint('units', { mode: 'number' }).notNull(),
     corrects: uuid('corrects'),
+    /** JSON, or empty: the request headers that a meter filters by, and no others. */
+    headers: text('headers').notNull().default(''),
   },
   (table) => [primaryKey({ columns: [table.day, table.id] })],
 );

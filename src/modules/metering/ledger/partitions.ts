@@ -48,7 +48,11 @@ export async function dropPartitions(
   const dropped: string[] = [];
   const needed: string[] = [];
   for (const day of old) {
-    const { rowCount } = await client.query('select 1 from ledger_lines where day = $1 limit 1', [day]);
+    const { rowCount } = await client.query(
+      `select 1 where exists (select 1 from ledger_lines where day = $1)
+         or exists (select 1 from meter_waiting where day = $1)`,
+      [day],
+    );
     if (rowCount) {
       needed.push(day);
       continue;

@@ -1,0 +1,161 @@
+import { Injectable } from '@nestjs/common';
+import { and, eq, sql as raw } from 'drizzle-orm';
+import type { Sql } from '../../platform/database/database.js';
+import { missedCycles, type CycleRule } from './billing-cycles.js';
+import { usagePeriods } from './usage-periods.tables.js';
+
+/** A metered item of a subscription as the billing provider has it now. Times are UTC. */
+export interface MeteredItem {
+  priceId: string;
+  /** The provider's id of the meter that the price reads. */
+  providerMeter: string;
+  cycleStart: Date;
+  cycleEnd: Date;
+  /** How its cycles follow each other. */
+  rule: CycleRule;
+}
+
+/** What the provider bills a customer's use on, seen at one moment. */
+export interface MeteredSubscription {
+  subscriptionId: string;
+  /** When it ended; null while it lives. */
+  endedAt: Date | null;
+  items: readonly MeteredItem[];
+}
+
+type Period = typeof usagePeriods.$inferSelect;
+
+/**
+ * Keeps the billing periods of every customer as the provider has them. A call is counted for the period that it lies
+ * in, and one whose period is not known yet waits: nobody guesses when a period ends.
+ */
+@Injectable()
+export class UsagePeriods {
+  /**
+   * Writes down what was seen at `now`. Called under the customer's lock, so what is seen later is written later; seen
+   * again, it changes nothing. Calls between a change at the provider and its being seen count for the period before.
+   */
+  async record(sql: Sql, customerId: string, seen: MeteredSubscription, now: Date): Promise<void> {
+    const all = await sql.select().from(usagePeriods).where(eq(usagePeriods.customerId, customerId));
+    const open = all.filter(({ closed }) => !closed);
+    const lives = seen.endedAt === null;
+    const moment = wholeSecond(now);
+    for (const period of open) {
+      const own = period.subscriptionId === seen.subscriptionId;
+      const item = seen.items.find(({ providerMeter }) => providerMeter === period.providerMeter);
+      if (own && lives && item) await this.follow(sql, period, item, moment);
+      else await this.close(sql, period, (own && seen.endedAt) || moment, own && lives);
+    }
+    // A subscription that was never seen alive has its last cycle all the same: calls may wait for it.
+    if (!lives && all.some(({ subscriptionId }) => subscriptionId === seen.subscriptionId)) return;
+    for (const item of seen.items) {
+      const known = open.some(
+        ({ subscriptionId, providerMeter }) =>
+          subscriptionId === seen.subscriptionId && providerMeter === item.providerMeter,
+      );
+      if (!known) await this.begin(sql, customerId, seen, item, all, moment);
+    }
+  }
+
+  private async begin(
+    sql: Sql,
+    customerId: string,
+    { subscriptionId, endedAt }: MeteredSubscription,
+    item: MeteredItem,
+    all: readonly Period[],
+    moment: Date,
+  ): Promise<void> {
+    const first = !all.some((period) => period.subscriptionId === subscriptionId);
+    // An item that replaces another counts from now on: what was before counted for the other.
+    const startsAt = first ? item.cycleStart : later(item.cycleStart, moment);
+    await this.insert(sql, {
+      ...columnsOf(item),
+      customerId,
+      subscriptionId,
+      startsAt,
+      countsFrom: first ? '-infinity' : startsAt.toISOString(),
+      ...(endedAt === null ? {} : { endsAt: endedAt, countsTo: 'infinity', closed: true }),
+    });
+  }
+
+  private async follow(sql: Sql, period: Period, item: MeteredItem, moment: Date): Promise<void> {
+    const sameCycle = period.cycleStart.getTime() === item.cycleStart.getTime();
+    if (!sameCycle && item.cycleStart < period.cycleStart) return;
+    if (sameCycle && period.priceId === item.priceId) {
+      if (period.endsAt.getTime() !== item.cycleEnd.getTime())
+        await this.update(sql, period, { endsAt: item.cycleEnd, countsTo: item.cycleEnd.toISOString() });
+      return;
+    }
+    const startsAt = sameCycle ? moment : item.cycleStart;
+    const end = earlier(period.endsAt, startsAt);
+    await this.update(sql, period, { endsAt: end, countsTo: end.toISOString(), closed: true });
+    const { customerId, subscriptionId } = period;
+    for (const missed of missedCycles(end, startsAt, item.rule))
+      await this.insert(sql, {
+        ...columnsOf(item),
+        customerId,
+        subscriptionId,
+        startsAt: missed.start,
+        endsAt: missed.end,
+        cycleStart: missed.start,
+        countsFrom: missed.start.toISOString(),
+        countsTo: missed.end.toISOString(),
+        closed: true,
+      });
+    await this.insert(sql, {
+      ...columnsOf(item),
+      customerId,
+      subscriptionId,
+      startsAt,
+      countsFrom: startsAt.toISOString(),
+    });
+  }
+
+  /** @param goesOn whether the subscription lives on without the item: then another counts what comes. */
+  private async close(sql: Sql, period: Period, at: Date, goesOn: boolean): Promise<void> {
+    const endsAt = later(period.startsAt, earlier(period.endsAt, at));
+    const countsTo = goesOn ? endsAt.toISOString() : 'infinity';
+    await this.update(sql, period, { endsAt, countsTo, closed: true });
+  }
+
+  private async update(sql: Sql, period: Period, values: Partial<Period>): Promise<void> {
+    await sql
+      .update(usagePeriods)
+      .set(values)
+      .where(
+        and(
+          eq(usagePeriods.customerId, period.customerId),
+          eq(usagePeriods.providerMeter, period.providerMeter),
+          eq(usagePeriods.startsAt, period.startsAt),
+        ),
+      );
+  }
+
+  /** Two subscriptions in one second: the later takes the next second, as a start names a period for ever. */
+  private async insert(sql: Sql, row: typeof usagePeriods.$inferInsert): Promise<void> {
+    const { rowCount } = await sql.execute(raw`select 1 from usage_periods
+      where customer_id = ${row.customerId} and provider_meter = ${row.providerMeter}
+        and starts_at = ${row.startsAt.toISOString()}::timestamptz`);
+    if (rowCount) {
+      await this.insert(sql, { ...row, startsAt: new Date(row.startsAt.getTime() + 1_000) });
+      return;
+    }
+    await sql.insert(usagePeriods).values(row);
+  }
+}
+
+function columnsOf({ priceId, providerMeter, cycleStart, cycleEnd }: MeteredItem) {
+  return {
+    priceId,
+    providerMeter,
+    cycleStart,
+    endsAt: cycleEnd,
+    countsTo: cycleEnd.toISOString(),
+    closed: false,
+  };
+}
+
+const earlier = (one: Date, other: Date): Date => (one < other ? one : other);
+const later = (one: Date, other: Date): Date => (one > other ? one : other);
+/** The provider counts in seconds. */
+const wholeSecond = (time: Date): Date => new Date(Math.floor(time.getTime() / 1_000) * 1_000);

@@ -1,0 +1,131 @@
+import { Injectable } from '@nestjs/common';
+import Stripe from 'stripe';
+import { Catalogue } from '../../../catalogue/index.js';
+import { Log } from '../../../platform/logging/logger.js';
+import {
+  type ProviderMeter,
+  type UsageEvent,
+  UsageRefusedError,
+  UsageSink,
+  UsageThrottledError,
+} from '../usage-sink.js';
+import { expectObject, translateStripeError } from './stripe-errors.js';
+
+/** Without a code of its own: only the message tells an event that was delivered before. */
+const DUPLICATE = /already exists with identifier/i;
+
+/** Tells usage to Stripe's billing meters. https://docs.stripe.com/api/billing/meter-event */
+@Injectable()
+export class StripeUsageSink extends UsageSink {
+  private readonly log: Log;
+
+  constructor(
+    private readonly stripe: Stripe,
+    private readonly catalogue: Catalogue,
+    log: Log,
+  ) {
+    super();
+    this.log = log.named('usage');
+  }
+
+  override async meters(): Promise<ProviderMeter[]> {
+    try {
+      const found = new Map<string, Stripe.Billing.Meter>();
+      for await (const meter of this.stripe.billing.meters.list({ limit: 100 }))
+        found.set(meter.event_name, meter);
+      const meters: ProviderMeter[] = [];
+      for (const { name, eventName } of this.catalogue.meters) {
+        const meter = eventName === null ? await this.meterOfPrice(name) : found.get(eventName);
+        if (meter && this.isUsable(name, meter)) meters.push(describe(name, meter));
+      }
+      return meters;
+    } catch (error) {
+      throw translateStripeError(error);
+    }
+  }
+
+  override async send({
+    meter,
+    customerId,
+    identifier,
+    at,
+    value,
+  }: UsageEvent): Promise<'accepted' | 'duplicate'> {
+    try {
+      expectMeterEvent(
+        await this.stripe.billing.meterEvents.create({
+          event_name: meter.eventName,
+          identifier,
+          timestamp: Math.floor(at.getTime() / 1_000),
+          payload: { [meter.customerKey]: customerId, [meter.valueKey]: value.toString() },
+        }),
+        identifier,
+      );
+      return 'accepted';
+    } catch (error) {
+      if (error instanceof Stripe.errors.StripeInvalidRequestError) {
+        if (DUPLICATE.test(error.message)) return 'duplicate';
+        throw new UsageRefusedError(error.code ?? 'invalid_request', error);
+      }
+      if (error instanceof Stripe.errors.StripeRateLimitError) throw new UsageThrottledError(error);
+      throw translateStripeError(error);
+    }
+  }
+
+  override async total(providerMeter: string, customerId: string, from: Date, to: Date): Promise<bigint> {
+    try {
+      let total = 0n;
+      for await (const summary of this.stripe.billing.meters.listEventSummaries(providerMeter, {
+        customer: customerId,
+        start_time: from.getTime() / 1_000,
+        end_time: to.getTime() / 1_000,
+      })) {
+        if (!Number.isSafeInteger(summary.aggregated_value))
+          throw new Error(`the summary of meter ${providerMeter} is no whole number`);
+        total += BigInt(summary.aggregated_value);
+      }
+      return total;
+    } catch (error) {
+      throw translateStripeError(error);
+    }
+  }
+
+  /** With STRIPE_PRICE_KEY the price says which meter it reads. */
+  private async meterOfPrice(name: string): Promise<Stripe.Billing.Meter | undefined> {
+    const plan = this.catalogue.plans.find(({ price }) => price.meter === name);
+    if (!plan || !('stripePriceId' in plan.price)) return undefined;
+    const price = expectObject(await this.stripe.prices.retrieve(plan.price.stripePriceId), 'price');
+    const meter = price.recurring?.meter;
+    return meter
+      ? expectObject(await this.stripe.billing.meters.retrieve(meter), 'billing.meter')
+      : undefined;
+  }
+
+  private isUsable(name: string, meter: Stripe.Billing.Meter): boolean {
+    const { formula } = meter.default_aggregation;
+    if (meter.status === 'active' && formula === 'sum') return true;
+    this.log.error(
+      formula === 'sum'
+        ? 'A meter is switched off at Stripe: nothing can be told to it. Run: npm run farebox -- catalog apply'
+        : 'A meter at Stripe does not add up what it is told: give it another eventName in the catalogue, or make the price on a meter with the formula "sum".',
+      { meter: name, stripeMeter: meter.id, formula },
+    );
+    return false;
+  }
+}
+
+function describe(name: string, meter: Stripe.Billing.Meter): ProviderMeter {
+  return {
+    name,
+    id: meter.id,
+    eventName: meter.event_name,
+    customerKey: meter.customer_mapping.event_payload_key,
+    valueKey: meter.value_settings.event_payload_key,
+  };
+}
+
+/** SDK 23 resolves an answer that is no answer of Stripe's: only what names our event says that it was taken. */
+function expectMeterEvent(event: Stripe.Billing.MeterEvent, identifier: string): void {
+  if (event?.object !== 'billing.meter_event' || event.identifier !== identifier)
+    throw new Error('the answer is not the meter event that was sent');
+}

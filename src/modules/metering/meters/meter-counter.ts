@@ -1,0 +1,37 @@
+import { Injectable } from '@nestjs/common';
+import type pg from 'pg';
+import { Clock } from '../../../platform/clock/clock.js';
+import { MeterDirectory } from './meter-directory.js';
+import { countPass, type CountedMeter } from './meter-pass.js';
+import { carryIntoNewPeriods } from './meter-totals.js';
+import { resumeWaiting } from './waiting-calls.js';
+
+/** Counts on a connection that it is given: for the loop of the application, and for commands. */
+@Injectable()
+export class MeterCounter {
+  constructor(
+    private readonly directory: MeterDirectory,
+    private readonly clock: Clock,
+  ) {}
+
+  /** One pass. @returns how many calls it looked at; 0 as well while a meter is missing at the provider. */
+  async pass(client: pg.ClientBase): Promise<number> {
+    const meters = await this.directory.meters();
+    return meters === undefined ? 0 : countPass(client, meters, 'leave');
+  }
+
+  /**
+   * Counts everything that is in the ledger and has a billing period, and gives new periods what is carried into them.
+   * @returns the meters; `undefined` while one is missing at the provider.
+   */
+  async catchUp(client: pg.ClientBase): Promise<readonly CountedMeter[] | undefined> {
+    const meters = await this.directory.meters();
+    if (meters === undefined) return undefined;
+    do while ((await countPass(client, meters, 'wait')) > 0);
+    while ((await resumeWaiting(client)) > 0);
+    for (const meter of meters)
+      if (meter.definition.aggregation === 'most_recent_ever')
+        await carryIntoNewPeriods(client, meter, this.clock.now());
+    return meters;
+  }
+}

@@ -1,0 +1,71 @@
+import { Injectable } from '@nestjs/common';
+import { eq } from 'drizzle-orm';
+import { Catalogue } from '../../../catalogue/index.js';
+import { Database } from '../../../platform/database/database.js';
+import { Log } from '../../../platform/logging/logger.js';
+import { type ProviderMeter, UsageSink } from '../../billing/index.js';
+import type { CountedMeter } from './meter-pass.js';
+import { providerMeters } from './meters.tables.js';
+
+/** Where the meters of the catalogue are at the provider. Asked once; written down, so that a start needs nobody. */
+@Injectable()
+export class MeterDirectory {
+  private readonly log: Log;
+  private known: readonly CountedMeter[] | undefined;
+  private complained = '';
+
+  constructor(
+    private readonly catalogue: Catalogue,
+    private readonly database: Database,
+    private readonly sink: UsageSink,
+    log: Log,
+  ) {
+    this.log = log.named('meters');
+  }
+
+  /**
+   * All meters of the catalogue; `undefined` as long as one of them is not at the provider: then nothing is counted, as
+   * its calls would be passed over, and the calls stay in the ledger.
+   * @throws {BillingUnavailableError} {DatabaseUnavailableError}
+   */
+  async meters(): Promise<readonly CountedMeter[] | undefined> {
+    return (this.known ??= this.complete(await this.stored()) ?? (await this.ask()));
+  }
+
+  private async stored(): Promise<ProviderMeter[]> {
+    return this.database.run((sql) => sql.select().from(providerMeters));
+  }
+
+  private async ask(): Promise<readonly CountedMeter[] | undefined> {
+    const found = await this.sink.meters();
+    await this.database.transaction(async (sql) => {
+      for (const meter of found) {
+        await sql.delete(providerMeters).where(eq(providerMeters.id, meter.id));
+        await sql
+          .insert(providerMeters)
+          .values(meter)
+          .onConflictDoUpdate({ target: providerMeters.name, set: meter });
+      }
+    });
+    const missing = this.catalogue.meters.filter(({ name }) => !found.some((meter) => meter.name === name));
+    const said = missing.map(({ name }) => name).join(', ');
+    if (said !== '' && said !== this.complained)
+      this.log.error(
+        'Meters of the catalogue are not there at Stripe. Paid calls are kept and not counted until they are. Run: npm run farebox -- catalog apply',
+        { meters: said },
+      );
+    this.complained = said;
+    return this.complete(found);
+  }
+
+  private complete(found: readonly ProviderMeter[]): readonly CountedMeter[] | undefined {
+    const meters: CountedMeter[] = [];
+    for (const definition of this.catalogue.meters) {
+      const provider = found.find(({ name }) => name === definition.name);
+      if (!provider || (definition.eventName !== null && definition.eventName !== provider.eventName))
+        return undefined;
+      meters.push({ definition, provider });
+    }
+    return meters;
+  }
+}

@@ -1,0 +1,116 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import type pg from 'pg';
+import { Clock } from '../../../platform/clock/clock.js';
+import { abandon, Database } from '../../../platform/database/database.js';
+import { DatabaseStartup } from '../../../platform/database/database-startup.js';
+import { msOfId } from '../../../platform/ids/ids.js';
+import { Shutdown } from '../../../platform/lifecycle/shutdown.js';
+import { Log } from '../../../platform/logging/logger.js';
+import { Metrics } from '../../../platform/metrics/metrics.js';
+import { AccountStateRefresh } from '../../billing/index.js';
+import { waitingLines } from '../ledger/ledger-lines.js';
+import { LedgerReaders } from '../ledger/ledger-readers.js';
+import { ReaderLoop } from '../ledger/reader-loop.js';
+import { MeterCounter } from './meter-counter.js';
+import { READER } from './meter-reader-name.js';
+import { resumeWaiting, waitingCustomers } from './waiting-calls.js';
+
+const LINGER_MS = 500;
+const QUERY_DEADLINE_MS = 60_000;
+/** The provider usually tells us of a new cycle within seconds; then we ask. */
+const PATIENCE_MS = 5_000;
+const ASK_AGAIN_MS = 60_000;
+const ASK_AT_ONCE = 20;
+
+/** Counts what is called: the meters' place in the ledger. */
+@Injectable()
+export class MeterReader implements OnModuleInit {
+  private readonly log: Log;
+  private readonly counted;
+  private readonly loop = new ReaderLoop({
+    pass: () => this.pass(),
+    lingerMs: LINGER_MS,
+    failed: (error) => this.tell(error),
+    giveUp: () => this.client && abandon(this.client),
+  });
+  private readonly asked = new LRUCache<string, true>({ max: 10_000, ttl: ASK_AGAIN_MS });
+  private client: pg.Client | undefined;
+
+  constructor(
+    private readonly database: Database,
+    private readonly readers: LedgerReaders,
+    private readonly counter: MeterCounter,
+    private readonly accounts: AccountStateRefresh,
+    private readonly clock: Clock,
+    startup: DatabaseStartup,
+    shutdown: Shutdown,
+    metrics: Metrics,
+    log: Log,
+  ) {
+    this.log = log.named('meters');
+    this.counted = metrics.counter('meter_calls_counted_total', 'Paid calls that the meters have looked at.');
+    metrics.gauge(
+      'meter_lag_seconds',
+      'Age of the oldest paid call that the meters have not looked at.',
+      async () => {
+        const { oldestId } = await waitingLines(this.database.pool, READER);
+        return oldestId === null ? 0 : Math.max(0, (this.clock.ms() - msOfId(oldestId)) / 1_000);
+      },
+    );
+    metrics.gauge(
+      'meter_calls_waiting',
+      'Paid calls whose billing period the provider has not told us yet.',
+      async () => {
+        const { rows } = await this.database.pool.query<{ calls: number }>(
+          'select count(*)::int as calls from meter_waiting',
+        );
+        return rows[0]?.calls ?? 0;
+      },
+    );
+    startup.onOpen(async () => this.loop.start());
+    shutdown.beforeDrain(() => this.loop.stop());
+    shutdown.drain(() => this.loop.flush());
+  }
+
+  onModuleInit(): void {
+    this.readers.register(READER, () => this.loop.wake());
+  }
+
+  private async pass(): Promise<number> {
+    this.client ??= await this.database.connect('meters', QUERY_DEADLINE_MS);
+    try {
+      const calls = await this.counter.pass(this.client);
+      this.counted.inc(calls);
+      if (calls > 0) return calls;
+      const resumed = await resumeWaiting(this.client);
+      if (resumed === 0) await this.askForPeriods(this.client);
+      return resumed;
+    } catch (error) {
+      // Whatever it was: the next try begins on a connection that is known to be in order.
+      abandon(this.client);
+      this.client = undefined;
+      throw error;
+    }
+  }
+
+  private async askForPeriods(client: pg.Client): Promise<void> {
+    for (const { customerId, calls, since } of await waitingCustomers(client, ASK_AT_ONCE)) {
+      if (this.clock.ms() - since.getTime() < PATIENCE_MS || this.asked.has(customerId)) continue;
+      this.asked.set(customerId, true);
+      try {
+        await this.accounts.refresh(customerId);
+      } catch (error) {
+        this.log.warn(
+          'Paid calls wait for their billing period, and Stripe cannot be asked for it. They are kept, and counted when it is known.',
+          { customer: customerId, calls },
+          error,
+        );
+      }
+    }
+  }
+
+  private tell(error: unknown): void {
+    this.log.error('The meters cannot count at the moment. Paid calls stay in the ledger.', {}, error);
+  }
+}

@@ -1,0 +1,63 @@
+import pg from 'pg';
+import type { MeterDefinition, MeterFilter, MeterMetric } from '../../../catalogue/index.js';
+
+const HOUR_MS = 3_600_000;
+const literal = (text: string): string => pg.escapeLiteral(text);
+
+/** The length of a meter's buckets, in milliseconds: every window and every hour is made of whole ones. */
+export const bucketMs = ({ windowMs }: MeterDefinition): number => Math.min(windowMs, HOUR_MS);
+
+/** The beginning of the stretch of `ms` milliseconds that `moment` lies in, counted from midnight UTC. */
+export const beginningOf = (moment: string, ms: number): string =>
+  `date_bin(interval '${ms} milliseconds', ${moment}, timestamptz '1970-01-01 00:00:00+00')`;
+
+/** The condition of a meter on a row `c` of the ledger: the filter as it stands in the catalogue. */
+export function filterSql({ filter, metric }: MeterDefinition): string {
+  const conditions = [...criteria(filter)];
+  // A correction brings the units of a call that was counted already.
+  if (metric !== 'sum_of_units') conditions.push('c.corrects is null');
+  return conditions.length === 0 ? 'true' : conditions.join(' and ');
+}
+
+function* criteria({ route, verb, status, plan, header }: MeterFilter): Generator<string> {
+  if (route !== undefined) yield `c.route = ${literal(route)}`;
+  if (verb !== undefined) yield `c.verb = ${literal(verb)}`;
+  if (plan !== undefined) yield `c.plan = ${literal(plan)}`;
+  if (status !== undefined) yield `(${status.map(statusSql).join(' or ')})`;
+  if (header !== undefined) {
+    const value = `nullif(c.headers, '')::jsonb ->> ${literal(header.name)}`;
+    yield header.value === undefined ? `${value} is not null` : `${value} = ${literal(header.value)}`;
+  }
+}
+
+function statusSql(status: string): string {
+  const from = Number(status.replace('xx', '00'));
+  if (!Number.isInteger(from)) throw new Error(`${status} is no status`);
+  return status.endsWith('xx') ? `c.status between ${from} and ${from + 99}` : `c.status = ${from}`;
+}
+
+type UniqueMetric = Extract<MeterMetric, `unique_${string}`>;
+
+const MEMBER_COLUMN: Record<UniqueMetric, string> = {
+  unique_users: 'c.user_id',
+  unique_companies: 'c.company_id',
+  unique_sessions: 'c.session_id',
+};
+
+/** The column whose different values are counted; `undefined` for a metric that adds up. */
+export function memberColumn(metric: MeterMetric): string | undefined {
+  return MEMBER_COLUMN[metric as UniqueMetric];
+}
+
+/** What a call adds, for a metric that adds up. */
+export const amountSql = (metric: MeterMetric): string =>
+  metric === 'sum_of_units' ? 'sum(c.units)' : 'count(*)';
+
+/** Where a member counts once: the billing period, or the window. */
+export const scopeSql = ({ aggregation, windowMs }: MeterDefinition): string =>
+  aggregation === 'sum' ? 'p.starts_at' : beginningOf('c.started_at', windowMs);
+
+/** The billing periods `p` whose calls a meter counts, for calls `c`. @param providerMeter a parameter or literal. */
+export const periodJoin = (providerMeter: string): string => `
+  join usage_periods p on p.customer_id = c.customer_id and p.subscription_id = c.subscription_id
+    and p.provider_meter = ${providerMeter} and c.started_at >= p.counts_from and c.started_at < p.counts_to`;

@@ -1,0 +1,307 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { MeterAggregation, MeterDefinition, MeterMetric } from '../../../catalogue/index.js';
+import type { LedgerCall } from '../ledger/ledger-entry.js';
+import {
+  createMeteringWorld,
+  CUSTOMER,
+  type MeteringWorld,
+  SUBSCRIPTION,
+} from '../../../../test/support/metering-world.js';
+import { countPass, type CountedMeter } from './meter-pass.js';
+import { carryIntoNewPeriods } from './meter-totals.js';
+import { recount } from './recount.js';
+import { resumeWaiting } from './waiting-calls.js';
+
+const HOUR = 3_600_000;
+const at = (text: string): number => Date.parse(`${text}Z`);
+
+let world: MeteringWorld;
+beforeAll(async () => {
+  world = await createMeteringWorld();
+});
+afterAll(() => world?.stop());
+beforeEach(() => world.empty());
+
+function meterOf(changed: Partial<MeterDefinition> = {}): CountedMeter {
+  const name = changed.name ?? 'calls';
+  return {
+    definition: {
+      name,
+      displayName: 'Calls',
+      eventName: 'calls',
+      filter: {},
+      metric: 'event_count',
+      aggregation: 'sum',
+      windowMs: HOUR,
+      ...changed,
+    },
+    provider: {
+      name,
+      id: `mtr_${name}`,
+      eventName: name,
+      customerKey: 'stripe_customer_id',
+      valueKey: 'value',
+    },
+  };
+}
+
+const MARCH = { startsAt: new Date('2026-03-01T10:00:30Z'), endsAt: new Date('2026-04-01T10:00:30Z') };
+const APRIL = { startsAt: MARCH.endsAt, endsAt: new Date('2026-05-01T10:00:30Z') };
+const MAY = { startsAt: APRIL.endsAt, endsAt: new Date('2026-06-01T10:00:30Z') };
+
+async function periods(meter: CountedMeter, ...list: (typeof MARCH)[]): Promise<void> {
+  for (const period of list)
+    await world.period({
+      customerId: CUSTOMER,
+      subscriptionId: SUBSCRIPTION,
+      providerMeter: meter.provider.id,
+      ...period,
+    });
+}
+
+async function countAll(...meters: CountedMeter[]): Promise<void> {
+  while ((await countPass(world.client, meters, 'wait')) > 0);
+}
+
+async function usage(meter: CountedMeter): Promise<Record<string, number>> {
+  const { rows } = await world.client.query<{ starts_at: Date; value: string }>(
+    'select starts_at, value from meter_usage where meter = $1 order by starts_at',
+    [meter.definition.name],
+  );
+  return Object.fromEntries(
+    rows.map(({ starts_at, value }) => [starts_at.toISOString().slice(0, 7), Number(value)]),
+  );
+}
+
+describe('what counts', () => {
+  const count = async (filter: MeterDefinition['filter'], ...calls: Partial<LedgerCall>[]) => {
+    const meter = meterOf({ filter });
+    await periods(meter, MARCH);
+    await world.call(...calls.map((call) => ({ startedAt: at('2026-03-02T00:00:00'), ...call })));
+    await countAll(meter);
+    return (await usage(meter))['2026-03'] ?? 0;
+  };
+
+  it.each<[string, MeterDefinition['filter'], number]>([
+    ['everything', {}, 6],
+    ['a route', { route: '/items/:id' }, 2],
+    ['a verb', { verb: 'POST' }, 1],
+    ['a status', { status: ['200'] }, 3],
+    ['a class of statuses', { status: ['2xx'] }, 4],
+    ['a list of statuses', { status: ['404', '2xx'] }, 5],
+    ['a plan', { plan: 'pro' }, 1],
+    ['a header', { header: { name: 'x-tier' } }, 2],
+    ["a header's value", { header: { name: 'x-tier', value: "o'neil" } }, 1],
+    ['several at once', { route: '/items/:id', status: ['2xx'] }, 1],
+  ])('by %s', async (_what, filter, expected) => {
+    expect(
+      await count(
+        filter,
+        { route: '/items/:id', status: 404 },
+        { route: '/items/:id', status: 204 },
+        { verb: 'POST', status: 500 },
+        { plan: 'pro' },
+        { headers: '{"x-tier":"o\'neil"}' },
+        { headers: '{"x-tier":"gold"}' },
+      ),
+    ).toBe(expected);
+  });
+
+  it('counts units of the corrections too, and the correction itself as no call', async () => {
+    const [calls, units] = [meterOf(), meterOf({ name: 'units', metric: 'sum_of_units' })];
+    await periods(calls, MARCH);
+    await periods(units, MARCH);
+    const startedAt = at('2026-03-02T00:00:00');
+    const [call] = await world.call({ startedAt, units: 3 });
+    await world.call({ startedAt, units: 2 ** 53 - 1, corrects: call?.id ?? '' });
+    await countAll(calls, units);
+    expect(await usage(calls)).toEqual({ '2026-03': 1 });
+    const { rows } = await world.client.query(`select value from meter_usage where meter = 'units'`);
+    expect(rows).toEqual([{ value: String(2n ** 53n + 2n) }]);
+  });
+});
+
+describe('billing periods', () => {
+  it('puts a call into the period that it lies in, to the millisecond', async () => {
+    const meter = meterOf();
+    await periods(meter, MARCH, APRIL);
+    const edge = MARCH.endsAt.getTime();
+    await world.call({ startedAt: edge - 1 }, { startedAt: edge }, { startedAt: edge + 1 });
+    await countAll(meter);
+    expect(await usage(meter)).toEqual({ '2026-03': 1, '2026-04': 2 });
+  });
+
+  it('lets calls wait whose period is not known, and counts them once when it is', async () => {
+    const meter = meterOf();
+    await periods(meter, MARCH);
+    await world.call(
+      { startedAt: APRIL.startsAt.getTime() + 5 },
+      { startedAt: MARCH.startsAt.getTime() + 5 },
+    );
+    await countAll(meter);
+    expect(await usage(meter)).toEqual({ '2026-03': 1 });
+    expect(await resumeWaiting(world.client)).toBe(0);
+    await periods(meter, APRIL);
+    expect(await resumeWaiting(world.client)).toBe(1);
+    expect(await resumeWaiting(world.client)).toBe(0);
+    await countAll(meter);
+    expect(await usage(meter)).toEqual({ '2026-03': 1, '2026-04': 1 });
+  });
+
+  it('counts a call for no meter that the subscription has no price on', async () => {
+    const [own, other] = [meterOf(), meterOf({ name: 'other' })];
+    await periods(own, MARCH);
+    await world.call({ startedAt: at('2026-03-02T00:00:00') });
+    await countAll(own, other);
+    expect(await usage(own)).toEqual({ '2026-03': 1 });
+    expect(await usage(other)).toEqual({});
+    expect((await world.client.query('select 1 from meter_waiting')).rowCount).toBe(0);
+  });
+});
+
+describe('a pass', () => {
+  it('counts a batch once, whoever counts at the same time', async () => {
+    const meter = meterOf();
+    await periods(meter, MARCH);
+    for (let batch = 0; batch < 20; batch++) await world.call({ startedAt: at('2026-03-02T00:00:00') });
+    const others = await Promise.all(
+      [1, 2].map(async () => {
+        const { default: pg } = await import('pg');
+        const client = new pg.Client(world.databaseUrl);
+        await client.connect();
+        return client;
+      }),
+    );
+    await Promise.all([world.client, ...others].map((client) => countPass(client, [meter], 'wait')));
+    await Promise.all(others.map((client) => client.end()));
+    expect(await usage(meter)).toEqual({ '2026-03': 20 });
+  });
+
+  it('that fails takes nothing: the calls are counted by the next', async () => {
+    const meter = meterOf();
+    await periods(meter, MARCH);
+    await world.call({ startedAt: at('2026-03-02T00:00:00') });
+    await world.client.query('alter table meter_buckets add constraint broken check (value < 0)');
+    await expect(countPass(world.client, [meter], 'wait')).rejects.toThrow('broken');
+    await world.client.query('alter table meter_buckets drop constraint broken');
+    await countAll(meter);
+    expect(await usage(meter)).toEqual({ '2026-03': 1 });
+  });
+});
+
+describe('the most recent value ever', () => {
+  const meter = meterOf({ metric: 'sum_of_units', aggregation: 'most_recent_ever' });
+
+  it('is carried into periods without calls, and follows late ones', async () => {
+    await periods(meter, MARCH, APRIL, MAY);
+    await world.call({ startedAt: at('2026-03-02T00:00:00'), units: 7 });
+    await countAll(meter);
+    expect(await carryIntoNewPeriods(world.client, meter, MAY.startsAt)).toBe(2);
+    expect(await carryIntoNewPeriods(world.client, meter, MAY.startsAt)).toBe(0);
+    expect(await usage(meter)).toEqual({ '2026-03': 7, '2026-04': 7, '2026-05': 7 });
+    await world.call({ startedAt: at('2026-03-05T00:00:00'), units: 9 });
+    await countAll(meter);
+    expect(await usage(meter)).toEqual({ '2026-03': 9, '2026-04': 9, '2026-05': 9 });
+    await world.call({ startedAt: at('2026-04-05T00:00:00'), units: 2 });
+    await countAll(meter);
+    expect(await usage(meter)).toEqual({ '2026-03': 9, '2026-04': 2, '2026-05': 2 });
+    await world.call({ startedAt: at('2026-03-06T00:00:00'), units: 1 });
+    await countAll(meter);
+    expect(await usage(meter)).toEqual({ '2026-03': 1, '2026-04': 2, '2026-05': 2 });
+  });
+});
+
+/** The meters once more, from all calls at once, in as few words as can be. */
+function naive(
+  calls: readonly LedgerCall[],
+  { metric, aggregation, windowMs }: MeterDefinition,
+): number | undefined {
+  const windows = new Map<number, LedgerCall[]>();
+  for (const call of calls) {
+    const window = aggregation === 'sum' ? 0 : Math.floor(call.startedAt / windowMs);
+    windows.set(window, [...(windows.get(window) ?? []), call]);
+  }
+  const valueOf = (list: readonly LedgerCall[]): number => {
+    const first = list.filter(({ corrects }) => corrects === null);
+    if (metric === 'event_count') return first.length;
+    if (metric === 'sum_of_units') return list.reduce((sum, { units }) => sum + units, 0);
+    const key = (
+      { unique_users: 'userId', unique_companies: 'companyId', unique_sessions: 'sessionId' } as const
+    )[metric];
+    return new Set(first.map((call) => call[key])).size;
+  };
+  const ordered = [...windows].sort(([one], [other]) => one - other).map(([, list]) => valueOf(list));
+  return aggregation === 'maximum' ? (ordered.length > 0 ? Math.max(...ordered) : undefined) : ordered.at(-1);
+}
+
+describe('against a naive recount', () => {
+  const metrics: MeterMetric[] = [
+    'event_count',
+    'unique_users',
+    'unique_companies',
+    'unique_sessions',
+    'sum_of_units',
+  ];
+  const aggregations: MeterAggregation[] = ['sum', 'most_recent_in_period', 'most_recent_ever', 'maximum'];
+  const windows = [15 * 60_000, HOUR, 6 * HOUR, 24 * HOUR];
+  const one = fc.record({
+    startedAt: fc
+      .integer({ min: 0, max: 60 * 24 * 60 })
+      .map((minutes) => MARCH.startsAt.getTime() + minutes * 60_000),
+    userId: fc.constantFrom('ada', 'bob', 'cy'),
+    companyId: fc.constantFrom('one', 'two'),
+    sessionId: fc.constantFrom('s1', 's2', 's3', 's4'),
+    units: fc.nat(1_000),
+  });
+
+  it('every metric under every aggregation, in whatever batches the calls come', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.array(one, { minLength: 1, maxLength: 12 }), { minLength: 1, maxLength: 6 }),
+        fc.constantFrom(...windows),
+        async (batches, windowMs) => {
+          await world.empty();
+          const meters = metrics.flatMap((metric) =>
+            aggregations.map((aggregation) =>
+              meterOf({ name: `${metric}-${aggregation}`, metric, aggregation, windowMs }),
+            ),
+          );
+          for (const meter of meters) await periods(meter, MARCH, APRIL);
+          const calls: LedgerCall[] = [];
+          for (const batch of batches) {
+            calls.push(...(await world.call(...batch)));
+            await countAll(...meters);
+          }
+          for (const meter of meters) {
+            const recounted = await recount(world.client, meter.definition, meter.provider.id, {
+              from: MARCH.startsAt,
+              to: APRIL.endsAt,
+            });
+            const shown = await usage(meter);
+            for (const [month, period] of [
+              ['2026-03', MARCH],
+              ['2026-04', APRIL],
+            ] as const) {
+              const own = calls.filter(
+                ({ startedAt }) =>
+                  startedAt >= period.startsAt.getTime() && startedAt < period.endsAt.getTime(),
+              );
+              const expected = naive(own, meter.definition);
+              const again = recounted.find(
+                ({ startsAt }) => startsAt.getTime() === period.startsAt.getTime(),
+              )?.value;
+              expect({ meter: meter.definition.name, month, value: shown[month] }).toEqual({
+                meter: meter.definition.name,
+                month,
+                value: own.length === 0 ? undefined : expected,
+              });
+              expect(again === null || again === undefined ? undefined : Number(again)).toBe(shown[month]);
+            }
+          }
+        },
+      ),
+      { numRuns: 12 },
+    );
+  });
+});

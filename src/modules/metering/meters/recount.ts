@@ -1,0 +1,77 @@
+import type pg from 'pg';
+import type { MeterDefinition } from '../../../catalogue/index.js';
+import { READER } from './meter-reader-name.js';
+import { beginningOf, filterSql, memberColumn, periodJoin } from './meter-sql.js';
+
+/** What the raw calls of a billing period come to, for a customer. */
+export interface Recount {
+  customerId: string;
+  startsAt: Date;
+  endsAt: Date;
+  subscriptionId: string;
+  priceId: string;
+  /** `null` when the period has no calls that the meter counts. */
+  value: bigint | null;
+}
+
+export interface RecountScope {
+  /** Periods that end after this, UTC. */
+  from: Date;
+  /** Periods that begin before this, UTC. */
+  to: Date;
+  customerId?: string;
+}
+
+type RecountRow = Omit<Recount, 'value'> & { value: string | null };
+
+/**
+ * Counts a meter anew from the raw calls of whole billing periods, in one statement and apart from the way in which the
+ * meters keep themselves up to date. Calls that the meters have not looked at yet are left out, so that the two can be
+ * compared while calls come in: run both in one repeatable-read transaction.
+ *
+ * What is carried from one period into the next (`most_recent_ever`) is not in it.
+ */
+export async function recount(
+  client: pg.ClientBase,
+  meter: MeterDefinition,
+  providerMeter: string,
+  { from, to, customerId }: RecountScope,
+): Promise<Recount[]> {
+  const { rows } = await client.query<RecountRow>(
+    `with periods as (
+       select * from usage_periods
+       where provider_meter = $1 and ends_at > $2 and starts_at < $3 and ($4::text is null or customer_id = $4)
+     ), uncounted as (
+       select unnest(calls) as id from ledger_lines where reader = '${READER}'
+       union all select id from meter_waiting
+     ), counted as (
+       select p.customer_id, p.starts_at, ${windowOf(meter)} as begins, ${valueOf(meter)} as value
+       from calls c ${periodJoin('$1').replace('usage_periods', 'periods')}
+       where c.day >= (select min(starts_at)::date - 1 from periods)
+         and ${filterSql(meter)} and not exists (select 1 from uncounted u where u.id = c.id)
+       group by 1, 2, 3
+     ), totals as (
+       select customer_id, starts_at, ${totalOf(meter)} as value from counted group by 1, 2
+     )
+     select p.customer_id as "customerId", p.starts_at as "startsAt", p.ends_at as "endsAt",
+       p.subscription_id as "subscriptionId", p.price_id as "priceId", t.value::text as value
+     from periods p left join totals t on t.customer_id = p.customer_id and t.starts_at = p.starts_at
+     order by p.customer_id, p.starts_at`,
+    [providerMeter, from, to, customerId ?? null],
+  );
+  return rows.map((row) => ({ ...row, value: row.value === null ? null : BigInt(row.value) }));
+}
+
+const windowOf = ({ aggregation, windowMs }: MeterDefinition): string =>
+  aggregation === 'sum' ? 'p.starts_at' : beginningOf('c.started_at', windowMs);
+
+function valueOf({ metric }: MeterDefinition): string {
+  const member = memberColumn(metric);
+  if (member !== undefined) return `count(distinct ${member})`;
+  return metric === 'sum_of_units' ? 'sum(c.units)' : 'count(*)';
+}
+
+function totalOf({ aggregation }: MeterDefinition): string {
+  if (aggregation === 'maximum') return 'max(value)';
+  return aggregation === 'sum' ? 'sum(value)' : '(array_agg(value order by begins desc))[1]';
+}

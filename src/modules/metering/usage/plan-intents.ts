@@ -1,0 +1,156 @@
+import type pg from 'pg';
+import type { CountedMeter } from '../meters/meter-pass.js';
+import { ownMinute, type ToldAt } from './own-minute.js';
+
+const PAGE = 500;
+/** Stripe takes whole numbers of up to 15 digits. */
+const LARGEST = 999_999_999_999_999n;
+/** Stripe takes events of the past 35 days; an hour is left for the way there. */
+const OLDEST_MS = 35 * 86_400_000 - 3_600_000;
+
+/** Usage that the provider would refuse, whatever is done: for the operator to decide about. */
+export interface UntellableUsage {
+  customerId: string;
+  meter: string;
+  startsAt: Date;
+  /** What it was not told. */
+  difference: bigint;
+  reason: 'older_than_35_days' | 'more_than_15_digits';
+}
+
+interface Row {
+  customerId: string;
+  meter: string;
+  startsAt: Date;
+  endsAt: Date;
+  difference: string;
+  lastN: number | null;
+  lastAt: Date | null;
+}
+
+interface Intent extends ToldAt {
+  row: Row;
+  n: number;
+}
+
+/**
+ * Writes down what is to be told: for each meter, customer and billing period, what the meter shows less what was
+ * written before. Under a lock on the meter's row, so that two at once write it once.
+ * @returns how many intents were written, and what cannot be told.
+ */
+export async function planIntents(
+  client: pg.ClientBase,
+  meters: readonly CountedMeter[],
+  now: Date,
+  customerId?: string,
+): Promise<{ planned: number; untellable: UntellableUsage[] }> {
+  const untellable: UntellableUsage[] = [];
+  let planned = 0;
+  let after: Row | undefined;
+  do {
+    await client.query('begin');
+    try {
+      const rows = await lockUntold(client, meters, after, customerId);
+      const intents: Intent[] = [];
+      const chosen = new Set<string>();
+      for (const row of rows) {
+        const told = await chooseTime(client, row, now, chosen);
+        const reason = whyNot(row, told, now);
+        if (reason) untellable.push({ ...row, difference: BigInt(row.difference), reason });
+        else intents.push({ row, n: (row.lastN ?? 0) + 1, ...told });
+      }
+      await write(client, intents, now);
+      await client.query('commit');
+      planned += intents.length;
+      after = rows.length < PAGE ? undefined : rows.at(-1);
+    } catch (error) {
+      await client.query('rollback').catch(() => undefined);
+      throw error;
+    }
+  } while (after);
+  return { planned, untellable };
+}
+
+async function lockUntold(
+  client: pg.ClientBase,
+  meters: readonly CountedMeter[],
+  after: Row | undefined,
+  customerId: string | undefined,
+): Promise<Row[]> {
+  const { rows } = await client.query<Row>(
+    `select u.customer_id as "customerId", u.meter, u.starts_at as "startsAt", p.ends_at as "endsAt",
+       (u.value - u.told)::text as difference,
+       (select max(n) from usage_intents i
+        where i.customer_id = u.customer_id and i.meter = u.meter and i.starts_at = u.starts_at) as "lastN",
+       (select max(at) from usage_intents i where i.customer_id = u.customer_id and i.meter = u.meter) as "lastAt"
+     from meter_usage u
+     join unnest($1::text[], $2::text[]) as m (name, provider) on m.name = u.meter
+     join usage_periods p
+       on p.customer_id = u.customer_id and p.provider_meter = m.provider and p.starts_at = u.starts_at
+     where u.value <> u.told
+       and ($3::text is null or (u.customer_id, u.meter, u.starts_at) > ($3, $4::text, $5::timestamptz))
+       and ($6::text is null or u.customer_id = $6)
+     order by u.customer_id, u.meter, u.starts_at
+     limit ${PAGE}
+     for update of u skip locked`,
+    [
+      meters.map(({ definition }) => definition.name),
+      meters.map(({ provider }) => provider.id),
+      after?.customerId ?? null,
+      after?.meter ?? null,
+      after?.startsAt ?? null,
+      customerId ?? null,
+    ],
+  );
+  return rows;
+}
+
+async function chooseTime(client: pg.ClientBase, row: Row, now: Date, chosen: Set<string>): Promise<ToldAt> {
+  const keyOf = (at: number): string => `${row.customerId} ${row.meter} ${at}`;
+  const isChosen = (at: number): boolean => chosen.has(keyOf(at));
+  let told = ownMinute(row, now, isChosen);
+  // Most minutes are later than all before: only else is it worth a look which are taken.
+  if (row.lastAt && told.at <= row.lastAt) {
+    const { rows } = await client.query<{ at: Date }>(
+      `select at from usage_intents where customer_id = $1 and meter = $2 and at >= $3 and at < $4`,
+      [row.customerId, row.meter, row.startsAt, row.endsAt],
+    );
+    const taken = new Set(rows.map(({ at }) => at.getTime()));
+    told = ownMinute(row, now, (at) => taken.has(at) || isChosen(at));
+  }
+  if (told.ownMinute) chosen.add(keyOf(told.at.getTime()));
+  return told;
+}
+
+function whyNot({ difference }: Row, { at }: ToldAt, now: Date): UntellableUsage['reason'] | undefined {
+  const value = BigInt(difference);
+  if (value > LARGEST || value < -LARGEST) return 'more_than_15_digits';
+  if (now.getTime() - at.getTime() > OLDEST_MS) return 'older_than_35_days';
+  return undefined;
+}
+
+async function write(client: pg.ClientBase, intents: readonly Intent[], now: Date): Promise<void> {
+  if (intents.length === 0) return;
+  await client.query(
+    `with planned as (
+       select * from unnest($1::text[], $2::text[], $3::timestamptz[], $4::int[], $5::numeric[], $6::timestamptz[], $7::boolean[])
+         as t (customer_id, meter, starts_at, n, value, at, own_minute)
+     ), written as (
+       insert into usage_intents (customer_id, meter, starts_at, n, value, at, own_minute, state, next_attempt_at, created_at)
+       select *, 'pending', $8, $8 from planned
+     )
+     update meter_usage u set told = u.told + planned.value
+     from planned
+     where u.customer_id = planned.customer_id and u.meter = planned.meter and u.starts_at = planned.starts_at`,
+    [
+      intents.map(({ row }) => row.customerId),
+      intents.map(({ row }) => row.meter),
+      intents.map(({ row }) => row.startsAt),
+      intents.map(({ n }) => n),
+      intents.map(({ row }) => row.difference),
+      intents.map(({ at }) => at),
+      intents.map((intent) => intent.ownMinute),
+      now,
+    ],
+  );
+}

@@ -1,0 +1,87 @@
+import { Injectable } from '@nestjs/common';
+import type pg from 'pg';
+import { Clock } from '../../../platform/clock/clock.js';
+import { Database } from '../../../platform/database/database.js';
+import { Log } from '../../../platform/logging/logger.js';
+import { MeterCounter } from '../meters/meter-counter.js';
+import type { CountedMeter } from '../meters/meter-pass.js';
+import { planIntents, type UntellableUsage } from './plan-intents.js';
+import { type ProofReport, UsageProof } from './usage-proof.js';
+import { type SendReport, UsageSender } from './usage-sender.js';
+
+const LOCK = 'usage reporter';
+const QUERY_DEADLINE_MS = 120_000;
+
+/** What a report did. */
+export interface UsageReport extends SendReport, ProofReport {
+  /** Numbers that were written down to be told. */
+  planned: number;
+  untellable: readonly UntellableUsage[];
+}
+
+/** Tells the provider what the meters show. One process at a time does: the others leave it to it. */
+@Injectable()
+export class UsageReporter {
+  private readonly log: Log;
+
+  constructor(
+    private readonly database: Database,
+    private readonly counter: MeterCounter,
+    private readonly sender: UsageSender,
+    private readonly proof: UsageProof,
+    private readonly clock: Clock,
+    log: Log,
+  ) {
+    this.log = log.named('usage');
+  }
+
+  /**
+   * Counts what is in the ledger, writes down what is new, tells it, and looks whether what was told before has arrived.
+   * @param waitMs how long to wait for another process that is at it.
+   * @returns `undefined` when another process was at it, or a meter is missing at the provider.
+   */
+  async report(waitMs = 0): Promise<UsageReport | undefined> {
+    return this.withTurn(waitMs, async (client, meters) => {
+      const { planned, untellable } = await planIntents(client, meters, this.clock.now());
+      for (const usage of untellable) this.tellUntellable(usage);
+      const sent = await this.sender.sendDue(client, meters);
+      const proven = await this.proof.prove(client, meters);
+      return { planned, untellable, ...sent, ...proven };
+    });
+  }
+
+  /** Tells what was written down before and has not been told: what a crash or an outage left. */
+  async resume(): Promise<SendReport | undefined> {
+    const pending = await this.database.pool.query(
+      `select 1 from usage_intents where state = 'pending' and next_attempt_at <= $1 limit 1`,
+      [this.clock.now()],
+    );
+    if (!pending.rowCount) return undefined;
+    return this.withTurn(0, (client, meters) => this.sender.sendDue(client, meters));
+  }
+
+  private async withTurn<T>(
+    waitMs: number,
+    work: (client: pg.Client, meters: readonly CountedMeter[]) => Promise<T>,
+  ): Promise<T | undefined> {
+    const turn = await this.database.withLock(LOCK, waitMs, async () => {
+      const client = await this.database.connect('usage', QUERY_DEADLINE_MS);
+      try {
+        const meters = await this.counter.catchUp(client);
+        return meters && (await work(client, meters));
+      } finally {
+        await client.end().catch(() => undefined);
+      }
+    });
+    return turn?.result;
+  }
+
+  private tellUntellable({ customerId, meter, startsAt, difference, reason }: UntellableUsage): void {
+    this.log.error(
+      reason === 'older_than_35_days'
+        ? 'Usage of more than 35 days ago cannot be told to Stripe any more. It stays in the books: decide about an invoice item, see docs/usage.md.'
+        : 'Usage has more than 15 digits, which Stripe does not take. It stays in the books: count in larger units.',
+      { customer: customerId, meter, period: startsAt.toISOString(), difference: difference.toString() },
+    );
+  }
+}

@@ -1,0 +1,70 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../../platform/clock/clock.js';
+import { Settings } from '../../../platform/config/settings.js';
+import { DatabaseStartup } from '../../../platform/database/database-startup.js';
+import { Sweep } from '../../../platform/jobs/sweep.js';
+import { Shutdown } from '../../../platform/lifecycle/shutdown.js';
+import { Log } from '../../../platform/logging/logger.js';
+import { UsageReporter } from './usage-reporter.js';
+
+/** A part of the interval by which a report is late at most, so that many installations do not come at the full hour. */
+const SPREAD = 0.1;
+
+/** Reports usage every REPORT_INTERVAL, unless USAGE_REPORTER leaves that to Moesif. */
+@Injectable()
+export class UsageSchedule {
+  private readonly log: Log;
+  private timer: NodeJS.Timeout | undefined;
+  private current: Promise<unknown> = Promise.resolve();
+  private stopped = false;
+
+  constructor(
+    private readonly reporter: UsageReporter,
+    private readonly settings: Settings,
+    private readonly clock: Clock,
+    startup: DatabaseStartup,
+    shutdown: Shutdown,
+    sweep: Sweep,
+    log: Log,
+  ) {
+    this.log = log.named('usage');
+    if (settings.get('USAGE_REPORTER') === 'moesif') {
+      this.log.info(
+        "Usage is reported by Moesif's billing meters (USAGE_REPORTER=moesif); nothing is told to Stripe from here. Each price needs a meter at Stripe that Moesif's meter names, and Moesif needs a key of Stripe: see docs/usage.md. Delivery to Moesif is at least once.",
+      );
+      return;
+    }
+    startup.onOpen(async () => this.schedule());
+    sweep.register('usage.resume', async () => {
+      await this.reporter.resume();
+    });
+    shutdown.beforeDrain(async () => {
+      this.stopped = true;
+      clearTimeout(this.timer);
+      await this.current;
+    });
+  }
+
+  private schedule(): void {
+    if (this.stopped) return;
+    const interval = this.settings.get('REPORT_INTERVAL');
+    const next = (Math.floor(this.clock.ms() / interval) + 1 + Math.random() * SPREAD) * interval;
+    this.timer = setTimeout(() => {
+      this.current = this.report().finally(() => this.schedule());
+    }, next - this.clock.ms());
+    this.timer.unref();
+  }
+
+  private async report(): Promise<void> {
+    try {
+      const report = await this.reporter.report();
+      if (report) this.log.info('Usage was reported.', { ...report, untellable: report.untellable.length });
+    } catch (error) {
+      this.log.error(
+        'Usage could not be reported; it is in the ledger, and the next report tells it.',
+        {},
+        error,
+      );
+    }
+  }
+}

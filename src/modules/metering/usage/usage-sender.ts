@@ -1,0 +1,146 @@
+import { Injectable } from '@nestjs/common';
+import PQueue from 'p-queue';
+import type pg from 'pg';
+import { Clock } from '../../../platform/clock/clock.js';
+import { Log } from '../../../platform/logging/logger.js';
+import { Metrics } from '../../../platform/metrics/metrics.js';
+import { UsageRefusedError, UsageSink, UsageThrottledError } from '../../billing/index.js';
+import type { CountedMeter } from '../meters/meter-pass.js';
+import { usageIdentifier } from './identifier.js';
+import { dueIntents, type Intent, markAttempt, type Outcome, settle } from './intent-store.js';
+
+const BATCH = 200;
+const AT_ONCE = 16;
+/** Stripe takes 1,000 events a second. What 10,000 customers have used goes out in a minute and a half. */
+const A_SECOND = 120;
+/** The provider knows an identifier again for at least 24 hours. Long before that its totals are asked first. */
+const ASK_FIRST_MS = 10 * 60_000;
+const FIRST_RETRY_MS = 5_000;
+const LAST_RETRY_MS = 15 * 60_000;
+/** What is refused for what it says is tried again now and then: somebody may have mended the set-up. */
+const REFUSED_RETRY_MS = 3_600_000;
+const TOO_OLD = 'timestamp_too_far_in_past';
+
+/** What became of what was due. */
+export interface SendReport {
+  sent: number;
+  /** Refused for what they say; tried again in an hour. */
+  refused: number;
+  /** Not told because the provider was away or asked for time; tried again soon. */
+  postponed: number;
+}
+
+/** Tells the provider what was written down, each at most once in its totals, however often it is tried. */
+@Injectable()
+export class UsageSender {
+  private readonly log: Log;
+  private readonly events;
+
+  constructor(
+    private readonly sink: UsageSink,
+    private readonly clock: Clock,
+    metrics: Metrics,
+    log: Log,
+  ) {
+    this.log = log.named('usage');
+    this.events = metrics.counter(
+      'usage_events_sent_total',
+      'Meter events that the billing provider took, or had taken before.',
+    );
+  }
+
+  /**
+   * Tells everything that is due; it stops early when the provider is away or asks for time. The caller sees to it that
+   * nobody else does: an event of a customer and meter is told after the one before it.
+   */
+  async sendDue(client: pg.ClientBase, meters: readonly CountedMeter[]): Promise<SendReport> {
+    const report: SendReport = { sent: 0, refused: 0, postponed: 0 };
+    const queue = new PQueue({ concurrency: AT_ONCE, interval: 100, intervalCap: A_SECOND / 10 });
+    while (report.postponed === 0) {
+      const due = await dueIntents(client, this.clock.now(), BATCH);
+      if (due.length === 0) break;
+      await markAttempt(client, due, this.clock.now());
+      const outcomes = await Promise.all(
+        due.map(
+          (intent) =>
+            queue.add(() =>
+              // Nothing more is asked of a provider that is in trouble.
+              report.postponed > AT_ONCE ? this.postponed(intent) : this.tell(intent, meters, report),
+            ) as Promise<Outcome>,
+        ),
+      );
+      await settle(client, outcomes, this.clock.now());
+    }
+    this.events.inc(report.sent);
+    return report;
+  }
+
+  private async tell(intent: Intent, meters: readonly CountedMeter[], report: SendReport): Promise<Outcome> {
+    const meter = meters.find(({ definition }) => definition.name === intent.meter);
+    if (!meter) return this.refused(intent, 'meter_not_in_catalogue', report);
+    try {
+      if (!(await this.arrivedBefore(intent, meter)))
+        await this.sink.send({
+          meter: meter.provider,
+          customerId: intent.customerId,
+          identifier: usageIdentifier(intent),
+          at: intent.at,
+          value: intent.value,
+        });
+      report.sent++;
+      return { intent, state: 'sent', nextAttemptAt: this.clock.now(), reason: null };
+    } catch (error) {
+      if (error instanceof UsageRefusedError) return this.refused(intent, error.reason, report, error);
+      report.postponed++;
+      if (report.postponed === 1)
+        this.log.warn(
+          error instanceof UsageThrottledError
+            ? 'Stripe asks us to slow down. What is left of the report goes out later.'
+            : 'Stripe cannot be told what was used. It is written down, and goes out later.',
+          {},
+          error,
+        );
+      return this.postponed(intent);
+    }
+  }
+
+  /**
+   * An intent that was tried before may have arrived. Told again soon, the provider knows its identifier and counts it
+   * once; told again after a day (or after our clock jumped) it could count twice, but by then its totals show it.
+   */
+  private async arrivedBefore(intent: Intent, { provider }: CountedMeter): Promise<boolean> {
+    const { attemptedAt, ownMinute, at, customerId, value } = intent;
+    if (attemptedAt === null || Math.abs(this.clock.ms() - attemptedAt.getTime()) < ASK_FIRST_MS)
+      return false;
+    // Without a minute of its own nothing tells it from others: it is for the reconciliation to find it missing.
+    if (!ownMinute) return true;
+    const total = await this.sink.total(provider.id, customerId, at, new Date(at.getTime() + 60_000));
+    return total === value;
+  }
+
+  private postponed(intent: Intent): Outcome {
+    const wait = Math.min(FIRST_RETRY_MS * 2 ** Math.min(intent.attempts, 20), LAST_RETRY_MS);
+    const jittered = wait * (0.5 + Math.random() / 2);
+    return {
+      intent,
+      state: 'pending',
+      nextAttemptAt: new Date(this.clock.ms() + jittered),
+      reason: null,
+    };
+  }
+
+  private refused(intent: Intent, reason: string, report: SendReport, error?: unknown): Outcome {
+    report.refused++;
+    this.log.error(
+      'Stripe refuses usage for what it says. It is kept, and tried again in an hour.',
+      { meter: intent.meter, customer: intent.customerId, period: intent.startsAt.toISOString(), reason },
+      error,
+    );
+    return {
+      intent,
+      state: reason === TOO_OLD ? 'expired' : 'pending',
+      nextAttemptAt: new Date(this.clock.ms() + REFUSED_RETRY_MS),
+      reason,
+    };
+  }
+}
