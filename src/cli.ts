@@ -5,6 +5,7 @@ import { applyCatalogue } from './cli/catalog-apply.js';
 import { doctor } from './cli/doctor.js';
 import { reportFailure } from './cli/output.js';
 import { issueToken, listAccounts, listTokens, revokeToken } from './cli/tokens.js';
+import { reportUsage } from './cli/usage.js';
 import { listWebhooks, replayWebhooks } from './cli/webhooks.js';
 import { WEBHOOK_STATES } from './modules/billing/index.js';
 
@@ -51,6 +52,16 @@ webhooks
   .option('--parked', 'all that are parked')
   .option('--json', 'print JSON')
   .action(replayWebhooks);
+
+const usage = program.command('usage').description('What was used, and what Stripe was told of it');
+
+usage
+  .command('report')
+  .description(
+    'report now, instead of at the next REPORT_INTERVAL; exit code 1 when something could not be told',
+  )
+  .option('--json', 'print JSON')
+  .action(reportUsage);
 
 const token = program.command('token').description('Tokens of an account');
 const ACCOUNT = '--account <account>';

@@ -14,3 +14,4 @@ export {
   UsageSink,
   UsageThrottledError,
 } from './usage-sink.js';
+export { UsageSinkModule } from './usage-sink.module.js';

@@ -5,5 +5,7 @@ export { LedgerUnavailableError } from './ledger/ledger-errors.js';
 export { parkExchange } from './ledger/parked.js';
 export { CurrentCall, MeteredCall } from './metered-call.js';
 export { MeteringModule } from './metering.module.js';
+export { MeteringOperationsModule } from './metering-operations.module.js';
 export { Monetized } from './monetized.decorator.js';
 export type { MonetizedOptions } from './monetized.options.js';
+export { UsageReporter } from './usage/usage-reporter.js';
