@@ -60,6 +60,13 @@ CREATE TABLE "provider_meters" (
 	CONSTRAINT "provider_meters_id_unique" UNIQUE("id")
 );
 --> statement-breakpoint
+CREATE TABLE "usage_checks" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"checked_at" timestamp with time zone NOT NULL,
+	"compared" integer NOT NULL,
+	"differences" json NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "usage_intents" (
 	"customer_id" text NOT NULL,
 	"meter" text NOT NULL,
@@ -68,6 +75,7 @@ CREATE TABLE "usage_intents" (
 	"value" numeric(60, 0) NOT NULL,
 	"at" timestamp with time zone NOT NULL,
 	"own_minute" boolean NOT NULL,
+	"adjustment" boolean DEFAULT false NOT NULL,
 	"state" text NOT NULL,
 	"attempts" integer DEFAULT 0 NOT NULL,
 	"attempted_at" timestamp with time zone,

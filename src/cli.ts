@@ -5,7 +5,7 @@ import { applyCatalogue } from './cli/catalog-apply.js';
 import { doctor } from './cli/doctor.js';
 import { reportFailure } from './cli/output.js';
 import { issueToken, listAccounts, listTokens, revokeToken } from './cli/tokens.js';
-import { reportUsage } from './cli/usage.js';
+import { adjustUsage, reconcileUsage, reportUsage } from './cli/usage.js';
 import { listWebhooks, replayWebhooks } from './cli/webhooks.js';
 import { WEBHOOK_STATES } from './modules/billing/index.js';
 
@@ -62,6 +62,27 @@ usage
   )
   .option('--json', 'print JSON')
   .action(reportUsage);
+
+usage
+  .command('reconcile')
+  .description(
+    'put ledger, meters, what was told and what Stripe shows side by side; changes nothing; exit code 1 on a mismatch',
+  )
+  .option('--customer <customer>', 'cus_…: of one customer alone')
+  .option('--all', 'show what is equal too')
+  .option('--json', 'print JSON')
+  .action(reconcileUsage);
+
+usage
+  .command('adjust')
+  .description(
+    "take back what Stripe shows beyond what it was told, as a reconciliation found it: an operator's decision",
+  )
+  .argument('<customer>', 'cus_…')
+  .argument('<meter>', 'its name in the catalogue')
+  .argument('<period>', 'its beginning, as "usage reconcile" prints it')
+  .option('--json', 'print JSON')
+  .action(adjustUsage);
 
 const token = program.command('token').description('Tokens of an account');
 const ACCOUNT = '--account <account>';

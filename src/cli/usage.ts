@@ -1,7 +1,14 @@
-import { MeteringOperationsModule, UsageReporter } from '../modules/metering/index.js';
+import {
+  describeComparison,
+  isMismatch,
+  MeteringOperationsModule,
+  UsageAdjustments,
+  UsageReconciliation,
+  UsageReporter,
+} from '../modules/metering/index.js';
 import { Settings } from '../platform/config/settings.js';
 import { withDatabase } from './database-tools.js';
-import type { OutputOptions } from './output.js';
+import { type OutputOptions, table } from './output.js';
 
 /** Another process may be in the middle of its report. */
 const WAIT_MS = 60_000;
@@ -10,17 +17,9 @@ const WAIT_MS = 60_000;
 export async function reportUsage({ json }: OutputOptions): Promise<void> {
   await withDatabase(MeteringOperationsModule, async (context) => {
     if (context.get(Settings).get('USAGE_REPORTER') === 'moesif')
-      throw Object.assign(new Error('USAGE_REPORTER=moesif: Moesif reports usage, and Farebox never does.'), {
-        name: 'SettingsError',
-      });
+      throw expected('USAGE_REPORTER=moesif: Moesif reports usage, and Farebox never does.');
     const report = await context.get(UsageReporter).report(WAIT_MS);
-    if (!report)
-      throw Object.assign(
-        new Error(
-          'Nothing was reported: a meter of the catalogue is missing at Stripe, or another report runs.',
-        ),
-        { name: 'SettingsError' },
-      );
+    if (!report) throw nothingDone('reported');
     const { planned, sent, refused, postponed, proven, lost, mismatched, untellable } = report;
     if (json) console.log(JSON.stringify({ ...report, untellable: untellable.length }));
     else
@@ -30,3 +29,70 @@ export async function reportUsage({ json }: OutputOptions): Promise<void> {
     if (refused + postponed + untellable.length + mismatched > 0) process.exitCode = 1;
   });
 }
+
+/** Compares ledger, meters, what was told and what Stripe shows. Exit code 1 on a mismatch. */
+export async function reconcileUsage(
+  options: OutputOptions & { customer?: string; all?: boolean },
+): Promise<void> {
+  await withDatabase(MeteringOperationsModule, async (context) => {
+    const scope = options.customer === undefined ? {} : { customerId: options.customer };
+    const compared = await context.get(UsageReconciliation).reconcile(scope, WAIT_MS);
+    if (!compared) throw nothingDone('compared');
+    const shown = compared.filter(({ verdict }) => options.all === true || verdict !== 'equal');
+    const rows = shown.map(describeComparison);
+    if (options.json) console.log(JSON.stringify({ compared: compared.length, rows }));
+    else {
+      if (rows.length > 0)
+        console.log(
+          table([
+            ['customer', 'meter', 'period', 'ledger', 'counted', 'told', 'stripe', ''],
+            ...rows.map((row) => [
+              row.customerId,
+              row.meter,
+              row.periodStart,
+              row.ledger,
+              row.counted,
+              row.told,
+              row.stripe,
+              row.verdict,
+            ]),
+          ]),
+        );
+      const equal = compared.filter(({ verdict }) => verdict === 'equal').length;
+      console.log(`${compared.length} compared, ${equal} equal.`);
+    }
+    if (compared.some(({ verdict }) => isMismatch(verdict))) process.exitCode = 1;
+  });
+}
+
+/** Takes back what Stripe shows beyond what it was told, for one customer, meter and period. */
+export async function adjustUsage(
+  customer: string,
+  meter: string,
+  period: string,
+  { json }: OutputOptions,
+): Promise<void> {
+  const startsAt = new Date(period);
+  if (Number.isNaN(startsAt.getTime()))
+    throw expected(`"${period}" is no time: give the period as "usage reconcile" prints it.`);
+  await withDatabase(MeteringOperationsModule, async (context) => {
+    const done = await context.get(UsageAdjustments).approve(customer, meter, startsAt, WAIT_MS);
+    if (!done) {
+      console.log(json ? '{"value":"0"}' : 'Stripe shows no excess there: nothing was changed.');
+      process.exitCode = 1;
+      return;
+    }
+    console.log(
+      json
+        ? JSON.stringify({ ...done, value: String(done.value) })
+        : `${done.value} was written down, and ${done.sent > 0 ? 'told' : 'will be told'}.`,
+    );
+  });
+}
+
+const expected = (message: string): Error => Object.assign(new Error(message), { name: 'SettingsError' });
+
+const nothingDone = (what: string): Error =>
+  expected(
+    `Nothing was ${what}: a meter of the catalogue is missing at Stripe (npm run farebox -- catalog apply), or another process has been at it for a minute.`,
+  );

@@ -8,4 +8,12 @@ export { MeteringModule } from './metering.module.js';
 export { MeteringOperationsModule } from './metering-operations.module.js';
 export { Monetized } from './monetized.decorator.js';
 export type { MonetizedOptions } from './monetized.options.js';
-export { UsageReporter } from './usage/usage-reporter.js';
+export { UsageAdjustments } from './usage/usage-adjustments.js';
+export {
+  describeComparison,
+  type UsageCheck,
+  UsageChecks,
+  type UsageDifference,
+} from './usage/usage-checks.js';
+export { isMismatch, type UsageComparison, UsageReconciliation } from './usage/usage-reconciliation.js';
+export { type UsageReport, UsageReporter } from './usage/usage-reporter.js';

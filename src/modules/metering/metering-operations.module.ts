@@ -3,14 +3,28 @@ import { CatalogueModule } from '../../catalogue/index.js';
 import { UsageSinkModule } from '../billing/index.js';
 import { MeterCounter } from './meters/meter-counter.js';
 import { MeterDirectory } from './meters/meter-directory.js';
+import { UsageAdjustments } from './usage/usage-adjustments.js';
+import { UsageChecks } from './usage/usage-checks.js';
 import { UsageProof } from './usage/usage-proof.js';
+import { UsageReconciliation } from './usage/usage-reconciliation.js';
 import { UsageReporter } from './usage/usage-reporter.js';
 import { UsageSender } from './usage/usage-sender.js';
+import { UsageTurn } from './usage/usage-turn.js';
 
 /** What the operator's command line does with usage: count, report, compare, beside the application and its loops. */
 @Module({
   imports: [CatalogueModule, UsageSinkModule],
-  providers: [MeterDirectory, MeterCounter, UsageSender, UsageProof, UsageReporter],
-  exports: [UsageReporter],
+  providers: [
+    MeterDirectory,
+    MeterCounter,
+    UsageTurn,
+    UsageSender,
+    UsageProof,
+    UsageReporter,
+    UsageChecks,
+    UsageReconciliation,
+    UsageAdjustments,
+  ],
+  exports: [UsageReporter, UsageReconciliation, UsageAdjustments, UsageChecks],
 })
 export class MeteringOperationsModule {}

@@ -10,10 +10,14 @@ import { MeterCounter } from './meters/meter-counter.js';
 import { MeterDirectory } from './meters/meter-directory.js';
 import { MeterReader } from './meters/meter-reader.js';
 import { PaidRouteGuard } from './paid-route.guard.js';
+import { UsageAdjustments } from './usage/usage-adjustments.js';
+import { UsageChecks } from './usage/usage-checks.js';
 import { UsageProof } from './usage/usage-proof.js';
+import { UsageReconciliation } from './usage/usage-reconciliation.js';
 import { UsageReporter } from './usage/usage-reporter.js';
 import { UsageSchedule } from './usage/usage-schedule.js';
 import { UsageSender } from './usage/usage-sender.js';
+import { UsageTurn } from './usage/usage-turn.js';
 
 /** What was called, and what it counts for: the ledger, the meters that read it, and the reporter of what they show. */
 @Module({
@@ -29,12 +33,26 @@ import { UsageSender } from './usage/usage-sender.js';
     MeterDirectory,
     MeterCounter,
     MeterReader,
+    UsageTurn,
     UsageSender,
     UsageProof,
     UsageReporter,
+    UsageChecks,
+    UsageReconciliation,
+    UsageAdjustments,
     UsageSchedule,
   ],
   // The guard and the interceptor of @Monetized() are made in the module of the route: what they need must be there.
-  exports: [Ledger, LedgerReaders, CallKeys, PaidRouteGuard, IdempotentCallInterceptor],
+  exports: [
+    UsageReporter,
+    UsageReconciliation,
+    UsageAdjustments,
+    UsageChecks,
+    Ledger,
+    LedgerReaders,
+    CallKeys,
+    PaidRouteGuard,
+    IdempotentCallInterceptor,
+  ],
 })
 export class MeteringModule {}

@@ -10,6 +10,7 @@ export interface Intent {
   value: bigint;
   at: Date;
   ownMinute: boolean;
+  adjustment: boolean;
   attempts: number;
   /** When it was tried before; null when it never was. */
   attemptedAt: Date | null;
@@ -27,7 +28,7 @@ export interface Outcome {
 type IntentRow = Omit<Intent, 'value'> & { value: string };
 
 const COLUMNS = `customer_id as "customerId", meter, starts_at as "startsAt", n, value::text as value, at,
-  own_minute as "ownMinute", attempts, attempted_at as "attemptedAt"`;
+  own_minute as "ownMinute", adjustment, attempts, attempted_at as "attemptedAt"`;
 
 const toIntent = (row: IntentRow): Intent => ({ ...row, value: BigInt(row.value) });
 
@@ -131,9 +132,10 @@ export async function markLost(client: pg.ClientBase, intent: Intent): Promise<v
 }
 
 async function giveBack(client: pg.ClientBase, intents: readonly Intent[]): Promise<void> {
-  for (const { customerId, meter, startsAt, value } of intents)
-    await client.query(
-      `update meter_usage set told = told - $4 where customer_id = $1 and meter = $2 and starts_at = $3`,
-      [customerId, meter, startsAt, value.toString()],
-    );
+  for (const { customerId, meter, startsAt, value, adjustment } of intents)
+    if (!adjustment)
+      await client.query(
+        `update meter_usage set told = told - $4 where customer_id = $1 and meter = $2 and starts_at = $3`,
+        [customerId, meter, startsAt, value.toString()],
+      );
 }

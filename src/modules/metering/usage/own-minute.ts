@@ -1,9 +1,7 @@
-const MINUTE_MS = 60_000;
+import { ceilMinute, floorMinute, MINUTE_MS } from './minutes.js';
+
 /** Stripe takes events up to five minutes ahead of its clock; a minute is left for the difference to ours. */
 const AHEAD_MS = 4 * MINUTE_MS;
-
-const floor = (ms: number): number => Math.floor(ms / MINUTE_MS) * MINUTE_MS;
-const ceil = (ms: number): number => Math.ceil(ms / MINUTE_MS) * MINUTE_MS;
 
 export interface ToldAt {
   at: Date;
@@ -21,13 +19,13 @@ export function ownMinute(
   now: Date,
   isTaken: (at: number) => boolean,
 ): ToldAt {
-  const first = ceil(period.startsAt.getTime());
-  const last = floor(period.endsAt.getTime()) - MINUTE_MS;
+  const first = ceilMinute(period.startsAt).getTime();
+  const last = floorMinute(period.endsAt).getTime() - MINUTE_MS;
   if (last < first) return { at: period.startsAt, ownMinute: false };
-  const near = Math.min(Math.max(floor(now.getTime()), first), last);
+  const near = Math.min(Math.max(floorMinute(now).getTime(), first), last);
   for (let at = near; at >= first; at -= MINUTE_MS)
     if (!isTaken(at)) return { at: new Date(at), ownMinute: true };
-  const latest = Math.min(last, floor(now.getTime() + AHEAD_MS));
+  const latest = Math.min(last, floorMinute(new Date(now.getTime() + AHEAD_MS)).getTime());
   for (let at = near + MINUTE_MS; at <= latest; at += MINUTE_MS)
     if (!isTaken(at)) return { at: new Date(at), ownMinute: true };
   return { at: new Date(near), ownMinute: false };

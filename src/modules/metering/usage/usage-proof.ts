@@ -6,9 +6,9 @@ import { Log } from '../../../platform/logging/logger.js';
 import { Metrics } from '../../../platform/metrics/metrics.js';
 import { UsageSink } from '../../billing/index.js';
 import type { CountedMeter } from '../meters/meter-pass.js';
+import { floorMinute, nextMinute } from './minutes.js';
 import { type Intent, markLost, markProven, standingIntents } from './intent-store.js';
 
-const MINUTE_MS = 60_000;
 /** A report proves so many customers and meters; the rest is proven by the next. */
 const AT_ONCE = 500;
 
@@ -86,7 +86,8 @@ export class UsageProof {
     const provider = meters.find(({ definition }) => definition.name === meter)?.provider;
     if (!provider) return;
     const standing = await standingIntents(client, customerId, meter, from, to);
-    const expected = standing.reduce((sum, { value }) => sum + value, 0n);
+    // An adjustment meets what somebody else told: the two come to nothing.
+    const expected = standing.reduce((sum, { value, adjustment }) => sum + (adjustment ? 0n : value), 0n);
     const total = await this.sink.total(provider.id, customerId, from, to);
     const unproven = standing.filter(({ state }) => state === 'sent');
     if (total === expected) {
@@ -97,24 +98,27 @@ export class UsageProof {
     const settled = unproven.filter(
       ({ sentAt }) => sentAt !== null && this.clock.ms() - sentAt.getTime() >= this.settlingMs,
     );
-    const lostBefore = report.lost;
-    for (const intent of settled) await this.proveOne(client, provider.id, intent, report);
-    if (report.lost === lostBefore) this.tellMismatch({ customerId, meter, expected, total }, report);
+    let explained = 0;
+    for (const intent of settled) if (await this.proveOne(client, provider.id, intent, report)) explained++;
+    if (explained < unproven.length) this.tellMismatch({ customerId, meter, expected, total }, report);
   }
 
+  /** @returns whether its minute says what became of it. */
   private async proveOne(
     client: pg.ClientBase,
     providerMeter: string,
     intent: Intent,
     report: ProofReport,
-  ): Promise<void> {
+  ): Promise<boolean> {
     // One that shares its minute cannot be told from the others there.
-    if (!intent.ownMinute) return;
+    if (!intent.ownMinute) return false;
     const total = await this.sink.total(providerMeter, intent.customerId, intent.at, nextMinute(intent.at));
     if (total === intent.value) {
       await markProven(client, [intent]);
       report.proven++;
-    } else if (total === 0n) {
+      return true;
+    }
+    if (total === 0n) {
       await markLost(client, intent);
       report.lost++;
       this.lost.inc();
@@ -122,7 +126,9 @@ export class UsageProof {
         'Stripe took usage and does not show it in its totals: it was rejected later. It is told again under a new number.',
         { customer: intent.customerId, meter: intent.meter, n: intent.n, value: intent.value.toString() },
       );
+      return true;
     }
+    return false;
   }
 
   private tellMismatch(
@@ -141,6 +147,3 @@ export class UsageProof {
     );
   }
 }
-
-const floorMinute = (time: Date): Date => new Date(Math.floor(time.getTime() / MINUTE_MS) * MINUTE_MS);
-const nextMinute = (time: Date): Date => new Date(floorMinute(time).getTime() + MINUTE_MS);

@@ -1,16 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import type pg from 'pg';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Database } from '../../../platform/database/database.js';
 import { Log } from '../../../platform/logging/logger.js';
-import { MeterCounter } from '../meters/meter-counter.js';
-import type { CountedMeter } from '../meters/meter-pass.js';
 import { planIntents, type UntellableUsage } from './plan-intents.js';
 import { type ProofReport, UsageProof } from './usage-proof.js';
 import { type SendReport, UsageSender } from './usage-sender.js';
-
-const LOCK = 'usage reporter';
-const QUERY_DEADLINE_MS = 120_000;
+import { UsageTurn } from './usage-turn.js';
 
 /** What a report did. */
 export interface UsageReport extends SendReport, ProofReport {
@@ -26,7 +21,7 @@ export class UsageReporter {
 
   constructor(
     private readonly database: Database,
-    private readonly counter: MeterCounter,
+    private readonly turn: UsageTurn,
     private readonly sender: UsageSender,
     private readonly proof: UsageProof,
     private readonly clock: Clock,
@@ -41,7 +36,7 @@ export class UsageReporter {
    * @returns `undefined` when another process was at it, or a meter is missing at the provider.
    */
   async report(waitMs = 0): Promise<UsageReport | undefined> {
-    return this.withTurn(waitMs, async (client, meters) => {
+    return this.turn.take(waitMs, async (client, meters) => {
       const { planned, untellable } = await planIntents(client, meters, this.clock.now());
       for (const usage of untellable) this.tellUntellable(usage);
       const sent = await this.sender.sendDue(client, meters);
@@ -57,23 +52,7 @@ export class UsageReporter {
       [this.clock.now()],
     );
     if (!pending.rowCount) return undefined;
-    return this.withTurn(0, (client, meters) => this.sender.sendDue(client, meters));
-  }
-
-  private async withTurn<T>(
-    waitMs: number,
-    work: (client: pg.Client, meters: readonly CountedMeter[]) => Promise<T>,
-  ): Promise<T | undefined> {
-    const turn = await this.database.withLock(LOCK, waitMs, async () => {
-      const client = await this.database.connect('usage', QUERY_DEADLINE_MS);
-      try {
-        const meters = await this.counter.catchUp(client);
-        return meters && (await work(client, meters));
-      } finally {
-        await client.end().catch(() => undefined);
-      }
-    });
-    return turn?.result;
+    return this.turn.take(0, (client, meters) => this.sender.sendDue(client, meters));
   }
 
   private tellUntellable({ customerId, meter, startsAt, difference, reason }: UntellableUsage): void {

@@ -5,10 +5,13 @@ import { DatabaseStartup } from '../../../platform/database/database-startup.js'
 import { Sweep } from '../../../platform/jobs/sweep.js';
 import { Shutdown } from '../../../platform/lifecycle/shutdown.js';
 import { Log } from '../../../platform/logging/logger.js';
+import { UsageChecks } from './usage-checks.js';
+import { UsageReconciliation } from './usage-reconciliation.js';
 import { UsageReporter } from './usage-reporter.js';
 
 /** A part of the interval by which a report is late at most, so that many installations do not come at the full hour. */
 const SPREAD = 0.1;
+const DAY_MS = 86_400_000;
 
 /** Reports usage every REPORT_INTERVAL, unless USAGE_REPORTER leaves that to Moesif. */
 @Injectable()
@@ -20,6 +23,8 @@ export class UsageSchedule {
 
   constructor(
     private readonly reporter: UsageReporter,
+    private readonly reconciliation: UsageReconciliation,
+    private readonly checks: UsageChecks,
     private readonly settings: Settings,
     private readonly clock: Clock,
     startup: DatabaseStartup,
@@ -38,6 +43,7 @@ export class UsageSchedule {
     sweep.register('usage.resume', async () => {
       await this.reporter.resume();
     });
+    sweep.register('usage.reconcile', () => this.reconcileDaily());
     shutdown.beforeDrain(async () => {
       this.stopped = true;
       clearTimeout(this.timer);
@@ -53,6 +59,14 @@ export class UsageSchedule {
       this.current = this.report().finally(() => this.schedule());
     }, next - this.clock.ms());
     this.timer.unref();
+  }
+
+  /** In the first sweep of each UTC day, by whichever process comes first. */
+  private async reconcileDaily(): Promise<void> {
+    const [last] = await this.checks.latest(1);
+    const today = Math.floor(this.clock.ms() / DAY_MS);
+    if (last && Math.floor(last.checkedAt.getTime() / DAY_MS) >= today) return;
+    await this.reconciliation.reconcile();
   }
 
   private async report(): Promise<void> {

@@ -3,12 +3,14 @@ import {
   boolean,
   index,
   integer,
+  json,
   numeric,
   pgTable,
   primaryKey,
   text,
   timestamp,
   uniqueIndex,
+  uuid,
 } from 'drizzle-orm/pg-core';
 
 const moment = (name: string) => timestamp(name, { withTimezone: true });
@@ -35,6 +37,8 @@ export const usageIntents = pgTable(
     at: moment('at').notNull(),
     /** Whether no other intent of the customer and meter has that minute: then the minute's total proves it. */
     ownMinute: boolean('own_minute').notNull(),
+    /** Takes back what somebody else told, by an operator's decision: no part of what the meter shows. */
+    adjustment: boolean('adjustment').notNull().default(false),
     state: text('state').$type<IntentState>().notNull(),
     attempts: integer('attempts').notNull().default(0),
     /** When it was tried last, written before it is. */
@@ -58,3 +62,12 @@ export const usageIntents = pgTable(
       .where(raw`state = 'sent'`),
   ],
 );
+
+/** What a reconciliation found, for operators. */
+export const usageChecks = pgTable('usage_checks', {
+  id: uuid('id').primaryKey(),
+  checkedAt: moment('checked_at').notNull(),
+  /** Customers, meters and billing periods that were compared. */
+  compared: integer('compared').notNull(),
+  differences: json('differences').notNull(),
+});

@@ -1,0 +1,105 @@
+import type pg from 'pg';
+import type { CountedMeter } from '../meters/meter-pass.js';
+import { recount } from '../meters/recount.js';
+
+/** The books of one customer, meter and billing period, as they stood at one moment. */
+export interface BookedUsage {
+  customerId: string;
+  meter: string;
+  startsAt: Date;
+  endsAt: Date;
+  /** Counted anew from the raw calls; what is carried over counts as counted. */
+  ledger: bigint;
+  /** What the meter shows. */
+  meterValue: bigint;
+  /** Written down to be told, whatever became of it since, but for what was lost or expired. */
+  told: bigint;
+  /** Of this, what the provider took at times within the period. */
+  taken: bigint;
+  /** Of this, what is not proven yet. */
+  unproven: bigint;
+  /** When something was taken last; null when nothing is unproven. */
+  lastTakenAt: Date | null;
+}
+
+interface UsageRow {
+  customerId: string;
+  startsAt: Date;
+  endsAt: Date;
+  value: string | null;
+  carried: boolean;
+  told: string | null;
+  taken: string | null;
+  unproven: string | null;
+  lastTakenAt: Date | null;
+}
+
+/**
+ * Ledger, meters and intents of billing periods that end after `from`, all of one moment, so that they can be compared
+ * while calls come in.
+ */
+export async function bookedUsage(
+  client: pg.ClientBase,
+  meters: readonly CountedMeter[],
+  scope: { from: Date; to: Date; customerId?: string },
+): Promise<BookedUsage[]> {
+  await client.query('begin isolation level repeatable read read only');
+  try {
+    const booked: BookedUsage[] = [];
+    for (const { definition, provider } of meters) {
+      const counted = await recount(client, definition, provider.id, scope);
+      const rows = await usageRows(client, definition.name, provider.id, scope);
+      const recounted = new Map(counted.map((row) => [keyOf(row), row.value]));
+      for (const row of rows) {
+        const ledger = recounted.get(keyOf(row)) ?? null;
+        // A period that nobody called in, or that shows what was carried into it.
+        if (row.value === null && ledger === null) continue;
+        const { customerId, startsAt, endsAt, lastTakenAt } = row;
+        booked.push({
+          customerId,
+          meter: definition.name,
+          startsAt,
+          endsAt,
+          ledger: ledger ?? (row.carried ? BigInt(row.value ?? 0) : 0n),
+          meterValue: BigInt(row.value ?? 0),
+          told: BigInt(row.told ?? 0),
+          taken: BigInt(row.taken ?? 0),
+          unproven: BigInt(row.unproven ?? 0),
+          lastTakenAt,
+        });
+      }
+    }
+    return booked;
+  } finally {
+    await client.query('rollback');
+  }
+}
+
+const keyOf = ({ customerId, startsAt }: { customerId: string; startsAt: Date }): string =>
+  `${customerId} ${startsAt.getTime()}`;
+
+async function usageRows(
+  client: pg.ClientBase,
+  meter: string,
+  providerMeter: string,
+  { from, to, customerId }: { from: Date; to: Date; customerId?: string },
+): Promise<UsageRow[]> {
+  const { rows } = await client.query<UsageRow>(
+    `select p.customer_id as "customerId", p.starts_at as "startsAt", p.ends_at as "endsAt",
+       u.value::text as value, u.value is not null and u.latest_window is null as carried, u.told::text as told,
+       i.taken::text as taken, i.unproven::text as unproven, i.last_taken as "lastTakenAt"
+     from usage_periods p
+     left join meter_usage u on u.customer_id = p.customer_id and u.meter = $1 and u.starts_at = p.starts_at
+     left join lateral (
+       select sum(value) as taken, sum(value) filter (where state = 'sent') as unproven,
+         max(sent_at) filter (where state = 'sent') as last_taken
+       from usage_intents i
+       where i.customer_id = p.customer_id and i.meter = $1 and i.at >= p.starts_at and i.at < p.ends_at
+         and i.state in ('sent', 'proven') and not i.adjustment
+     ) i on true
+     where p.provider_meter = $2 and p.ends_at > $3 and p.starts_at < $4 and ($5::text is null or p.customer_id = $5)
+     order by p.customer_id, p.starts_at`,
+    [meter, providerMeter, from, to, customerId ?? null],
+  );
+  return rows;
+}

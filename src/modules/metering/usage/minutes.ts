@@ -1,0 +1,10 @@
+export const MINUTE_MS = 60_000;
+
+/** The whole minute that a time lies in begins then, UTC. */
+export const floorMinute = (time: Date): Date => new Date(Math.floor(time.getTime() / MINUTE_MS) * MINUTE_MS);
+
+/** The first whole minute that begins at a time or after it. */
+export const ceilMinute = (time: Date): Date => new Date(Math.ceil(time.getTime() / MINUTE_MS) * MINUTE_MS);
+
+/** The whole minute after the one that a time lies in. */
+export const nextMinute = (time: Date): Date => new Date(floorMinute(time).getTime() + MINUTE_MS);

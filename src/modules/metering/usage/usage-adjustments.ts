@@ -1,0 +1,65 @@
+import { Injectable } from '@nestjs/common';
+import type pg from 'pg';
+import { Clock } from '../../../platform/clock/clock.js';
+import type { CountedMeter } from '../meters/meter-pass.js';
+import { ownMinute } from './own-minute.js';
+import { UsageReconciliation } from './usage-reconciliation.js';
+import { type SendReport, UsageSender } from './usage-sender.js';
+import { UsageTurn } from './usage-turn.js';
+
+/** Takes back, by an operator's decision, what somebody else told Stripe. */
+@Injectable()
+export class UsageAdjustments {
+  constructor(
+    private readonly turn: UsageTurn,
+    private readonly reconciliation: UsageReconciliation,
+    private readonly sender: UsageSender,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Tells the difference between what Stripe was told for a billing period and the excess that it shows now.
+   * @returns what was taken back, and what became of telling it; `undefined` when Stripe shows no excess.
+   * @throws {BillingUnavailableError} when Stripe cannot be asked.
+   */
+  async approve(
+    customerId: string,
+    meter: string,
+    startsAt: Date,
+    waitMs = 0,
+  ): Promise<(SendReport & { value: bigint }) | undefined> {
+    const compared = await this.reconciliation.reconcile({ customerId }, waitMs);
+    const found = compared?.find(
+      (usage) => usage.meter === meter && usage.startsAt.getTime() === startsAt.getTime(),
+    );
+    if (found?.verdict !== 'excess') return undefined;
+    const value = found.taken - found.stripe;
+    return this.turn.take(waitMs, async (client, meters) => {
+      await this.write(client, { ...found, value }, meters);
+      return { value, ...(await this.sender.sendDue(client, meters)) };
+    });
+  }
+
+  private async write(
+    client: pg.ClientBase,
+    usage: { customerId: string; meter: string; startsAt: Date; endsAt: Date; value: bigint },
+    meters: readonly CountedMeter[],
+  ): Promise<void> {
+    const { customerId, meter, startsAt, endsAt, value } = usage;
+    if (!meters.some(({ definition }) => definition.name === meter)) return;
+    const { rows } = await client.query<{ at: Date }>(
+      'select at from usage_intents where customer_id = $1 and meter = $2 and at >= $3 and at < $4',
+      [customerId, meter, startsAt, endsAt],
+    );
+    const taken = new Set(rows.map(({ at }) => at.getTime()));
+    const now = this.clock.now();
+    const told = ownMinute({ startsAt, endsAt }, now, (at) => taken.has(at));
+    await client.query(
+      `insert into usage_intents (customer_id, meter, starts_at, n, value, at, own_minute, adjustment, state,
+         next_attempt_at, created_at)
+       select $1, $2, $3, coalesce(max(n), 0) + 1, $4, $5, $6, true, 'pending', $7, $7
+       from usage_intents where customer_id = $1 and meter = $2 and starts_at = $3`,
+      [customerId, meter, startsAt, value.toString(), told.at, told.ownMinute, now],
+    );
+  }
+}

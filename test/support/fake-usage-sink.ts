@@ -1,0 +1,80 @@
+import { BillingUnavailableError } from '../../src/modules/billing/index.js';
+import {
+  type ProviderMeter,
+  type UsageEvent,
+  UsageRefusedError,
+  UsageSink,
+  UsageThrottledError,
+} from '../../src/modules/billing/usage-sink.js';
+import type { Clock } from '../../src/platform/clock/clock.js';
+
+const DAY_MS = 86_400_000;
+
+/** What happens to the next event: at Stripe all of these do. */
+export type UsageFault = 'away' | 'throttled' | 'lost before' | 'lost after' | 'rejected later' | 'refused';
+
+interface Taken {
+  event: UsageEvent;
+  takenAt: number;
+  counts: boolean;
+}
+
+/** Stripe's meters in memory, as strict as they are: identifiers are known for a day, times are bounded. */
+export class FakeUsageSink extends UsageSink {
+  readonly taken: Taken[] = [];
+  /** Applied to the next events, one each. */
+  readonly faults: UsageFault[] = [];
+  /** Totals show what was taken so long ago, in milliseconds. */
+  lagMs = 0;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly known: readonly ProviderMeter[],
+  ) {
+    super();
+  }
+
+  override async meters(): Promise<ProviderMeter[]> {
+    return [...this.known];
+  }
+
+  override async send(event: UsageEvent): Promise<'accepted' | 'duplicate'> {
+    const fault = this.faults.shift();
+    if (fault === 'away' || fault === 'lost before') throw new BillingUnavailableError(new Error(fault));
+    if (fault === 'throttled') throw new UsageThrottledError(new Error(fault));
+    if (fault === 'refused') throw new UsageRefusedError('meter_event_invalid_value', new Error(fault));
+    this.check(event);
+    const now = this.clock.ms();
+    const before = this.taken.some(
+      ({ event: { identifier }, takenAt }) => identifier === event.identifier && now - takenAt < DAY_MS,
+    );
+    if (before) return 'duplicate';
+    this.taken.push({ event, takenAt: now, counts: fault !== 'rejected later' });
+    if (fault === 'lost after') throw new BillingUnavailableError(new Error(fault));
+    return 'accepted';
+  }
+
+  override async total(providerMeter: string, customerId: string, from: Date, to: Date): Promise<bigint> {
+    if (from.getTime() % 60_000 !== 0 || to.getTime() % 60_000 !== 0 || to <= from)
+      throw new Error('totals are asked for whole minutes');
+    return this.taken
+      .filter(
+        ({ event, takenAt, counts }) =>
+          counts &&
+          this.clock.ms() - takenAt >= this.lagMs &&
+          event.meter.id === providerMeter &&
+          event.customerId === customerId &&
+          event.at >= from &&
+          event.at < to,
+      )
+      .reduce((sum, { event }) => sum + event.value, 0n);
+  }
+
+  private check({ at, value }: UsageEvent): void {
+    const age = this.clock.ms() - at.getTime();
+    if (age > 35 * DAY_MS) throw new UsageRefusedError('timestamp_too_far_in_past', new Error('too old'));
+    if (age < -5 * 60_000) throw new UsageRefusedError('timestamp_in_future', new Error('too far ahead'));
+    if (value.toString().replace('-', '').length > 15)
+      throw new UsageRefusedError('meter_event_invalid_value', new Error('too long'));
+  }
+}

@@ -1,0 +1,95 @@
+import { Catalogue, type MeterDefinition } from '../../src/catalogue/index.js';
+import { MeterCounter } from '../../src/modules/metering/meters/meter-counter.js';
+import { MeterDirectory } from '../../src/modules/metering/meters/meter-directory.js';
+import { UsageAdjustments } from '../../src/modules/metering/usage/usage-adjustments.js';
+import { UsageChecks } from '../../src/modules/metering/usage/usage-checks.js';
+import { UsageProof } from '../../src/modules/metering/usage/usage-proof.js';
+import { UsageReconciliation } from '../../src/modules/metering/usage/usage-reconciliation.js';
+import { UsageReporter } from '../../src/modules/metering/usage/usage-reporter.js';
+import { UsageSender } from '../../src/modules/metering/usage/usage-sender.js';
+import { UsageTurn } from '../../src/modules/metering/usage/usage-turn.js';
+import { parseSettings } from '../../src/platform/config/settings.js';
+import { Database } from '../../src/platform/database/database.js';
+import { Log } from '../../src/platform/logging/logger.js';
+import { Metrics } from '../../src/platform/metrics/metrics.js';
+import { TOKEN_SECRET } from './farebox.js';
+import { FakeUsageSink } from './fake-usage-sink.js';
+import { createMeteringWorld, type MeteringWorld } from './metering-world.js';
+import { TestClock } from './test-clock.js';
+
+/** Meters and reporter on a ledger of their own, with Stripe in memory and a clock that the test moves. */
+export interface UsageWorld extends MeteringWorld {
+  clock: TestClock;
+  sink: FakeUsageSink;
+  reporter: UsageReporter;
+  reconciliation: UsageReconciliation;
+  adjustments: UsageAdjustments;
+  checks: UsageChecks;
+  /** Another process on the same database. */
+  sibling(): Promise<{ reporter: UsageReporter; stop(): Promise<void> }>;
+}
+
+export async function createUsageWorld(meters: readonly MeterDefinition[], start: Date): Promise<UsageWorld> {
+  const world = await createMeteringWorld();
+  const clock = new TestClock(start);
+  const sink = new FakeUsageSink(
+    clock,
+    meters.map(({ name }) => ({
+      name,
+      id: `mtr_${name}`,
+      eventName: name,
+      customerKey: 'stripe_customer_id',
+      valueKey: 'value',
+    })),
+  );
+  const build = () => buildReporter(world.databaseUrl, meters, clock, sink);
+  const { database, ...parts } = build();
+  return {
+    ...world,
+    ...parts,
+    clock,
+    sink,
+    sibling: async () => {
+      const { reporter, database: own } = build();
+      return { reporter, stop: () => own.close() };
+    },
+    empty: async () => {
+      await world.empty();
+      sink.taken.length = 0;
+      sink.faults.length = 0;
+      sink.lagMs = 0;
+      clock.set(start);
+    },
+    stop: async () => {
+      await database.close();
+      await world.stop();
+    },
+  };
+}
+
+function buildReporter(
+  databaseUrl: string,
+  meters: readonly MeterDefinition[],
+  clock: TestClock,
+  sink: FakeUsageSink,
+) {
+  const log = Log.create('silent');
+  const metrics = new Metrics();
+  const settings = parseSettings({ STRIPE_KEY: 'sk_test_of_the_tests', TOKEN_SECRET });
+  const database = new Database(log);
+  database.open({ connectionString: databaseUrl, poolSize: 4 });
+  const directory = new MeterDirectory(new Catalogue('test', meters, [], ''), database, sink, log);
+  const counter = new MeterCounter(directory, clock);
+  const turn = new UsageTurn(database, counter);
+  const sender = new UsageSender(sink, clock, metrics, log);
+  const proof = new UsageProof(sink, clock, settings, metrics, log);
+  const checks = new UsageChecks(database);
+  const reconciliation = new UsageReconciliation(turn, sink, checks, clock, settings, metrics, log);
+  return {
+    database,
+    reporter: new UsageReporter(database, turn, sender, proof, clock, log),
+    reconciliation,
+    checks,
+    adjustments: new UsageAdjustments(turn, reconciliation, sender, clock),
+  };
+}
