@@ -26,6 +26,8 @@ export class FakeUsageSink extends UsageSink {
   readonly faults: UsageFault[] = [];
   /** Totals show what was taken so long ago, in milliseconds. */
   lagMs = 0;
+  /** By how much Stripe's clock is ahead of ours, in milliseconds. */
+  aheadMs = 0;
 
   constructor(
     private readonly clock: Clock,
@@ -44,7 +46,7 @@ export class FakeUsageSink extends UsageSink {
     if (fault === 'throttled') throw new UsageThrottledError(new Error(fault));
     if (fault === 'refused') throw new UsageRefusedError('meter_event_invalid_value', new Error(fault));
     this.check(event);
-    const now = this.clock.ms();
+    const now = this.now();
     const before = this.taken.some(
       ({ event: { identifier }, takenAt }) => identifier === event.identifier && now - takenAt < DAY_MS,
     );
@@ -61,7 +63,7 @@ export class FakeUsageSink extends UsageSink {
       .filter(
         ({ event, takenAt, counts }) =>
           counts &&
-          this.clock.ms() - takenAt >= this.lagMs &&
+          this.now() - takenAt >= this.lagMs &&
           event.meter.id === providerMeter &&
           event.customerId === customerId &&
           event.at >= from &&
@@ -70,8 +72,12 @@ export class FakeUsageSink extends UsageSink {
       .reduce((sum, { event }) => sum + event.value, 0n);
   }
 
+  private now(): number {
+    return this.clock.ms() + this.aheadMs;
+  }
+
   private check({ at, value }: UsageEvent): void {
-    const age = this.clock.ms() - at.getTime();
+    const age = this.now() - at.getTime();
     if (age > 35 * DAY_MS) throw new UsageRefusedError('timestamp_too_far_in_past', new Error('too old'));
     if (age < -5 * 60_000) throw new UsageRefusedError('timestamp_in_future', new Error('too far ahead'));
     if (value.toString().replace('-', '').length > 15)

@@ -58,6 +58,7 @@ export async function createUsageWorld(meters: readonly MeterDefinition[], start
       sink.taken.length = 0;
       sink.faults.length = 0;
       sink.lagMs = 0;
+      sink.aheadMs = 0;
       clock.set(start);
     },
     stop: async () => {
