@@ -9,11 +9,12 @@ export { MeteringOperationsModule } from './metering-operations.module.js';
 export { Monetized } from './monetized.decorator.js';
 export type { MonetizedOptions } from './monetized.options.js';
 export { UsageAdjustments } from './usage/usage-adjustments.js';
+export { type UsageCheck, UsageChecks } from './usage/usage-checks.js';
 export {
   describeComparison,
-  type UsageCheck,
-  UsageChecks,
+  isMismatch,
+  type UsageComparison,
   type UsageDifference,
-} from './usage/usage-checks.js';
-export { isMismatch, type UsageComparison, UsageReconciliation } from './usage/usage-reconciliation.js';
+} from './usage/usage-comparison.js';
+export { UsageReconciliation } from './usage/usage-reconciliation.js';
 export { type UsageReport, UsageReporter } from './usage/usage-reporter.js';

@@ -8,7 +8,7 @@ import {
   periodJoin,
   scopeSql,
 } from './meter-sql.js';
-import type { CountedMeter } from './meter-pass.js';
+import type { CountedMeter } from './counted-meter.js';
 
 /**
  * The pass's own tables: its calls, and what they add. Of this connection alone, emptied with each transaction, so that

@@ -1,6 +1,5 @@
 import type pg from 'pg';
-import type { MeterDefinition } from '../../../catalogue/index.js';
-import type { ProviderMeter } from '../../billing/index.js';
+import type { CountedMeter } from './counted-meter.js';
 import { READER } from './meter-reader-name.js';
 import { addCalls } from './count-calls.js';
 import { updateUsage } from './meter-totals.js';
@@ -8,12 +7,6 @@ import { updateUsage } from './meter-totals.js';
 /** As many lines, and about as many calls, are counted in one transaction. */
 const MAX_LINES = 4_000;
 const MAX_CALLS = 50_000;
-
-/** A meter of the catalogue and where it is at the provider. */
-export interface CountedMeter {
-  definition: MeterDefinition;
-  provider: ProviderMeter;
-}
 
 interface Line {
   id: string;
