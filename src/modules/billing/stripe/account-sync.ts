@@ -101,9 +101,12 @@ export class AccountSync {
     subscription: Stripe.Subscription,
   ): AccountBilling {
     const status = readStatus(subscription.status);
-    const { priceId, lookupKey, periodStart, periodEnd } = describeItem(subscription);
-    const plan = this.catalogue.plans.find(({ price }) =>
-      'stripePriceId' in price ? price.stripePriceId === priceId : price.lookupKey === lookupKey,
+    const { priceId, lookupKey, planMark, periodStart, periodEnd } = describeItem(subscription);
+    // A former price of a plan has no lookup key any more: its subscribers are known by the plan in its metadata.
+    const plan = this.catalogue.plans.find(({ id, price }) =>
+      'stripePriceId' in price
+        ? price.stripePriceId === priceId
+        : price.lookupKey === lookupKey || (lookupKey === null && id === planMark),
     );
     if (!plan)
       this.log.warn(

@@ -9,6 +9,8 @@ export const PLAN_KEY = 'farebox_plan';
 export function describeItem(subscription: Stripe.Subscription): {
   priceId: string;
   lookupKey: string | null;
+  /** The plan that the price says it is of. */
+  planMark: string | undefined;
   periodStart: Date;
   periodEnd: Date;
 } {
@@ -18,6 +20,7 @@ export function describeItem(subscription: Stripe.Subscription): {
   return {
     priceId: item.price.id,
     lookupKey: item.price.lookup_key,
+    planMark: item.price.metadata[PLAN_KEY],
     periodStart: new Date(item.current_period_start * 1_000),
     periodEnd: new Date(item.current_period_end * 1_000),
   };
