@@ -1,7 +1,10 @@
 import Stripe from 'stripe';
 import { spendsIdempotencyKey } from '../stripe-errors.js';
 
-const ATTEMPTS = 5;
+/** After so many failures of this run's own Stripe is left alone. */
+const FAILURES = 2;
+/** Stored answers that are passed over; so many keys are used up in a day by nobody. */
+const KEYS = 100;
 
 /**
  * Makes one object at Stripe once, with keys that every run of the command line makes alike. A failure that Stripe
@@ -16,16 +19,24 @@ export async function createOnce<T>(
   find: () => Promise<T | undefined>,
   isThere: (made: T) => Promise<boolean> = async () => true,
 ): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
+  let failures = 0;
+  for (let number = 1; number <= KEYS; number++) {
     try {
-      const made = await create(`farebox:${key}:${attempt}`);
-      if (attempt === ATTEMPTS || (await isThere(made))) return made;
+      const made = await create(`farebox:${key}:${number}`);
+      if (await isThere(made)) return made;
     } catch (error) {
-      if (!spendsIdempotencyKey(error) || attempt === ATTEMPTS) throw error;
+      if (!spendsIdempotencyKey(error)) throw error;
+      if (!isReplay(error) && ++failures === FAILURES) throw error;
       const made = await find();
       if (made !== undefined) return made;
     }
   }
+  throw new Error(`all keys of ${key} are used up; Stripe forgets them after a day`);
+}
+
+/** Whether the answer is one that an earlier request got. */
+function isReplay(error: unknown): boolean {
+  return error instanceof Stripe.errors.StripeError && error.headers?.['idempotent-replayed'] === 'true';
 }
 
 export function isMissing(error: unknown): boolean {
