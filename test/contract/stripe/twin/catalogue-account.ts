@@ -2,7 +2,7 @@ import { Stripe } from 'stripe';
 import { type Catalogue, parseCatalogue } from '../../../../src/catalogue/index.js';
 import type { ApplyOptions, CatalogueChange } from '../../../../src/modules/billing/catalogue-sync.js';
 import { StripeCatalogueSync } from '../../../../src/modules/billing/stripe/catalogue/stripe-catalogue-sync.js';
-import { parseSettings } from '../../../../src/platform/config/settings.js';
+import { parseSettings, type Settings } from '../../../../src/platform/config/settings.js';
 import { TwinProcess } from '../twin-process.js';
 
 /** An account at the twin, and the sync that is tried on it. */
@@ -35,8 +35,8 @@ export class CatalogueAccount {
     await this.twin.command('reset');
   }
 
-  /** @param settings beside the keys. */
-  sync(settings: Readonly<Record<string, string>> = {}): StripeCatalogueSync {
+  /** @param changed beside the keys. */
+  settings(changed: Readonly<Record<string, string>> = {}): Settings {
     const base = {
       STRIPE_KEY: 'sk_test_contract',
       STRIPE_API_BASE: this.twin.url,
@@ -44,7 +44,11 @@ export class CatalogueAccount {
       PUBLIC_URL: 'http://127.0.0.1:3000',
       MOESIF_STRIPE_WEBHOOK_URL: 'https://moesif.example/stripe',
     };
-    return new StripeCatalogueSync(this.stripe, parseSettings({ ...base, ...settings }));
+    return parseSettings({ ...base, ...changed });
+  }
+
+  sync(settings: Readonly<Record<string, string>> = {}): StripeCatalogueSync {
+    return new StripeCatalogueSync(this.stripe, this.settings(settings));
   }
 
   async apply(text: string, options: Partial<ApplyOptions> = {}): Promise<string[]> {
