@@ -6,7 +6,7 @@ import type { Sql } from '../../../platform/database/database.js';
 import { Log } from '../../../platform/logging/logger.js';
 import { Metrics } from '../../../platform/metrics/metrics.js';
 import { type AccountBilling, AccountsService } from '../../accounts/index.js';
-import { ACCOUNT_KEY, describeItem, readStatus } from './subscription-state.js';
+import { ACCOUNT_KEY, describeItem, planOfItem, readStatus } from './subscription-state.js';
 import { expectObject, translateStripeError } from './stripe-errors.js';
 
 const PAGE = 100;
@@ -101,13 +101,9 @@ export class AccountSync {
     subscription: Stripe.Subscription,
   ): AccountBilling {
     const status = readStatus(subscription.status);
-    const { priceId, lookupKey, planMark, periodStart, periodEnd } = describeItem(subscription);
-    // A former price of a plan has no lookup key any more: its subscribers are known by the plan in its metadata.
-    const plan = this.catalogue.plans.find(({ id, price }) =>
-      'stripePriceId' in price
-        ? price.stripePriceId === priceId
-        : price.lookupKey === lookupKey || (lookupKey === null && id === planMark),
-    );
+    const item = describeItem(subscription);
+    const { priceId, periodStart, periodEnd } = item;
+    const plan = planOfItem(this.catalogue, item);
     if (!plan)
       this.log.warn(
         'A subscription is on a price that the catalogue does not know. The account keeps the plan it had.',

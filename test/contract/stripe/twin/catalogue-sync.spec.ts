@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { catalogueForPrice } from '../../../../src/catalogue/index.js';
 import type { EndpointSecret } from '../../../../src/modules/billing/catalogue-sync.js';
 import { EVERYTHING } from '../../../support/catalogues.js';
 import { CatalogueAccount, catalogueOf, summaryOf } from './catalogue-account.js';
@@ -212,6 +213,32 @@ describe('apply', () => {
     await account.apply(changed);
     expect(await account.drift(changed)).toEqual([]);
     expect((await account.stripe.prices.list({ product: 'farebox_standard' })).data).toHaveLength(2);
+  });
+});
+
+describe('apply beside', () => {
+  it('another apply makes one of each, though one of the two may fail', async () => {
+    await account.apply(EVERYTHING);
+    const once = await account.objects();
+    await account.reset();
+    // Slow enough for the two to meet.
+    await account.twin.command('settings', { processingMs: 5 });
+    await Promise.allSettled([1, 2, 3].map(() => account.apply(EVERYTHING)));
+    await account.twin.command('settings', { processingMs: 0 });
+    await account.apply(EVERYTHING);
+    expect(await account.objects()).toEqual(once);
+  });
+
+  it('a price that STRIPE_PRICE_KEY names leaves everything as it is', async () => {
+    await account.apply(example);
+    const id = String((await priceOf('farebox:volume'))?.id);
+    const { changes } = await account.sync().apply(catalogueForPrice(id), { migrate: false });
+    expect(changes.map(({ kind, action }) => [kind, action])).toEqual([
+      ['price', 'none'],
+      ['webhook', 'none'],
+      ['webhook', 'none'],
+    ]);
+    expect(await account.drift(example)).toEqual([]);
   });
 });
 
