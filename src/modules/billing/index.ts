@@ -5,7 +5,14 @@ export { type AccountOrder, BillingGateway, type OpenedAccount } from './billing
 export { BillingModule } from './billing.module.js';
 export { BillingOperationsModule } from './billing-operations.module.js';
 export { BillingToolsModule } from './billing-tools.module.js';
-export { CatalogueSync, type SyncStep } from './catalogue-sync.js';
+export {
+  type ApplyOptions,
+  type CatalogueChange,
+  type CatalogueComparison,
+  CatalogueSync,
+  type EndpointSecret,
+  type ImportedCatalogue,
+} from './catalogue-sync.js';
 export { WEBHOOK_STATES, WebhookEvents, type WebhookRecord, type WebhookState } from './webhook-events.js';
 export {
   type ProviderMeter,

@@ -12,7 +12,7 @@ import {
   UsagePeriods,
 } from '../../accounts/index.js';
 import { meteredSubscription } from './metered-subscription.js';
-import { ACCOUNT_KEY, describeItem, readStatus } from './subscription-state.js';
+import { ACCOUNT_KEY, describeItem, planOfItem, readStatus } from './subscription-state.js';
 import { expectObject, translateStripeError } from './stripe-errors.js';
 
 const PAGE = 100;
@@ -117,10 +117,9 @@ export class AccountSync {
     subscription: Stripe.Subscription,
   ): AccountBilling {
     const status = readStatus(subscription.status);
-    const { priceId, lookupKey, periodStart, periodEnd } = describeItem(subscription);
-    const plan = this.catalogue.plans.find(({ price }) =>
-      'stripePriceId' in price ? price.stripePriceId === priceId : price.lookupKey === lookupKey,
-    );
+    const item = describeItem(subscription);
+    const { priceId, periodStart, periodEnd } = item;
+    const plan = planOfItem(this.catalogue, item);
     if (!plan)
       this.log.warn(
         'A subscription is on a price that the catalogue does not know. The account keeps the plan it had.',

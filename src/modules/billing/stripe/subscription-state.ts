@@ -1,4 +1,5 @@
 import type Stripe from 'stripe';
+import type { Catalogue, Plan } from '../../../catalogue/index.js';
 import type { SubscriptionStatus } from '../../../platform/identity/principal.js';
 
 /** Every object that we make carries the account's id under this key, by which it is found again. */
@@ -9,6 +10,8 @@ export const PLAN_KEY = 'farebox_plan';
 export function describeItem(subscription: Stripe.Subscription): {
   priceId: string;
   lookupKey: string | null;
+  /** The plan that the price says it is of. */
+  planMark: string | undefined;
   periodStart: Date;
   periodEnd: Date;
 } {
@@ -18,9 +21,28 @@ export function describeItem(subscription: Stripe.Subscription): {
   return {
     priceId: item.price.id,
     lookupKey: item.price.lookup_key,
+    planMark: item.price.metadata[PLAN_KEY],
     periodStart: new Date(item.current_period_start * 1_000),
     periodEnd: new Date(item.current_period_end * 1_000),
   };
+}
+
+/**
+ * The plan that a subscription's item is on. A former price of a plan has no lookup key any more: its subscribers are
+ * known by the plan in its metadata.
+ */
+export function planOfItem(
+  { plans }: Catalogue,
+  {
+    priceId,
+    lookupKey,
+    planMark,
+  }: { priceId: string; lookupKey: string | null; planMark: string | undefined },
+): Plan | undefined {
+  return plans.find(({ id, price }) => {
+    if ('stripePriceId' in price) return price.stripePriceId === priceId;
+    return lookupKey === null ? id === planMark : price.lookupKey === lookupKey;
+  });
 }
 
 const STATUSES: readonly string[] = [
