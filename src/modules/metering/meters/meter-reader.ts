@@ -17,7 +17,7 @@ import { READER } from './meter-reader-name.js';
 import { resumeWaiting, waitingCustomers } from './waiting-calls.js';
 
 const LINGER_MS = 500;
-const QUERY_DEADLINE_MS = 60_000;
+const QUERY_DEADLINE_MS = 120_000;
 /** The provider usually tells us of a new cycle within seconds; then we ask. */
 const PATIENCE_MS = 5_000;
 const ASK_AGAIN_MS = 60_000;
