@@ -182,6 +182,17 @@ describe('apply', () => {
     ]);
   });
 
+  it('of another plan on the same product archives the prices of the one before', async () => {
+    await account.apply(EVERYTHING);
+    const renamed = EVERYTHING.replace('id: team', 'id: crew').replaceAll(': team', ': crew');
+    expect(await account.apply(renamed)).toEqual(
+      expect.arrayContaining(['archive price team status', 'archive base fee team status']),
+    );
+    expect(await account.apply(renamed)).toEqual([]);
+    const { data } = await account.stripe.prices.list({ product: 'prod_made_by_hand', active: true });
+    expect(data.map(({ lookup_key }) => lookup_key).sort()).toEqual(['farebox:crew', 'farebox:crew:base']);
+  });
+
   it('adopts a price that a person made and that charges just this', async () => {
     const { stripe } = account;
     const meter = await stripe.billing.meters.create({
