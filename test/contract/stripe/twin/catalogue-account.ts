@@ -69,6 +69,12 @@ export class CatalogueAccount {
     return { all: sum(entries), writes: sum(entries.filter(([route]) => !route.startsWith('GET '))) };
   }
 
+  /** The methods of all requests that came, in their order. */
+  async methods(): Promise<string[]> {
+    const { recent } = await this.twin.look<{ recent: { method: string }[] }>('requests');
+    return recent.map(({ method }) => method);
+  }
+
   /** Everything that the sync could have made, without ids and times, in an order of its own. */
   async objects(): Promise<unknown> {
     const { stripe } = this;

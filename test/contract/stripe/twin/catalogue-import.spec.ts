@@ -42,6 +42,15 @@ describe('import of what apply made', () => {
     expect(await account.drift(written)).toEqual([]);
   });
 
+  it('gives back what is longer than a value of metadata', async () => {
+    const long = example.replace(
+      'status: 200',
+      `status: [${Array.from({ length: 90 }, (_, index) => index + 200).join(', ')}]\n      header: { name: x-a, value: ${'ä'.repeat(200)} }`,
+    );
+    await account.apply(long);
+    expect(said(catalogueOf((await imported()).text))).toEqual(said(catalogueOf(long)));
+  });
+
   it('gives any file back', async () => {
     await fc.assert(
       fc.asyncProperty(anyFile, async (text) => {

@@ -53,11 +53,12 @@ describe.each(scenes)('$what, cut off at any request', ({ prepare, text, migrate
     await prepare();
     const before = (await account.requests()).all;
     await apply();
-    const requests = (await account.requests()).all - before;
+    const methods = (await account.methods()).slice(before);
     const expected = await outcome();
-    expect(requests).toBeGreaterThan(15);
-    for (let skip = 0; skip < requests; skip++) {
-      for (const drop of ['before', 'after']) {
+    expect(methods.filter((method) => method !== 'GET').length).toBeGreaterThan(6);
+    for (const [skip, method] of methods.entries()) {
+      // To a read it is all one.
+      for (const drop of method === 'GET' ? ['before'] : ['before', 'after']) {
         await account.reset();
         await prepare();
         await account.twin.command('faults', { path: '/v1/*', skip, drop });

@@ -140,6 +140,17 @@ describe('a price that was replaced', () => {
     expect(await pricesOf(usual.id)).toEqual([await priceId('farebox:standard')]);
   });
 
+  it('of another product of the plan is replaced like any other', async () => {
+    await account.apply(plan('0.10'));
+    const { id } = await subscribe(['farebox:standard']);
+    const elsewhere = plan('0.10').replace('{ name: API }', '{ id: prod_other, name: API }');
+    await account.apply(elsewhere, { migrate: true });
+    const present = await priceId('farebox:standard');
+    expect((await stripe.prices.retrieve(present)).product).toBe('prod_other');
+    expect(await pricesOf(id)).toEqual([present]);
+    expect(await account.drift(elsewhere)).toEqual([]);
+  });
+
   it('is moved by the same request however often it is asked for', async () => {
     await account.apply(plan('0.10'));
     const { id } = await subscribe(['farebox:standard']);

@@ -146,6 +146,27 @@ describe('apply', () => {
       'reactivate price volume status',
     ]);
     expect(await priceOf('farebox:volume')).toMatchObject({ id: price?.id, active: true });
+    expect(await account.drift(example)).toEqual([]);
+  });
+
+  it('of what the file does not say any more takes it away', async () => {
+    await account.apply(EVERYTHING);
+    const changed = EVERYTHING.replace('trialDays: 14', '').replace('registration: payment_method', '');
+    expect(await account.apply(changed)).toEqual(['change product team trial days registration']);
+    expect(await account.drift(changed)).toEqual([]);
+  });
+
+  it('makes prices and endpoints under keys that every run makes alike', async () => {
+    await account.apply(EVERYTHING);
+    const { recent } = await account.twin.look<{
+      recent: { method: string; path: string; idempotencyKey: string | null }[];
+    }>('requests');
+    const made = recent.filter(
+      ({ method, path }) => method === 'POST' && /prices$|webhook_endpoints$/.test(path),
+    );
+    expect(made).toHaveLength(6);
+    for (const { idempotencyKey } of made)
+      expect(idempotencyKey).toMatch(/^farebox:(price|webhook):[0-9a-f]{64}:1$/);
   });
 
   it('of a file without a plan archives its product and prices, and takes them up again', async () => {
@@ -159,6 +180,17 @@ describe('apply', () => {
       'reactivate product volume status',
       'reactivate price volume status',
     ]);
+  });
+
+  it('of another plan on the same product archives the prices of the one before', async () => {
+    await account.apply(EVERYTHING);
+    const renamed = EVERYTHING.replace('id: team', 'id: crew').replaceAll(': team', ': crew');
+    expect(await account.apply(renamed)).toEqual(
+      expect.arrayContaining(['archive price team status', 'archive base fee team status']),
+    );
+    expect(await account.apply(renamed)).toEqual([]);
+    const { data } = await account.stripe.prices.list({ product: 'prod_made_by_hand', active: true });
+    expect(data.map(({ lookup_key }) => lookup_key).sort()).toEqual(['farebox:crew', 'farebox:crew:base']);
   });
 
   it('adopts a price that a person made and that charges just this', async () => {

@@ -32,17 +32,18 @@ export class PriceComparison {
 
   /** Steps that archive what is left of plans, or of base fees, that the file does not have any more. */
   leftOver(wanted: readonly WantedPrice[]): Step[] {
-    const asked = new Set(wanted.map(({ product, part }) => `${part} ${product}`));
+    const asked = new Set(wanted.map(({ product, part, plan }) => `${part} ${product} ${plan}`));
     return this.state.prices
       .filter((price) => {
         const part = partOf(price.metadata);
-        return price.active && part !== undefined && !asked.has(`${part} ${productOf(price)}`);
+        const place = `${part} ${productOf(price)} ${price.metadata[PLAN_KEY]}`;
+        return price.active && part !== undefined && !asked.has(place);
       })
       .map((price) => this.archived(price));
   }
 
-  /** Prices of ours that have been replaced, by part and product: whose subscribers may be moved. */
-  formerOf(wanted: WantedPrice, current?: Stripe.Price): Stripe.Price[] {
+  /** Prices of ours that are to be replaced. */
+  private formerOf(wanted: WantedPrice, current?: Stripe.Price): Stripe.Price[] {
     return this.ownOf(wanted).filter(({ id, active }) => id !== current?.id && active);
   }
 
@@ -64,13 +65,16 @@ export class PriceComparison {
     );
   }
 
-  /** All prices that were this part of this plan. */
-  ownOf({ product, part, plan, lookupKey }: WantedPrice): Stripe.Price[] {
+  /** All prices on its product that were this part of this plan. */
+  private ownOf(wanted: WantedPrice): Stripe.Price[] {
+    return this.everOf(wanted).filter((price) => productOf(price) === wanted.product);
+  }
+
+  /** The same on any product: a plan may have had another one. */
+  everOf({ part, plan, lookupKey }: WantedPrice): Stripe.Price[] {
     return this.state.prices.filter(
-      (price) =>
-        productOf(price) === product &&
-        (price.lookup_key === lookupKey ||
-          (price.metadata[PLAN_KEY] === plan && partOf(price.metadata) === part)),
+      ({ lookup_key, metadata }) =>
+        lookup_key === lookupKey || (metadata[PLAN_KEY] === plan && partOf(metadata) === part),
     );
   }
 

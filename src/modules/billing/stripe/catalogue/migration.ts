@@ -44,7 +44,7 @@ function movesOf(state: AccountState, wanted: readonly WantedPrice[], prices: Pr
   const replaced = wanted.flatMap((price) => {
     const current = prices.choose(price);
     return prices
-      .ownOf(price)
+      .everOf(price)
       .filter(({ id }) => id !== current?.id)
       .map((former): Move => {
         const target = (made: Made) => made.prices.get(price.lookupKey) ?? current?.id ?? null;
