@@ -6,11 +6,15 @@ import { AccountSync } from './stripe/account-sync.js';
 import { stripeClientProvider } from './stripe/stripe-client.js';
 import { StripeBillingGateway } from './stripe/stripe-billing.gateway.js';
 import { StripePrices } from './stripe/stripe-prices.js';
+import { StripeSubscriptionChanges } from './stripe/stripe-subscription-changes.js';
 import { StripeWrites } from './stripe/stripe-writes.js';
 import { StripeWebhookRoute } from './stripe/webhooks/stripe-webhook.route.js';
 import { WebhookApplier } from './stripe/webhooks/webhook-applier.js';
 import { WebhookHandlers } from './stripe/webhooks/webhook-handlers.js';
 import { WebhookInbox } from './stripe/webhooks/webhook-inbox.js';
+import { SubscriptionChangeIntents } from './subscription-change-intents.js';
+import { SubscriptionChanges } from './subscription-changes.js';
+import { UsageSettlement } from './usage-settlement.js';
 
 /** Customers, subscriptions and prices at the billing provider. Another provider is another folder and another class here. */
 @Module({
@@ -22,11 +26,15 @@ import { WebhookInbox } from './stripe/webhooks/webhook-inbox.js';
     StripeWrites,
     AccountSync,
     AccountReview,
+    StripeSubscriptionChanges,
+    SubscriptionChangeIntents,
+    SubscriptionChanges,
+    UsageSettlement,
     WebhookInbox,
     WebhookHandlers,
     WebhookApplier,
     StripeWebhookRoute,
   ],
-  exports: [BillingGateway],
+  exports: [BillingGateway, SubscriptionChanges, UsageSettlement],
 })
 export class BillingModule {}

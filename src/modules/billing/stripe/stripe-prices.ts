@@ -16,7 +16,15 @@ export class StripePrices {
   /** @throws {BillingUnavailableError} when Stripe has no such price; the cause says what to do. */
   async idOf(plan: Plan): Promise<string> {
     if ('stripePriceId' in plan.price) return plan.price.stripePriceId;
-    const { lookupKey } = plan.price;
+    return this.byLookupKey(plan.price.lookupKey, plan);
+  }
+
+  /** The price of the plan's base fee; `undefined` when it has none. @throws as `idOf`. */
+  async baseFeeOf(plan: Plan): Promise<string | undefined> {
+    return plan.baseFee && this.byLookupKey(plan.baseFee.lookupKey, plan);
+  }
+
+  private async byLookupKey(lookupKey: string, plan: Plan): Promise<string> {
     const known = this.ids.get(lookupKey);
     if (known !== undefined) return known;
     const { data } = await this.stripe.prices.list({ lookup_keys: [lookupKey], active: true, limit: 1 });
