@@ -16,6 +16,7 @@ export const APPLY_WEBHOOKS = 'billing.webhooks';
 @Injectable()
 export class WebhookInbox extends WebhookEvents {
   private readonly stored;
+  private listener: () => void = () => undefined;
   private readonly writer = new InboxWriter((events) => this.commit(events));
 
   constructor(
@@ -31,6 +32,11 @@ export class WebhookInbox extends WebhookEvents {
     metrics.gauge('webhooks_parked', 'Events of Stripe that failed too often and wait for an operator.', () =>
       this.count('parked'),
     );
+  }
+
+  /** Told in this process when something new is stored: quicker than the job, which wakes any one process. */
+  onStored(listener: () => void): void {
+    this.listener = listener;
   }
 
   /** Keeps the event, once however often it comes. It may be acknowledged when this resolves. */
@@ -61,6 +67,7 @@ export class WebhookInbox extends WebhookEvents {
       return rows.length;
     });
     this.stored.inc(added);
+    if (added > 0) this.listener();
   }
 
   override async list(state: WebhookState | undefined, limit: number): Promise<WebhookRecord[]> {
