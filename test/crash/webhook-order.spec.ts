@@ -42,7 +42,7 @@ it(`${EVENTS} events in ${ORDERS} orders, some twice and thrice, to two processe
     await forgetNews(farebox);
     const round = `storm${order}`;
     const events = stormEvents(customers, EVENTS, random, round);
-    const kill = random.chance(0.3) ? random.between(50, 1_500) : undefined;
+    const kill = random.chance(0.5) ? random.between(50, 1_500) : undefined;
     const killing = kill === undefined ? undefined : killAndRestart(kill);
     const total = await deliverInDisorder(() => [farebox.url, sibling.url], events, random, SECRET);
     await killing;
