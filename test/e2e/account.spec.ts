@@ -239,6 +239,34 @@ describe('account-plan.200', () => {
   });
 });
 
+describe('a new subscription, made in Stripe', () => {
+  it('the next call with the old token is of it, in the ledger and at Moesif', async () => {
+    const customer = await register();
+    const [item] = await itemsOf(customer);
+    await stripe('DELETE', `subscriptions/${customer.subscriptionId}`);
+    await until(async () => (await call(customer)).status === 402);
+    const { id: next } = await stripe('POST', 'subscriptions', {
+      customer: customer.customerId,
+      'items[0][price]': String(item?.price.id),
+    });
+    const answer = await until(async () => {
+      const called = await call(customer);
+      return called.status === 200 ? called : undefined;
+    });
+    const id = String(answer.headers.get('x-request-id'));
+    const row = 'select subscription_id, company_id from calls where id = $1';
+    expect(await query(farebox, row, [id])).toEqual([{ subscription_id: next, company_id: next }]);
+    await until(async () =>
+      (await moesifList(farebox, 'events')).some(
+        (event) =>
+          event['company_id'] === next &&
+          (event['metadata'] as { transaction_id?: string }).transaction_id === id,
+      ),
+    );
+    expect((await show(customer)).json).toMatchObject({ subscriptionId: next, companyId: next });
+  });
+});
+
 describe('account-plan.400', () => {
   it.each([[{ plan: 'gold' }], [{}], [{ plan: 7 }], [{ plan: 'volume', more: 1 }]])('%j', async (body) => {
     const customer = await register();
