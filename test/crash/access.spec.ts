@@ -127,13 +127,13 @@ describe('a token stops, or works again, in three processes under load within a 
 
 describe('the same, while the connections for notifications are killed again and again', () => {
   let killing: Promise<number>;
-  let stopped = false;
+  const stopping = new AbortController();
 
   beforeAll(() => {
     killing = killListeners();
   });
   afterAll(async () => {
-    stopped = true;
+    stopping.abort();
     expect(await killing).toBeGreaterThan(0);
   });
 
@@ -142,7 +142,7 @@ describe('the same, while the connections for notifications are killed again and
     const client = new pg.Client(farebox.databaseUrl);
     await client.connect();
     let killed = 0;
-    while (!stopped) {
+    while (!stopping.signal.aborted) {
       const { rows } = await client.query(
         `select pg_terminate_backend(pid) from pg_stat_activity
          where datname = current_database() and pid <> pg_backend_pid()
