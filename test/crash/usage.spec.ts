@@ -14,7 +14,7 @@ import {
 } from '../support/farebox.js';
 import { type RunningProcess, runProcess, until } from '../support/processes.js';
 import { startCallers } from './support/callers.js';
-import { Random } from './support/random.js';
+import { Random } from '../support/random.js';
 
 const ROUNDS = Number(process.env['CRASH_ROUNDS'] ?? 3);
 const SEED = Number(process.env['CRASH_SEED'] ?? 1);

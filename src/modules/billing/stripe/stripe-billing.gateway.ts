@@ -1,11 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import Stripe from 'stripe';
-import type { AccountOrder, BillingGateway, OpenedAccount } from '../billing-gateway.js';
+import type {
+  AccountOrder,
+  BillingGateway,
+  Cancellation,
+  OpenedAccount,
+  PlanChange,
+} from '../billing-gateway.js';
 import { CustomerRefusedError } from '../billing-errors.js';
 import { expectObject } from './stripe-errors.js';
 import { StripePrices } from './stripe-prices.js';
+import { StripeSubscriptionChanges } from './stripe-subscription-changes.js';
 import { type StripeWrite, StripeWrites } from './stripe-writes.js';
-import { ACCOUNT_KEY, describeItem, PLAN_KEY, readStatus } from './subscription-state.js';
+import { ACCOUNT_KEY, dateOf, describeItem, PLAN_KEY, readStatus } from './subscription-state.js';
 
 const PAGE = 100;
 
@@ -15,6 +22,7 @@ export class StripeBillingGateway implements BillingGateway {
     private readonly stripe: Stripe,
     private readonly writes: StripeWrites,
     private readonly prices: StripePrices,
+    private readonly changes: StripeSubscriptionChanges,
   ) {}
 
   async openAccount(order: AccountOrder): Promise<OpenedAccount> {
@@ -42,6 +50,18 @@ export class StripeBillingGateway implements BillingGateway {
       await this.writes.refreeze(write);
       return this.writes.perform(write);
     }
+  }
+
+  changePlan(change: PlanChange): Promise<void> {
+    return this.changes.changePlan(change);
+  }
+
+  cancel(cancellation: Cancellation): Promise<void> {
+    return this.changes.cancel(cancellation);
+  }
+
+  refreshAccount(customerId: string): Promise<void> {
+    return this.changes.refreshAccount(customerId);
   }
 
   private customerWrite(order: AccountOrder): StripeWrite<Stripe.CustomerCreateParams, Stripe.Customer> {
@@ -130,5 +150,6 @@ function describeSubscription(customerId: string, subscription: Stripe.Subscript
     status: readStatus(subscription.status),
     periodStart,
     periodEnd,
+    trialEnd: dateOf(subscription.trial_end),
   };
 }

@@ -5,6 +5,12 @@ import type { SubscriptionStatus } from '../../../platform/identity/principal.js
 /** Every object that we make carries the account's id under this key, by which it is found again. */
 export const ACCOUNT_KEY = 'farebox_account_id';
 export const PLAN_KEY = 'farebox_plan';
+/** The change of ours that a subscription has seen last. */
+export const CHANGE_KEY = 'farebox_change';
+
+/** A time of Stripe's, in seconds. */
+export const dateOf = (seconds: number | null): Date | null =>
+  seconds === null ? null : new Date(seconds * 1_000);
 
 /** Periods live on the items since 2025-03-31 (basil); ours has one metered item. Times are UTC. */
 export function describeItem(subscription: Stripe.Subscription): {
