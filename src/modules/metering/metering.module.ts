@@ -1,4 +1,6 @@
 import { Module } from '@nestjs/common';
+import { CallFeed } from './call-log/call-feed.js';
+import { CallLog } from './call-log/call-log.js';
 import { CallKeys } from './call-keys.js';
 import { CallRecording } from './call-recording.js';
 import { IdempotentCallInterceptor } from './idempotent-call.interceptor.js';
@@ -15,10 +17,12 @@ import { PaidRouteGuard } from './paid-route.guard.js';
     LedgerPartitions,
     CallKeys,
     CallRecording,
+    CallLog,
+    CallFeed,
     PaidRouteGuard,
     IdempotentCallInterceptor,
   ],
   // The guard and the interceptor of @Monetized() are made in the module of the route: what they need must be there.
-  exports: [Ledger, LedgerReaders, CallKeys, PaidRouteGuard, IdempotentCallInterceptor],
+  exports: [Ledger, LedgerReaders, CallKeys, PaidRouteGuard, IdempotentCallInterceptor, CallLog, CallFeed],
 })
 export class MeteringModule {}

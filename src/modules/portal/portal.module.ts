@@ -1,13 +1,16 @@
 import { Module } from '@nestjs/common';
 import { AuthModule } from '../auth/index.js';
+import { MeteringModule } from '../metering/index.js';
+import { AccountCallsController } from './account-calls.controller.js';
 import { AccountTokensController } from './account-tokens.controller.js';
 import { AccountTokensService } from './account-tokens.service.js';
+import { LiveCalls } from './live-calls.js';
 import { PagesModule } from './pages.module.js';
 
 /** The consumer's side: the pages, and the routes under `/account` for their own data. */
 @Module({
-  imports: [PagesModule, AuthModule],
-  controllers: [AccountTokensController],
-  providers: [AccountTokensService],
+  imports: [PagesModule, AuthModule, MeteringModule],
+  controllers: [AccountTokensController, AccountCallsController],
+  providers: [AccountTokensService, LiveCalls],
 })
 export class PortalModule {}

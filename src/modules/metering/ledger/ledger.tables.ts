@@ -41,7 +41,11 @@ export const calls = pgTable(
     units: bigint('units', { mode: 'number' }).notNull(),
     corrects: uuid('corrects'),
   },
-  (table) => [primaryKey({ columns: [table.day, table.id] })],
+  (table) => [
+    primaryKey({ columns: [table.day, table.id] }),
+    // What a customer looks up of their own calls, newest first: `call-log/`.
+    index('calls_customer').on(table.customerId, table.day, table.id),
+  ],
 );
 
 /**

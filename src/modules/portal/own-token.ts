@@ -1,0 +1,14 @@
+import { FareboxError } from '../../platform/errors/farebox-error.js';
+import type { Principal } from '../../platform/identity/principal.js';
+
+/**
+ * A token that a customer gave to an end user makes calls, and does not see those of others.
+ * @throws {FareboxError} `forbidden`.
+ */
+export function assertOwnToken({ user, customerId }: Principal): void {
+  if (user !== customerId)
+    throw new FareboxError(
+      'forbidden',
+      'This token was issued for an end user: it makes calls, and does not see the account.',
+    );
+}
