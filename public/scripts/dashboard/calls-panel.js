@@ -46,7 +46,10 @@ export class CallsPanel {
     this.stream = new LiveStream(api, {
       onCall: (call) => this.#take(call),
       onSkipped: () => this.#tellLive('Live: more calls than can be shown'),
-      onState: (state) => this.#tellLive(LIVE_WORDS[state], state),
+      onState: (state) => {
+        this.#tellLive(LIVE_WORDS[state], state);
+        if (state === 'absent') this.live.disabled = true;
+      },
     });
     this.#listen(signal);
   }

@@ -64,7 +64,7 @@ export class UsageChart {
       font: `12px ${colour('--font-text')}`,
       ticks: { show: false },
     };
-    const bars = UPlot.paths.bars?.({ size: [0.72, 56], radius: 0.12 });
+    const bars = UPlot.paths.bars?.({ size: [0.72, 56] });
     return {
       width: Math.max(this.container.clientWidth, 1),
       height: this.#height,
@@ -77,6 +77,7 @@ export class UsageChart {
       axes: [
         {
           ...axis,
+          size: 28,
           grid: { show: false },
           // Whole bars alone have a label, and as many as there is room for.
           splits: () => everyNth(labels.length, Math.max(2, Math.floor(this.container.clientWidth / 72))),

@@ -120,9 +120,11 @@ export const TOKENS = {
   ],
 };
 
+const MINUTE = Math.floor(Date.now() / 60_000) * 60_000;
+
 /** A call, `n` minutes ago; its id sorts by that. */
 export function callAt(minutesAgo: number, more: Record<string, unknown> = {}): Record<string, unknown> {
-  const at = Math.floor(Date.now() / 60_000) * 60_000 - minutesAgo * 60_000;
+  const at = MINUTE - minutesAgo * 60_000;
   const hex = at.toString(16).padStart(12, '0');
   return {
     id: `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`,
