@@ -15,7 +15,7 @@ import { saveCsv } from './save-csv.js';
 
 const LIVE_WORDS = {
   connecting: 'Connecting…',
-  live: 'Live',
+  live: 'Connected',
   waiting: 'Connection lost, coming back…',
   absent: 'Live is not available',
   crowded: 'Too many live logs are open',
@@ -45,7 +45,7 @@ export class CallsPanel {
     this.live = find('#live', HTMLInputElement);
     this.stream = new LiveStream(api, {
       onCall: (call) => this.#take(call),
-      onSkipped: () => this.#tellLive('Live: more calls than can be shown'),
+      onSkipped: () => this.#tellLive('Connected; more calls than can be shown'),
       onState: (state) => {
         this.#tellLive(LIVE_WORDS[state], state);
         if (state === 'absent') this.live.disabled = true;

@@ -14,6 +14,8 @@ import { listOf } from './read.js';
 /** The account's tokens: listed with their last use, created and shown once, revoked. */
 export class TokensPanel {
   #keys = new AttemptKeys();
+  /** Which token is shown with its value. */
+  #shown = '';
 
   /**
    * @param {import('./account-api.js').AccountApi} api
@@ -89,6 +91,7 @@ export class TokensPanel {
       // The next one of the same name is another token.
       this.#keys.discard(input);
       this.form.reset();
+      this.#shown = textOf(result.json, 'jti');
       this.#showNew(textOf(result.json, 'jwt'));
       await this.load();
     } else if (result.kind === 'failed') {
@@ -136,6 +139,7 @@ export class TokensPanel {
     const result = await this.api.request('DELETE', `/account/tokens/${encodeURIComponent(jti)}`);
     if (result.kind === 'ok') {
       announce(`${name} is revoked.`);
+      if (jti === this.#shown) this.#hideNew();
       if (current) this.api.refused('You revoked the token that this dashboard was open with.');
       else await this.load();
     } else {
