@@ -82,11 +82,6 @@ try {
 process.exit(failures > 0 ? 1 : 0);
 
 function report(results) {
-  const median = (list, of) =>
-    percentile(
-      list.map(of).sort((one, other) => one - other),
-      50,
-    );
   for (const [name, kinds] of Object.entries(results)) {
     for (const [measure, of] of [
       ['requests/s', (each) => each.perSecond],

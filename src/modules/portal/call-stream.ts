@@ -126,8 +126,17 @@ export class CallStream extends Readable implements CallWatcher {
 
 const earlier = (id: string): string => leastIdOf(msOfId(id) - OVERLAP_MS);
 
-const eventOf = (call: CallRecord): string =>
-  `id: ${call.id}\nevent: call\ndata: ${JSON.stringify(toCallDto(call))}\n\n`;
+/** A call is written once, however many watch it. */
+const written = new WeakMap<CallRecord, string>();
+
+function eventOf(call: CallRecord): string {
+  let text = written.get(call);
+  if (text === undefined) {
+    text = `id: ${call.id}\nevent: call\ndata: ${JSON.stringify(toCallDto(call))}\n\n`;
+    written.set(call, text);
+  }
+  return text;
+}
 
 const skippedEvent = (calls: number | null): string =>
   `event: skipped\ndata: ${JSON.stringify({ calls })}\n\n`;

@@ -8,8 +8,8 @@ export interface PendingBatch {
   skipped: number;
 }
 
-/** So many calls of a customer are shown at a time: nobody reads more, and memory has an end. */
-const MOST = 100;
+/** So many calls of a customer are shown at a time, 250 a second: nobody reads more, and each costs every watcher something. */
+const MOST = 25;
 
 /** What was heard of and not read yet, by customer. */
 export class PendingCalls {
