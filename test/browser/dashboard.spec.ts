@@ -149,7 +149,7 @@ describe('panels', () => {
     let bytes = 0;
     const pending: Promise<void>[] = [];
     page.on('response', (response) => {
-      if (/\.js$/.test(new URL(response.url()).pathname))
+      if (new URL(response.url()).pathname.endsWith('.js'))
         pending.push(response.body().then((body) => void (bytes += body.length)));
     });
     await page.reload();
