@@ -23,6 +23,6 @@ import { TokenService } from './token.service.js';
     JwtStrategy,
     { provide: APP_GUARD, useClass: TokenGuard },
   ],
-  exports: [TokenService, TokenList],
+  exports: [TokenService, TokenList, RevokedTokens],
 })
 export class AuthModule {}

@@ -1,3 +1,6 @@
+export { CallFeed, type CallWatcher } from './call-log/call-feed.js';
+export { CallLog, type CallPage } from './call-log/call-log.js';
+export { type CallFilter, type CallRecord, matches } from './call-log/call-record.js';
 export { type LedgerLine, takeLines, waitingLines } from './ledger/ledger-lines.js';
 export { type ExchangeDescriber, LedgerReaders } from './ledger/ledger-readers.js';
 export { ReaderLoop } from './ledger/reader-loop.js';

@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { BillingModule } from '../billing/index.js';
+import { CallFeed } from './call-log/call-feed.js';
+import { CallLog } from './call-log/call-log.js';
 import { CallKeys } from './call-keys.js';
 import { CallRecording } from './call-recording.js';
 import { IdempotentCallInterceptor } from './idempotent-call.interceptor.js';
@@ -28,6 +30,8 @@ import { UsageTurn } from './usage/usage-turn.js';
     LedgerPartitions,
     CallKeys,
     CallRecording,
+    CallLog,
+    CallFeed,
     PaidRouteGuard,
     IdempotentCallInterceptor,
     MeterDirectory,
@@ -51,6 +55,8 @@ import { UsageTurn } from './usage/usage-turn.js';
     Ledger,
     LedgerReaders,
     CallKeys,
+    CallLog,
+    CallFeed,
     PaidRouteGuard,
     IdempotentCallInterceptor,
   ],

@@ -1,5 +1,5 @@
 import { applyDecorators, SetMetadata, UseGuards, UseInterceptors } from '@nestjs/common';
-import { ApiHeader } from '@nestjs/swagger';
+import { ApiExtension, ApiHeader } from '@nestjs/swagger';
 import { ApiProblems } from '../../platform/http/api-problem.decorator.js';
 import { IdempotentCallInterceptor } from './idempotent-call.interceptor.js';
 import { MONETIZED, type MonetizedOptions } from './monetized.options.js';
@@ -14,6 +14,8 @@ export const Monetized = (options: MonetizedOptions = {}): MethodDecorator & Cla
     SetMetadata(MONETIZED, options),
     UseGuards(PaidRouteGuard),
     UseInterceptors(IdempotentCallInterceptor),
+    // So that whoever reads the document knows which endpoints cost something.
+    ApiExtension('x-metered', true),
     ApiHeader({
       name: 'Idempotency-Key',
       required: false,

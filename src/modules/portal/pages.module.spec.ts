@@ -68,24 +68,39 @@ describe('the page at /', () => {
     expect(await head.text()).toBe('');
   });
 
-  it('names every script and style that it loads, and each is there with its type', async () => {
-    const html = await (await fetch(`${origin}/`)).text();
-    const files = [...html.matchAll(/(?:src|href)="(\/[^"]+\.(?:js|css|svg))"/g)].map((match) =>
-      String(match[1]),
-    );
-    expect(files.length).toBeGreaterThan(4);
-    for (const file of new Set(files)) {
-      const answer = await fetch(origin + file);
-      expect([file, answer.status]).toEqual([file, 200]);
-      expect(answer.headers.get('content-type')).toMatch(
-        /^((application\/javascript|text\/css); charset=utf-8|image\/svg\+xml)/,
+  it.each(['/', '/dashboard'])(
+    '%s names every script and style that it loads, and each is there with its type',
+    async (page) => {
+      const html = await (await fetch(origin + page)).text();
+      const files = [...html.matchAll(/(?:src|href)="(\/[^"]+\.(?:js|css|svg))"/g)].map((match) =>
+        String(match[1]),
       );
-    }
+      expect(files.length).toBeGreaterThan(4);
+      for (const file of new Set(files)) {
+        const answer = await fetch(origin + file);
+        expect([file, answer.status]).toEqual([file, 200]);
+        expect(answer.headers.get('content-type')).toMatch(
+          /^((application\/javascript|text\/css); charset=utf-8|image\/svg\+xml)/,
+        );
+      }
+    },
+  );
+});
+
+describe('the page at /dashboard', () => {
+  it('is served there alone, with the policy', async () => {
+    const page = await fetch(`${origin}/dashboard`);
+    expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+    expect(page.headers.get('content-security-policy')).toBe(CONTENT_SECURITY_POLICY);
+    expect((await fetch(`${origin}/dashboard`, { method: 'HEAD' })).status).toBe(200);
   });
 });
 
 describe('what is not a page', () => {
   it.each([
+    '/dashboard.html',
+    '/scripts/vendor/uPlot.esm.js',
+    '/scripts/vendor/uPlot.d.ts',
     '/package.json',
     '/..%2fpackage.json',
     '/%2e%2e/package.json',

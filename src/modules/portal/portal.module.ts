@@ -5,14 +5,17 @@ import { AuthModule } from '../auth/index.js';
 import { BillingModule } from '../billing/index.js';
 import { AccountController } from './account.controller.js';
 import { AccountService } from './account.service.js';
+import { MeteringModule } from '../metering/index.js';
+import { AccountCallsController } from './account-calls.controller.js';
 import { AccountTokensController } from './account-tokens.controller.js';
 import { AccountTokensService } from './account-tokens.service.js';
+import { LiveCalls } from './live-calls.js';
 import { PagesModule } from './pages.module.js';
 
 /** The consumer's side: the pages, and the routes under `/account` for their own data. */
 @Module({
-  imports: [PagesModule, AccountsModule, AnalyticsModule, AuthModule, BillingModule],
-  controllers: [AccountController, AccountTokensController],
-  providers: [AccountService, AccountTokensService],
+  imports: [PagesModule, AccountsModule, AnalyticsModule, AuthModule, BillingModule, MeteringModule],
+  controllers: [AccountController, AccountTokensController, AccountCallsController],
+  providers: [AccountService, AccountTokensService, LiveCalls],
 })
 export class PortalModule {}

@@ -1,10 +1,21 @@
+import { readdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import fastifyStatic from '@fastify/static';
+import fastifyStatic, { type FastifyStaticOptions } from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 import { pageHeaders } from './page-headers.js';
 
 /** `public/` of the package; the same distance from `src/modules/portal` and from `dist/modules/portal`. */
 const PUBLIC_FOLDER = fileURLToPath(new URL('../../../public/', import.meta.url));
+
+/** Pages whose address is not their file's. */
+const PAGES: Readonly<Record<string, string>> = { '/dashboard': 'dashboard.html' };
+
+/** The chart library, as npm brings it: nothing is copied into `public/`. */
+const CHARTS_FOLDER = join(dirname(createRequire(import.meta.url).resolve('uplot/package.json')), 'dist');
+const CHARTS_FILES = ['uPlot.iife.min.js', 'uPlot.min.css'];
 
 /**
  * Serves the files of `public/` at `/` on a Fastify server that does not listen yet.
@@ -13,16 +24,32 @@ const PUBLIC_FOLDER = fileURLToPath(new URL('../../../public/', import.meta.url)
  * through to the application's own 404, and no path arithmetic stands between a request and the disk.
  */
 export async function servePages(server: FastifyInstance): Promise<void> {
-  await server.register(fastifyStatic, {
-    root: PUBLIC_FOLDER,
+  const common = {
     wildcard: false,
     // Swagger UI may bring the same plugin, which decorates the reply only once.
     decorateReply: false,
-    // For editors and the type check.
-    globIgnore: ['**/jsconfig.json'],
     dotfiles: 'ignore',
     // Ours, by kind of file, are in pageHeaders.
     cacheControl: false,
     setHeaders: (reply, path) => void reply.headers(pageHeaders(path)),
+  } satisfies Partial<FastifyStaticOptions>;
+  await server.register(fastifyStatic, {
+    ...common,
+    root: PUBLIC_FOLDER,
+    // For editors and the type check; and what stands at an address of its own.
+    globIgnore: ['**/jsconfig.json', ...Object.values(PAGES)],
   });
+  await server.register(fastifyStatic, {
+    ...common,
+    root: CHARTS_FOLDER,
+    prefix: '/scripts/vendor/',
+    globIgnore: readdirSync(CHARTS_FOLDER).filter((file) => !CHARTS_FILES.includes(file)),
+  });
+  for (const [url, file] of Object.entries(PAGES))
+    server.get(url, async (_request, reply) =>
+      reply
+        .headers(pageHeaders(file))
+        .type('text/html; charset=utf-8')
+        .send(await readFile(join(PUBLIC_FOLDER, file))),
+    );
 }

@@ -25,6 +25,14 @@ export function msOfId(id: string): number {
   return Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
 }
 
+/** The smallest UUIDv7 of a millisecond since the epoch: where a look for ids of a time begins. */
+export function leastIdOf(ms: number): string {
+  const hex = Math.min(Math.max(Math.floor(ms), 0), 2 ** 48 - 1)
+    .toString(16)
+    .padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
+}
+
 const DAY_MS = 86_400_000;
 /** The day that was asked for last: nearly always the day of the next one too. */
 const lastDay = { begins: Number.NaN, text: '' };

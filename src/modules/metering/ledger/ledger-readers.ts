@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { LedgerEntry } from './ledger-entry.js';
 import type { LineReaders } from './ledger-store.js';
 
 /**
@@ -8,12 +9,16 @@ import type { LineReaders } from './ledger-store.js';
  */
 export type ExchangeDescriber = (request: FastifyRequest, reply: FastifyReply, body: unknown) => string;
 
+/** Is told what this process has just committed, at once and before the answers leave: it must be quick and not throw. */
+export type Follower = (entries: readonly LedgerEntry[]) => void;
+
 /** Who reads the ledger. Each gets a to-do line with every batch, in the transaction of the batch. */
 @Injectable()
 export class LedgerReaders implements LineReaders {
   private readonly names: string[] = [];
   private exchangeReader: { name: string; describe: ExchangeDescriber } | undefined;
   private readonly wakers: (() => void)[] = [];
+  private readonly followers = new Set<Follower>();
 
   /** A reader of calls. The name identifies it for ever. Call it while modules are initialised. */
   register(name: string, wake: () => void): void {
@@ -38,6 +43,22 @@ export class LedgerReaders implements LineReaders {
 
   get describe(): ExchangeDescriber | undefined {
     return this.exchangeReader?.describe;
+  }
+
+  /**
+   * Follows what this process commits, as a hint and not for the record: it has no to-do line, hears nothing of other
+   * processes, and may be told of an entry that was there already. Whoever follows costs paid calls time; nobody, none.
+   * @returns what ends it.
+   */
+  follow(follower: Follower): () => void {
+    this.followers.add(follower);
+    return () => this.followers.delete(follower);
+  }
+
+  /** Tells everybody that entries were committed. */
+  committed(entries: readonly LedgerEntry[]): void {
+    for (const follower of this.followers) follower(entries);
+    this.wake();
   }
 
   /** Tells the readers of this process that there are new lines. Those of other processes look once a second. */

@@ -43,7 +43,11 @@ export const calls = pgTable(
     /** JSON, or empty: the request headers that a meter filters by, and no others. */
     headers: text('headers').notNull().default(''),
   },
-  (table) => [primaryKey({ columns: [table.day, table.id] })],
+  (table) => [
+    primaryKey({ columns: [table.day, table.id] }),
+    // What a customer looks up of their own calls, newest first: `call-log/`.
+    index('calls_customer').on(table.customerId, table.day, table.id),
+  ],
 );
 
 /**

@@ -115,7 +115,7 @@ export class Ledger implements BatchSink {
   async commit(entries: readonly LedgerEntry[]): Promise<void> {
     await this.connection.use((client) => this.store.insert(client, entries));
     this.counted.committed.inc(entries.length);
-    this.readers.wake();
+    this.readers.committed(entries);
   }
 
   async spool(entries: readonly LedgerEntry[]): Promise<void> {
@@ -228,7 +228,7 @@ export class Ledger implements BatchSink {
       entries,
     );
     this.counted.replayed.inc(entries.length);
-    this.readers.wake();
+    this.readers.committed(entries);
   }
 
   private async finish(): Promise<void> {

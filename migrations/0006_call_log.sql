@@ -1,0 +1,1 @@
+CREATE INDEX "calls_customer" ON "calls" USING btree ("customer_id","day","id");

@@ -1,0 +1,110 @@
+import { find } from '../dom.js';
+import { textOf } from '../json.js';
+import { callsLink } from './calls-link.js';
+import { badge, element, headRow, numberCell, row } from './element.js';
+import { formatMoney, formatNumber, formatPeriod } from './format.js';
+import { decimalOf, listOf, webAddress } from './read.js';
+
+/** @typedef {import('./calls-panel.js').CallsSource} CallsSource */
+
+/** The invoices so far, each with its lines. */
+export class InvoicesPanel {
+  /**
+   * @param {import('./account-api.js').AccountApi} api
+   * @param {import('./panel.js').Panel} panel
+   * @param {(source: CallsSource) => void} showCalls
+   */
+  constructor(api, panel, showCalls) {
+    this.api = api;
+    this.panel = panel;
+    this.showCalls = showCalls;
+  }
+
+  async load() {
+    await this.panel.load(
+      () => this.api.get('/account/invoices'),
+      (json) => {
+        const invoices = listOf(json, 'invoices');
+        if (invoices.length === 0) return 'No invoices yet: the first comes when the period ends.';
+        find('#invoices-body', HTMLElement).replaceChildren(...invoices.map((each) => this.#invoice(each)));
+        return undefined;
+      },
+    );
+  }
+
+  /** @param {Record<string, unknown>} invoice */
+  #invoice(invoice) {
+    const currency = textOf(invoice, 'currency');
+    const number = textOf(invoice, 'number') || textOf(invoice, 'id');
+    const status = textOf(invoice, 'status');
+    const hosted = webAddress(textOf(invoice, 'hostedUrl'));
+    return element(
+      'details',
+      { class: 'disclosure invoice' },
+      element(
+        'summary',
+        {},
+        element(
+          'span',
+          { class: 'invoice-summary' },
+          element('strong', {}, number),
+          element(
+            'span',
+            { class: 'muted' },
+            formatPeriod(textOf(invoice, 'periodStart'), textOf(invoice, 'periodEnd')),
+          ),
+          badge(status, status === 'paid' ? 'success' : status === 'open' ? 'warning' : ''),
+          element(
+            'strong',
+            { class: 'tabular invoice-total' },
+            formatMoney(decimalOf(invoice, 'total'), currency),
+          ),
+        ),
+      ),
+      this.#lines(invoice, number, currency),
+      ...(hosted === undefined
+        ? []
+        : [
+            element(
+              'p',
+              { class: 'panel-foot' },
+              element(
+                'a',
+                { href: hosted, target: '_blank', rel: 'noopener noreferrer' },
+                `${number} at Stripe (new tab)`,
+              ),
+            ),
+          ]),
+    );
+  }
+
+  /**
+   * @param {Record<string, unknown>} invoice
+   * @param {string} number
+   * @param {string} currency
+   */
+  #lines(invoice, number, currency) {
+    const id = textOf(invoice, 'id');
+    const rows = listOf(invoice, 'lines').map((line) => {
+      const label = textOf(line, 'description');
+      const path = `/account/invoices/${encodeURIComponent(id)}/lines/${encodeURIComponent(textOf(line, 'id'))}/calls`;
+      const link = callsLink(label, () => this.showCalls({ label: `${label}, ${number}`, path }));
+      return row(
+        element('th', { scope: 'row' }, label),
+        numberCell(formatNumber(decimalOf(line, 'quantity'))),
+        numberCell(formatMoney(decimalOf(line, 'amount'), currency)),
+        textOf(line, 'meter') === '' ? '' : link,
+      );
+    });
+    return element(
+      'div',
+      { class: 'table-scroll', tabindex: '0', role: 'region', 'aria-label': `Lines of ${number}` },
+      element(
+        'table',
+        { class: 'table' },
+        headRow(['Line'], ['Quantity', true], ['Amount', true], ['Calls']),
+        element('tbody', {}, ...rows),
+      ),
+    );
+  }
+}

@@ -1,0 +1,42 @@
+/** What processes tell each other of watched calls, by `NOTIFY`. */
+export interface FeedNews {
+  /** The process that says it: everybody hears themselves too. */
+  from: string;
+  /** Customers whose calls somebody watches there. */
+  watched?: readonly string[];
+  /** Calls of a customer that were committed there, by id; `skipped` more were too many to name. */
+  committed?: { customerId: string; ids: readonly string[]; skipped: number };
+}
+
+export const CALL_LOG_CHANNEL = 'call_log';
+
+/** A payload may be 8,000 bytes: so many names fit with room to spare. */
+const NAMES_PER_PAYLOAD = 100;
+
+/** As payloads; more than one when there are many names. */
+export function writeNews({ from, watched = [], committed }: FeedNews): string[] {
+  const payloads: FeedNews[] = inParts(watched).map((names) => ({ from, watched: names }));
+  if (committed) {
+    const { customerId, ids, skipped } = committed;
+    for (const [part, names] of inParts(ids).entries())
+      payloads.push({ from, committed: { customerId, ids: names, skipped: part === 0 ? skipped : 0 } });
+  }
+  return payloads.map((payload) => JSON.stringify(payload));
+}
+
+function inParts(names: readonly string[]): (readonly string[])[] {
+  const parts = Math.ceil(names.length / NAMES_PER_PAYLOAD);
+  return Array.from({ length: parts }, (_, part) =>
+    names.slice(part * NAMES_PER_PAYLOAD, (part + 1) * NAMES_PER_PAYLOAD),
+  );
+}
+
+/** @returns `undefined` for what another version may say. */
+export function newsOf(payload: string): FeedNews | undefined {
+  try {
+    const news = JSON.parse(payload) as FeedNews;
+    return typeof news.from === 'string' ? news : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,128 @@
+import { Controller, Get, Headers, Query, Res } from '@nestjs/common';
+import {
+  ApiBearerAuth,
+  ApiExtraModels,
+  ApiHeader,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+  getSchemaPath,
+} from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { FareboxError } from '../../platform/errors/farebox-error.js';
+import { ApiProblems } from '../../platform/http/api-problem.decorator.js';
+import { isId } from '../../platform/ids/ids.js';
+import type { Principal } from '../../platform/identity/principal.js';
+import { ApiTokenProblems, CurrentPrincipal } from '../auth/index.js';
+import { CallLog } from '../metering/index.js';
+import {
+  CallPageDto,
+  CallsFilterDto,
+  CallsQueryDto,
+  filterOf,
+  limitOf,
+  MAX_CALLS,
+  toCallDto,
+} from './account-calls.dto.js';
+import { callsCsv } from './calls-csv.js';
+import { LiveCalls } from './live-calls.js';
+import { assertOwn } from './own-token.js';
+
+@ApiTags('Your account')
+@ApiBearerAuth()
+@ApiExtraModels(CallPageDto)
+@ApiTokenProblems()
+@ApiProblems({
+  validation_failed: 'A part of the query is malformed or unknown; each is named.',
+  forbidden: 'The token was issued for an end user.',
+})
+@Controller('account/calls')
+export class AccountCallsController {
+  constructor(
+    private readonly calls: CallLog,
+    private readonly live: LiveCalls,
+  ) {}
+
+  @Get()
+  @ApiOperation({
+    summary: 'Your calls of paid endpoints',
+    description:
+      'Newest first, from the ledger. As CSV, `link` with `rel="next"` leads to the next page, and texts that a spreadsheet would take for formulas begin with an apostrophe.',
+  })
+  @ApiOkResponse({
+    content: {
+      'application/json': { schema: { $ref: getSchemaPath(CallPageDto) } },
+      'text/csv': { schema: { type: 'string' } },
+    },
+  })
+  @ApiProblems({ database_unavailable: 'The database is away.' })
+  async list(
+    @CurrentPrincipal() principal: Principal,
+    @Query() query: CallsQueryDto,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<CallPageDto | string> {
+    assertOwn(principal);
+    const limit = limitOf(query);
+    if (query.format !== 'csv' && limit > MAX_CALLS)
+      throw new FareboxError('validation_failed', 'Some fields cannot be accepted. See "errors".', {
+        fields: [{ field: 'limit', message: `must be at most ${MAX_CALLS}` }],
+      });
+    const { cursor } = query;
+    const page = await this.calls.page(principal.customerId, {
+      filter: filterOf(query),
+      limit,
+      ...(cursor === undefined ? {} : { before: cursor.toLowerCase() }),
+    });
+    void reply.header('cache-control', 'no-store');
+    const calls = page.calls.map((call) => toCallDto(call));
+    if (query.format !== 'csv') return { calls, nextCursor: page.next };
+    if (page.next !== null) void reply.header('link', `<${nextUrl(query, page.next)}>; rel="next"`);
+    void reply
+      .header('content-type', 'text/csv; charset=utf-8')
+      .header('content-disposition', 'attachment; filename="calls.csv"')
+      .header('x-content-type-options', 'nosniff');
+    return callsCsv(calls);
+  }
+
+  @Get('live')
+  @ApiOperation({
+    summary: 'Your calls while they come in',
+    description:
+      'Server-sent events: `call` with one call as in the list, and its id as the event’s; `skipped` with `{"calls": n}` when there were too many to show (null: unknown). A call may be shown twice: its id tells. It ends after ten minutes, or when the token is revoked; come back with `Last-Event-ID`. A browser’s EventSource cannot send the token: use fetch.',
+  })
+  @ApiHeader({
+    name: 'Last-Event-ID',
+    required: false,
+    description:
+      'The id of the last call you have: what came after it, and in the seconds before, is sent first, 200 at most.',
+  })
+  @ApiOkResponse({ content: { 'text/event-stream': { schema: { type: 'string' } } } })
+  @ApiProblems({
+    rate_limited: 'Too many live logs are open: ten an account.',
+    shutting_down: 'This process ends.',
+  })
+  follow(
+    @CurrentPrincipal() principal: Principal,
+    @Query() query: CallsFilterDto,
+    @Headers('last-event-id') last: string | undefined,
+    @Res() reply: FastifyReply,
+  ): void {
+    assertOwn(principal);
+    const after = last !== undefined && isId(last) ? last.toLowerCase() : undefined;
+    const stream = this.live.start(principal, filterOf(query), after);
+    void reply
+      .header('content-type', 'text/event-stream; charset=utf-8')
+      .header('cache-control', 'no-store')
+      // nginx would gather the events otherwise.
+      .header('x-accel-buffering', 'no')
+      .send(stream);
+  }
+}
+
+/** The same question, from where this page ended. Relative to the address that was asked. */
+function nextUrl(query: CallsQueryDto, cursor: string): string {
+  const next = new URLSearchParams();
+  for (const [name, value] of Object.entries({ ...query, cursor }))
+    if (value !== undefined) next.set(name, String(value));
+  return `?${next.toString()}`;
+}

@@ -1,0 +1,101 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../platform/clock/clock.js';
+import { FareboxError } from '../../platform/errors/farebox-error.js';
+import type { Principal } from '../../platform/identity/principal.js';
+import { Metrics } from '../../platform/metrics/metrics.js';
+import { RevokedTokens } from '../auth/index.js';
+import { CallFeed, type CallFilter, CallLog } from '../metering/index.js';
+import { CallStream } from './call-stream.js';
+
+/** So many live logs an account may have open in one process, and so many all accounts together. */
+const PER_ACCOUNT = 10;
+const PER_PROCESS = 1_000;
+const TICK_MS = 1_000;
+const HEARTBEAT_TICKS = 15;
+/** A live log ends after so long, and its reader comes back: so it ends with its token, too. In milliseconds. */
+const LIFETIME_MS = 10 * 60_000;
+
+interface Open {
+  stream: CallStream;
+  customerId: string;
+  tokenId: string;
+  endsAt: number;
+}
+
+/** The live logs that are open in this process. */
+@Injectable()
+export class LiveCalls {
+  private readonly open = new Set<Open>();
+  private readonly perAccount = new Map<string, number>();
+  private timer: NodeJS.Timeout | undefined;
+  private ticks = 0;
+
+  constructor(
+    private readonly feed: CallFeed,
+    private readonly calls: CallLog,
+    private readonly revoked: RevokedTokens,
+    private readonly clock: Clock,
+    metrics: Metrics,
+  ) {
+    metrics.gauge('live_call_logs', 'Live logs of calls that are open.', () => this.open.size);
+  }
+
+  /**
+   * @param after the id of the last call that the reader has; absent: new ones alone.
+   * @throws {FareboxError} `rate_limited` when there are too many, `shutting_down`.
+   */
+  start(principal: Principal, filter: CallFilter, after: string | undefined): CallStream {
+    const { customerId, tokenId } = principal;
+    this.assertRoom(customerId);
+    const now = (): number => this.clock.ms();
+    const stream = new CallStream(this.calls, {
+      customerId,
+      filter,
+      now,
+      ...(after === undefined ? {} : { after }),
+    });
+    const entry: Open = { stream, customerId, tokenId, endsAt: now() + LIFETIME_MS };
+    this.open.add(entry);
+    this.perAccount.set(customerId, (this.perAccount.get(customerId) ?? 0) + 1);
+    const leave = this.feed.watch(customerId, stream);
+    stream.once('close', () => {
+      leave();
+      this.forget(entry);
+    });
+    if (after !== undefined) stream.catchUp();
+    // Other processes have heard by then that somebody watches: what they committed until then is in the ledger.
+    setTimeout(() => stream.catchUp(), TICK_MS).unref();
+    this.timer ??= setInterval(() => this.tick(), TICK_MS).unref();
+    return stream;
+  }
+
+  private assertRoom(customerId: string): void {
+    if (this.feed.ended)
+      throw new FareboxError('shutting_down', 'The service is restarting. Try again.', {
+        retryAfterSeconds: 1,
+      });
+    if ((this.perAccount.get(customerId) ?? 0) >= PER_ACCOUNT || this.open.size >= PER_PROCESS)
+      throw new FareboxError('rate_limited', 'Too many live logs are open. Close one, or look at the list.', {
+        retryAfterSeconds: 10,
+      });
+  }
+
+  private tick(): void {
+    const beats = ++this.ticks % HEARTBEAT_TICKS === 0;
+    const now = this.clock.ms();
+    for (const { stream, tokenId, endsAt } of this.open) {
+      if (now >= endsAt || this.revoked.has(tokenId)) stream.end();
+      else if (beats) stream.beat();
+    }
+  }
+
+  private forget(entry: Open): void {
+    this.open.delete(entry);
+    const left = (this.perAccount.get(entry.customerId) ?? 1) - 1;
+    if (left > 0) this.perAccount.set(entry.customerId, left);
+    else this.perAccount.delete(entry.customerId);
+    if (this.open.size > 0) return;
+    clearInterval(this.timer);
+    this.timer = undefined;
+  }
+}
