@@ -1,4 +1,4 @@
-import { pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { index, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 import type { SubscriptionStatus } from '../../platform/identity/principal.js';
 
 /** A customer of the API: one person's registration, one customer and one subscription in Stripe. */
@@ -21,3 +21,16 @@ export const accounts = pgTable('accounts', {
   reviewedAt: timestamp('reviewed_at', { withTimezone: true }).notNull().defaultNow(),
   createdAt: timestamp('created_at', { withTimezone: true }).notNull(),
 });
+
+/** Customers that an account had before: tokens that name them go on working. */
+export const formerCustomers = pgTable(
+  'former_customers',
+  {
+    /** Stripe's id of the customer. */
+    customerId: text('customer_id').primaryKey(),
+    accountId: uuid('account_id')
+      .notNull()
+      .references(() => accounts.id),
+  },
+  (table) => [index('former_customers_account').on(table.accountId)],
+);

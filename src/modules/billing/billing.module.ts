@@ -1,8 +1,12 @@
 import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/index.js';
 import { BillingGateway } from './billing-gateway.js';
+import { CheckoutGateway, CustomerPortalGateway } from './checkout-gateway.js';
+import { FinalUsage } from './final-usage.js';
 import { AccountReview } from './stripe/account-review.js';
 import { AccountSync } from './stripe/account-sync.js';
+import { StripeCheckoutGateway } from './stripe/checkout/stripe-checkout.gateway.js';
+import { StripeCustomerPortal } from './stripe/checkout/stripe-customer-portal.js';
 import { stripeClientProvider } from './stripe/stripe-client.js';
 import { StripeBillingGateway } from './stripe/stripe-billing.gateway.js';
 import { StripePrices } from './stripe/stripe-prices.js';
@@ -18,6 +22,9 @@ import { WebhookInbox } from './stripe/webhooks/webhook-inbox.js';
   providers: [
     stripeClientProvider,
     { provide: BillingGateway, useClass: StripeBillingGateway },
+    { provide: CheckoutGateway, useClass: StripeCheckoutGateway },
+    { provide: CustomerPortalGateway, useClass: StripeCustomerPortal },
+    FinalUsage,
     StripePrices,
     StripeWrites,
     AccountSync,
@@ -27,6 +34,6 @@ import { WebhookInbox } from './stripe/webhooks/webhook-inbox.js';
     WebhookApplier,
     StripeWebhookRoute,
   ],
-  exports: [BillingGateway],
+  exports: [BillingGateway, CheckoutGateway, CustomerPortalGateway, FinalUsage],
 })
 export class BillingModule {}

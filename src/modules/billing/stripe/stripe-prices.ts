@@ -16,7 +16,11 @@ export class StripePrices {
   /** @throws {BillingUnavailableError} when Stripe has no such price; the cause says what to do. */
   async idOf(plan: Plan): Promise<string> {
     if ('stripePriceId' in plan.price) return plan.price.stripePriceId;
-    const { lookupKey } = plan.price;
+    return this.idOfKey(plan.price.lookupKey, plan.id);
+  }
+
+  /** The same for any price of a plan, by its lookup key. */
+  async idOfKey(lookupKey: string, planId: string): Promise<string> {
     const known = this.ids.get(lookupKey);
     if (known !== undefined) return known;
     const { data } = await this.stripe.prices.list({ lookup_keys: [lookupKey], active: true, limit: 1 });
@@ -24,7 +28,7 @@ export class StripePrices {
     if (!price) {
       throw new BillingUnavailableError(
         new Error(
-          `Stripe has no active price with the lookup key "${lookupKey}" for plan "${plan.id}". Run: npm run farebox -- catalog apply`,
+          `Stripe has no active price with the lookup key "${lookupKey}" for plan "${planId}". Run: npm run farebox -- catalog apply`,
         ),
       );
     }
