@@ -59,8 +59,8 @@ export class AccessLinks {
       expiresAt: new Date(now.getTime() + LIFETIME_MS[link.purpose]),
       nextAttemptAt,
     });
-    if (delay > 0) await Jobs.wakeAt(sql, SEND_LINKS, nextAttemptAt);
-    else await Jobs.wake(sql, SEND_LINKS);
+    // Now, for a later one too: whoever sends looks for the earliest, and a later wake would put that off.
+    await Jobs.wake(sql, SEND_LINKS);
   }
 
   /** Has another link sent for the checkout, unless one was just now. */
