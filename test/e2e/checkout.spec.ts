@@ -29,7 +29,9 @@ beforeAll(async () => {
     ...mails.settings,
   }));
 }, 60_000);
-beforeEach(() => (shopper = newShopper()));
+beforeEach(() => {
+  shopper = newShopper();
+});
 afterAll(() => farebox?.stop());
 
 const newShopper = (): Shopper => new Shopper(farebox.url, newPerson());
@@ -62,7 +64,7 @@ async function stripe(path: string): Promise<Record<string, unknown>> {
 
 describe('checkout.200', () => {
   it('opens a session for the plan, bound to this browser by a cookie that no script reads', async () => {
-    const { answer, sessionId, url } = await shopper.open({ plan: 'volume', email: ` ${shopper.email} ` });
+    const { answer, sessionId } = await shopper.open({ plan: 'volume', email: ` ${shopper.email} ` });
     expect(answer.status).toBe(200);
     expect(answer.json).toEqual({ url: expect.stringContaining(sessionId), sessionId });
     const cookie = answer.headers.get('set-cookie') ?? '';
