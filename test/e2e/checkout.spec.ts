@@ -377,4 +377,38 @@ describe('an email that has an account', () => {
     expect(pages.filter(({ text }) => text.includes('One more step'))).toHaveLength(1);
     expect(await accountsOf(shopper.email)).toHaveLength(1);
   });
+
+  it('a registration that lost to a payment ends what it had made in Stripe', async () => {
+    const person = newPerson();
+    await fault({ path: '/v1/subscriptions', method: 'POST', delayMs: 1_000 });
+    const registering = post(`${farebox.url}/register`, person);
+    await until(async () => (await query(farebox, 'select 1 from registrations')).length > 0);
+    await query(
+      farebox,
+      `insert into accounts (id, email, firstname, lastname, customer_id, subscription_id, status, plan, period_start, period_end, created_at)
+       values (gen_random_uuid(), $1, '', '', $2, $3, 'active', 'standard', now(), now(), now())`,
+      [person.email, `cus_paid_${process.pid}`, `sub_paid_${process.pid}`],
+    );
+    const { status, json } = await registering;
+    expect([status, json['code']]).toEqual([409, 'email_taken']);
+    const [customer] = await stripeList(farebox, `/v1/customers?email=${person.email}`);
+    const made = await stripeList(
+      farebox,
+      `/v1/subscriptions?customer=${String(customer?.['id'])}&status=all`,
+    );
+    expect(made.map((subscription) => subscription['status'])).toEqual(['canceled']);
+    expect(await query(farebox, 'select 1 from registrations where email = $1', [person.email])).toEqual([]);
+  });
+
+  it('a registration that has begun is finished first', async () => {
+    const person = newPerson();
+    shopper.email = person.email;
+    const back = await shopper.open({});
+    await fault({ path: '/v1/subscriptions', method: 'POST', delayMs: 500 });
+    const registering = post(`${farebox.url}/register`, person);
+    await until(async () => (await query(farebox, 'select 1 from registrations')).length > 0);
+    const page = await shopper.visit(await shopper.pay(back.url));
+    expect((await registering).status).toBe(200);
+    expect(page.text).toContain('One more step');
+  });
 });

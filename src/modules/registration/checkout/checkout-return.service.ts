@@ -26,7 +26,7 @@ export type ReturnOutcome =
   /** Not paid yet, over without a payment, or paid and not settled yet. */
   | { kind: 'open' | 'expired' | 'unsettled' }
   /** None that this browser began, or none at all: the same answer for both. */
-  | { kind: 'unknown' };
+  | { kind: 'unknown'; byMail: boolean };
 
 /** As Stripe makes them, and never more than an id. */
 const SESSION_ID = /^cs_\w{5,250}$/;
@@ -51,6 +51,7 @@ export class CheckoutReturnService {
    */
   async arrive(sessionId: unknown, secret: string | undefined): Promise<ReturnOutcome> {
     const intent = await this.intentOf(sessionId, secret);
+    if (intent === 'unknown') return { kind: 'unknown', byMail: this.links.canBeSent };
     if ('kind' in intent) return intent;
     const settled = intent.completedAt ? intent : await this.completion.complete(intent);
     const byMail = this.links.canBeSent;
@@ -72,13 +73,13 @@ export class CheckoutReturnService {
   private async intentOf(
     sessionId: unknown,
     secret: string | undefined,
-  ): Promise<CheckoutIntent | Extract<ReturnOutcome, { kind: string }>> {
-    if (!isSessionId(sessionId) || secret === undefined) return { kind: 'unknown' };
+  ): Promise<CheckoutIntent | { kind: 'open' | 'expired' | 'unsettled' } | 'unknown'> {
+    if (!isSessionId(sessionId) || secret === undefined) return 'unknown';
     const reference = referenceOf(secret);
     const known = await this.intents.findBySession(sessionId);
-    if (known) return known.reference === reference ? known : { kind: 'unknown' };
+    if (known) return known.reference === reference ? known : 'unknown';
     const checkout = await this.gateway.find(sessionId);
-    if (checkout?.reference !== reference) return { kind: 'unknown' };
+    if (checkout?.reference !== reference) return 'unknown';
     if (checkout.status !== 'complete') return { kind: checkout.status };
     return checkout.paid ? this.intents.open(sessionId, reference) : { kind: 'unsettled' };
   }

@@ -55,7 +55,11 @@ export function returnPage(outcome: ReturnOutcome, origin: string): Answer {
       return plain(
         404,
         'Nothing to see here',
-        'This address belongs to the browser in which the payment was begun. If you paid, a mail with a link to your token is sent to the address you paid with.',
+        `This address belongs to the browser in which the payment was begun. ${
+          outcome.byMail
+            ? 'If you paid, a mail with a link to your token is sent to the address you paid with.'
+            : 'If you paid in another one, go back there, or ask whoever runs this API for a token.'
+        }`,
       );
   }
 }
@@ -89,7 +93,7 @@ export function linkPage(state: LinkState, secret: string): Answer {
         page: page(
           'This link does not work any more',
           html`<p>It was used, or is too old.</p>
-            <form method="post" action="/checkout/link/mail" class="stack">
+            <form method="post" action="/checkout/link/mail">
               <input type="hidden" name="token" value="${secret}" />
               <button class="button button-secondary">Send a new one to the same address</button>
             </form>`,
