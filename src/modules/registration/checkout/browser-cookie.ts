@@ -1,6 +1,5 @@
-import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { Settings } from '../../../platform/config/settings.js';
 
 const NAME = 'farebox_checkout';
 /** 32 random bytes as base64url. */
@@ -14,8 +13,6 @@ const REFERENCE = /^farebox-[\w-]{43}$/;
  */
 @Injectable()
 export class BrowserCookie {
-  constructor(private readonly settings: Settings) {}
-
   /** The browser's secret, if it has one. @param header `Cookie`, as it came. */
   read(header: string | undefined, origin: string): string | undefined {
     const name = nameFor(origin);
@@ -26,15 +23,9 @@ export class BrowserCookie {
     return undefined;
   }
 
-  /**
-   * A new secret. For a request under an `Idempotency-Key` it is made of the key, so that its repetition, whose first
-   * answer with the cookie may be lost, gets the same.
-   */
-  make(idempotencyKey?: string): string {
-    if (idempotencyKey === undefined) return randomBytes(32).toString('base64url');
-    return createHmac('sha256', this.settings.get('TOKEN_SECRET'))
-      .update(`farebox checkout browser\n${idempotencyKey}`)
-      .digest('base64url');
+  /** A new secret. */
+  make(): string {
+    return randomBytes(32).toString('base64url');
   }
 
   /** `Set-Cookie`. Lax: the way back from the provider's page is a top-level navigation, and forms elsewhere get none. */

@@ -62,7 +62,8 @@ export class CheckoutController {
   @ApiHeader({
     name: 'Idempotency-Key',
     required: false,
-    description: 'The same request under it opens the same page for 24 hours.',
+    description:
+      'The same request under it answers the same page for 24 hours. The cookie is set by the first answer alone.',
   })
   @ApiOkResponse({ type: OpenedCheckoutDto })
   @ApiProblems({
@@ -82,9 +83,10 @@ export class CheckoutController {
     @IdempotencyKey() idempotencyKey?: string,
   ): Promise<OpenedCheckout> {
     const origin = this.address.originFor(request);
-    const secret = this.cookie.read(request.headers.cookie, origin) ?? this.cookie.make(idempotencyKey);
-    const opened = await this.checkout.open(body, secret, origin, idempotencyKey);
-    void reply.header('set-cookie', this.cookie.header(secret, origin));
+    const secret = this.cookie.read(request.headers.cookie, origin) ?? this.cookie.make();
+    const { opened, replayed } = await this.checkout.open(body, secret, origin, idempotencyKey);
+    // A key may be guessed: it replays the address, and never what binds the payment to the first browser.
+    if (!replayed) void reply.header('set-cookie', this.cookie.header(secret, origin));
     return opened;
   }
 

@@ -29,6 +29,7 @@ export class CheckoutService {
   /**
    * @param secret the browser's, see `BrowserCookie`
    * @param origin where the browser comes back to
+   * @returns `replayed`: an earlier answer under the key, whose session is bound to the browser that it was given to.
    * @throws {UnknownPlanError} {CustomerRefusedError} a field must be changed.
    * @throws {BillingUnavailableError} {IdempotencyKeyReusedError}
    */
@@ -37,7 +38,7 @@ export class CheckoutService {
     secret: string,
     origin: string,
     idempotencyKey?: string,
-  ): Promise<OpenedCheckout> {
+  ): Promise<{ opened: OpenedCheckout; replayed: boolean }> {
     const wanted = request.plan ?? this.catalogue.defaultPlan;
     const plan = this.catalogue.plans.find(({ id }) => id === wanted);
     if (!plan) throw new UnknownPlanError(this.catalogue.plans.map(({ id }) => id));
@@ -48,7 +49,7 @@ export class CheckoutService {
         ? undefined
         : { scope: 'POST /checkout', key: idempotencyKey, fingerprint: asked };
     const answered = keyed && (await this.idempotency.begin(keyed));
-    if (answered) return answered.body as OpenedCheckout;
+    if (answered) return { opened: answered.body as OpenedCheckout, replayed: true };
     const reference = referenceOf(secret);
     const opened = await this.gateway.open({
       reference,
@@ -58,9 +59,12 @@ export class CheckoutService {
       cancelUrl: `${origin}/pricing`,
       idempotencyKey: `farebox:checkout:${keyed ? digest(keyed.key, asked, reference, origin) : newId()}`,
     });
-    if (keyed)
-      await this.database.run((sql) => this.idempotency.answer(sql, keyed, { status: 200, body: opened }));
-    return opened;
+    if (!keyed) return { opened, replayed: false };
+    await this.database.run((sql) => this.idempotency.answer(sql, keyed, { status: 200, body: opened }));
+    // Two of the same at once: the first answer that was stored is everybody's.
+    const first = (await this.idempotency.find(keyed))?.body as OpenedCheckout | undefined;
+    const replayed = first !== undefined && first.sessionId !== opened.sessionId;
+    return { opened: replayed ? first : opened, replayed };
   }
 }
 
