@@ -134,9 +134,7 @@ it.each([
   const person = await withoutWebhooks(endpoints, () => personOf(step.replaceAll(/\W/g, '-'), 'returns'));
   await post(`${farebox.stripeUrl}/_sandbox/faults`, { path, method, delayMs: 1_500, ...how });
   const visit = comeBack(person);
-  const taken = async () =>
-    ((await request(`${farebox.stripeUrl}/_sandbox/faults`)).json as unknown as unknown[]).length === 0;
-  await until(taken);
+  await untilTaken();
   await farebox.app.kill('SIGKILL');
   expect(await visit).toBe(false);
   // Nobody comes back for a while: the sweep that every start begins with finds what was begun.
@@ -152,6 +150,35 @@ it.each([
   expect(person.tokens).toHaveLength(1);
   await assertExactlyOnce(person);
 });
+
+it('killed while a new subscription is confirmed, the link is as good as before', async () => {
+  const person = await personOf('confirms', 'has an account');
+  const { shopper } = person;
+  await until(() => comeBack(person));
+  const link = await mails.link(shopper.email);
+  const page = await shopper.visit(link);
+  await post(`${farebox.stripeUrl}/_sandbox/faults`, {
+    path: '/v1/subscriptions/*',
+    method: 'POST',
+    delayMs: 1_500,
+  });
+  const confirmed = shopper.submit(page, '/checkout/link').catch(() => undefined);
+  await untilTaken();
+  await farebox.app.kill('SIGKILL');
+  expect(await confirmed).toBeUndefined();
+  await farebox.startApp();
+  const token = tokenOn(await shopper.submit(await shopper.visit(link), '/checkout/link'));
+  person.tokens.push(String(token));
+  await assertExactlyOnce(person);
+});
+
+/** The fault that was planted is being felt. */
+async function untilTaken(): Promise<void> {
+  await until(
+    async () =>
+      ((await request(`${farebox.stripeUrl}/_sandbox/faults`)).json as unknown as unknown[]).length === 0,
+  );
+}
 
 async function withoutWebhooks<T>(
   endpoints: readonly Record<string, unknown>[],
