@@ -43,8 +43,13 @@ it('docs.200 is Swagger UI, and openapi.json names every route, its errors and t
   expect((await get('/docs')).text).toContain('swagger-ui');
   const { json } = await get('/openapi.json');
   expect(Object.keys(json['paths'] as object).sort()).toEqual([
+    '/account/billing-portal',
     '/account/tokens',
     '/account/tokens/{jti}',
+    '/checkout',
+    '/checkout/link',
+    '/checkout/options',
+    '/checkout/return',
     '/plans',
     '/register',
     '/test-service',
