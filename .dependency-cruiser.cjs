@@ -158,6 +158,13 @@ module.exports = {
       to: { path: npm('(?:@nestjs/|@types/)?passport[^/]*|@nestjs/jwt|jsonwebtoken') },
     },
     {
+      name: 'mail-in-its-folder',
+      comment: 'Mails are handed to the port Mailer. (Tests of the sandbox send some.)',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/platform/mail/' },
+      to: { path: npm('(?:@types/)?nodemailer') },
+    },
+    {
       name: 'no-cycles',
       comment: 'A cycle has no order to read it in.',
       severity: 'error',

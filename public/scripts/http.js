@@ -28,7 +28,8 @@ const TIMEOUT = 30_000;
  * Sends a request to this origin. Never throws for what the network or the server does.
  *
  * @param {string} path
- * @param {{ method?: string, headers?: Record<string, string>, body?: string }} [request]
+ * @param {{ method?: string, headers?: Record<string, string>, body?: string, credentials?: RequestCredentials }} [request]
+ *   `credentials`: none unless said otherwise
  * @returns {Promise<Answer | Unreachable>}
  */
 export async function send(path, request = {}) {
@@ -37,10 +38,10 @@ export async function send(path, request = {}) {
   const timer = setTimeout(() => timeout.abort(), TIMEOUT);
   try {
     const response = await fetch(path, {
+      credentials: 'omit',
       ...request,
       signal: timeout.signal,
       cache: 'no-store',
-      credentials: 'omit',
       redirect: 'error',
     });
     const text = await response.text();

@@ -48,7 +48,7 @@ export class PlanChoice {
  * @param {unknown} json
  * @returns {Plan[]}
  */
-function plansFrom(json) {
+export function plansFrom(json) {
   const list = isObject(json) && Array.isArray(json['plans']) ? json['plans'] : [];
   return list
     .map((plan) => ({

@@ -8,6 +8,7 @@ import { IdempotencyModule } from './idempotency/idempotency.module.js';
 import { JobsModule } from './jobs/jobs.module.js';
 import { LifecycleModule } from './lifecycle/lifecycle.module.js';
 import { LoggingModule } from './logging/logging.module.js';
+import { MailModule } from './mail/mail.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { TopicsModule } from './topics/topics.module.js';
 
@@ -23,6 +24,7 @@ import { TopicsModule } from './topics/topics.module.js';
     TopicsModule,
     IdempotencyModule,
     MetricsModule,
+    MailModule,
     HealthModule,
     HttpModule,
   ],

@@ -44,12 +44,17 @@ it('docs.200 is Swagger UI, and openapi.json names every route, its errors and t
   const { json } = await get('/openapi.json');
   expect(Object.keys(json['paths'] as object).sort()).toEqual([
     '/account',
+    '/account/billing-portal',
     '/account/calls',
     '/account/calls/live',
     '/account/cancel',
     '/account/plan',
     '/account/tokens',
     '/account/tokens/{jti}',
+    '/checkout',
+    '/checkout/link',
+    '/checkout/options',
+    '/checkout/return',
     '/plans',
     '/register',
     '/test-service',

@@ -6,10 +6,20 @@ import { Notifications } from '../../platform/database/notifications.js';
 import type { AccountState } from '../../platform/identity/principal.js';
 import { Log } from '../../platform/logging/logger.js';
 import { Metrics } from '../../platform/metrics/metrics.js';
-import { accounts } from './accounts.tables.js';
+import { accounts, formerCustomers } from './accounts.tables.js';
 
 /** The channel on which a changed account is announced; the payload is the customer id. */
 export const ACCOUNT_CHANGED = 'account_changed';
+
+const COLUMNS = {
+  accountId: accounts.id,
+  customerId: accounts.customerId,
+  subscriptionId: accounts.subscriptionId,
+  status: accounts.status,
+  plan: accounts.plan,
+  pastDueSince: accounts.pastDueSince,
+  closedAt: accounts.closedAt,
+};
 
 /** About 50 MB when full. */
 const MAX_ACCOUNTS = 100_000;
@@ -68,7 +78,8 @@ export class AccountView {
     let loading = this.loading.get(customerId);
     if (!loading) {
       loading = this.read([customerId])
-        .then(([state]) => {
+        .then((found) => {
+          const state = found.get(customerId);
           if (state) this.states.set(customerId, state);
           return state;
         })
@@ -110,7 +121,7 @@ export class AccountView {
 
   private async reread(customerIds: readonly string[]): Promise<void> {
     if (customerIds.length === 0) return;
-    const found = new Map((await this.read(customerIds)).map((state) => [state.customerId, state]));
+    const found = await this.read(customerIds);
     for (const id of customerIds) {
       const state = found.get(id);
       if (state) this.states.set(id, state);
@@ -118,24 +129,21 @@ export class AccountView {
     }
   }
 
-  private async read(customerIds: readonly string[]): Promise<AccountState[]> {
-    const condition =
-      customerIds.length === 1
-        ? eq(accounts.customerId, customerIds[0] ?? '')
-        : inArray(accounts.customerId, [...customerIds]);
-    return this.database.run((sql) =>
-      sql
-        .select({
-          accountId: accounts.id,
-          customerId: accounts.customerId,
-          subscriptionId: accounts.subscriptionId,
-          status: accounts.status,
-          plan: accounts.plan,
-          pastDueSince: accounts.pastDueSince,
-          closedAt: accounts.closedAt,
-        })
-        .from(accounts)
-        .where(condition),
-    );
+  /** By the customer ids that were asked for: the accounts' own, or ones that they had before. */
+  private async read(customerIds: readonly string[]): Promise<Map<string, AccountState>> {
+    const ids = [...customerIds];
+    return this.database.run(async (sql) => {
+      const own = await sql.select(COLUMNS).from(accounts).where(inArray(accounts.customerId, ids));
+      const found = new Map<string, AccountState>(own.map((state) => [state.customerId, state]));
+      const rest = ids.filter((id) => !found.has(id));
+      if (rest.length === 0) return found;
+      const moved = await sql
+        .select({ ...COLUMNS, former: formerCustomers.customerId })
+        .from(formerCustomers)
+        .innerJoin(accounts, eq(accounts.id, formerCustomers.accountId))
+        .where(inArray(formerCustomers.customerId, rest));
+      for (const { former, ...state } of moved) found.set(former, state);
+      return found;
+    });
   }
 }

@@ -7,9 +7,9 @@ import { FareboxError } from '../../platform/errors/farebox-error.js';
 import { Topic, Topics } from '../../platform/topics/topics.js';
 import { type Account, type AccountBilling, type NewAccount, normaliseEmail } from './account.js';
 import { ACCOUNT_CHANGED } from './account-view.js';
-import { accounts } from './accounts.tables.js';
+import { accounts, formerCustomers } from './accounts.tables.js';
 
-/** "There is a new account." */
+/** "A customer has an account now": a new one, or one that it was not the customer of. */
 export const ACCOUNT_OPENED = new Topic<{ accountId: string; customerId: string }>('accounts.opened');
 /** "Subscription, plan or state of an account is another one." The subscriber reads what it is by then. */
 export const ACCOUNT_STATE = new Topic<{ accountId: string }>('accounts.state');
@@ -71,7 +71,7 @@ export class AccountsService {
       )
       .returning({ accountId: accounts.id });
     for (const { accountId } of changed) {
-      await Notifications.notify(sql, ACCOUNT_CHANGED, customerId);
+      await this.announce(sql, accountId, customerId);
       await this.topics.publish(sql, ACCOUNT_STATE, { accountId });
     }
   }
@@ -79,6 +79,41 @@ export class AccountsService {
   /** Accounts with more than one live subscription item on one meter. */
   async countDoublyMetered(): Promise<number> {
     return this.database.run((sql) => sql.$count(accounts, raw`cardinality(${accounts.surplusItems}) > 0`));
+  }
+
+  /**
+   * Gives the account another customer, with its subscription, in the caller's transaction. Tokens that name the
+   * customer it had go on working, and their calls count for the new one.
+   * @returns what it had before; `undefined` when there is no such account, or it has that customer already.
+   */
+  async moveToCustomer(
+    sql: Sql,
+    accountId: string,
+    customer: AccountBilling & { customerId: string },
+  ): Promise<Account | undefined> {
+    const [row] = await sql.select().from(accounts).where(eq(accounts.id, accountId)).for('update');
+    if (!row || row.customerId === customer.customerId) return undefined;
+    await sql.insert(formerCustomers).values({ customerId: row.customerId, accountId }).onConflictDoNothing();
+    await sql.delete(formerCustomers).where(eq(formerCustomers.customerId, customer.customerId));
+    const { customerId, ...billing } = customer;
+    await sql
+      .update(accounts)
+      .set({ customerId, ...billingColumns(billing) })
+      .where(eq(accounts.id, accountId));
+    await this.announce(sql, accountId, customerId);
+    await this.topics.publish(sql, ACCOUNT_OPENED, { accountId, customerId });
+    await this.topics.publish(sql, ACCOUNT_STATE, { accountId });
+    return toAccount(row);
+  }
+
+  /** Tells every process's `AccountView` to read the account again, under each customer id that tokens may name. */
+  private async announce(sql: Sql, accountId: string, customerId: string): Promise<void> {
+    const former = await sql
+      .select({ customerId: formerCustomers.customerId })
+      .from(formerCustomers)
+      .where(eq(formerCustomers.accountId, accountId));
+    for (const id of [customerId, ...former.map((row) => row.customerId)])
+      await Notifications.notify(sql, ACCOUNT_CHANGED, id);
   }
 
   /** Takes some accounts that were last compared with the provider before `before`, and notes that they are now. */

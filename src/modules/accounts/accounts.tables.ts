@@ -1,5 +1,5 @@
 import { sql as raw } from 'drizzle-orm';
-import { boolean, pgTable, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { boolean, index, pgTable, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import type { SubscriptionStatus } from '../../platform/identity/principal.js';
 
 /** A customer of the API: one person's registration, one customer and one subscription in Stripe. */
@@ -41,4 +41,17 @@ export const accounts = pgTable(
       .on(table.email)
       .where(raw`${table.closedAt} is null`),
   ],
+);
+
+/** Customers that an account had before: tokens that name them go on working. */
+export const formerCustomers = pgTable(
+  'former_customers',
+  {
+    /** Stripe's id of the customer. */
+    customerId: text('customer_id').primaryKey(),
+    accountId: uuid('account_id')
+      .notNull()
+      .references(() => accounts.id),
+  },
+  (table) => [index('former_customers_account').on(table.accountId)],
 );

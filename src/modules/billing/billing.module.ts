@@ -1,9 +1,12 @@
 import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/index.js';
 import { BillingGateway } from './billing-gateway.js';
+import { CheckoutGateway, CustomerPortalGateway } from './checkout-gateway.js';
 import { AccountReview } from './stripe/account-review.js';
 import { AccountSync } from './stripe/account-sync.js';
 import { FirstUsagePeriod } from './stripe/first-usage-period.js';
+import { StripeCheckoutGateway } from './stripe/checkout/stripe-checkout.gateway.js';
+import { StripeCustomerPortal } from './stripe/checkout/stripe-customer-portal.js';
 import { stripeClientProvider } from './stripe/stripe-client.js';
 import { StripeBillingGateway } from './stripe/stripe-billing.gateway.js';
 import { StripePrices } from './stripe/stripe-prices.js';
@@ -27,6 +30,8 @@ import { UsageSettlement } from './usage-settlement.js';
     { provide: BillingGateway, useClass: StripeBillingGateway },
     { provide: UsageSink, useClass: StripeUsageSink },
     FirstUsagePeriod,
+    { provide: CheckoutGateway, useClass: StripeCheckoutGateway },
+    { provide: CustomerPortalGateway, useClass: StripeCustomerPortal },
     StripePrices,
     StripeWrites,
     AccountSync,
@@ -40,6 +45,13 @@ import { UsageSettlement } from './usage-settlement.js';
     WebhookApplier,
     StripeWebhookRoute,
   ],
-  exports: [BillingGateway, UsageSink, SubscriptionChanges, UsageSettlement],
+  exports: [
+    BillingGateway,
+    CheckoutGateway,
+    CustomerPortalGateway,
+    UsageSink,
+    SubscriptionChanges,
+    UsageSettlement,
+  ],
 })
 export class BillingModule {}

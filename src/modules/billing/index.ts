@@ -20,6 +20,15 @@ export {
 } from './catalogue-sync.js';
 export { SubscriptionChanges } from './subscription-changes.js';
 export { type SettleUsage, UsageSettlement } from './usage-settlement.js';
+export {
+  type Checkout,
+  CheckoutGateway,
+  type CheckoutOrder,
+  CustomerPortalGateway,
+  type OpenedCheckout,
+  type PaidCheckout,
+} from './checkout-gateway.js';
+export { CHECKOUT_CHANGED } from './checkout-topic.js';
 export { WEBHOOK_STATES, WebhookEvents, type WebhookRecord, type WebhookState } from './webhook-events.js';
 export {
   type ProviderMeter,

@@ -12,6 +12,7 @@ import { MeterCounter } from './meters/meter-counter.js';
 import { MeterDirectory } from './meters/meter-directory.js';
 import { MeterReader } from './meters/meter-reader.js';
 import { PaidRouteGuard } from './paid-route.guard.js';
+import { SettleUsage } from './usage/settle-usage.js';
 import { UsageAdjustments } from './usage/usage-adjustments.js';
 import { UsageChecks } from './usage/usage-checks.js';
 import { UsageProof } from './usage/usage-proof.js';
@@ -45,6 +46,7 @@ import { UsageTurn } from './usage/usage-turn.js';
     UsageReconciliation,
     UsageAdjustments,
     UsageSchedule,
+    SettleUsage,
   ],
   // The guard and the interceptor of @Monetized() are made in the module of the route: what they need must be there.
   exports: [

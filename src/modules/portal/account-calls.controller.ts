@@ -68,7 +68,7 @@ export class AccountCallsController {
         fields: [{ field: 'limit', message: `must be at most ${MAX_CALLS}` }],
       });
     const { cursor } = query;
-    const page = await this.calls.page(principal.customerId, {
+    const page = await this.calls.page(principal.account.customerId, {
       filter: filterOf(query),
       limit,
       ...(cursor === undefined ? {} : { before: cursor.toLowerCase() }),

@@ -45,7 +45,8 @@ export class LiveCalls {
    * @throws {FareboxError} `rate_limited` when there are too many, `shutting_down`.
    */
   start(principal: Principal, filter: CallFilter, after: string | undefined): CallStream {
-    const { customerId, tokenId } = principal;
+    const { tokenId } = principal;
+    const { customerId } = principal.account;
     this.assertRoom(customerId);
     const now = (): number => this.clock.ms();
     const stream = new CallStream(this.calls, {

@@ -15,6 +15,11 @@ export const CONTENT_SECURITY_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
+/** The same, and what a pricing table needs: its script and its frame. @param source an origin */
+export function policyWith(source: string): string {
+  return `${CONTENT_SECURITY_POLICY.replace("script-src 'self'", `script-src 'self' ${source}`)}; frame-src ${source}`;
+}
+
 const ONE_DAY = 24 * 60 * 60;
 
 /** Pages, scripts and styles change together and carry no version in their names: the browser asks each time. */

@@ -1,6 +1,7 @@
-import { Module, type OnModuleInit } from '@nestjs/common';
+import { Module, type OnModuleInit, Optional } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyAdapter } from '@nestjs/platform-fastify';
+import { Settings } from '../../platform/config/settings.js';
 import { PlansController } from './plans.controller.js';
 import { servePages } from './serve-pages.js';
 
@@ -11,11 +12,20 @@ import { servePages } from './serve-pages.js';
  */
 @Module({ controllers: [PlansController] })
 export class PagesModule implements OnModuleInit {
-  constructor(private readonly host: HttpAdapterHost<FastifyAdapter>) {}
+  constructor(
+    private readonly host: HttpAdapterHost<FastifyAdapter>,
+    @Optional() private readonly settings?: Settings,
+  ) {}
 
   async onModuleInit(): Promise<void> {
     const adapter: FastifyAdapter | undefined = this.host.httpAdapter;
     // The command line builds an application context, which has no server.
-    if (adapter) await servePages(adapter.getInstance());
+    if (adapter) await servePages(adapter.getInstance(), this.pricingTableOrigin());
+  }
+
+  /** Whose script and frame the page with the plans may load, where it shows a pricing table. */
+  private pricingTableOrigin(): string | undefined {
+    if (this.settings?.get('STRIPE_PRICING_TABLE_ID') === undefined) return undefined;
+    return new URL(this.settings.get('STRIPE_API_BASE') ?? 'https://js.stripe.com').origin;
   }
 }

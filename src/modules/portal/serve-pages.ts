@@ -5,13 +5,16 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fastifyStatic, { type FastifyStaticOptions } from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
-import { pageHeaders } from './page-headers.js';
+import { pageHeaders, policyWith } from './page-headers.js';
 
 /** `public/` of the package; the same distance from `src/modules/portal` and from `dist/modules/portal`. */
 const PUBLIC_FOLDER = fileURLToPath(new URL('../../../public/', import.meta.url));
 
 /** Pages whose address is not their file's. */
-const PAGES: Readonly<Record<string, string>> = { '/dashboard': 'dashboard.html' };
+const PAGES: Readonly<Record<string, string>> = {
+  '/dashboard': 'dashboard.html',
+  '/pricing': 'pricing.html',
+};
 
 /** The chart library, as npm brings it: nothing is copied into `public/`. */
 const CHARTS_FOLDER = join(dirname(createRequire(import.meta.url).resolve('uplot/package.json')), 'dist');
@@ -22,8 +25,9 @@ const CHARTS_FILES = ['uPlot.iife.min.js', 'uPlot.min.css'];
  *
  * Every file gets a route of its own when the server starts (`wildcard: false`), so a path that is no file falls
  * through to the application's own 404, and no path arithmetic stands between a request and the disk.
+ * `/pricing` is `pricing.html`, under a policy of its own where it embeds a pricing table from elsewhere.
  */
-export async function servePages(server: FastifyInstance): Promise<void> {
+export async function servePages(server: FastifyInstance, pricingTableOrigin?: string): Promise<void> {
   const common = {
     wildcard: false,
     // Swagger UI may bring the same plugin, which decorates the reply only once.
@@ -45,11 +49,17 @@ export async function servePages(server: FastifyInstance): Promise<void> {
     prefix: '/scripts/vendor/',
     globIgnore: readdirSync(CHARTS_FOLDER).filter((file) => !CHARTS_FILES.includes(file)),
   });
-  for (const [url, file] of Object.entries(PAGES))
+  for (const [url, file] of Object.entries(PAGES)) {
+    const embeds = file === 'pricing.html' ? pricingTableOrigin : undefined;
+    const headers = {
+      ...pageHeaders(file),
+      ...(embeds === undefined ? {} : { 'content-security-policy': policyWith(embeds) }),
+    };
     server.get(url, async (_request, reply) =>
       reply
-        .headers(pageHeaders(file))
+        .headers(headers)
         .type('text/html; charset=utf-8')
         .send(await readFile(join(PUBLIC_FOLDER, file))),
     );
+  }
 }

@@ -7,12 +7,15 @@ import { Log } from '../../platform/logging/logger.js';
 import { Metrics } from '../../platform/metrics/metrics.js';
 import { AccountsService, EmailTakenError, type NewAccount } from '../accounts/index.js';
 import { AnalyticsService } from '../analytics/index.js';
-import { BillingGateway, CustomerRefusedError } from '../billing/index.js';
+import { BillingGateway, CheckoutGateway, CustomerRefusedError } from '../billing/index.js';
 import { RegistrationBusyError } from './registration-errors.js';
 import { type RegistrationIntent, RegistrationIntents } from './registration-intents.js';
 
 /** How long a request waits for another one that works on the same registration. */
 const WAIT_MS = 10_000;
+
+/** With these, nothing is left to be done: somebody else is at it, or it is over. */
+const SETTLED = [RegistrationBusyError, CustomerRefusedError, EmailTakenError];
 
 /** Carries an intent to its end: customer, subscription, account. Called by the request, and by the sweep. */
 @Injectable()
@@ -23,6 +26,7 @@ export class RegistrationCompletion {
     private readonly catalogue: Catalogue,
     private readonly intents: RegistrationIntents,
     private readonly billing: BillingGateway,
+    private readonly checkout: CheckoutGateway,
     private readonly accounts: AccountsService,
     private readonly analytics: AnalyticsService,
     private readonly database: Database,
@@ -56,17 +60,28 @@ export class RegistrationCompletion {
     // Refused or replaced while we waited for the lock.
     if (!(await this.intents.findById(intent.id))) throw new EmailTakenError();
     const account = await this.openAccount(intent);
-    await this.database.transaction(async (sql) => {
-      await this.accounts.create(sql, account);
-      await this.intents.markCompleted(sql, intent.id);
-      await this.analytics.identify(sql, account.accountId);
-    });
+    try {
+      await this.database.transaction(async (sql) => {
+        await this.accounts.create(sql, account);
+        await this.intents.markCompleted(sql, intent.id);
+        await this.analytics.identify(sql, account.accountId);
+      });
+    } catch (error) {
+      if (error instanceof EmailTakenError) await this.undo(intent, account);
+      throw error;
+    }
     this.log.info('A customer registered.', {
       account: account.accountId,
       customer: account.customerId,
       plan: account.plan,
     });
     return account;
+  }
+
+  /** Somebody paid with the email meanwhile and has the account: what was made here ends, unused. */
+  private async undo({ id }: RegistrationIntent, { customerId, subscriptionId }: NewAccount): Promise<void> {
+    await this.checkout.endSubscription(customerId, subscriptionId);
+    await this.intents.discard(id);
   }
 
   private async openAccount(intent: RegistrationIntent): Promise<NewAccount> {
@@ -100,7 +115,7 @@ export class RegistrationCompletion {
       try {
         await this.complete(intent, 0);
       } catch (error) {
-        if (error instanceof RegistrationBusyError || error instanceof CustomerRefusedError) continue;
+        if (SETTLED.some((kind) => error instanceof kind)) continue;
         await this.intents.postpone(intent);
         this.log.warn(
           'A registration could not be finished yet.',

@@ -28,3 +28,13 @@ export class UnknownPlanError extends FareboxError {
     });
   }
 }
+
+/** The catalogue lets nobody register without a payment method. */
+export class PaymentMethodRequiredError extends FareboxError {
+  constructor() {
+    super(
+      'payment_method_required',
+      'A subscription begins with a payment method here. Send {"plan": …} to POST /checkout, and open the address that it answers; or choose a plan at /pricing.',
+    );
+  }
+}

@@ -31,6 +31,7 @@ export class RegistrationController {
   @ApiProblems({
     validation_failed: 'A field is missing, malformed or unknown; each is named.',
     malformed_request: 'The body is not JSON.',
+    payment_method_required: 'The catalogue asks for a payment method: POST /checkout is the way.',
     email_taken: 'The email has an account.',
     registration_conflict: 'The email is being registered with other details.',
     payload_too_large: 'The body is too large.',

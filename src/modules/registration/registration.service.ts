@@ -6,7 +6,11 @@ import { IdempotencyStore, type KeyedRequest } from '../../platform/idempotency/
 import { AccountsService, EmailTakenError, type NewAccount, normaliseEmail } from '../accounts/index.js';
 import { TokenService, type TokenClaims } from '../auth/index.js';
 import { RegistrationCompletion } from './registration-completion.js';
-import { RegistrationConflictError, UnknownPlanError } from './registration-errors.js';
+import {
+  PaymentMethodRequiredError,
+  RegistrationConflictError,
+  UnknownPlanError,
+} from './registration-errors.js';
 import {
   fingerprintOf,
   type RegistrationIntent,
@@ -53,6 +57,7 @@ export class RegistrationService {
    * @throws {EmailTakenError} the email has an account whose token was handed out.
    * @throws {RegistrationConflictError} the email is being registered with other details.
    * @throws {UnknownPlanError} {CustomerRefusedError} a field must be changed.
+   * @throws {PaymentMethodRequiredError} the catalogue asks for one; POST /checkout is the way.
    * @throws {BillingUnavailableError} Stripe is away; the intent is kept.
    * @throws {IdempotencyKeyReusedError} the key was used for another request.
    */
@@ -61,6 +66,8 @@ export class RegistrationService {
     const keyed = idempotencyKey === undefined ? undefined : keyedRequest(idempotencyKey, request);
     const answered = keyed && (await this.idempotency.begin(keyed));
     if (answered) return this.replay(answered.body as StoredRegistration);
+    // After the replay: what was answered before the switch was set stays answered.
+    if (this.catalogue.switches.registration === 'payment_method') throw new PaymentMethodRequiredError();
     try {
       const intent = await this.openIntent(request);
       const account = await this.completion.complete(intent);

@@ -66,3 +66,12 @@ export const secret = (minBytes: number, hint: string) =>
       (text) => Buffer.byteLength(text) >= minBytes,
       `must be at least ${minBytes} bytes long; ${hint}`,
     );
+
+/** `farebox@example.com` or `Farebox <farebox@example.com>`: one address, on one line. */
+export const mailAddress = () =>
+  z
+    .string()
+    .regex(
+      /^(?:[^\s@<>,]+@[^\s@<>,]+|[^<>@,\p{Cc}]+<[^\s@<>,]+@[^\s@<>,]+>)$/u,
+      'must be an address such as farebox@example.com or Farebox <farebox@example.com>',
+    );

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { choice, count, duration, httpUrl, list, port, secret } from './setting-types.js';
+import { choice, count, duration, httpUrl, list, mailAddress, port, secret } from './setting-types.js';
 
 const TOKEN_SECRET_HINT = 'make one with: openssl rand -base64 48';
 
@@ -67,7 +67,8 @@ const environment = z.object({
     .string()
     .regex(/^smtps?:\/\//, 'must be an address that starts with smtp:// or smtps://')
     .optional(),
-  MAIL_FROM: z.string().optional(),
+  MAIL_FROM: mailAddress().optional(),
+  CHECKOUT_MAIL_DELAY: duration('30s'),
   LOG_LEVEL: choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info'),
   SANDBOX_STRIPE_PORT: port(4010),
   SANDBOX_MOESIF_PORT: port(4020),
@@ -145,12 +146,26 @@ export function parseSettings(env: Readonly<Record<string, string | undefined>>)
     given['STRIPE_KEY'] = given['STRIPE_API_KEY'];
   }
   const parsed = environment.safeParse(given);
-  if (parsed.success) return new Settings(parsed.data);
-  const problems = parsed.error.issues.map((issue) => ({
+  const unpaired = missingPartners(given);
+  if (parsed.success && unpaired.length === 0) return new Settings(parsed.data);
+  const problems = (parsed.error?.issues ?? []).map((issue) => ({
     name: issue.path.join('.'),
     message: issue.message,
   }));
-  throw new SettingsError(problems, absentButOptional(given));
+  throw new SettingsError([...problems, ...unpaired], absentButOptional(given));
+}
+
+/** Settings that only make sense together. */
+function missingPartners(given: Record<string, string>): SettingProblem[] {
+  const pairs = [
+    ['SMTP_URL', 'MAIL_FROM'],
+    ['STRIPE_PRICING_TABLE_ID', 'STRIPE_PUBLISHABLE_KEY'],
+  ] as const;
+  return pairs.flatMap(([name, partner]) =>
+    given[name] !== undefined && given[partner] === undefined
+      ? [{ name: partner, message: `is missing: ${name} needs it` }]
+      : [],
+  );
 }
 
 function absentButOptional(given: Record<string, string>): string[] {

@@ -10,6 +10,7 @@ export type ErrorCode =
   | 'token_expired'
   | 'token_revoked'
   | 'subscription_inactive'
+  | 'payment_method_required'
   | 'forbidden'
   | 'not_found'
   | 'method_not_allowed'

@@ -17,9 +17,7 @@ export class ProblemDetailsFilter implements ExceptionFilter {
 
   /** Also used for what Fastify refuses before Nest sees it. */
   answer(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
-    const error = toFareboxError(thrown);
-    const status = STATUS_OF[error.code];
-    if (status >= 500) this.tell(error, status, request);
+    const { error, status } = this.read(thrown, request);
     // Headers were sent already (a stream broke): there is nothing left to say to the caller.
     if (reply.raw.headersSent) {
       reply.raw.destroy();
@@ -32,6 +30,14 @@ export class ProblemDetailsFilter implements ExceptionFilter {
       .code(status)
       .header('content-type', PROBLEM_JSON)
       .send(JSON.stringify(problem(status, error.code, error.publicMessage, request.id, error.fields)));
+  }
+
+  /** The error in our words, and its status; told to the operator where it is ours. For answers in another form. */
+  read(thrown: unknown, request: FastifyRequest): { error: FareboxError; status: number } {
+    const error = toFareboxError(thrown);
+    const status = STATUS_OF[error.code];
+    if (status >= 500) this.tell(error, status, request);
+    return { error, status };
   }
 
   private tell(error: FareboxError, status: number, request: FastifyRequest): void {

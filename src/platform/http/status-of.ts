@@ -9,6 +9,7 @@ export const STATUS_OF = {
   token_expired: 401,
   token_revoked: 401,
   subscription_inactive: 402,
+  payment_method_required: 402,
   forbidden: 403,
   not_found: 404,
   method_not_allowed: 405,

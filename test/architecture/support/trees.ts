@@ -31,6 +31,7 @@ export const GOOD: Tree = {
   ],
   'src/platform/config/settings.ts': [],
   'src/platform/logging/logger.ts': [`import '../config/settings.js';`],
+  'src/platform/mail/mailer.ts': [`import 'nodemailer';`],
   'src/platform/http/http.ts': [`import '../config/settings.js';`],
   'src/platform/database/database.ts': [`import '../config/settings.js';`],
   'src/platform/database/embedded-postgres.ts': [`import '../config/settings.js';`],
@@ -136,6 +137,10 @@ export const BAD: Readonly<Record<string, readonly Violation[]>> = {
     ['src/platform/http', `import '@nestjs/passport';`],
     ['src', `import 'passport';`],
     ['test/contract', `import 'passport';`],
+  ],
+  'mail-in-its-folder': [
+    ['src/modules/registration', `import 'nodemailer';`],
+    ['src/platform/http', `import { createTransport } from 'nodemailer';`],
   ],
   // The good tree's logger imports the settings. A circle is reported once, at its first file.
   'no-cycles': [['src/platform/config', `import '../logging/logger.js';`, 'settings']],

@@ -15,6 +15,8 @@ const PERMISSIONS = [
   ['Products: write', (stripe: Stripe) => stripe.products.list({ limit: 1 })],
   ['Prices: write', (stripe: Stripe) => stripe.prices.list({ limit: 1 })],
   ['Billing meters: write', (stripe: Stripe) => stripe.billing.meters.list({ limit: 1 })],
+  ['Checkout sessions: write', (stripe: Stripe) => stripe.checkout.sessions.list({ limit: 1 })],
+  ['Customer portal: write', (stripe: Stripe) => stripe.billingPortal.configurations.list({ limit: 1 })],
   ['Webhook endpoints: write', (stripe: Stripe) => stripe.webhookEndpoints.list({ limit: 1 })],
 ] as const satisfies readonly (readonly [string, (stripe: Stripe) => Promise<unknown>])[];
 

@@ -62,6 +62,12 @@ const STATUSES: readonly string[] = [
   'paused',
 ] satisfies SubscriptionStatus[];
 
+/** What will not come back to life. */
+export const ENDED_STATUSES: readonly string[] = [
+  'canceled',
+  'incomplete_expired',
+] satisfies SubscriptionStatus[];
+
 /** A status that Stripe invents later allows nothing: it is read as `incomplete` until somebody decides. */
 export function readStatus(status: string): SubscriptionStatus {
   return STATUSES.includes(status) ? (status as SubscriptionStatus) : 'incomplete';

@@ -33,12 +33,17 @@ const COLUMNS = `customer_id as "customerId", meter, starts_at as "startsAt", n,
 const toIntent = (row: IntentRow): Intent => ({ ...row, value: BigInt(row.value) });
 
 /** The intents that are due, one at most of each customer and meter: the provider takes them one at a time. */
-export async function dueIntents(client: pg.ClientBase, now: Date, limit: number): Promise<Intent[]> {
+export async function dueIntents(
+  client: pg.ClientBase,
+  now: Date,
+  limit: number,
+  customerId?: string,
+): Promise<Intent[]> {
   const { rows } = await client.query<IntentRow>(
     `select distinct on (customer_id, meter) ${COLUMNS} from usage_intents
-     where state = 'pending' and next_attempt_at <= $1
+     where state = 'pending' and next_attempt_at <= $1 and ($3::text is null or customer_id = $3)
      order by customer_id, meter, starts_at, n limit $2`,
-    [now, limit],
+    [now, limit, customerId ?? null],
   );
   return rows.map(toIntent);
 }

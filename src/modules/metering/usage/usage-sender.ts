@@ -53,11 +53,15 @@ export class UsageSender {
    * Tells everything that is due; it stops early when the provider is away or asks for time. The caller sees to it that
    * nobody else does: an event of a customer and meter is told after the one before it.
    */
-  async sendDue(client: pg.ClientBase, meters: readonly CountedMeter[]): Promise<SendReport> {
+  async sendDue(
+    client: pg.ClientBase,
+    meters: readonly CountedMeter[],
+    customerId?: string,
+  ): Promise<SendReport> {
     const report: SendReport = { sent: 0, refused: 0, postponed: 0 };
     const queue = new PQueue({ concurrency: AT_ONCE, interval: 100, intervalCap: A_SECOND / 10 });
     while (report.postponed === 0) {
-      const due = await dueIntents(client, this.clock.now(), BATCH);
+      const due = await dueIntents(client, this.clock.now(), BATCH, customerId);
       if (due.length === 0) break;
       await markAttempt(client, due, this.clock.now());
       const outcomes = await Promise.all(

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Sql } from '../../../../platform/database/database.js';
 import { Topic, Topics } from '../../../../platform/topics/topics.js';
+import { CHECKOUT_CHANGED } from '../../checkout-topic.js';
 import { AccountSync } from '../account-sync.js';
 import type { WebhookState } from '../../webhook-events.js';
 import type { webhookEvents } from './webhook-events.tables.js';
@@ -34,6 +35,14 @@ const RULES: readonly Rule[] = [
     },
   },
   {
+    // Whoever pays has no account yet: this is what it is made of.
+    types: /^checkout\.session\.(completed|async_payment_succeeded|expired)$/,
+    account: false,
+    publish: async (topics, sql, { objectId }) => {
+      if (objectId !== null) await topics.publish(sql, CHECKOUT_CHANGED, { sessionId: objectId });
+    },
+  },
+  {
     types: /^v1\.billing\.meter\.(error_report_triggered|no_meter_found)$/,
     account: false,
     publish: (topics, sql, { id, type }) => topics.publish(sql, METER_ERRORS, { eventId: id, type }),
@@ -60,12 +69,16 @@ export class WebhookHandlers {
   async apply(sql: Sql, events: readonly Event[]): Promise<WebhookState> {
     const rules = events.map((event) => ({ event, rule: RULES.find(({ types }) => types.test(event.type)) }));
     if (rules.every(({ rule }) => !rule)) return 'ignored';
+    // What needs no account is said first: events of somebody without one wait, together, for what comes of it.
+    for (const { event, rule } of rules)
+      if (rule?.account === false) await rule.publish?.(this.topics, sql, event);
     const customerId = events[0]?.customerId ?? null;
     if (customerId !== null && rules.some(({ rule }) => rule?.account)) {
       const known = await this.accounts.refresh(sql, customerId);
       if (!known) return 'waiting';
     }
-    for (const { event, rule } of rules) await rule?.publish?.(this.topics, sql, event);
+    for (const { event, rule } of rules)
+      if (rule?.account === true) await rule.publish?.(this.topics, sql, event);
     return 'done';
   }
 }

@@ -1,0 +1,147 @@
+import { Injectable } from '@nestjs/common';
+import Stripe from 'stripe';
+import { Catalogue } from '../../../../catalogue/index.js';
+import type { OpenedAccount } from '../../billing-gateway.js';
+import {
+  type Checkout,
+  CheckoutGateway,
+  type CheckoutOrder,
+  type OpenedCheckout,
+  type PaidCheckout,
+} from '../../checkout-gateway.js';
+import { UsageSettlement } from '../../usage-settlement.js';
+import { expectObject, translateStripeError } from '../stripe-errors.js';
+import { StripePrices } from '../stripe-prices.js';
+import { ACCOUNT_KEY, describeItem, ENDED_STATUSES, readStatus } from '../subscription-state.js';
+import { checkoutParams } from './checkout-params.js';
+
+const KIND = 'checkout.session';
+
+/** Stripe Checkout. */
+@Injectable()
+export class StripeCheckoutGateway extends CheckoutGateway {
+  constructor(
+    private readonly stripe: Stripe,
+    private readonly prices: StripePrices,
+    private readonly catalogue: Catalogue,
+    private readonly usage: UsageSettlement,
+  ) {
+    super();
+  }
+
+  override async open(order: CheckoutOrder): Promise<OpenedCheckout> {
+    return translated(async () => {
+      const params = checkoutParams(
+        order,
+        {
+          metered: await this.prices.idOf(order.plan),
+          baseFee:
+            order.plan.baseFee && (await this.prices.idOfKey(order.plan.baseFee.lookupKey, order.plan.id)),
+        },
+        this.catalogue.switches.automaticTax,
+      );
+      const session = expectObject(
+        await this.stripe.checkout.sessions.create(params, { idempotencyKey: order.idempotencyKey }),
+        KIND,
+      );
+      if (!session.url) throw new Error(`the checkout session ${session.id} has no address`);
+      return { sessionId: session.id, url: session.url };
+    });
+  }
+
+  override async find(sessionId: string): Promise<Checkout | undefined> {
+    return translated(async () => {
+      try {
+        const session = expectObject(
+          await this.stripe.checkout.sessions.retrieve(sessionId, { expand: ['customer', 'subscription'] }),
+          KIND,
+        );
+        return {
+          sessionId: session.id,
+          reference: session.client_reference_id,
+          status: statusOf(session),
+          paid: this.paidOf(session),
+        };
+      } catch (error) {
+        if (isMissing(error)) return undefined;
+        throw error;
+      }
+    });
+  }
+
+  override async adopt(accountId: string, paid: PaidCheckout): Promise<OpenedAccount> {
+    const { customerId, subscriptionId } = paid;
+    const metadata = { [ACCOUNT_KEY]: accountId };
+    return translated(async () => {
+      expectObject(await this.stripe.customers.update(customerId, { metadata }), 'customer');
+      const subscription = expectObject(
+        await this.stripe.subscriptions.update(subscriptionId, { metadata }),
+        'subscription',
+      );
+      const { periodStart, periodEnd } = describeItem(subscription);
+      const status = readStatus(subscription.status);
+      return { customerId, subscriptionId, status, periodStart, periodEnd };
+    });
+  }
+
+  override async endSubscription(customerId: string, subscriptionId: string): Promise<void> {
+    await translated(async () => {
+      try {
+        const subscription = expectObject(
+          await this.stripe.subscriptions.retrieve(subscriptionId),
+          'subscription',
+        );
+        if (ENDED_STATUSES.includes(subscription.status)) return;
+        await this.usage.settle(customerId);
+        expectObject(
+          await this.stripe.subscriptions.cancel(subscriptionId, { invoice_now: true }),
+          'subscription',
+        );
+      } catch (error) {
+        if (!isMissing(error)) throw error;
+      }
+    });
+  }
+
+  private paidOf(session: Stripe.Checkout.Session): PaidCheckout | null {
+    const { status, payment_status: payment, customer, subscription, customer_details: details } = session;
+    if (status !== 'complete' || payment === 'unpaid') return null;
+    // Only what was made by paying for a plan: the session may be somebody else's business in the same Stripe account.
+    if (typeof customer !== 'object' || typeof subscription !== 'object' || !customer || !subscription)
+      return null;
+    const email = details?.email ?? ('email' in customer ? customer.email : null);
+    if (!email) return null;
+    return {
+      customerId: customer.id,
+      subscriptionId: subscription.id,
+      email,
+      name: details?.name ?? ('name' in customer ? customer.name : null) ?? '',
+      plan: this.planOf(subscription),
+    };
+  }
+
+  private planOf(subscription: Stripe.Subscription): string | null {
+    const { priceId, lookupKey } = describeItem(subscription);
+    const plan = this.catalogue.plans.find(({ price }) =>
+      'stripePriceId' in price ? price.stripePriceId === priceId : price.lookupKey === lookupKey,
+    );
+    return plan?.id ?? null;
+  }
+}
+
+function statusOf({ status }: Stripe.Checkout.Session): Checkout['status'] {
+  if (status === 'complete') return 'complete';
+  return status === 'expired' ? 'expired' : 'open';
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Stripe.errors.StripeInvalidRequestError && error.code === 'resource_missing';
+}
+
+async function translated<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw translateStripeError(error);
+  }
+}

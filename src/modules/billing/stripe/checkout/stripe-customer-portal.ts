@@ -1,0 +1,66 @@
+import { Injectable } from '@nestjs/common';
+import Stripe from 'stripe';
+import { CustomerPortalGateway } from '../../checkout-gateway.js';
+import { expectObject, translateStripeError } from '../stripe-errors.js';
+
+const MARK = 'farebox_portal';
+/** Counted up with `FEATURES`: portals that were set up before stay as they are, and are used no more. */
+const VERSION = '1';
+
+/**
+ * What customers may do on Stripe's pages. No plan change, which must bill the usage of the old plan first; no
+ * cancelling at once, which would discard usage; no other email, by which accounts are told apart.
+ */
+const FEATURES: Stripe.BillingPortal.ConfigurationCreateParams.Features = {
+  invoice_history: { enabled: true },
+  payment_method_update: { enabled: true },
+  subscription_cancel: { enabled: true, mode: 'at_period_end' },
+  subscription_update: { enabled: false },
+  customer_update: { enabled: false },
+};
+
+/** Stripe's customer portal, under a configuration of our own. */
+@Injectable()
+export class StripeCustomerPortal extends CustomerPortalGateway {
+  private configuration: Promise<string> | undefined;
+
+  constructor(private readonly stripe: Stripe) {
+    super();
+  }
+
+  override async open(customerId: string, returnUrl: string): Promise<string> {
+    try {
+      const session = expectObject(
+        await this.stripe.billingPortal.sessions.create({
+          customer: customerId,
+          configuration: await this.configurationId(),
+          return_url: returnUrl,
+        }),
+        'billing_portal.session',
+      );
+      return session.url;
+    } catch (error) {
+      // Somebody may have switched the configuration off: it is looked for again.
+      this.configuration = undefined;
+      throw translateStripeError(error);
+    }
+  }
+
+  private configurationId(): Promise<string> {
+    this.configuration ??= this.findOrMake();
+    return this.configuration;
+  }
+
+  private async findOrMake(): Promise<string> {
+    for await (const { id, metadata } of this.stripe.billingPortal.configurations.list({
+      active: true,
+      limit: 100,
+    }))
+      if (metadata?.[MARK] === VERSION) return id;
+    const made = await this.stripe.billingPortal.configurations.create({
+      features: FEATURES,
+      metadata: { [MARK]: VERSION },
+    });
+    return expectObject(made, 'billing_portal.configuration').id;
+  }
+}

@@ -1,0 +1,48 @@
+import { Controller, HttpCode, Post, Req } from '@nestjs/common';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { Settings } from '../../platform/config/settings.js';
+import { ApiProblems } from '../../platform/http/api-problem.decorator.js';
+import type { Principal } from '../../platform/identity/principal.js';
+import { ApiTokenProblems, CurrentPrincipal } from '../auth/index.js';
+import { CustomerPortalGateway } from '../billing/index.js';
+import { assertOwn } from './own-token.js';
+
+class BillingPortalDto {
+  @ApiProperty({
+    description: 'The provider’s page for this customer, good for a few minutes: lead the browser there.',
+    example: 'https://billing.stripe.com/p/session/…',
+  })
+  url!: string;
+}
+
+@ApiTags('Your account')
+@ApiBearerAuth()
+@ApiTokenProblems()
+@Controller('account/billing-portal')
+export class BillingPortalController {
+  constructor(
+    private readonly portal: CustomerPortalGateway,
+    private readonly settings: Settings,
+  ) {}
+
+  @Post()
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'Open the page for cards, invoices and cancelling',
+    description: 'Stripe’s customer portal. Cancelling there takes effect at the end of the period.',
+  })
+  @ApiOkResponse({ type: BillingPortalDto })
+  @ApiProblems({
+    forbidden: 'The token was issued for an end user.',
+    billing_unavailable: 'Stripe is away.',
+  })
+  async open(
+    @CurrentPrincipal() principal: Principal,
+    @Req() request: FastifyRequest,
+  ): Promise<BillingPortalDto> {
+    assertOwn(principal);
+    const origin = this.settings.get('PUBLIC_URL') ?? `${request.protocol}://${request.host}`;
+    return { url: await this.portal.open(principal.account.customerId, `${origin}/dashboard`) };
+  }
+}

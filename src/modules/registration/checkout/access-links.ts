@@ -1,0 +1,140 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { and, desc, eq, gt, isNull, lte } from 'drizzle-orm';
+import { Clock } from '../../../platform/clock/clock.js';
+import { Settings } from '../../../platform/config/settings.js';
+import { Database, type Sql } from '../../../platform/database/database.js';
+import { newId } from '../../../platform/ids/ids.js';
+import { Jobs } from '../../../platform/jobs/jobs.js';
+import { Mailer } from '../../../platform/mail/mailer.js';
+import { accessLinks } from './checkouts.tables.js';
+
+export type AccessLink = typeof accessLinks.$inferSelect;
+export type LinkPurpose = AccessLink['purpose'];
+
+/** Wakes whoever sends the mails. */
+export const SEND_LINKS = 'registration.send-links';
+
+const HOUR_MS = 3_600_000;
+/** From when the mail is sent. Whoever has to confirm a payment gets longer: money waits for it. */
+const LIFETIME_MS: Readonly<Record<LinkPurpose, number>> = {
+  welcome: 24 * HOUR_MS,
+  token: 24 * HOUR_MS,
+  proof: 7 * 24 * HOUR_MS,
+};
+/** A mail to the same person, at most so often. */
+const PAUSE_MS = 60_000;
+/** Used and unsent ones are kept so long, to say what has become of them. */
+const KEPT_MS = 30 * 24 * HOUR_MS;
+
+const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('hex');
+
+/** One-time links to a token: prepared, given a secret when they are mailed, used once. */
+@Injectable()
+export class AccessLinks {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+    private readonly settings: Settings,
+    private readonly mailer: Mailer,
+  ) {}
+
+  /** False where there is no mail server. */
+  get canBeSent(): boolean {
+    return this.mailer.enabled;
+  }
+
+  /** Has a link sent once the transaction of `sql` has committed; a `welcome` some seconds later. */
+  async prepare(
+    sql: Sql,
+    link: { checkoutId: string; accountId: string; purpose: LinkPurpose },
+  ): Promise<void> {
+    const now = this.clock.now();
+    const delay = link.purpose === 'welcome' ? this.settings.get('CHECKOUT_MAIL_DELAY') : 0;
+    const nextAttemptAt = new Date(now.getTime() + delay);
+    await sql.insert(accessLinks).values({
+      ...link,
+      id: newId(),
+      createdAt: now,
+      expiresAt: new Date(now.getTime() + LIFETIME_MS[link.purpose]),
+      nextAttemptAt,
+    });
+    // Now, for a later one too: whoever sends looks for the earliest, and a later wake would put that off.
+    await Jobs.wake(sql, SEND_LINKS);
+  }
+
+  /** Has another link sent for the checkout, unless one was just now. */
+  async prepareAgain(checkoutId: string, accountId: string, purpose: LinkPurpose): Promise<void> {
+    const since = new Date(this.clock.ms() - PAUSE_MS);
+    await this.database.withLock(`access-link:${checkoutId}`, 5_000, () =>
+      this.database.transaction(async (sql) => {
+        const [recent] = await sql
+          .select({ id: accessLinks.id })
+          .from(accessLinks)
+          .where(
+            and(
+              eq(accessLinks.checkoutId, checkoutId),
+              eq(accessLinks.purpose, purpose),
+              gt(accessLinks.createdAt, since),
+            ),
+          )
+          .limit(1);
+        if (!recent) await this.prepare(sql, { checkoutId, accountId, purpose });
+      }),
+    );
+  }
+
+  /** Gives the link the secret that is about to be mailed. One that was mailed before stops working. */
+  async arm(sql: Sql, { id, purpose, attempts }: AccessLink, leaseMs: number): Promise<string> {
+    const secret = randomBytes(32).toString('base64url');
+    const now = this.clock.ms();
+    await sql
+      .update(accessLinks)
+      .set({
+        secretHash: hashOf(secret),
+        attempts: attempts + 1,
+        expiresAt: new Date(now + LIFETIME_MS[purpose]),
+        nextAttemptAt: new Date(now + leaseMs),
+      })
+      .where(eq(accessLinks.id, id));
+    return secret;
+  }
+
+  /** The link of a secret, whatever has become of it. */
+  async find(secret: string): Promise<AccessLink | undefined> {
+    const [row] = await this.database.run((sql) =>
+      sql
+        .select()
+        .from(accessLinks)
+        .where(eq(accessLinks.secretHash, hashOf(secret)))
+        .orderBy(desc(accessLinks.createdAt))
+        .limit(1),
+    );
+    return row;
+  }
+
+  isUsable({ usedAt, expiresAt }: AccessLink): boolean {
+    return usedAt === null && expiresAt.getTime() > this.clock.ms();
+  }
+
+  /** Takes the link's one use, in the transaction that hands the token out. @returns false when it is gone. */
+  async use(sql: Sql, secret: string): Promise<boolean> {
+    const used = await sql
+      .update(accessLinks)
+      .set({ usedAt: this.clock.now() })
+      .where(
+        and(
+          eq(accessLinks.secretHash, hashOf(secret)),
+          isNull(accessLinks.usedAt),
+          gt(accessLinks.expiresAt, this.clock.now()),
+        ),
+      )
+      .returning({ id: accessLinks.id });
+    return used.length === 1;
+  }
+
+  async forgetOld(): Promise<void> {
+    const before = new Date(this.clock.ms() - KEPT_MS);
+    await this.database.run((sql) => sql.delete(accessLinks).where(lte(accessLinks.createdAt, before)));
+  }
+}

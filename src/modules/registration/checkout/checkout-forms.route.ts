@@ -1,0 +1,67 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { BrowserCookie } from './browser-cookie.js';
+import { CheckoutReturnService } from './checkout-return.service.js';
+import { HtmlProblemFilter } from './html-problem.filter.js';
+import { LinkRedemptionService } from './link-redemption.service.js';
+import { linkPage, mailedPage, tokenPage } from './pages/checkout-pages.js';
+import { sendPage } from './pages/layout.js';
+import { PublicAddress } from './public-address.js';
+
+const BODY_LIMIT_BYTES = 4_096;
+
+type Form = Readonly<Record<string, string>>;
+
+/**
+ * What the forms on our pages post to: routes of Fastify's own, as they take forms, which no route of the API does. They
+ * work without JavaScript.
+ */
+@Injectable()
+export class CheckoutForms implements OnModuleInit {
+  constructor(
+    private readonly host: HttpAdapterHost,
+    private readonly links: LinkRedemptionService,
+    private readonly returning: CheckoutReturnService,
+    private readonly cookie: BrowserCookie,
+    private readonly address: PublicAddress,
+    private readonly problems: HtmlProblemFilter,
+  ) {}
+
+  async onModuleInit(): Promise<void> {
+    const fastify: FastifyInstance | undefined = this.host.httpAdapter?.getInstance<FastifyInstance>();
+    await fastify?.register(async (scope) => {
+      scope.removeAllContentTypeParsers();
+      scope.addContentTypeParser(
+        'application/x-www-form-urlencoded',
+        { parseAs: 'string', bodyLimit: BODY_LIMIT_BYTES },
+        (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(String(body)))),
+      );
+      scope.setErrorHandler((error, request, reply) => this.problems.answer(error, request, reply));
+      scope.post<{ Body: Form | undefined }>('/checkout/link', (request, reply) =>
+        this.redeem(request, reply, request.body?.['token']),
+      );
+      scope.post<{ Body: Form | undefined }>('/checkout/link/mail', (request, reply) =>
+        this.mail(request, reply, request.body ?? {}),
+      );
+    });
+  }
+
+  private async redeem(request: FastifyRequest, reply: FastifyReply, secret: unknown): Promise<FastifyReply> {
+    const handedOut = await this.links.redeem(secret);
+    if (typeof handedOut === 'string') {
+      const { status, page } = linkPage(handedOut, String(secret));
+      sendPage(reply, status, page);
+    } else sendPage(reply, 200, tokenPage(handedOut, this.address.originFor(request)));
+    return reply;
+  }
+
+  /** For a link that is used up, or for the browser that has paid. The mail goes to the account's address alone. */
+  private async mail(request: FastifyRequest, reply: FastifyReply, form: Form): Promise<FastifyReply> {
+    const browser = this.cookie.read(request.headers.cookie, this.address.originFor(request));
+    if (form['token'] === undefined) await this.returning.mailAgain(form['session_id'], browser);
+    else await this.links.mailAgain(form['token']);
+    sendPage(reply, 200, mailedPage());
+    return reply;
+  }
+}

@@ -1,0 +1,112 @@
+import { Injectable } from '@nestjs/common';
+import { and, asc, eq, isNull, lte } from 'drizzle-orm';
+import { Clock } from '../../../platform/clock/clock.js';
+import { Database, type Sql } from '../../../platform/database/database.js';
+import { newId } from '../../../platform/ids/ids.js';
+import { checkouts } from './checkouts.tables.js';
+
+export type CheckoutIntent = typeof checkouts.$inferSelect;
+
+/** Whoever came back has this long before the sweep takes part. */
+const FIRST_SWEEP_MS = 60_000;
+const LAST_RETRY_MS = 10 * 60_000;
+const DUE_BATCH = 100;
+
+/** Payments that are to become accounts, in the database. */
+@Injectable()
+export class CheckoutIntents {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Writes the intent unless one stands for the session. @returns the one that stands. */
+  async open(sessionId: string, reference: string): Promise<CheckoutIntent> {
+    const now = this.clock.now();
+    await this.database.run((sql) =>
+      sql
+        .insert(checkouts)
+        .values({
+          id: newId(),
+          sessionId,
+          reference,
+          createdAt: now,
+          nextAttemptAt: new Date(now.getTime() + FIRST_SWEEP_MS),
+        })
+        .onConflictDoNothing({ target: checkouts.sessionId }),
+    );
+    const row = await this.findBySession(sessionId);
+    if (!row) throw new Error('a checkout that was written down is gone');
+    return row;
+  }
+
+  async findBySession(sessionId: string): Promise<CheckoutIntent | undefined> {
+    return this.find(eq(checkouts.sessionId, sessionId));
+  }
+
+  async findById(id: string): Promise<CheckoutIntent | undefined> {
+    return this.find(eq(checkouts.id, id));
+  }
+
+  /** @param needsProof whether the account is somebody's who has not shown yet that it is theirs */
+  async markCompleted(sql: Sql, id: string, accountId: string, needsProof: boolean): Promise<void> {
+    await sql
+      .update(checkouts)
+      .set({ accountId, completedAt: this.clock.now(), needsProof: needsProof ? 'open' : null })
+      .where(eq(checkouts.id, id));
+  }
+
+  async markProven(sql: Sql, id: string): Promise<void> {
+    await sql.update(checkouts).set({ needsProof: 'given' }).where(eq(checkouts.id, id));
+  }
+
+  /** Takes the right to show the token on the page, once. @returns false when it was shown before. */
+  async claimToken(sql: Sql, id: string): Promise<boolean> {
+    const taken = await sql
+      .update(checkouts)
+      .set({ tokenShownAt: this.clock.now() })
+      .where(and(eq(checkouts.id, id), isNull(checkouts.tokenShownAt), isNull(checkouts.needsProof)))
+      .returning({ id: checkouts.id });
+    return taken.length === 1;
+  }
+
+  /** Notes that the token was handed out by a link. */
+  async markShown(sql: Sql, id: string): Promise<void> {
+    await sql.update(checkouts).set({ tokenShownAt: this.clock.now() }).where(eq(checkouts.id, id));
+  }
+
+  async postpone({ id, attempts }: CheckoutIntent): Promise<void> {
+    const wait = Math.min(FIRST_SWEEP_MS * 2 ** Math.min(attempts, 10), LAST_RETRY_MS);
+    await this.database.run((sql) =>
+      sql
+        .update(checkouts)
+        .set({ attempts: attempts + 1, nextAttemptAt: new Date(this.clock.ms() + wait) })
+        .where(eq(checkouts.id, id)),
+    );
+  }
+
+  /** Those that nobody has finished, the longest waiting first. */
+  async due(): Promise<CheckoutIntent[]> {
+    return this.database.run((sql) =>
+      sql
+        .select()
+        .from(checkouts)
+        .where(and(isNull(checkouts.completedAt), lte(checkouts.nextAttemptAt, this.clock.now())))
+        .orderBy(asc(checkouts.nextAttemptAt))
+        .limit(DUE_BATCH),
+    );
+  }
+
+  async pending(): Promise<number> {
+    return this.database.run((sql) => sql.$count(checkouts, isNull(checkouts.completedAt)));
+  }
+
+  async unproven(): Promise<number> {
+    return this.database.run((sql) => sql.$count(checkouts, eq(checkouts.needsProof, 'open')));
+  }
+
+  private async find(condition: ReturnType<typeof eq>): Promise<CheckoutIntent | undefined> {
+    const [row] = await this.database.run((sql) => sql.select().from(checkouts).where(condition));
+    return row;
+  }
+}

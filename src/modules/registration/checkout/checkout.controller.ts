@@ -1,0 +1,163 @@
+import {
+  Body,
+  Controller,
+  Get,
+  Header,
+  HttpCode,
+  Post,
+  Query,
+  Req,
+  Res,
+  UseFilters,
+  UseGuards,
+} from '@nestjs/common';
+import {
+  ApiHeader,
+  ApiOkResponse,
+  ApiOperation,
+  ApiProduces,
+  ApiQuery,
+  ApiResponse,
+  ApiTags,
+} from '@nestjs/swagger';
+import { ThrottlerGuard } from '@nestjs/throttler';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Settings } from '../../../platform/config/settings.js';
+import { ApiProblems } from '../../../platform/http/api-problem.decorator.js';
+import { IdempotencyKey } from '../../../platform/idempotency/idempotency-key.decorator.js';
+import { Public } from '../../auth/index.js';
+import type { OpenedCheckout } from '../../billing/index.js';
+import { BrowserCookie, referenceOf } from './browser-cookie.js';
+import { CheckoutDto, CheckoutOptionsDto, OpenedCheckoutDto } from './checkout.dto.js';
+import { CheckoutReturnService } from './checkout-return.service.js';
+import { CheckoutService } from './checkout.service.js';
+import { HtmlProblemFilter } from './html-problem.filter.js';
+import { LinkRedemptionService } from './link-redemption.service.js';
+import { linkPage, returnPage } from './pages/checkout-pages.js';
+import { sendPage } from './pages/layout.js';
+import { pricingTableScript } from './pricing-table.js';
+import { PublicAddress } from './public-address.js';
+
+@ApiTags('Checkout')
+@Public()
+@UseGuards(ThrottlerGuard)
+@Controller('checkout')
+export class CheckoutController {
+  constructor(
+    private readonly checkout: CheckoutService,
+    private readonly returning: CheckoutReturnService,
+    private readonly links: LinkRedemptionService,
+    private readonly cookie: BrowserCookie,
+    private readonly address: PublicAddress,
+    private readonly settings: Settings,
+  ) {}
+
+  @Post()
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'Open a payment page for a plan',
+    description:
+      'Answers the address of the provider’s payment page, and sets a cookie: whoever pays comes back to GET /checkout/return in the same browser, and gets the token there.',
+  })
+  @ApiHeader({
+    name: 'Idempotency-Key',
+    required: false,
+    description:
+      'The same request under it answers the same page for 24 hours. The cookie is set by the first answer alone.',
+  })
+  @ApiOkResponse({ type: OpenedCheckoutDto })
+  @ApiProblems({
+    validation_failed: 'A field is malformed or unknown, or the plan is not on offer; each is named.',
+    malformed_request: 'The body is not JSON.',
+    payload_too_large: 'The body is too large.',
+    unsupported_media_type: 'The body is not sent as JSON.',
+    idempotency_key_reused: 'The Idempotency-Key was used for another request.',
+    rate_limited: 'Too many requests from this address.',
+    billing_unavailable: 'Stripe is away. Nothing was begun.',
+    database_unavailable: 'The database is away.',
+  })
+  async open(
+    @Body() body: CheckoutDto,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @IdempotencyKey() idempotencyKey?: string,
+  ): Promise<OpenedCheckout> {
+    const origin = this.address.originFor(request);
+    const secret = this.cookie.read(request.headers.cookie, origin) ?? this.cookie.make();
+    const { opened, replayed } = await this.checkout.open(body, secret, origin, idempotencyKey);
+    // A key may be guessed: it replays the address, and never what binds the payment to the first browser.
+    if (!replayed) void reply.header('set-cookie', this.cookie.header(secret, origin));
+    return opened;
+  }
+
+  @Get('options')
+  @Header('cache-control', 'no-store')
+  @ApiOperation({
+    summary: 'How the page at /pricing sells the plans',
+    description: 'With a pricing table, it sets the cookie that binds what is paid for to this browser.',
+  })
+  @ApiOkResponse({ type: CheckoutOptionsDto })
+  @ApiProblems({ rate_limited: 'Too many requests from this address.' })
+  options(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): CheckoutOptionsDto {
+    const [id, publishableKey] = [
+      this.settings.get('STRIPE_PRICING_TABLE_ID'),
+      this.settings.get('STRIPE_PUBLISHABLE_KEY'),
+    ];
+    if (id === undefined || publishableKey === undefined) return { pricingTable: null };
+    const origin = this.address.originFor(request);
+    const secret = this.cookie.read(request.headers.cookie, origin) ?? this.cookie.make();
+    void reply.header('set-cookie', this.cookie.header(secret, origin));
+    const script = pricingTableScript(this.settings.get('STRIPE_API_BASE'));
+    return { pricingTable: { script, id, publishableKey, clientReferenceId: referenceOf(secret) } };
+  }
+
+  @Get('return')
+  @UseFilters(HtmlProblemFilter)
+  @ApiOperation({
+    summary: 'Where those who paid come back to',
+    description:
+      'A page. In the browser that began the checkout, and once it is paid, it shows the token, once. Loading it again is safe.',
+  })
+  @ApiQuery({ name: 'session_id', description: 'As Stripe puts it there.', example: 'cs_test_a1b2c3' })
+  @ApiProduces('text/html')
+  @ApiResponse({
+    status: 200,
+    description: 'Paid: the token; or that it was shown; or that a mail is on its way.',
+  })
+  @ApiResponse({ status: 402, description: 'The payment is not settled yet.' })
+  @ApiResponse({ status: 404, description: 'No session that this browser began.' })
+  @ApiResponse({ status: 409, description: 'Not paid yet.' })
+  @ApiResponse({ status: 410, description: 'Expired.' })
+  @ApiResponse({ status: 503, description: 'Something is away; loading the page again carries on.' })
+  async return(
+    @Query('session_id') sessionId: unknown,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    // Fastify answers HEAD with what GET would say; it must not use the one showing up.
+    if (request.method === 'HEAD') return void reply.code(200).send();
+    const origin = this.address.originFor(request);
+    const outcome = await this.returning.arrive(sessionId, this.cookie.read(request.headers.cookie, origin));
+    const { status, page } = returnPage(outcome, origin);
+    sendPage(reply, status, page);
+  }
+
+  @Get('link')
+  @UseFilters(HtmlProblemFilter)
+  @ApiOperation({
+    summary: 'Where a one-time link in a mail leads to',
+    description: 'A page with a button. Looking at it changes nothing.',
+  })
+  @ApiQuery({ name: 'token', description: 'The secret of the link.' })
+  @ApiProduces('text/html')
+  @ApiResponse({ status: 200, description: 'The button.' })
+  @ApiResponse({ status: 404, description: 'No such link.' })
+  @ApiResponse({ status: 410, description: 'Used or expired.' })
+  async link(@Query('token') secret: unknown, @Res() reply: FastifyReply): Promise<void> {
+    const { status, page } = linkPage(await this.links.look(secret), String(secret));
+    sendPage(reply, status, page);
+  }
+}

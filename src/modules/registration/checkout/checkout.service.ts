@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { Catalogue } from '../../../catalogue/index.js';
+import { Database } from '../../../platform/database/database.js';
+import { fingerprint } from '../../../platform/idempotency/fingerprint.js';
+import { IdempotencyStore, type KeyedRequest } from '../../../platform/idempotency/idempotency-store.js';
+import { newId } from '../../../platform/ids/ids.js';
+import { normaliseEmail } from '../../accounts/index.js';
+import { CheckoutGateway, type OpenedCheckout } from '../../billing/index.js';
+import { UnknownPlanError } from '../registration-errors.js';
+import { referenceOf } from './browser-cookie.js';
+
+export interface CheckoutRequest {
+  /** The id of a plan; the catalogue's default when absent. */
+  plan?: string;
+  email?: string;
+}
+
+/** Opens payment pages. Nothing is written down before somebody has paid. */
+@Injectable()
+export class CheckoutService {
+  constructor(
+    private readonly catalogue: Catalogue,
+    private readonly gateway: CheckoutGateway,
+    private readonly idempotency: IdempotencyStore,
+    private readonly database: Database,
+  ) {}
+
+  /**
+   * @param secret the browser's, see `BrowserCookie`
+   * @param origin where the browser comes back to
+   * @returns `replayed`: an earlier answer under the key, whose session is bound to the browser that it was given to.
+   * @throws {UnknownPlanError} {CustomerRefusedError} a field must be changed.
+   * @throws {BillingUnavailableError} {IdempotencyKeyReusedError}
+   */
+  async open(
+    request: CheckoutRequest,
+    secret: string,
+    origin: string,
+    idempotencyKey?: string,
+  ): Promise<{ opened: OpenedCheckout; replayed: boolean }> {
+    const wanted = request.plan ?? this.catalogue.defaultPlan;
+    const plan = this.catalogue.plans.find(({ id }) => id === wanted);
+    if (!plan) throw new UnknownPlanError(this.catalogue.plans.map(({ id }) => id));
+    const email = request.email === undefined ? undefined : normaliseEmail(request.email);
+    const asked = fingerprint({ plan: plan.id, ...(email === undefined ? {} : { email }) });
+    const keyed: KeyedRequest | undefined =
+      idempotencyKey === undefined
+        ? undefined
+        : { scope: 'POST /checkout', key: idempotencyKey, fingerprint: asked };
+    const answered = keyed && (await this.idempotency.begin(keyed));
+    if (answered) return { opened: answered.body as OpenedCheckout, replayed: true };
+    const reference = referenceOf(secret);
+    const opened = await this.gateway.open({
+      reference,
+      plan,
+      ...(email === undefined ? {} : { email }),
+      successUrl: `${origin}/checkout/return?session_id={CHECKOUT_SESSION_ID}`,
+      cancelUrl: `${origin}/pricing`,
+      idempotencyKey: `farebox:checkout:${keyed ? digest(keyed.key, asked, reference, origin) : newId()}`,
+    });
+    if (!keyed) return { opened, replayed: false };
+    await this.database.run((sql) => this.idempotency.answer(sql, keyed, { status: 200, body: opened }));
+    // Two of the same at once: the first answer that was stored is everybody's.
+    const first = (await this.idempotency.find(keyed))?.body as OpenedCheckout | undefined;
+    const replayed = first !== undefined && first.sessionId !== opened.sessionId;
+    return { opened: replayed ? first : opened, replayed };
+  }
+}
+
+/** The same request of the same browser has the same key at the provider, too. */
+function digest(...parts: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+}

@@ -1,0 +1,68 @@
+import { sql as raw } from 'drizzle-orm';
+import { index, integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+
+/** Payments on the provider's page: written when one is seen to be complete, before anything is made of it. */
+export const checkouts = pgTable(
+  'checkouts',
+  {
+    /** Becomes the id of the account, unless the email has one. */
+    id: uuid('id').primaryKey(),
+    /** The provider's: `cs_…`. One payment is one row, however often we hear of it. */
+    sessionId: text('session_id').notNull().unique(),
+    /** Made of the secret of the browser in which it was begun; see `BrowserCookie`. */
+    reference: text('reference').notNull(),
+    createdAt: timestamp('created_at', { withTimezone: true }).notNull(),
+    /** The account that it led to: a new one, or the one that the email had. */
+    accountId: uuid('account_id'),
+    /** When that was settled; null while it is to be finished. */
+    completedAt: timestamp('completed_at', { withTimezone: true }),
+    /** The email had an account: the subscription is not that account's before its owner has opened a link. */
+    needsProof: text('needs_proof').$type<'open' | 'given'>(),
+    /** When the token was handed out, on a page or by a link. It is handed out once without a new link. */
+    tokenShownAt: timestamp('token_shown_at', { withTimezone: true }),
+    attempts: integer('attempts').notNull().default(0),
+    /** When the sweep takes it up, if nobody finishes it. */
+    nextAttemptAt: timestamp('next_attempt_at', { withTimezone: true }).notNull(),
+  },
+  (table) => [
+    index('checkouts_due')
+      .on(table.nextAttemptAt)
+      .where(raw`${table.completedAt} is null`),
+  ],
+);
+
+/**
+ * One-time links that are sent by mail: each is good for one token of its account. Of the secret in a link only the
+ * hash is here; it is made when the mail is.
+ */
+export const accessLinks = pgTable(
+  'access_links',
+  {
+    id: uuid('id').primaryKey(),
+    checkoutId: uuid('checkout_id')
+      .notNull()
+      .references(() => checkouts.id),
+    accountId: uuid('account_id').notNull(),
+    /**
+     * - `welcome`: not sent when the token was shown on the page meanwhile.
+     * - `token`: asked for by somebody who lost it.
+     * - `proof`: shows that whoever paid reads the mail of the account; the new subscription becomes the account's.
+     */
+    purpose: text('purpose').$type<'welcome' | 'token' | 'proof'>().notNull(),
+    /** SHA-256 of the secret in the latest mail, hex; null before the first. */
+    secretHash: text('secret_hash').unique(),
+    createdAt: timestamp('created_at', { withTimezone: true }).notNull(),
+    sentAt: timestamp('sent_at', { withTimezone: true }),
+    expiresAt: timestamp('expires_at', { withTimezone: true }).notNull(),
+    usedAt: timestamp('used_at', { withTimezone: true }),
+    attempts: integer('attempts').notNull().default(0),
+    /** When the mail is due, or due again. */
+    nextAttemptAt: timestamp('next_attempt_at', { withTimezone: true }).notNull(),
+  },
+  (table) => [
+    index('access_links_due')
+      .on(table.nextAttemptAt)
+      .where(raw`${table.sentAt} is null`),
+    index('access_links_checkout').on(table.checkoutId),
+  ],
+);

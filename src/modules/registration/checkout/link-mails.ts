@@ -1,0 +1,131 @@
+import { Injectable } from '@nestjs/common';
+import { and, asc, eq, isNull, lte } from 'drizzle-orm';
+import { Clock } from '../../../platform/clock/clock.js';
+import { Database } from '../../../platform/database/database.js';
+import { Jobs } from '../../../platform/jobs/jobs.js';
+import { Sweep } from '../../../platform/jobs/sweep.js';
+import { Shutdown } from '../../../platform/lifecycle/shutdown.js';
+import { Log } from '../../../platform/logging/logger.js';
+import { type Mail, Mailer } from '../../../platform/mail/mailer.js';
+import { AccountsService } from '../../accounts/index.js';
+import { type AccessLink, AccessLinks, SEND_LINKS } from './access-links.js';
+import { accessLinks, checkouts } from './checkouts.tables.js';
+import { linkMail } from './pages/link-mail.js';
+import { PublicAddress } from './public-address.js';
+
+/** Longer than a mail server may take: a mail whose sender was killed is sent again after it. */
+const LEASE_MS = 60_000;
+const FIRST_RETRY_MS = 1_000;
+const LAST_RETRY_MS = 10 * 60_000;
+
+/**
+ * Sends the links that are due. A mail is claimed for a while, sent, and then marked: it is sent once, unless the
+ * process dies between the last two; then it is sent again with a new secret, and the older one no longer works.
+ */
+@Injectable()
+export class LinkMails {
+  private readonly log: Log;
+  private sending: Promise<void> | undefined;
+  private again = false;
+  private stopped = false;
+
+  constructor(
+    private readonly database: Database,
+    private readonly links: AccessLinks,
+    private readonly accounts: AccountsService,
+    private readonly mailer: Mailer,
+    private readonly address: PublicAddress,
+    private readonly clock: Clock,
+    jobs: Jobs,
+    sweep: Sweep,
+    shutdown: Shutdown,
+    log: Log,
+  ) {
+    this.log = log.named('mail');
+    jobs.register(SEND_LINKS, () => this.sendDue());
+    sweep.register(SEND_LINKS, async () => {
+      await this.sendDue();
+      await this.links.forgetOld();
+    });
+    shutdown.beforeDrain(async () => {
+      this.stopped = true;
+      await this.sending;
+    });
+  }
+
+  /** Sends all that is due. Calls while one runs make it look once more. */
+  async sendDue(): Promise<void> {
+    if (!this.mailer.enabled) return;
+    if (this.sending) {
+      this.again = true;
+      return this.sending;
+    }
+    this.sending = this.sendRounds().finally(() => (this.sending = undefined));
+    return this.sending;
+  }
+
+  private async sendRounds(): Promise<void> {
+    do {
+      this.again = false;
+      while (!this.stopped && (await this.sendOne()));
+    } while (this.again && !this.stopped);
+    await this.database.run(async (sql) => {
+      const [next] = await sql
+        .select({ at: accessLinks.nextAttemptAt })
+        .from(accessLinks)
+        .where(isNull(accessLinks.sentAt))
+        .orderBy(asc(accessLinks.nextAttemptAt))
+        .limit(1);
+      if (next) await Jobs.wakeAt(sql, SEND_LINKS, next.at);
+    });
+  }
+
+  /** @returns false when none is due. */
+  private async sendOne(): Promise<boolean> {
+    const claimed = await this.claim();
+    if (claimed === 'none') return false;
+    if (claimed === 'dropped') return true;
+    const { link, mail } = claimed;
+    try {
+      await this.mailer.send(mail);
+      await this.set(link, { sentAt: this.clock.now() });
+      this.log.info('A mail with a link was sent.', { link: link.id, purpose: link.purpose });
+    } catch (error) {
+      const wait = Math.min(FIRST_RETRY_MS * 2 ** Math.min(link.attempts, 20), LAST_RETRY_MS);
+      await this.set(link, { nextAttemptAt: new Date(this.clock.ms() + wait) });
+      this.log.warn(
+        'A mail could not be sent and will be tried again.',
+        { link: link.id, attempts: link.attempts + 1 },
+        error,
+      );
+    }
+    return true;
+  }
+
+  private async claim(): Promise<'none' | 'dropped' | { link: AccessLink; mail: Mail }> {
+    return this.database.transaction(async (sql) => {
+      const [due] = await sql
+        .select({ link: accessLinks, shownAt: checkouts.tokenShownAt })
+        .from(accessLinks)
+        .innerJoin(checkouts, eq(checkouts.id, accessLinks.checkoutId))
+        .where(and(isNull(accessLinks.sentAt), lte(accessLinks.nextAttemptAt, this.clock.now())))
+        .orderBy(asc(accessLinks.nextAttemptAt))
+        .limit(1)
+        .for('update', { of: accessLinks, skipLocked: true });
+      if (!due) return 'none';
+      const { link, shownAt } = due;
+      const account = await this.accounts.findById(link.accountId);
+      if (!account || (link.purpose === 'welcome' && shownAt !== null)) {
+        await sql.delete(accessLinks).where(eq(accessLinks.id, link.id));
+        return 'dropped';
+      }
+      const secret = await this.links.arm(sql, link, LEASE_MS);
+      const url = `${this.address.origin}/checkout/link?token=${secret}`;
+      return { link, mail: { to: account.email, ...linkMail(link.purpose, url) } };
+    });
+  }
+
+  private async set({ id }: AccessLink, values: Partial<AccessLink>): Promise<void> {
+    await this.database.run((sql) => sql.update(accessLinks).set(values).where(eq(accessLinks.id, id)));
+  }
+}

@@ -1,0 +1,153 @@
+import { Injectable } from '@nestjs/common';
+import { Database, type Sql } from '../../../platform/database/database.js';
+import { Log } from '../../../platform/logging/logger.js';
+import { Topic, Topics } from '../../../platform/topics/topics.js';
+import { type Account, AccountsService } from '../../accounts/index.js';
+import { type TokenClaims, TokenList, TokenService } from '../../auth/index.js';
+import { CheckoutGateway } from '../../billing/index.js';
+import { RegistrationBusyError } from '../registration-errors.js';
+import { type AccessLink, AccessLinks } from './access-links.js';
+import { CheckoutIntents } from './checkout-intents.js';
+import { describe, type HandedOut } from './checkout-return.service.js';
+
+/** "This subscription has been replaced by another one." It is ended, with a last invoice. */
+const SUBSCRIPTION_REPLACED = new Topic<{ customerId: string; subscriptionId: string }>(
+  'registration.subscription-replaced',
+);
+
+const SECRET = /^[\w-]{43}$/;
+const WAIT_MS = 10_000;
+
+/** What a link in a mail is good for now. `gone`: used or expired, and another one can be sent. */
+export type LinkState = 'token' | 'proof' | 'gone' | 'unknown';
+
+/** One-time links, redeemed: a token, and for a payment with the email of an account, the new subscription. */
+@Injectable()
+export class LinkRedemptionService {
+  private readonly log: Log;
+
+  constructor(
+    private readonly links: AccessLinks,
+    private readonly intents: CheckoutIntents,
+    private readonly gateway: CheckoutGateway,
+    private readonly accounts: AccountsService,
+    private readonly tokens: TokenService,
+    private readonly list: TokenList,
+    private readonly database: Database,
+    private readonly topics: Topics,
+    log: Log,
+  ) {
+    this.log = log.named('checkout');
+    topics.subscribe(
+      SUBSCRIPTION_REPLACED,
+      'registration.end-replaced-subscription',
+      ({ customerId, subscriptionId }) => gateway.endSubscription(customerId, subscriptionId),
+    );
+  }
+
+  /** Looks, and changes nothing: programs that check mails follow links too. */
+  async look(secret: unknown): Promise<LinkState> {
+    const link = await this.find(secret);
+    if (!link) return 'unknown';
+    if (!this.links.isUsable(link)) return 'gone';
+    return link.purpose === 'proof' ? 'proof' : 'token';
+  }
+
+  /**
+   * Uses the link up and hands the token out.
+   * @returns what is left of a link that cannot be used.
+   * @throws {BillingUnavailableError} {DatabaseUnavailableError} the link is as good as before.
+   */
+  async redeem(secret: unknown): Promise<HandedOut | 'gone' | 'unknown'> {
+    const link = await this.find(secret);
+    if (!link) return 'unknown';
+    if (!this.links.isUsable(link)) return 'gone';
+    const done = await this.database.withLock(`checkout:${link.checkoutId}`, WAIT_MS, () =>
+      link.purpose === 'proof' ? this.takeOver(link, String(secret)) : this.handOut(link, String(secret)),
+    );
+    if (!done) throw new RegistrationBusyError();
+    return done.result ?? 'gone';
+  }
+
+  /** Sends another one like it to the account's address, whoever asks. */
+  async mailAgain(secret: unknown): Promise<boolean> {
+    const link = await this.find(secret);
+    if (!link || !this.links.canBeSent) return false;
+    const checkout = await this.intents.findById(link.checkoutId);
+    const purpose = checkout?.needsProof === 'open' ? 'proof' : 'token';
+    await this.links.prepareAgain(link.checkoutId, link.accountId, purpose);
+    return true;
+  }
+
+  private async find(secret: unknown): Promise<AccessLink | undefined> {
+    return typeof secret === 'string' && SECRET.test(secret) ? this.links.find(secret) : undefined;
+  }
+
+  private async handOut(link: AccessLink, secret: string): Promise<HandedOut | undefined> {
+    const account = await this.account(link);
+    const claims = await this.database.transaction((sql) => this.useFor(sql, link, secret, account));
+    return claims && { ...describe(account), jwt: this.tokens.sign(claims) };
+  }
+
+  /**
+   * The owner of the account confirms: its customer and subscription are now those that were paid for. The subscription
+   * it had ends at once with a last invoice. Stopped anywhere before the one transaction, the link can be used again.
+   */
+  private async takeOver(link: AccessLink, secret: string): Promise<HandedOut | undefined> {
+    const checkout = await this.intents.findById(link.checkoutId);
+    // Another link for the same payment was first: what is left to give is a token.
+    if (checkout?.needsProof !== 'open') return this.handOut(link, secret);
+    const paid = (await this.gateway.find(checkout.sessionId))?.paid;
+    if (!paid) throw new Error('a checkout that was paid is not any more');
+    const before = await this.account(link);
+    const opened = await this.gateway.adopt(before.accountId, paid);
+    const now = {
+      trialEnd: null,
+      ...opened,
+      plan: paid.plan ?? before.plan,
+      pastDueSince: null,
+      cancelAt: null,
+      cancelAtPeriodEnd: false,
+      closedAt: null,
+      surplusItems: [],
+    };
+    const claims = await this.database.transaction(async (sql) => {
+      const issued = await this.useFor(sql, link, secret, { ...before, ...now });
+      if (!issued) return undefined;
+      await this.intents.markProven(sql, checkout.id);
+      const moved = await this.accounts.moveToCustomer(sql, before.accountId, now);
+      if (moved) {
+        const { customerId, subscriptionId } = moved;
+        await this.topics.publish(sql, SUBSCRIPTION_REPLACED, { customerId, subscriptionId });
+      }
+      return issued;
+    });
+    if (!claims) return undefined;
+    this.log.info('A paid subscription took the place of the one that the account had.', {
+      account: before.accountId,
+      customer: now.customerId,
+      subscription: now.subscriptionId,
+      plan: now.plan,
+    });
+    return { ...describe({ ...before, ...now }), jwt: this.tokens.sign(claims) };
+  }
+
+  /** Uses the link, and writes a token down. */
+  private async useFor(
+    sql: Sql,
+    link: AccessLink,
+    secret: string,
+    { accountId, customerId }: Account,
+  ): Promise<TokenClaims | undefined> {
+    if (!(await this.links.use(sql, secret))) return undefined;
+    await this.list.assertRoom(sql, accountId);
+    await this.intents.markShown(sql, link.checkoutId);
+    return this.tokens.issue(sql, { accountId, customerId, name: 'Mail' });
+  }
+
+  private async account({ accountId }: AccessLink): Promise<Account> {
+    const account = await this.accounts.findById(accountId);
+    if (!account) throw new Error('the account of a link is gone');
+    return account;
+  }
+}

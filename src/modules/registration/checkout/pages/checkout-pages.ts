@@ -1,0 +1,199 @@
+import { type Html, html } from '../../../../platform/http/html.js';
+import type { HandedOut, ReturnOutcome } from '../checkout-return.service.js';
+import type { LinkState } from '../link-redemption.service.js';
+import { page } from './layout.js';
+
+const PLANS = html`<p><a href="/pricing">See the plans</a></p>`;
+const ANOTHER_WAY = html`<p>No mail can be sent from here. Ask whoever runs this API for a new token.</p>`;
+
+export interface Answer {
+  status: number;
+  page: Html;
+}
+
+/** The page for each way of coming back from the payment page. @param origin for the line to paste */
+export function returnPage(outcome: ReturnOutcome, origin: string): Answer {
+  switch (outcome.kind) {
+    case 'token':
+      return { status: 200, page: tokenPage(outcome, origin) };
+    case 'shown':
+      return {
+        status: 200,
+        page: page(
+          'You are subscribed',
+          html`<p>Your token was shown already. It is shown once, and stored nowhere.</p>
+            ${mailForm(outcome, 'If you did not copy it, have a link to a new one sent to the address you paid with.')}`,
+        ),
+      };
+    case 'proof':
+      return {
+        status: 200,
+        page: page(
+          'One more step',
+          html`<p>
+              Thank you, your payment has arrived. To finish, open the link in the mail to the address you
+              paid with, and confirm.
+            </p>
+            ${mailForm(outcome, 'If it does not come, look among unwanted mails, or have it sent again.')}`,
+        ),
+      };
+    case 'open':
+      return plain(
+        409,
+        'Not paid yet',
+        'The payment is not finished. Go back to the payment page, or begin again.',
+      );
+    case 'expired':
+      return plain(410, 'This checkout has expired', 'Nothing was paid. Begin again with a plan.');
+    case 'unsettled':
+      return plain(
+        402,
+        'The payment is on its way',
+        'It is not settled yet, which can take some days with this way of paying. Come back to this page then; a mail with a link is sent as well, where mails are set up.',
+      );
+    case 'unknown':
+      return plain(
+        404,
+        'Nothing to see here',
+        `This address belongs to the browser in which the payment was begun. ${
+          outcome.byMail
+            ? 'If you paid, a mail with a link to your token is sent to the address you paid with.'
+            : 'If you paid in another one, go back there, or ask whoever runs this API for a token.'
+        }`,
+      );
+  }
+}
+
+/** What a link in a mail leads to: a button, as programs that check mails follow links too. */
+export function linkPage(state: LinkState, secret: string): Answer {
+  switch (state) {
+    case 'token':
+      return {
+        status: 200,
+        page: page(
+          'Your token',
+          redeemForm(secret, 'The token is shown once. The link works once.', 'Show my token'),
+        ),
+      };
+    case 'proof':
+      return {
+        status: 200,
+        page: page(
+          'Confirm your new subscription',
+          redeemForm(
+            secret,
+            'The subscription that was paid for takes the place of the one your account has, which ends at once with a last invoice over what was used. Tokens that you have go on working.',
+            'Confirm and show a token',
+          ),
+        ),
+      };
+    case 'gone':
+      return {
+        status: 410,
+        page: page(
+          'This link does not work any more',
+          html`<p>It was used, or is too old.</p>
+            <form method="post" action="/checkout/link/mail">
+              <input type="hidden" name="token" value="${secret}" />
+              <button class="button button-secondary">Send a new one to the same address</button>
+            </form>`,
+        ),
+      };
+    case 'unknown':
+      return plain(404, 'This link does not work', 'Open it as it stands in the mail, whole.');
+  }
+}
+
+export function tokenPage({ jwt, plan, customerId, subscriptionId }: HandedOut, origin: string): Html {
+  const curl = `curl -H 'authorization: Bearer ${jwt}' ${origin}/test-service`;
+  return page(
+    'You are subscribed',
+    html`<p class="muted">
+        Copy the token now: it is shown this once, and is gone when you reload or leave this page.
+      </p>
+      ${codeBlock('token', 'Access token', html`<p class="code token" id="token" role="region" aria-labelledby="token-label" tabindex="0">${jwt}</p>`)}
+      <dl class="facts">
+        <div>
+          <dt>Plan</dt>
+          <dd>${plan}</dd>
+        </div>
+        <div>
+          <dt>Customer</dt>
+          <dd><code class="id">${customerId}</code></dd>
+        </div>
+        <div>
+          <dt>Subscription</dt>
+          <dd><code class="id">${subscriptionId}</code></dd>
+        </div>
+      </dl>
+      ${codeBlock('curl', 'From your terminal', html`<pre class="code code-line" role="region" aria-labelledby="curl-label" tabindex="0"><code id="curl">${curl}</code></pre>`)}`,
+    'token-page',
+  );
+}
+
+/** The same whether a mail was sent or not: whoever asks learns nothing. */
+export function mailedPage(): Html {
+  return page(
+    'Look into your mail',
+    html`<p>If this payment has an account, a link is on its way to its address. It may take a minute.</p>`,
+  );
+}
+
+export function problemPage(status: number, requestId: string): Html {
+  const [title, text] =
+    status === 503
+      ? [
+          'Please try again in a moment',
+          'Something that we need does not answer. Nothing is lost: reload this page.',
+        ]
+      : status === 429
+        ? ['Too many requests', 'Wait a minute, then reload this page.']
+        : status >= 500
+          ? ['Something went wrong', 'It is our fault. Nothing that you paid is lost; reload this page.']
+          : ['This cannot be read', 'Go back and try again.'];
+  return page(
+    title,
+    html`<p>${text}</p>
+      <p class="hint">Reference for support: ${requestId}</p>`,
+  );
+}
+
+function plain(status: number, title: string, text: string): Answer {
+  return {
+    status,
+    page: page(
+      title,
+      html`<p>${text}</p>
+        ${PLANS}`,
+    ),
+  };
+}
+
+function mailForm({ sessionId, byMail }: { sessionId: string; byMail: boolean }, text: string): Html {
+  if (!byMail) return ANOTHER_WAY;
+  return html`<p>${text}</p>
+    <form method="post" action="/checkout/link/mail">
+      <input type="hidden" name="session_id" value="${sessionId}" />
+      <button class="button button-secondary">Send me a link</button>
+    </form>`;
+}
+
+function redeemForm(secret: string, text: string, button: string): Html {
+  return html`<p>${text}</p>
+    <form method="post" action="/checkout/link">
+      <input type="hidden" name="token" value="${secret}" />
+      <button class="button button-primary">${button}</button>
+    </form>`;
+}
+
+function codeBlock(name: string, label: string, code: Html): Html {
+  return html`<div class="code-block">
+    <div class="code-head">
+      <h2 class="code-label" id="${name}-label">${label}</h2>
+      <button class="button button-quiet" type="button" id="copy-${name}" aria-describedby="${name}-label">
+        <span data-part="label">Copy</span>
+      </button>
+    </div>
+    ${code}
+  </div>`;
+}

@@ -1,0 +1,6 @@
+/** Stripe's script for `<stripe-pricing-table>`, or that of the server that stands in for Stripe. */
+export function pricingTableScript(stripeApiBase: string | undefined): string {
+  return stripeApiBase === undefined
+    ? 'https://js.stripe.com/v3/pricing-table.js'
+    : `${new URL(stripeApiBase).origin}/_sandbox/pricing-table.js`;
+}

@@ -1,0 +1,39 @@
+import { describe, expect, it } from '@jest/globals';
+import { parseSettings, SettingsError } from './settings.js';
+
+const REQUIRED = { STRIPE_KEY: 'sk_test_1', TOKEN_SECRET: 'x'.repeat(32) };
+
+function problemsOf(env: Readonly<Record<string, string>>): string[] {
+  try {
+    parseSettings({ ...REQUIRED, ...env });
+    return [];
+  } catch (error) {
+    return (error as SettingsError).problems.map(({ name, message }) => `${name} ${message}`);
+  }
+}
+
+describe('mail', () => {
+  it.each([
+    'farebox@example.com',
+    'Farebox <farebox@example.com>',
+    'Fare-box & Søn <a.b+c@mail.example.com>',
+  ])('MAIL_FROM may be %j', (from) =>
+    expect(problemsOf({ SMTP_URL: 'smtp://127.0.0.1:25', MAIL_FROM: from })).toEqual([]),
+  );
+
+  it.each(['nobody', 'a@b, c@d', 'Nobody <nobody>', 'a@b\r\nBcc: c@d', '<a@b> <c@d>'])(
+    'MAIL_FROM may not be %j, which is not repeated',
+    (from) => {
+      const problems = problemsOf({ MAIL_FROM: from });
+      expect(problems).toEqual([expect.stringMatching(/^MAIL_FROM must be an address such as/)]);
+      expect(problems.join()).not.toContain(from);
+    },
+  );
+
+  it('SMTP_URL asks for MAIL_FROM, a pricing table for the publishable key', () => {
+    expect(problemsOf({ SMTP_URL: 'smtp://127.0.0.1:25', STRIPE_PRICING_TABLE_ID: 'prctbl_1' })).toEqual([
+      'MAIL_FROM is missing: SMTP_URL needs it',
+      'STRIPE_PUBLISHABLE_KEY is missing: STRIPE_PRICING_TABLE_ID needs it',
+    ]);
+  });
+});
