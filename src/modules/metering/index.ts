@@ -15,5 +15,8 @@ export {
   UsageChecks,
   type UsageDifference,
 } from './usage/usage-checks.js';
+export { type UsageBucket } from './usage/usage-buckets.js';
+export { type MeterHistory, type PeriodUsage, UsageHistory } from './usage/usage-history.js';
+export { GRANULARITIES, type Granularity, LONGEST_DAYS } from './usage/usage-range.js';
 export { isMismatch, type UsageComparison, UsageReconciliation } from './usage/usage-reconciliation.js';
 export { type UsageReport, UsageReporter } from './usage/usage-reporter.js';

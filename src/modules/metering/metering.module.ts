@@ -12,6 +12,7 @@ import { MeterReader } from './meters/meter-reader.js';
 import { PaidRouteGuard } from './paid-route.guard.js';
 import { UsageAdjustments } from './usage/usage-adjustments.js';
 import { UsageChecks } from './usage/usage-checks.js';
+import { UsageHistory } from './usage/usage-history.js';
 import { UsageProof } from './usage/usage-proof.js';
 import { UsageReconciliation } from './usage/usage-reconciliation.js';
 import { UsageReporter } from './usage/usage-reporter.js';
@@ -40,6 +41,7 @@ import { UsageTurn } from './usage/usage-turn.js';
     UsageChecks,
     UsageReconciliation,
     UsageAdjustments,
+    UsageHistory,
     UsageSchedule,
   ],
   // The guard and the interceptor of @Monetized() are made in the module of the route: what they need must be there.
@@ -48,6 +50,7 @@ import { UsageTurn } from './usage/usage-turn.js';
     UsageReconciliation,
     UsageAdjustments,
     UsageChecks,
+    UsageHistory,
     Ledger,
     LedgerReaders,
     CallKeys,

@@ -6,6 +6,7 @@ import { IdempotencyStore, type KeyedRequest } from '../../platform/idempotency/
 import { isId } from '../../platform/ids/ids.js';
 import type { Principal } from '../../platform/identity/principal.js';
 import { type TokenClaims, TokenList, TokenService } from '../auth/index.js';
+import { assertOwn } from './own-token.js';
 import type { IssuedTokenDto, ListedTokenDto } from './account-tokens.dto.js';
 
 /** What is kept of an answer under an `Idempotency-Key`: never the token, which the same claims sign to again. */
@@ -72,13 +73,4 @@ export class AccountTokensService {
     const { jti, user, exp } = claims;
     return { jwt: this.tokens.sign(claims), jti, name, user, expiresAt: new Date(exp * 1_000) };
   }
-}
-
-/** A token that a customer gave to an end user makes calls, and nothing else. */
-function assertOwn({ user, customerId }: Principal): void {
-  if (user !== customerId)
-    throw new FareboxError(
-      'forbidden',
-      'This token was issued for an end user: it makes calls, and manages nothing.',
-    );
 }
