@@ -3,6 +3,7 @@ import 'reflect-metadata';
 import { Command, Option } from 'commander';
 import { applyCatalogue } from './cli/catalog-apply.js';
 import { doctor } from './cli/doctor.js';
+import { testMeter } from './cli/meter-test.js';
 import { reportFailure } from './cli/output.js';
 import { issueToken, listAccounts, listTokens, revokeToken } from './cli/tokens.js';
 import { adjustUsage, reconcileUsage, reportUsage } from './cli/usage.js';
@@ -83,6 +84,19 @@ usage
   .argument('<period>', 'its beginning, as "usage reconcile" prints it')
   .option('--json', 'print JSON')
   .action(adjustUsage);
+
+const meter = program.command('meter').description('The meters of the catalogue');
+
+meter
+  .command('test')
+  .description(
+    "follow usage from the catalogue to Stripe's total, once and really; exit code 1 unless every stage passes",
+  )
+  .argument('<name>', 'its name in the catalogue')
+  .option('--synthetic', 'make a customer and a call, instead of waiting for some; never with a live key')
+  .option('--timeout <duration>', 'how long to wait for all of it', '10m')
+  .option('--json', 'print JSON')
+  .action(testMeter);
 
 const token = program.command('token').description('Tokens of an account');
 const ACCOUNT = '--account <account>';

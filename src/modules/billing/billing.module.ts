@@ -2,11 +2,13 @@ import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/index.js';
 import { AccountStateRefresh } from './account-state-refresh.js';
 import { BillingGateway } from './billing-gateway.js';
+import { MeterInspection } from './meter-inspection.js';
 import { StripeAccountRefresh } from './stripe/account-refresh.js';
 import { AccountReview } from './stripe/account-review.js';
 import { AccountSync } from './stripe/account-sync.js';
 import { stripeClientProvider } from './stripe/stripe-client.js';
 import { StripeBillingGateway } from './stripe/stripe-billing.gateway.js';
+import { StripeMeterInspection } from './stripe/stripe-meter-inspection.js';
 import { StripePrices } from './stripe/stripe-prices.js';
 import { StripeUsageSink } from './stripe/stripe-usage-sink.js';
 import { StripeWrites } from './stripe/stripe-writes.js';
@@ -23,6 +25,7 @@ import { UsageSink } from './usage-sink.js';
     stripeClientProvider,
     { provide: BillingGateway, useClass: StripeBillingGateway },
     { provide: UsageSink, useClass: StripeUsageSink },
+    { provide: MeterInspection, useClass: StripeMeterInspection },
     { provide: AccountStateRefresh, useClass: StripeAccountRefresh },
     StripePrices,
     StripeWrites,
@@ -33,6 +36,6 @@ import { UsageSink } from './usage-sink.js';
     WebhookApplier,
     StripeWebhookRoute,
   ],
-  exports: [BillingGateway, UsageSink, AccountStateRefresh],
+  exports: [BillingGateway, UsageSink, MeterInspection, AccountStateRefresh],
 })
 export class BillingModule {}

@@ -6,6 +6,7 @@ export { BillingModule } from './billing.module.js';
 export { BillingOperationsModule } from './billing-operations.module.js';
 export { BillingToolsModule } from './billing-tools.module.js';
 export { CatalogueSync, type SyncStep } from './catalogue-sync.js';
+export { type InspectedMeter, MeterInspection, type MeterState } from './meter-inspection.js';
 export { WEBHOOK_STATES, WebhookEvents, type WebhookRecord, type WebhookState } from './webhook-events.js';
 export {
   type ProviderMeter,

@@ -6,6 +6,12 @@ export { parkExchange } from './ledger/parked.js';
 export { CurrentCall, MeteredCall } from './metered-call.js';
 export { MeteringModule } from './metering.module.js';
 export { MeteringOperationsModule } from './metering-operations.module.js';
+export { MeterTest, type MeterTestOptions } from './meter-test/meter-test.js';
+export {
+  METER_TEST_STAGES,
+  type MeterTestProgress,
+  type MeterTestStage,
+} from './meter-test/meter-test-progress.js';
 export { Monetized } from './monetized.decorator.js';
 export type { MonetizedOptions } from './monetized.options.js';
 export { UsageAdjustments } from './usage/usage-adjustments.js';

@@ -6,6 +6,9 @@ import { IdempotentCallInterceptor } from './idempotent-call.interceptor.js';
 import { LedgerPartitions } from './ledger/ledger-partitions.js';
 import { LedgerReaders } from './ledger/ledger-readers.js';
 import { Ledger } from './ledger/ledger.js';
+import { MeterTest } from './meter-test/meter-test.js';
+import { MeterTestLooks } from './meter-test/meter-test-looks.js';
+import { SyntheticCustomers } from './meter-test/synthetic-customers.js';
 import { MeterCounter } from './meters/meter-counter.js';
 import { MeterDirectory } from './meters/meter-directory.js';
 import { MeterReader } from './meters/meter-reader.js';
@@ -42,6 +45,9 @@ import { UsageTurn } from './usage/usage-turn.js';
     UsageReconciliation,
     UsageAdjustments,
     UsageHistory,
+    SyntheticCustomers,
+    MeterTestLooks,
+    MeterTest,
     UsageSchedule,
   ],
   // The guard and the interceptor of @Monetized() are made in the module of the route: what they need must be there.
@@ -51,6 +57,7 @@ import { UsageTurn } from './usage/usage-turn.js';
     UsageAdjustments,
     UsageChecks,
     UsageHistory,
+    MeterTest,
     Ledger,
     LedgerReaders,
     CallKeys,

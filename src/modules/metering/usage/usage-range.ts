@@ -36,7 +36,7 @@ export function resolveRange(
   now: Date,
 ): UsageRange {
   const longest = LONGEST_DAYS[granularity] * DAY_MS;
-  const end = to ?? endOfCurrent(current, now);
+  const end = to ?? (current && current.end < now ? current.end : now);
   const earliest = new Date(end.getTime() - longest);
   const start = from ?? later(current && current.start < end ? current.start : earliest, earliest);
   if (end <= start) {
@@ -49,12 +49,6 @@ export function resolveRange(
       `must be at most ${LONGEST_DAYS[granularity]} days before to, by the ${granularity}`,
     );
   return { granularity, from: start, to: end };
-}
-
-/** Now, or the end of a period that is over; one that begins in a moment by another clock has begun. */
-function endOfCurrent(current: { start: Date; end: Date } | undefined, now: Date): Date {
-  if (!current) return now;
-  return current.end < now ? current.end : later(now, new Date(current.start.getTime() + 1));
 }
 
 const later = (one: Date, other: Date): Date => (one > other ? one : other);
