@@ -3,6 +3,7 @@ import 'reflect-metadata';
 import { Command, Option } from 'commander';
 import { applyCatalogue } from './cli/catalog-apply.js';
 import { doctor } from './cli/doctor.js';
+import { backtestMeter } from './cli/meter-backtest.js';
 import { testMeter } from './cli/meter-test.js';
 import { reportFailure } from './cli/output.js';
 import { issueToken, listAccounts, listTokens, revokeToken } from './cli/tokens.js';
@@ -97,6 +98,16 @@ meter
   .option('--timeout <duration>', 'how long to wait for all of it', '10m')
   .option('--json', 'print JSON')
   .action(testMeter);
+
+meter
+  .command('backtest')
+  .description('what a changed meter would have counted and charged in the past; changes nothing')
+  .argument('<name>', 'its name in both catalogues')
+  .requiredOption('--from <date>', 'billing periods that end after it, UTC')
+  .requiredOption('--to <date>', 'billing periods that begin before it, UTC')
+  .option('--catalog <file>', 'the catalogue to be tried; absent: the present one')
+  .option('--json', 'print JSON')
+  .action(backtestMeter);
 
 const token = program.command('token').description('Tokens of an account');
 const ACCOUNT = '--account <account>';

@@ -2,7 +2,7 @@ import { METER_TEST_STAGES, MeterTest, MeteringOperationsModule } from '../modul
 import type { MeterTestProgress } from '../modules/metering/index.js';
 import { parseDuration } from '../platform/config/duration.js';
 import { withDatabase } from './database-tools.js';
-import type { OutputOptions } from './output.js';
+import { type OutputOptions, UsageError } from './output.js';
 
 const MARKS: Record<MeterTestProgress['state'], string> = { working: '…', passed: 'ok', failed: 'FAIL' };
 const TITLES: Record<MeterTestProgress['stage'], string> = {
@@ -19,10 +19,7 @@ export async function testMeter(
   options: OutputOptions & { synthetic?: boolean; timeout: string },
 ): Promise<void> {
   const timeoutMs = parseDuration(options.timeout);
-  if (timeoutMs === undefined)
-    throw Object.assign(new Error('--timeout must be a duration such as 90s or 10m.'), {
-      name: 'SettingsError',
-    });
+  if (timeoutMs === undefined) throw new UsageError('--timeout must be a duration such as 90s or 10m.');
   await withDatabase(MeteringOperationsModule, async (context) => {
     const lines = new Lines(options.json === true);
     const ended = new Map<string, MeterTestProgress>();

@@ -5,6 +5,14 @@ export interface OutputOptions {
   json?: boolean;
 }
 
+/** The command was called in a way that it cannot do anything with. The message says what to do. */
+export class UsageError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'UsageError';
+  }
+}
+
 /** Columns that line up, for people. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
@@ -27,7 +35,8 @@ export function reportFailure(error: unknown): void {
     console.error(scrub(`${known.code}:${cause || ` ${known.publicMessage}`}`));
     return;
   }
-  const expected = error instanceof Error && ['SettingsError', 'CatalogueError'].includes(error.name);
+  const expected =
+    error instanceof Error && ['SettingsError', 'CatalogueError', 'UsageError'].includes(error.name);
   console.error(
     expected
       ? error.message

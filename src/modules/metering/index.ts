@@ -1,3 +1,4 @@
+export { type Backtest, type BacktestRow, type Charged, MeterBacktest } from './backtest/meter-backtest.js';
 export { type LedgerLine, takeLines, waitingLines } from './ledger/ledger-lines.js';
 export { type ExchangeDescriber, LedgerReaders } from './ledger/ledger-readers.js';
 export { ReaderLoop } from './ledger/reader-loop.js';

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { CatalogueModule } from '../../catalogue/index.js';
 import { UsageSinkModule } from '../billing/index.js';
+import { MeterBacktest } from './backtest/meter-backtest.js';
 import { MeterTest } from './meter-test/meter-test.js';
 import { MeterTestLooks } from './meter-test/meter-test-looks.js';
 import { SyntheticCustomers } from './meter-test/synthetic-customers.js';
@@ -30,7 +31,8 @@ import { UsageTurn } from './usage/usage-turn.js';
     SyntheticCustomers,
     MeterTestLooks,
     MeterTest,
+    MeterBacktest,
   ],
-  exports: [UsageReporter, UsageReconciliation, UsageAdjustments, UsageChecks, MeterTest],
+  exports: [UsageReporter, UsageReconciliation, UsageAdjustments, UsageChecks, MeterTest, MeterBacktest],
 })
 export class MeteringOperationsModule {}
