@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
 import { BillingModule } from '../billing/index.js';
 import { CallKeys } from './call-keys.js';
 import { CallRecording } from './call-recording.js';
@@ -12,7 +13,10 @@ import { SyntheticCustomers } from './meter-test/synthetic-customers.js';
 import { MeterCounter } from './meters/meter-counter.js';
 import { MeterDirectory } from './meters/meter-directory.js';
 import { MeterReader } from './meters/meter-reader.js';
+import { MeterRoutesCheck } from './meters/meter-routes-check.js';
 import { PaidRouteGuard } from './paid-route.guard.js';
+import { PaidRoutes } from './paid-routes.js';
+import { MoesifNotice } from './usage/moesif-notice.js';
 import { UsageAdjustments } from './usage/usage-adjustments.js';
 import { UsageChecks } from './usage/usage-checks.js';
 import { UsageHistory } from './usage/usage-history.js';
@@ -25,7 +29,7 @@ import { UsageTurn } from './usage/usage-turn.js';
 
 /** What was called, and what it counts for: the ledger, the meters that read it, and the reporter of what they show. */
 @Module({
-  imports: [BillingModule],
+  imports: [BillingModule, DiscoveryModule],
   providers: [
     Ledger,
     LedgerReaders,
@@ -37,6 +41,8 @@ import { UsageTurn } from './usage/usage-turn.js';
     MeterDirectory,
     MeterCounter,
     MeterReader,
+    PaidRoutes,
+    MeterRoutesCheck,
     UsageTurn,
     UsageSender,
     UsageProof,
@@ -49,6 +55,7 @@ import { UsageTurn } from './usage/usage-turn.js';
     MeterTestLooks,
     MeterTest,
     UsageSchedule,
+    MoesifNotice,
   ],
   // The guard and the interceptor of @Monetized() are made in the module of the route: what they need must be there.
   exports: [

@@ -4,6 +4,8 @@ import type { Catalogue, Plan } from '../../../catalogue/index.js';
 import { Settings } from '../../../platform/config/settings.js';
 import type { Finding } from '../../../platform/health/finding.js';
 import { BillingDiagnostics } from '../billing-diagnostics.js';
+import { examineMoesifReporter } from './moesif-reporter-diagnostics.js';
+import { StripeMeterInspection } from './stripe-meter-inspection.js';
 
 /** What a restricted key needs, and a request that needs it and changes nothing. docs/operations.md lists them for people. */
 const PERMISSIONS = [
@@ -31,6 +33,7 @@ export class StripeDiagnostics extends BillingDiagnostics {
       this.examinePermissions(),
       this.examinePlans(catalogue),
       this.examineWebhooks(),
+      this.examineReporter(catalogue),
     ]);
     return [...key, ...rest.flat()];
   }
@@ -102,6 +105,16 @@ export class StripeDiagnostics extends BillingDiagnostics {
           };
         }
       }),
+    );
+  }
+
+  /** Who tells Stripe what was used, when it is not us. */
+  private async examineReporter(catalogue: Catalogue): Promise<Finding[]> {
+    if (this.settings.get('USAGE_REPORTER') !== 'moesif') return [];
+    return examineMoesifReporter(
+      catalogue,
+      new StripeMeterInspection(this.stripe, catalogue),
+      this.settings.get('MOESIF_APPLICATION_ID') !== undefined,
     );
   }
 
