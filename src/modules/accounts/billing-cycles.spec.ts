@@ -100,11 +100,13 @@ describe('cycles that were missed', () => {
           expect(end.getTime()).toBeGreaterThan(start.getTime());
           if (index > 0) expect(start).toEqual(cycles[index - 1]?.end);
         });
-        // Every boundary of the rule that lies between is one of theirs.
-        for (let n = 0; n < 30; n++) {
-          const edge = nthCycle(given, n);
-          if (edge > from && edge < to) expect(cycles.some(({ start }) => +start === +edge)).toBe(true);
-        }
+        // Each boundary of the rule that lies between is one of theirs, and there is no other.
+        let n = 0;
+        while (nthCycle(given, n) > from) n--;
+        while (nthCycle(given, n) <= from) n++;
+        const starts = [from];
+        for (; nthCycle(given, n) < to; n++) starts.push(nthCycle(given, n));
+        expect(cycles.map(({ start }) => start)).toEqual(starts);
       }),
       { numRuns: 300 },
     );
