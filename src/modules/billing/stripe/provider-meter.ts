@@ -2,7 +2,7 @@ import type Stripe from 'stripe';
 import type { ProviderMeter } from '../usage-sink.js';
 
 /** A meter of Stripe's under the name that the catalogue gives it. */
-export function providerMeter(name: string, meter: Stripe.Billing.Meter): ProviderMeter {
+export function describeMeter(name: string, meter: Stripe.Billing.Meter): ProviderMeter {
   return {
     name,
     id: meter.id,

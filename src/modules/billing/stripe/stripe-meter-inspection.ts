@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import Stripe from 'stripe';
 import { Catalogue, type MeterDefinition, type Plan } from '../../../catalogue/index.js';
 import { type InspectedMeter, MeterInspection, type MeterState } from '../meter-inspection.js';
-import { providerMeter } from './provider-meter.js';
+import { describeMeter } from './provider-meter.js';
 import { translateStripeError } from './stripe-errors.js';
 
 /** A meter of the catalogue, and the prices of its plans, as Stripe has them now. */
@@ -25,7 +25,7 @@ export class StripeMeterInspection extends MeterInspection {
       const plans = prices
         .filter(({ price }) => price.recurring?.meter === meter.id)
         .map(({ plan }) => plan.id);
-      return { state: stateOf(meter), provider: providerMeter(name, meter), plans };
+      return { state: stateOf(meter), provider: describeMeter(name, meter), plans };
     } catch (error) {
       throw translateStripeError(error);
     }

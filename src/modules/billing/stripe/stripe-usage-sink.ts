@@ -9,7 +9,7 @@ import {
   UsageSink,
   UsageThrottledError,
 } from '../usage-sink.js';
-import { providerMeter } from './provider-meter.js';
+import { describeMeter } from './provider-meter.js';
 import { expectObject, translateStripeError } from './stripe-errors.js';
 
 /** Without a code of its own: only the message tells an event that was delivered before. */
@@ -37,7 +37,7 @@ export class StripeUsageSink extends UsageSink {
       const meters: ProviderMeter[] = [];
       for (const { name, eventName } of this.catalogue.meters) {
         const meter = eventName === null ? await this.meterOfPrice(name) : found.get(eventName);
-        if (meter && this.isUsable(name, meter)) meters.push(providerMeter(name, meter));
+        if (meter && this.isUsable(name, meter)) meters.push(describeMeter(name, meter));
       }
       return meters;
     } catch (error) {

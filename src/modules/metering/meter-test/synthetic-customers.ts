@@ -33,7 +33,20 @@ export class SyntheticCustomers {
         failed: `The application does not answer at ${this.base}.`,
         advice: 'Start it (npm start), and check PUBLIC_URL, or PORT without one.',
       };
-    const plan = this.choosePlan(meter, plans);
+    try {
+      return await this.registerAndCall(meter, this.choosePlan(meter, plans));
+    } catch {
+      return {
+        failed: `The application at ${this.base} broke off in the middle.`,
+        advice: 'Look into its log, and run the test again: it makes another customer.',
+      };
+    }
+  }
+
+  private async registerAndCall(
+    meter: MeterDefinition,
+    plan: string,
+  ): Promise<StageResult<SyntheticCustomer>> {
     const registered = await this.post('/register', {
       email: `meter-test-${newId()}@example.com`,
       firstname: 'Meter',

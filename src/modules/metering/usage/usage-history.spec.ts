@@ -85,7 +85,7 @@ const period = (name: string, { startsAt, endsAt } = MARCH, customerId = CUSTOME
     endsAt,
   });
 
-async function call(...calls: { at: string; userId?: string; units?: number; customerId?: string }[]) {
+async function called(...calls: { at: string; userId?: string; units?: number; customerId?: string }[]) {
   await world.call(...calls.map(({ at: time, ...call }) => ({ ...call, startedAt: at(time) })));
   const meters = METERS.map((definition) => ({ definition, provider: providerOf(definition.name) }));
   while ((await countPass(world.client, meters, 'wait')) > 0);
@@ -104,7 +104,7 @@ describe('the periods', () => {
   it('are the one that runs and the one before', async () => {
     await period('calls', FEBRUARY);
     await period('calls');
-    await call({ at: '2026-02-10T00:00:00' }, { at: '2026-03-02T00:00:00' }, { at: '2026-03-03T00:00:00' });
+    await called({ at: '2026-02-10T00:00:00' }, { at: '2026-03-02T00:00:00' }, { at: '2026-03-03T00:00:00' });
     const [calls, ...rest] = await ask();
     expect(rest).toEqual([]);
     expect(calls).toMatchObject({
@@ -116,7 +116,7 @@ describe('the periods', () => {
 
   it('of a subscription that ended is its last, though the range lies in it no more', async () => {
     await period('calls', FEBRUARY);
-    await call({ at: '2026-02-10T00:00:00' });
+    await called({ at: '2026-02-10T00:00:00' });
     clock.set(new Date('2026-06-01T00:00:00Z'));
     const [calls] = await ask();
     expect(calls).toMatchObject({ period: { value: 1n }, previous: null });
@@ -126,7 +126,7 @@ describe('the periods', () => {
   it('as buckets, those that lie in the range', async () => {
     await period('calls', FEBRUARY);
     await period('calls');
-    await call({ at: '2026-02-10T00:00:00' }, { at: '2026-03-02T00:00:00' });
+    await called({ at: '2026-02-10T00:00:00' }, { at: '2026-03-02T00:00:00' });
     expect(shown(await ask({ granularity: 'period', from: FEBRUARY.startsAt }))).toEqual([
       '2026-02-01T10=1',
       '2026-03-01T10=1',
@@ -137,7 +137,7 @@ describe('the periods', () => {
   it('are never those of others', async () => {
     await period('calls');
     await period('calls', MARCH, 'cus_2');
-    await call({ at: '2026-03-02T00:00:00', customerId: 'cus_2' });
+    await called({ at: '2026-03-02T00:00:00', customerId: 'cus_2' });
     expect(await ask()).toMatchObject([{ period: { value: 0n } }]);
     expect(shown(await ask())).toEqual([]);
     expect(shown(await ask({}, 'cus_2'))).toEqual(['2026-03-02T00=1']);
@@ -157,7 +157,7 @@ describe('buckets', () => {
   it('are whole days without gaps, up to now, and add up to the period', async () => {
     await period('calls', FEBRUARY);
     await period('calls');
-    await call(
+    await called(
       { at: '2026-03-01T09:00:00' },
       { at: '2026-03-01T10:30:00' },
       { at: '2026-03-03T00:00:00' },
@@ -173,7 +173,7 @@ describe('buckets', () => {
 
   it('are whole hours where they are asked for', async () => {
     await period('calls');
-    await call({ at: '2026-03-03T09:59:59' }, { at: '2026-03-03T10:00:00' }, { at: '2026-03-03T11:59:59' });
+    await called({ at: '2026-03-03T09:59:59' }, { at: '2026-03-03T10:00:00' }, { at: '2026-03-03T11:59:59' });
     const range = { from: new Date('2026-03-03T10:40:00Z'), to: new Date('2026-03-03T11:10:00Z') };
     expect(shown(await ask({ granularity: 'hour', ...range }))).toEqual([
       '2026-03-03T10=1',
@@ -183,7 +183,7 @@ describe('buckets', () => {
 
   it('of users show how many were new', async () => {
     await period('users');
-    await call(
+    await called(
       { at: '2026-03-02T00:00:00', userId: 'a' },
       { at: '2026-03-02T01:00:00', userId: 'b' },
       { at: '2026-03-03T01:00:00', userId: 'b' },
@@ -194,7 +194,7 @@ describe('buckets', () => {
 
   it('of a maximum show the largest window in them', async () => {
     await period('peak');
-    await call(
+    await called(
       { at: '2026-03-02T01:05:00', units: 3 },
       { at: '2026-03-02T01:10:00', units: 4 },
       { at: '2026-03-02T01:20:00', units: 5 },
@@ -206,7 +206,7 @@ describe('buckets', () => {
 
   it('of a most recent value show the last window in them, whole', async () => {
     await period('latest');
-    await call(
+    await called(
       { at: '2026-03-02T05:00:00', units: 9 },
       { at: '2026-03-02T06:00:00', units: 1 },
       { at: '2026-03-02T11:59:00', units: 2 },
@@ -243,7 +243,7 @@ describe('a range', () => {
 
   it('that nobody named is never too long', async () => {
     await period('calls', { startsAt: new Date('2025-03-10T00:00:00Z'), endsAt: MARCH.endsAt });
-    await call({ at: '2026-01-01T00:00:00' }, { at: '2026-03-02T00:00:00' });
+    await called({ at: '2026-01-01T00:00:00' }, { at: '2026-03-02T00:00:00' });
     expect(shown(await ask({ granularity: 'hour' }))).toEqual(['2026-03-02T00=1']);
     expect(await ask()).toMatchObject([{ period: { value: 2n } }]);
   });
