@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 import 'reflect-metadata';
 import { Command, Option } from 'commander';
-import { applyCatalogue } from './cli/catalog-apply.js';
+import { applyCatalogue, importCatalogueFile, planCatalogue, showDrift } from './cli/catalog.js';
+import { priceQuantity } from './cli/catalog-price.js';
 import { doctor } from './cli/doctor.js';
 import { backtestMeter } from './cli/meter-backtest.js';
 import { testMeter } from './cli/meter-test.js';
@@ -23,11 +24,44 @@ const program = new Command('farebox')
 
 const catalog = program.command('catalog').description('The plans, prices and meters of the catalogue file');
 
+const MIGRATE = '--migrate';
+
+catalog
+  .command('plan')
+  .description('show what apply would do; changes nothing')
+  .option(MIGRATE, 'with the subscriptions that would be moved to the present prices')
+  .option('--json', 'print JSON')
+  .action(planCatalogue);
+
 catalog
   .command('apply')
-  .description('make what the catalogue has and Stripe lacks; running it again changes nothing')
+  .description('make Stripe what the file says; running it again changes nothing')
+  .option(MIGRATE, 'move subscriptions from former prices to the present ones')
+  .option('--show-secrets', 'print the signing secrets of new webhook endpoints')
   .option('--json', 'print JSON')
   .action(applyCatalogue);
+
+catalog
+  .command('drift')
+  .description('say what in Stripe is not as in the file; exits with 1 when there is something')
+  .option('--json', 'print JSON')
+  .action(showDrift);
+
+catalog
+  .command('import')
+  .description('write the file that would make what the account has; changes nothing at Stripe')
+  .option('--out <file>', 'where to; absent: standard output')
+  .option('--force', 'write over the file')
+  .option('--json', 'print JSON')
+  .action(importCatalogueFile);
+
+catalog
+  .command('price')
+  .description('what a quantity costs on a plan, line by line; asks nobody')
+  .argument('<plan>', 'its id')
+  .argument('<quantity>', 'units of one billing period')
+  .option('--json', 'print JSON')
+  .action(priceQuantity);
 
 program
   .command('doctor')

@@ -56,6 +56,11 @@ export function roundToMinorUnits({ picoMinorUnits }: Amount): bigint {
   return (picoMinorUnits + SCALE / 2n) / SCALE;
 }
 
+/** Whether it is a number of whole minor units (cents). */
+export function isWhole({ picoMinorUnits }: Amount): boolean {
+  return picoMinorUnits % SCALE === 0n;
+}
+
 /** In minor units, as Stripe's `…_amount_decimal` wants it: `"10"` for 0.10 USD, `"0.5"` for half a cent. */
 export function minorUnitText({ picoMinorUnits }: Amount): string {
   return decimalText(picoMinorUnits / SCALE, (picoMinorUnits % SCALE).toString().padStart(DECIMALS, '0'), 0);

@@ -1,9 +1,8 @@
 import { buildPrice, readAmount } from './build-price.js';
 import { Catalogue, type MeterDefinition, type Plan } from './catalogue.js';
+import type { Complain } from './catalogue-error.js';
 import type { CatalogueFile } from './catalogue-file.js';
-import { parseDuration } from '../platform/config/duration.js';
 
-export type Complain = (path: readonly PropertyKey[], message: string) => void;
 type FileMeter = CatalogueFile['meters'][number];
 type FilePlan = CatalogueFile['plans'][number];
 
@@ -61,8 +60,13 @@ function buildMeter(meter: FileMeter): MeterDefinition {
       ...(status === undefined ? {} : { status: [status].flat() }),
       ...(header === undefined ? {} : { header: defined(header) }),
     },
-    windowMs: parseDuration(window) ?? 0,
+    windowMs: windowMs(window),
   };
+}
+
+/** `15m`, `1h`: the form has been checked. */
+function windowMs(window: string): number {
+  return Number.parseInt(window, 10) * (window.endsWith('h') ? 3_600_000 : 60_000);
 }
 
 /** The meter must be there, and must be able to count calls of this plan. */

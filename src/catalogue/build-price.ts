@@ -1,6 +1,13 @@
-import { type Amount, largestAmount, majorUnitText, minorUnitDecimals, parseAmount } from './amount.js';
-import type { Complain } from './build-catalogue.js';
+import {
+  type Amount,
+  isWhole,
+  largestAmount,
+  majorUnitText,
+  minorUnitDecimals,
+  parseAmount,
+} from './amount.js';
 import type { BillingPeriod, CataloguePrice, Tier } from './catalogue.js';
+import type { Complain } from './catalogue-error.js';
 import type { CatalogueFile } from './catalogue-file.js';
 
 type Path = readonly PropertyKey[];
@@ -91,6 +98,11 @@ function buildTier(
   if (amount === undefined && flatFee === undefined) complain(at, 'must have an amount, a flatFee, or both');
   const flatAmount =
     flatFee === undefined ? undefined : readAmount(flatFee, currency, [...at, 'flatFee'], complain);
+  if (flatAmount && !isWhole(flatAmount))
+    complain(
+      [...at, 'flatFee'],
+      `must be whole: Stripe takes no fraction of the smallest coin in a flat fee`,
+    );
   return {
     upTo: upTo === 'inf' ? 'inf' : Number(upTo),
     unitAmount: readAmount(amount ?? '0', currency, [...at, 'amount'], complain),

@@ -8,6 +8,9 @@ export interface CatalogueProblem {
   message: string;
 }
 
+/** Says that something cannot be used; the place is found by its path. */
+export type Complain = (path: readonly PropertyKey[], message: string) => void;
+
 /** The catalogue cannot be used. The message lists every problem as `file:line:column path message`. */
 export class CatalogueError extends Error {
   constructor(

@@ -32,6 +32,7 @@ export {
   type TieredPrice,
   type VolumePrice,
 } from './catalogue.js';
+export { catalogueWarnings } from './catalogue-warnings.js';
 export { CatalogueError, type CatalogueProblem } from './catalogue-error.js';
 export { CatalogueModule } from './catalogue.module.js';
 export { describePrice, type OfferedPlan, offerOf } from './offer.js';

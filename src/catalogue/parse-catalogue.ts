@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { isNode, LineCounter, parseDocument, type Document } from 'yaml';
 import type { z } from 'zod';
-import { buildCatalogue, type Complain } from './build-catalogue.js';
+import { buildCatalogue } from './build-catalogue.js';
 import type { Catalogue } from './catalogue.js';
-import { CatalogueError, type CatalogueProblem } from './catalogue-error.js';
+import { CatalogueError, type CatalogueProblem, type Complain } from './catalogue-error.js';
 import { catalogueFile } from './catalogue-file.js';
 import { reasonAgainst, suggestion } from './suggestion.js';
 

@@ -77,14 +77,17 @@ export async function listAccounts(options: OutputOptions & { limit: string }): 
     else
       console.log(
         table(
-          found.map(({ email, customerId, subscriptionId, plan, status, createdAt }) => [
-            email,
-            customerId,
-            subscriptionId,
-            plan,
-            status,
-            createdAt.toISOString(),
-          ]),
+          found.map(
+            ({ email, customerId, subscriptionId, plan, status, createdAt, closedAt, surplusItems }) => [
+              email,
+              customerId,
+              subscriptionId,
+              plan,
+              closedAt ? 'closed' : status,
+              createdAt.toISOString(),
+              surplusItems.length > 0 ? `more than one item on a meter: ${surplusItems.join(' ')}` : '',
+            ],
+          ),
         ) || 'There is none.',
       );
   });

@@ -12,6 +12,19 @@ import { LoggingModule } from '../platform/logging/logging.module.js';
 @Module({ imports: [ConfigModule, LoggingModule, CatalogueModule, BillingToolsModule, AnalyticsToolsModule] })
 class ToolsModule {}
 
+/**
+ * Runs a command that needs no data of ours.
+ * @throws {SettingsError} {CatalogueError}
+ */
+export async function withTools(work: (tools: INestApplicationContext) => Promise<void>): Promise<void> {
+  const tools = await openTools();
+  try {
+    await work(tools);
+  } finally {
+    await tools.close();
+  }
+}
+
 /** @throws {SettingsError} {CatalogueError} */
 export async function openTools(): Promise<INestApplicationContext> {
   useSandboxSettings();

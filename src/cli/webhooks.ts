@@ -1,6 +1,6 @@
 import { BillingOperationsModule, WebhookEvents, type WebhookState } from '../modules/billing/index.js';
 import { withDatabase } from './database-tools.js';
-import { type OutputOptions, table } from './output.js';
+import { type OutputOptions, table, UsageError } from './output.js';
 
 /** Lists what Stripe told us, newest first. */
 export async function listWebhooks(
@@ -33,12 +33,7 @@ export async function replayWebhooks(
   options: OutputOptions & { parked?: boolean },
 ): Promise<void> {
   if (ids.length > 0 === (options.parked === true))
-    throw Object.assign(
-      new Error('Name the events to replay (evt_…), or say --parked for all that are parked.'),
-      {
-        name: 'SettingsError',
-      },
-    );
+    throw new UsageError('Name the events to replay (evt_…), or say --parked for all that are parked.');
   await withDatabase(BillingOperationsModule, async (context) => {
     const replayed = await context.get(WebhookEvents).replay(options.parked ? 'parked' : ids);
     console.log(options.json ? JSON.stringify({ replayed }) : `${replayed} to be applied again.`);

@@ -4,7 +4,7 @@ import { type Farebox, newPerson, post, startFarebox } from '../support/farebox.
 import type { RunningProcess } from '../support/processes.js';
 import { expectBooksToAgree, expectMoesifToHave, ledgerIds } from './support/books.js';
 import { startCallers } from './support/callers.js';
-import { Random } from './support/random.js';
+import { Random } from '../support/random.js';
 
 const ROUNDS = Number(process.env['CRASH_ROUNDS'] ?? 3);
 const SEED = Number(process.env['CRASH_SEED'] ?? 1);

@@ -12,7 +12,7 @@ import {
   stripeList,
 } from '../support/farebox.js';
 import { until } from '../support/processes.js';
-import { Random } from './support/random.js';
+import { Random } from '../support/random.js';
 
 const ROUNDS = Number(process.env['CRASH_ROUNDS'] ?? 3);
 const SEED = Number(process.env['CRASH_SEED'] ?? 1);

@@ -43,6 +43,9 @@ it('docs.200 is Swagger UI, and openapi.json names every route, its errors and t
   expect((await get('/docs')).text).toContain('swagger-ui');
   const { json } = await get('/openapi.json');
   expect(Object.keys(json['paths'] as object).sort()).toEqual([
+    '/account',
+    '/account/cancel',
+    '/account/plan',
     '/account/tokens',
     '/account/tokens/{jti}',
     '/plans',

@@ -153,10 +153,17 @@ describe('webhooks.200', () => {
       object: 'v2.core.event',
       type: 'v1.billing.meter.error_report_triggered',
       created: '2026-11-21T10:00:00.000Z',
+      context: 'acct_1',
       related_object: { id: 'mtr_1', type: 'billing.meter', url: '/v1/billing/meters/mtr_1' },
     };
     expect((await deliver(sign(event))).status).toBe(200);
     await until(async () => (await stateOf(event.id)) === 'done');
+    const stored = 'select object_id, happened_at, payload from webhook_events where id = $1';
+    expect(await query(farebox, stored, [event.id])).toEqual([
+      { object_id: 'mtr_1', happened_at: new Date(event.created), payload: event },
+    ]);
+    expect((await deliver(sign(event, { at: now() - 360 }))).status).toBe(400);
+    expect((await deliver(sign(event, { key: 'whsec_of_somebody_else' }))).status).toBe(400);
   });
 
   it('of a customer who is not known yet: waits, and is applied when the account is there', async () => {

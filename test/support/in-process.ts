@@ -6,6 +6,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import pg from 'pg';
 import { configureApp, createAdapter } from '../../src/configure-app.js';
+import { CatalogueModule } from '../../src/catalogue/index.js';
 import { AccountsModule, AccountsService } from '../../src/modules/accounts/index.js';
 import { AnalyticsModule } from '../../src/modules/analytics/index.js';
 import { AuthModule, TokenService } from '../../src/modules/auth/index.js';
@@ -46,6 +47,8 @@ export async function startInProcess(
   const database = await createTestDatabase();
   const values = parseSettings({
     STRIPE_KEY: 'sk_test_of_the_tests',
+    // Nobody is there: what is tested here needs no Stripe.
+    STRIPE_API_BASE: 'http://127.0.0.1:1',
     TOKEN_SECRET,
     DATABASE_URL: database.url,
     FAREBOX_HOME: home,
@@ -95,6 +98,7 @@ function moduleOf(controllers: Type[], settings: Settings): Type {
       MetricsModule,
       HealthModule,
       HttpModule,
+      CatalogueModule,
       AccountsModule,
       AuthModule,
       AnalyticsModule,

@@ -46,7 +46,7 @@ export function chargeFor(price: CataloguePrice, quantity: bigint, baseFee?: Bas
     currency: price.currency,
     quantity: units,
     lines,
-    minorUnits: lines.reduce((sum, line) => sum + line.minorUnits, 0n),
+    minorUnits: lines.reduce((sum, { minorUnits }) => sum + minorUnits, 0n),
   };
 }
 

@@ -2,10 +2,12 @@ import { FareboxError } from '../../platform/errors/farebox-error.js';
 import type { AccountState } from '../../platform/identity/principal.js';
 
 export class SubscriptionInactiveError extends FareboxError {
-  constructor(status: string) {
+  constructor({ status, closedAt }: Pick<AccountState, 'status' | 'closedAt'>) {
     super(
       'subscription_inactive',
-      `The subscription is ${status.replaceAll('_', ' ')}, so paid endpoints do not answer. Settle the payment or subscribe again.`,
+      closedAt
+        ? 'The account is closed: its customer was deleted. Register again to get another one.'
+        : `The subscription is ${status.replaceAll('_', ' ')}, so paid endpoints do not answer. Settle the payment or subscribe again.`,
     );
   }
 }
@@ -14,11 +16,24 @@ export class SubscriptionInactiveError extends FareboxError {
  * Whether the account may call paid endpoints now: while active or in its trial; past due, for a grace period.
  * @param now in milliseconds since the epoch.
  * @param graceMs PAST_DUE_GRACE.
- * @throws {SubscriptionInactiveError}
  */
+export function mayCall(account: AccountState, now: number, graceMs: number): boolean {
+  const { status, closedAt } = account;
+  if (closedAt !== null) return false;
+  if (status === 'active' || status === 'trialing') return true;
+  const graceEnd = graceEndOf(account, graceMs);
+  return graceEnd !== null && now < graceEnd.getTime();
+}
+
+/** As `mayCall`. @throws {SubscriptionInactiveError} */
 export function assertMayCall(account: AccountState, now: number, graceMs: number): void {
-  const { status, pastDueSince } = account;
-  if (status === 'active' || status === 'trialing') return;
-  if (status === 'past_due' && pastDueSince !== null && now - pastDueSince.getTime() < graceMs) return;
-  throw new SubscriptionInactiveError(status);
+  if (!mayCall(account, now, graceMs)) throw new SubscriptionInactiveError(account);
+}
+
+/** Until when an account that is past due may call, UTC; null while it is not past due. */
+export function graceEndOf(
+  { status, pastDueSince }: Pick<AccountState, 'status' | 'pastDueSince'>,
+  graceMs: number,
+): Date | null {
+  return status === 'past_due' && pastDueSince ? new Date(pastDueSince.getTime() + graceMs) : null;
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { asc, eq, or } from 'drizzle-orm';
+import { asc, eq, or, sql as raw } from 'drizzle-orm';
 import { Database } from '../../platform/database/database.js';
 import { type Account, normaliseEmail } from './account.js';
 import { accounts } from './accounts.tables.js';
@@ -7,7 +7,15 @@ import { accounts } from './accounts.tables.js';
 /** An account as an operator lists it. Times are UTC. */
 export type AccountEntry = Pick<
   Account,
-  'accountId' | 'email' | 'customerId' | 'subscriptionId' | 'plan' | 'status' | 'createdAt'
+  | 'accountId'
+  | 'email'
+  | 'customerId'
+  | 'subscriptionId'
+  | 'plan'
+  | 'status'
+  | 'createdAt'
+  | 'closedAt'
+  | 'surplusItems'
 >;
 
 const COLUMNS = {
@@ -18,6 +26,8 @@ const COLUMNS = {
   plan: accounts.plan,
   status: accounts.status,
   createdAt: accounts.createdAt,
+  closedAt: accounts.closedAt,
+  surplusItems: accounts.surplusItems,
 };
 
 /** Looks accounts up, for the operator. */
@@ -45,6 +55,8 @@ export class AccountDirectory {
             eq(accounts.subscriptionId, name),
           ),
         )
+        // An email may have had accounts before, which are closed: the open one first.
+        .orderBy(raw`${accounts.closedAt} desc nulls first`)
         .limit(1),
     );
     return found;

@@ -28,7 +28,7 @@ export class AccountView {
   private readonly log: Log;
   /** Customers whose state may have changed since it was read. */
   private readonly stale = new Set<string>();
-  private refreshing = false;
+  private refreshing: Promise<void> | undefined;
 
   constructor(
     private readonly database: Database,
@@ -58,6 +58,12 @@ export class AccountView {
     return this.states.get(customerId) ?? this.load(customerId);
   }
 
+  /** Reads the account again: for whoever has just changed it, and wants its next call to see that. */
+  async catchUp(customerId: string): Promise<void> {
+    this.refresh([customerId]);
+    await this.refreshing;
+  }
+
   private load(customerId: string): Promise<AccountState | undefined> {
     let loading = this.loading.get(customerId);
     if (!loading) {
@@ -78,11 +84,10 @@ export class AccountView {
    */
   private refresh(customerIds: Iterable<string>): void {
     for (const id of customerIds) this.stale.add(id);
-    if (!this.refreshing) void this.refreshStale();
+    if (this.stale.size > 0) this.refreshing ??= this.refreshStale();
   }
 
   private async refreshStale(): Promise<void> {
-    this.refreshing = true;
     let batch: string[] = [];
     try {
       while (this.stale.size > 0) {
@@ -98,7 +103,8 @@ export class AccountView {
       });
       setTimeout(() => this.refresh(batch), RETRY_MS).unref();
     } finally {
-      this.refreshing = false;
+      // In the same turn as the look at `stale`: whoever comes after it begins anew.
+      this.refreshing = undefined;
     }
   }
 
@@ -126,6 +132,7 @@ export class AccountView {
           status: accounts.status,
           plan: accounts.plan,
           pastDueSince: accounts.pastDueSince,
+          closedAt: accounts.closedAt,
         })
         .from(accounts)
         .where(condition),

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { and, asc, eq, inArray, lte, sql as raw } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, lte, or, type SQL, sql as raw } from 'drizzle-orm';
 import { Database, type Sql } from '../../platform/database/database.js';
 import { isUniqueViolation } from '../../platform/database/database-errors.js';
 import { Notifications } from '../../platform/database/notifications.js';
 import { FareboxError } from '../../platform/errors/farebox-error.js';
 import { Topic, Topics } from '../../platform/topics/topics.js';
-import { type Account, type AccountBilling, normaliseEmail } from './account.js';
+import { type Account, type AccountBilling, type NewAccount, normaliseEmail } from './account.js';
 import { ACCOUNT_CHANGED } from './account-view.js';
 import { accounts } from './accounts.tables.js';
 
@@ -32,7 +32,7 @@ export class AccountsService {
    * Adds an account, in the caller's transaction. Adding the same account again changes nothing.
    * @throws {EmailTakenError} when another account has the email.
    */
-  async create(sql: Sql, account: Account): Promise<void> {
+  async create(sql: Sql, account: NewAccount): Promise<void> {
     const { accountId, ...columns } = account;
     try {
       await sql
@@ -54,16 +54,19 @@ export class AccountsService {
 
   /** Writes the state that the billing provider has now. Tells everybody when it is another one, and nobody otherwise. */
   async applyBilling(sql: Sql, customerId: string, billing: AccountBilling): Promise<void> {
-    const { subscriptionId, status, plan, periodStart, periodEnd, pastDueSince } = billing;
-    const values = { subscriptionId, status, plan, periodStart, periodEnd, pastDueSince };
+    const values = billingColumns(billing);
     const changed = await sql
       .update(accounts)
       .set(values)
       .where(
         and(
           eq(accounts.customerId, customerId),
-          raw`(${accounts.subscriptionId}, ${accounts.status}, ${accounts.plan}, ${accounts.periodStart}, ${accounts.periodEnd}, ${accounts.pastDueSince})
-            is distinct from (${subscriptionId}, ${status}, ${plan}, ${periodStart.toISOString()}::timestamptz, ${periodEnd.toISOString()}::timestamptz, ${pastDueSince?.toISOString() ?? null}::timestamptz)`,
+          or(
+            ...Object.entries(values).map(([name, value]) => {
+              const column = accounts[name as keyof AccountBilling];
+              return raw`${column} is distinct from ${raw.param(value, column)}`;
+            }),
+          ),
         ),
       )
       .returning({ accountId: accounts.id });
@@ -71,6 +74,11 @@ export class AccountsService {
       await Notifications.notify(sql, ACCOUNT_CHANGED, customerId);
       await this.topics.publish(sql, ACCOUNT_STATE, { accountId });
     }
+  }
+
+  /** Accounts with more than one live subscription item on one meter. */
+  async countDoublyMetered(): Promise<number> {
+    return this.database.run((sql) => sql.$count(accounts, raw`cardinality(${accounts.surplusItems}) > 0`));
   }
 
   /** Takes some accounts that were last compared with the provider before `before`, and notes that they are now. */
@@ -100,14 +108,34 @@ export class AccountsService {
     return this.find(eq(accounts.id, accountId));
   }
 
+  /** The open one: the email of a closed account is free. */
   async findByEmail(email: string): Promise<Account | undefined> {
-    return this.find(eq(accounts.email, normaliseEmail(email)));
+    return this.find(and(eq(accounts.email, normaliseEmail(email)), isNull(accounts.closedAt)));
   }
 
-  private async find(condition: ReturnType<typeof eq>): Promise<Account | undefined> {
+  private async find(condition: SQL | undefined): Promise<Account | undefined> {
     const [row] = await this.database.run((sql) => sql.select().from(accounts).where(condition).limit(1));
     return row && toAccount(row);
   }
+}
+
+/** The columns that follow the billing provider. */
+function billingColumns(billing: AccountBilling): AccountBilling {
+  const { subscriptionId, status, plan, periodStart, periodEnd, pastDueSince } = billing;
+  const { trialEnd, cancelAt, cancelAtPeriodEnd, closedAt, surplusItems } = billing;
+  return {
+    subscriptionId,
+    status,
+    plan,
+    periodStart,
+    periodEnd,
+    pastDueSince,
+    trialEnd,
+    cancelAt,
+    cancelAtPeriodEnd,
+    closedAt,
+    surplusItems,
+  };
 }
 
 function toAccount({ id, reviewedAt: _reviewedAt, ...columns }: typeof accounts.$inferSelect): Account {

@@ -1,23 +1,44 @@
-import { pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { sql as raw } from 'drizzle-orm';
+import { boolean, pgTable, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import type { SubscriptionStatus } from '../../platform/identity/principal.js';
 
 /** A customer of the API: one person's registration, one customer and one subscription in Stripe. */
-export const accounts = pgTable('accounts', {
-  id: uuid('id').primaryKey(),
-  /** Trimmed and lower-cased: what makes an email "the same". */
-  email: text('email').notNull().unique(),
-  firstname: text('firstname').notNull(),
-  lastname: text('lastname').notNull(),
-  customerId: text('customer_id').notNull().unique(),
-  subscriptionId: text('subscription_id').notNull().unique(),
-  status: text('status').$type<SubscriptionStatus>().notNull(),
-  plan: text('plan').notNull(),
-  /** The current billing period of the subscription's item, UTC. */
-  periodStart: timestamp('period_start', { withTimezone: true }).notNull(),
-  periodEnd: timestamp('period_end', { withTimezone: true }).notNull(),
-  /** Since when we have seen it past due, UTC; null while it is not. */
-  pastDueSince: timestamp('past_due_since', { withTimezone: true }),
-  /** When its state was last compared with the billing provider's, UTC. */
-  reviewedAt: timestamp('reviewed_at', { withTimezone: true }).notNull().defaultNow(),
-  createdAt: timestamp('created_at', { withTimezone: true }).notNull(),
-});
+export const accounts = pgTable(
+  'accounts',
+  {
+    id: uuid('id').primaryKey(),
+    /** Trimmed and lower-cased: what makes an email "the same". */
+    email: text('email').notNull(),
+    firstname: text('firstname').notNull(),
+    lastname: text('lastname').notNull(),
+    customerId: text('customer_id').notNull().unique(),
+    subscriptionId: text('subscription_id').notNull().unique(),
+    status: text('status').$type<SubscriptionStatus>().notNull(),
+    plan: text('plan').notNull(),
+    /** The current billing period of the subscription's item, UTC. */
+    periodStart: timestamp('period_start', { withTimezone: true }).notNull(),
+    periodEnd: timestamp('period_end', { withTimezone: true }).notNull(),
+    /** Since when we have seen it past due, UTC; null while it is not. */
+    pastDueSince: timestamp('past_due_since', { withTimezone: true }),
+    /** When its trial ends or ended, UTC; null when it has none. */
+    trialEnd: timestamp('trial_end', { withTimezone: true }),
+    /** When it is going to end, UTC; null while nobody has said so. */
+    cancelAt: timestamp('cancel_at', { withTimezone: true }),
+    cancelAtPeriodEnd: boolean('cancel_at_period_end').notNull().default(false),
+    /** When we saw that its customer was deleted, UTC: it is closed for ever, and its email is free again. */
+    closedAt: timestamp('closed_at', { withTimezone: true }),
+    /** Live subscription items beyond the first on one meter, by the provider's ids: usage may be billed on each. */
+    surplusItems: text('surplus_items')
+      .array()
+      .notNull()
+      .default(raw`'{}'`),
+    /** When its state was last compared with the billing provider's, UTC. */
+    reviewedAt: timestamp('reviewed_at', { withTimezone: true }).notNull().defaultNow(),
+    createdAt: timestamp('created_at', { withTimezone: true }).notNull(),
+  },
+  (table) => [
+    uniqueIndex('accounts_email_unique')
+      .on(table.email)
+      .where(raw`${table.closedAt} is null`),
+  ],
+);

@@ -1,5 +1,5 @@
-export { assertMayCall, SubscriptionInactiveError } from './access.js';
-export { type Account, type AccountBilling, normaliseEmail } from './account.js';
+export { assertMayCall, graceEndOf, mayCall, SubscriptionInactiveError } from './access.js';
+export { type Account, type AccountBilling, type NewAccount, normaliseEmail } from './account.js';
 export { AccountView } from './account-view.js';
 export { AccountsModule } from './accounts.module.js';
 export { ACCOUNT_OPENED, ACCOUNT_STATE, AccountsService, EmailTakenError } from './accounts.service.js';

@@ -42,6 +42,6 @@ function createGateway(settings: Settings, clock: Clock, shutdown: Shutdown, log
     CallRecorder,
     ExchangeForwarder,
   ],
-  exports: [AnalyticsService],
+  exports: [AnalyticsService, IdentityMapping],
 })
 export class AnalyticsModule {}

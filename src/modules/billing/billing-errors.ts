@@ -20,3 +20,29 @@ export class CustomerRefusedError extends FareboxError {
     super('validation_failed', 'Some fields cannot be accepted. See "errors".', { fields: [field], cause });
   }
 }
+
+/** The provider will not make the change, however often it is asked; nothing was changed. */
+export class ChangeRefusedError extends FareboxError {
+  constructor(publicMessage: string, cause?: unknown) {
+    super('change_refused', publicMessage, { cause });
+  }
+}
+
+/** Another change of the same account is being made. */
+export class ChangeBusyError extends FareboxError {
+  constructor() {
+    super(
+      'billing_unavailable',
+      'Another change of this account is being made. Send the same request again in a moment.',
+      { retryAfterSeconds: 2 },
+    );
+  }
+}
+
+export class UnknownPlanError extends FareboxError {
+  constructor(known: readonly string[]) {
+    super('validation_failed', 'Some fields cannot be accepted. See "errors".', {
+      fields: [{ field: 'plan', message: `is not a plan on offer; choose one of: ${known.join(', ')}` }],
+    });
+  }
+}

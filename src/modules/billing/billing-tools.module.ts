@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { BillingDiagnostics } from './billing-diagnostics.js';
 import { CatalogueSync } from './catalogue-sync.js';
-import { StripeCatalogueSync } from './stripe/stripe-catalogue-sync.js';
+import { StripeCatalogueSync } from './stripe/catalogue/stripe-catalogue-sync.js';
 import { stripeClientProvider } from './stripe/stripe-client.js';
 import { StripeDiagnostics } from './stripe/stripe-diagnostics.js';
 

@@ -1,22 +1,25 @@
 import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/index.js';
-import { AccountStateRefresh } from './account-state-refresh.js';
 import { BillingGateway } from './billing-gateway.js';
 import { MeterInspection } from './meter-inspection.js';
-import { StripeAccountRefresh } from './stripe/account-refresh.js';
 import { AccountReview } from './stripe/account-review.js';
 import { AccountSync } from './stripe/account-sync.js';
+import { FirstUsagePeriod } from './stripe/first-usage-period.js';
 import { stripeClientProvider } from './stripe/stripe-client.js';
 import { StripeBillingGateway } from './stripe/stripe-billing.gateway.js';
 import { StripeMeterInspection } from './stripe/stripe-meter-inspection.js';
 import { StripePrices } from './stripe/stripe-prices.js';
 import { StripeUsageSink } from './stripe/stripe-usage-sink.js';
+import { StripeSubscriptionChanges } from './stripe/stripe-subscription-changes.js';
 import { StripeWrites } from './stripe/stripe-writes.js';
 import { StripeWebhookRoute } from './stripe/webhooks/stripe-webhook.route.js';
 import { WebhookApplier } from './stripe/webhooks/webhook-applier.js';
 import { WebhookHandlers } from './stripe/webhooks/webhook-handlers.js';
 import { WebhookInbox } from './stripe/webhooks/webhook-inbox.js';
 import { UsageSink } from './usage-sink.js';
+import { SubscriptionChangeIntents } from './subscription-change-intents.js';
+import { SubscriptionChanges } from './subscription-changes.js';
+import { UsageSettlement } from './usage-settlement.js';
 
 /** Customers, subscriptions and prices at the billing provider. Another provider is another folder and another class here. */
 @Module({
@@ -26,16 +29,20 @@ import { UsageSink } from './usage-sink.js';
     { provide: BillingGateway, useClass: StripeBillingGateway },
     { provide: UsageSink, useClass: StripeUsageSink },
     { provide: MeterInspection, useClass: StripeMeterInspection },
-    { provide: AccountStateRefresh, useClass: StripeAccountRefresh },
+    FirstUsagePeriod,
     StripePrices,
     StripeWrites,
     AccountSync,
     AccountReview,
+    StripeSubscriptionChanges,
+    SubscriptionChangeIntents,
+    SubscriptionChanges,
+    UsageSettlement,
     WebhookInbox,
     WebhookHandlers,
     WebhookApplier,
     StripeWebhookRoute,
   ],
-  exports: [BillingGateway, UsageSink, MeterInspection, AccountStateRefresh],
+  exports: [BillingGateway, UsageSink, MeterInspection, SubscriptionChanges, UsageSettlement],
 })
 export class BillingModule {}

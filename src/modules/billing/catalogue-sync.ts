@@ -1,23 +1,88 @@
 import type { Catalogue } from '../../catalogue/index.js';
 
-/** One thing that was done, or found as it should be. */
-export interface SyncStep {
-  kind: 'meter' | 'product' | 'price';
-  /** The name in the catalogue. */
+/** What the provider has and what the file says, where they differ. */
+export interface Difference {
+  /** `name`, `amount`, `tiers`, … */
+  what: string;
+  /** At the provider, and in the file; `-` for nothing. */
+  from: string;
+  to: string;
+}
+
+export const CHANGE_ACTIONS = [
+  'create',
+  'change',
+  'reactivate',
+  'archive',
+  'migrate',
+  'refuse',
+  'none',
+] as const;
+
+/** One object at the provider, and what brings it up to the file. */
+export interface CatalogueChange {
+  kind: 'meter' | 'product' | 'price' | 'base fee' | 'webhook' | 'subscription';
+  /** The name in the file; for a subscription its id. */
   name: string;
-  /** `differs`: it is there, is not what the catalogue says, and was left as it is. */
-  action: 'created' | 'reactivated' | 'unchanged' | 'differs';
-  /** The provider's id. */
-  id: string;
-  /** For `differs`: in what, and what to do. */
+  /** `none`: it is as it should be. `refuse`: it cannot be made so; `message` says why, and what to do. */
+  action: (typeof CHANGE_ACTIONS)[number];
+  /** The provider's id; `null` while there is none. */
+  id: string | null;
+  differences: readonly Difference[];
   message?: string;
 }
 
-/** Brings the provider's meters, products and prices up to the catalogue. */
+export interface CatalogueComparison {
+  /** In the order in which they are made. */
+  changes: readonly CatalogueChange[];
+  /** What an operator should know and nobody changes. */
+  notes: readonly string[];
+}
+
+/** The signing secret of a webhook endpoint, which the provider tells once. */
+export interface EndpointSecret {
+  receiver: 'farebox' | 'moesif';
+  endpointId: string;
+  url: string;
+  secret: string;
+}
+
+export interface ApplyOptions {
+  /** Moves subscriptions from former prices to those that have taken their place. */
+  migrate: boolean;
+  /** Told of each change as soon as it is made. */
+  onChange?(change: CatalogueChange): void;
+  /** Given each new secret at once, to be kept before anything else happens. */
+  onSecret?(secret: EndpointSecret): void;
+}
+
+/** What an account has, as a catalogue file. */
+export interface ImportedCatalogue {
+  /** The text of the file; `undefined` when there is nothing that the format can say. */
+  text?: string;
+  /** What could not be expressed; they stand in the text as comments too. */
+  notes: readonly string[];
+}
+
+/** Brings the provider's meters, products, prices and webhook endpoints up to the catalogue, and back. */
 export abstract class CatalogueSync {
   /**
-   * Creates what is missing. Running it again changes nothing; stopped half-way, it goes on where it was.
+   * What `apply` would do; changes nothing.
    * @throws {BillingUnavailableError} when the provider cannot be reached or refuses.
    */
-  abstract apply(catalogue: Catalogue): Promise<SyncStep[]>;
+  abstract compare(catalogue: Catalogue, options: { migrate: boolean }): Promise<CatalogueComparison>;
+
+  /**
+   * Makes it so. Running it again changes nothing; stopped anywhere, it goes on where it was. Where anything is refused,
+   * nothing at all is changed.
+   * @returns what was done.
+   * @throws {BillingUnavailableError} when the provider cannot be reached or refuses.
+   */
+  abstract apply(catalogue: Catalogue, options: ApplyOptions): Promise<CatalogueComparison>;
+
+  /**
+   * The file that would make what the account has.
+   * @throws {BillingUnavailableError} when the provider cannot be reached or refuses.
+   */
+  abstract read(): Promise<ImportedCatalogue>;
 }

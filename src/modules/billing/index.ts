@@ -1,12 +1,26 @@
-export { AccountStateRefresh } from './account-state-refresh.js';
 export { BillingDiagnostics } from './billing-diagnostics.js';
-export { BillingUnavailableError, CustomerRefusedError } from './billing-errors.js';
-export { type AccountOrder, BillingGateway, type OpenedAccount } from './billing-gateway.js';
+export { BillingUnavailableError, ChangeRefusedError, CustomerRefusedError } from './billing-errors.js';
+export {
+  type AccountOrder,
+  BillingGateway,
+  type Cancellation,
+  type OpenedAccount,
+  type PlanChange,
+} from './billing-gateway.js';
 export { BillingModule } from './billing.module.js';
 export { BillingOperationsModule } from './billing-operations.module.js';
 export { BillingToolsModule } from './billing-tools.module.js';
-export { CatalogueSync, type SyncStep } from './catalogue-sync.js';
+export {
+  type ApplyOptions,
+  type CatalogueChange,
+  type CatalogueComparison,
+  CatalogueSync,
+  type EndpointSecret,
+  type ImportedCatalogue,
+} from './catalogue-sync.js';
 export { type InspectedMeter, MeterInspection, type MeterState } from './meter-inspection.js';
+export { SubscriptionChanges } from './subscription-changes.js';
+export { type SettleUsage, UsageSettlement } from './usage-settlement.js';
 export { WEBHOOK_STATES, WebhookEvents, type WebhookRecord, type WebhookState } from './webhook-events.js';
 export {
   type ProviderMeter,

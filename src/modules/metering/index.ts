@@ -16,14 +16,15 @@ export {
 export { Monetized } from './monetized.decorator.js';
 export type { MonetizedOptions } from './monetized.options.js';
 export { UsageAdjustments } from './usage/usage-adjustments.js';
+export { type UsageCheck, UsageChecks } from './usage/usage-checks.js';
 export {
   describeComparison,
-  type UsageCheck,
-  UsageChecks,
+  isMismatch,
+  type UsageComparison,
   type UsageDifference,
-} from './usage/usage-checks.js';
+} from './usage/usage-comparison.js';
 export { type UsageBucket } from './usage/usage-buckets.js';
 export { type MeterHistory, type PeriodUsage, UsageHistory } from './usage/usage-history.js';
 export { GRANULARITIES, type Granularity, LONGEST_DAYS } from './usage/usage-range.js';
-export { isMismatch, type UsageComparison, UsageReconciliation } from './usage/usage-reconciliation.js';
+export { UsageReconciliation } from './usage/usage-reconciliation.js';
 export { type UsageReport, UsageReporter } from './usage/usage-reporter.js';

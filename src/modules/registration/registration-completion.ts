@@ -5,7 +5,7 @@ import { Database } from '../../platform/database/database.js';
 import { Sweep } from '../../platform/jobs/sweep.js';
 import { Log } from '../../platform/logging/logger.js';
 import { Metrics } from '../../platform/metrics/metrics.js';
-import { type Account, AccountsService, EmailTakenError } from '../accounts/index.js';
+import { AccountsService, EmailTakenError, type NewAccount } from '../accounts/index.js';
 import { AnalyticsService } from '../analytics/index.js';
 import { BillingGateway, CustomerRefusedError } from '../billing/index.js';
 import { RegistrationBusyError } from './registration-errors.js';
@@ -42,7 +42,7 @@ export class RegistrationCompletion {
    * @returns the account, whoever finished it.
    * @throws what stopped it; the intent stays, unless Stripe refused the customer for good.
    */
-  async complete(intent: RegistrationIntent, waitMs = WAIT_MS): Promise<Account> {
+  async complete(intent: RegistrationIntent, waitMs = WAIT_MS): Promise<NewAccount> {
     const done = await this.database.withLock(`registration:${intent.id}`, waitMs, () =>
       this.completeLocked(intent),
     );
@@ -50,7 +50,7 @@ export class RegistrationCompletion {
     return done.result;
   }
 
-  private async completeLocked(intent: RegistrationIntent): Promise<Account> {
+  private async completeLocked(intent: RegistrationIntent): Promise<NewAccount> {
     const finished = await this.accounts.findById(intent.id);
     if (finished) return finished;
     // Refused or replaced while we waited for the lock.
@@ -69,7 +69,7 @@ export class RegistrationCompletion {
     return account;
   }
 
-  private async openAccount(intent: RegistrationIntent): Promise<Account> {
+  private async openAccount(intent: RegistrationIntent): Promise<NewAccount> {
     const { id: accountId, email, firstname, lastname } = intent;
     const plan = this.catalogue.plans.find(({ id }) => id === intent.plan);
     if (!plan)

@@ -3,7 +3,7 @@ import { Catalogue } from '../../catalogue/index.js';
 import { Database } from '../../platform/database/database.js';
 import { fingerprint } from '../../platform/idempotency/fingerprint.js';
 import { IdempotencyStore, type KeyedRequest } from '../../platform/idempotency/idempotency-store.js';
-import { type Account, AccountsService, EmailTakenError, normaliseEmail } from '../accounts/index.js';
+import { AccountsService, EmailTakenError, type NewAccount, normaliseEmail } from '../accounts/index.js';
 import { TokenService, type TokenClaims } from '../auth/index.js';
 import { RegistrationCompletion } from './registration-completion.js';
 import { RegistrationConflictError, UnknownPlanError } from './registration-errors.js';
@@ -98,7 +98,7 @@ export class RegistrationService {
   /** Claims the token and stores the answer in one transaction, so that a crash after it loses neither. */
   private async handOut(
     intent: RegistrationIntent,
-    account: Account,
+    account: NewAccount,
     keyed: KeyedRequest | undefined,
   ): Promise<Registered> {
     const stored = await this.database.transaction(async (sql): Promise<StoredRegistration> => {

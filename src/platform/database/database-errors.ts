@@ -48,15 +48,24 @@ export function translateDatabaseError(error: unknown): unknown {
     : error;
 }
 
-/** A `unique` constraint said no (SQLSTATE 23505); `constraint` narrows it to one. */
+/** A lock was not to be had within `lock_timeout`. */
+export function isLockTimeout(error: unknown): boolean {
+  return hasSqlState(error, '55P03');
+}
+
+/** A `unique` constraint said no; `constraint` narrows it to one. */
 export function isUniqueViolation(error: unknown, constraint?: string): boolean {
+  return hasSqlState(error, '23505', constraint);
+}
+
+function hasSqlState(error: unknown, state: string, constraint?: string): boolean {
   for (
     let current = error, depth = 0;
     current instanceof Error && depth < 8;
     current = current.cause, depth++
   ) {
     const { code, constraint: name } = current as { code?: string; constraint?: string };
-    if (code === '23505') return constraint === undefined || name === constraint;
+    if (code === state) return constraint === undefined || name === constraint;
   }
   return false;
 }

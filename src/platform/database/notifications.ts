@@ -8,16 +8,17 @@ import { connectionDefaults, type Database, type Sql } from './database.js';
 /** Said to listeners: a payload that arrived, or that some may have been missed and the state must be read again. */
 export interface Listener {
   onPayload(payload: string): void;
-  /** Called when the connection is back after it was lost, and every second while it is not. */
+  /** Called when the connection is back after it was lost, and twice a second while it is not. */
   onGap(): void;
 }
 
 const HEARTBEAT_MS = 5_000;
-const GAP_MS = 1_000;
+/** Twice a second, so that whoever follows by it is up to date within one. */
+const GAP_MS = 500;
 
 /**
  * PostgreSQL's LISTEN and NOTIFY: news from other processes within milliseconds. News is a hint, never the truth:
- * while the connection is lost, listeners are told every second to read the state again.
+ * while the connection is lost, listeners are told twice a second to read the state again.
  */
 @Injectable()
 export class Notifications {
@@ -97,7 +98,9 @@ export class Notifications {
   private lost(client: pg.Client): void {
     if (this.client !== client || this.stopped) return;
     this.client = undefined;
-    this.log.warn('The connection for notifications was lost; reading state every second until it is back.');
+    this.log.warn(
+      'The connection for notifications was lost; reading state twice a second until it is back.',
+    );
     this.retry();
   }
 

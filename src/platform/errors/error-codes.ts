@@ -18,6 +18,7 @@ export type ErrorCode =
   | 'payload_too_large'
   | 'unsupported_media_type'
   | 'too_many_tokens'
+  | 'change_refused'
   | 'idempotency_key_in_use'
   | 'idempotency_key_reused'
   | 'rate_limited'

@@ -1,4 +1,4 @@
-import { Module, type OnModuleInit } from '@nestjs/common';
+import { Module } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE, HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
 import { Clock } from '../clock/clock.js';
@@ -16,17 +16,19 @@ import { validationPipe } from './validation.pipe.js';
   ],
   exports: [ProblemDetailsFilter],
 })
-export class HttpModule implements OnModuleInit {
+export class HttpModule {
   constructor(
     private readonly host: HttpAdapterHost,
     private readonly clock: Clock,
     private readonly metrics: Metrics,
     private readonly filter: ProblemDetailsFilter,
-  ) {}
-
-  onModuleInit(): void {
+  ) {
+    // Before any module is initialised: routes that a module registers then have the handler of errors that is there.
     const fastify = this.host.httpAdapter?.getInstance<FastifyInstance>();
-    if (!fastify) return;
+    if (fastify) this.install(fastify);
+  }
+
+  private install(fastify: FastifyInstance): void {
     fastify.addHook('onRequest', (request, reply, done) => {
       request.exchange = { startedAt: this.clock.now() };
       void reply.header('x-request-id', request.id);

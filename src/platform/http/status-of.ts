@@ -15,6 +15,7 @@ export const STATUS_OF = {
   email_taken: 409,
   registration_conflict: 409,
   too_many_tokens: 409,
+  change_refused: 409,
   idempotency_key_in_use: 409,
   payload_too_large: 413,
   unsupported_media_type: 415,

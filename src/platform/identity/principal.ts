@@ -18,6 +18,8 @@ export interface AccountState {
   plan: string;
   /** Since when the subscription has been past due, UTC; null while it is not. */
   pastDueSince: Date | null;
+  /** When we saw that the customer was deleted at the provider, UTC; null otherwise. Nothing brings it back. */
+  closedAt: Date | null;
 }
 
 /** Who makes the call: from the verified token, and the account behind it. */

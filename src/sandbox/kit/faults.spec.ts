@@ -45,6 +45,13 @@ describe('Faults', () => {
     expect(worked).toEqual(['GET']);
   });
 
+  it('lets requests pass first, as many as it was told', async () => {
+    await set({ path: '/work', status: 503, skip: 2 });
+    const statuses: number[] = [];
+    for (let i = 0; i < 4; i += 1) statuses.push((await fetch(`${base}/work`)).status);
+    expect(statuses).toEqual([200, 200, 503, 200]);
+  });
+
   it('sends the body and headers it was given', async () => {
     await set({ path: '/work', status: 429, body: { slow: 'down' }, headers: { 'retry-after': '7' } });
     const answer = await fetch(`${base}/work`, { method: 'POST', body: 'x'.repeat(100_000) });

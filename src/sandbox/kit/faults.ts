@@ -15,6 +15,8 @@ const faultSchema = z.strictObject({
   delayMs: z.int().min(0).max(600_000).optional(),
   /** Cut the connection: `before` the work is done, or `after` it is done and instead of the answer. */
   drop: z.enum(['before', 'after']).optional(),
+  /** How many matching requests it lets pass before. */
+  skip: z.int().min(0).optional(),
   /** How many matching requests it applies to. */
   times: z.int().min(1).default(1),
 });
@@ -79,6 +81,10 @@ export class Faults {
         (f.method === undefined || f.method === method) &&
         (f.path.endsWith('*') ? path.startsWith(f.path.slice(0, -1)) : path === f.path),
     );
+    if (fault?.skip) {
+      fault.skip--;
+      return undefined;
+    }
     if (fault && --fault.times === 0) this.active = this.active.filter((f) => f !== fault);
     return fault;
   }

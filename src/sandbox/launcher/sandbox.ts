@@ -139,7 +139,7 @@ export class Sandbox {
     if (code !== 2) throw await child.failure('failed');
     const log = join(sandboxFiles(this.options.home).logs, 'catalog.log');
     this.options.say(
-      `warning: the Stripe twin holds something that differs from the catalogue and was left as it is; ${log} ` +
+      `warning: the Stripe twin holds something that cannot be made as the catalogue says, and nothing was changed; ${log} ` +
         'names it. To start over: npm run sandbox -- --fresh',
     );
   }

@@ -250,3 +250,46 @@ it('prices.list.200 by product, active and kind', async () => {
   expect(await ids({ recurring: { meter } })).toEqual([monthly.id]);
   expect(await ids({ recurring: { interval: 'year' } })).toEqual([]);
 });
+
+describe('what a price keeps', () => {
+  it('prices.create.400 for a flat fee with a fraction of a cent', async () => {
+    const error = await refusal(
+      create({
+        billing_scheme: 'tiered',
+        tiers_mode: 'graduated',
+        tiers: [{ up_to: 'inf', unit_amount: 1, flat_amount_decimal: Stripe.Decimal.from('0.5') }],
+        recurring: metered(),
+      }),
+    );
+    expect(error.param).toBe('tiers[0][flat_amount_decimal]');
+  });
+
+  it('prices.update.400 for another tax behaviour, once there is one', async () => {
+    const { id } = await create({ unit_amount: 10, recurring: metered() });
+    const update = (tax_behavior: Stripe.PriceUpdateParams['tax_behavior'] & string) =>
+      stripe.prices.update(id, { tax_behavior });
+    expect((await update('exclusive')).tax_behavior).toBe('exclusive');
+    expect((await update('exclusive')).tax_behavior).toBe('exclusive');
+    expect((await refusal(update('inclusive'))).statusCode).toBe(400);
+  });
+
+  it('prices.update.400 for archiving the default price of a product', async () => {
+    const { id } = await stripe.products.create({ name: 'Contract' });
+    const price = await create({ product: id, unit_amount: 10, recurring: metered() });
+    await stripe.products.update(id, { default_price: price.id });
+    expect((await refusal(stripe.prices.update(price.id, { active: false }))).statusCode).toBe(400);
+    await stripe.products.update(id, { default_price: '' });
+    expect((await stripe.prices.update(price.id, { active: false })).active).toBe(false);
+  });
+
+  it('subscriptions.create.400 for a price of an archived product', async () => {
+    const { id } = await stripe.products.create({ name: 'Contract' });
+    const price = await create({ product: id, unit_amount: 10, recurring: metered() });
+    await stripe.products.update(id, { active: false });
+    const customer = await stripe.customers.create();
+    const error = await refusal(
+      stripe.subscriptions.create({ customer: customer.id, items: [{ price: price.id }] }),
+    );
+    expect(error.param).toBe('items[0][price]');
+  });
+});

@@ -6,17 +6,20 @@ import type { Sql } from '../../../platform/database/database.js';
 import { Log } from '../../../platform/logging/logger.js';
 import { Metrics } from '../../../platform/metrics/metrics.js';
 import {
+  type Account,
   type AccountBilling,
   AccountsService,
   type MeteredSubscription,
   UsagePeriods,
 } from '../../accounts/index.js';
 import { meteredSubscription } from './metered-subscription.js';
-import { ACCOUNT_KEY, describeItem, readStatus } from './subscription-state.js';
 import { expectObject, translateStripeError } from './stripe-errors.js';
+import { chooseSubscription, hasEnded } from './subscription-choice.js';
+import { dateOf, describeItem, planOfItem, readStatus } from './subscription-state.js';
 
 const PAGE = 100;
-const ENDED: readonly string[] = ['canceled', 'incomplete_expired'];
+/** What cannot be of a subscription that is gone. */
+const ENDED = { pastDueSince: null, cancelAt: null, cancelAtPeriodEnd: false, surplusItems: [] };
 
 /** What Stripe says of a customer now: for the account, and for what its use is billed on. */
 interface Seen {
@@ -27,9 +30,10 @@ interface Seen {
 /**
  * Writes what Stripe says of a customer now into the account. Called under the customer's lock, in the transaction of
  * which the lock is part: whoever fetches later writes later, so an older state never overwrites a newer one.
+ * More than one live subscription is told to the operator.
  *
- * Which subscription counts, when there are several: the oldest live one that we made for the account; else the oldest
- * live one; else, when none is live, the one that the account had. More than one live one is told to the operator.
+ * A customer that Stripe has never heard of is no deleted one: the key belongs to another account or mode, say. Then
+ * nothing is written, as everybody would be cut off by a wrong key.
  */
 @Injectable()
 export class AccountSync {
@@ -50,6 +54,11 @@ export class AccountSync {
       'subscriptions_ambiguous_total',
       'Times a customer was found with more than one live subscription.',
     );
+    metrics.gauge(
+      'accounts_doubly_metered',
+      'Accounts with more than one live subscription item on a meter.',
+      () => this.accounts.countDoublyMetered(),
+    );
   }
 
   /**
@@ -65,62 +74,62 @@ export class AccountSync {
     return true;
   }
 
-  private async fetch(account: AccountBilling & { accountId: string; customerId: string }): Promise<Seen> {
-    const gone = (): Seen => ({
-      billing: { ...account, status: 'canceled', pastDueSince: null },
-      metered: { subscriptionId: account.subscriptionId, endedAt: this.clock.now(), items: [] },
-    });
+  private async fetch(account: Account): Promise<Seen> {
+    const { subscriptionId } = account;
+    const gone: MeteredSubscription = { subscriptionId, endedAt: this.clock.now(), items: [] };
     try {
       const customer = expectObject(await this.stripe.customers.retrieve(account.customerId), 'customer');
-      if (customer.deleted) return gone();
-      const subscription = await this.choose(account);
-      if (!subscription) return gone();
-      return { billing: this.describe(account, subscription), metered: meteredSubscription(subscription) };
+      if (customer.deleted) return { billing: this.closed(account), metered: gone };
+      const { counts, live, surplusItems } = chooseSubscription(await this.all(account.customerId), account);
+      if (live.length > 1 || surplusItems.length > 0)
+        this.tellOfDoubles(account.customerId, live, surplusItems);
+      if (counts)
+        return {
+          billing: this.describe(account, counts, surplusItems),
+          metered: meteredSubscription(counts),
+        };
+      return { billing: { ...account, ...ENDED, status: 'canceled' }, metered: gone };
     } catch (error) {
-      if (error instanceof Stripe.errors.StripeInvalidRequestError && error.code === 'resource_missing')
-        return gone();
       throw translateStripeError(error);
     }
   }
 
-  private async choose(account: {
-    accountId: string;
-    customerId: string;
-    subscriptionId: string;
-  }): Promise<Stripe.Subscription | undefined> {
+  /** Nothing brings a deleted customer back, at Stripe or here. */
+  private closed(account: Account): AccountBilling {
+    if (account.closedAt === null)
+      this.log.warn('A customer was deleted in Stripe: the account is closed.', {
+        account: account.accountId,
+        customer: account.customerId,
+      });
+    return { ...account, ...ENDED, status: 'canceled', closedAt: account.closedAt ?? this.clock.now() };
+  }
+
+  private async all(customer: string): Promise<Stripe.Subscription[]> {
     const all: Stripe.Subscription[] = [];
-    for await (const subscription of this.stripe.subscriptions.list({
-      customer: account.customerId,
-      status: 'all',
-      limit: PAGE,
-    }))
+    for await (const subscription of this.stripe.subscriptions.list({ customer, status: 'all', limit: PAGE }))
       all.push(subscription);
-    const live = all
-      .filter(({ status }) => !ENDED.includes(status))
-      .toSorted((one, other) => one.created - other.created);
-    if (live.length > 1) {
-      this.doubles.inc();
-      this.log.warn(
-        'A customer has more than one live subscription: usage of one meter may be billed on each. Cancel all but one in Stripe; until then the oldest of ours counts.',
-        { customer: account.customerId, subscriptions: live.map(({ id }) => id) },
-      );
-    }
-    return (
-      live.find(({ metadata }) => metadata[ACCOUNT_KEY] === account.accountId) ??
-      live[0] ??
-      all.find(({ id }) => id === account.subscriptionId)
+    return all;
+  }
+
+  private tellOfDoubles(customer: string, subscriptions: string[], surplusItems: string[]): void {
+    this.doubles.inc();
+    this.log.warn(
+      surplusItems.length > 0
+        ? 'A customer has more than one live subscription item on a meter: usage may be billed on each. Cancel all but one in Stripe; until then the oldest subscription of ours counts.'
+        : 'A customer has more than one live subscription. The oldest of ours counts.',
+      { customer, subscriptions, surplusItems },
     );
   }
 
   private describe(
-    account: AccountBilling & { customerId: string },
+    account: Account,
     subscription: Stripe.Subscription,
+    surplusItems: string[],
   ): AccountBilling {
     const status = readStatus(subscription.status);
-    const { priceId, lookupKey, periodStart, periodEnd } = describeItem(subscription);
-    const plan = this.catalogue.plans.find(({ price }) =>
-      'stripePriceId' in price ? price.stripePriceId === priceId : price.lookupKey === lookupKey,
-    );
+    const item = describeItem(subscription);
+    const { priceId, periodStart, periodEnd } = item;
+    const plan = planOfItem(this.catalogue, item);
     if (!plan)
       this.log.warn(
         'A subscription is on a price that the catalogue does not know. The account keeps the plan it had.',
@@ -134,6 +143,11 @@ export class AccountSync {
       periodEnd,
       // Since we first saw it: Stripe does not say.
       pastDueSince: status === 'past_due' ? (account.pastDueSince ?? this.clock.now()) : null,
+      trialEnd: dateOf(subscription.trial_end),
+      cancelAt: hasEnded(subscription) ? null : dateOf(subscription.cancel_at),
+      cancelAtPeriodEnd: !hasEnded(subscription) && subscription.cancel_at_period_end,
+      closedAt: account.closedAt,
+      surplusItems,
     };
   }
 }

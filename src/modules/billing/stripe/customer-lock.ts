@@ -1,5 +1,6 @@
 import { sql as raw } from 'drizzle-orm';
 import type { Sql } from '../../../platform/database/database.js';
+import { isLockTimeout } from '../../../platform/database/database-errors.js';
 
 /**
  * Takes the customer's lock until the transaction of `sql` ends, if nobody has it. What is fetched from Stripe under it
@@ -10,4 +11,21 @@ export async function lockCustomer(sql: Sql, customerId: string): Promise<boolea
     raw`select pg_try_advisory_xact_lock(hashtext('stripe customer'), hashtext(${customerId})) as locked`,
   );
   return rows[0]?.locked === true;
+}
+
+/** The same, but waits for it: for up to `waitMs` milliseconds. */
+export async function waitForCustomer(sql: Sql, customerId: string, waitMs: number): Promise<boolean> {
+  await sql.execute(raw.raw(`set local lock_timeout = ${Math.ceil(waitMs)}`));
+  try {
+    // In a transaction of its own within: when it fails, the outer one goes on.
+    await sql.transaction((inner) =>
+      inner.execute(raw`select pg_advisory_xact_lock(hashtext('stripe customer'), hashtext(${customerId}))`),
+    );
+    return true;
+  } catch (error) {
+    if (isLockTimeout(error)) return false;
+    throw error;
+  } finally {
+    await sql.execute(raw.raw('set local lock_timeout = 0')).catch(() => undefined);
+  }
 }

@@ -1,11 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import Stripe from 'stripe';
-import type { AccountOrder, BillingGateway, OpenedAccount } from '../billing-gateway.js';
+import type {
+  AccountOrder,
+  BillingGateway,
+  Cancellation,
+  OpenedAccount,
+  PlanChange,
+} from '../billing-gateway.js';
 import { CustomerRefusedError } from '../billing-errors.js';
 import { expectObject } from './stripe-errors.js';
 import { StripePrices } from './stripe-prices.js';
+import { StripeSubscriptionChanges } from './stripe-subscription-changes.js';
 import { type StripeWrite, StripeWrites } from './stripe-writes.js';
-import { ACCOUNT_KEY, describeItem, PLAN_KEY, readStatus } from './subscription-state.js';
+import { ACCOUNT_KEY, dateOf, describeItem, PLAN_KEY, readStatus } from './subscription-state.js';
 
 const PAGE = 100;
 
@@ -15,6 +22,7 @@ export class StripeBillingGateway implements BillingGateway {
     private readonly stripe: Stripe,
     private readonly writes: StripeWrites,
     private readonly prices: StripePrices,
+    private readonly changes: StripeSubscriptionChanges,
   ) {}
 
   async openAccount(order: AccountOrder): Promise<OpenedAccount> {
@@ -27,8 +35,33 @@ export class StripeBillingGateway implements BillingGateway {
       if (error instanceof CustomerRefusedError) await this.writes.abandon(customerWrite.operation);
       throw error;
     }
-    const subscription = await this.writes.perform(this.subscriptionWrite(order, customer.id));
+    const subscription = await this.subscribe(order, customer.id);
     return describeSubscription(customer.id, subscription);
+  }
+
+  private async subscribe(order: AccountOrder, customerId: string): Promise<Stripe.Subscription> {
+    const write = this.subscriptionWrite(order, customerId);
+    try {
+      return await this.writes.perform(write);
+    } catch (error) {
+      if (!refusesPrice(error)) throw error;
+      // `catalog apply` has put another price in the place of the one that was frozen, or that we remember.
+      this.prices.forget(order.plan);
+      await this.writes.refreeze(write);
+      return this.writes.perform(write);
+    }
+  }
+
+  changePlan(change: PlanChange): Promise<void> {
+    return this.changes.changePlan(change);
+  }
+
+  cancel(cancellation: Cancellation): Promise<void> {
+    return this.changes.cancel(cancellation);
+  }
+
+  refreshAccount(customerId: string): Promise<void> {
+    return this.changes.refreshAccount(customerId);
   }
 
   private customerWrite(order: AccountOrder): StripeWrite<Stripe.CustomerCreateParams, Stripe.Customer> {
@@ -60,17 +93,30 @@ export class StripeBillingGateway implements BillingGateway {
     };
   }
 
+  private async subscriptionParams(
+    { plan, accountId }: AccountOrder,
+    customer: string,
+  ): Promise<Stripe.SubscriptionCreateParams> {
+    const [usage, baseFee] = [await this.prices.idOf(plan), await this.prices.baseFeeOf(plan)];
+    return {
+      customer,
+      items: [{ price: usage }, ...(baseFee === undefined ? [] : [{ price: baseFee, quantity: 1 }])],
+      ...(plan.trialDays === undefined ? {} : { trial_period_days: plan.trialDays }),
+      // What is due at once waits to be paid: without this, Stripe refuses who has no payment method yet.
+      ...(baseFee !== undefined && plan.trialDays === undefined
+        ? { payment_behavior: 'default_incomplete' as const }
+        : {}),
+      metadata: { [ACCOUNT_KEY]: accountId, [PLAN_KEY]: plan.id },
+    };
+  }
+
   private subscriptionWrite(
     order: AccountOrder,
     customerId: string,
   ): StripeWrite<Stripe.SubscriptionCreateParams, Stripe.Subscription> {
     return {
       operation: `subscription:${order.accountId}`,
-      params: async () => ({
-        customer: customerId,
-        items: [{ price: await this.prices.idOf(order.plan) }],
-        metadata: { [ACCOUNT_KEY]: order.accountId, [PLAN_KEY]: order.plan.id },
-      }),
+      params: () => this.subscriptionParams(order, customerId),
       create: async (params, idempotencyKey) =>
         expectObject(await this.stripe.subscriptions.create(params, { idempotencyKey }), 'subscription'),
       find: async () => {
@@ -88,6 +134,14 @@ export class StripeBillingGateway implements BillingGateway {
   }
 }
 
+/** Whether Stripe refused a request for one of its prices, and so made nothing. */
+function refusesPrice(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause)
+    if (cause instanceof Stripe.errors.StripeInvalidRequestError)
+      return /^items\[\d+\]\[price\]$/.test(cause.param ?? '');
+  return false;
+}
+
 function describeSubscription(customerId: string, subscription: Stripe.Subscription): OpenedAccount {
   const { periodStart, periodEnd } = describeItem(subscription);
   return {
@@ -96,5 +150,6 @@ function describeSubscription(customerId: string, subscription: Stripe.Subscript
     status: readStatus(subscription.status),
     periodStart,
     periodEnd,
+    trialEnd: dateOf(subscription.trial_end),
   };
 }

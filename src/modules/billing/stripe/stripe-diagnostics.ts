@@ -4,6 +4,9 @@ import type { Catalogue, Plan } from '../../../catalogue/index.js';
 import { Settings } from '../../../platform/config/settings.js';
 import type { Finding } from '../../../platform/health/finding.js';
 import { BillingDiagnostics } from '../billing-diagnostics.js';
+import { CatalogueSync } from '../catalogue-sync.js';
+import { examineDoubles } from './examine-doubles.js';
+import { examineEndpoints } from './examine-endpoints.js';
 import { examineMoesifReporter } from './moesif-reporter-diagnostics.js';
 import { StripeMeterInspection } from './stripe-meter-inspection.js';
 
@@ -22,6 +25,7 @@ export class StripeDiagnostics extends BillingDiagnostics {
   constructor(
     private readonly stripe: Stripe,
     private readonly settings: Settings,
+    private readonly catalogueSync: CatalogueSync,
   ) {
     super();
   }
@@ -32,7 +36,9 @@ export class StripeDiagnostics extends BillingDiagnostics {
     const rest = await Promise.all([
       this.examinePermissions(),
       this.examinePlans(catalogue),
-      this.examineWebhooks(),
+      examineEndpoints(this.stripe, this.settings),
+      this.examineDrift(catalogue),
+      examineDoubles(this.stripe),
       this.examineReporter(catalogue),
     ]);
     return [...key, ...rest.flat()];
@@ -118,6 +124,24 @@ export class StripeDiagnostics extends BillingDiagnostics {
     );
   }
 
+  private async examineDrift(catalogue: Catalogue): Promise<Finding> {
+    const check = 'Stripe is what the catalogue says';
+    try {
+      const { changes } = await this.catalogueSync.compare(catalogue, { migrate: false });
+      const differing = changes.filter(({ action, kind }) => action !== 'none' && kind !== 'webhook');
+      if (differing.length === 0) return { check, level: 'ok', message: 'it is' };
+      const names = differing.map(({ kind, name }) => `${kind} ${name}`);
+      return {
+        check,
+        level: 'warning',
+        message: `${differing.length} differ: ${[...new Set(names)].join(', ')}`,
+        advice: 'See: npm run farebox -- catalog drift',
+      };
+    } catch {
+      return { check, level: 'warning', message: 'they could not be compared' };
+    }
+  }
+
   private async examinePlans(catalogue: Catalogue): Promise<Finding[]> {
     return Promise.all(catalogue.plans.map((plan) => this.examinePlan(plan)));
   }
@@ -152,42 +176,6 @@ export class StripeDiagnostics extends BillingDiagnostics {
       return (await this.stripe.prices.list({ lookup_keys: [plan.price.lookupKey], limit: 1 })).data[0];
     } catch {
       return undefined;
-    }
-  }
-
-  /** Moesif learns of customers by a webhook endpoint that somebody made, or that MOESIF_STRIPE_WEBHOOK_URL names. */
-  private async examineWebhooks(): Promise<Finding[]> {
-    const check = 'Stripe tells somebody of customer events';
-    try {
-      const { data } = await this.stripe.webhookEndpoints.list({ limit: 100 });
-      const listening = data.filter(
-        ({ status, enabled_events }) =>
-          status === 'enabled' &&
-          enabled_events.some((event) => event === '*' || event.startsWith('customer.')),
-      );
-      const wanted = this.settings.get('MOESIF_STRIPE_WEBHOOK_URL');
-      if (wanted !== undefined && !listening.some(({ url }) => url === wanted)) {
-        return [
-          {
-            check,
-            level: 'problem',
-            message: 'no enabled endpoint has the address in MOESIF_STRIPE_WEBHOOK_URL',
-            advice: 'Add a webhook endpoint with that address and all customer events in Stripe.',
-          },
-        ];
-      }
-      if (listening.length > 0)
-        return [{ check, level: 'ok', message: `${listening.length} enabled endpoint(s)` }];
-      return [
-        {
-          check,
-          level: 'warning',
-          message: 'no enabled webhook endpoint has customer events',
-          advice: "Connect Stripe with Moesif, so that profiles show Stripe's metadata: docs/operations.md.",
-        },
-      ];
-    } catch {
-      return [{ check, level: 'warning', message: 'the endpoints could not be listed' }];
     }
   }
 }

@@ -16,7 +16,22 @@ export class StripePrices {
   /** @throws {BillingUnavailableError} when Stripe has no such price; the cause says what to do. */
   async idOf(plan: Plan): Promise<string> {
     if ('stripePriceId' in plan.price) return plan.price.stripePriceId;
-    const { lookupKey } = plan.price;
+    return this.idOfKey(plan.price.lookupKey, plan.id);
+  }
+
+  /** The price of the plan's base fee; undefined when it has none. @throws as `idOf`. */
+  async baseFeeOf(plan: Plan): Promise<string | undefined> {
+    return plan.baseFee && this.idOfKey(plan.baseFee.lookupKey, plan.id);
+  }
+
+  /** Looks a plan's prices up anew the next time: they were replaced. */
+  forget({ price, baseFee }: Plan): void {
+    if (!('stripePriceId' in price)) this.ids.delete(price.lookupKey);
+    if (baseFee) this.ids.delete(baseFee.lookupKey);
+  }
+
+  /** The same for any price of a plan, by its lookup key. */
+  async idOfKey(lookupKey: string, planId: string): Promise<string> {
     const known = this.ids.get(lookupKey);
     if (known !== undefined) return known;
     const { data } = await this.stripe.prices.list({ lookup_keys: [lookupKey], active: true, limit: 1 });
@@ -24,7 +39,7 @@ export class StripePrices {
     if (!price) {
       throw new BillingUnavailableError(
         new Error(
-          `Stripe has no active price with the lookup key "${lookupKey}" for plan "${plan.id}". Run: npm run farebox -- catalog apply`,
+          `Stripe has no active price with the lookup key "${lookupKey}" for plan "${planId}". Run: npm run farebox -- catalog apply`,
         ),
       );
     }

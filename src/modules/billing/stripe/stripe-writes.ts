@@ -53,6 +53,19 @@ export class StripeWrites {
     await this.database.run((sql) => sql.delete(stripeWrites).where(eq(stripeWrites.operation, operation)));
   }
 
+  /**
+   * Asks for the parameters anew: for when Stripe refused the frozen ones, so that nothing was made with them. The next
+   * attempt has a key of its own, and looks first.
+   * @throws {FareboxError} when the parameters cannot be had.
+   */
+  async refreeze<P extends object, T extends { id: string }>(write: StripeWrite<P, T>): Promise<void> {
+    try {
+      await this.update(write.operation, { params: await write.params(), spent: true });
+    } catch (error) {
+      throw translateStripeError(error);
+    }
+  }
+
   private async intend<P extends object, T extends { id: string }>(write: StripeWrite<P, T>): Promise<Row> {
     const known = await this.read(write.operation);
     if (known) return known;

@@ -1,14 +1,23 @@
 import type Stripe from 'stripe';
+import type { Catalogue, Plan } from '../../../catalogue/index.js';
 import type { SubscriptionStatus } from '../../../platform/identity/principal.js';
 
 /** Every object that we make carries the account's id under this key, by which it is found again. */
 export const ACCOUNT_KEY = 'farebox_account_id';
 export const PLAN_KEY = 'farebox_plan';
+/** The change of ours that a subscription has seen last. */
+export const CHANGE_KEY = 'farebox_change';
+
+/** A time of Stripe's, in seconds. */
+export const dateOf = (seconds: number | null): Date | null =>
+  seconds === null ? null : new Date(seconds * 1_000);
 
 /** Periods live on the items since 2025-03-31 (basil); ours has one metered item. Times are UTC. */
 export function describeItem(subscription: Stripe.Subscription): {
   priceId: string;
   lookupKey: string | null;
+  /** The plan that the price says it is of. */
+  planMark: string | undefined;
   periodStart: Date;
   periodEnd: Date;
 } {
@@ -18,9 +27,28 @@ export function describeItem(subscription: Stripe.Subscription): {
   return {
     priceId: item.price.id,
     lookupKey: item.price.lookup_key,
+    planMark: item.price.metadata[PLAN_KEY],
     periodStart: new Date(item.current_period_start * 1_000),
     periodEnd: new Date(item.current_period_end * 1_000),
   };
+}
+
+/**
+ * The plan that a subscription's item is on. A former price of a plan has no lookup key any more: its subscribers are
+ * known by the plan in its metadata.
+ */
+export function planOfItem(
+  { plans }: Catalogue,
+  {
+    priceId,
+    lookupKey,
+    planMark,
+  }: { priceId: string; lookupKey: string | null; planMark: string | undefined },
+): Plan | undefined {
+  return plans.find(({ id, price }) => {
+    if ('stripePriceId' in price) return price.stripePriceId === priceId;
+    return lookupKey === null ? id === planMark : price.lookupKey === lookupKey;
+  });
 }
 
 const STATUSES: readonly string[] = [

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { READER } from '../meters/meter-reader-name.js';
 import { filterSql, periodJoin } from '../meters/meter-sql.js';
-import type { CountedMeter } from '../meters/meter-pass.js';
+import type { CountedMeter } from '../meters/counted-meter.js';
 
 type Queries = Pick<pg.ClientBase, 'query'>;
 

@@ -4,7 +4,7 @@ import { Clock } from '../../../platform/clock/clock.js';
 import { Database } from '../../../platform/database/database.js';
 import { translateDatabaseError } from '../../../platform/database/database-errors.js';
 import { MeterInspection, type MeterState, UsageSink } from '../../billing/index.js';
-import type { CountedMeter } from '../meters/meter-pass.js';
+import type { CountedMeter } from '../meters/counted-meter.js';
 import { wholeMinutes } from '../usage/minutes.js';
 import { UsageReporter } from '../usage/usage-reporter.js';
 import { callsSeen, countedCall, openPeriod, type TestedPeriod } from './matching-calls.js';

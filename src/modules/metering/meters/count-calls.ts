@@ -8,7 +8,7 @@ import {
   periodJoin,
   scopeSql,
 } from './meter-sql.js';
-import type { CountedMeter } from './meter-pass.js';
+import type { CountedMeter } from './counted-meter.js';
 
 /**
  * The pass's own tables: its calls, and what they add. Of this connection alone, emptied with each transaction, so that
@@ -96,10 +96,10 @@ async function addMembers(
   await client.query(
     `with added as (
        insert into meter_members (customer_id, meter, starts_at, scope, member, bucket)
-       select distinct on (1, 3, 4, 5) c.customer_id, $1, p.starts_at, ${scope}, ${member}, ${bucket}
+       select c.customer_id, $1, p.starts_at, ${scope}, ${member}, min(${bucket})
        from pass_calls c ${periodJoin('$2')}
        where ${filterSql(definition)}
-       order by 1, 3, 4, 5, 6
+       group by 1, 3, 4, 5
        on conflict do nothing
        returning customer_id, starts_at, bucket
      )

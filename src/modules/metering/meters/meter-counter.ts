@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type pg from 'pg';
 import { Clock } from '../../../platform/clock/clock.js';
 import { MeterDirectory } from './meter-directory.js';
-import { countPass, type CountedMeter } from './meter-pass.js';
+import type { CountedMeter } from './counted-meter.js';
+import { countPass } from './meter-pass.js';
 import { carryIntoNewPeriods } from './meter-totals.js';
 import { resumeWaiting } from './waiting-calls.js';
 

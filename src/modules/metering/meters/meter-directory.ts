@@ -4,7 +4,7 @@ import { Catalogue } from '../../../catalogue/index.js';
 import { Database } from '../../../platform/database/database.js';
 import { Log } from '../../../platform/logging/logger.js';
 import { type ProviderMeter, UsageSink } from '../../billing/index.js';
-import type { CountedMeter } from './meter-pass.js';
+import type { CountedMeter } from './counted-meter.js';
 import { providerMeters } from './meters.tables.js';
 
 /** Where the meters of the catalogue are at the provider. Asked once; written down, so that a start needs nobody. */

@@ -1,19 +1,14 @@
 import type pg from 'pg';
-import type { MeterDefinition } from '../../../catalogue/index.js';
-import type { ProviderMeter } from '../../billing/index.js';
+import type { CountedMeter } from './counted-meter.js';
 import { READER } from './meter-reader-name.js';
 import { addCalls } from './count-calls.js';
 import { updateUsage } from './meter-totals.js';
 
 /** As many lines, and about as many calls, are counted in one transaction. */
-const MAX_LINES = 4_000;
-const MAX_CALLS = 50_000;
-
-/** A meter of the catalogue and where it is at the provider. */
-export interface CountedMeter {
-  definition: MeterDefinition;
-  provider: ProviderMeter;
-}
+const MAX_LINES = 20_000;
+const MAX_CALLS = 200_000;
+/** A pass groups all its calls at once: on disk that would take several times as long. */
+const WORK_MEMORY = '64MB';
 
 interface Line {
   id: string;
@@ -35,6 +30,7 @@ export async function countPass(
 ): Promise<number> {
   await client.query('begin');
   try {
+    await client.query(`set local work_mem = '${WORK_MEMORY}'`);
     const lines = (await takeTurn(client, others)) ? await lockLines(client) : [];
     if (lines.length > 0) {
       await addCalls(client, lines, meters);

@@ -8,7 +8,7 @@ import { msOfId } from '../../../platform/ids/ids.js';
 import { Shutdown } from '../../../platform/lifecycle/shutdown.js';
 import { Log } from '../../../platform/logging/logger.js';
 import { Metrics } from '../../../platform/metrics/metrics.js';
-import { AccountStateRefresh } from '../../billing/index.js';
+import { BillingGateway } from '../../billing/index.js';
 import { waitingLines } from '../ledger/ledger-lines.js';
 import { LedgerReaders } from '../ledger/ledger-readers.js';
 import { ReaderLoop } from '../ledger/reader-loop.js';
@@ -17,7 +17,7 @@ import { READER } from './meter-reader-name.js';
 import { resumeWaiting, waitingCustomers } from './waiting-calls.js';
 
 const LINGER_MS = 500;
-const QUERY_DEADLINE_MS = 60_000;
+const QUERY_DEADLINE_MS = 120_000;
 /** The provider usually tells us of a new cycle within seconds; then we ask. */
 const PATIENCE_MS = 5_000;
 const ASK_AGAIN_MS = 60_000;
@@ -41,7 +41,7 @@ export class MeterReader implements OnModuleInit {
     private readonly database: Database,
     private readonly readers: LedgerReaders,
     private readonly counter: MeterCounter,
-    private readonly accounts: AccountStateRefresh,
+    private readonly billing: BillingGateway,
     private readonly clock: Clock,
     startup: DatabaseStartup,
     shutdown: Shutdown,
@@ -99,7 +99,7 @@ export class MeterReader implements OnModuleInit {
       if (this.clock.ms() - since.getTime() < PATIENCE_MS || this.asked.has(customerId)) continue;
       this.asked.set(customerId, true);
       try {
-        await this.accounts.refresh(customerId);
+        await this.billing.refreshAccount(customerId);
       } catch (error) {
         this.log.warn(
           'Paid calls wait for their billing period, and Stripe cannot be asked for it. They are kept, and counted when it is known.',

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { MeterDefinition } from '../../../catalogue/index.js';
 import { beginningOf } from './meter-sql.js';
-import type { CountedMeter } from './meter-pass.js';
+import type { CountedMeter } from './counted-meter.js';
 
 /** Brings what the meters show up to date with what a pass added to their buckets. In the caller's transaction. */
 export async function updateUsage(client: pg.ClientBase, meters: readonly CountedMeter[]): Promise<void> {

@@ -8,7 +8,8 @@ import {
   type MeteringWorld,
   SUBSCRIPTION,
 } from '../../../../test/support/metering-world.js';
-import { countPass, type CountedMeter } from './meter-pass.js';
+import type { CountedMeter } from './counted-meter.js';
+import { countPass } from './meter-pass.js';
 import { carryIntoNewPeriods } from './meter-totals.js';
 import { recount } from './recount.js';
 import { resumeWaiting } from './waiting-calls.js';

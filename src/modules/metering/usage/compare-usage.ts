@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { CountedMeter } from '../meters/meter-pass.js';
+import type { CountedMeter } from '../meters/counted-meter.js';
 import { recount } from '../meters/recount.js';
 
 /** The books of one customer, meter and billing period, as they stood at one moment. */

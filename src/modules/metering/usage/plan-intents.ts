@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { CountedMeter } from '../meters/meter-pass.js';
+import type { CountedMeter } from '../meters/counted-meter.js';
 import { ownMinute, type ToldAt } from './own-minute.js';
 
 const PAGE = 500;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type pg from 'pg';
 import { Clock } from '../../../platform/clock/clock.js';
-import type { CountedMeter } from '../meters/meter-pass.js';
+import type { CountedMeter } from '../meters/counted-meter.js';
 import { ownMinute } from './own-minute.js';
 import { UsageReconciliation } from './usage-reconciliation.js';
 import { type SendReport, UsageSender } from './usage-sender.js';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { desc } from 'drizzle-orm';
 import { Database } from '../../../platform/database/database.js';
 import { newId } from '../../../platform/ids/ids.js';
-import type { UsageComparison } from './usage-reconciliation.js';
+import { describeComparison, type UsageComparison, type UsageDifference } from './usage-comparison.js';
 import { usageChecks } from './usage.tables.js';
 
 /** What a reconciliation found. Amounts are whole numbers of units, as text. */
@@ -13,11 +13,6 @@ export interface UsageCheck {
   compared: number;
   differences: readonly UsageDifference[];
 }
-
-export type UsageDifference = Record<
-  'customerId' | 'meter' | 'periodStart' | 'verdict' | 'ledger' | 'counted' | 'told' | 'stripe',
-  string
->;
 
 /** More than that is one fault, and not many. */
 const KEPT = 1_000;
@@ -44,19 +39,4 @@ export class UsageChecks {
     );
     return rows.map((row) => ({ ...row, differences: row.differences as UsageDifference[] }));
   }
-}
-
-/** A comparison as texts, for tables and JSON. */
-export function describeComparison(comparison: UsageComparison): UsageDifference {
-  const { customerId, meter, startsAt, verdict, ledger, meterValue, taken, stripe } = comparison;
-  return {
-    customerId,
-    meter,
-    periodStart: startsAt.toISOString(),
-    verdict,
-    ledger: String(ledger),
-    counted: String(meterValue),
-    told: String(taken),
-    stripe: String(stripe),
-  };
 }

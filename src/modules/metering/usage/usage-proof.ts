@@ -5,7 +5,7 @@ import { Settings } from '../../../platform/config/settings.js';
 import { Log } from '../../../platform/logging/logger.js';
 import { Metrics } from '../../../platform/metrics/metrics.js';
 import { UsageSink } from '../../billing/index.js';
-import type { CountedMeter } from '../meters/meter-pass.js';
+import type { CountedMeter } from '../meters/counted-meter.js';
 import { floorMinute, nextMinute } from './minutes.js';
 import { type Intent, markLost, markProven, standingIntents } from './intent-store.js';
 

@@ -5,36 +5,17 @@ import { Settings } from '../../../platform/config/settings.js';
 import { Log } from '../../../platform/logging/logger.js';
 import { Metrics } from '../../../platform/metrics/metrics.js';
 import { UsageSink } from '../../billing/index.js';
-import type { CountedMeter } from '../meters/meter-pass.js';
+import type { CountedMeter } from '../meters/counted-meter.js';
 import { type BookedUsage, bookedUsage } from './compare-usage.js';
 import { MINUTE_MS, ceilMinute, floorMinute } from './minutes.js';
 import { UsageChecks } from './usage-checks.js';
+import { isMismatch, type UsageComparison, type Verdict } from './usage-comparison.js';
 import { UsageTurn } from './usage-turn.js';
 
 /** Late calls come by the spool within days, and Stripe takes events of 35 days. */
 const LOOK_BACK_MS = 40 * 86_400_000;
 const AT_ONCE = 8;
 const A_SECOND = 50;
-
-/**
- * - `equal`: ledger = meter = told = Stripe.
- * - `to_tell`: the next report tells the difference. `settling`: told, and Stripe's totals may lag.
- * - `miscounted`: the meter shows something else than the raw calls come to.
- * - `missing`: Stripe shows less than it took. `excess`: it shows more than it was told.
- */
-export const VERDICTS = ['equal', 'to_tell', 'settling', 'miscounted', 'missing', 'excess'] as const;
-export type Verdict = (typeof VERDICTS)[number];
-
-/** What needs somebody's attention. */
-export const isMismatch = (verdict: Verdict): boolean =>
-  verdict === 'miscounted' || verdict === 'missing' || verdict === 'excess';
-
-/** One customer, meter and billing period, side by side. */
-export interface UsageComparison extends BookedUsage {
-  /** What Stripe's totals show for the whole minutes of the period. */
-  stripe: bigint;
-  verdict: Verdict;
-}
 
 /** Compares what was served with what was counted, told and is billed. It changes nothing. */
 @Injectable()

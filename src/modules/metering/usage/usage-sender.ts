@@ -5,7 +5,7 @@ import { Clock } from '../../../platform/clock/clock.js';
 import { Log } from '../../../platform/logging/logger.js';
 import { Metrics } from '../../../platform/metrics/metrics.js';
 import { UsageRefusedError, UsageSink, UsageThrottledError } from '../../billing/index.js';
-import type { CountedMeter } from '../meters/meter-pass.js';
+import type { CountedMeter } from '../meters/counted-meter.js';
 import { usageIdentifier } from './identifier.js';
 import { dueIntents, type Intent, markAttempt, type Outcome, settle } from './intent-store.js';
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type pg from 'pg';
 import { Database } from '../../../platform/database/database.js';
 import { MeterCounter } from '../meters/meter-counter.js';
-import type { CountedMeter } from '../meters/meter-pass.js';
+import type { CountedMeter } from '../meters/counted-meter.js';
 
 const LOCK = 'usage reporter';
 const QUERY_DEADLINE_MS = 120_000;

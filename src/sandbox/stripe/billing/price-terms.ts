@@ -173,6 +173,12 @@ function tiersOf(sent: Parsed<typeof tierSpecs>[]): Wire<Stripe.Price.Tier>[] {
     );
     const unit = amountOf(tier.unit_amount, tier.unit_amount_decimal);
     const flat = amountOf(tier.flat_amount, tier.flat_amount_decimal);
+    if (flat.decimal !== null && flat.whole === null) {
+      throw invalid(
+        `Invalid decimal: ${flat.decimal}; must represent an integer in the minor units of the currency.`,
+        `${at}[flat_amount_decimal]`,
+      );
+    }
     if (unit.decimal === null && flat.decimal === null) {
       throw invalid('Each tier must have a `unit_amount` or a `flat_amount`.', at);
     }

@@ -121,6 +121,12 @@ function subscribablePrice(twin: Twin, id: string, param: string, held = false):
   if (!price.active && !held) {
     throw invalid('The price specified is inactive. This field only accepts active prices.', param);
   }
+  if (!held && twin.products.get(price.product)?.active === false) {
+    throw invalid(
+      `Price \`${id}\` is not available to be purchased because its product is not active.`,
+      param,
+    );
+  }
   return price;
 }
 

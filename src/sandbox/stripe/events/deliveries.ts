@@ -116,15 +116,18 @@ export class Deliveries {
       const enabled = endpoint.view.enabled_events;
       if (endpoint.view.status !== 'enabled') continue;
       if (!enabled.includes('*') && !enabled.includes(event.type)) continue;
-      const delivery: PendingDelivery = {
-        id: `${event.id}/${endpoint.id}`,
-        event: event.id,
-        endpoint: endpoint.id,
-        attempts: 0,
-        nextAt: this.clock.now(),
-      };
-      this.pending.put(delivery.id, delivery);
-      this.plan(delivery);
+      const { webhookCopies, webhookDisorderMs } = this.settings.values;
+      for (let copy = 0; copy < webhookCopies; copy++) {
+        const delivery: PendingDelivery = {
+          id: `${event.id}/${endpoint.id}${copy === 0 ? '' : `/${copy}`}`,
+          event: event.id,
+          endpoint: endpoint.id,
+          attempts: 0,
+          nextAt: this.clock.now() + Math.floor(Math.random() * webhookDisorderMs),
+        };
+        this.pending.put(delivery.id, delivery);
+        this.plan(delivery);
+      }
       receivers++;
     }
     if (receivers > 0) this.wake();

@@ -94,6 +94,7 @@ export function priceEndpoints(twin: Twin): Endpoint[] {
     endpoint('POST', `${URL}/:id`, updateSpecs, ({ id, params }) => {
       const row = priceOf(twin, id);
       const before = priceView(row);
+      checkChange(twin, row, params);
       if (params.lookup_key) freeLookupKey(twin, params.lookup_key, params.transfer_lookup_key, id);
       const after = twin.prices.put({
         ...row,
@@ -107,6 +108,20 @@ export function priceEndpoints(twin: Twin): Endpoint[] {
       return priceView(after);
     }),
   ];
+}
+
+/** @throws {ApiError} 400 for what a price keeps once it has it. */
+function checkChange(twin: Twin, row: PriceRow, params: Parsed<typeof updateSpecs>): void {
+  const tax = params.tax_behavior;
+  if (tax !== undefined && tax !== row.tax_behavior && row.tax_behavior !== 'unspecified') {
+    throw invalid(
+      `You cannot change the tax behavior of a price once it is ${row.tax_behavior}. Create a new price instead.`,
+      'tax_behavior',
+    );
+  }
+  if (params.active === false && twin.products.get(row.product)?.default_price === row.id) {
+    throw invalid('This price cannot be archived because it is the default price of its product.');
+  }
 }
 
 function priceOf(twin: Twin, id: string): PriceRow {

@@ -3,7 +3,7 @@ import { ENABLED_EVENTS } from '../events/enabled-events.js';
 import { seconds } from '../state/clock.js';
 import type { WebhookEndpointRow } from '../state/rows.js';
 import type { Twin } from '../twin.js';
-import { noSuchResource } from '../wire/api-error.js';
+import { invalid, noSuchResource } from '../wire/api-error.js';
 import { endpoint, type Endpoint } from '../wire/endpoint.js';
 import { newLongId, randomText } from '../wire/ids.js';
 import { listTable, pagination } from '../wire/list.js';
@@ -35,11 +35,16 @@ const updateSpecs = paramsOf<Stripe.WebhookEndpointUpdateParams>()({
 const listSpecs = paramsOf<Stripe.WebhookEndpointListParams>()(pagination);
 
 const PATH = '/v1/webhook_endpoints';
+/** https://docs.stripe.com/webhooks: an account has so many. */
+const MOST_ENDPOINTS = 16;
 
 export function webhookEndpointEndpoints(twin: Twin): Endpoint[] {
   return [
     endpoint('POST', PATH, createSpecs, ({ params }): Wire<Stripe.WebhookEndpoint> => {
       if (params.api_version !== undefined) negotiateVersion(params.api_version);
+      if (twin.webhookEndpoints.size >= MOST_ENDPOINTS) {
+        throw invalid(`You have reached the maximum of ${MOST_ENDPOINTS} test webhook endpoints.`);
+      }
       const id = newLongId('we');
       const secret = `whsec_${randomText(32)}`;
       const view: Wire<Stripe.WebhookEndpoint> = {

@@ -37,6 +37,10 @@ export const settingsSchema = z.strictObject({
     ]),
   /** A receiver that has not answered by then has failed. */
   webhookTimeoutMs: z.int().min(1).default(10_000),
+  /** How often each event is sent, as Stripe may send one twice. */
+  webhookCopies: z.int().min(1).max(10).default(1),
+  /** Each event is held back for a while of its own, up to this long: they arrive in another order. */
+  webhookDisorderMs: z.int().min(0).max(60_000).default(0),
   /** Days between the attempts to collect an invoice that could not be paid. */
   paymentRetryDays: z.array(z.number().positive()).max(8).default([3, 5, 7]),
   /** What becomes of the subscription after the last attempt. */

@@ -133,3 +133,16 @@ it('a receiver that does not answer in time has failed', async () => {
   expect((await settled()).attempts).toMatchObject([{ status: null, outcome: 'given_up' }]);
   expect(receiver.received).toHaveLength(1);
 });
+
+it('on request, events are sent several times and in another order', async () => {
+  await listen(['customer.created']);
+  await twin.command('settings', { webhookCopies: 2, webhookDisorderMs: 300 });
+  const made: string[] = [];
+  for (let n = 0; n < 10; n++) made.push((await stripe.customers.create({ name: String(n) })).id);
+  await settled();
+  const ids = receiver.received.map(
+    ({ body }) => (JSON.parse(body.toString()) as Stripe.CustomerCreatedEvent).data.object.id,
+  );
+  expect(ids.toSorted()).toEqual([...made, ...made].toSorted());
+  expect([...new Set(ids)]).not.toEqual(made);
+});

@@ -52,6 +52,7 @@ export class WebhookApplier {
     this.applied = metrics.counter('webhooks_applied_total', 'Events of Stripe by how they ended.', [
       'state',
     ]);
+    inbox.onStored(() => this.applySoon());
     jobs.register(APPLY_WEBHOOKS, () => this.applyDue());
     sweep.register(APPLY_WEBHOOKS, async () => {
       await this.giveUpWaiting();
@@ -72,6 +73,13 @@ export class WebhookApplier {
     }
     this.running = this.applyRounds().finally(() => (this.running = undefined));
     return this.running;
+  }
+
+  private applySoon(): void {
+    if (this.stopped) return;
+    this.applyDue().catch((error: unknown) =>
+      this.log.warn('Events of Stripe wait for the next wake or the sweep.', {}, error),
+    );
   }
 
   private async applyRounds(): Promise<void> {

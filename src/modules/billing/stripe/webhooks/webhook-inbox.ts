@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { and, desc, eq, inArray } from 'drizzle-orm';
+import { and, desc, eq, inArray, sql as raw } from 'drizzle-orm';
 import { Clock } from '../../../../platform/clock/clock.js';
 import { Database } from '../../../../platform/database/database.js';
 import { Jobs } from '../../../../platform/jobs/jobs.js';
 import { Metrics } from '../../../../platform/metrics/metrics.js';
 import { WebhookEvents, type WebhookRecord, type WebhookState } from '../../webhook-events.js';
+import { InboxWriter } from './inbox-writer.js';
 import { webhookEvents } from './webhook-events.tables.js';
 import type { StripeNotification } from './webhook-signature.js';
 
@@ -15,6 +16,8 @@ export const APPLY_WEBHOOKS = 'billing.webhooks';
 @Injectable()
 export class WebhookInbox extends WebhookEvents {
   private readonly stored;
+  private listener: () => void = () => undefined;
+  private readonly writer = new InboxWriter((events) => this.commit(events));
 
   constructor(
     private readonly database: Database,
@@ -31,29 +34,40 @@ export class WebhookInbox extends WebhookEvents {
     );
   }
 
+  /** Told in this process when something new is stored: quicker than the job, which wakes any one process. */
+  onStored(listener: () => void): void {
+    this.listener = listener;
+  }
+
   /** Keeps the event, once however often it comes. It may be acknowledged when this resolves. */
-  async store(event: StripeNotification): Promise<void> {
-    const now = this.clock.now();
+  store(event: StripeNotification): Promise<void> {
+    return this.writer.add(event);
+  }
+
+  private async commit(events: readonly StripeNotification[]): Promise<void> {
+    const now = this.clock.now().toISOString();
+    const columns = [
+      events.map(({ id }) => id),
+      events.map(({ type }) => type),
+      events.map(({ objectId }) => objectId),
+      events.map(({ customerId }) => customerId),
+      events.map(({ happenedAt }) => happenedAt.toISOString()),
+      events.map(({ payload }) => payload),
+    ].map((column) => raw.param(column));
     const added = await this.database.transaction(async (sql) => {
-      const rows = await sql
-        .insert(webhookEvents)
-        .values({
-          id: event.id,
-          type: event.type,
-          objectId: objectIdOf(event),
-          customerId: customerIdOf(event),
-          happenedAt: new Date(typeof event.created === 'number' ? event.created * 1_000 : event.created),
-          receivedAt: now,
-          payload: event,
-          state: 'pending',
-          nextAttemptAt: now,
-        })
-        .onConflictDoNothing()
-        .returning({ id: webhookEvents.id });
+      const { rows } = await sql.execute(raw`
+        insert into webhook_events
+          (id, type, object_id, customer_id, happened_at, payload, received_at, state, next_attempt_at)
+        select id, type, object_id, customer_id, happened_at, payload::json, ${now}::timestamptz, 'pending', ${now}::timestamptz
+        from unnest(${columns[0]}::text[], ${columns[1]}::text[], ${columns[2]}::text[], ${columns[3]}::text[],
+          ${columns[4]}::timestamptz[], ${columns[5]}::text[])
+          as event (id, type, object_id, customer_id, happened_at, payload)
+        on conflict do nothing returning id`);
       if (rows.length > 0) await Jobs.wake(sql, APPLY_WEBHOOKS);
       return rows.length;
     });
     this.stored.inc(added);
+    if (added > 0) this.listener();
   }
 
   override async list(state: WebhookState | undefined, limit: number): Promise<WebhookRecord[]> {
@@ -102,19 +116,4 @@ export class WebhookInbox extends WebhookEvents {
   private count(state: WebhookState): Promise<number> {
     return this.database.run((sql) => sql.$count(webhookEvents, eq(webhookEvents.state, state)));
   }
-}
-
-function objectIdOf({ data, related_object: related }: StripeNotification): string | null {
-  const id = data?.object?.['id'] ?? related?.id;
-  return typeof id === 'string' ? id : null;
-}
-
-/** The customer an event is about: itself, or named by its object. */
-function customerIdOf({ data }: StripeNotification): string | null {
-  const object = data?.object;
-  if (!object) return null;
-  const customer = object['object'] === 'customer' ? object['id'] : object['customer'];
-  if (typeof customer === 'string') return customer;
-  const id = (customer as { id?: unknown } | null | undefined)?.id;
-  return typeof id === 'string' ? id : null;
 }

@@ -1,0 +1,20 @@
+import { Catalogue, chargeFor, chargeTable } from '../catalogue/index.js';
+import { type OutputOptions, UsageError } from './output.js';
+import { withTools } from './tools.module.js';
+
+/** Prints what a quantity costs on a plan, as Stripe would bill it. Talks to nobody. */
+export async function priceQuantity(plan: string, units: string, { json }: OutputOptions): Promise<void> {
+  if (!/^\d{1,15}$/.test(units)) throw new UsageError('The quantity must be a whole number of 0 or more.');
+  await withTools(async (tools) => {
+    const { plans } = tools.get(Catalogue);
+    const found = plans.find(({ id }) => id === plan);
+    if (!found)
+      throw new UsageError(`There is no plan "${plan}". There are: ${plans.map(({ id }) => id).join(', ')}`);
+    if ('stripePriceId' in found.price)
+      throw new UsageError('STRIPE_PRICE_KEY rules: what the price costs stands in Stripe alone.');
+    const charge = chargeFor(found.price, BigInt(units), found.baseFee);
+    // Amounts are whole minor units; JSON has no numbers that are sure to hold them.
+    const text = (_key: string, value: unknown) => (typeof value === 'bigint' ? value.toString() : value);
+    console.log(json ? JSON.stringify(charge, text) : chargeTable(charge));
+  });
+}

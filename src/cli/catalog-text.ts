@@ -1,0 +1,67 @@
+import type { CatalogueChange, CatalogueComparison } from '../modules/billing/index.js';
+import { table } from './output.js';
+
+const SIGNS: Record<CatalogueChange['action'], string> = {
+  create: '+',
+  change: '~',
+  reactivate: '^',
+  archive: '-',
+  migrate: '>',
+  refuse: '!',
+  none: ' ',
+};
+
+const NOTHING = {
+  plan: 'Nothing to do: Stripe is what the file says.',
+  apply: 'Nothing to do: Stripe is what the file says.',
+  drift: 'No drift: Stripe is what the file says.',
+};
+
+/** A comparison for people. In `plan` and `apply` a difference reads "at Stripe → in the file". */
+export function describeComparison(
+  { changes, notes }: CatalogueComparison,
+  warnings: readonly string[],
+  command: 'plan' | 'apply' | 'drift',
+): string {
+  const told = changes.filter(({ action }) => action !== 'none');
+  const rows = told.map(({ action, kind, name, id }) => [SIGNS[action], action, kind, name, id ?? '']);
+  const lines = table(rows).split('\n');
+  const body = told.flatMap((change, index) => [lines[index] ?? '', ...detailsOf(change, command)]);
+  return [
+    ...(told.length === 0 ? [NOTHING[command]] : [...body, '', ending(changes, command)]),
+    ...warnings.map((warning) => `warning: ${warning}`),
+    ...notes.map((note) => `note: ${note}`),
+  ].join('\n');
+}
+
+function detailsOf({ differences, message }: CatalogueChange, command: string): string[] {
+  const details = differences.map(({ what, from, to }) =>
+    command === 'drift' ? `${what}: ${from} at Stripe, ${to} in the file` : `${what}: ${from} → ${to}`,
+  );
+  return [...details, ...(message === undefined ? [] : [message])].map((detail) => `      ${detail}`);
+}
+
+function ending(changes: readonly CatalogueChange[], command: 'plan' | 'apply' | 'drift'): string {
+  const count = (wanted: CatalogueChange['action']) =>
+    changes.filter(({ action }) => action === wanted).length;
+  const refused = changes.some(({ action, kind }) => action === 'refuse' && kind !== 'subscription');
+  if (refused)
+    return 'What is marked with "!" cannot be made as the file says: nothing is changed until it can.';
+  const summary = (['create', 'change', 'reactivate', 'archive', 'migrate', 'refuse', 'none'] as const)
+    .filter((action) => count(action) > 0)
+    .map((action) => `${count(action)} ${WORDS[action][command === 'apply' ? 1 : 0]}`)
+    .join(', ');
+  if (command === 'apply') return `Done: ${summary}.`;
+  return `${summary}. To make Stripe what the file says: npm run farebox -- catalog apply`;
+}
+
+/** Before it is done, and after. */
+const WORDS: Record<CatalogueChange['action'], readonly [string, string]> = {
+  create: ['to create', 'created'],
+  change: ['to change', 'changed'],
+  reactivate: ['to reactivate', 'reactivated'],
+  archive: ['to archive', 'archived'],
+  migrate: ['to migrate', 'migrated'],
+  refuse: ['refused', 'refused'],
+  none: ['as they should be', 'as they should be'],
+};

@@ -1,0 +1,83 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { Catalogue, catalogueWarnings } from '../catalogue/index.js';
+import { type CatalogueChange, CatalogueSync } from '../modules/billing/index.js';
+import { Settings } from '../platform/config/settings.js';
+import { describeComparison } from './catalog-text.js';
+import { EndpointSecrets } from './endpoint-secrets.js';
+import { type OutputOptions, UsageError } from './output.js';
+import { paidRoutes } from './paid-routes.js';
+import { withTools } from './tools.module.js';
+
+interface MigrateOption {
+  migrate?: boolean;
+}
+
+/** Exit code 2 when something cannot be made as the file says. */
+export async function planCatalogue({ json, migrate }: OutputOptions & MigrateOption): Promise<void> {
+  await withTools(async (tools) => {
+    const catalogue = tools.get(Catalogue);
+    const comparison = await tools.get(CatalogueSync).compare(catalogue, { migrate: migrate === true });
+    const warnings = catalogueWarnings(catalogue, paidRoutes());
+    if (json) console.log(JSON.stringify({ ...comparison, warnings }));
+    else console.log(describeComparison(comparison, warnings, 'plan'));
+    if (comparison.changes.some(isRefused)) process.exitCode = 2;
+  });
+}
+
+/** Exit code 2 when something cannot be made as the file says; then nothing is. */
+export async function applyCatalogue({
+  json,
+  migrate,
+  showSecrets,
+}: OutputOptions & MigrateOption & { showSecrets?: boolean }): Promise<void> {
+  await withTools(async (tools) => {
+    const catalogue = tools.get(Catalogue);
+    const secrets = new EndpointSecrets(tools.get(Settings).get('FAREBOX_HOME'));
+    const comparison = await tools.get(CatalogueSync).apply(catalogue, {
+      migrate: migrate === true,
+      onSecret: (secret) => secrets.keep(secret),
+    });
+    const warnings = catalogueWarnings(catalogue, paidRoutes());
+    if (json) console.log(JSON.stringify({ ...comparison, warnings }));
+    else console.log(describeComparison(comparison, warnings, 'apply'));
+    // Standard output may be a file of somebody's; the secrets go there only when that was asked for.
+    for (const line of secrets.advice(showSecrets === true)) (json ? console.error : console.log)(line);
+    if (comparison.changes.some(isRefused)) process.exitCode = 2;
+  });
+}
+
+/** Exit code 1 when Stripe is not what the file says. */
+export async function showDrift({ json }: OutputOptions): Promise<void> {
+  await withTools(async (tools) => {
+    const comparison = await tools.get(CatalogueSync).compare(tools.get(Catalogue), { migrate: false });
+    const changes = comparison.changes.filter(({ action }) => action !== 'none');
+    if (json) console.log(JSON.stringify({ changes, notes: comparison.notes }));
+    else console.log(describeComparison(comparison, [], 'drift'));
+    if (changes.length > 0) process.exitCode = 1;
+  });
+}
+
+/** Exit code 1 when there is nothing to write, or the file is there already. */
+export async function importCatalogueFile({
+  out,
+  force,
+  json,
+}: OutputOptions & { out?: string; force?: boolean }): Promise<void> {
+  if (out !== undefined && !force && existsSync(out))
+    throw new UsageError(`${out} is there already. Name another file, or say --force to write over it.`);
+  await withTools(async (tools) => {
+    const { text, notes } = await tools.get(CatalogueSync).read();
+    for (const note of notes) console.error(`note: ${note}`);
+    if (text === undefined) {
+      console.error('There is no metered price in this account that the file could say.');
+      process.exitCode = 1;
+    }
+    if (json) console.log(JSON.stringify({ text: text ?? null, notes }));
+    if (text === undefined) return;
+    // `wx`: nothing that came to be there meanwhile is written over either.
+    if (out !== undefined) writeFileSync(out, text, { flag: force ? 'w' : 'wx' });
+    else if (!json) process.stdout.write(text);
+  });
+}
+
+const isRefused = ({ action }: CatalogueChange): boolean => action === 'refuse';

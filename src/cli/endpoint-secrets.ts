@@ -1,0 +1,38 @@
+import { appendFileSync, chmodSync, mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { EndpointSecret } from '../modules/billing/index.js';
+
+/**
+ * Keeps the signing secrets of new webhook endpoints, in a file that only its owner may read: Stripe tells them as the
+ * endpoint is made, and a terminal or the log of a deployment is no place for them.
+ */
+export class EndpointSecrets {
+  readonly file: string;
+  private readonly kept: EndpointSecret[] = [];
+
+  /** @param home FAREBOX_HOME */
+  constructor(home: string) {
+    this.file = join(resolve(home), 'stripe-webhook-secrets');
+  }
+
+  keep(secret: EndpointSecret): void {
+    this.kept.push(secret);
+    mkdirSync(join(this.file, '..'), { recursive: true, mode: 0o700 });
+    const { receiver, endpointId, url } = secret;
+    appendFileSync(this.file, `# ${receiver}: ${endpointId}, ${url}\n${secret.secret}\n`, { mode: 0o600 });
+    chmodSync(this.file, 0o600);
+  }
+
+  /** What the operator has to do with them. */
+  advice(show: boolean): string[] {
+    return this.kept.flatMap(({ receiver, url, secret }) => [
+      '',
+      receiver === 'farebox'
+        ? `The signing secret of ${url} goes into STRIPE_WEBHOOK_SECRET (in .env); then start Farebox again.`
+        : `The signing secret of ${url} goes into Moesif, where its Stripe extension asks for it.`,
+      show
+        ? `  ${secret}`
+        : `  It is in ${this.file}, and in Stripe's dashboard. Delete the file when you have it.`,
+    ]);
+  }
+}

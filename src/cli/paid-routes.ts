@@ -1,0 +1,23 @@
+import { readFileSync } from 'node:fs';
+
+interface OpenApi {
+  paths?: Record<string, Record<string, { responses?: Record<string, unknown> }>>;
+}
+
+/**
+ * The routes that can cost something, as `GET /items/:id`: those of the committed openapi.json that may answer 402.
+ * @returns undefined when the document is not there, as in an image without it.
+ */
+export function paidRoutes(): string[] | undefined {
+  let document: OpenApi;
+  try {
+    document = JSON.parse(readFileSync(new URL('../../openapi.json', import.meta.url), 'utf8')) as OpenApi;
+  } catch {
+    return undefined;
+  }
+  return Object.entries(document.paths ?? {}).flatMap(([path, methods]) =>
+    Object.entries(methods)
+      .filter(([, { responses }]) => responses?.['402'] !== undefined)
+      .map(([method]) => `${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ':$1')}`),
+  );
+}

@@ -1,0 +1,64 @@
+import Stripe from 'stripe';
+import { PLAN_KEY } from '../subscription-state.js';
+
+const PAGE = 100;
+/** Stripe looks for so many lookup keys at once. */
+const KEYS_AT_ONCE = 10;
+
+/** What Stripe has of what a catalogue can be about. Archived objects included. */
+export interface AccountState {
+  meters: readonly Stripe.Billing.Meter[];
+  products: readonly Stripe.Product[];
+  /** Prices of the products asked for, and those with the lookup keys; with their tiers. */
+  prices: readonly Stripe.Price[];
+  endpoints: readonly Stripe.WebhookEndpoint[];
+}
+
+export interface Wanted {
+  productIds: readonly string[];
+  lookupKeys: readonly string[];
+}
+
+/** What a comparison needs: products of ours and of the file, and their prices. Changes nothing. */
+export async function readForComparison(stripe: Stripe, wanted: Wanted): Promise<AccountState> {
+  const products = (await all(stripe.products.list({ limit: PAGE }))).filter(
+    ({ id, metadata }) => wanted.productIds.includes(id) || metadata[PLAN_KEY] !== undefined,
+  );
+  const prices = new Map<string, Stripe.Price>();
+  const keep = (price: Stripe.Price) => prices.set(price.id, price);
+  const expand = ['data.tiers'];
+  for (const { id } of products)
+    for (const price of await all(stripe.prices.list({ product: id, limit: PAGE, expand }))) keep(price);
+  for (let at = 0; at < wanted.lookupKeys.length; at += KEYS_AT_ONCE) {
+    const lookup_keys = wanted.lookupKeys.slice(at, at + KEYS_AT_ONCE);
+    for (const price of await all(stripe.prices.list({ lookup_keys, limit: PAGE, expand }))) keep(price);
+  }
+  return { ...(await readRest(stripe)), products, prices: [...prices.values()] };
+}
+
+/** Everything that an import looks at. Changes nothing. */
+export async function readForImport(stripe: Stripe): Promise<AccountState> {
+  return {
+    ...(await readRest(stripe)),
+    products: await all(stripe.products.list({ active: true, limit: PAGE })),
+    prices: await all(stripe.prices.list({ active: true, limit: PAGE, expand: ['data.tiers'] })),
+  };
+}
+
+async function readRest(stripe: Stripe): Promise<Pick<AccountState, 'meters' | 'endpoints'>> {
+  return {
+    meters: await all(stripe.billing.meters.list({ limit: PAGE })),
+    endpoints: await all(stripe.webhookEndpoints.list({ limit: PAGE })),
+  };
+}
+
+/** All pages of a list. */
+export async function all<T>(list: AsyncIterable<T>): Promise<T[]> {
+  const found: T[] = [];
+  for await (const one of list) found.push(one);
+  return found;
+}
+
+export function productOf({ product }: Stripe.Price): string {
+  return typeof product === 'string' ? product : product.id;
+}

@@ -1,0 +1,55 @@
+import type Stripe from 'stripe';
+
+type EventType = Stripe.WebhookEndpointCreateParams.EnabledEvent;
+
+/** What Moesif builds its profiles from: every event about customers. Stripe knows no `customer.*`. */
+export const CUSTOMER_EVENTS: readonly EventType[] = [
+  'customer.created',
+  'customer.deleted',
+  'customer.discount.created',
+  'customer.discount.deleted',
+  'customer.discount.updated',
+  'customer.source.created',
+  'customer.source.deleted',
+  'customer.source.expiring',
+  'customer.source.updated',
+  'customer.subscription.created',
+  'customer.subscription.deleted',
+  'customer.subscription.paused',
+  'customer.subscription.pending_update_applied',
+  'customer.subscription.pending_update_expired',
+  'customer.subscription.resumed',
+  'customer.subscription.trial_will_end',
+  'customer.subscription.updated',
+  'customer.tax_id.created',
+  'customer.tax_id.deleted',
+  'customer.tax_id.updated',
+  'customer.updated',
+];
+
+/** What accounts, invoices and checkouts follow. */
+export const OUR_EVENTS: readonly EventType[] = [
+  ...CUSTOMER_EVENTS.filter((type) => /^customer\.(subscription\.|(created|updated|deleted)$)/.test(type)),
+  'charge.refunded',
+  'checkout.session.async_payment_failed',
+  'checkout.session.async_payment_succeeded',
+  'checkout.session.completed',
+  'checkout.session.expired',
+  'credit_note.created',
+  'credit_note.updated',
+  'credit_note.voided',
+  'invoice.created',
+  'invoice.deleted',
+  'invoice.finalization_failed',
+  'invoice.finalized',
+  'invoice.marked_uncollectible',
+  'invoice.overdue',
+  'invoice.paid',
+  'invoice.payment_action_required',
+  'invoice.payment_failed',
+  'invoice.payment_succeeded',
+  'invoice.sent',
+  'invoice.upcoming',
+  'invoice.updated',
+  'invoice.voided',
+];

@@ -1,0 +1,179 @@
+import type Stripe from 'stripe';
+import {
+  Catalogue,
+  CatalogueError,
+  catalogueText,
+  DEFAULT_SWITCHES,
+  parseCatalogue,
+  type Plan,
+} from '../../../../catalogue/index.js';
+import type { ImportedCatalogue } from '../../catalogue-sync.js';
+import { type AccountState, productOf } from './account-state.js';
+import { ownProductId } from './compare-products.js';
+import { ImportedMeters, slug, unusedName } from './import-meters.js';
+import { expressBase, expressUsage } from './import-price.js';
+import { partOf, type ProductSays, readProductMarks } from './marks.js';
+
+/** Writes what an account has as a file; whatever the format cannot say is named in the notes. */
+export function importCatalogue(state: AccountState): ImportedCatalogue {
+  return new Import(state).run();
+}
+
+interface Found {
+  product: Stripe.Product;
+  says: ProductSays | undefined;
+  prices: readonly Stripe.Price[];
+}
+
+class Import {
+  private readonly notes: string[] = [];
+  private readonly note = (text: string): void => void this.notes.push(text);
+  private readonly meters: ImportedMeters;
+  private readonly planIds = new Set<string>();
+  private readonly currency: string | undefined;
+
+  constructor(private readonly state: AccountState) {
+    this.meters = new ImportedMeters(state.meters, this.note);
+    this.currency = mostFrequent(
+      state.prices.filter(({ recurring }) => recurring?.meter).map((price) => price.currency),
+    );
+  }
+
+  run(): ImportedCatalogue {
+    const products = this.products();
+    const plans = products.flatMap((found) => this.plan(found));
+    this.noteOrphans();
+    this.meters.noteUnused();
+    if (plans.length === 0 || this.currency === undefined) return { notes: this.notes };
+    const first = products.find(({ says }) => says?.isDefault && this.planIds.has(says.plan))?.says;
+    const switches = first
+      ? { automaticTax: first.automaticTax, registration: first.registration }
+      : DEFAULT_SWITCHES;
+    const defaultPlan = first?.plan ?? plans[0]?.id ?? '';
+    const catalogue = new Catalogue('import', this.meters.all(), plans, defaultPlan, switches);
+    const problems = problemsOf(catalogueText(catalogue, this.currency));
+    for (const problem of problems) this.note(`To be put right before this file can be used: ${problem}`);
+    return { text: catalogueText(catalogue, this.currency, this.notes), notes: this.notes };
+  }
+
+  /** Ours in the order of the file, then the others by age. */
+  private products(): Found[] {
+    return this.state.products
+      .map((product) => ({
+        product,
+        says: readProductMarks(product.metadata),
+        prices: this.state.prices
+          .filter((price) => productOf(price) === product.id)
+          .toSorted((one, other) => one.created - other.created),
+      }))
+      .toSorted(
+        (one, other) =>
+          (one.says?.position ?? Infinity) - (other.says?.position ?? Infinity) ||
+          one.product.created - other.product.created,
+      );
+  }
+
+  private plan({ product, says, prices }: Found): Plan[] {
+    const what = `Product ${product.id} ("${product.name}")`;
+    const metered = prices.filter(({ recurring }) => recurring?.meter);
+    const usage =
+      metered.find((price) => partOf(price.metadata) === 'usage') ??
+      metered.find(({ id }) => id === product.default_price) ??
+      metered[0];
+    if (!usage) {
+      this.note(`${what}: it has no metered price. Its prices: ${idsOf(prices)}.`);
+      return [];
+    }
+    const id = unusedName(says?.plan ?? slug(product.name), this.planIds);
+    const plan = this.express(id, product, usage, what);
+    if (!plan) {
+      this.noteOthers(prices, [usage.id], what);
+      return [];
+    }
+    const base = prices.find((price) => partOf(price.metadata) === 'base') ?? prices.find(isBaseLike(usage));
+    const baseFee = base && this.base(base, usage, id);
+    const trialDays = says?.trialDays ?? usage.recurring?.trial_period_days ?? undefined;
+    this.noteOthers(prices, [usage.id, ...(baseFee ? [base.id] : [])], what);
+    this.planIds.add(id);
+    return [{ ...plan, ...(baseFee ? { baseFee } : {}), ...(trialDays ? { trialDays } : {}) }];
+  }
+
+  private express(id: string, product: Stripe.Product, usage: Stripe.Price, what: string): Plan | undefined {
+    const at = `${what}, price ${usage.id}`;
+    if (usage.currency !== this.currency) {
+      this.note(`${at}: it is in ${usage.currency}, and a file has one currency.`);
+      return undefined;
+    }
+    const meter = this.meters.nameFor(usage);
+    if ('reason' in meter) {
+      this.note(`${at}: ${meter.reason}.`);
+      return undefined;
+    }
+    const price = expressUsage(usage, meter.name, `farebox:${id}`);
+    if ('reason' in price) {
+      this.note(`${at}: ${price.reason}.`);
+      return undefined;
+    }
+    if (usage.lookup_key !== null && usage.lookup_key !== `farebox:${id}`)
+      this.note(
+        `${at}: it has the lookup key "${usage.lookup_key}", which stays: apply makes a price of the plan's own beside it.`,
+      );
+    return { id, product: this.product(id, product, what), price: price.value };
+  }
+
+  private product(plan: string, product: Stripe.Product, what: string): Plan['product'] {
+    const { id, name, description, images } = product;
+    const image = images.find((url) => url.startsWith('https://'));
+    for (const other of images)
+      if (other !== image) this.note(`${what}: a plan has one image, so not ${other}.`);
+    for (const field of ['unit_label', 'statement_descriptor', 'tax_code', 'url'] as const)
+      if (product[field]) this.note(`${what}: ${field} stays at Stripe as it is.`);
+    return {
+      ...(id === ownProductId(plan) ? {} : { id }),
+      name,
+      ...(description ? { description } : {}),
+      ...(image === undefined ? {} : { image }),
+    };
+  }
+
+  private base(base: Stripe.Price, usage: Stripe.Price, plan: string): Plan['baseFee'] {
+    const fee = expressBase(base, usage, `farebox:${plan}:base`);
+    if ('value' in fee) return fee.value;
+    this.note(`Price ${base.id}: it cannot be the base fee of plan "${plan}": ${fee.reason}.`);
+    return undefined;
+  }
+
+  private noteOthers(prices: readonly Stripe.Price[], expressed: readonly string[], what: string): void {
+    const others = prices.filter(({ id }) => !expressed.includes(id));
+    if (others.length > 0) this.note(`${what}: not in this file, and left as they are: ${idsOf(others)}.`);
+  }
+
+  /** Active prices of products that are archived. */
+  private noteOrphans(): void {
+    const active = new Set(this.state.products.map(({ id }) => id));
+    const orphans = this.state.prices.filter((price) => !active.has(productOf(price)));
+    if (orphans.length > 0) this.note(`Prices of archived products: ${idsOf(orphans)}.`);
+  }
+}
+
+const isBaseLike = (usage: Stripe.Price) => (price: Stripe.Price) => 'value' in expressBase(price, usage, '');
+
+function idsOf(prices: readonly Stripe.Price[]): string {
+  return prices.map(({ id }) => id).join(', ') || 'none';
+}
+
+function mostFrequent(values: readonly string[]): string | undefined {
+  const count = (value: string) => values.filter((other) => other === value).length;
+  return [...new Set(values)].toSorted((one, other) => count(other) - count(one))[0];
+}
+
+/** What the format would refuse of the text. */
+function problemsOf(text: string): string[] {
+  try {
+    parseCatalogue(text, 'import');
+    return [];
+  } catch (error) {
+    if (!(error instanceof CatalogueError)) throw error;
+    return error.problems.map(({ path, message }) => `${path} ${message}`);
+  }
+}

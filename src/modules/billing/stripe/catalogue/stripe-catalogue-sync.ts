@@ -1,0 +1,134 @@
+import { Injectable } from '@nestjs/common';
+import Stripe from 'stripe';
+import type { Catalogue, Plan } from '../../../../catalogue/index.js';
+import { Settings } from '../../../../platform/config/settings.js';
+import {
+  type ApplyOptions,
+  type CatalogueChange,
+  type CatalogueComparison,
+  CatalogueSync,
+  type ImportedCatalogue,
+} from '../../catalogue-sync.js';
+import { expectObject, translateStripeError } from '../stripe-errors.js';
+import { readForComparison, readForImport } from './account-state.js';
+import { compareEndpoint, wantedEndpoints } from './compare-endpoints.js';
+import { compareMeters } from './compare-meters.js';
+import { PriceComparison } from './compare-prices.js';
+import { compareFormerProducts, compareProduct, productIdOf } from './compare-products.js';
+import { importCatalogue } from './import-catalogue.js';
+import { compareSubscriptions } from './migration.js';
+import type { Made, Step } from './step.js';
+import { wantedPrices } from './wanted-prices.js';
+
+/**
+ * Reads what Stripe has, compares it with the file, and takes the steps between them: nothing is remembered from one
+ * run to the next, so that a run that was stopped is continued by the next one. Each object has one place to be found
+ * again: a meter its event name, a product its id, a price its lookup key and the plan in its metadata.
+ */
+@Injectable()
+export class StripeCatalogueSync extends CatalogueSync {
+  constructor(
+    private readonly stripe: Stripe,
+    private readonly settings: Settings,
+  ) {
+    super();
+  }
+
+  override async compare(catalogue: Catalogue, options: { migrate: boolean }): Promise<CatalogueComparison> {
+    try {
+      const { steps, notes } = await this.stepsTo(catalogue, options);
+      return { changes: steps.map(({ change }) => change), notes };
+    } catch (error) {
+      throw translateStripeError(error);
+    }
+  }
+
+  override async apply(catalogue: Catalogue, options: ApplyOptions): Promise<CatalogueComparison> {
+    try {
+      const { steps, notes, made } = await this.stepsTo(catalogue, options);
+      const changes = steps.map(({ change }) => change);
+      if (changes.some(blocksEverything)) return { changes, notes };
+      return { changes: await take(steps, made, options), notes };
+    } catch (error) {
+      throw translateStripeError(error);
+    }
+  }
+
+  override async read(): Promise<ImportedCatalogue> {
+    try {
+      return importCatalogue(await readForImport(this.stripe));
+    } catch (error) {
+      throw translateStripeError(error);
+    }
+  }
+
+  private async stepsTo(
+    catalogue: Catalogue,
+    { migrate, onSecret = () => undefined }: ApplyOptions,
+  ): Promise<{ steps: Step[]; notes: string[]; made: Made }> {
+    const wanted = catalogue.plans.flatMap((plan) => wantedPrices(catalogue, plan));
+    const offered = catalogue.plans.filter(({ price }) => !('stripePriceId' in price));
+    const state = await readForComparison(this.stripe, {
+      productIds: offered.map(productIdOf),
+      lookupKeys: wanted.map(({ lookupKey }) => lookupKey),
+    });
+    const prices = new PriceComparison(this.stripe, state);
+    const endpoints = wantedEndpoints(this.settings, state.endpoints);
+    // With STRIPE_PRICE_KEY alone there is no file: what other files made is none of its business.
+    const former = offered.length === 0 ? [] : compareFormerProducts(this.stripe, catalogue, state);
+    const steps = [
+      ...compareMeters(this.stripe, catalogue, state),
+      ...(await Promise.all(catalogue.plans.map((plan) => this.existingPrice(plan)))).flat(),
+      ...offered.flatMap((plan) => [
+        compareProduct(this.stripe, catalogue, plan, state),
+        ...wanted.filter((price) => price.plan === plan.id).flatMap((price) => prices.compare(price)),
+      ]),
+      ...(offered.length === 0 ? [] : prices.leftOver(wanted)),
+      ...former,
+      ...endpoints.wanted.map((endpoint) =>
+        compareEndpoint(this.stripe, endpoint, state.endpoints, onSecret),
+      ),
+      ...(migrate ? await compareSubscriptions(this.stripe, state, wanted, prices) : []),
+    ];
+    const made: Made = {
+      meters: new Map(state.meters.map(({ event_name, id }) => [event_name, id])),
+      prices: new Map(
+        wanted.flatMap((price) => {
+          const id = prices.choose(price)?.id;
+          return id === undefined ? [] : [[price.lookupKey, id]];
+        }),
+      ),
+    };
+    return { steps, notes: endpoints.notes, made };
+  }
+
+  /** The price that STRIPE_PRICE_KEY names is looked at and left as it is. */
+  private async existingPrice({ id: name, price }: Plan): Promise<Step[]> {
+    if (!('stripePriceId' in price)) return [];
+    const { id } = expectObject(await this.stripe.prices.retrieve(price.stripePriceId), 'price');
+    return [{ change: { kind: 'price', name, action: 'none', id, differences: [] } }];
+  }
+}
+
+/** What cannot be made as the file says; a subscription that cannot be moved holds up nobody else. */
+function blocksEverything({ action, kind }: CatalogueChange): boolean {
+  return action === 'refuse' && kind !== 'subscription';
+}
+
+async function take(
+  steps: readonly Step[],
+  made: Made,
+  { onChange = () => undefined }: ApplyOptions,
+): Promise<CatalogueChange[]> {
+  const changes: CatalogueChange[] = [];
+  for (const { change, perform } of steps) {
+    if (change.action === 'none' || change.action === 'refuse' || !perform) {
+      changes.push(change);
+      continue;
+    }
+    const done = { ...change, id: (await perform(made)) ?? change.id };
+    changes.push(done);
+    onChange(done);
+  }
+  return changes;
+}

@@ -1,0 +1,91 @@
+import type Stripe from 'stripe';
+import type { Settings } from '../../../platform/config/settings.js';
+import type { Finding } from '../../../platform/health/finding.js';
+import {
+  endpointAt,
+  missingEvents,
+  type WantedEndpoint,
+  wantedEndpoints,
+} from './catalogue/compare-endpoints.js';
+
+const ADVICE = 'Run: npm run farebox -- catalog apply';
+
+/** Looks whether Stripe tells Farebox and Moesif what they need to know. */
+export async function examineEndpoints(stripe: Stripe, settings: Settings): Promise<Finding[]> {
+  let held: Stripe.WebhookEndpoint[];
+  try {
+    held = (await stripe.webhookEndpoints.list({ limit: 100 })).data;
+  } catch {
+    const check = 'Stripe sends webhooks';
+    return [{ check, level: 'warning', message: 'the endpoints could not be listed' }];
+  }
+  const { wanted, notes } = wantedEndpoints(settings, held);
+  const others: Finding[] = notes.map((note) => ({
+    check: 'Stripe tells Farebox',
+    level: bySandbox(held) ? 'ok' : 'warning',
+    message: note,
+    ...(bySandbox(held)
+      ? {}
+      : { advice: 'Without webhooks, accounts follow Stripe once a day only: docs/billing.md.' }),
+  }));
+  return [
+    ...others,
+    ...wanted.map((endpoint) => examine(endpoint, held)),
+    ...examineSecret(settings, wanted),
+    ...(wanted.some(({ receiver }) => receiver === 'moesif') ? [] : [examineCustomerEvents(held)]),
+  ];
+}
+
+function bySandbox(held: readonly Stripe.WebhookEndpoint[]): boolean {
+  return held.some(({ metadata }) => metadata['farebox_sandbox'] === 'application');
+}
+
+function examine(wanted: WantedEndpoint, held: readonly Stripe.WebhookEndpoint[]): Finding {
+  const check = `Stripe tells ${wanted.receiver === 'farebox' ? 'Farebox' : 'Moesif'}`;
+  const endpoint = endpointAt(held, wanted.url);
+  if (!endpoint)
+    return { check, level: 'problem', message: `no endpoint has the address ${wanted.url}`, advice: ADVICE };
+  if (endpoint.status !== 'enabled')
+    return { check, level: 'problem', message: `the endpoint ${endpoint.id} is disabled`, advice: ADVICE };
+  const missing = missingEvents(wanted, endpoint);
+  if (missing.length > 0)
+    return {
+      check,
+      level: 'problem',
+      message: `${endpoint.id} is not sent ${missing.join(', ')}`,
+      advice: ADVICE,
+    };
+  return { check, level: 'ok', message: `${endpoint.id}, enabled, with all events` };
+}
+
+function examineSecret(settings: Settings, wanted: readonly WantedEndpoint[]): Finding[] {
+  const check = 'Webhooks can be verified';
+  if (settings.get('STRIPE_WEBHOOK_SECRET').length > 0)
+    return [{ check, level: 'ok', message: 'STRIPE_WEBHOOK_SECRET is set' }];
+  if (!wanted.some(({ receiver }) => receiver === 'farebox')) return [];
+  return [
+    {
+      check,
+      level: 'problem',
+      message: 'STRIPE_WEBHOOK_SECRET is not set',
+      advice:
+        "Take the signing secret of the endpoint from Stripe's dashboard, or from the file that catalog apply wrote, into .env.",
+    },
+  ];
+}
+
+/** Moesif learns of customers by an endpoint that somebody made, where MOESIF_STRIPE_WEBHOOK_URL names none. */
+function examineCustomerEvents(held: readonly Stripe.WebhookEndpoint[]): Finding {
+  const check = 'Stripe tells somebody of customer events';
+  const listening = held.filter(
+    ({ status, enabled_events }) =>
+      status === 'enabled' && enabled_events.some((event) => event === '*' || event.startsWith('customer.')),
+  );
+  if (listening.length > 0) return { check, level: 'ok', message: `${listening.length} enabled endpoint(s)` };
+  return {
+    check,
+    level: 'warning',
+    message: 'no enabled webhook endpoint has customer events',
+    advice: "Connect Stripe with Moesif, so that profiles show Stripe's metadata: docs/operations.md.",
+  };
+}

@@ -1,0 +1,21 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Topics } from '../../../platform/topics/topics.js';
+import { ACCOUNT_OPENED } from '../../accounts/index.js';
+import { AccountSync } from './account-sync.js';
+import { lockCustomer } from './customer-lock.js';
+
+/** Writes down the billing period of a new account at once, whether or not webhooks are set up: calls are counted by it. */
+@Injectable()
+export class FirstUsagePeriod implements OnModuleInit {
+  constructor(
+    private readonly sync: AccountSync,
+    private readonly topics: Topics,
+  ) {}
+
+  onModuleInit(): void {
+    this.topics.subscribe(ACCOUNT_OPENED, 'billing.first-period', async ({ customerId }, sql) => {
+      // Somebody is at it: then it is being looked at.
+      if (await lockCustomer(sql, customerId)) await this.sync.refresh(sql, customerId);
+    });
+  }
+}

@@ -1,0 +1,57 @@
+import type Stripe from 'stripe';
+
+/** The prices of a plan at Stripe. */
+export interface PlanPrices {
+  usage: Stripe.Price;
+  /** The id of the base fee's price; absent: the plan has none. */
+  baseFee?: string | undefined;
+}
+
+/**
+ * The changes that put a subscription on a plan; none when it is on it. The metered item that is there gets the new
+ * price, so that there is never a second one on the meter; another one on the same meter goes. What is paid ahead and is
+ * no base fee of ours stays as it is: somebody has added it in Stripe.
+ * @param feeKeys the lookup keys of the catalogue's base fees.
+ * @throws {Error} when the subscription has no metered item.
+ */
+export function planItems(
+  items: readonly Stripe.SubscriptionItem[],
+  plan: PlanPrices,
+  feeKeys: ReadonlySet<string>,
+): Stripe.SubscriptionUpdateParams.Item[] {
+  const metered = items.filter(({ price }) => price.recurring?.usage_type === 'metered');
+  const meter = plan.usage.recurring?.meter;
+  const onMeter = (item: Stripe.SubscriptionItem): boolean => item.price.recurring?.meter === meter;
+  const usage =
+    metered.find(({ price }) => price.id === plan.usage.id) ?? metered.find(onMeter) ?? metered[0];
+  if (!usage) throw new Error('the subscription has no metered item');
+  const product = idOf(usage.price.product);
+  const fee = items.find(({ price }) => {
+    if (price.recurring?.usage_type === 'metered') return false;
+    // A price that another one has replaced in the catalogue has lost its lookup key to it.
+    const replaced = price.lookup_key === null && !price.active && idOf(price.product) === product;
+    return replaced || (price.lookup_key !== null && feeKeys.has(price.lookup_key));
+  });
+  return [
+    ...(usage.price.id === plan.usage.id ? [] : [{ id: usage.id, price: plan.usage.id }]),
+    ...metered.filter((item) => item !== usage && onMeter(item)).map(deletionOf),
+    ...feeChange(fee, plan.baseFee),
+  ];
+}
+
+function feeChange(
+  fee: Stripe.SubscriptionItem | undefined,
+  wanted: string | undefined,
+): Stripe.SubscriptionUpdateParams.Item[] {
+  if (fee?.price.id === wanted) return [];
+  if (!fee) return [{ price: wanted as string }];
+  return [wanted === undefined ? deletionOf(fee) : { id: fee.id, price: wanted }];
+}
+
+const deletionOf = ({ id }: Stripe.SubscriptionItem): Stripe.SubscriptionUpdateParams.Item => ({
+  id,
+  deleted: true,
+});
+
+const idOf = (product: Stripe.Price['product']): string =>
+  typeof product === 'string' ? product : product.id;

@@ -1,0 +1,62 @@
+import type { StripeNotification } from './webhook-signature.js';
+
+interface Pending {
+  event: StripeNotification;
+  resolve: () => void;
+  reject: (error: unknown) => void;
+}
+
+/** What one statement takes: events, and bytes of them. */
+const MAX_BATCH = 200;
+const MAX_BATCH_BYTES = 4 * 1_048_576;
+
+/**
+ * Group commit: while one batch of events is being stored, the next one gathers. No timer: a lone event is stored at
+ * once; in a burst, which Stripe sends after every outage of ours, one commit carries many.
+ */
+export class InboxWriter {
+  private pending: Pending[] = [];
+  private writing = false;
+
+  /** @param commit stores all of them, or throws. Storing one again must change nothing. */
+  constructor(private readonly commit: (events: readonly StripeNotification[]) => Promise<void>) {}
+
+  /** Resolves when the event is stored. @throws what kept it from being stored. */
+  add(event: StripeNotification): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.pending.push({ event, resolve, reject });
+      if (!this.writing) void this.writeAll();
+    });
+  }
+
+  private async writeAll(): Promise<void> {
+    this.writing = true;
+    // Whoever comes in the same turn of the event loop rides along.
+    await Promise.resolve();
+    while (this.pending.length > 0) await this.write(this.take());
+    // In the same turn as the look at `pending`: whoever comes after it begins anew.
+    this.writing = false;
+  }
+
+  private take(): Pending[] {
+    let bytes = 0;
+    let count = 0;
+    for (const { event } of this.pending) {
+      bytes += event.payload.length;
+      if (count === MAX_BATCH || (count > 0 && bytes > MAX_BATCH_BYTES)) break;
+      count++;
+    }
+    return this.pending.splice(0, count);
+  }
+
+  /** One that cannot be stored must not keep the others out: then each is tried by itself. */
+  private async write(batch: readonly Pending[]): Promise<void> {
+    try {
+      await this.commit(batch.map(({ event }) => event));
+      for (const { resolve } of batch) resolve();
+    } catch (error) {
+      if (batch.length > 1) for (const one of batch) await this.write([one]);
+      else for (const { reject } of batch) reject(error);
+    }
+  }
+}

@@ -1,0 +1,41 @@
+import type { BookedUsage } from './compare-usage.js';
+
+/**
+ * - `equal`: ledger = meter = told = Stripe.
+ * - `to_tell`: the next report tells the difference. `settling`: told, and Stripe's totals may lag.
+ * - `miscounted`: the meter shows something else than the raw calls come to.
+ * - `missing`: Stripe shows less than it took. `excess`: it shows more than it was told.
+ */
+export const VERDICTS = ['equal', 'to_tell', 'settling', 'miscounted', 'missing', 'excess'] as const;
+export type Verdict = (typeof VERDICTS)[number];
+
+/** What needs somebody's attention. */
+export const isMismatch = (verdict: Verdict): boolean =>
+  verdict === 'miscounted' || verdict === 'missing' || verdict === 'excess';
+
+/** One customer, meter and billing period, side by side. */
+export interface UsageComparison extends BookedUsage {
+  /** What Stripe's totals show for the whole minutes of the period. */
+  stripe: bigint;
+  verdict: Verdict;
+}
+
+export type UsageDifference = Record<
+  'customerId' | 'meter' | 'periodStart' | 'verdict' | 'ledger' | 'counted' | 'told' | 'stripe',
+  string
+>;
+
+/** A comparison as texts, for tables and JSON. */
+export function describeComparison(comparison: UsageComparison): UsageDifference {
+  const { customerId, meter, startsAt, verdict, ledger, meterValue, taken, stripe } = comparison;
+  return {
+    customerId,
+    meter,
+    periodStart: startsAt.toISOString(),
+    verdict,
+    ledger: String(ledger),
+    counted: String(meterValue),
+    told: String(taken),
+    stripe: String(stripe),
+  };
+}

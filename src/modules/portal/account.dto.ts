@@ -1,0 +1,71 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsIn, IsOptional, IsString } from 'class-validator';
+import type { SubscriptionStatus } from '../../platform/identity/principal.js';
+
+const date = (description: string) => ({ type: String, format: 'date-time', nullable: true, description });
+
+class PeriodDto {
+  @ApiProperty({ type: String, format: 'date-time' })
+  start!: Date;
+
+  @ApiProperty({ type: String, format: 'date-time' })
+  end!: Date;
+}
+
+/** What a consumer sees of the own account. Times are UTC. */
+export class AccountDto {
+  @ApiProperty({ description: 'Of GET /plans.', example: 'standard' })
+  plan!: string;
+
+  @ApiProperty({ description: 'Of the subscription, in the words of Stripe.', example: 'active' })
+  status!: SubscriptionStatus;
+
+  @ApiProperty({ description: 'Whether paid endpoints answer now.', example: true })
+  active!: boolean;
+
+  @ApiProperty({ description: 'The company that pays, as analytics knows it.', example: 'sub_…' })
+  companyId!: string;
+
+  @ApiProperty({ example: 'cus_…' })
+  customerId!: string;
+
+  @ApiProperty({ example: 'sub_…' })
+  subscriptionId!: string;
+
+  @ApiProperty({ type: PeriodDto, description: 'The current billing period.' })
+  currentPeriod!: PeriodDto;
+
+  @ApiProperty(date('When the trial ends or ended.'))
+  trialEnd!: Date | null;
+
+  @ApiProperty(date('Past due: until when paid endpoints still answer.'))
+  graceEnd!: Date | null;
+
+  @ApiProperty({ example: false })
+  cancelAtPeriodEnd!: boolean;
+
+  @ApiProperty(date('When the subscription is going to end.'))
+  cancelAt!: Date | null;
+
+  @ApiProperty(date('When the account was closed: nothing opens it again.'))
+  closedAt!: Date | null;
+}
+
+export class ChangePlanDto {
+  @ApiProperty({ description: 'The id of a plan of GET /plans.', example: 'volume' })
+  @IsString({ message: 'is missing: the id of a plan; GET /plans lists them' })
+  plan!: string;
+}
+
+export const CANCEL_AT = ['now', 'period_end'] as const;
+
+export class CancelDto {
+  @ApiPropertyOptional({
+    enum: CANCEL_AT,
+    default: 'now',
+    description: '`now`: at once, with a last invoice of what was used. `period_end`: it goes on until then.',
+  })
+  @IsOptional()
+  @IsIn(CANCEL_AT, { message: 'must be "now" or "period_end"' })
+  at?: (typeof CANCEL_AT)[number];
+}

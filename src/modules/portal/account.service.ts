@@ -1,0 +1,94 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../platform/clock/clock.js';
+import { Settings } from '../../platform/config/settings.js';
+import { Database } from '../../platform/database/database.js';
+import { fingerprint } from '../../platform/idempotency/fingerprint.js';
+import { IdempotencyStore, type KeyedRequest } from '../../platform/idempotency/idempotency-store.js';
+import type { Principal } from '../../platform/identity/principal.js';
+import { type Account, AccountsService, graceEndOf, mayCall } from '../accounts/index.js';
+import { IdentityMapping } from '../analytics/index.js';
+import { SubscriptionChanges } from '../billing/index.js';
+import type { AccountDto } from './account.dto.js';
+import { assertOwn } from './own-token.js';
+
+/** A consumer's own account: seen, moved to another plan, cancelled. */
+@Injectable()
+export class AccountService {
+  private readonly graceMs: number;
+
+  constructor(
+    private readonly accounts: AccountsService,
+    private readonly changes: SubscriptionChanges,
+    private readonly mapping: IdentityMapping,
+    private readonly idempotency: IdempotencyStore,
+    private readonly database: Database,
+    private readonly clock: Clock,
+    settings: Settings,
+  ) {
+    this.graceMs = settings.get('PAST_DUE_GRACE');
+  }
+
+  /** @throws {FareboxError} `forbidden` for a token of an end user. */
+  async show(principal: Principal): Promise<AccountDto> {
+    assertOwn(principal);
+    const account = await this.accounts.findById(principal.account.accountId);
+    if (!account) throw new Error(`the account ${principal.account.accountId} is gone`);
+    return this.describe(account);
+  }
+
+  /** @throws what `SubscriptionChanges.changePlan` does; `forbidden`, `idempotency_key_reused`. */
+  async changePlan(principal: Principal, plan: string, idempotencyKey?: string): Promise<AccountDto> {
+    return this.once(principal, 'POST /account/plan', { plan }, idempotencyKey, () =>
+      this.changes.changePlan(principal.account, plan),
+    );
+  }
+
+  /** @throws what `SubscriptionChanges.cancel` does; `forbidden`, `idempotency_key_reused`. */
+  async cancel(principal: Principal, at: 'now' | 'period_end', idempotencyKey?: string): Promise<AccountDto> {
+    return this.once(principal, 'POST /account/cancel', { at }, idempotencyKey, () =>
+      this.changes.cancel(principal.account, at),
+    );
+  }
+
+  /** Makes the change and answers what the account is after it; under a key, that answer again. */
+  private async once(
+    principal: Principal,
+    route: string,
+    request: object,
+    key: string | undefined,
+    change: () => Promise<void>,
+  ): Promise<AccountDto> {
+    assertOwn(principal);
+    const keyed: KeyedRequest | undefined =
+      key === undefined
+        ? undefined
+        : { scope: `${route} ${principal.customerId}`, key, fingerprint: fingerprint(request) };
+    const answered = keyed && (await this.idempotency.begin(keyed));
+    if (answered) return answered.body as AccountDto;
+    await change();
+    const answer = await this.show(principal);
+    if (!keyed) return answer;
+    await this.database.run((sql) => this.idempotency.answer(sql, keyed, { status: 200, body: answer }));
+    // Two of the same at once: the first answer that was stored is everybody's.
+    return (await this.idempotency.find(keyed))?.body as AccountDto;
+  }
+
+  private describe(account: Account): AccountDto {
+    const { plan, status, customerId, subscriptionId, periodStart: start, periodEnd: end } = account;
+    const { trialEnd, cancelAtPeriodEnd, cancelAt, closedAt } = account;
+    return {
+      plan,
+      status,
+      active: mayCall(account, this.clock.ms(), this.graceMs),
+      companyId: this.mapping.companyId(account),
+      customerId,
+      subscriptionId,
+      currentPeriod: { start, end },
+      trialEnd,
+      graceEnd: graceEndOf(account, this.graceMs),
+      cancelAtPeriodEnd,
+      cancelAt,
+      closedAt,
+    };
+  }
+}

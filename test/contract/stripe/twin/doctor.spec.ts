@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Stripe } from 'stripe';
+import { StripeDiagnostics } from '../../../../src/modules/billing/stripe/stripe-diagnostics.js';
+import { CatalogueAccount, catalogueOf } from './catalogue-account.js';
+
+const example = readFileSync(new URL('../../../../monetization.yaml', import.meta.url), 'utf8');
+
+let account: CatalogueAccount;
+let stripe: Stripe;
+beforeAll(async () => {
+  account = await CatalogueAccount.open();
+  stripe = account.stripe;
+});
+afterAll(() => account?.close());
+beforeEach(async () => {
+  await account.reset();
+  await account.apply(example);
+});
+
+/** What is not in order: `problem CHECK: MESSAGE`. */
+async function complaints(settings: Readonly<Record<string, string>> = {}): Promise<string[]> {
+  const given = { STRIPE_WEBHOOK_SECRET: 'whsec_x', ...settings };
+  const diagnostics = new StripeDiagnostics(stripe, account.settings(given), account.sync(given));
+  return (await diagnostics.examine(catalogueOf(example)))
+    .filter(({ level }) => level !== 'ok')
+    .map(({ level, check, message }) => `${level} ${check}: ${message}`);
+}
+
+const endpointOf = async (part: string): Promise<string> =>
+  String((await stripe.webhookEndpoints.list()).data.find(({ url }) => url.includes(part))?.id);
+
+describe('doctor', () => {
+  it('has no complaint after apply, with the secret set', async () => {
+    expect(await complaints()).toEqual([]);
+  });
+
+  it('misses the signing secret', async () => {
+    expect(await complaints({ STRIPE_WEBHOOK_SECRET: '' })).toEqual([
+      'problem Webhooks can be verified: STRIPE_WEBHOOK_SECRET is not set',
+    ]);
+  });
+
+  it('misses an endpoint, one that is enabled, and its events', async () => {
+    const [ours, moesif] = [await endpointOf('3000'), await endpointOf('moesif')];
+    await stripe.webhookEndpoints.update(moesif, { disabled: true });
+    await stripe.webhookEndpoints.update(ours, { enabled_events: ['customer.created'] });
+    expect(await complaints()).toEqual([
+      expect.stringMatching(/^problem Stripe tells Farebox: we_\w+ is not sent .*customer.updated/),
+      `problem Stripe tells Moesif: the endpoint ${moesif} is disabled`,
+    ]);
+    await stripe.webhookEndpoints.del(ours);
+    expect(await complaints()).toContain(
+      'problem Stripe tells Farebox: no endpoint has the address http://127.0.0.1:3000/webhooks/stripe',
+    );
+  });
+
+  it('says in one line what drifted', async () => {
+    await stripe.products.update('farebox_volume', { name: 'x' });
+    expect(await complaints()).toEqual([
+      'warning Stripe is what the catalogue says: 1 differ: product volume',
+    ]);
+  });
+
+  it('names customers with two live items on one meter', async () => {
+    const price = async (key: string): Promise<string> =>
+      String((await stripe.prices.list({ lookup_keys: [key] })).data[0]?.id);
+    const [standard, volume] = [await price('farebox:standard'), await price('farebox:volume')];
+    const [one, two, ended] = await Promise.all([1, 2, 3].map(() => stripe.customers.create()));
+    const subscribe = (customer: Stripe.Customer | undefined, ...prices: string[]) =>
+      stripe.subscriptions.create({
+        customer: String(customer?.id),
+        items: prices.map((id) => ({ price: id })),
+      });
+    await subscribe(one, standard);
+    await subscribe(one, volume);
+    await subscribe(two, standard);
+    await subscribe(ended, standard);
+    const gone = await subscribe(ended, standard);
+    await stripe.subscriptions.cancel(gone.id);
+    expect(await complaints()).toEqual([
+      `problem No usage is billed twice: 1 customer(s) have two live subscription items on one meter: ${one?.id}`,
+    ]);
+    await subscribe(two, volume);
+    expect((await complaints()).join()).toMatch(/2 customer\(s\)/);
+  });
+});

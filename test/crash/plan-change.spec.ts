@@ -1,0 +1,78 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import {
+  bearer,
+  type Farebox,
+  newPerson,
+  post,
+  query,
+  request,
+  startFarebox,
+  stripeList,
+} from '../support/farebox.js';
+import { Random } from '../support/random.js';
+import { until } from '../support/processes.js';
+import { askStripe } from '../support/webhooks.js';
+
+const ROUNDS = Math.min(40, Number(process.env['CRASH_ROUNDS'] ?? 3));
+const SEED = Number(process.env['CRASH_SEED'] ?? 1);
+
+let farebox: Farebox;
+
+beforeAll(async () => {
+  farebox = await startFarebox();
+}, 60_000);
+afterAll(() => farebox?.stop());
+
+interface StripeEvent {
+  data: { object: { id: string }; previous_attributes?: { items?: unknown } };
+}
+
+/** How often the items of the subscription were changed. */
+async function changesOf(subscriptionId: string): Promise<number> {
+  const path = '/v1/events?type=customer.subscription.updated&limit=100';
+  const events = (await stripeList(farebox, path)) as unknown as StripeEvent[];
+  return events.filter(
+    ({ data }) => data.object.id === subscriptionId && data.previous_attributes?.items !== undefined,
+  ).length;
+}
+
+it(`changes the plan once in ${ROUNDS} rounds of kill -9 at any moment (seed ${SEED})`, async () => {
+  const random = new Random(SEED);
+  let cut = 0;
+  for (let round = 0; round < ROUNDS; round++) {
+    const { json } = await post(`${farebox.url}/register`, newPerson());
+    const [token, subscriptionId] = [String(json['jwt']), String(json['subscriptionId'])];
+    const plan = random.pick(['volume', 'package', 'graduated'] as const);
+    const change = () =>
+      post(`${farebox.url}/account/plan`, { plan }, { authorization: `Bearer ${token}` }).catch(
+        () => undefined,
+      );
+    const killAfter = random.between(0, 250);
+    const first = change();
+    await delay(killAfter);
+    await farebox.app.kill('SIGKILL');
+    if (!(await first)) cut++;
+    await farebox.startApp();
+    // The same request again, or the sweep alone.
+    const [intent] = await query(farebox, 'select 1 from subscription_changes where ended_at is null');
+    if (intent && random.chance(0.5)) {
+      await query(farebox, 'update subscription_changes set next_attempt_at = now() where ended_at is null');
+      await farebox.app.kill('SIGKILL');
+      await farebox.startApp();
+    } else expect((await change())?.status).toBe(200);
+    await until(
+      async () => (await request(`${farebox.url}/account`, bearer(token))).json['plan'] === plan,
+      30_000,
+    );
+    await until(
+      async () =>
+        (await query(farebox, 'select 1 from subscription_changes where ended_at is null')).length === 0,
+    );
+    const subscription = await askStripe(farebox, 'GET', `subscriptions/${subscriptionId}`);
+    const items = (subscription['items'] as { data: { price: { lookup_key: string } }[] }).data;
+    expect(items.map(({ price }) => price.lookup_key)).toEqual([expect.stringContaining(plan)]);
+    expect(await changesOf(subscriptionId)).toBe(1);
+  }
+  process.stdout.write(`${ROUNDS} changes of plan, each made once; ${cut} cut off by the kill\n`);
+});
