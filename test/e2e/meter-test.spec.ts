@@ -28,7 +28,8 @@ describe('farebox meter test', () => {
     const lines = stdout().trim().split('\n');
     expect(lines.filter((line) => line.includes(' ok '))).toHaveLength(5);
     expect(lines.at(-1)).toMatch(/^5\/5 Stripe shows it +ok +Stripe shows 1 units, as it was told$/);
-    expect(stdout()).not.toContain('eyJ');
+    // A customer's id may hold these letters by chance; a token has the point as well.
+    expect(stdout()).not.toMatch(/eyJ[\w-]+\./);
     const customers = await stripeList(farebox, '/v1/customers?limit=100');
     expect(customers).toEqual([expect.objectContaining({ name: 'Meter Test' })]);
   }, 90_000);
