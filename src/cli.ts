@@ -4,6 +4,8 @@ import { Command, Option } from 'commander';
 import { applyCatalogue, importCatalogueFile, planCatalogue, showDrift } from './cli/catalog.js';
 import { priceQuantity } from './cli/catalog-price.js';
 import { doctor } from './cli/doctor.js';
+import { backtestMeter } from './cli/meter-backtest.js';
+import { testMeter } from './cli/meter-test.js';
 import { reportFailure } from './cli/output.js';
 import { issueToken, listAccounts, listTokens, revokeToken } from './cli/tokens.js';
 import { adjustUsage, reconcileUsage, reportUsage } from './cli/usage.js';
@@ -117,6 +119,29 @@ usage
   .argument('<period>', 'its beginning, as "usage reconcile" prints it')
   .option('--json', 'print JSON')
   .action(adjustUsage);
+
+const meter = program.command('meter').description('The meters of the catalogue');
+
+meter
+  .command('test')
+  .description(
+    "follow usage from the catalogue to Stripe's total, once and really; exit code 1 unless every stage passes",
+  )
+  .argument('<name>', 'its name in the catalogue')
+  .option('--synthetic', 'make a customer and a call, instead of waiting for some; never with a live key')
+  .option('--timeout <duration>', 'how long to wait for all of it', '10m')
+  .option('--json', 'print JSON')
+  .action(testMeter);
+
+meter
+  .command('backtest')
+  .description('what a changed meter would have counted and charged in the past; changes nothing')
+  .argument('<name>', 'its name in both catalogues')
+  .requiredOption('--from <date>', 'billing periods that end after it, UTC')
+  .requiredOption('--to <date>', 'billing periods that begin before it, UTC')
+  .option('--catalog <file>', 'the catalogue to be tried; absent: the present one')
+  .option('--json', 'print JSON')
+  .action(backtestMeter);
 
 const token = program.command('token').description('Tokens of an account');
 const ACCOUNT = '--account <account>';

@@ -175,7 +175,7 @@ describe('return.200', () => {
     expect(tokenOn(await shopper.visit(back))).toBeDefined();
     const reloaded = await shopper.visit(back);
     expect(reloaded.status).toBe(200);
-    expect(reloaded.text).not.toContain('eyJ');
+    expect(reloaded.text).not.toMatch(/eyJ[\w-]+\./);
     expect(reloaded.text).toContain('Your token was shown already');
     // Nobody else is sent anything for it.
     await newShopper().submit(reloaded, '/checkout/link/mail');
@@ -219,7 +219,7 @@ describe('return.404', () => {
     ];
     expect(new Set(pages.map(({ text }) => text)).size).toBe(1);
     expect(pages.map(({ status }) => status)).toEqual(Array(6).fill(404));
-    expect(without.text).not.toContain('eyJ');
+    expect(without.text).not.toMatch(/eyJ[\w-]+\./);
     expect(tokenOn(await shopper.visit(back))).toBeDefined();
     // Settled by now, and still nobody else's.
     expect((await stranger.visit(back)).text).toBe(without.text);
@@ -266,7 +266,7 @@ describe('whoever closes the tab', () => {
     const link = await mails.link(shopper.email);
     expect(await accountsOf(shopper.email)).toHaveLength(1);
     const [mail] = await mails.list(shopper.email);
-    expect(JSON.stringify(mail)).not.toContain('eyJ');
+    expect(JSON.stringify(mail)).not.toMatch(/eyJ[\w-]+\./);
     // On another machine; and a program that checks mails was first.
     const phone = new Shopper(farebox.url, shopper);
     for (let i = 0; i < 3; i++) expect((await phone.visit(link)).status).toBe(200);
@@ -302,7 +302,7 @@ describe('whoever closes the tab', () => {
   it('finds nothing in the log that would help anybody else', async () => {
     const output = farebox.app.output();
     expect(output).toContain('A mail with a link was sent.');
-    expect(output).not.toMatch(/eyJ|token=|@example\.com|cs_test_/);
+    expect(output).not.toMatch(/eyJ[\w-]+\.|token=|@example\.com|cs_test_/);
   });
 });
 

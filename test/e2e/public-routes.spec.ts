@@ -51,6 +51,7 @@ it('docs.200 is Swagger UI, and openapi.json names every route, its errors and t
     '/account/plan',
     '/account/tokens',
     '/account/tokens/{jti}',
+    '/account/usage',
     '/checkout',
     '/checkout/link',
     '/checkout/options',

@@ -117,7 +117,7 @@ describe('register.409', () => {
     expect(status).toBe(409);
     expect(headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
     expect(json).toMatchObject({ status: 409, code: 'email_taken', requestId: headers.get('x-request-id') });
-    expect(text).not.toContain('eyJ');
+    expect(text).not.toMatch(/eyJ[\w-]+\./);
   });
 
   it('for all but one of ten simultaneous requests without a key', async () => {

@@ -26,6 +26,8 @@ export class FakeUsageSink extends UsageSink {
   readonly faults: UsageFault[] = [];
   /** Totals show what was taken so long ago, in milliseconds. */
   lagMs = 0;
+  /** So many of the next questions for totals nobody answers. */
+  lostTotals = 0;
   /** By how much Stripe's clock is ahead of ours, in milliseconds. */
   aheadMs = 0;
 
@@ -57,6 +59,10 @@ export class FakeUsageSink extends UsageSink {
   }
 
   override async total(providerMeter: string, customerId: string, from: Date, to: Date): Promise<bigint> {
+    if (this.lostTotals > 0) {
+      this.lostTotals--;
+      throw new BillingUnavailableError(new Error('lost'));
+    }
     if (from.getTime() % 60_000 !== 0 || to.getTime() % 60_000 !== 0 || to <= from)
       throw new Error('totals are asked for whole minutes');
     return this.taken

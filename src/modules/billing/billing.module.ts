@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/index.js';
 import { BillingGateway } from './billing-gateway.js';
 import { CheckoutGateway, CustomerPortalGateway } from './checkout-gateway.js';
+import { MeterInspection } from './meter-inspection.js';
 import { AccountReview } from './stripe/account-review.js';
 import { AccountSync } from './stripe/account-sync.js';
 import { FirstUsagePeriod } from './stripe/first-usage-period.js';
@@ -9,6 +10,7 @@ import { StripeCheckoutGateway } from './stripe/checkout/stripe-checkout.gateway
 import { StripeCustomerPortal } from './stripe/checkout/stripe-customer-portal.js';
 import { stripeClientProvider } from './stripe/stripe-client.js';
 import { StripeBillingGateway } from './stripe/stripe-billing.gateway.js';
+import { StripeMeterInspection } from './stripe/stripe-meter-inspection.js';
 import { StripePrices } from './stripe/stripe-prices.js';
 import { StripeUsageSink } from './stripe/stripe-usage-sink.js';
 import { StripeSubscriptionChanges } from './stripe/stripe-subscription-changes.js';
@@ -29,6 +31,7 @@ import { UsageSettlement } from './usage-settlement.js';
     stripeClientProvider,
     { provide: BillingGateway, useClass: StripeBillingGateway },
     { provide: UsageSink, useClass: StripeUsageSink },
+    { provide: MeterInspection, useClass: StripeMeterInspection },
     FirstUsagePeriod,
     { provide: CheckoutGateway, useClass: StripeCheckoutGateway },
     { provide: CustomerPortalGateway, useClass: StripeCustomerPortal },
@@ -49,6 +52,7 @@ import { UsageSettlement } from './usage-settlement.js';
     BillingGateway,
     CheckoutGateway,
     CustomerPortalGateway,
+    MeterInspection,
     UsageSink,
     SubscriptionChanges,
     UsageSettlement,

@@ -18,6 +18,7 @@ export {
   type EndpointSecret,
   type ImportedCatalogue,
 } from './catalogue-sync.js';
+export { type InspectedMeter, MeterInspection, type MeterState } from './meter-inspection.js';
 export { SubscriptionChanges } from './subscription-changes.js';
 export { type SettleUsage, UsageSettlement } from './usage-settlement.js';
 export {

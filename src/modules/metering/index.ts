@@ -1,6 +1,7 @@
 export { CallFeed, type CallWatcher } from './call-log/call-feed.js';
 export { CallLog, type CallPage } from './call-log/call-log.js';
 export { type CallFilter, type CallRecord, matches } from './call-log/call-record.js';
+export { type Backtest, type BacktestRow, type Charged, MeterBacktest } from './backtest/meter-backtest.js';
 export { type LedgerLine, takeLines, waitingLines } from './ledger/ledger-lines.js';
 export { type ExchangeDescriber, LedgerReaders } from './ledger/ledger-readers.js';
 export { ReaderLoop } from './ledger/reader-loop.js';
@@ -9,6 +10,12 @@ export { parkExchange } from './ledger/parked.js';
 export { CurrentCall, MeteredCall } from './metered-call.js';
 export { MeteringModule } from './metering.module.js';
 export { MeteringOperationsModule } from './metering-operations.module.js';
+export { MeterTest, type MeterTestOptions } from './meter-test/meter-test.js';
+export {
+  METER_TEST_STAGES,
+  type MeterTestProgress,
+  type MeterTestStage,
+} from './meter-test/meter-test-progress.js';
 export { Monetized } from './monetized.decorator.js';
 export type { MonetizedOptions } from './monetized.options.js';
 export { UsageAdjustments } from './usage/usage-adjustments.js';
@@ -19,5 +26,8 @@ export {
   type UsageComparison,
   type UsageDifference,
 } from './usage/usage-comparison.js';
+export { type UsageBucket } from './usage/usage-buckets.js';
+export { type MeterHistory, type PeriodUsage, UsageHistory } from './usage/usage-history.js';
+export { GRANULARITIES, type Granularity, LONGEST_DAYS } from './usage/usage-range.js';
 export { UsageReconciliation } from './usage/usage-reconciliation.js';
 export { type UsageReport, UsageReporter } from './usage/usage-reporter.js';

@@ -1,6 +1,10 @@
 import { Module } from '@nestjs/common';
 import { CatalogueModule } from '../../catalogue/index.js';
 import { UsageSinkModule } from '../billing/index.js';
+import { MeterBacktest } from './backtest/meter-backtest.js';
+import { MeterTest } from './meter-test/meter-test.js';
+import { MeterTestLooks } from './meter-test/meter-test-looks.js';
+import { SyntheticCustomers } from './meter-test/synthetic-customers.js';
 import { MeterCounter } from './meters/meter-counter.js';
 import { MeterDirectory } from './meters/meter-directory.js';
 import { UsageAdjustments } from './usage/usage-adjustments.js';
@@ -24,7 +28,11 @@ import { UsageTurn } from './usage/usage-turn.js';
     UsageChecks,
     UsageReconciliation,
     UsageAdjustments,
+    SyntheticCustomers,
+    MeterTestLooks,
+    MeterTest,
+    MeterBacktest,
   ],
-  exports: [UsageReporter, UsageReconciliation, UsageAdjustments, UsageChecks],
+  exports: [UsageReporter, UsageReconciliation, UsageAdjustments, UsageChecks, MeterTest, MeterBacktest],
 })
 export class MeteringOperationsModule {}

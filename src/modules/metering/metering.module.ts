@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
 import { BillingModule } from '../billing/index.js';
 import { CallFeed } from './call-log/call-feed.js';
 import { CallLog } from './call-log/call-log.js';
@@ -8,13 +9,20 @@ import { IdempotentCallInterceptor } from './idempotent-call.interceptor.js';
 import { LedgerPartitions } from './ledger/ledger-partitions.js';
 import { LedgerReaders } from './ledger/ledger-readers.js';
 import { Ledger } from './ledger/ledger.js';
+import { MeterTest } from './meter-test/meter-test.js';
+import { MeterTestLooks } from './meter-test/meter-test-looks.js';
+import { SyntheticCustomers } from './meter-test/synthetic-customers.js';
 import { MeterCounter } from './meters/meter-counter.js';
 import { MeterDirectory } from './meters/meter-directory.js';
 import { MeterReader } from './meters/meter-reader.js';
+import { MeterRoutesCheck } from './meters/meter-routes-check.js';
 import { PaidRouteGuard } from './paid-route.guard.js';
 import { SettleUsage } from './usage/settle-usage.js';
+import { PaidRoutes } from './paid-routes.js';
+import { MoesifNotice } from './usage/moesif-notice.js';
 import { UsageAdjustments } from './usage/usage-adjustments.js';
 import { UsageChecks } from './usage/usage-checks.js';
+import { UsageHistory } from './usage/usage-history.js';
 import { UsageProof } from './usage/usage-proof.js';
 import { UsageReconciliation } from './usage/usage-reconciliation.js';
 import { UsageReporter } from './usage/usage-reporter.js';
@@ -24,7 +32,7 @@ import { UsageTurn } from './usage/usage-turn.js';
 
 /** What was called, and what it counts for: the ledger, the meters that read it, and the reporter of what they show. */
 @Module({
-  imports: [BillingModule],
+  imports: [BillingModule, DiscoveryModule],
   providers: [
     Ledger,
     LedgerReaders,
@@ -38,6 +46,8 @@ import { UsageTurn } from './usage/usage-turn.js';
     MeterDirectory,
     MeterCounter,
     MeterReader,
+    PaidRoutes,
+    MeterRoutesCheck,
     UsageTurn,
     UsageSender,
     UsageProof,
@@ -45,8 +55,13 @@ import { UsageTurn } from './usage/usage-turn.js';
     UsageChecks,
     UsageReconciliation,
     UsageAdjustments,
+    UsageHistory,
+    SyntheticCustomers,
+    MeterTestLooks,
+    MeterTest,
     UsageSchedule,
     SettleUsage,
+    MoesifNotice,
   ],
   // The guard and the interceptor of @Monetized() are made in the module of the route: what they need must be there.
   exports: [
@@ -54,6 +69,8 @@ import { UsageTurn } from './usage/usage-turn.js';
     UsageReconciliation,
     UsageAdjustments,
     UsageChecks,
+    UsageHistory,
+    MeterTest,
     Ledger,
     LedgerReaders,
     CallKeys,

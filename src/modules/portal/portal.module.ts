@@ -9,6 +9,7 @@ import { MeteringModule } from '../metering/index.js';
 import { AccountCallsController } from './account-calls.controller.js';
 import { AccountTokensController } from './account-tokens.controller.js';
 import { AccountTokensService } from './account-tokens.service.js';
+import { AccountUsageController } from './account-usage.controller.js';
 import { BillingPortalController } from './billing-portal.controller.js';
 import { LiveCalls } from './live-calls.js';
 import { PagesModule } from './pages.module.js';
@@ -16,7 +17,13 @@ import { PagesModule } from './pages.module.js';
 /** The consumer's side: the pages, and the routes under `/account` for their own data. */
 @Module({
   imports: [PagesModule, AccountsModule, AnalyticsModule, AuthModule, BillingModule, MeteringModule],
-  controllers: [AccountController, AccountTokensController, AccountCallsController, BillingPortalController],
+  controllers: [
+    AccountController,
+    AccountTokensController,
+    AccountCallsController,
+    AccountUsageController,
+    BillingPortalController,
+  ],
   providers: [AccountService, AccountTokensService, LiveCalls],
 })
 export class PortalModule {}

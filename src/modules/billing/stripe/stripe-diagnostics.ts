@@ -7,6 +7,8 @@ import { BillingDiagnostics } from '../billing-diagnostics.js';
 import { CatalogueSync } from '../catalogue-sync.js';
 import { examineDoubles } from './examine-doubles.js';
 import { examineEndpoints } from './examine-endpoints.js';
+import { examineMoesifReporter } from './moesif-reporter-diagnostics.js';
+import { StripeMeterInspection } from './stripe-meter-inspection.js';
 
 /** What a restricted key needs, and a request that needs it and changes nothing. docs/operations.md lists them for people. */
 const PERMISSIONS = [
@@ -39,6 +41,7 @@ export class StripeDiagnostics extends BillingDiagnostics {
       examineEndpoints(this.stripe, this.settings),
       this.examineDrift(catalogue),
       examineDoubles(this.stripe),
+      this.examineReporter(catalogue),
     ]);
     return [...key, ...rest.flat()];
   }
@@ -110,6 +113,16 @@ export class StripeDiagnostics extends BillingDiagnostics {
           };
         }
       }),
+    );
+  }
+
+  /** Who tells Stripe what was used, when it is not us. */
+  private async examineReporter(catalogue: Catalogue): Promise<Finding[]> {
+    if (this.settings.get('USAGE_REPORTER') !== 'moesif') return [];
+    return examineMoesifReporter(
+      catalogue,
+      new StripeMeterInspection(this.stripe, catalogue),
+      this.settings.get('MOESIF_APPLICATION_ID') !== undefined,
     );
   }
 

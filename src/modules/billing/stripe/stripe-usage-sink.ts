@@ -9,6 +9,7 @@ import {
   UsageSink,
   UsageThrottledError,
 } from '../usage-sink.js';
+import { describeMeter } from './provider-meter.js';
 import { expectObject, translateStripeError } from './stripe-errors.js';
 
 /** Without a code of its own: only the message tells an event that was delivered before. */
@@ -36,7 +37,7 @@ export class StripeUsageSink extends UsageSink {
       const meters: ProviderMeter[] = [];
       for (const { name, eventName } of this.catalogue.meters) {
         const meter = eventName === null ? await this.meterOfPrice(name) : found.get(eventName);
-        if (meter && this.isUsable(name, meter)) meters.push(describe(name, meter));
+        if (meter && this.isUsable(name, meter)) meters.push(describeMeter(name, meter));
       }
       return meters;
     } catch (error) {
@@ -112,16 +113,6 @@ export class StripeUsageSink extends UsageSink {
     );
     return false;
   }
-}
-
-function describe(name: string, meter: Stripe.Billing.Meter): ProviderMeter {
-  return {
-    name,
-    id: meter.id,
-    eventName: meter.event_name,
-    customerKey: meter.customer_mapping.event_payload_key,
-    valueKey: meter.value_settings.event_payload_key,
-  };
 }
 
 /** SDK 23 resolves an answer that is no answer of Stripe's: only what names our event says that it was taken. */

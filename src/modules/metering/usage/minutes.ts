@@ -8,3 +8,9 @@ export const ceilMinute = (time: Date): Date => new Date(Math.ceil(time.getTime(
 
 /** The whole minute after the one that a time lies in. */
 export const nextMinute = (time: Date): Date => new Date(floorMinute(time).getTime() + MINUTE_MS);
+
+/** The whole minutes of a billing period; of one shorter than that, the minute that what is told of it lies in. */
+export function wholeMinutes(startsAt: Date, endsAt: Date): { from: Date; to: Date } {
+  const [from, to] = [ceilMinute(startsAt), floorMinute(endsAt)];
+  return to > from ? { from, to } : { from: floorMinute(startsAt), to: nextMinute(startsAt) };
+}

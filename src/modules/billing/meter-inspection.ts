@@ -1,0 +1,24 @@
+import type { ProviderMeter } from './usage-sink.js';
+
+/**
+ * How a meter of the catalogue stands at the provider: `usable`; not there; switched off; or not one that adds up what
+ * it is told.
+ */
+export type MeterState = 'usable' | 'missing' | 'inactive' | 'no_sum';
+
+export interface InspectedMeter {
+  state: MeterState;
+  /** Where it is, in any state but `missing`. */
+  provider: ProviderMeter | undefined;
+  /** Plans of the catalogue whose price at the provider reads it, by id. */
+  plans: readonly string[];
+}
+
+/** Looks at meters at the provider, and changes nothing: port and injection token in one. */
+export abstract class MeterInspection {
+  /**
+   * @param name a meter of the catalogue.
+   * @throws {BillingUnavailableError} when the provider cannot be asked.
+   */
+  abstract inspect(name: string): Promise<InspectedMeter>;
+}

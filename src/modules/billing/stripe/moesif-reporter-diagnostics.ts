@@ -1,0 +1,48 @@
+import type { Catalogue } from '../../../catalogue/index.js';
+import type { Finding } from '../../../platform/health/finding.js';
+import type { InspectedMeter, MeterInspection, MeterState } from '../meter-inspection.js';
+
+const STATES: Record<Exclude<MeterState, 'usable'>, string> = {
+  missing: 'Stripe has no such meter',
+  inactive: 'it is switched off at Stripe',
+  no_sum: 'it does not add up what it is told at Stripe',
+};
+
+/**
+ * With USAGE_REPORTER=moesif: whether Moesif's billing meters find at Stripe what they need. Stripe takes usage by meters
+ * alone: a price without one, as Moesif's older guides make it, bills nothing.
+ * @param analytics whether MOESIF_APPLICATION_ID is set: Moesif counts what it is sent.
+ */
+export async function examineMoesifReporter(
+  catalogue: Catalogue,
+  inspection: MeterInspection,
+  analytics: boolean,
+): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  if (!analytics)
+    findings.push({
+      check: 'Moesif learns of paid calls',
+      level: 'problem',
+      message: 'USAGE_REPORTER=moesif without MOESIF_APPLICATION_ID: nobody reports usage',
+      advice: 'Set MOESIF_APPLICATION_ID, or USAGE_REPORTER=stripe.',
+    });
+  for (const { name } of catalogue.meters) {
+    const check = `Moesif can report on the meter "${name}"`;
+    try {
+      findings.push({ check, ...judge(await inspection.inspect(name)) });
+    } catch {
+      findings.push({ check, level: 'warning', message: 'Stripe could not be asked' });
+    }
+  }
+  return findings;
+}
+
+function judge({ state, provider, plans }: InspectedMeter): Omit<Finding, 'check'> {
+  const advice = 'Run: npm run farebox -- catalog apply';
+  if (state !== 'usable') return { level: 'problem', message: STATES[state], advice };
+  if (plans.length === 0) return { level: 'warning', message: 'no active price of a plan reads it', advice };
+  return {
+    level: 'ok',
+    message: `name it in Moesif's billing meter: event "${provider?.eventName}", price of ${plans.join(', ')}`,
+  };
+}

@@ -1,0 +1,148 @@
+import { Injectable } from '@nestjs/common';
+import { Catalogue, chargeFor, type MeterDefinition } from '../../../catalogue/index.js';
+import { Clock } from '../../../platform/clock/clock.js';
+import { Settings } from '../../../platform/config/settings.js';
+import { Database } from '../../../platform/database/database.js';
+import { FareboxError } from '../../../platform/errors/farebox-error.js';
+import { MeterDirectory } from '../meters/meter-directory.js';
+import { pastUsage, type PastUsage } from './past-usage.js';
+
+const QUERY_DEADLINE_MS = 30 * 60_000;
+
+/** What a meter counts and its price charges for that. */
+export interface Charged {
+  value: bigint;
+  /** In whole minor units of `currency`; null when the plan has no price in the catalogue that reads the meter. */
+  minorUnits: bigint | null;
+}
+
+/** One customer and billing period, side by side. */
+export interface BacktestRow extends Pick<PastUsage, 'customerId' | 'plan' | 'startsAt' | 'endsAt'> {
+  present: Charged;
+  changed: Charged;
+}
+
+export interface Backtest {
+  rows: readonly BacktestRow[];
+  /** Sums of the rows; what could not be charged is not in them. */
+  total: { present: Charged & { currency: string | null }; changed: Charged & { currency: string | null } };
+  /** What the numbers do not say, in sentences. */
+  remarks: readonly string[];
+}
+
+/** What a changed meter would have counted and charged. It changes nothing. */
+@Injectable()
+export class MeterBacktest {
+  constructor(
+    private readonly catalogue: Catalogue,
+    private readonly directory: MeterDirectory,
+    private readonly database: Database,
+    private readonly settings: Settings,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Whole billing periods that overlap the time from `from` to `to`, UTC, charged by the price of the plan that the
+   * account is on now; base fees are left out.
+   * @param changed the catalogue to be tried, with a meter of that name.
+   * @throws {FareboxError} `not_found` when one of the catalogues has no such meter, or Stripe has not.
+   */
+  async run(name: string, { from, to }: { from: Date; to: Date }, changed: Catalogue): Promise<Backtest> {
+    const present = meterOf(this.catalogue, name);
+    const tried = meterOf(changed, name);
+    const meters = await this.directory.meters();
+    const provider = meters?.find(({ definition }) => definition.name === name)?.provider;
+    if (!provider)
+      throw new FareboxError(
+        'not_found',
+        'Meters of the catalogue are missing at Stripe. Run: npm run farebox -- catalog apply',
+      );
+    const keptSince = new Date(this.clock.ms() - this.settings.get('LEDGER_RETENTION'));
+    const client = await this.database.connect('backtest', QUERY_DEADLINE_MS);
+    try {
+      const { usage, tooOld } = await pastUsage(client, tried, provider.id, { from, to, keptSince });
+      const rows = usage.map((past) => rowOf(past, name, this.catalogue, changed));
+      return {
+        rows,
+        total: {
+          present: { ...sumOf(rows.map((row) => row.present)), currency: currencyOf(this.catalogue) },
+          changed: { ...sumOf(rows.map((row) => row.changed)), currency: currencyOf(changed) },
+        },
+        remarks: [
+          ...headerRemarks(present, tried, this.catalogue),
+          ...ageRemarks(tooOld, keptSince),
+          ...chargeRemarks(rows),
+        ],
+      };
+    } finally {
+      await client.end().catch(() => undefined);
+    }
+  }
+}
+
+function meterOf({ meters, source }: Catalogue, name: string): MeterDefinition {
+  const found = meters.find((meter) => meter.name === name);
+  if (!found) throw new FareboxError('not_found', `${source} has no meter "${name}".`);
+  return found;
+}
+
+function rowOf(past: PastUsage, meter: string, present: Catalogue, changed: Catalogue): BacktestRow {
+  const { customerId, plan, startsAt, endsAt } = past;
+  return {
+    customerId,
+    plan,
+    startsAt,
+    endsAt,
+    present: charged(present, plan, meter, past.present),
+    changed: charged(changed, plan, meter, past.changed),
+  };
+}
+
+function charged({ plans }: Catalogue, plan: string | null, meter: string, value: bigint): Charged {
+  const price = plans.find(({ id }) => id === plan)?.price;
+  if (!price || 'stripePriceId' in price || price.meter !== meter) return { value, minorUnits: null };
+  return { value, minorUnits: chargeFor(price, value).minorUnits };
+}
+
+function sumOf(all: readonly Charged[]): Charged {
+  return {
+    value: all.reduce((sum, { value }) => sum + value, 0n),
+    minorUnits: all.reduce((sum, { minorUnits }) => sum + (minorUnits ?? 0n), 0n),
+  };
+}
+
+function currencyOf({ plans }: Catalogue): string | null {
+  for (const { price } of plans) if ('currency' in price) return price.currency;
+  return null;
+}
+
+/** Of a request's headers the ledger keeps those that a meter looked at by then. */
+function headerRemarks(present: MeterDefinition, tried: MeterDefinition, { meters }: Catalogue): string[] {
+  const name = tried.filter.header?.name;
+  if (name === undefined) return [];
+  if (!meters.some(({ filter }) => filter.header?.name === name))
+    return [
+      `The header "${name}" was not recorded with calls, as no meter of the present catalogue looks at it: a filter on it cannot be tried on past calls, and matches none of them.`,
+    ];
+  return present.filter.header?.name === name
+    ? []
+    : [`The header "${name}" stands only with calls made since a meter of the catalogue looks at it.`];
+}
+
+const ageRemarks = (tooOld: number, keptSince: Date): string[] =>
+  tooOld === 0
+    ? []
+    : [
+        `${tooOld} billing periods that began before ${keptSince.toISOString()} are left out: the ledger does not keep all of their calls (LEDGER_RETENTION).`,
+      ];
+
+function chargeRemarks(rows: readonly BacktestRow[]): string[] {
+  const uncharged = rows.filter(
+    ({ present, changed }) => present.minorUnits === null || changed.minorUnits === null,
+  ).length;
+  return uncharged === 0
+    ? []
+    : [
+        `${uncharged} billing periods are not charged, or on one side only: the catalogue has no price of the account's plan that reads the meter.`,
+      ];
+}

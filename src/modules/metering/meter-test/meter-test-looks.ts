@@ -1,0 +1,137 @@
+import { Injectable } from '@nestjs/common';
+import type { MeterDefinition } from '../../../catalogue/index.js';
+import { Clock } from '../../../platform/clock/clock.js';
+import { Database } from '../../../platform/database/database.js';
+import { translateDatabaseError } from '../../../platform/database/database-errors.js';
+import { MeterInspection, type MeterState, UsageSink } from '../../billing/index.js';
+import type { CountedMeter } from '../meters/counted-meter.js';
+import { wholeMinutes } from '../usage/minutes.js';
+import { UsageReporter } from '../usage/usage-reporter.js';
+import { callsSeen, countedCall, openPeriod, type TestedPeriod } from './matching-calls.js';
+import type { StageResult } from './meter-test-progress.js';
+import { toldUsage } from './told-usage.js';
+
+/** Who tells Stripe: USAGE_REPORTER. */
+type Reporter = 'stripe' | 'moesif';
+
+const APPLY = 'Run: npm run farebox -- catalog apply';
+
+const UNUSABLE: Record<Exclude<MeterState, 'usable'>, { failed: string; advice: string }> = {
+  missing: { failed: 'Stripe has no such meter.', advice: APPLY },
+  inactive: { failed: 'The meter is switched off at Stripe.', advice: APPLY },
+  no_sum: {
+    failed: 'The meter at Stripe does not add up what it is told.',
+    advice:
+      'Give it another eventName in the catalogue, or make the price on a meter with the formula "sum". ' +
+      APPLY,
+  },
+};
+
+/** One look at each stage of a meter test. */
+@Injectable()
+export class MeterTestLooks {
+  constructor(
+    private readonly inspection: MeterInspection,
+    private readonly database: Database,
+    private readonly reporter: UsageReporter,
+    private readonly sink: UsageSink,
+    private readonly clock: Clock,
+  ) {}
+
+  /** In the catalogue, at Stripe, and read by a price. @throws {BillingUnavailableError} */
+  async meter(
+    name: string,
+    definition: MeterDefinition | undefined,
+  ): Promise<StageResult<{ meter: CountedMeter; plans: readonly string[] }>> {
+    if (!definition)
+      return {
+        failed: `The catalogue has no meter "${name}".`,
+        advice: 'Take a name from "meters" of the catalogue file.',
+      };
+    const { state, provider, plans } = await this.inspection.inspect(name);
+    if (state !== 'usable') return UNUSABLE[state];
+    if (!provider) return UNUSABLE.missing;
+    if (plans.length === 0)
+      return {
+        failed: "No active price of the catalogue's plans reads the meter: what it counts is never billed.",
+        advice: `Name the meter in the price of a plan. ${APPLY}`,
+      };
+    return {
+      found: { meter: { definition, provider }, plans },
+      message: `active at Stripe as ${provider.id}, read by the price of ${plans.join(', ')}`,
+    };
+  }
+
+  async subscription(
+    { provider }: CountedMeter,
+    plans: readonly string[],
+    customerId: string | undefined,
+  ): Promise<StageResult<TestedPeriod>> {
+    const found = await this.ask((sql) => openPeriod(sql, provider.id, this.clock.now(), customerId));
+    if (!found) return { waiting: `no customer has a subscription to ${plans.join(' or ')} yet` };
+    const others = found.customers > 1 ? `, and ${found.customers - 1} more` : '';
+    return { found, message: `${found.customerId} has one${others}` };
+  }
+
+  /** @param byHand why the test makes no call itself. */
+  async call(
+    meter: CountedMeter,
+    since: Date,
+    customerId: string | undefined,
+    byHand: string | undefined,
+  ): Promise<StageResult<TestedPeriod>> {
+    const found = await this.ask((sql) => countedCall(sql, meter, since, customerId));
+    if (found) return { found, message: `a call of ${found.customerId} was counted` };
+    const { calls, uncounted, last } = await this.ask((sql) => callsSeen(sql, since, customerId));
+    const asked = byHand === undefined ? '' : `${byHand}; `;
+    if (calls === 0) return { waiting: `${asked}no paid call since the test began` };
+    if (uncounted > 0)
+      return { waiting: `${asked}${uncounted} of ${calls} paid calls wait to be counted; the last: ${last}` };
+    return { waiting: `${asked}${calls} paid calls came, and none of them counts; the last: ${last}` };
+  }
+
+  async report(
+    { definition }: CountedMeter,
+    period: TestedPeriod,
+    reporter: Reporter,
+  ): Promise<StageResult<true>> {
+    if (reporter === 'moesif')
+      return { found: true, message: 'Moesif tells Stripe, at its next synchronisation (USAGE_REPORTER)' };
+    const report = await this.reporter.report();
+    if (!report)
+      return { waiting: 'another process reports, or a meter of the catalogue is missing at Stripe' };
+    const { value, told, pending, reason } = await this.ask((sql) => toldUsage(sql, definition.name, period));
+    if (reason !== null)
+      return {
+        failed: `Stripe refuses the usage: ${reason}.`,
+        advice: 'It is kept and tried again every hour. Mend what Stripe complains of: see docs/usage.md.',
+      };
+    if (pending > 0) return { waiting: 'Stripe cannot be told at the moment; it is written down' };
+    return { found: true, message: `${told} of ${value} units told for this period` };
+  }
+
+  async total(
+    { definition, provider }: CountedMeter,
+    period: TestedPeriod,
+    reporter: Reporter,
+  ): Promise<StageResult<true>> {
+    const { told, value } = await this.ask((sql) => toldUsage(sql, definition.name, period));
+    const wanted = reporter === 'stripe' ? told : value;
+    const { from, to } = wholeMinutes(period.startsAt, period.endsAt);
+    const shown = await this.sink.total(provider.id, period.customerId, from, to);
+    if (shown < wanted) return { waiting: `Stripe shows ${shown} of ${wanted} units so far` };
+    if (shown === wanted) return { found: true, message: `Stripe shows ${shown} units, as it was told` };
+    return {
+      found: true,
+      message: `Stripe shows ${shown} units and was told ${wanted}: somebody else tells this meter too. Run: npm run farebox -- usage reconcile`,
+    };
+  }
+
+  private async ask<T>(work: (sql: Database['pool']) => Promise<T>): Promise<T> {
+    try {
+      return await work(this.database.pool);
+    } catch (error) {
+      throw translateDatabaseError(error);
+    }
+  }
+}

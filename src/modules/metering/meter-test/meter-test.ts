@@ -1,0 +1,123 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Injectable } from '@nestjs/common';
+import { Catalogue } from '../../../catalogue/index.js';
+import { Clock } from '../../../platform/clock/clock.js';
+import { Settings } from '../../../platform/config/settings.js';
+import { findFareboxError } from '../../../platform/errors/farebox-error.js';
+import { MeterTestLooks } from './meter-test-looks.js';
+import type { MeterTestProgress, MeterTestStage, StageResult } from './meter-test-progress.js';
+import { SyntheticCustomers } from './synthetic-customers.js';
+
+export interface MeterTestOptions {
+  /** For the whole test, in milliseconds. */
+  timeoutMs: number;
+  /** Make a customer and a call, instead of waiting for somebody's. Never with a live key. */
+  synthetic?: boolean;
+  /** How long to wait between two looks; by default a second. */
+  wait?: () => Promise<unknown>;
+}
+
+/** One test under way. */
+interface Run {
+  options: MeterTestOptions;
+  began: Date;
+}
+
+const POLL_MS = 1_000;
+/** Without `synthetic`, anybody's subscription and call will do. */
+const NOBODY = { customerId: undefined, byHand: undefined };
+
+/**
+ * Follows usage from the catalogue to Stripe's total, once and really: is the meter set up, has somebody a price that
+ * reads it, did a call count, was it told, does Stripe show it. It changes nothing but by reporting now, and with
+ * `synthetic` by making a customer.
+ */
+@Injectable()
+export class MeterTest {
+  constructor(
+    private readonly catalogue: Catalogue,
+    private readonly looks: MeterTestLooks,
+    private readonly synthetic: SyntheticCustomers,
+    private readonly settings: Settings,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Where the test stands: at each look, and when a stage ends. It ends with `failed`, or with `passed` in the last stage.
+   * @param name a meter of the catalogue.
+   */
+  async *run(name: string, options: MeterTestOptions): AsyncGenerator<MeterTestProgress, void> {
+    const run: Run = { options, began: this.clock.now() };
+    const definition = this.catalogue.meters.find((meter) => meter.name === name);
+    const confirmed = yield* this.stage(run, 'meter', () => this.looks.meter(name, definition));
+    if (!confirmed || !definition) return;
+    const { meter, plans } = confirmed;
+    const made = options.synthetic
+      ? yield* this.stage(run, 'subscription', () => this.synthetic.make(definition, plans), 'silent')
+      : NOBODY;
+    if (!made) return;
+    const subscribed = yield* this.stage(run, 'subscription', () =>
+      this.looks.subscription(meter, plans, made.customerId),
+    );
+    if (!subscribed) return;
+    const caller = made.byHand === undefined ? made.customerId : undefined;
+    const period = yield* this.stage(run, 'call', () =>
+      this.looks.call(meter, run.began, caller, made.byHand),
+    );
+    if (!period) return;
+    const reporter = this.settings.get('USAGE_REPORTER');
+    if (!(yield* this.stage(run, 'report', () => this.looks.report(meter, period, reporter)))) return;
+    yield* this.stage(run, 'stripe', () => this.looks.total(meter, period, reporter));
+  }
+
+  /**
+   * Looks until something is found or it takes too long.
+   * @param quiet `silent`: what is found is told by the next look of the same stage.
+   * @returns what was found; `undefined` when the test ends here.
+   */
+  private async *stage<T>(
+    { options, began }: Run,
+    stage: MeterTestStage,
+    look: () => Promise<StageResult<T>>,
+    quiet?: 'silent',
+  ): AsyncGenerator<MeterTestProgress, T | undefined> {
+    for (;;) {
+      const result = await look().catch(asWaiting);
+      const elapsedMs = Math.max(0, this.clock.ms() - began.getTime());
+      if ('found' in result) {
+        const state = quiet ? 'working' : 'passed';
+        yield { stage, state, message: result.message, elapsedMs };
+        return result.found;
+      }
+      if ('failed' in result) {
+        yield { stage, state: 'failed', message: result.failed, advice: result.advice, elapsedMs };
+        return undefined;
+      }
+      if (elapsedMs >= options.timeoutMs) {
+        yield { stage, state: 'failed', message: result.waiting, advice: ADVICE[stage], elapsedMs };
+        return undefined;
+      }
+      yield { stage, state: 'working', message: result.waiting, elapsedMs };
+      await (options.wait ? options.wait() : delay(POLL_MS));
+    }
+  }
+}
+
+/** What was tried may work in a moment: the provider or the database is away. */
+function asWaiting(error: unknown): { waiting: string } {
+  const known = findFareboxError(error);
+  if (!known) throw error;
+  return { waiting: known.publicMessage };
+}
+
+/** What to do when a stage takes too long. */
+const ADVICE: Record<MeterTestStage, string> = {
+  meter: 'Check that Stripe can be reached: npm run farebox -- doctor',
+  subscription:
+    'Register somebody on one of these plans (POST /register), or subscribe a customer in Stripe. Farebox hears of it by a webhook, or with the first paid call: is the application running?',
+  call: "Call the meter's route with a token of such a customer, while the application runs. See which calls the meter counts: its filter in the catalogue.",
+  report:
+    'Look into the log of the application for "Usage", and run: npm run farebox -- usage report. What is written down is told later in any case.',
+  stripe:
+    'Stripe takes usage at once and shows it within minutes. When it still does not: npm run farebox -- usage reconcile',
+};

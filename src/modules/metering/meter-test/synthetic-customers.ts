@@ -1,0 +1,124 @@
+import { Injectable } from '@nestjs/common';
+import { Catalogue, type MeterDefinition } from '../../../catalogue/index.js';
+import { Settings } from '../../../platform/config/settings.js';
+import { newId } from '../../../platform/ids/ids.js';
+import type { StageResult } from './meter-test-progress.js';
+
+const DEADLINE_MS = 15_000;
+
+/** A customer that a meter test made for itself. */
+export interface SyntheticCustomer {
+  customerId: string;
+  /** Why the test could not make the call: it waits for somebody else's. */
+  byHand: string | undefined;
+}
+
+/** Registers at the running application and calls it, as anybody would: in test mode only. */
+@Injectable()
+export class SyntheticCustomers {
+  constructor(
+    private readonly catalogue: Catalogue,
+    private readonly settings: Settings,
+  ) {}
+
+  /** A new customer on a plan whose price reads the meter, who has called the meter's route. */
+  async make(meter: MeterDefinition, plans: readonly string[]): Promise<StageResult<SyntheticCustomer>> {
+    if (this.settings.live)
+      return {
+        failed: 'The key of Stripe is a live one: --synthetic would make a customer whose money is real.',
+        advice: 'Run the test without --synthetic, or with a key of test mode.',
+      };
+    if (!(await this.answers()))
+      return {
+        failed: `The application does not answer at ${this.base}.`,
+        advice: 'Start it (npm start), and check PUBLIC_URL, or PORT without one.',
+      };
+    try {
+      return await this.registerAndCall(meter, this.choosePlan(meter, plans));
+    } catch {
+      return {
+        failed: `The application at ${this.base} broke off in the middle.`,
+        advice: 'Look into its log, and run the test again: it makes another customer.',
+      };
+    }
+  }
+
+  private async registerAndCall(
+    meter: MeterDefinition,
+    plan: string,
+  ): Promise<StageResult<SyntheticCustomer>> {
+    const registered = await this.post('/register', {
+      email: `meter-test-${newId()}@example.com`,
+      firstname: 'Meter',
+      lastname: 'Test',
+      plan,
+    });
+    const { jwt, customerId, code } = registered.body;
+    if (registered.status !== 200 || typeof jwt !== 'string' || typeof customerId !== 'string')
+      return {
+        failed: `POST /register answered ${registered.status} ${typeof code === 'string' ? code : ''}`.trim(),
+        advice:
+          this.catalogue.switches.registration === 'payment_method'
+            ? 'Registration asks for a payment method here: subscribe by hand, and run the test without --synthetic.'
+            : 'Look into the log of the application, and run: npm run farebox -- doctor',
+      };
+    const route = callableRoute(meter);
+    if (route === undefined)
+      return {
+        found: { customerId, byHand: 'the test cannot call the route of this meter by itself' },
+        message: `registered ${customerId} on plan ${plan}`,
+      };
+    const status = await this.call(route, jwt, meter);
+    return {
+      found: { customerId, byHand: undefined },
+      message: `registered ${customerId} on plan ${plan}; GET ${route} answered ${status}`,
+    };
+  }
+
+  private get base(): string {
+    return this.settings.get('PUBLIC_URL') ?? `http://127.0.0.1:${this.settings.get('PORT')}`;
+  }
+
+  private choosePlan({ filter }: MeterDefinition, plans: readonly string[]): string {
+    const wanted = filter.plan ?? this.catalogue.defaultPlan;
+    return plans.includes(wanted) ? wanted : (plans[0] ?? wanted);
+  }
+
+  private async answers(): Promise<boolean> {
+    try {
+      const response = await fetch(`${this.base}/health/live`, { signal: AbortSignal.timeout(DEADLINE_MS) });
+      await response.body?.cancel();
+      return response.ok;
+    } catch {
+      return false;
+    }
+  }
+
+  private async post(path: string, body: object): Promise<{ status: number; body: Record<string, unknown> }> {
+    const response = await fetch(this.base + path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(DEADLINE_MS),
+    });
+    const json = (await response.json().catch(() => ({}))) as Record<string, unknown>;
+    return { status: response.status, body: json };
+  }
+
+  private async call(route: string, jwt: string, { filter: { header } }: MeterDefinition): Promise<number> {
+    const response = await fetch(this.base + route, {
+      headers: {
+        authorization: `Bearer ${jwt}`,
+        ...(header ? { [header.name]: header.value ?? 'meter-test' } : {}),
+      },
+      signal: AbortSignal.timeout(DEADLINE_MS),
+    });
+    await response.body?.cancel();
+    return response.status;
+  }
+}
+
+/** A route that can be called without knowing more of it: GET, and without parameters. */
+function callableRoute({ filter: { route, verb = 'GET' } }: MeterDefinition): string | undefined {
+  return verb === 'GET' && route !== undefined && !/[:*]/.test(route) ? route : undefined;
+}

@@ -1,0 +1,40 @@
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Catalogue, type MeterDefinition } from '../../../catalogue/index.js';
+import { Log } from '../../../platform/logging/logger.js';
+import { type PaidRoute, PaidRoutes } from '../paid-routes.js';
+
+/** Says at start which meters can count nothing, because no paid route is like their filter. */
+@Injectable()
+export class MeterRoutesCheck implements OnApplicationBootstrap {
+  private readonly log: Log;
+
+  constructor(
+    private readonly catalogue: Catalogue,
+    private readonly routes: PaidRoutes,
+    log: Log,
+  ) {
+    this.log = log.named('meters');
+  }
+
+  onApplicationBootstrap(): void {
+    const paid = this.routes.all();
+    for (const meter of this.catalogue.meters) {
+      const warning = routeWarning(meter, paid);
+      if (warning !== undefined) this.log.warn(warning);
+    }
+  }
+}
+
+/** @returns a sentence that names the meter and the routes that there are; `undefined` for a meter that can count. */
+export function routeWarning(
+  { name, filter: { route, verb } }: MeterDefinition,
+  paid: readonly PaidRoute[],
+): string | undefined {
+  const matches = (each: PaidRoute): boolean =>
+    (route === undefined || each.route === route) &&
+    (verb === undefined || each.verb === verb || each.verb === 'ALL');
+  if ((route === undefined && verb === undefined) || paid.some(matches)) return undefined;
+  const wanted = [verb, route].filter((part) => part !== undefined).join(' ');
+  const known = paid.map((each) => `${each.verb} ${each.route}`).join(', ');
+  return `The meter "${name}" counts nothing: no @Monetized() route is ${wanted}; there are: ${known || 'none'}.`;
+}

@@ -1,0 +1,39 @@
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Catalogue } from '../../../catalogue/index.js';
+import { Settings } from '../../../platform/config/settings.js';
+import { Log } from '../../../platform/logging/logger.js';
+
+/** Says at start what Moesif needs of the prices, when it is Moesif that reports usage. */
+@Injectable()
+export class MoesifNotice implements OnApplicationBootstrap {
+  private readonly log: Log;
+
+  constructor(
+    private readonly catalogue: Catalogue,
+    private readonly settings: Settings,
+    log: Log,
+  ) {
+    this.log = log.named('usage');
+  }
+
+  onApplicationBootstrap(): void {
+    if (this.settings.get('USAGE_REPORTER') !== 'moesif') return;
+    this.log.info(
+      'Moesif reports usage: make a billing meter in Moesif for each of these prices. Each must be metered at Stripe, on an active meter that adds up (formula "sum"); a price without a meter cannot be told usage any more. farebox doctor looks whether they are.',
+      { prices: pricesForMoesif(this.catalogue) },
+    );
+    if (this.settings.get('MOESIF_APPLICATION_ID') === undefined)
+      this.log.error(
+        'USAGE_REPORTER=moesif and no MOESIF_APPLICATION_ID: nobody reports usage, and nothing is billed.',
+      );
+  }
+}
+
+/** Each price with the meter that it reads, as they are named at Stripe. */
+export function pricesForMoesif({ plans, meters }: Catalogue): string[] {
+  return plans.map(({ id, price }) => {
+    const eventName = meters.find(({ name }) => name === price.meter)?.eventName;
+    const named = 'stripePriceId' in price ? price.stripePriceId : price.lookupKey;
+    return `${named} (plan ${id}), ${eventName == null ? 'its own meter' : `meter ${eventName}`}`;
+  });
+}

@@ -1,0 +1,58 @@
+import type pg from 'pg';
+import type { MeterDefinition } from '../../../catalogue/index.js';
+import { beginningOf } from '../meters/meter-sql.js';
+
+/** What a meter shows for a stretch of time that begins then, UTC. */
+export interface UsageBucket {
+  start: Date;
+  value: bigint;
+}
+
+/** Whole stretches of `stepMs` from `from` to before `to`, both aligned to midnight UTC. */
+export interface BucketRange {
+  from: Date;
+  to: Date;
+  /** An hour or a day, in milliseconds. */
+  stepMs: number;
+}
+
+/**
+ * What a meter shows by the hour or the day, for billing periods that begin at `periods`. A meter that adds up: what
+ * each stretch added, which for users is how many were new in it. One that looks at windows: the largest or the last of
+ * the windows that begin in the stretch. Stretches in which nothing counted show 0.
+ */
+export async function usageBuckets(
+  sql: Pick<pg.ClientBase, 'query'>,
+  customerId: string,
+  meter: MeterDefinition,
+  periods: readonly Date[],
+  { from, to, stepMs }: BucketRange,
+): Promise<UsageBucket[]> {
+  const { rows } = await sql.query<{ start: Date; value: string }>(
+    `select ${beginningOf('begins', stepMs)} as start, (${valueOf(meter)})::text as value
+     from (
+       select starts_at, ${windowOf(meter)} as begins, sum(value) as value from meter_buckets
+       where customer_id = $1 and meter = $2 and starts_at = any($3::timestamptz[]) and bucket >= $4 and bucket < $5
+       group by 1, 2
+     ) windows
+     group by 1`,
+    [customerId, meter.name, periods, from, wholeWindow(meter, to)],
+  );
+  const counted = new Map(rows.map(({ start, value }) => [start.getTime(), BigInt(value)]));
+  const buckets: UsageBucket[] = [];
+  for (let start = from.getTime(); start < to.getTime(); start += stepMs)
+    buckets.push({ start: new Date(start), value: counted.get(start) ?? 0n });
+  return buckets;
+}
+
+const windowOf = ({ aggregation, windowMs }: MeterDefinition): string =>
+  aggregation === 'sum' ? 'bucket' : beginningOf('bucket', windowMs);
+
+/** A window that begins in the last stretch and is longer than it is looked at as a whole. */
+const wholeWindow = ({ aggregation, windowMs }: MeterDefinition, to: Date): Date =>
+  aggregation === 'sum' ? to : new Date(Math.ceil(to.getTime() / windowMs) * windowMs);
+
+function valueOf({ aggregation }: MeterDefinition): string {
+  if (aggregation === 'maximum') return 'max(value)';
+  return aggregation === 'sum' ? 'sum(value)' : '(array_agg(value order by begins desc, starts_at desc))[1]';
+}

@@ -1,0 +1,109 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsIn, IsISO8601, IsOptional, Matches } from 'class-validator';
+import { GRANULARITIES, type Granularity, LONGEST_DAYS, type MeterHistory } from '../metering/index.js';
+
+/** A time without an offset would mean another moment on each machine; a date alone is its midnight, UTC. */
+const TIME = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d))?$/;
+const NOT_A_TIME = 'must be a time as 2026-11-21T08:00:00Z, or a date';
+
+export class UsageQueryDto {
+  @ApiPropertyOptional({
+    enum: GRANULARITIES,
+    default: 'day',
+    description: `The length of the buckets. By the hour at most ${LONGEST_DAYS.hour} days, by the day ${LONGEST_DAYS.day}.`,
+  })
+  @IsOptional()
+  @IsIn(GRANULARITIES, { message: `must be one of: ${GRANULARITIES.join(', ')}` })
+  granularity?: Granularity;
+
+  @ApiPropertyOptional({
+    description: 'From the hour or day that it lies in, UTC. Absent: the begin of the current period.',
+    example: '2026-11-01T00:00:00Z',
+  })
+  @IsOptional()
+  @Matches(TIME, { message: NOT_A_TIME })
+  @IsISO8601({ strict: true }, { message: NOT_A_TIME })
+  from?: string;
+
+  @ApiPropertyOptional({
+    description: 'Up to the hour or day that it lies in. Absent: now, or the end of the last period.',
+    example: '2026-12-01T00:00:00Z',
+  })
+  @IsOptional()
+  @Matches(TIME, { message: NOT_A_TIME })
+  @IsISO8601({ strict: true }, { message: NOT_A_TIME })
+  to?: string;
+}
+
+class PeriodUsageDto {
+  @ApiProperty({ type: String, format: 'date-time' })
+  start!: Date;
+
+  @ApiProperty({ type: String, format: 'date-time' })
+  end!: Date;
+
+  @ApiProperty({ description: 'Units, a whole number as text.', example: '123' })
+  value!: string;
+}
+
+class UsageBucketDto {
+  @ApiProperty({ type: String, format: 'date-time' })
+  start!: Date;
+
+  @ApiProperty({
+    description:
+      'What the hour or day added; of users, sessions and companies, how many were new. Of a meter that takes the largest or latest of its windows, the largest or latest that begins there.',
+    example: '12',
+  })
+  value!: string;
+}
+
+class MeterUsageDto {
+  @ApiProperty({ example: 'test-service-calls' })
+  meter!: string;
+
+  @ApiProperty({ example: 'Calls of /test-service' })
+  displayName!: string;
+
+  @ApiProperty({
+    enum: ['event_count', 'unique_users', 'unique_companies', 'unique_sessions', 'sum_of_units'],
+  })
+  metric!: string;
+
+  @ApiProperty({ enum: ['sum', 'most_recent_in_period', 'most_recent_ever', 'maximum'] })
+  aggregation!: string;
+
+  @ApiProperty({ description: 'The billing period that runs; after the end of the subscription, the last.' })
+  period!: PeriodUsageDto;
+
+  @ApiProperty({ type: PeriodUsageDto, nullable: true, description: 'The one before it.' })
+  previous!: PeriodUsageDto | null;
+
+  @ApiProperty({ type: [UsageBucketDto], description: 'Without gaps: what nobody used shows 0.' })
+  buckets!: UsageBucketDto[];
+}
+
+export class UsageDto {
+  @ApiProperty({ type: [MeterUsageDto], description: 'The meters by which you are billed.' })
+  meters!: MeterUsageDto[];
+}
+
+export function describeUsage(history: readonly MeterHistory[]): UsageDto {
+  return {
+    meters: history.map(({ meter, period, previous, buckets }) => ({
+      meter: meter.name,
+      displayName: meter.displayName,
+      metric: meter.metric,
+      aggregation: meter.aggregation,
+      period: asText(period),
+      previous: previous && asText(previous),
+      buckets: buckets.map(asText),
+    })),
+  };
+}
+
+/** JSON has no whole numbers of any size. */
+const asText = <T extends { value: bigint }>(usage: T): Omit<T, 'value'> & { value: string } => ({
+  ...usage,
+  value: String(usage.value),
+});
