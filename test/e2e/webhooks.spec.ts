@@ -325,6 +325,10 @@ it('news that never came: the review finds it', async () => {
   const customer = await register();
   await untilEverywhere(customer, 200);
   await untilApplied();
+  // A new account is looked at once more: not after its news is held back.
+  await until(async () =>
+    (await query(farebox, 'select 1 from usage_periods where customer_id = $1', [customer.customerId])).at(0),
+  );
   const endpoints = await stripeList(farebox, '/v1/webhook_endpoints');
   const switchAll = (disabled: boolean) =>
     Promise.all(
