@@ -12,6 +12,7 @@ import {
   startFarebox,
   STRIPE_KEY,
 } from '../support/farebox.js';
+import { until } from '../support/processes.js';
 import { Shopper, tokenOn } from '../support/shopper.js';
 
 const EXAMPLE = fileURLToPath(new URL('../../monetization.yaml', import.meta.url));
@@ -88,7 +89,7 @@ describe('without mails', () => {
     const { shopper } = await customer();
     const page = await shopper.visit(await shopper.subscribe('package'));
     expect([page.status, tokenOn(page)]).toEqual([200, undefined]);
-    expect(farebox.app.output()).toContain('Somebody paid with the email of an account');
+    await until(() => farebox.app.output().includes('Somebody paid with the email of an account'));
   });
 });
 

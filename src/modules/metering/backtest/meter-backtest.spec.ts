@@ -62,7 +62,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   await world.empty();
-  await world.client.query('truncate accounts');
+  await world.client.query('truncate accounts cascade');
   await account(CUSTOMER, 'standard');
   for (const { startsAt, endsAt } of [JANUARY, FEBRUARY, MARCH])
     await world.period({
