@@ -47,6 +47,9 @@ it('a customer watches calls come in, gives out a token that works, and takes it
   await page.getByRole('rowheader', { name: 'for a friend' }).waitFor({ state: 'detached' });
   expect((await call(theirs)).json['code']).toBe('token_revoked');
 
+  await panelState(page, 'plan', 'ready');
+  expect(await page.locator('#plan').textContent()).toContain('active');
+  await panelState(page, 'usage', 'ready');
   await page.locator('#status, [name="status"]').selectOption('5xx');
   await panelState(page, 'calls', 'empty');
   await panelState(page, 'start', 'ready');

@@ -35,7 +35,7 @@ const STATES: Record<string, (page: Page) => Promise<void>> = {
   },
   empty: async (page) => {
     await fakeAccount(page, {
-      'GET /account': { ...(GOOD['GET /account'] as object), state: 'past_due', cancelAtPeriodEnd: true },
+      'GET /account': { ...(GOOD['GET /account'] as object), status: 'past_due', cancelAtPeriodEnd: true },
       'GET /account/usage': { meters: [] },
       'GET /account/invoice-preview': { lines: [] },
       'GET /account/invoices': { invoices: [] },

@@ -87,7 +87,7 @@ function panel(selector) {
 /** @param {unknown} json */
 function showAccount(json) {
   account = json;
-  const state = textOf(json, 'state');
+  const state = textOf(json, 'status');
   find('#account-line', HTMLElement).replaceChildren(
     element('span', {}, textOf(json, 'email') || textOf(json, 'customerId')),
     ...(textOf(json, 'company') === '' ? [] : [element('span', { class: 'muted' }, textOf(json, 'company'))]),

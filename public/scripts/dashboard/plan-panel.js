@@ -66,7 +66,7 @@ export class PlanPanel {
   /** @param {unknown} account */
   #show(account) {
     this.#current = textOf(account, 'plan');
-    const state = textOf(account, 'state');
+    const state = textOf(account, 'status');
     const period = objectOf(account, 'currentPeriod');
     const ends = isObject(account) && account['cancelAtPeriodEnd'] === true;
     const trialEnd = textOf(account, 'trialEnd');

@@ -23,7 +23,7 @@ export const ACCOUNT = {
   email: 'ada@example.com',
   company: 'Analytical Engines',
   plan: 'graduated',
-  state: 'active',
+  status: 'active',
   subscriptionId: 'sub_1PgafTB7WZ01zgkWb3Hc2XyZ',
   currentPeriod: { start: iso(PERIOD.start), end: iso(PERIOD.end) },
   cancelAtPeriodEnd: false,
