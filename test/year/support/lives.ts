@@ -206,5 +206,5 @@ function burst(life: Life, random: Random, from: number, to: number, writtenAt?:
 /** Usage is billed late only while its period is open: not across an end, nor across a change. */
 function mayBeLate({ changes, ended }: Life, starts: number[], at: number): boolean {
   const near = (moment: number): boolean => moment > at && moment < at + 3 * DAY;
-  return ![...starts, ...changes.map((change) => change.at), ended?.at ?? Infinity].some(near);
+  return ![...starts, ...changes.map((other) => other.at), ended?.at ?? Infinity].some(near);
 }

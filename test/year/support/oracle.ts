@@ -56,8 +56,8 @@ export interface Billable {
   plan: string;
   signedUpAt: number;
   /** In order of time; both plans are billed by use alone, in periods of the same length. */
-  changes: readonly { at: number; plan: string }[];
-  calls: readonly number[];
+  changes: { at: number; plan: string }[];
+  calls: number[];
   /** `billed`: what was used of the period that it ended in is on a last invoice. */
   ended: { at: number; billed: boolean } | null;
 }

@@ -102,23 +102,30 @@ class Year {
       life.planned = life.planned.filter(({ writtenAt }) => writtenAt > moment);
       for (const { at } of due) {
         entries.push(entryOf(customer, at));
-        (life.calls as number[]).push(at);
+        life.calls.push(at);
       }
     }
     await this.world.write(entries);
   }
 
-  private async perform(life: Life, { do: deed }: Deed): Promise<void> {
+  private async perform(life: Life, { at: planned, do: deed }: Deed): Promise<void> {
     const { world } = this;
-    if (deed.kind === 'sign-up') return this.signUp(life);
+    // A second later than planned, maybe: webhooks of this moment had to wait for each other.
+    const at = Math.floor(world.now / 1000);
+    if (deed.kind === 'sign-up') {
+      life.signedUpAt = at;
+      return this.signUp(life);
+    }
     const customer = this.customerOf(life);
     switch (deed.kind) {
       case 'call':
         return this.call(customer);
       case 'plan':
+        for (const change of life.changes) if (change.at === planned) change.at = at;
         await this.ask(customer, 'plan', { plan: deed.plan });
         break;
       case 'cancel':
+        if (deed.when === 'now') life.ended = { at, billed: true };
         await this.ask(customer, 'cancel', { at: deed.when });
         break;
       case 'card':
@@ -170,7 +177,7 @@ class Year {
   private async call({ life, token }: Customer): Promise<void> {
     const { status, text } = await request(`${this.world.appUrl}/test-service`, bearer(token));
     if (status !== 200) throw new Error(`${life.name}: a call was answered with ${status} ${text}`);
-    (life.calls as number[]).push(this.world.now);
+    life.calls.push(this.world.now);
     this.overHttp++;
   }
 
