@@ -27,7 +27,7 @@ export class YearWorld {
   readonly stripeUrl: string;
   /** What reports met and should not have. */
   readonly troubles: string[] = [];
-  private app!: RunningProcess;
+  private app: RunningProcess | undefined;
   private control = '';
   private twin!: RunningProcess;
   private relay!: WebhookRelay;
@@ -89,7 +89,7 @@ export class YearWorld {
     this.relay.target = this.appUrl;
     this.eventsBefore = await this.events();
     await this.startApp();
-    this.release.push(() => this.app.stop());
+    this.release.push(() => this.app?.stop());
     this.sql = new pg.Client(this.databaseUrl);
     await this.sql.connect();
     this.release.push(() => this.sql.end());
@@ -168,7 +168,7 @@ export class YearWorld {
 
   /** Stops application and twin, does something at a later time, and starts both again on what they had. */
   async restart(nowMs: number, meanwhile: () => Promise<void>): Promise<void> {
-    await this.app.stop();
+    await this.app?.stop();
     this.now = nowMs;
     await this.sandbox('settings', { clockOffsetMs: nowMs });
     await meanwhile();
@@ -225,9 +225,10 @@ export class YearWorld {
   }
 
   private async startApp(): Promise<void> {
+    // What is planted is planted once: not after the restart again.
     this.app = await startProcess({
       script: path('./year-app.js'),
-      env: { ...this.env(), YEAR_NOW_MS: String(this.now), YEAR_PLANT: this.plant ?? '' },
+      env: { ...this.env(), YEAR_NOW_MS: String(this.now), YEAR_PLANT: this.app ? '' : (this.plant ?? '') },
       cwd: this.home,
       ready: 'message',
     });

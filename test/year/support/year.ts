@@ -7,8 +7,9 @@ import { DAY, edges } from './oracle.js';
 import { type Plant, YearWorld } from './year-world.js';
 
 const MINUTE = 60;
-/** After a period's end: its late calls come, they are told while the invoice is a draft, it is final. */
-const AFTER_AN_END = [20 * MINUTE, 45 * MINUTE, 61 * MINUTE];
+/** After a period's end, while the invoice is a draft: late calls have come and are told. At some ends it is looked before, too. */
+const afterAnEnd = (edge: number): number[] =>
+  edge % 3 === 0 ? [edge + 20 * MINUTE, edge + 45 * MINUTE] : [edge + 45 * MINUTE];
 
 /** Somebody who has signed up. */
 export interface Customer {
@@ -48,6 +49,7 @@ class Year {
   private readonly customers = new Map<Life, Customer>();
   private readonly end: number;
   private overHttp = 0;
+  private said = '';
 
   constructor(
     private readonly world: YearWorld,
@@ -74,9 +76,18 @@ class Year {
       await world.moveTo(moment * 1000);
       for (const { life, deed } of deeds) if (deed.at === moment) await this.perform(life, deed);
       await world.report();
+      this.say(moment);
       if (moment % (7 * DAY) === DAY / 2) await world.sweep();
     }
     await this.close();
+  }
+
+  /** For whoever waits: a line for every month. */
+  private say(moment: number): void {
+    const month = new Date(moment * 1000).toISOString().slice(0, 7);
+    if (month === this.said) return;
+    this.said = month;
+    process.stderr.write(`${month}: ${this.customers.size} customers\n`);
   }
 
   /** Every moment at which something happens or is looked at, in order. */
@@ -87,7 +98,7 @@ class Year {
     for (const life of this.lives) {
       for (const { at } of life.deeds) all.add(at);
       for (const edge of edges(life, this.end))
-        if (edge > life.signedUpAt) for (const after of AFTER_AN_END) all.add(edge + after);
+        if (edge > life.signedUpAt) for (const moment of afterAnEnd(edge)) all.add(moment);
       if (life.ended?.billed === false) all.add(life.ended.at);
     }
     return [...all].filter((moment) => moment < this.end).toSorted((a, b) => a - b);
