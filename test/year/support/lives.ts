@@ -99,7 +99,8 @@ function lifeOf(form: YearForm, random: Random, index: number, plan: string): Li
   else if (plan === 'weekly' || plan === 'trial') cancelSomewhere(life, random, starts, 'now');
   else if (plan === 'fortnightly' || plan === 'base-trial')
     cancelSomewhere(life, random, starts, 'period_end');
-  else if (plan === 'base' || plan === 'volume') decline(life, random, starts, { forEver: index % 4 === 0 });
+  else if (plan === 'base' || plan === 'volume')
+    decline(life, random, { starts, end, forEver: index % 4 === 0 });
   callAllTheTime(life, random, starts, end);
   return life;
 }
@@ -159,8 +160,13 @@ function cancel(life: Life, at: number, when: 'now' | 'period_end', starts: numb
 }
 
 /** The card declines what is due at the end of a period; it is replaced two days later, or never. */
-function decline(life: Life, random: Random, starts: number[], { forEver }: { forEver: boolean }): void {
-  const due = starts[random.between(1, Math.max(2, starts.length - 1))];
+function decline(
+  life: Life,
+  random: Random,
+  { starts, end, forEver }: { starts: number[]; end: number; forEver: boolean },
+): void {
+  const ends = starts.slice(1).filter((edge) => edge + GIVEN_UP + DAY < end);
+  const due = ends[random.between(0, ends.length)];
   if (due === undefined) return;
   life.deeds.push({ at: due - DAY, do: { kind: 'card', card: 'pm_card_chargeCustomerFail' } });
   if (!forEver) life.deeds.push({ at: due + 2 * DAY, do: { kind: 'card', card: 'pm_card_visa' } });
