@@ -22,7 +22,7 @@ export default {
   ...shared,
   roots: ['<rootDir>/src', '<rootDir>/test'],
   testMatch: ['**/*.spec.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '/test/crash/', '/test/browser/', '/test/live/'],
+  testPathIgnorePatterns: ['/node_modules/', '/test/crash/', '/test/browser/', '/test/live/', '/test/year/'],
   testTimeout: 30_000,
   globalSetup: '<rootDir>/test/support/global-setup.js',
   globalTeardown: '<rootDir>/test/support/global-teardown.js',

@@ -67,6 +67,9 @@ const INSERT = `
   )
   select count(*)::int as added from added`;
 
+/** PostgreSQL's check_violation: also said of a row that no partition takes. */
+const NO_PARTITION = '23514';
+
 /** Writes batches of entries on connections that it is given. It holds nothing but the names of the days it has seen. */
 export class LedgerStore {
   private readonly knownDays = new Set<string>();
@@ -79,6 +82,17 @@ export class LedgerStore {
    * @throws {Error} pg's; with class 22 or 23 an entry cannot be stored as it is, and nothing of the batch is.
    */
   async insert(client: pg.ClientBase, entries: readonly LedgerEntry[]): Promise<void> {
+    try {
+      await this.insertInto(client, entries);
+    } catch (error) {
+      if ((error as { code?: string }).code !== NO_PARTITION) throw error;
+      // A day that was there has been dropped after LEDGER_RETENTION, and here is a late call of it.
+      this.knownDays.clear();
+      await this.insertInto(client, entries);
+    }
+  }
+
+  private async insertInto(client: pg.ClientBase, entries: readonly LedgerEntry[]): Promise<void> {
     await this.ensureDays(client, entries);
     if (!entries.some((entry) => entry.answer !== null || entry.releasedKey !== null)) {
       await this.insertCalls(client, entries);

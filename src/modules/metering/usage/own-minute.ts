@@ -2,6 +2,8 @@ import { ceilMinute, floorMinute, MINUTE_MS } from './minutes.js';
 
 /** Stripe takes events up to five minutes ahead of its clock; a minute is left for the difference to ours. */
 const AHEAD_MS = 4 * MINUTE_MS;
+/** A change that follows at once must come after what was used before it, by the provider's clock too. */
+const BEHIND_MS = MINUTE_MS;
 
 export interface ToldAt {
   at: Date;
@@ -11,22 +13,28 @@ export interface ToldAt {
 /**
  * The time at which usage of a billing period is told: the begin of a UTC minute that lies wholly in the period and that
  * no other event of the customer and meter has, so that the provider's total of that minute shows this event alone.
- * Near the present if it can be; after the period, in its last free minute. A period without a free minute shares one.
+ * A minute before the present if it can be: the provider bills what lies before the moment of a change at the old price,
+ * and what lies at that very second at the new one, or not at all when the subscription ends. After the period, in its
+ * last free minute. A period without a free minute shares one.
  * @param isTaken whether the minute that begins then has an event.
+ * @param past the subscription is about to change: a time that is yet to come, or comes now, will not do. A period that
+ *   has only just begun has no minute yet; then its very beginning is the time.
  */
 export function ownMinute(
   period: { startsAt: Date; endsAt: Date },
   now: Date,
   isTaken: (at: number) => boolean,
+  past = false,
 ): ToldAt {
   const first = ceilMinute(period.startsAt).getTime();
   const last = floorMinute(period.endsAt).getTime() - MINUTE_MS;
-  if (last < first) return { at: period.startsAt, ownMinute: false };
-  const near = Math.min(Math.max(floorMinute(now).getTime(), first), last);
+  const passed = floorMinute(new Date(now.getTime() - BEHIND_MS)).getTime();
+  if (last < first || (past && passed < first)) return { at: period.startsAt, ownMinute: false };
+  const near = Math.min(Math.max(passed, first), last);
   for (let at = near; at >= first; at -= MINUTE_MS)
     if (!isTaken(at)) return { at: new Date(at), ownMinute: true };
-  const latest = Math.min(last, floorMinute(new Date(now.getTime() + AHEAD_MS)).getTime());
-  for (let at = near + MINUTE_MS; at <= latest; at += MINUTE_MS)
+  const ahead = past ? passed : floorMinute(new Date(now.getTime() + AHEAD_MS)).getTime();
+  for (let at = near + MINUTE_MS; at <= Math.min(last, ahead); at += MINUTE_MS)
     if (!isTaken(at)) return { at: new Date(at), ownMinute: true };
   return { at: new Date(near), ownMinute: false };
 }

@@ -36,6 +36,7 @@ interface Intent extends ToldAt {
 /**
  * Writes down what is to be told: for each meter, customer and billing period, what the meter shows less what was
  * written before. Under a lock on the meter's row, so that two at once write it once.
+ * @param customerId of this one alone, whose subscription is about to change: told at times that have passed.
  * @returns how many intents were written, and what cannot be told.
  */
 export async function planIntents(
@@ -54,7 +55,7 @@ export async function planIntents(
       const intents: Intent[] = [];
       const chosen = new Set<string>();
       for (const row of rows) {
-        const told = await chooseTime(client, row, now, chosen);
+        const told = await chooseTime(client, row, now, chosen, customerId !== undefined);
         const reason = whyNot(row, told, now);
         if (reason) untellable.push({ ...row, difference: BigInt(row.difference), reason });
         else intents.push({ row, n: (row.lastN ?? 0) + 1, ...told });
@@ -105,10 +106,16 @@ async function lockUntold(
   return rows;
 }
 
-async function chooseTime(client: pg.ClientBase, row: Row, now: Date, chosen: Set<string>): Promise<ToldAt> {
+async function chooseTime(
+  client: pg.ClientBase,
+  row: Row,
+  now: Date,
+  chosen: Set<string>,
+  past: boolean,
+): Promise<ToldAt> {
   const keyOf = (at: number): string => `${row.customerId} ${row.meter} ${at}`;
   const isChosen = (at: number): boolean => chosen.has(keyOf(at));
-  let told = ownMinute(row, now, isChosen);
+  let told = ownMinute(row, now, isChosen, past);
   // Most minutes are later than all before: only else is it worth a look which are taken.
   if (row.lastAt && told.at <= row.lastAt) {
     const { rows } = await client.query<{ at: Date }>(
@@ -116,7 +123,7 @@ async function chooseTime(client: pg.ClientBase, row: Row, now: Date, chosen: Se
       [row.customerId, row.meter, row.startsAt, row.endsAt],
     );
     const taken = new Set(rows.map(({ at }) => at.getTime()));
-    told = ownMinute(row, now, (at) => taken.has(at) || isChosen(at));
+    told = ownMinute(row, now, (at) => taken.has(at) || isChosen(at), past);
   }
   if (told.ownMinute) chosen.add(keyOf(told.at.getTime()));
   return told;

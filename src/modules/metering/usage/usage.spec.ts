@@ -89,7 +89,7 @@ describe('a report', () => {
     await world.reporter.report();
     const [march, april] = world.sink.taken.map(({ event }) => event);
     expect(march?.at.toISOString()).toBe('2026-04-01T09:59:00.000Z');
-    expect(april?.at.toISOString()).toBe('2026-04-01T10:10:00.000Z');
+    expect(april?.at.toISOString()).toBe('2026-04-01T10:09:00.000Z');
     expect(told()).toEqual([2, 5]);
   });
 

@@ -1,0 +1,35 @@
+/*
+ * `npm run test:year -- [--short] [--seed N]`: 50 customers live through 13 months in minutes, or 8 through 3 in the short
+ * form. The seed is printed; with the same seed the same people do the same at the same times.
+ */
+import { spawnSync } from 'node:child_process';
+import { randomInt } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const { values } = parseArgs({
+  options: {
+    short: { type: 'boolean', default: false },
+    seed: { type: 'string' },
+  },
+});
+const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
+const { status } = spawnSync(
+  process.execPath,
+  [
+    '--experimental-vm-modules',
+    '--disable-warning=ExperimentalWarning',
+    path('../../node_modules/jest/bin/jest.js'),
+    '--config',
+    path('jest.config.js'),
+  ],
+  {
+    stdio: 'inherit',
+    env: {
+      ...process.env,
+      YEAR_FORM: values.short ? 'short' : 'long',
+      YEAR_SEED: values.seed ?? String(randomInt(1, 1_000_000)),
+    },
+  },
+);
+process.exit(status ?? 1);

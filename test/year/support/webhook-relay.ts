@@ -1,0 +1,53 @@
+import { createHmac } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { once } from 'node:events';
+
+/**
+ * Stands between the twin and the application: the twin signs with the machine's time, the application lives in another
+ * one and refuses what seems old. Signs each event again, for the application's time.
+ */
+export class WebhookRelay {
+  /** Events that the application has taken. */
+  readonly taken = new Set<string>();
+  secret = '';
+  target = '';
+
+  private constructor(
+    private readonly server: Server,
+    readonly url: string,
+  ) {}
+
+  static async start(nowMs: () => number): Promise<WebhookRelay> {
+    const server = createServer((request, response) => {
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => {
+        relay.forward(Buffer.concat(chunks).toString(), nowMs()).then(
+          (status) => response.writeHead(status).end(),
+          () => response.writeHead(502).end(),
+        );
+      });
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const relay = new WebhookRelay(server, `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    return relay;
+  }
+
+  async close(): Promise<void> {
+    this.server.close();
+    this.server.closeAllConnections();
+  }
+
+  private async forward(body: string, nowMs: number): Promise<number> {
+    const seconds = Math.floor(nowMs / 1000);
+    const signature = createHmac('sha256', this.secret).update(`${seconds}.${body}`).digest('hex');
+    const { status } = await fetch(`${this.target}/webhooks/stripe`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'stripe-signature': `t=${seconds},v1=${signature}` },
+      body,
+    });
+    if (status === 200) this.taken.add((JSON.parse(body) as { id: string }).id);
+    return status;
+  }
+}

@@ -1,0 +1,76 @@
+/*
+ * The built application, whole, on a clock that stands still until the test moves it: as main.js, with another clock.
+ * `CONTROL /clock {ms}` moves it; the others do at once what the application does when its time has come.
+ * YEAR_PLANT=unit makes it tell Stripe of one call too many, once: the check must find that.
+ */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { NestFactory } from '@nestjs/core';
+import { AppModule } from '../../../dist/app.module.js';
+import { configureApp, createAdapter } from '../../../dist/configure-app.js';
+import { StripeUsageSink } from '../../../dist/modules/billing/stripe/stripe-usage-sink.js';
+import { WebhookApplier } from '../../../dist/modules/billing/stripe/webhooks/webhook-applier.js';
+import { UsageReporter } from '../../../dist/modules/metering/index.js';
+import { SystemClock } from '../../../dist/platform/clock/clock.js';
+import { readSettings } from '../../../dist/platform/config/read-environment.js';
+import { Sweep } from '../../../dist/platform/jobs/sweep.js';
+import { Shutdown } from '../../../dist/platform/lifecycle/shutdown.js';
+import { Log, NestLog } from '../../../dist/platform/logging/logger.js';
+
+/** Milliseconds since the epoch. */
+let now = Number(process.env['YEAR_NOW_MS']);
+// Before anything is made: a module's own provider cannot be replaced from outside.
+SystemClock.prototype.now = () => new Date(now);
+SystemClock.prototype.ms = () => now;
+
+if (process.env['YEAR_PLANT'] === 'unit') {
+  const send = StripeUsageSink.prototype.send;
+  StripeUsageSink.prototype.send = function (event) {
+    StripeUsageSink.prototype.send = send;
+    return send.call(this, { ...event, value: event.value + 1n });
+  };
+}
+
+const settings = readSettings();
+const app = await NestFactory.create(AppModule, createAdapter(settings), {
+  logger: new NestLog(Log.create(settings.get('LOG_LEVEL'))),
+  abortOnError: false,
+  bodyParser: false,
+});
+await configureApp(app, settings);
+await app.listen(settings.get('PORT'), settings.get('HOST'));
+
+const part = (type) => app.get(type, { strict: false });
+const COMMANDS = {
+  '/clock': async ({ ms }) => {
+    now = ms;
+  },
+  '/apply-webhooks': () => part(WebhookApplier).applyDue(),
+  '/sweep': () => part(Sweep).runOnce(),
+  '/report': () => part(UsageReporter).report(10_000),
+};
+const control = createServer(async (request, response) => {
+  let body = '';
+  for await (const chunk of request) body += chunk;
+  try {
+    const result = await COMMANDS[request.url](JSON.parse(body || '{}'));
+    const text = JSON.stringify(result ?? null, (_key, value) =>
+      typeof value === 'bigint' ? `${value}` : value,
+    );
+    response.writeHead(200, { 'content-type': 'application/json' }).end(text);
+  } catch (error) {
+    response.writeHead(500).end(String(error?.stack ?? error));
+  }
+}).listen(0, '127.0.0.1');
+await once(control, 'listening');
+
+process.on('SIGTERM', () => {
+  part(Shutdown).begin();
+  control.close();
+  control.closeAllConnections();
+  app.close().then(
+    () => process.exit(0),
+    () => process.exit(1),
+  );
+});
+process.send?.({ control: `http://127.0.0.1:${control.address().port}` });

@@ -1,0 +1,258 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import pg from 'pg';
+import type { UsageReport } from '../../../src/modules/metering/index.js';
+import type { LedgerEntry } from '../../../src/modules/metering/ledger/ledger-entry.js';
+import { LedgerStore } from '../../../src/modules/metering/ledger/ledger-store.js';
+import { READER } from '../../../src/modules/metering/meters/meter-reader-name.js';
+import { type Answer, post, request, STRIPE_KEY, TOKEN_SECRET } from '../../support/farebox.js';
+import { createTestDatabase } from '../../support/postgres.js';
+import { freePort, type RunningProcess, runProcess, startProcess } from '../../support/processes.js';
+import { WebhookRelay } from './webhook-relay.js';
+
+const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
+/** Webhooks of a moment come to rest in less, in the machine's time. */
+const PATIENCE_MS = 60_000;
+
+/** What is wrong on purpose: the twin charges a cent too much; the application tells it of a call too many. */
+export type Plant = 'cent' | 'unit';
+
+/** Application and Stripe twin on one clock, which stands still until it is moved. */
+export class YearWorld {
+  /** Milliseconds since the epoch, for everybody. */
+  now: number;
+  readonly appUrl: string;
+  readonly stripeUrl: string;
+  /** What reports met and should not have. */
+  readonly troubles: string[] = [];
+  private app: RunningProcess | undefined;
+  private control = '';
+  private twin!: RunningProcess;
+  private relay!: WebhookRelay;
+  private sql!: pg.Client;
+  private readonly ledger = new LedgerStore({ calls: [READER], exchanges: null });
+  private eventsBefore = 0;
+  private readonly release: (() => Promise<unknown> | void)[] = [];
+
+  private constructor(
+    private readonly ports: { app: number; stripe: number },
+    private readonly home: string,
+    private readonly databaseUrl: string,
+    private readonly plant: Plant | undefined,
+    startMs: number,
+  ) {
+    this.now = startMs;
+    this.appUrl = `http://127.0.0.1:${ports.app}`;
+    this.stripeUrl = `http://127.0.0.1:${ports.stripe}`;
+  }
+
+  static async start(startMs: number, plant?: Plant): Promise<YearWorld> {
+    const [database, app, stripe] = await Promise.all([createTestDatabase(), freePort(), freePort()]);
+    const home = mkdtempSync(join(tmpdir(), 'farebox-year-'));
+    const world = new YearWorld({ app, stripe }, home, database.url, plant, startMs);
+    world.release.push(
+      () => rmSync(home, { recursive: true, force: true }),
+      () => database.drop(),
+    );
+    try {
+      await world.begin();
+    } catch (error) {
+      await world.stop();
+      throw error;
+    }
+    return world;
+  }
+
+  private async begin(): Promise<void> {
+    await this.startTwin();
+    this.release.push(() => this.twin.stop());
+    await this.sandbox('settings', {
+      clockOffsetMs: this.now,
+      // Its clock stands still, so no token would come back.
+      rateLimitBurst: 1_000_000_000,
+      meterEventsBurst: 1_000_000_000,
+    });
+    const cli = path('../../../dist/cli.js');
+    const applied = await runProcess({
+      script: cli,
+      args: ['catalog', 'apply'],
+      env: this.env(),
+      cwd: this.home,
+    });
+    if (applied.code !== 0) throw new Error(`catalog apply failed\n${applied.output()}`);
+    this.relay = await WebhookRelay.start(() => this.now);
+    this.release.push(() => this.relay.close());
+    const endpoint = await this.stripe('webhook_endpoints', { url: this.relay.url, 'enabled_events[]': '*' });
+    this.relay.secret = String(endpoint['secret']);
+    this.relay.target = this.appUrl;
+    this.eventsBefore = await this.events();
+    await this.startApp();
+    this.release.push(() => this.app?.stop());
+    this.sql = new pg.Client(this.databaseUrl);
+    await this.sql.connect();
+    this.release.push(() => this.sql.end());
+  }
+
+  /** Moves both clocks, and waits until what the twin has to say has been heard. @param ms since the epoch */
+  async moveTo(ms: number): Promise<void> {
+    await this.set(ms);
+    await this.listen();
+  }
+
+  private async set(ms: number): Promise<void> {
+    this.now = ms;
+    await this.command('clock', { ms });
+    await this.sandbox('settings', { clockOffsetMs: ms });
+  }
+
+  /** Waits until every webhook that is due has come and been applied. */
+  async listen(): Promise<void> {
+    const deadline = performance.now() + PATIENCE_MS;
+    while (performance.now() < deadline) {
+      if (!(await this.isDelivered())) continue;
+      await this.command('apply-webhooks');
+      const { rowCount } = await this.sql.query(
+        `select 1 from webhook_events where state = 'pending' limit 1`,
+      );
+      if (!rowCount) return;
+      // Somebody else held the customer: it is due again in a moment, and time passes here only.
+      await this.set(this.now + 1_000);
+    }
+    throw new Error('webhooks do not come to rest');
+  }
+
+  private async isDelivered(): Promise<boolean> {
+    if ((await this.events()) - this.eventsBefore === this.relay.taken.size) return true;
+    const { json } = await request(`${this.stripeUrl}/_sandbox/webhook-deliveries`);
+    const pending = json['pending'] as { nextAt: number }[];
+    return !pending.some(({ nextAt }) => nextAt <= this.now);
+  }
+
+  private async events(): Promise<number> {
+    const { json } = await request(`${this.stripeUrl}/_sandbox/health`);
+    return (json['counts'] as { events: number }).events;
+  }
+
+  /** Counts and tells usage, as the schedule does. */
+  async report(): Promise<void> {
+    const report = (await this.command('report')) as UsageReport | null;
+    if (!report) throw new Error('somebody else reports, or a meter is missing at the twin');
+    const { untellable, refused, postponed, mismatched, lost } = report;
+    const seen = { untellable: untellable.length, refused, postponed, mismatched, lost };
+    for (const [name, count] of Object.entries(seen))
+      if (count > 0) this.troubles.push(`${new Date(this.now).toISOString()}: a report met ${count} ${name}`);
+  }
+
+  /** What finds what was left lying, as once a minute. */
+  async sweep(): Promise<void> {
+    await this.command('sweep');
+  }
+
+  private async command(name: string, body: object = {}): Promise<unknown> {
+    const { status, text } = await post(`${this.control}/${name}`, body);
+    if (status !== 200) throw new Error(`${name}: ${text}`);
+    return JSON.parse(text);
+  }
+
+  /** Puts calls into the ledger that were made before, as the spool does. */
+  async write(entries: readonly LedgerEntry[]): Promise<void> {
+    for (let from = 0; from < entries.length; from += 1_000)
+      await this.ledger.insert(this.sql, entries.slice(from, from + 1_000));
+  }
+
+  async query<T extends pg.QueryResultRow>(text: string): Promise<T[]> {
+    return (await this.sql.query<T>(text)).rows;
+  }
+
+  /** Stops application and twin, does something at a later time, and starts both again on what they had. */
+  async restart(nowMs: number, meanwhile: () => Promise<void>): Promise<void> {
+    await this.app?.stop();
+    this.now = nowMs;
+    await this.sandbox('settings', { clockOffsetMs: nowMs });
+    await meanwhile();
+    await this.twin.stop();
+    await this.startTwin();
+    await this.startApp();
+  }
+
+  /** POST to the twin's API. @throws unless it answers 200 */
+  async stripe(resource: string, params: Record<string, string> = {}): Promise<Answer['json']> {
+    return this.api(resource, { method: 'POST', body: new URLSearchParams(params) });
+  }
+
+  /** All of a list of the twin, page after page. */
+  async list<T extends { id: string }>(resource: string, filter: Record<string, string> = {}): Promise<T[]> {
+    const all: T[] = [];
+    for (;;) {
+      const last = all.at(-1);
+      const query = { ...filter, limit: '100', ...(last ? { starting_after: last.id } : {}) };
+      const page = await this.api(`${resource}?${new URLSearchParams(query)}`, {});
+      all.push(...(page['data'] as T[]));
+      if (!page['has_more']) return all;
+    }
+  }
+
+  private async api(resource: string, init: RequestInit): Promise<Answer['json']> {
+    const headers = { authorization: `Bearer ${STRIPE_KEY}` };
+    const { status, json, text } = await request(`${this.stripeUrl}/v1/${resource}`, { ...init, headers });
+    if (status !== 200) throw new Error(`${resource}: ${status} ${text}`);
+    return json;
+  }
+
+  private async sandbox(command: string, body: object): Promise<void> {
+    const { status, text } = await post(`${this.stripeUrl}/_sandbox/${command}`, body);
+    if (status >= 300) throw new Error(`${command}: ${status} ${text}`);
+  }
+
+  /** The last lines that application and twin have written. */
+  log(): string {
+    return [this.app, this.twin].map((process) => process?.output().slice(-5_000)).join('\n');
+  }
+
+  async stop(): Promise<void> {
+    for (const release of this.release.toReversed()) await release();
+  }
+
+  private async startTwin(): Promise<void> {
+    this.twin = await startProcess({
+      script: path('./year-twin.js'),
+      args: ['--data', join(this.home, 'stripe'), '--port', String(this.ports.stripe)],
+      env: { YEAR_PLANT: this.plant ?? '' },
+      ready: 'message',
+    });
+  }
+
+  private async startApp(): Promise<void> {
+    // What is planted is planted once: not after the restart again.
+    this.app = await startProcess({
+      script: path('./year-app.js'),
+      env: { ...this.env(), YEAR_NOW_MS: String(this.now), YEAR_PLANT: this.app ? '' : (this.plant ?? '') },
+      cwd: this.home,
+      ready: 'message',
+    });
+    this.control = (this.app.messages[0] as { control: string }).control;
+  }
+
+  private env(): Record<string, string> {
+    return {
+      STRIPE_KEY,
+      STRIPE_API_BASE: this.stripeUrl,
+      STRIPE_WEBHOOK_SECRET: this.relay?.secret ?? '',
+      TOKEN_SECRET,
+      TOKEN_TTL: '3650d',
+      DATABASE_URL: this.databaseUrl,
+      CATALOG: path('../monetization.yaml'),
+      FAREBOX_HOME: this.home,
+      HOST: '127.0.0.1',
+      PORT: String(this.ports.app),
+      // By hand, when it is time.
+      REPORT_INTERVAL: '1d',
+      // The ids of calls over HTTP are of the machine's day, which is long ago here.
+      LEDGER_RETENTION: '3650d',
+      REGISTRATION_RATE_LIMIT: '1000000',
+      LOG_LEVEL: process.env['YEAR_LOG'] ?? 'error',
+    };
+  }
+}

@@ -1,0 +1,265 @@
+import { v7 } from 'uuid';
+import type { LedgerEntry } from '../../../src/modules/metering/ledger/ledger-entry.js';
+import { bearer, post, request } from '../../support/farebox.js';
+import { differences, type Invoice, sums } from './compare.js';
+import { type Deed, endOf, GIVEN_UP, type Life, livesOf, type YearForm } from './lives.js';
+import { DAY, edges } from './oracle.js';
+import { type Plant, YearWorld } from './year-world.js';
+
+const MINUTE = 60;
+/** After a period's end, while the invoice is a draft: late calls have come and are told. At some ends it is looked before, too. */
+const afterAnEnd = (edge: number): number[] =>
+  edge % 3 === 0 ? [edge + 20 * MINUTE, edge + 45 * MINUTE] : [edge + 45 * MINUTE];
+
+/** Somebody who has signed up. */
+export interface Customer {
+  life: Life;
+  token: string;
+  customerId: string;
+  accountId: string;
+  subscriptionId: string;
+}
+
+export interface YearResult {
+  /** What is not as the oracle says; empty when all is well. */
+  differences: string[];
+  invoices: number;
+  calls: number;
+  overHttp: number;
+}
+
+/** Lets everybody live their year, and compares all invoices with the oracle's. @param plant what is wrong */
+export async function liveTheYear(form: YearForm, plant?: Plant): Promise<YearResult> {
+  const world = await YearWorld.start((form.from - DAY) * 1000, plant);
+  try {
+    const year = new Year(world, form);
+    await year.live();
+    return await year.result();
+  } catch (error) {
+    throw new Error(`the year stopped at ${new Date(world.now).toISOString()}\n${world.log()}`, {
+      cause: error,
+    });
+  } finally {
+    await world.stop();
+  }
+}
+
+class Year {
+  private readonly lives: Life[];
+  private readonly customers = new Map<Life, Customer>();
+  private readonly end: number;
+  private overHttp = 0;
+  private said = '';
+
+  constructor(
+    private readonly world: YearWorld,
+    form: YearForm,
+  ) {
+    this.lives = livesOf(form);
+    this.end = endOf(form);
+    this.restartAt = form.from + Math.round(((this.end - form.from) / DAY) * 0.6) * DAY;
+  }
+
+  private readonly restartAt: number;
+
+  async live(): Promise<void> {
+    const { world } = this;
+    const deeds = this.lives.flatMap((life) => life.deeds.map((deed) => ({ life, deed })));
+    let restarted = false;
+    for (const moment of this.moments()) {
+      const write = () => this.writeCalls(moment);
+      if (!restarted && moment > this.restartAt) {
+        restarted = true;
+        // Calls come in and periods end while nobody is there to hear of it.
+        await world.restart(moment * 1000, write);
+      } else await write();
+      await world.moveTo(moment * 1000);
+      for (const { life, deed } of deeds) if (deed.at === moment) await this.perform(life, deed);
+      await world.report();
+      this.say(moment);
+      if (moment % (7 * DAY) === DAY / 2) await world.sweep();
+    }
+    await this.close();
+  }
+
+  /** For whoever waits: a line for every month. */
+  private say(moment: number): void {
+    const month = new Date(moment * 1000).toISOString().slice(0, 7);
+    if (month === this.said) return;
+    this.said = month;
+    process.stderr.write(`${month}: ${this.customers.size} customers\n`);
+  }
+
+  /** Every moment at which something happens or is looked at, in order. */
+  private moments(): number[] {
+    const all = new Set<number>();
+    for (let noon = Math.min(...this.lives.map(({ signedUpAt }) => signedUpAt)); noon < this.end; noon += DAY)
+      all.add(Math.floor(noon / DAY) * DAY + DAY / 2);
+    for (const life of this.lives) {
+      for (const { at } of life.deeds) all.add(at);
+      for (const edge of edges(life, this.end))
+        if (edge > life.signedUpAt) for (const moment of afterAnEnd(edge)) all.add(moment);
+      if (life.ended?.billed === false) all.add(life.ended.at);
+    }
+    return [...all].filter((moment) => moment < this.end).toSorted((a, b) => a - b);
+  }
+
+  /** What has been called by now and is to be in the ledger by now. */
+  private async writeCalls(moment: number): Promise<void> {
+    const entries: LedgerEntry[] = [];
+    for (const [life, customer] of this.customers) {
+      const due = life.planned.filter(({ writtenAt }) => writtenAt <= moment);
+      if (due.length === 0) continue;
+      life.planned = life.planned.filter(({ writtenAt }) => writtenAt > moment);
+      for (const { at } of due) {
+        entries.push(entryOf(customer, at));
+        life.calls.push(at);
+      }
+    }
+    await this.world.write(entries);
+  }
+
+  private async perform(life: Life, { at: planned, do: deed }: Deed): Promise<void> {
+    const { world } = this;
+    // A second later than planned, maybe: webhooks of this moment had to wait for each other.
+    const at = Math.floor(world.now / 1000);
+    if (deed.kind === 'sign-up') {
+      life.signedUpAt = at;
+      return this.signUp(life);
+    }
+    const customer = this.customerOf(life);
+    switch (deed.kind) {
+      case 'call':
+        return this.call(customer);
+      case 'plan':
+        for (const change of life.changes) if (change.at === planned) change.at = at;
+        await this.ask(customer, 'plan', { plan: deed.plan });
+        break;
+      case 'cancel':
+        if (deed.when === 'now') life.ended = { at, billed: true };
+        await this.ask(customer, 'cancel', { at: deed.when });
+        break;
+      case 'card':
+        await this.useCard(customer, deed.card);
+        break;
+    }
+    await world.listen();
+  }
+
+  private async signUp(life: Life): Promise<void> {
+    const { world } = this;
+    const email = `${life.name.replaceAll(' ', '-')}@example.com`;
+    const person = { email, firstname: 'Ada', lastname: life.name, plan: life.plan };
+    const { status, json, text } = await post(`${world.appUrl}/register`, person);
+    if (status !== 200) throw new Error(`${life.name} could not register: ${text}`);
+    const customerId = String(json['customerId']);
+    const [account] = await world.query<{ id: string }>(
+      `select id from accounts where customer_id = '${customerId}'`,
+    );
+    const customer: Customer = {
+      life,
+      customerId,
+      token: String(json['jwt']),
+      accountId: String(account?.id),
+      subscriptionId: String(json['subscriptionId']),
+    };
+    this.customers.set(life, customer);
+    await this.useCard(customer, 'pm_card_visa');
+    // What is paid ahead waits for the card, as it does on the page that a person would be shown.
+    for (const { id, status: state } of await world.list<Invoice>('invoices', { customer: customerId }))
+      if (state === 'open') await world.stripe(`invoices/${id}/pay`);
+    await world.listen();
+  }
+
+  private async useCard({ customerId }: Customer, card: string): Promise<void> {
+    const method = await this.world.stripe(`payment_methods/${card}/attach`, { customer: customerId });
+    await this.world.stripe(`customers/${customerId}`, {
+      'invoice_settings[default_payment_method]': String(method['id']),
+    });
+  }
+
+  private async ask({ life, token }: Customer, what: 'plan' | 'cancel', body: object): Promise<void> {
+    const { status, text } = await post(`${this.world.appUrl}/account/${what}`, body, {
+      authorization: `Bearer ${token}`,
+    });
+    if (status !== 200) throw new Error(`${life.name}: ${what} was answered with ${status} ${text}`);
+  }
+
+  private async call({ life, token }: Customer): Promise<void> {
+    const { status, text } = await request(`${this.world.appUrl}/test-service`, bearer(token));
+    if (status !== 200) throw new Error(`${life.name}: a call was answered with ${status} ${text}`);
+    life.calls.push(this.world.now);
+    this.overHttp++;
+  }
+
+  /** The year is over: who is still there cancels, so that everything that was used is billed. */
+  private async close(): Promise<void> {
+    const { world } = this;
+    await this.writeCalls(this.end);
+    await world.moveTo(this.end * 1000);
+    await world.report();
+    for (const life of this.lives) {
+      const customer = this.customerOf(life);
+      const [account] = await world.query<{ status: string }>(
+        `select status from accounts where customer_id = '${customer.customerId}'`,
+      );
+      if (account?.status !== life.status)
+        world.troubles.push(`${life.name} should be ${life.status} and is ${account?.status}`);
+      if (life.ended) continue;
+      // The clock may have been moved on a little meanwhile.
+      const at = Math.floor(world.now / 1000);
+      await this.ask(customer, 'cancel', { at: 'now' });
+      life.ended = { at, billed: true };
+      await world.listen();
+    }
+    await world.moveTo((this.end + GIVEN_UP) * 1000);
+    await world.report();
+  }
+
+  async result(): Promise<YearResult> {
+    const { world } = this;
+    const invoices = await world.list<Invoice>('invoices');
+    const customers = [...this.customers.values()];
+    const until = Math.floor(world.now / 1000);
+    const calls = customers.reduce((sum, { life }) => sum + life.calls.length, 0);
+    return {
+      differences: [...world.troubles, ...differences(customers, invoices, until), ...sums(invoices, calls)],
+      invoices: invoices.length,
+      calls,
+      overHttp: this.overHttp,
+    };
+  }
+
+  private customerOf(life: Life): Customer {
+    const customer = this.customers.get(life);
+    if (!customer) throw new Error(`${life.name} has not signed up yet`);
+    return customer;
+  }
+}
+
+function entryOf({ life, customerId, accountId, subscriptionId }: Customer, at: number): LedgerEntry {
+  return {
+    call: {
+      id: v7({ msecs: at }),
+      accountId,
+      customerId,
+      subscriptionId,
+      plan: life.changes.findLast((change) => change.at * 1000 <= at)?.plan ?? life.plan,
+      companyId: subscriptionId,
+      userId: customerId,
+      sessionId: customerId,
+      route: '/test-service',
+      verb: 'GET',
+      path: '/test-service',
+      status: 200,
+      startedAt: at,
+      durationUs: 500,
+      units: 0,
+      corrects: null,
+      headers: '',
+    },
+    exchange: null,
+    answer: null,
+    releasedKey: null,
+  };
+}

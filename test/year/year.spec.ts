@@ -1,0 +1,19 @@
+import { expect, it } from '@jest/globals';
+import { liveTheYear } from './support/year.js';
+
+const SHORT = process.env['YEAR_FORM'] === 'short';
+const SEED = Number(process.env['YEAR_SEED'] ?? 1);
+
+/** Both hold the 31st of January and a 29th of February. */
+const FORM = SHORT
+  ? { customers: 8, months: 3, from: Date.UTC(2028, 0, 27) / 1000 }
+  : { customers: 50, months: 13, from: Date.UTC(2027, 11, 30) / 1000 };
+
+it(`bills ${FORM.customers} customers for ${FORM.months} months to the cent (seed ${SEED})`, async () => {
+  const { differences, ...seen } = await liveTheYear({ ...FORM, seed: SEED });
+  process.stderr.write(`seed ${SEED}: ${JSON.stringify(seen)}\n`);
+  expect(differences).toEqual([]);
+  // A year in which nothing happened would prove nothing.
+  expect(seen.invoices).toBeGreaterThan(FORM.customers * 2);
+  expect(seen.overHttp).toBeGreaterThan(0);
+});
