@@ -35,6 +35,7 @@ export interface SendReport {
 export class UsageSender {
   private readonly log: Log;
   private readonly events;
+  private readonly refusals;
 
   constructor(
     private readonly sink: UsageSink,
@@ -46,6 +47,10 @@ export class UsageSender {
     this.events = metrics.counter(
       'usage_events_sent_total',
       'Meter events that the billing provider took, or had taken before.',
+    );
+    this.refusals = metrics.counter(
+      'usage_events_refused_total',
+      'Times the billing provider refused a meter event for what it says.',
     );
   }
 
@@ -76,6 +81,7 @@ export class UsageSender {
       await settle(client, outcomes, this.clock.now());
     }
     this.events.inc(report.sent);
+    this.refusals.inc(report.refused);
     return report;
   }
 
