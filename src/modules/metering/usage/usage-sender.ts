@@ -30,6 +30,13 @@ export interface SendReport {
   postponed: number;
 }
 
+export interface SendOptions {
+  /** Of one customer alone. */
+  customerId?: string;
+  /** Told after each batch of how many were taken so far. */
+  onSent?: ((sent: number) => void) | undefined;
+}
+
 /** Tells the provider what was written down, each at most once in its totals, however often it is tried. */
 @Injectable()
 export class UsageSender {
@@ -61,7 +68,7 @@ export class UsageSender {
   async sendDue(
     client: pg.ClientBase,
     meters: readonly CountedMeter[],
-    customerId?: string,
+    { customerId, onSent }: SendOptions = {},
   ): Promise<SendReport> {
     const report: SendReport = { sent: 0, refused: 0, postponed: 0 };
     const queue = new PQueue({ concurrency: AT_ONCE, interval: 100, intervalCap: A_SECOND / 10 });
@@ -79,6 +86,7 @@ export class UsageSender {
         ),
       );
       await settle(client, outcomes, this.clock.now());
+      onSent?.(report.sent);
     }
     this.events.inc(report.sent);
     this.refusals.inc(report.refused);
