@@ -59,7 +59,7 @@ function bashScript(words: ReadonlyMap<string, readonly Word[]>): string {
   return `# farebox completion bash
 _farebox() {
   local word command='' words='' current="\${COMP_WORDS[COMP_CWORD]}" before="\${COMP_WORDS[COMP_CWORD-1]}"
-  for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+  for word in "\${COMP_WORDS[@]:1:$((COMP_CWORD - 1))}"; do
     case "$word" in -*) break ;; *) command="\${command:+$command }$word" ;; esac
   done
   case "$command $before" in

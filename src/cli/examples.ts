@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 
 /** By command; each as it follows `farebox`. */
-const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
+export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'catalog plan': ['catalog plan', 'catalog plan --migrate'],
   'catalog apply': ['catalog apply', 'catalog apply --migrate', 'catalog apply --show-secrets > secrets.txt'],
   'catalog drift': ['catalog drift || echo "somebody has changed prices in Stripe"'],
