@@ -165,6 +165,18 @@ module.exports = {
       to: { path: npm('(?:@types/)?nodemailer') },
     },
     {
+      name: 'tracing-when-asked',
+      comment:
+        'OpenTelemetry is loaded where a collector is named, and nowhere else. What marks a span needs none of it.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/platform/tracing/(?!in-span[.]ts$)' },
+      to: {
+        path: `^src/platform/tracing/(?!in-span[.]ts$)|${npm('@opentelemetry')}`,
+        dynamic: false,
+        dependencyTypesNot: ['type-only', 'type-import'],
+      },
+    },
+    {
       name: 'no-cycles',
       comment: 'A cycle has no order to read it in.',
       severity: 'error',

@@ -3,7 +3,9 @@ import 'reflect-metadata';
 import { Command, Option } from 'commander';
 import { applyCatalogue, importCatalogueFile, planCatalogue, showDrift } from './cli/catalog.js';
 import { priceQuantity } from './cli/catalog-price.js';
+import { addCompletion } from './cli/completion.js';
 import { doctor } from './cli/doctor.js';
+import { addExamples } from './cli/examples.js';
 import { backtestMeter } from './cli/meter-backtest.js';
 import { testMeter } from './cli/meter-test.js';
 import { reportFailure } from './cli/output.js';
@@ -16,11 +18,7 @@ const program = new Command('farebox')
   .description(
     "The operator's command line. Reads .env, or the settings of the sandbox that runs on the same FAREBOX_HOME.",
   )
-  .showHelpAfterError()
-  .addHelpText(
-    'after',
-    '\nExamples:\n  npm run farebox -- doctor\n  npm run farebox -- catalog apply --json\n  npm run farebox -- webhooks list --state parked\n  npm run farebox -- token issue --account ada@example.com',
-  );
+  .showHelpAfterError();
 
 const catalog = program.command('catalog').description('The plans, prices and meters of the catalogue file');
 
@@ -178,6 +176,9 @@ program
   .option('--limit <number>', 'how many', '100')
   .option('--json', 'print JSON')
   .action(listAccounts);
+
+addCompletion(program);
+addExamples(program);
 
 try {
   await program.parseAsync();

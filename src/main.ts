@@ -7,6 +7,7 @@ import { SettingsError, type Settings } from './platform/config/settings.js';
 import { isDatabaseUnavailable } from './platform/database/database-errors.js';
 import { Shutdown } from './platform/lifecycle/shutdown.js';
 import { Log, NestLog } from './platform/logging/logger.js';
+import type { Tracing } from './platform/tracing/tracing.js';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 
 /** How long the process may take to end once it was asked to. */
@@ -15,7 +16,10 @@ const IDLE_CHECK_MS = 100;
 
 async function start(settings: Settings): Promise<void> {
   const log = Log.create(settings.get('LOG_LEVEL'));
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule, createAdapter(settings), {
+  const tracing = await traceIfAsked(settings, log);
+  const adapter = createAdapter(settings);
+  tracing?.watch(adapter.getInstance());
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule, adapter, {
     logger: new NestLog(log),
     abortOnError: false,
     // Fastify's own parser takes JSON and nothing else.
@@ -23,11 +27,19 @@ async function start(settings: Settings): Promise<void> {
   });
   await configureApp(app, settings);
   outliveLostConnections(log);
-  endOnSignal(app, log);
+  endOnSignal(app, log, tracing);
   await app.listen(settings.get('PORT'), settings.get('HOST'));
   log.info(`Farebox listens on ${await app.getUrl()}`, {
     mode: settings.live ? 'live: money is real' : 'test',
   });
+}
+
+/** Where no collector is named, nothing of OpenTelemetry is even loaded. */
+async function traceIfAsked(settings: Settings, log: Log): Promise<Tracing | undefined> {
+  const endpoint = settings.get('OTEL_EXPORTER_OTLP_ENDPOINT');
+  if (endpoint === undefined) return undefined;
+  const { startTracing } = await import('./platform/tracing/tracing.js');
+  return startTracing(endpoint, settings, log.named('tracing'));
 }
 
 /**
@@ -50,7 +62,7 @@ function outliveLostConnections(log: Log): void {
 }
 
 /** Stops taking requests, finishes those in flight, flushes, lets go of the database, and ends with 0. */
-function endOnSignal(app: NestFastifyApplication, log: Log): void {
+function endOnSignal(app: NestFastifyApplication, log: Log, tracing: Tracing | undefined): void {
   let ending = false;
   const end = (): void => {
     if (ending) return;
@@ -63,13 +75,16 @@ function endOnSignal(app: NestFastifyApplication, log: Log): void {
     // Closing waits for connections; one whose answer was on its way stays open, idle, for as long as its client likes.
     const server = app.getHttpServer() as Server;
     setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS).unref();
-    app.close().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        log.error('The shutdown failed.', {}, error);
-        process.exit(1);
-      },
-    );
+    app
+      .close()
+      .then(() => tracing?.stop())
+      .then(
+        () => process.exit(0),
+        (error: unknown) => {
+          log.error('The shutdown failed.', {}, error);
+          process.exit(1);
+        },
+      );
   };
   process.on('SIGTERM', end);
   process.on('SIGINT', end);

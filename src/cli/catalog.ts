@@ -5,6 +5,7 @@ import { Settings } from '../platform/config/settings.js';
 import { describeComparison } from './catalog-text.js';
 import { EndpointSecrets } from './endpoint-secrets.js';
 import { type OutputOptions, UsageError } from './output.js';
+import { Progress } from './progress.js';
 import { paidRoutes } from './paid-routes.js';
 import { withTools } from './tools.module.js';
 
@@ -33,9 +34,14 @@ export async function applyCatalogue({
   await withTools(async (tools) => {
     const catalogue = tools.get(Catalogue);
     const secrets = new EndpointSecrets(tools.get(Settings).get('FAREBOX_HOME'));
-    const comparison = await tools.get(CatalogueSync).apply(catalogue, {
-      migrate: migrate === true,
-      onSecret: (secret) => secrets.keep(secret),
+    const comparison = await Progress.during({ json: json === true }, (progress) => {
+      progress.show('comparing with Stripe…');
+      let made = 0;
+      return tools.get(CatalogueSync).apply(catalogue, {
+        migrate: migrate === true,
+        onSecret: (secret) => secrets.keep(secret),
+        onChange: ({ kind, name }) => progress.show(`${++made} made: ${kind} ${name}`),
+      });
     });
     const warnings = catalogueWarnings(catalogue, paidRoutes());
     if (json) console.log(JSON.stringify({ ...comparison, warnings }));

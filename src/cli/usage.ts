@@ -9,6 +9,7 @@ import {
 import { Settings } from '../platform/config/settings.js';
 import { withDatabase } from './database-tools.js';
 import { type OutputOptions, table } from './output.js';
+import { Progress } from './progress.js';
 
 /** Another process may be in the middle of its report. */
 const WAIT_MS = 60_000;
@@ -18,7 +19,10 @@ export async function reportUsage({ json }: OutputOptions): Promise<void> {
   await withDatabase(MeteringOperationsModule, async (context) => {
     if (context.get(Settings).get('USAGE_REPORTER') === 'moesif')
       throw expected('USAGE_REPORTER=moesif: Moesif reports usage, and Farebox never does.');
-    const report = await context.get(UsageReporter).report(WAIT_MS);
+    const report = await Progress.during({ json: json === true }, (progress) => {
+      progress.show('counting…');
+      return context.get(UsageReporter).report(WAIT_MS, (sent) => progress.show(`${sent} told to Stripe`));
+    });
     if (!report) throw nothingDone('reported');
     const { planned, sent, refused, postponed, proven, lost, mismatched, untellable } = report;
     if (json) console.log(JSON.stringify({ ...report, untellable: untellable.length }));
@@ -36,7 +40,11 @@ export async function reconcileUsage(
 ): Promise<void> {
   await withDatabase(MeteringOperationsModule, async (context) => {
     const scope = options.customer === undefined ? {} : { customerId: options.customer };
-    const compared = await context.get(UsageReconciliation).reconcile(scope, WAIT_MS);
+    const compared = await Progress.during(options, (progress) =>
+      context
+        .get(UsageReconciliation)
+        .reconcile(scope, WAIT_MS, (done, total) => progress.count(done, total, 'compared')),
+    );
     if (!compared) throw nothingDone('compared');
     const shown = compared.filter(({ verdict }) => options.all === true || verdict !== 'equal');
     const rows = shown.map(describeComparison);

@@ -34,6 +34,21 @@ export const count = (fallback: number, max: number) =>
     .refine((value) => value <= max, `must be a whole number, 1 to ${max}`)
     .default(fallback);
 
+/** A part of the whole: 0 to 1. */
+export const fraction = (fallback: number) =>
+  z
+    .string()
+    .regex(/^(?:0|1|0?\.\d{1,9}|1\.0+)$/, 'must be a number from 0 to 1')
+    .transform(Number)
+    .default(fallback);
+
+/** Pairs such as `api-key=…`, with commas between them: headers, as OpenTelemetry writes them. */
+export const headerPairs = () =>
+  list().refine(
+    (pairs) => pairs.every((pair) => /^[\w-]+ *=[^\p{Cc}]*$/u.test(pair)),
+    'must be pairs such as name=value, with commas between them',
+  );
+
 /** An absolute http(s) address; a trailing slash is dropped. */
 export const httpUrl = () =>
   z

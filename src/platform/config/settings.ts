@@ -1,5 +1,16 @@
 import { z } from 'zod';
-import { choice, count, duration, httpUrl, list, mailAddress, port, secret } from './setting-types.js';
+import {
+  choice,
+  count,
+  duration,
+  fraction,
+  headerPairs,
+  httpUrl,
+  list,
+  mailAddress,
+  port,
+  secret,
+} from './setting-types.js';
 
 const TOKEN_SECRET_HINT = 'make one with: openssl rand -base64 48';
 
@@ -70,6 +81,10 @@ const environment = z.object({
   MAIL_FROM: mailAddress().optional(),
   CHECKOUT_MAIL_DELAY: duration('30s'),
   LOG_LEVEL: choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl().optional(),
+  OTEL_EXPORTER_OTLP_HEADERS: headerPairs(),
+  OTEL_SERVICE_NAME: z.string().default('farebox'),
+  OTEL_TRACES_SAMPLER_ARG: fraction(1),
   SANDBOX_STRIPE_PORT: port(4010),
   SANDBOX_MOESIF_PORT: port(4020),
   SANDBOX_MAIL_PORT: port(4030),

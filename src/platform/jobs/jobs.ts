@@ -5,6 +5,7 @@ import { Database, type Sql } from '../database/database.js';
 import { DatabaseStartup } from '../database/database-startup.js';
 import { Shutdown } from '../lifecycle/shutdown.js';
 import { Log } from '../logging/logger.js';
+import { inSpan } from '../tracing/in-span.js';
 
 /** What a job does when woken: look into its own tables for work, and do it. It is given nothing, so it may run any number of times. */
 export type JobHandler = () => Promise<void>;
@@ -82,7 +83,7 @@ export class Jobs {
 
   private async perform(name: string, handler: JobHandler): Promise<void> {
     try {
-      await handler();
+      await inSpan(`job ${name}`, handler);
     } catch (error) {
       // The work stands in its own table and the sweep finds it: there is nothing for the job to retry.
       this.log.warn(

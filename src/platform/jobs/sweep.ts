@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DatabaseStartup } from '../database/database-startup.js';
 import { Shutdown } from '../lifecycle/shutdown.js';
 import { Log } from '../logging/logger.js';
+import { inSpan } from '../tracing/in-span.js';
 import type { JobHandler } from './jobs.js';
 
 const INTERVAL_MS = 60_000;
@@ -38,7 +39,7 @@ export class Sweep {
     for (const [name, search] of this.searches) {
       if (this.stopped) return;
       try {
-        await search();
+        await inSpan(`sweep ${name}`, search);
       } catch (error) {
         this.log.warn('A search of the sweep failed; the next one is in a minute.', { search: name }, error);
       }

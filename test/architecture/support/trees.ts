@@ -20,7 +20,11 @@ export const MODULES = Object.keys(MAY_IMPORT);
 
 /** Everything that is allowed and could be mistaken for a violation. Also the ground on which violations are planted. */
 export const GOOD: Tree = {
-  'src/main.ts': [`import './modules/auth/index.js';`],
+  'src/main.ts': [
+    `import './modules/auth/index.js';`,
+    `import type { Tracing } from './platform/tracing/tracing.js';`,
+    `export const late = import('./platform/tracing/tracing.js');`,
+  ],
   'src/cli.ts': [`import './cli/tool.js';`],
   'src/cli/tool.ts': [`import '../modules/billing/index.js';`, `import '../catalogue/index.js';`],
   'src/catalogue/index.ts': [`export * from './inner.js';`, `export * from './catalogue.module.js';`],
@@ -32,6 +36,8 @@ export const GOOD: Tree = {
   'src/platform/config/settings.ts': [],
   'src/platform/logging/logger.ts': [`import '../config/settings.js';`],
   'src/platform/mail/mailer.ts': [`import 'nodemailer';`],
+  'src/platform/tracing/in-span.ts': [],
+  'src/platform/tracing/tracing.ts': [`import './in-span.js';`, `import '@opentelemetry/api';`],
   'src/platform/http/http.ts': [`import '../config/settings.js';`],
   'src/platform/database/database.ts': [`import '../config/settings.js';`],
   'src/platform/database/embedded-postgres.ts': [`import '../config/settings.js';`],
@@ -141,6 +147,11 @@ export const BAD: Readonly<Record<string, readonly Violation[]>> = {
   'mail-in-its-folder': [
     ['src/modules/registration', `import 'nodemailer';`],
     ['src/platform/http', `import { createTransport } from 'nodemailer';`],
+  ],
+  'tracing-when-asked': [
+    ['src', `import './platform/tracing/tracing.js';`],
+    ['src/platform/http', `import { trace } from '@opentelemetry/api';`],
+    ['src/platform/tracing', `import './tracing.js';`, 'in-span'],
   ],
   // The good tree's logger imports the settings. A circle is reported once, at its first file.
   'no-cycles': [['src/platform/config', `import '../logging/logger.js';`, 'settings']],

@@ -29,7 +29,7 @@ export class SettleUsage {
   private async settle(customerId: string): Promise<void> {
     const left = await this.turn.take(WAIT_MS, async (client, meters) => {
       await planIntents(client, meters, this.clock.now(), customerId);
-      await this.sender.sendDue(client, meters, customerId);
+      await this.sender.sendDue(client, meters, { customerId });
       const { rows } = await client.query<{ left: number }>(
         `select count(*)::int as left from usage_intents where state = 'pending' and customer_id = $1`,
         [customerId],

@@ -44,12 +44,14 @@ export class UsageReconciliation {
 
   /**
    * @param scope a customer, or everybody; periods that ended in the last 40 days, and those that run.
+   * @param onCompared told of how many of how many are done.
    * @returns `undefined` when another process reports or reconciles, or a meter is missing at the provider.
    * @throws {BillingUnavailableError} when Stripe cannot be asked for its totals.
    */
   async reconcile(
     scope: { customerId?: string } = {},
     waitMs = 0,
+    onCompared: (done: number, total: number) => void = () => undefined,
   ): Promise<readonly UsageComparison[] | undefined> {
     return this.turn.take(waitMs, async (client, meters) => {
       const now = this.clock.now();
@@ -58,7 +60,7 @@ export class UsageReconciliation {
         from: new Date(now.getTime() - LOOK_BACK_MS),
         to: now,
       });
-      const compared = await this.compareAll(booked, meters);
+      const compared = await this.compareAll(booked, meters, onCompared);
       if (scope.customerId === undefined) await this.checks.add(compared, now);
       this.tell(compared);
       return compared;
@@ -68,7 +70,9 @@ export class UsageReconciliation {
   private async compareAll(
     booked: readonly BookedUsage[],
     meters: readonly CountedMeter[],
+    onCompared: (done: number, total: number) => void,
   ): Promise<UsageComparison[]> {
+    let done = 0;
     const queue = new PQueue({ concurrency: AT_ONCE, interval: 100, intervalCap: A_SECOND / 10 });
     const ids = new Map(meters.map(({ definition, provider }) => [definition.name, provider.id]));
     return Promise.all(
@@ -76,6 +80,7 @@ export class UsageReconciliation {
         (usage) =>
           queue.add(async () => {
             const stripe = await this.stripeTotal(usage, ids.get(usage.meter) ?? '');
+            onCompared(++done, booked.length);
             return { ...usage, stripe, verdict: this.judge(usage, stripe) };
           }) as Promise<UsageComparison>,
       ),

@@ -33,13 +33,14 @@ export class UsageReporter {
   /**
    * Counts what is in the ledger, writes down what is new, tells it, and looks whether what was told before has arrived.
    * @param waitMs how long to wait for another process that is at it.
+   * @param onSent told of how many events were told so far, batch by batch.
    * @returns `undefined` when another process was at it, or a meter is missing at the provider.
    */
-  async report(waitMs = 0): Promise<UsageReport | undefined> {
+  async report(waitMs = 0, onSent?: (sent: number) => void): Promise<UsageReport | undefined> {
     return this.turn.take(waitMs, async (client, meters) => {
       const { planned, untellable } = await planIntents(client, meters, this.clock.now());
       for (const usage of untellable) this.tellUntellable(usage);
-      const sent = await this.sender.sendDue(client, meters);
+      const sent = await this.sender.sendDue(client, meters, { onSent });
       const proven = await this.proof.prove(client, meters);
       return { planned, untellable, ...sent, ...proven };
     });

@@ -30,11 +30,19 @@ export interface SendReport {
   postponed: number;
 }
 
+export interface SendOptions {
+  /** Of one customer alone. */
+  customerId?: string;
+  /** Told after each batch of how many were taken so far. */
+  onSent?: ((sent: number) => void) | undefined;
+}
+
 /** Tells the provider what was written down, each at most once in its totals, however often it is tried. */
 @Injectable()
 export class UsageSender {
   private readonly log: Log;
   private readonly events;
+  private readonly refusals;
 
   constructor(
     private readonly sink: UsageSink,
@@ -47,6 +55,10 @@ export class UsageSender {
       'usage_events_sent_total',
       'Meter events that the billing provider took, or had taken before.',
     );
+    this.refusals = metrics.counter(
+      'usage_events_refused_total',
+      'Times the billing provider refused a meter event for what it says.',
+    );
   }
 
   /**
@@ -56,7 +68,7 @@ export class UsageSender {
   async sendDue(
     client: pg.ClientBase,
     meters: readonly CountedMeter[],
-    customerId?: string,
+    { customerId, onSent }: SendOptions = {},
   ): Promise<SendReport> {
     const report: SendReport = { sent: 0, refused: 0, postponed: 0 };
     const queue = new PQueue({ concurrency: AT_ONCE, interval: 100, intervalCap: A_SECOND / 10 });
@@ -74,8 +86,10 @@ export class UsageSender {
         ),
       );
       await settle(client, outcomes, this.clock.now());
+      onSent?.(report.sent);
     }
     this.events.inc(report.sent);
+    this.refusals.inc(report.refused);
     return report;
   }
 

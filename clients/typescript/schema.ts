@@ -1,0 +1,1824 @@
+// Written by `npm run client` from openapi.json. Changes here are lost.
+
+export interface paths {
+    "/account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Your plan and subscription
+         * @description Also while the subscription is not active.
+         */
+        get: operations["AccountController_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/billing-portal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open the page for cards, invoices and cancelling
+         * @description Stripe’s customer portal. Cancelling there takes effect at the end of the period.
+         */
+        post: operations["BillingPortalController_open"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Your calls of paid endpoints
+         * @description Newest first, from the ledger. As CSV, `link` with `rel="next"` leads to the next page, and texts that a spreadsheet would take for formulas begin with an apostrophe.
+         */
+        get: operations["AccountCallsController_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/calls/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Your calls while they come in
+         * @description Server-sent events: `call` with one call as in the list, and its id as the event’s; `skipped` with `{"calls": n}` when there were too many to show (null: unknown). A call may be shown twice: its id tells. It ends after ten minutes, or when the token is revoked; come back with `Last-Event-ID`. A browser’s EventSource cannot send the token: use fetch.
+         */
+        get: operations["AccountCallsController_follow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel the subscription
+         * @description At once, with a last invoice of what was used; or with the end of the period.
+         */
+        post: operations["AccountController_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change the plan
+         * @description At once, for all of your tokens. What was used until now is billed at the price it had.
+         */
+        post: operations["AccountController_changePlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List your tokens
+         * @description Those that work, newest first, without their value.
+         */
+        get: operations["AccountTokensController_list"];
+        put?: never;
+        /**
+         * Issue a token
+         * @description For a name of yours, or for an end user. Issue a new one before the old one expires: both work.
+         */
+        post: operations["AccountTokensController_issue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/tokens/{jti}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke a token
+         * @description It stops working everywhere within a second. The one in use may be revoked too.
+         */
+        delete: operations["AccountTokensController_revoke"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What you have used
+         * @description By each meter that you are billed by: the current and the previous billing period, and a course of hours, days or periods. Within seconds of the calls. Also while the subscription is not active.
+         */
+        get: operations["AccountUsageController_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/checkout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open a payment page for a plan
+         * @description Answers the address of the provider’s payment page, and sets a cookie: whoever pays comes back to GET /checkout/return in the same browser, and gets the token there.
+         */
+        post: operations["CheckoutController_open"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/checkout/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where a one-time link in a mail leads to
+         * @description A page with a button. Looking at it changes nothing.
+         */
+        get: operations["CheckoutController_link"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/checkout/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the page at /pricing sells the plans
+         * @description With a pricing table, it sets the cookie that binds what is paid for to this browser.
+         */
+        get: operations["CheckoutController_options"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/checkout/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where those who paid come back to
+         * @description A page. In the browser that began the checkout, and once it is paid, it shows the token, once. Loading it again is safe.
+         */
+        get: operations["CheckoutController_return"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is offered, and what it costs */
+        get: operations["PlansController_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Register and get a token
+         * @description Makes you a customer with a subscription, and answers the token for the paid endpoints, this once.
+         */
+        post: operations["RegistrationController_register"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/test-service": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Answer, for a price
+         * @description Needs a token, and a subscription in good standing.
+         */
+        get: operations["TestServiceController_answer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        AccountDto: {
+            /**
+             * @description Of GET /plans.
+             * @example standard
+             */
+            plan: string;
+            /**
+             * @description Of the subscription, in the words of Stripe.
+             * @example active
+             */
+            status: string;
+            /**
+             * @description Whether paid endpoints answer now.
+             * @example true
+             */
+            active: boolean;
+            /**
+             * @description The company that pays, as analytics knows it.
+             * @example sub_…
+             */
+            companyId: string;
+            /** @example cus_… */
+            customerId: string;
+            /** @example sub_… */
+            subscriptionId: string;
+            /** @description The current billing period. */
+            currentPeriod: components["schemas"]["PeriodDto"];
+            /**
+             * Format: date-time
+             * @description When the trial ends or ended.
+             */
+            trialEnd: string | null;
+            /**
+             * Format: date-time
+             * @description Past due: until when paid endpoints still answer.
+             */
+            graceEnd: string | null;
+            /** @example false */
+            cancelAtPeriodEnd: boolean;
+            /**
+             * Format: date-time
+             * @description When the subscription is going to end.
+             */
+            cancelAt: string | null;
+            /**
+             * Format: date-time
+             * @description When the account was closed: nothing opens it again.
+             */
+            closedAt: string | null;
+        };
+        BillingPeriodDto: {
+            /**
+             * @example month
+             * @enum {string}
+             */
+            interval: "day" | "week" | "month" | "year";
+            /** @example 1 */
+            count: number;
+        };
+        BillingPortalDto: {
+            /**
+             * @description The provider’s page for this customer, good for a few minutes: lead the browser there.
+             * @example https://billing.stripe.com/p/session/…
+             */
+            url: string;
+        };
+        CallDto: {
+            /**
+             * Format: uuid
+             * @description The x-request-id of the call.
+             */
+            id: string;
+            /** Format: date-time */
+            startedAt: string;
+            /** @example GET */
+            verb: string;
+            /**
+             * @description The route's pattern.
+             * @example /items/:id
+             */
+            route: string;
+            /**
+             * @description Without its query; credentials and emails in it are masked.
+             * @example /items/7
+             */
+            path: string;
+            /** @example 200 */
+            status: number;
+            /**
+             * @description Until the answer was ready.
+             * @example 12.345
+             */
+            durationMs: number;
+            /**
+             * @description What the endpoint counted; 0 unless it did.
+             * @example 0
+             */
+            units: number;
+            /** @description The end user of the token, or your customer id. */
+            user: string;
+            /** @description The token, by its jti. */
+            tokenId: string;
+            /**
+             * @description Your plan at that moment.
+             * @example standard
+             */
+            plan: string;
+            /**
+             * Format: uuid
+             * @description Set when the row is no call but a correction: units that became known after the answer of that call had begun.
+             */
+            corrects: string | null;
+        };
+        CallPageDto: {
+            /** @description Newest first. */
+            calls: components["schemas"]["CallDto"][];
+            /** @description The `cursor` of the next page; null at the end. Where a filter finds little, a page may hold few calls or none and still have a next one. */
+            nextCursor: string | null;
+        };
+        CancelDto: {
+            /**
+             * @description `now`: at once, with a last invoice of what was used. `period_end`: it goes on until then.
+             * @default now
+             * @enum {string}
+             */
+            at?: "now" | "period_end";
+        };
+        ChangePlanDto: {
+            /**
+             * @description The id of a plan of GET /plans.
+             * @example volume
+             */
+            plan: string;
+        };
+        CheckoutDto: {
+            /**
+             * @description The id of a plan from GET /plans; the default plan when absent.
+             * @example standard
+             */
+            plan?: string;
+            /**
+             * Format: email
+             * @description Settles the email on the payment page; asked for there when absent.
+             * @example ada@example.com
+             */
+            email?: string;
+        };
+        CheckoutOptionsDto: {
+            /** @description What to embed in the place of our own plans; null: show the plans of GET /plans. */
+            pricingTable: components["schemas"]["PricingTableDto"] | null;
+        };
+        FieldProblemBody: {
+            /**
+             * @description The field at fault, by its name in the request.
+             * @example email
+             */
+            field: string;
+            /**
+             * @description What is wrong with it and what to do.
+             * @example must be an email address
+             */
+            message: string;
+        };
+        IssueTokenDto: {
+            /**
+             * @description What you call it in the list.
+             * @example production
+             */
+            name: string;
+            /**
+             * @description Your id of the end user for whom it is. Calls with it count for that user; it cannot manage tokens. Without, the token is your own.
+             * @example user-42
+             */
+            user?: string;
+        };
+        IssuedTokenDto: {
+            /** @description The token: shown here, and never again. */
+            jwt: string;
+            /** Format: uuid */
+            jti: string;
+            name: string;
+            user: string;
+            /** Format: date-time */
+            expiresAt: string;
+        };
+        ListedTokenDto: {
+            /**
+             * Format: uuid
+             * @description The id of the token, by which it is revoked.
+             */
+            jti: string;
+            /** @example production */
+            name: string;
+            /** @description The end user it is for, or your customer id. */
+            user: string;
+            /** Format: date-time */
+            issuedAt: string;
+            /** Format: date-time */
+            expiresAt: string;
+            /**
+             * Format: date-time
+             * @description Within a minute or so.
+             */
+            lastUsedAt: string | null;
+            /** @description Whether it is the one that this request was made with. */
+            current: boolean;
+        };
+        MeterUsageDto: {
+            /** @example test-service-calls */
+            meter: string;
+            /** @example Calls of /test-service */
+            displayName: string;
+            /** @enum {string} */
+            metric: "event_count" | "unique_users" | "unique_companies" | "unique_sessions" | "sum_of_units";
+            /** @enum {string} */
+            aggregation: "sum" | "most_recent_in_period" | "most_recent_ever" | "maximum";
+            /** @description The billing period that runs; after the end of the subscription, the last. */
+            period: components["schemas"]["PeriodUsageDto"];
+            /** @description The one before it. */
+            previous: components["schemas"]["PeriodUsageDto"] | null;
+            /** @description Without gaps: what nobody used shows 0. */
+            buckets: components["schemas"]["UsageBucketDto"][];
+        };
+        OfferDto: {
+            plans: components["schemas"]["OfferedPlanDto"][];
+        };
+        OfferedPlanDto: {
+            /**
+             * @description What POST /register takes as `plan`.
+             * @example standard
+             */
+            id: string;
+            /** @example My API */
+            name: string;
+            /** @example This is a monetized API */
+            description: string;
+            /**
+             * @description What it costs, in a sentence.
+             * @example 0.10 USD per call, billed monthly
+             */
+            price: string;
+            /**
+             * @description Whether a registration that names no plan gets this one.
+             * @example true
+             */
+            default: boolean;
+            /**
+             * @example standard
+             * @enum {string|null}
+             */
+            model: "standard" | "package" | "graduated" | "volume" | null;
+            /** @example usd */
+            currency: string | null;
+            billingPeriod: components["schemas"]["BillingPeriodDto"] | null;
+            tiers: components["schemas"]["TierDto"][];
+            /**
+             * @description Units per package; 1 unless the model is package.
+             * @example 1
+             */
+            packageSize: number;
+            /**
+             * @description Units of every period that cost nothing.
+             * @example 0
+             */
+            free: number;
+            /**
+             * @description Charged every period in advance, beside the usage.
+             * @example null
+             */
+            baseFee: string | null;
+            /**
+             * @description Days before anything is charged.
+             * @example 0
+             */
+            trialDays: number;
+        };
+        OpenedCheckoutDto: {
+            /**
+             * @description The payment page: lead the browser there.
+             * @example https://checkout.stripe.com/c/pay/cs_test_a1…
+             */
+            url: string;
+            /**
+             * @description Stripe's id of the session.
+             * @example cs_test_a1b2c3
+             */
+            sessionId: string;
+        };
+        PeriodDto: {
+            /** Format: date-time */
+            start: string;
+            /** Format: date-time */
+            end: string;
+        };
+        PeriodUsageDto: {
+            /** Format: date-time */
+            start: string;
+            /** Format: date-time */
+            end: string;
+            /**
+             * @description Units, a whole number as text.
+             * @example 123
+             */
+            value: string;
+        };
+        PricingTableDto: {
+            /** @description Stripe’s script with the element <stripe-pricing-table>. */
+            script: string;
+            /** @example prctbl_1SQ8xYJ2eZvKYlo2C */
+            id: string;
+            /** @example pk_test_… */
+            publishableKey: string;
+            /**
+             * @description Binds what is paid for to this browser.
+             * @example farebox-…
+             */
+            clientReferenceId: string;
+        };
+        ProblemBody: {
+            /** @example urn:farebox:problem:validation_failed */
+            type: string;
+            /** @example Bad Request */
+            title: string;
+            /** @example 400 */
+            status: number;
+            /**
+             * @description For people.
+             * @example Some fields cannot be accepted. See "errors".
+             */
+            detail: string;
+            /**
+             * @description For programs.
+             * @example validation_failed
+             */
+            code: string;
+            /**
+             * @description The same as the header x-request-id.
+             * @example 019a9f3e-2c7b-7d15-9a40-3f7d2b1c8e55
+             */
+            requestId: string;
+            errors?: components["schemas"]["FieldProblemBody"][];
+        };
+        RegisterDto: {
+            /**
+             * Format: email
+             * @description Compared without regard to case and outer blanks.
+             * @example ada@example.com
+             */
+            email: string;
+            /** @example Ada */
+            firstname: string;
+            /** @example Lovelace */
+            lastname: string;
+            /**
+             * @description The id of a plan from GET /plans; the default plan when absent.
+             * @example standard
+             */
+            plan?: string;
+        };
+        RegisteredDto: {
+            /**
+             * @description The token: send it as `Authorization: Bearer …`. It is shown this once.
+             * @example eyJhbGciOiJIUzI1NiIs…
+             */
+            jwt: string;
+            /**
+             * @description Stripe's id of the customer.
+             * @example cus_TQ8xYJ2eZvKYlo
+             */
+            customerId: string;
+            /**
+             * @description Stripe's id of the subscription.
+             * @example sub_1SQ8xYJ2eZvKYlo2CJ9
+             */
+            subscriptionId: string;
+            /**
+             * @description The id of the plan.
+             * @example standard
+             */
+            plan: string;
+        };
+        TierDto: {
+            /** @example inf */
+            upTo: number | "inf";
+            /**
+             * @description In the currency's main unit, exact.
+             * @example 0.10
+             */
+            amount: string;
+            /**
+             * @description Charged once when the step is reached.
+             * @example 0.00
+             */
+            flatFee: string;
+        };
+        TokenListDto: {
+            tokens: components["schemas"]["ListedTokenDto"][];
+        };
+        UsageBucketDto: {
+            /** Format: date-time */
+            start: string;
+            /**
+             * @description What the hour or day added; of users, sessions and companies, how many were new. Of a meter that takes the largest or latest of its windows, the largest or latest that begins there.
+             * @example 12
+             */
+            value: string;
+        };
+        UsageDto: {
+            /** @description The meters by which you are billed. */
+            meters: components["schemas"]["MeterUsageDto"][];
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    AccountController_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountDto"];
+                };
+            };
+            /** @description `token_missing`: No bearer token was sent.<br>`token_invalid`: The token was not issued here, was changed, or its account is gone.<br>`token_expired`: The token has expired.<br>`token_revoked`: The token was taken back. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: The token was issued for an end user. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database_unavailable`: The database is away. */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    BillingPortalController_open: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BillingPortalDto"];
+                };
+            };
+            /** @description `token_missing`: No bearer token was sent.<br>`token_invalid`: The token was not issued here, was changed, or its account is gone.<br>`token_expired`: The token has expired.<br>`token_revoked`: The token was taken back. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: The token was issued for an end user. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `billing_unavailable`: Stripe is away. */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    AccountCallsController_list: {
+        parameters: {
+            query?: {
+                /** @description The route's pattern, to the letter. */
+                route?: string;
+                /** @description One status, or a class of them. */
+                status?: string;
+                verb?: string;
+                /** @description Calls that began then or later. */
+                from?: string;
+                /** @description Calls that began before then. */
+                to?: string;
+                /** @description At most 200; 10000 as CSV, which is its default. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallPageDto"];
+                    "text/csv": string;
+                };
+            };
+            /** @description `validation_failed`: A part of the query is malformed or unknown; each is named. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `token_missing`: No bearer token was sent.<br>`token_invalid`: The token was not issued here, was changed, or its account is gone.<br>`token_expired`: The token has expired.<br>`token_revoked`: The token was taken back. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: The token was issued for an end user. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database_unavailable`: The database is away. */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    AccountCallsController_follow: {
+        parameters: {
+            query?: {
+                /** @description The route's pattern, to the letter. */
+                route?: string;
+                /** @description One status, or a class of them. */
+                status?: string;
+                verb?: string;
+            };
+            header?: {
+                /** @description The id of the last call you have: what came after it, and in the seconds before, is sent first, 200 at most. */
+                "Last-Event-ID"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description `validation_failed`: A part of the query is malformed or unknown; each is named. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `token_missing`: No bearer token was sent.<br>`token_invalid`: The token was not issued here, was changed, or its account is gone.<br>`token_expired`: The token has expired.<br>`token_revoked`: The token was taken back. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: The token was issued for an end user. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `rate_limited`: Too many live logs are open: ten an account. */
+            429: {
+                headers: {
+                    /** @description Seconds until it is worth trying again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `shutting_down`: This process ends. */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    AccountController_cancel: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request under it gives the same answer for 24 hours, and changes nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CancelDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountDto"];
+                };
+            };
+            /** @description `validation_failed`: A field is missing, malformed or unknown; each is named. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `token_missing`: No bearer token was sent.<br>`token_invalid`: The token was not issued here, was changed, or its account is gone.<br>`token_expired`: The token has expired.<br>`token_revoked`: The token was taken back. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: The token was issued for an end user. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `change_refused`: Stripe does not allow the change, or the payment was declined. Nothing was changed. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `idempotency_key_reused`: The Idempotency-Key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `billing_unavailable`: Stripe is away. The change is kept and will be made; the same request carries on. */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    AccountController_changePlan: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request under it gives the same answer for 24 hours, and changes nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangePlanDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountDto"];
+                };
+            };
+            /** @description `validation_failed`: A field is missing, malformed or unknown; each is named. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `token_missing`: No bearer token was sent.<br>`token_invalid`: The token was not issued here, was changed, or its account is gone.<br>`token_expired`: The token has expired.<br>`token_revoked`: The token was taken back. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `subscription_inactive`: The subscription has not begun, or has ended. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: The token was issued for an end user. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `change_refused`: Stripe does not allow the change, or the payment was declined. Nothing was changed. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `idempotency_key_reused`: The Idempotency-Key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `billing_unavailable`: Stripe is away. The change is kept and will be made; the same request carries on. */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    AccountTokensController_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenListDto"];
+                };
+            };
+            /** @description `token_missing`: No bearer token was sent.<br>`token_invalid`: The token was not issued here, was changed, or its account is gone.<br>`token_expired`: The token has expired.<br>`token_revoked`: The token was taken back. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: The token was issued for an end user. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database_unavailable`: The database is away. */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    AccountTokensController_issue: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request under it gives the same token for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IssueTokenDto"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuedTokenDto"];
+                };
+            };
+            /** @description `validation_failed`: A field is missing, malformed or unknown; each is named. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `token_missing`: No bearer token was sent.<br>`token_invalid`: The token was not issued here, was changed, or its account is gone.<br>`token_expired`: The token has expired.<br>`token_revoked`: The token was taken back. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: The token was issued for an end user. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too_many_tokens`: The account has as many tokens as it may. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `idempotency_key_reused`: The Idempotency-Key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database_unavailable`: The database is away. */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    AccountTokensController_revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                jti: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is revoked. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `token_missing`: No bearer token was sent.<br>`token_invalid`: The token was not issued here, was changed, or its account is gone.<br>`token_expired`: The token has expired.<br>`token_revoked`: The token was taken back. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: The token was issued for an end user. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `not_found`: You have no token with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database_unavailable`: The database is away. */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    AccountUsageController_show: {
+        parameters: {
+            query?: {
+                /** @description The length of the buckets. By the hour at most 35 days, by the day 400. */
+                granularity?: "hour" | "day" | "period";
+                /** @description From the hour or day that it lies in, UTC. Absent: the begin of the current period. */
+                from?: string;
+                /** @description Up to the hour or day that it lies in. Absent: now, or the end of the last period. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageDto"];
+                };
+            };
+            /** @description `validation_failed`: A field is malformed, or the range is too long; each is named. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `token_missing`: No bearer token was sent.<br>`token_invalid`: The token was not issued here, was changed, or its account is gone.<br>`token_expired`: The token has expired.<br>`token_revoked`: The token was taken back. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: The token was issued for an end user. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database_unavailable`: The database is away. */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    CheckoutController_open: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request under it answers the same page for 24 hours. The cookie is set by the first answer alone. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckoutDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenedCheckoutDto"];
+                };
+            };
+            /** @description `validation_failed`: A field is malformed or unknown, or the plan is not on offer; each is named.<br>`malformed_request`: The body is not JSON. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `payload_too_large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is not sent as JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `idempotency_key_reused`: The Idempotency-Key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests from this address. */
+            429: {
+                headers: {
+                    /** @description Seconds until it is worth trying again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `billing_unavailable`: Stripe is away. Nothing was begun.<br>`database_unavailable`: The database is away. */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    CheckoutController_link: {
+        parameters: {
+            query: {
+                /** @description The secret of the link. */
+                token: unknown;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The button. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No such link. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Used or expired. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    CheckoutController_options: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckoutOptionsDto"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests from this address. */
+            429: {
+                headers: {
+                    /** @description Seconds until it is worth trying again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    CheckoutController_return: {
+        parameters: {
+            query: {
+                /** @description As Stripe puts it there. */
+                session_id: unknown;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Paid: the token; or that it was shown; or that a mail is on its way. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The payment is not settled yet. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No session that this browser began. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not paid yet. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Expired. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something is away; loading the page again carries on. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    PlansController_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferDto"];
+                };
+            };
+        };
+    };
+    RegistrationController_register: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of up to 255 visible ASCII characters, new for each new request: repeating the request under it gives the same answer for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegisterDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisteredDto"];
+                };
+            };
+            /** @description `validation_failed`: A field is missing, malformed or unknown; each is named.<br>`malformed_request`: The body is not JSON. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `payment_method_required`: The catalogue asks for a payment method: POST /checkout is the way. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `email_taken`: The email has an account.<br>`registration_conflict`: The email is being registered with other details. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `payload_too_large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is not sent as JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `idempotency_key_reused`: The Idempotency-Key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `rate_limited`: Too many registrations from this address. */
+            429: {
+                headers: {
+                    /** @description Seconds until it is worth trying again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `billing_unavailable`: Stripe is away. The registration is kept; the same request carries on where it stopped.<br>`database_unavailable`: The database is away. */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    TestServiceController_answer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of up to 255 visible ASCII characters, new for each new call. The same call under it is answered again for 24 hours without being made, and is billed once. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description `validation_failed`: The Idempotency-Key cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `token_missing`: No bearer token was sent.<br>`token_invalid`: The token was not issued here, was changed, or its account is gone.<br>`token_expired`: The token has expired.<br>`token_revoked`: The token was taken back. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `subscription_inactive`: The subscription does not allow paid calls at the moment. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `idempotency_key_in_use`: The call with this Idempotency-Key is still being made. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `idempotency_key_reused`: The Idempotency-Key was used for another call. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `ledger_unavailable`: Calls cannot be recorded at the moment, so they are not answered and cost nothing. */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+}

@@ -1,0 +1,70 @@
+import {
+  context,
+  ROOT_CONTEXT,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+  type Tracer,
+} from '@opentelemetry/api';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+
+/** Asked every few seconds by machines: they would be most of what is seen. */
+const UNTRACED = /^\/(?:health\/|metrics$)/;
+
+/**
+ * A span for each request, by the pattern of its route: a path or a query may hold a token or somebody's email. A trace
+ * begins here, whatever `traceparent` a caller sends: it is a public API, and they do not decide what we record.
+ */
+export function traceRequests(fastify: FastifyInstance, tracer: Tracer): void {
+  const spans = new WeakMap<FastifyRequest, Span>();
+
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    const route = request.routeOptions.url;
+    if (route !== undefined && UNTRACED.test(route)) return done();
+    const span = tracer.startSpan(
+      `${request.method} ${route ?? 'unmatched'}`,
+      {
+        kind: SpanKind.SERVER,
+        attributes: {
+          'http.request.method': request.method,
+          'http.route': route ?? 'unmatched',
+          'farebox.request_id': request.id,
+        },
+      },
+      ROOT_CONTEXT,
+    );
+    spans.set(request, span);
+    context.with(trace.setSpan(ROOT_CONTEXT, span), done);
+  });
+  // A body arrives in the context of its socket: what comes after it is brought back into ours.
+  fastify.addHook('preValidation', (request, _reply, done) => {
+    const span = spans.get(request);
+    if (span) context.with(trace.setSpan(ROOT_CONTEXT, span), done);
+    else done();
+  });
+  const end = (request: FastifyRequest, status: number | undefined): void => {
+    const span = spans.get(request);
+    if (!span) return;
+    spans.delete(request);
+    if (status === undefined) span.setAttribute('error.type', 'aborted');
+    else span.setAttribute('http.response.status_code', status);
+    if (status !== undefined && status >= 500) span.setStatus({ code: SpanStatusCode.ERROR });
+    span.end();
+  };
+  fastify.addHook('onResponse', (request, reply, done) => {
+    end(request, reply.statusCode);
+    done();
+  });
+  fastify.addHook('onRequestAbort', (request, done) => {
+    end(request, undefined);
+    done();
+  });
+}
+
+/** What went wrong, in a word that is nobody's data: a code, or the error's name. */
+export function failed(error: unknown): string {
+  const { code } = (error ?? {}) as { code?: unknown };
+  if (typeof code === 'string') return code;
+  return error instanceof Error ? error.name : 'unknown';
+}
