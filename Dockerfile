@@ -9,7 +9,8 @@ COPY src src
 RUN npm run build && npm prune --omit=dev --ignore-scripts --no-audit --no-fund
 
 FROM node:24-bookworm-slim
-ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000
+# What is kept on disk (the spool) goes to /data, the one folder that `node` may write: mount a volume there.
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 FAREBOX_HOME=/data
 WORKDIR /farebox
 COPY --from=build /farebox/node_modules node_modules
 COPY --from=build /farebox/dist dist

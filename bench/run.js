@@ -1,66 +1,58 @@
 /*
- * `npm run bench -- [--rounds N] [--seconds S] [--connections C] [--only name,name] [--half-rate] [--soak MINUTES] [--short]`
+ * `npm run bench -- [--rounds N] [--seconds S] [--connections C] [--only name,name] [--soak MINUTES] [--short]`
  *
- * The servers side by side, in interleaved rounds, each on one core and everything else on the other; ratios first.
- * Afterwards the ledger and the collector are compared with the calls that were answered: exit 1 when they differ.
+ * The servers side by side, in interleaved rounds, each on one core and everything else on the others; ratios first.
+ * After every turn the ledger and the collector are compared with the calls that were answered: exit 1 when they differ.
  */
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { CANDIDATES, register, startCandidate } from './support/candidates.js';
 import { load } from './support/load.js';
-import { canPin, memoryOf, stop } from './support/processes.js';
+import { readOptions } from './support/options.js';
+import { canPin, cpuSecondsOf, memoryOf, OTHER_CORES, stop } from './support/processes.js';
 import { printReport, summarise } from './support/report.js';
 import { percentile } from './support/statistics.js';
 import { createWorld, rootPath } from './support/world.js';
 
-const { values } = parseArgs({
-  options: {
-    rounds: { type: 'string', default: '5' },
-    seconds: { type: 'string', default: '5' },
-    connections: { type: 'string', default: '64' },
-    only: { type: 'string' },
-    'half-rate': { type: 'boolean', default: false },
-    soak: { type: 'string' },
-    short: { type: 'boolean', default: false },
-  },
-});
-const rounds = values.short ? 1 : Number(values.rounds);
-const seconds = values.short ? 1 : Number(values.seconds);
-const connections = Number(values.connections);
-const wanted = values.only?.split(',').map((name) => name.trim());
-const chosen = CANDIDATES.filter(({ name }) => !wanted || wanted.includes(name));
-if (chosen.length === 0)
-  throw new Error(`--only: choose from ${CANDIDATES.map(({ name }) => name).join(', ')}`);
+const SETTLE_DEADLINE_MS = 120_000;
+/** The tutorial's SDK sends every two seconds: what is not there after so many is lost. */
+const EVENTS_DEADLINE_MS = 15_000;
+const SOAK_RATE = 5_000;
 
-/** Everything but the servers shares the other core. */
-if (canPin) spawnSync('taskset', ['-acp', '1', String(process.pid)]);
-else process.stdout.write('taskset is not there: the servers share the cores with everything else.\n');
+const { rounds, seconds, connections, only, soak } = readOptions(
+  process.argv.slice(2),
+  CANDIDATES.map(({ name }) => name),
+);
+
+if (canPin) spawnSync('taskset', ['-acp', OTHER_CORES, String(process.pid)]);
+else
+  process.stdout.write(
+    'Programs cannot be bound to cores here: the servers share them with everything else.\n',
+  );
 
 const world = await createWorld();
 let mismatches = 0;
 const servers = await startAll();
 try {
   const measured = new Map(servers.map(({ name }) => [name, []]));
-  for (const server of servers) await load({ ...options(server), seconds: Math.min(seconds, 2) });
+  // While all of them run: one that is suspended would keep the lines that it has just taken.
   await settle();
+  for (const server of servers) await turn(server, { seconds: Math.min(seconds, 2) });
   for (let round = 0; round < rounds; round++) {
     // Each round begins with another server: what a neighbour does to the machine hits everybody.
     for (let place = 0; place < servers.length; place++) {
       const server = servers[(place + round) % servers.length];
-      measured.get(server.name).push(await measure(server));
+      measured.get(server.name).push(await turn(server, { seconds }));
     }
     process.stdout.write(`round ${round + 1} of ${rounds}\n`);
   }
-  if (values['half-rate']) await measureHalfRate(measured);
-  if (values.soak) await soak(Number(values.soak));
+  for (const server of servers) await halfRate(server, measured.get(server.name));
   const summary = summarise(servers, measured);
   printReport(summary, { rounds, seconds, connections });
-  writeFileSync(
-    rootPath('bench/results.json'),
-    `${JSON.stringify({ node: process.version, rounds, seconds, connections, summary }, null, 2)}\n`,
-  );
+  const soaked = soak > 0 ? await runSoak(soak) : undefined;
+  writeResults({ summary, soak: soaked });
 } finally {
   for (const { child } of servers) {
     child.kill('SIGCONT');
@@ -70,17 +62,14 @@ try {
 }
 process.exit(mismatches > 0 ? 1 : 0);
 
-function options(server) {
-  return { url: server.url, token: server.token, connections };
-}
-
 async function startAll() {
   // Whoever is first migrates the database and registers the account, for the others too.
   const first = await startCandidate({ ...CANDIDATES.find(({ name }) => name === 'guard only') }, world);
   const token = await register(first.base);
   await stop(first.child);
   const started = [];
-  for (const candidate of chosen) started.push({ ...(await startCandidate(candidate, world, token)), token });
+  for (const candidate of CANDIDATES.filter(({ name }) => only.includes(name)))
+    started.push({ ...(await startCandidate(candidate, world, token)), token });
   return started;
 }
 
@@ -89,34 +78,40 @@ function onlyRuns(server) {
   for (const { child } of servers) child.kill(child === server.child ? 'SIGCONT' : 'SIGSTOP');
 }
 
-/** One server's turn: load, then the books. */
-async function measure(server) {
+/** One server's turn: load, with `rate` at that many a second, then the books. */
+async function turn(server, { seconds: duration, rate }) {
   onlyRuns(server);
+  const { url, token, child } = server;
   const before = await books(server);
-  const result = await load({ ...options(server), seconds });
+  const cpuBefore = cpuSecondsOf(child.pid);
+  const result = await load({ url, token, connections, seconds: duration, rate });
+  const cpuSeconds = cpuSecondsOf(child.pid) - cpuBefore;
   const settledIn = await settle();
-  const after = await books(server);
-  check(server, result, before, after);
-  const { latencies, ok, failed } = result;
+  const eventsLost = server.events ? await missingEvents(before, result.ok) : 0;
+  check(server, result, { before, after: await books(server) });
+  const { latencies, ok } = result;
   return {
     rate: ok / result.seconds,
-    failed,
     p50: percentile(latencies, 0.5),
     p99: percentile(latencies, 0.99),
+    cpuMicroseconds: (cpuSeconds / ok) * 1e6,
+    busy: cpuSeconds / result.seconds,
     settledIn,
-    memory: memoryOf(server.child.pid),
+    eventsLost,
+    memory: memoryOf(child.pid),
   };
 }
 
 async function books(server) {
+  const collected = await world.collected();
   return {
     calls: server.ledger ? (await world.ledger()).calls : 0,
-    events: server.moesif ? (await world.collected()).distinct : 0,
+    events: server.moesif ? collected.distinct : collected.events,
   };
 }
 
 /** Answered calls = rows of the ledger = events at the collector, to the call. */
-function check(server, { ok, failed }, before, after) {
+function check(server, { ok, failed }, { before, after }) {
   const problems = [];
   if (failed > 0) problems.push(`${failed} calls were not answered as expected`);
   if (server.ledger && after.calls - before.calls !== ok)
@@ -134,33 +129,54 @@ async function settle() {
     const { lines } = await world.ledger();
     const { events } = await world.collected();
     if (lines === 0 && events === last) return (Date.now() - begun) / 1_000;
-    if (Date.now() - begun > 120_000)
+    if (Date.now() - begun > SETTLE_DEADLINE_MS)
       throw new Error(`${lines} lines of the ledger are not read after two minutes`);
     last = events;
     await delay(250);
   }
 }
 
-async function measureHalfRate(measured) {
-  for (const server of servers) {
-    onlyRuns(server);
-    const turns = measured.get(server.name);
-    const rate = turns.reduce((sum, turn) => sum + turn.rate, 0) / turns.length / 2;
-    await load({ ...options(server), seconds: 1, rate });
-    const { latencies } = await load({ ...options(server), seconds, rate });
-    turns.halfRate = { rate, p50: percentile(latencies, 0.5), p99: percentile(latencies, 0.99) };
-    await settle();
+/** How many of the answered calls did not come to the collector in time. */
+async function missingEvents(before, answered) {
+  const deadline = Date.now() + EVENTS_DEADLINE_MS;
+  for (;;) {
+    const missing = answered - ((await world.collected()).events - before.events);
+    if (missing <= 0 || Date.now() > deadline) return missing;
+    await delay(250);
   }
 }
 
-/** Half rate for minutes, with memory once a minute. */
-async function soak(minutes) {
-  const server = servers.find(({ name }) => name === 'ledger + Moesif') ?? servers[0];
-  onlyRuns(server);
-  const memory = [memoryOf(server.child.pid).now];
-  for (let minute = 0; minute < minutes; minute++) {
-    await load({ ...options(server), seconds: 60, rate: 5_000 });
-    memory.push(memoryOf(server.child.pid).now);
-    process.stdout.write(`soak of ${server.name} at 5,000/s, minute ${minute + 1}: ${memory.at(-1)} MB\n`);
+/** Latency at half of what the server itself can do. */
+async function halfRate(server, turns) {
+  const rate = turns.reduce((sum, { rate: one }) => sum + one, 0) / turns.length / 2;
+  await turn(server, { seconds: 1, rate });
+  const { p50, p99 } = await turn(server, { seconds, rate });
+  turns.halfRate = { rate, p50, p99 };
+}
+
+/** Paid calls for minutes, with memory once a minute: a leak shows as a line that keeps rising. */
+async function runSoak(minutes) {
+  const server = servers.find(({ moesif }) => moesif) ?? servers.at(-1);
+  const megabytes = [memoryOf(server.child.pid).now];
+  for (let minute = 1; minute <= minutes; minute++) {
+    const { memory, rate, p99 } = await turn(server, { seconds: 60, rate: SOAK_RATE });
+    megabytes.push(memory.now);
+    process.stdout.write(
+      `soak of ${server.name}, minute ${minute}: ${rate.toFixed(0)}/s, p99 ${p99.toFixed(2)} ms, ${memory.now} MB (max ${memory.max})\n`,
+    );
   }
+  return { server: server.name, rate: SOAK_RATE, megabytes, max: memoryOf(server.child.pid).max };
+}
+
+function writeResults(results) {
+  const machine = {
+    node: process.version,
+    processor: cpus()[0]?.model,
+    cores: cpus().length,
+    pinned: canPin,
+  };
+  writeFileSync(
+    rootPath('bench/results.json'),
+    `${JSON.stringify({ ...machine, rounds, seconds, connections, ...results }, null, 2)}\n`,
+  );
 }

@@ -2,25 +2,30 @@
 import { spawnSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { answering, freePort, start } from './processes.js';
+import { answering, freePort, SERVER_CORE, start } from './processes.js';
 import { MOESIF_APPLICATION_ID, rootPath, TOKEN_SECRET } from './world.js';
 
 const FAREBOX = { script: 'dist/main.js', path: '/test-service', farebox: true };
 
-/** `ledger`: its calls must stand in the ledger. `moesif`: and arrive at the collector, to the call. */
+/**
+ * `ledger`: its calls must stand in the ledger. `moesif`: and arrive at the collector, to the call. `events`: they should
+ * arrive there, without ids, by an SDK that may lose them: counted and shown.
+ */
 export const CANDIDATES = [
   { name: 'bare', script: 'bench/servers/bare.js', path: '/' },
   {
-    name: 'tutorial (current)',
+    name: 'tutorial current',
     script: 'bench/servers/tutorial.cjs',
     path: '/test-service',
     packages: 'tutorial-current',
+    events: true,
   },
   {
-    name: 'tutorial (pinned)',
+    name: 'tutorial pinned',
     script: 'bench/servers/tutorial.cjs',
     path: '/test-service',
     packages: 'tutorial-pinned',
+    events: true,
   },
   { name: 'guard only', script: 'bench/servers/farebox-guard.js', path: '/guarded', farebox: true },
   { name: 'ledger commit', ...FAREBOX, ledger: true },
@@ -33,7 +38,7 @@ export async function startCandidate(candidate, world, token) {
   const port = await freePort();
   const child = start([...(process.env.BENCH_NODE_OPTIONS?.split(' ') ?? []), rootPath(candidate.script)], {
     env: environment(candidate, world, port),
-    core: 0,
+    cores: SERVER_CORE,
     cwd: world.dir,
   });
   const base = `http://127.0.0.1:${port}`;

@@ -3,10 +3,18 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { availableParallelism } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** Whether programs can be bound to a core: Linux with two of them. */
 export const canPin = process.platform === 'linux' && spawnSync('taskset', ['-c', '1', 'true']).status === 0;
+
+/** The cores, as `taskset` names them, of the measured server and of everything else. */
+export const SERVER_CORE = '0';
+export const OTHER_CORES = availableParallelism() > 2 ? `1-${availableParallelism() - 1}` : '1';
+
+/** Clock ticks a second in /proc: 100 on every Linux that Node runs on. */
+const TICKS_PER_SECOND = 100;
 
 const children = new Set();
 process.on('exit', () => {
@@ -22,10 +30,10 @@ export async function freePort() {
   return port;
 }
 
-/** Starts a program of Node's on the server's core (0) or the others' (1). Its output is shown when it fails. */
-export function start(args, { env, core, ipc = false, cwd }) {
+/** Starts a program of Node's on the cores of the others, or on those given. Its output is shown when it fails. */
+export function start(args, { env, cores = OTHER_CORES, ipc = false, cwd }) {
   const command = [process.execPath, ...args];
-  const pinned = canPin ? ['taskset', '-c', String(core), ...command] : command;
+  const pinned = canPin ? ['taskset', '-c', cores, ...command] : command;
   const child = spawn(pinned[0], pinned.slice(1), {
     cwd,
     env: { PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: 'production', ...env },
@@ -67,5 +75,17 @@ export function memoryOf(pid) {
     return { now: read('VmRSS'), max: read('VmHWM') };
   } catch {
     return { now: undefined, max: undefined };
+  }
+}
+
+/** Processor time that a program has used so far, with all its threads, in seconds; Linux only. */
+export function cpuSecondsOf(pid) {
+  try {
+    // The name of the program, in brackets, may hold anything; the fields come after it.
+    const [, fields = ''] = /\) (.*)$/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
+    const [user, system] = fields.split(' ').slice(11, 13).map(Number);
+    return (user + system) / TICKS_PER_SECOND;
+  } catch {
+    return undefined;
   }
 }

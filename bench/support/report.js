@@ -1,7 +1,7 @@
 /* The table: ratios first, as they hold on other machines too. */
 import { median, spread } from './statistics.js';
 
-const BASELINES = ['tutorial (current)', 'tutorial (pinned)', 'bare'];
+const BASELINES = ['tutorial current', 'tutorial pinned', 'bare'];
 
 /** Medians over the rounds, with the smallest and the largest. */
 export function summarise(servers, measured) {
@@ -15,6 +15,9 @@ export function summarise(servers, measured) {
       p50: median(turns.map(({ p50 }) => p50)),
       p99: median(turns.map(({ p99 }) => p99)),
       settledIn: median(turns.map(({ settledIn }) => settledIn)),
+      cpuMicroseconds: median(turns.map(({ cpuMicroseconds }) => cpuMicroseconds)),
+      busy: median(turns.map(({ busy }) => busy)),
+      eventsLost: turns.reduce((sum, turn) => sum + turn.eventsLost, 0),
       memory: turns.at(-1).memory,
       halfRate: turns.halfRate,
     };
@@ -38,7 +41,9 @@ export function printReport(summary, { rounds, seconds, connections }) {
     'p50 ms',
     'p99 ms',
     'p99 at half',
-    'MB',
+    'CPU µs',
+    'busy %',
+    'MB (max)',
     'settled s',
   ];
   const rows = summary.map((row) => [
@@ -49,6 +54,8 @@ export function printReport(summary, { rounds, seconds, connections }) {
     row.p50.toFixed(2),
     row.p99.toFixed(2),
     row.halfRate?.p99.toFixed(2) ?? '–',
+    Number.isNaN(row.cpuMicroseconds) ? '–' : row.cpuMicroseconds.toFixed(1),
+    Number.isNaN(row.busy) ? '–' : (row.busy * 100).toFixed(0),
     `${row.memory.now ?? '–'} (${row.memory.max ?? '–'})`,
     row.settledIn.toFixed(1),
   ]);
@@ -59,5 +66,9 @@ export function printReport(summary, { rounds, seconds, connections }) {
     process.stdout.write(
       `${cells.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]))).join('  ')}\n`,
     );
+  }
+  for (const { name, eventsLost } of summary) {
+    if (eventsLost > 0)
+      process.stdout.write(`\n${name}: ${eventsLost} answered calls never came to the collector.\n`);
   }
 }

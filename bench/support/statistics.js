@@ -1,9 +1,12 @@
-/** The middle value; of two, the lower. */
-export const median = (values) => values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) / 2)];
+/* Numbers of several turns as one. */
 
-/** The value below which a share of the sorted values lies. */
+/** The middle value; of two, the lower. `NaN` of none. */
+export const median = (values) =>
+  values.toSorted((one, other) => one - other)[Math.floor((values.length - 1) / 2)] ?? Number.NaN;
+
+/** The smallest of the sorted values that at least `share` (0 to 1) of them do not exceed (nearest rank). `NaN` of none. */
 export const percentile = (sorted, share) =>
-  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+  sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN;
 
 /** The smallest and the largest, for the spread over rounds. */
 export const spread = (values) => [Math.min(...values), Math.max(...values)];

@@ -21,7 +21,6 @@ export async function createWorld() {
   const stripe = start(
     [rootPath('dist/sandbox/stripe/main.js'), '--data', join(dir, 'stripe'), '--port', '0'],
     {
-      core: 1,
       ipc: true,
     },
   );
@@ -29,7 +28,6 @@ export async function createWorld() {
   const collectorPort = await freePort();
   const collector = start([rootPath('bench/servers/collector.js')], {
     env: { PORT: String(collectorPort) },
-    core: 1,
   });
   const collectorUrl = `http://127.0.0.1:${collectorPort}`;
   await answering(collector, `${collectorUrl}/counts`);
@@ -43,7 +41,7 @@ export async function createWorld() {
     HOST: '127.0.0.1',
     LOG_LEVEL: 'warn',
   };
-  const apply = start([rootPath('dist/cli.js'), 'catalog', 'apply'], { env, core: 1, cwd: dir });
+  const apply = start([rootPath('dist/cli.js'), 'catalog', 'apply'], { env, cwd: dir });
   const [code] = await once(apply, 'exit');
   if (code !== 0) throw new Error(`catalog apply failed:\n${apply.output}`);
   const sql = new pg.Client(postgres.connectionString);

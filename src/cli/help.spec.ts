@@ -47,7 +47,7 @@ describe('--help', () => {
 });
 
 /** What bash offers when Tab is pressed behind the last word. */
-async function offered(...words: string[]): Promise<string[]> {
+async function offered(...typed: string[]): Promise<string[]> {
   const press = `
     COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _farebox; printf '%s\\n' "\${COMPREPLY[@]}"`;
   const { stdout } = await promisify(execFile)('bash', [
@@ -55,7 +55,7 @@ async function offered(...words: string[]): Promise<string[]> {
     completion + press,
     'bash',
     'farebox',
-    ...words,
+    ...typed,
   ]);
   return stdout.trim().split('\n');
 }
@@ -79,8 +79,8 @@ describe('completion bash', () => {
       ['completion', ''],
       ['bash', 'zsh', 'fish', '--help'],
     ],
-  ])('%j', async (words, expected) => {
-    expect(await offered(...words)).toEqual(expected);
+  ])('%j', async (typed, expected) => {
+    expect(await offered(...typed)).toEqual(expected);
   });
 });
 

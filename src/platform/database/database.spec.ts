@@ -1,0 +1,43 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { createTestDatabase } from '../../../test/support/postgres.js';
+import { until } from '../../../test/support/processes.js';
+import { Log } from '../logging/logger.js';
+import { Database } from './database.js';
+
+let server: Awaited<ReturnType<typeof createTestDatabase>>;
+const one = new Database(Log.create('silent'));
+const other = new Database(Log.create('silent'));
+
+beforeAll(async () => {
+  server = await createTestDatabase();
+  for (const database of [one, other]) database.open({ connectionString: server.url, poolSize: 2 });
+});
+afterAll(async () => {
+  await Promise.all([one.close(), other.close()]);
+  await server?.drop();
+});
+
+it('a lock is held by one at a time, by its name', async () => {
+  await one.withLock('a', 0, async () => {
+    expect(await other.withLock('a', 0, async () => 'taken')).toBeUndefined();
+    expect(await other.withLock('b', 0, async () => 'taken')).toEqual({ result: 'taken' });
+  });
+  expect(await other.withLock('a', 0, async () => 'taken')).toEqual({ result: 'taken' });
+});
+
+it('a lock dies with the connection of its holder', async () => {
+  const client = new pg.Client(server.url);
+  await client.connect();
+  let release = (): void => undefined;
+  const held = one.withLock('c', 0, () => new Promise<void>((resolve) => (release = resolve)));
+  await until(async () => (await other.withLock('c', 0, async () => undefined)) === undefined);
+  await client.query(
+    `select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and granted and pid <> pg_backend_pid()`,
+  );
+  await client.end();
+  expect(await other.withLock('c', 5_000, async () => 'taken')).toEqual({ result: 'taken' });
+  release();
+  await held.catch(() => undefined);
+  expect(await one.withLock('c', 0, async () => 'again')).toEqual({ result: 'again' });
+});
