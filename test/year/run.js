@@ -1,5 +1,5 @@
 /*
- * `npm run test:year -- [--short] [--seed N]`: 50 customers live through 13 months in minutes, or 8 through 3 in the short
+ * `npm run test:year -- [--short] [--seed N] [--customers N] [--months N]`: 50 customers live through 13 months in minutes, or 8 through 3 in the short
  * form. The seed is printed; with the same seed the same people do the same at the same times.
  */
 import { spawnSync } from 'node:child_process';
@@ -11,6 +11,8 @@ const { values } = parseArgs({
   options: {
     short: { type: 'boolean', default: false },
     seed: { type: 'string' },
+    customers: { type: 'string' },
+    months: { type: 'string' },
   },
 });
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
@@ -28,6 +30,8 @@ const { status } = spawnSync(
     env: {
       ...process.env,
       YEAR_FORM: values.short ? 'short' : 'long',
+      ...(values.customers && { YEAR_CUSTOMERS: values.customers }),
+      ...(values.months && { YEAR_MONTHS: values.months }),
       YEAR_SEED: values.seed ?? String(randomInt(1, 1_000_000)),
     },
   },

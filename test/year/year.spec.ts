@@ -5,9 +5,14 @@ const SHORT = process.env['YEAR_FORM'] === 'short';
 const SEED = Number(process.env['YEAR_SEED'] ?? 1);
 
 /** Both hold the 31st of January and a 29th of February. */
-const FORM = SHORT
+const CHOSEN = SHORT
   ? { customers: 8, months: 3, from: Date.UTC(2028, 0, 27) / 1000 }
   : { customers: 50, months: 13, from: Date.UTC(2027, 11, 30) / 1000 };
+const FORM = {
+  from: CHOSEN.from,
+  customers: Number(process.env['YEAR_CUSTOMERS'] ?? CHOSEN.customers),
+  months: Number(process.env['YEAR_MONTHS'] ?? CHOSEN.months),
+};
 
 it(`bills ${FORM.customers} customers for ${FORM.months} months to the cent (seed ${SEED})`, async () => {
   const { differences, ...seen } = await liveTheYear({ ...FORM, seed: SEED });

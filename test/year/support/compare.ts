@@ -51,14 +51,14 @@ export function sums(invoices: readonly Invoice[], calls: number): string[] {
   return billed === BigInt(calls) ? [] : [`${billed} calls are on invoices, and ${calls} were made`];
 }
 
+/** The fees of tiers, and the base fees of monetization.yaml, as the twin writes them on lines. */
+const NO_USAGE = /flat fee\)$|^Trial period|\(at \$(29\.00|9\.90|60\.00|120\.00) /;
+
 /** The calls on an invoice: not the fees of tiers, nor what is paid ahead. */
 function unitsOf({ id, lines }: Invoice): bigint {
   if (lines.has_more) throw new Error(`${id} has more lines than are shown`);
   return lines.data
-    .filter(
-      ({ description }) =>
-        !/flat fee\)$|at \$(29|9\.90|60|120)\.00 |at \$9\.90 |Trial period/.test(description),
-    )
+    .filter(({ description }) => !NO_USAGE.test(description))
     .reduce((sum, { quantity }) => sum + BigInt(quantity), 0n);
 }
 

@@ -1,7 +1,7 @@
-import { v7 } from 'uuid';
 import type { LedgerEntry } from '../../../src/modules/metering/ledger/ledger-entry.js';
 import { bearer, post, request } from '../../support/farebox.js';
 import { differences, type Invoice, sums } from './compare.js';
+import { type Customer, entryOf } from './customer.js';
 import { type Deed, endOf, GIVEN_UP, type Life, livesOf, type YearForm } from './lives.js';
 import { DAY, edges } from './oracle.js';
 import { type Plant, YearWorld } from './year-world.js';
@@ -10,15 +10,6 @@ const MINUTE = 60;
 /** After a period's end, while the invoice is a draft: late calls have come and are told. At some ends it is looked before, too. */
 const afterAnEnd = (edge: number): number[] =>
   edge % 3 === 0 ? [edge + 20 * MINUTE, edge + 45 * MINUTE] : [edge + 45 * MINUTE];
-
-/** Somebody who has signed up. */
-export interface Customer {
-  life: Life;
-  token: string;
-  customerId: string;
-  accountId: string;
-  subscriptionId: string;
-}
 
 export interface YearResult {
   /** What is not as the oracle says; empty when all is well. */
@@ -235,31 +226,4 @@ class Year {
     if (!customer) throw new Error(`${life.name} has not signed up yet`);
     return customer;
   }
-}
-
-function entryOf({ life, customerId, accountId, subscriptionId }: Customer, at: number): LedgerEntry {
-  return {
-    call: {
-      id: v7({ msecs: at }),
-      accountId,
-      customerId,
-      subscriptionId,
-      plan: life.changes.findLast((change) => change.at * 1000 <= at)?.plan ?? life.plan,
-      companyId: subscriptionId,
-      userId: customerId,
-      sessionId: customerId,
-      route: '/test-service',
-      verb: 'GET',
-      path: '/test-service',
-      status: 200,
-      startedAt: at,
-      durationUs: 500,
-      units: 0,
-      corrects: null,
-      headers: '',
-    },
-    exchange: null,
-    answer: null,
-    releasedKey: null,
-  };
 }
