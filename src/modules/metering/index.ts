@@ -11,6 +11,7 @@ export { MeteringModule } from './metering.module.js';
 export { MeteringOperationsModule } from './metering-operations.module.js';
 export { Monetized } from './monetized.decorator.js';
 export type { MonetizedOptions } from './monetized.options.js';
+export { MeterOverview, type MeterState, type MeterStates } from './meters/meter-overview.js';
 export { UsageAdjustments } from './usage/usage-adjustments.js';
 export { type UsageCheck, UsageChecks } from './usage/usage-checks.js';
 export {
@@ -19,5 +20,6 @@ export {
   type UsageComparison,
   type UsageDifference,
 } from './usage/usage-comparison.js';
+export { type CurrentUsage, UsageOverview, type UsageGroup } from './usage/usage-overview.js';
 export { UsageReconciliation } from './usage/usage-reconciliation.js';
 export { type UsageReport, UsageReporter } from './usage/usage-reporter.js';

@@ -10,11 +10,13 @@ import { LedgerReaders } from './ledger/ledger-readers.js';
 import { Ledger } from './ledger/ledger.js';
 import { MeterCounter } from './meters/meter-counter.js';
 import { MeterDirectory } from './meters/meter-directory.js';
+import { MeterOverview } from './meters/meter-overview.js';
 import { MeterReader } from './meters/meter-reader.js';
 import { PaidRouteGuard } from './paid-route.guard.js';
 import { SettleUsage } from './usage/settle-usage.js';
 import { UsageAdjustments } from './usage/usage-adjustments.js';
 import { UsageChecks } from './usage/usage-checks.js';
+import { UsageOverview } from './usage/usage-overview.js';
 import { UsageProof } from './usage/usage-proof.js';
 import { UsageReconciliation } from './usage/usage-reconciliation.js';
 import { UsageReporter } from './usage/usage-reporter.js';
@@ -38,6 +40,7 @@ import { UsageTurn } from './usage/usage-turn.js';
     MeterDirectory,
     MeterCounter,
     MeterReader,
+    MeterOverview,
     UsageTurn,
     UsageSender,
     UsageProof,
@@ -46,6 +49,7 @@ import { UsageTurn } from './usage/usage-turn.js';
     UsageReconciliation,
     UsageAdjustments,
     UsageSchedule,
+    UsageOverview,
     SettleUsage,
   ],
   // The guard and the interceptor of @Monetized() are made in the module of the route: what they need must be there.
@@ -54,6 +58,8 @@ import { UsageTurn } from './usage/usage-turn.js';
     UsageReconciliation,
     UsageAdjustments,
     UsageChecks,
+    UsageOverview,
+    MeterOverview,
     Ledger,
     LedgerReaders,
     CallKeys,
