@@ -29,7 +29,7 @@ export class MetersView {
             figure('Calls that wait for their billing period', formatNumber(decimalOf(json, 'waitingCalls'))),
           ),
           dataTable(
-            'Meters',
+            'List of meters',
             [
               ['Meter'],
               ['Counts'],

@@ -52,7 +52,7 @@ export class OverviewView {
             ? none('No plan has a price that is known here.')
             : element('p', { class: 'figure' }, totals.join(' + ')),
           dataTable(
-            'Revenue by plan',
+            'Table of revenue',
             [
               ['Plan'],
               ['Accounts', true],
