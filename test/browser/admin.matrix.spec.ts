@@ -85,7 +85,7 @@ describe('states', () => {
   it.each(Object.entries(VIEWS))('%s says what failed, and tries again', async (hash, panels) => {
     const seen = await open(hash, FAILED, 'light', 1280);
     for (const id of panels) await panelState(seen.page, id, 'failed');
-    expect(await seen.page.locator('.panel-message:visible').first().textContent()).toContain(
+    expect(await seen.page.locator(`#${panels[0]} .panel-message`).textContent()).toContain(
       'The database is away.',
     );
     await fakeOperator(seen.page, GOOD);
