@@ -98,7 +98,7 @@ describe('accounts', () => {
       seen.push(...emails(json));
       cursor = json['nextCursor'];
     } while (cursor !== null);
-    expect(seen.slice(0, 3)).toEqual(people.map(({ email }) => email).reverse());
+    expect(seen.slice(0, 3)).toEqual(people.map(({ email }) => email).toReversed());
     expect(new Set(seen).size).toBe(seen.length);
     const [count] = await query(farebox, 'select count(*)::int as n from accounts');
     expect(seen).toHaveLength(Number(count?.['n']));
