@@ -19,6 +19,10 @@ export function createApiDocument(app: INestApplication): OpenAPIObject {
       bearerFormat: 'JWT',
       description: 'The `jwt` that POST /register answered.',
     })
+    .addBearerAuth(
+      { type: 'http', scheme: 'bearer', description: 'ADMIN_TOKEN: for the routes under /admin.' },
+      'operator',
+    )
     .build();
   return SwaggerModule.createDocument(app, config, { extraModels: [ProblemBody] });
 }

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { asc, eq, or, sql as raw } from 'drizzle-orm';
+import { and, asc, desc, eq, exists, lt, or, sql as raw } from 'drizzle-orm';
 import { Database } from '../../platform/database/database.js';
 import { type Account, normaliseEmail } from './account.js';
-import { accounts } from './accounts.tables.js';
+import { accounts, formerCustomers } from './accounts.tables.js';
 
 /** An account as an operator lists it. Times are UTC. */
 export type AccountEntry = Pick<
@@ -17,6 +17,19 @@ export type AccountEntry = Pick<
   | 'closedAt'
   | 'surplusItems'
 >;
+
+/** Everything that is known of an account here, and the customers that it had before. */
+export interface AccountProfile extends Account {
+  /** By the provider's ids. */
+  formerCustomers: string[];
+}
+
+export interface AccountPage {
+  /** Newest first. */
+  accounts: AccountEntry[];
+  /** `before` of the next page; null at the end. */
+  next: string | null;
+}
 
 const COLUMNS = {
   accountId: accounts.id,
@@ -60,5 +73,67 @@ export class AccountDirectory {
         .limit(1),
     );
     return found;
+  }
+
+  /**
+   * A page of the accounts, newest first.
+   * @param text a part of the email, or a whole id of the provider: customer, former customer or subscription. `''`: all.
+   * @param before the id of the account below which to begin; absent: at the newest.
+   */
+  async page(text: string, { before, limit }: { before?: string; limit: number }): Promise<AccountPage> {
+    const wanted = text.trim();
+    const found = await this.database.run((sql) => {
+      const formerly = sql
+        .select({ id: formerCustomers.accountId })
+        .from(formerCustomers)
+        .where(and(eq(formerCustomers.accountId, accounts.id), eq(formerCustomers.customerId, wanted)));
+      const matching = or(
+        // No pattern: `%` and `_` are found as they stand.
+        raw`strpos(${accounts.email}, ${normaliseEmail(wanted)}) > 0`,
+        eq(accounts.customerId, wanted),
+        eq(accounts.subscriptionId, wanted),
+        exists(formerly),
+      );
+      return sql
+        .select(COLUMNS)
+        .from(accounts)
+        .where(
+          and(
+            wanted === '' ? undefined : matching,
+            before === undefined ? undefined : lt(accounts.id, before),
+          ),
+        )
+        .orderBy(desc(accounts.id))
+        .limit(limit + 1);
+    });
+    const page = found.slice(0, limit);
+    return { accounts: page, next: found.length > limit ? (page.at(-1)?.accountId ?? null) : null };
+  }
+
+  /** By the provider's id of its customer. */
+  async profile(customerId: string): Promise<AccountProfile | undefined> {
+    return this.database.run(async (sql) => {
+      const [found] = await sql
+        .select({
+          ...COLUMNS,
+          firstname: accounts.firstname,
+          lastname: accounts.lastname,
+          periodStart: accounts.periodStart,
+          periodEnd: accounts.periodEnd,
+          pastDueSince: accounts.pastDueSince,
+          trialEnd: accounts.trialEnd,
+          cancelAt: accounts.cancelAt,
+          cancelAtPeriodEnd: accounts.cancelAtPeriodEnd,
+        })
+        .from(accounts)
+        .where(eq(accounts.customerId, customerId));
+      if (!found) return undefined;
+      const former = await sql
+        .select({ customerId: formerCustomers.customerId })
+        .from(formerCustomers)
+        .where(eq(formerCustomers.accountId, found.accountId))
+        .orderBy(asc(formerCustomers.customerId));
+      return { ...found, formerCustomers: former.map((row) => row.customerId) };
+    });
   }
 }

@@ -3,7 +3,12 @@ export { type Account, type AccountBilling, type NewAccount, normaliseEmail } fr
 export { AccountView } from './account-view.js';
 export { AccountsModule } from './accounts.module.js';
 export { ACCOUNT_OPENED, ACCOUNT_STATE, AccountsService, EmailTakenError } from './accounts.service.js';
-export { AccountDirectory, type AccountEntry } from './account-directory.js';
+export {
+  AccountDirectory,
+  type AccountEntry,
+  type AccountPage,
+  type AccountProfile,
+} from './account-directory.js';
 export { AccountsOperationsModule } from './accounts-operations.module.js';
 export { type CycleRule, nthCycle } from './billing-cycles.js';
 export { type MeteredItem, type MeteredSubscription, UsagePeriods } from './usage-periods.js';

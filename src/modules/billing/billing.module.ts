@@ -23,6 +23,7 @@ import { UsageSink } from './usage-sink.js';
 import { SubscriptionChangeIntents } from './subscription-change-intents.js';
 import { SubscriptionChanges } from './subscription-changes.js';
 import { UsageSettlement } from './usage-settlement.js';
+import { WebhookEvents } from './webhook-events.js';
 
 /** Customers, subscriptions and prices at the billing provider. Another provider is another folder and another class here. */
 @Module({
@@ -44,6 +45,7 @@ import { UsageSettlement } from './usage-settlement.js';
     SubscriptionChanges,
     UsageSettlement,
     WebhookInbox,
+    { provide: WebhookEvents, useExisting: WebhookInbox },
     WebhookHandlers,
     WebhookApplier,
     StripeWebhookRoute,
@@ -56,6 +58,7 @@ import { UsageSettlement } from './usage-settlement.js';
     UsageSink,
     SubscriptionChanges,
     UsageSettlement,
+    WebhookEvents,
   ],
 })
 export class BillingModule {}

@@ -21,8 +21,12 @@ export interface WebhookRecord {
 
 /** What the billing provider told us, for the operator. */
 export abstract class WebhookEvents {
-  /** The latest events, newest first. */
-  abstract list(state: WebhookState | undefined, limit: number): Promise<WebhookRecord[]>;
+  /** The latest events, newest first. @param customerId only those about this customer */
+  abstract list(
+    state: WebhookState | undefined,
+    limit: number,
+    customerId?: string,
+  ): Promise<WebhookRecord[]>;
 
   /** Has events applied again: those of the ids, or all that are parked. @returns how many there were. */
   abstract replay(which: readonly string[] | 'parked'): Promise<number>;

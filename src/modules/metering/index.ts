@@ -18,6 +18,7 @@ export {
 } from './meter-test/meter-test-progress.js';
 export { Monetized } from './monetized.decorator.js';
 export type { MonetizedOptions } from './monetized.options.js';
+export { MeterOverview, type MeterState, type MeterStates } from './meters/meter-overview.js';
 export { UsageAdjustments } from './usage/usage-adjustments.js';
 export { type UsageCheck, UsageChecks } from './usage/usage-checks.js';
 export {
@@ -29,5 +30,6 @@ export {
 export { type UsageBucket } from './usage/usage-buckets.js';
 export { type MeterHistory, type PeriodUsage, UsageHistory } from './usage/usage-history.js';
 export { GRANULARITIES, type Granularity, LONGEST_DAYS } from './usage/usage-range.js';
+export { type CurrentUsage, UsageOverview, type UsageGroup } from './usage/usage-overview.js';
 export { UsageReconciliation } from './usage/usage-reconciliation.js';
 export { type UsageReport, UsageReporter } from './usage/usage-reporter.js';

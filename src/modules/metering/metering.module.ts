@@ -14,6 +14,7 @@ import { MeterTestLooks } from './meter-test/meter-test-looks.js';
 import { SyntheticCustomers } from './meter-test/synthetic-customers.js';
 import { MeterCounter } from './meters/meter-counter.js';
 import { MeterDirectory } from './meters/meter-directory.js';
+import { MeterOverview } from './meters/meter-overview.js';
 import { MeterReader } from './meters/meter-reader.js';
 import { MeterRoutesCheck } from './meters/meter-routes-check.js';
 import { PaidRouteGuard } from './paid-route.guard.js';
@@ -23,6 +24,7 @@ import { MoesifNotice } from './usage/moesif-notice.js';
 import { UsageAdjustments } from './usage/usage-adjustments.js';
 import { UsageChecks } from './usage/usage-checks.js';
 import { UsageHistory } from './usage/usage-history.js';
+import { UsageOverview } from './usage/usage-overview.js';
 import { UsageProof } from './usage/usage-proof.js';
 import { UsageReconciliation } from './usage/usage-reconciliation.js';
 import { UsageReporter } from './usage/usage-reporter.js';
@@ -48,6 +50,7 @@ import { UsageTurn } from './usage/usage-turn.js';
     MeterReader,
     PaidRoutes,
     MeterRoutesCheck,
+    MeterOverview,
     UsageTurn,
     UsageSender,
     UsageProof,
@@ -60,6 +63,7 @@ import { UsageTurn } from './usage/usage-turn.js';
     MeterTestLooks,
     MeterTest,
     UsageSchedule,
+    UsageOverview,
     SettleUsage,
     MoesifNotice,
   ],
@@ -71,6 +75,8 @@ import { UsageTurn } from './usage/usage-turn.js';
     UsageChecks,
     UsageHistory,
     MeterTest,
+    UsageOverview,
+    MeterOverview,
     Ledger,
     LedgerReaders,
     CallKeys,

@@ -20,7 +20,11 @@ export class PagesModule implements OnModuleInit {
   async onModuleInit(): Promise<void> {
     const adapter: FastifyAdapter | undefined = this.host.httpAdapter;
     // The command line builds an application context, which has no server.
-    if (adapter) await servePages(adapter.getInstance(), this.pricingTableOrigin());
+    if (!adapter) return;
+    await servePages(adapter.getInstance(), {
+      pricingTableOrigin: this.pricingTableOrigin(),
+      operator: this.settings?.get('ADMIN_TOKEN') !== undefined,
+    });
   }
 
   /** Whose script and frame the page with the plans may load, where it shows a pricing table. */

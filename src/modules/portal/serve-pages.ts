@@ -16,9 +16,19 @@ const PAGES: Readonly<Record<string, string>> = {
   '/pricing': 'pricing.html',
 };
 
+/** The operator's page: only where there is an operator. Its scripts and styles are no secret. */
+const OPERATOR_PAGE = { url: '/admin/ui', file: 'admin.html' };
+
 /** The chart library, as npm brings it: nothing is copied into `public/`. */
 const CHARTS_FOLDER = join(dirname(createRequire(import.meta.url).resolve('uplot/package.json')), 'dist');
 const CHARTS_FILES = ['uPlot.iife.min.js', 'uPlot.min.css'];
+
+export interface PageOptions {
+  /** Whose script and frame the page with the plans may load. */
+  pricingTableOrigin?: string | undefined;
+  /** Whether the operator's page is there. */
+  operator?: boolean;
+}
 
 /**
  * Serves the files of `public/` at `/` on a Fastify server that does not listen yet.
@@ -27,7 +37,10 @@ const CHARTS_FILES = ['uPlot.iife.min.js', 'uPlot.min.css'];
  * through to the application's own 404, and no path arithmetic stands between a request and the disk.
  * `/pricing` is `pricing.html`, under a policy of its own where it embeds a pricing table from elsewhere.
  */
-export async function servePages(server: FastifyInstance, pricingTableOrigin?: string): Promise<void> {
+export async function servePages(
+  server: FastifyInstance,
+  { pricingTableOrigin, operator = false }: PageOptions = {},
+): Promise<void> {
   const common = {
     wildcard: false,
     // Swagger UI may bring the same plugin, which decorates the reply only once.
@@ -41,7 +54,7 @@ export async function servePages(server: FastifyInstance, pricingTableOrigin?: s
     ...common,
     root: PUBLIC_FOLDER,
     // For editors and the type check; and what stands at an address of its own.
-    globIgnore: ['**/jsconfig.json', ...Object.values(PAGES)],
+    globIgnore: ['**/jsconfig.json', ...Object.values(PAGES), OPERATOR_PAGE.file],
   });
   await server.register(fastifyStatic, {
     ...common,
@@ -49,7 +62,8 @@ export async function servePages(server: FastifyInstance, pricingTableOrigin?: s
     prefix: '/scripts/vendor/',
     globIgnore: readdirSync(CHARTS_FOLDER).filter((file) => !CHARTS_FILES.includes(file)),
   });
-  for (const [url, file] of Object.entries(PAGES)) {
+  const pages = { ...PAGES, ...(operator ? { [OPERATOR_PAGE.url]: OPERATOR_PAGE.file } : {}) };
+  for (const [url, file] of Object.entries(pages)) {
     const embeds = file === 'pricing.html' ? pricingTableOrigin : undefined;
     const headers = {
       ...pageHeaders(file),

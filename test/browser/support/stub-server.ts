@@ -50,7 +50,7 @@ export class StubServer {
       const [method, url] = route.split(' ') as [string, string];
       server.route({ method, url, handler: (request, reply) => slot.stub?.answer(route, request, reply) });
     }
-    await servePages(server);
+    await servePages(server, { operator: true });
     const stub = new StubServer(server, await server.listen({ port: 0, host: '127.0.0.1' }));
     slot.stub = stub;
     return stub;

@@ -70,7 +70,11 @@ export class WebhookInbox extends WebhookEvents {
     if (added > 0) this.listener();
   }
 
-  override async list(state: WebhookState | undefined, limit: number): Promise<WebhookRecord[]> {
+  override async list(
+    state: WebhookState | undefined,
+    limit: number,
+    customerId?: string,
+  ): Promise<WebhookRecord[]> {
     return this.database.run((sql) =>
       sql
         .select({
@@ -83,7 +87,12 @@ export class WebhookInbox extends WebhookEvents {
           lastError: webhookEvents.lastError,
         })
         .from(webhookEvents)
-        .where(state === undefined ? undefined : eq(webhookEvents.state, state))
+        .where(
+          and(
+            state === undefined ? undefined : eq(webhookEvents.state, state),
+            customerId === undefined ? undefined : eq(webhookEvents.customerId, customerId),
+          ),
+        )
         .orderBy(desc(webhookEvents.receivedAt))
         .limit(limit),
     );

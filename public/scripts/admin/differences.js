@@ -1,0 +1,91 @@
+import { badge, element, row } from '../dashboard/element.js';
+import { formatDay, formatNumber, timeElement } from '../dashboard/format.js';
+import { textOf } from '../json.js';
+import { accountLink, dataTable, rowButton, toneOf } from './parts.js';
+
+/** What each verdict asks of the operator. @type {Record<string, string>} */
+const ADVICE = {
+  to_tell: 'The next report tells it.',
+  settling: "Told; Stripe's totals lag. Wait.",
+  missing: 'Told, and not in the totals: a report tells it again after USAGE_SETTLING.',
+  miscounted: 'The meter is not what the raw calls come to: look at the log before you report.',
+  excess: 'Somebody else told Stripe.',
+};
+
+/**
+ * Books that differ, side by side; figures that are not what the ledger says are marked.
+ *
+ * @param {string} label
+ * @param {Record<string, unknown>[]} differences
+ * @param {(difference: Record<string, unknown>) => void} [takeBack] decides about an excess; absent: nobody decides here
+ */
+export function differencesTable(label, differences, takeBack) {
+  return dataTable(
+    label,
+    [
+      ['Customer'],
+      ['Meter'],
+      ['Period from'],
+      ['Verdict'],
+      ['Ledger', true],
+      ['Counted', true],
+      ['Told', true],
+      ['Stripe', true],
+      ['What to do'],
+    ],
+    differences.map((difference) => {
+      const [verdict, ledger] = [textOf(difference, 'verdict'), textOf(difference, 'ledger')];
+      return row(
+        accountLink(textOf(difference, 'customerId')),
+        textOf(difference, 'meter'),
+        timeElement(textOf(difference, 'periodStart'), formatDay),
+        element('td', {}, badge(verdict.replaceAll('_', ' '), toneOf(verdict))),
+        figureCell(ledger, ledger),
+        figureCell(textOf(difference, 'counted'), ledger),
+        figureCell(textOf(difference, 'told'), ledger),
+        figureCell(textOf(difference, 'stripe'), ledger),
+        element('td', { class: 'reason' }, ADVICE[verdict] ?? '', ...decision(difference, takeBack)),
+      );
+    }),
+  );
+}
+
+/**
+ * @param {string} value
+ * @param {string} expected
+ */
+function figureCell(value, expected) {
+  if (value === expected) return element('td', { class: 'number' }, formatNumber(value));
+  return element(
+    'td',
+    { class: 'number' },
+    element('strong', { class: 'differs' }, formatNumber(value)),
+    element('span', { class: 'visually-hidden' }, ' differs'),
+  );
+}
+
+/**
+ * @param {Record<string, unknown>} difference
+ * @param {((difference: Record<string, unknown>) => void) | undefined} takeBack
+ */
+function decision(difference, takeBack) {
+  if (textOf(difference, 'verdict') !== 'excess' || !takeBack) return [];
+  const about = `${excessOf(difference)} of ${textOf(difference, 'customerId')}`;
+  return [
+    ' ',
+    rowButton(`Take back ${excessOf(difference)}`, about, () => takeBack(difference), 'button-danger-quiet'),
+  ];
+}
+
+/**
+ * How much Stripe shows beyond what it was told, exact.
+ *
+ * @param {Record<string, unknown>} difference
+ */
+export function excessOf(difference) {
+  try {
+    return formatNumber(String(BigInt(textOf(difference, 'stripe')) - BigInt(textOf(difference, 'told'))));
+  } catch {
+    return 'the excess';
+  }
+}

@@ -1,0 +1,165 @@
+import { ActionButton } from '../action-button.js';
+import { announce } from '../announce.js';
+import { confirmed } from '../dashboard/confirm.js';
+import { badge, element } from '../dashboard/element.js';
+import { formatNumber, formatTime, timeElement } from '../dashboard/format.js';
+import { decimalOf, listOf } from '../dashboard/read.js';
+import { find } from '../dom.js';
+import { isObject, textOf } from '../json.js';
+import { hideNotice, showNotice } from '../notice.js';
+import { differencesTable, excessOf } from './differences.js';
+import { none } from './parts.js';
+
+/** Reports to Stripe, compares the books, and lets the operator decide where they differ. */
+export class UsageView {
+  #customer = '';
+
+  /**
+   * @param {import('./admin-api.js').AdminApi} api
+   * @param {import('../dashboard/panel.js').Panel} reconciliation
+   * @param {import('../dashboard/panel.js').Panel} checks
+   */
+  constructor(api, reconciliation, checks) {
+    this.api = api;
+    this.reconciliation = reconciliation;
+    this.checks = checks;
+    this.notice = find('#usage-notice', HTMLElement);
+    this.outcome = find('#report-outcome', HTMLElement);
+    this.reportButton = new ActionButton(find('#report', HTMLButtonElement));
+    this.compareButton = new ActionButton(find('#reconcile', HTMLButtonElement));
+    this.reportButton.button.addEventListener('click', () => {
+      if (this.reportButton.ready) void this.#report();
+    });
+    find('#reconcile-form', HTMLFormElement).addEventListener('submit', (event) => {
+      event.preventDefault();
+      this.#customer = find('#reconcile-customer', HTMLInputElement).value.trim();
+      if (this.compareButton.ready) void this.#compare();
+    });
+    this.#rest();
+  }
+
+  async load() {
+    await this.checks.load(
+      () => this.api.get('usage/checks?limit=20'),
+      (json) => {
+        const list = listOf(json, 'checks');
+        find('#checks-body', HTMLElement).replaceChildren(...list.map((check) => checkElement(check)));
+        return list.length === 0 ? 'Nothing was compared yet. It is, once a day.' : undefined;
+      },
+    );
+  }
+
+  /** For another session: nothing of what was found stays. */
+  restart() {
+    hideNotice(this.notice);
+    this.outcome.replaceChildren();
+    this.#rest();
+  }
+
+  #rest() {
+    this.reconciliation.empty('Compare to see where ledger, meters and Stripe differ. It changes nothing.');
+  }
+
+  async #report() {
+    hideNotice(this.notice);
+    this.reportButton.showBusy('Reporting…');
+    const result = await this.api.post('usage/report');
+    this.reportButton.show('Report now');
+    if (result.kind === 'failed') {
+      showNotice(this.notice, result);
+      return;
+    }
+    const { json } = result;
+    const text = ['planned', 'sent', 'proven', 'postponed', 'refused', 'lost', 'untellable', 'mismatched']
+      .map((name) => `${formatNumber(decimalOf(json, name))} ${WORDS[name]}`)
+      .join(', ');
+    const bad = ['postponed', 'refused', 'untellable', 'mismatched'].some(
+      (name) => decimalOf(json, name) !== '0',
+    );
+    this.outcome.replaceChildren(
+      badge(bad ? 'needs a look' : 'reported', bad ? 'warning' : 'success'),
+      ` ${text}.`,
+    );
+    announce(`Reported: ${text}.`);
+  }
+
+  async #compare() {
+    hideNotice(this.notice);
+    this.compareButton.showBusy('Comparing…');
+    const customer = this.#customer;
+    await this.reconciliation.load(
+      () => this.api.post('usage/reconcile', customer === '' ? {} : { customerId: customer }),
+      (json) => {
+        const differences = listOf(json, 'differences');
+        const summary = `${formatNumber(decimalOf(json, 'compared'))} compared, ${formatNumber(decimalOf(json, 'equal'))} equal.`;
+        announce(summary);
+        find('#reconciliation-body', HTMLElement).replaceChildren(
+          element('p', { class: 'summary' }, summary),
+          differences.length === 0
+            ? none('All books say the same.')
+            : differencesTable('Differences', differences, (difference) => void this.#takeBack(difference)),
+        );
+      },
+    );
+    this.compareButton.show('Compare');
+    if (customer === '') void this.load();
+  }
+
+  /** @param {Record<string, unknown>} difference */
+  async #takeBack(difference) {
+    const [customerId, meter, periodStart] = [
+      textOf(difference, 'customerId'),
+      textOf(difference, 'meter'),
+      textOf(difference, 'periodStart'),
+    ];
+    const excess = excessOf(difference);
+    const sure = await confirmed({
+      title: `Take back ${excess}?`,
+      text: `Stripe is told ${excess} less for ${customerId} and the meter ${meter}, in the period from ${formatTime(periodStart)} UTC: as much as it shows beyond what Farebox told it. It lowers the customer's next invoice.`,
+      yes: 'Take back',
+    });
+    if (!sure) return;
+    hideNotice(this.notice);
+    const result = await this.api.post('usage/adjust', { customerId, meter, periodStart });
+    if (result.kind === 'failed') {
+      showNotice(this.notice, result);
+      return;
+    }
+    const told = isObject(result.json) && result.json['told'] === true;
+    announce(`${excess} taken back${told ? '' : '; Stripe will be told'}.`);
+    await this.#compare();
+  }
+}
+
+/** What the numbers of a report are called. @type {Record<string, string>} */
+const WORDS = {
+  planned: 'new',
+  sent: 'told',
+  proven: 'proven',
+  postponed: 'postponed',
+  refused: 'refused',
+  lost: 'lost',
+  untellable: 'cannot be told',
+  mismatched: 'differ',
+};
+
+/** @param {Record<string, unknown>} check */
+function checkElement(check) {
+  const differences = listOf(check, 'differences');
+  const summary = element(
+    'summary',
+    {},
+    timeElement(textOf(check, 'checkedAt'), formatTime),
+    ` UTC: ${formatNumber(decimalOf(check, 'compared'))} compared, `,
+    differences.length === 0
+      ? badge('all equal', 'success')
+      : badge(`${differences.length} differ`, 'danger'),
+  );
+  if (differences.length === 0) return element('p', { class: 'check' }, ...summary.childNodes);
+  return element(
+    'details',
+    { class: 'disclosure check' },
+    summary,
+    differencesTable(`Differences of ${textOf(check, 'checkedAt')}`, differences),
+  );
+}

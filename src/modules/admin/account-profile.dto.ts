@@ -1,0 +1,53 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { AccountCallDto, AccountEntryDto, AccountTokenDto, AccountUsageDto } from './accounts.dto.js';
+import { WebhookDto } from './webhooks.dto.js';
+
+const MOMENT = { type: String, format: 'date-time', nullable: true } as const;
+
+/** Everything that is known here of one customer; values of tokens are known nowhere. */
+export class AccountProfileDto extends AccountEntryDto {
+  @ApiProperty({ format: 'uuid' })
+  accountId!: string;
+
+  @ApiProperty({ example: 'Ada' })
+  firstname!: string;
+
+  @ApiProperty({ example: 'Lovelace' })
+  lastname!: string;
+
+  @ApiProperty({ type: [String], description: 'Stripe customers that the account had before.' })
+  formerCustomers!: string[];
+
+  @ApiProperty({ type: String, format: 'date-time', description: "Of the subscription's billing period." })
+  periodStart!: Date;
+
+  @ApiProperty({ type: String, format: 'date-time' })
+  periodEnd!: Date;
+
+  @ApiProperty(MOMENT)
+  pastDueSince!: Date | null;
+
+  @ApiProperty(MOMENT)
+  trialEnd!: Date | null;
+
+  @ApiProperty(MOMENT)
+  cancelAt!: Date | null;
+
+  @ApiProperty()
+  cancelAtPeriodEnd!: boolean;
+
+  @ApiProperty({ type: [AccountUsageDto], description: 'The latest billing period of each meter.' })
+  usage!: AccountUsageDto[];
+
+  @ApiProperty({ type: [AccountCallDto], description: 'The last 20 paid calls, newest first.' })
+  calls!: AccountCallDto[];
+
+  @ApiProperty({
+    type: [AccountTokenDto],
+    description: 'Those that work, newest first, without their value.',
+  })
+  tokens!: AccountTokenDto[];
+
+  @ApiProperty({ type: [WebhookDto], description: 'The last 20 events of Stripe about the customer.' })
+  webhooks!: WebhookDto[];
+}

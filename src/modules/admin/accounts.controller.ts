@@ -1,0 +1,53 @@
+import { Get, Param, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { FareboxError } from '../../platform/errors/farebox-error.js';
+import { ApiProblems } from '../../platform/http/api-problem.decorator.js';
+import { isId } from '../../platform/ids/ids.js';
+import { AccountDirectory, type AccountEntry } from '../accounts/index.js';
+import { AccountProfileDto } from './account-profile.dto.js';
+import { AccountEntriesDto, type AccountEntryDto, AccountsQueryDto } from './accounts.dto.js';
+import { AccountProfiles } from './account-profiles.js';
+import { OperatorRoutes } from './operator-routes.decorator.js';
+
+const DEFAULT_LIMIT = 50;
+
+@OperatorRoutes('accounts')
+export class OperatorAccountsController {
+  constructor(
+    private readonly directory: AccountDirectory,
+    private readonly profiles: AccountProfiles,
+  ) {}
+
+  @Get()
+  @ApiOperation({ summary: 'Find accounts', description: 'Newest first.' })
+  @ApiOkResponse({ type: AccountEntriesDto })
+  @ApiProblems({ validation_failed: 'A part of the query is malformed or unknown; each is named.' })
+  async list(@Query() { q, cursor, limit }: AccountsQueryDto): Promise<AccountEntriesDto> {
+    if (cursor !== undefined && !isId(cursor))
+      throw new FareboxError('validation_failed', 'Some fields cannot be accepted. See "errors".', {
+        fields: [{ field: 'cursor', message: 'must be the nextCursor of a page' }],
+      });
+    const page = await this.directory.page(q ?? '', {
+      limit: limit ?? DEFAULT_LIMIT,
+      ...(cursor === undefined ? {} : { before: cursor.toLowerCase() }),
+    });
+    return { accounts: page.accounts.map((entry) => toEntryDto(entry)), nextCursor: page.next };
+  }
+
+  @Get(':customerId')
+  @ApiOperation({
+    summary: 'Everything about one account',
+    description: 'By the id of its customer at Stripe.',
+  })
+  @ApiOkResponse({ type: AccountProfileDto })
+  async show(@Param('customerId') customerId: string): Promise<AccountProfileDto> {
+    const profile = await this.profiles.of(customerId);
+    if (!profile) throw new FareboxError('not_found', 'There is no account with this customer.');
+    return profile;
+  }
+}
+
+function toEntryDto(entry: AccountEntry): AccountEntryDto {
+  const { email, customerId, subscriptionId, plan, status, createdAt, closedAt, surplusItems } = entry;
+  return { email, customerId, subscriptionId, plan, status, createdAt, closedAt, surplusItems };
+}

@@ -1,0 +1,132 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+
+export class AccountsQueryDto {
+  @ApiPropertyOptional({
+    description: 'A part of the email, or a whole Stripe id: `cus_…`, `sub_…`.',
+    example: 'ada@example.com',
+  })
+  @IsOptional()
+  @MaxLength(320, { message: 'must be at most 320 characters long' })
+  @IsString({ message: 'must be given once' })
+  q?: string;
+
+  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 200, default: 50 })
+  @IsOptional()
+  @Max(200, { message: 'must be at most 200' })
+  @Min(1, { message: 'must be at least 1' })
+  @IsInt({ message: 'must be a whole number' })
+  @Type(() => Number)
+  limit?: number;
+
+  @ApiPropertyOptional({ description: '`nextCursor` of the page before.', format: 'uuid' })
+  @IsOptional()
+  @IsString({ message: 'must be the nextCursor of a page' })
+  cursor?: string;
+}
+
+export class AccountEntryDto {
+  @ApiProperty({ example: 'ada@example.com' })
+  email!: string;
+
+  @ApiProperty({ example: 'cus_QXg1o8vlGmRkp2' })
+  customerId!: string;
+
+  @ApiProperty({ example: 'sub_1PgafTB7WZ01zgkWb3Hc2XyZ' })
+  subscriptionId!: string;
+
+  @ApiProperty({ example: 'standard' })
+  plan!: string;
+
+  @ApiProperty({ description: "Of the subscription, in Stripe's words.", example: 'active' })
+  status!: string;
+
+  @ApiProperty({ type: String, format: 'date-time' })
+  createdAt!: Date;
+
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'When its customer was deleted.',
+  })
+  closedAt!: Date | null;
+
+  @ApiProperty({
+    type: [String],
+    description: 'Subscription items beyond the first on one meter: there should be none.',
+  })
+  surplusItems!: string[];
+}
+
+export class AccountEntriesDto {
+  @ApiProperty({ type: [AccountEntryDto], description: 'Newest first.' })
+  accounts!: AccountEntryDto[];
+
+  @ApiProperty({ type: String, nullable: true, description: '`cursor` of the next page; null at the end.' })
+  nextCursor!: string | null;
+}
+
+export class AccountUsageDto {
+  @ApiProperty({ example: 'calls' })
+  meter!: string;
+
+  @ApiProperty({ type: String, format: 'date-time' })
+  periodStart!: Date;
+
+  @ApiProperty({ type: String, format: 'date-time' })
+  periodEnd!: Date;
+
+  @ApiProperty({ description: 'What the meter shows: a whole number.', example: '42' })
+  value!: string;
+
+  @ApiProperty({ description: 'Of this, what was written down to be told to Stripe.', example: '42' })
+  told!: string;
+}
+
+export class AccountTokenDto {
+  @ApiProperty({ format: 'uuid' })
+  jti!: string;
+
+  @ApiProperty({ example: 'production' })
+  name!: string;
+
+  @ApiProperty({ description: 'The end user it is for, or the customer.' })
+  user!: string;
+
+  @ApiProperty({ type: String, format: 'date-time' })
+  issuedAt!: Date;
+
+  @ApiProperty({ type: String, format: 'date-time' })
+  expiresAt!: Date;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  lastUsedAt!: Date | null;
+}
+
+export class AccountCallDto {
+  @ApiProperty({ format: 'uuid' })
+  id!: string;
+
+  @ApiProperty({ type: String, format: 'date-time' })
+  startedAt!: Date;
+
+  @ApiProperty({ example: 'GET' })
+  verb!: string;
+
+  @ApiProperty({ example: '/items/:id' })
+  route!: string;
+
+  @ApiProperty({ example: 200 })
+  status!: number;
+
+  @ApiProperty({ example: 12.345 })
+  durationMs!: number;
+
+  @ApiProperty({ example: 0 })
+  units!: number;
+
+  @ApiProperty()
+  user!: string;
+}

@@ -1,0 +1,32 @@
+import { Module } from '@nestjs/common';
+import { AccountsOperationsModule } from '../accounts/index.js';
+import { AuthModule } from '../auth/index.js';
+import { BillingModule, BillingToolsModule } from '../billing/index.js';
+import { MeteringModule } from '../metering/index.js';
+import { OperatorAccountsController } from './accounts.controller.js';
+import { AccountProfiles } from './account-profiles.js';
+import { OperatorCatalogueController } from './catalogue.controller.js';
+import { OperatorHealthController } from './health.controller.js';
+import { OperatorMetersController } from './meters.controller.js';
+import { FailedAttempts } from './session/failed-attempts.js';
+import { OperatorGuard } from './session/operator.guard.js';
+import { OperatorSessions } from './session/operator-session.js';
+import { SessionController } from './session/session.controller.js';
+import { OperatorUsageController } from './usage.controller.js';
+import { OperatorWebhooksController } from './webhooks.controller.js';
+
+/** The operator's side: the routes under `/admin`, which answer 404 unless ADMIN_TOKEN is set. */
+@Module({
+  imports: [AccountsOperationsModule, AuthModule, BillingModule, BillingToolsModule, MeteringModule],
+  controllers: [
+    SessionController,
+    OperatorAccountsController,
+    OperatorMetersController,
+    OperatorUsageController,
+    OperatorWebhooksController,
+    OperatorCatalogueController,
+    OperatorHealthController,
+  ],
+  providers: [OperatorSessions, FailedAttempts, OperatorGuard, AccountProfiles],
+})
+export class AdminModule {}

@@ -1,0 +1,96 @@
+import { ApiProperty } from '@nestjs/swagger';
+
+class DifferenceOfChangeDto {
+  @ApiProperty({ example: 'amount' })
+  what!: string;
+
+  @ApiProperty({ description: 'At Stripe; `-` for nothing.', example: '0.05 USD' })
+  from!: string;
+
+  @ApiProperty({ description: 'In the file.', example: '0.10 USD' })
+  to!: string;
+}
+
+class ChangeDto {
+  @ApiProperty({ enum: ['meter', 'product', 'price', 'base fee', 'webhook', 'subscription'] })
+  kind!: string;
+
+  @ApiProperty({ example: 'standard' })
+  name!: string;
+
+  @ApiProperty({ enum: ['create', 'change', 'reactivate', 'archive', 'migrate', 'refuse'] })
+  action!: string;
+
+  @ApiProperty({ type: String, nullable: true, description: "Stripe's; null while there is none." })
+  id!: string | null;
+
+  @ApiProperty({ type: [DifferenceOfChangeDto] })
+  differences!: DifferenceOfChangeDto[];
+
+  @ApiProperty({ required: false, description: 'Why it cannot be made so, and what to do.' })
+  message?: string;
+}
+
+export class DriftDto {
+  @ApiProperty({ description: 'The file, or the setting.', example: 'monetization.yaml' })
+  source!: string;
+
+  @ApiProperty({
+    type: [ChangeDto],
+    description: 'What `catalog apply` would do; empty when all is as in the file.',
+  })
+  changes!: ChangeDto[];
+
+  @ApiProperty({ type: [String] })
+  notes!: string[];
+}
+
+class PlanRevenueDto {
+  @ApiProperty({ example: 'standard' })
+  plan!: string;
+
+  @ApiProperty({ type: String, nullable: true, example: 'My API' })
+  name!: string | null;
+
+  @ApiProperty({ description: 'Those that are charged.' })
+  accounts!: number;
+
+  @ApiProperty({ description: 'Those in their trial: nothing is charged for what they use.' })
+  trialing!: number;
+
+  @ApiProperty({ description: 'What the charged accounts have used: a whole number.', example: '42' })
+  units!: string;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: 'usd',
+    description: 'Null, as the amounts, when the price is not in the catalogue.',
+  })
+  currency!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, example: '4.20' })
+  usage!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'Charged in advance.', example: '0.00' })
+  baseFees!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, example: '4.20' })
+  total!: string | null;
+}
+
+class CurrencyTotalDto {
+  @ApiProperty({ example: 'usd' })
+  currency!: string;
+
+  @ApiProperty({ example: '4.20' })
+  total!: string;
+}
+
+export class RevenueDto {
+  @ApiProperty({ type: [PlanRevenueDto] })
+  plans!: PlanRevenueDto[];
+
+  @ApiProperty({ type: [CurrencyTotalDto], description: 'The amounts that are known, by currency.' })
+  totals!: CurrencyTotalDto[];
+}

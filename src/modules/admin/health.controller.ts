@@ -1,0 +1,72 @@
+import { Get } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiProperty } from '@nestjs/swagger';
+import { Database } from '../../platform/database/database.js';
+import { Readiness } from '../../platform/health/readiness.js';
+import { Metrics } from '../../platform/metrics/metrics.js';
+import { OperatorRoutes } from './operator-routes.decorator.js';
+
+/** What an operator looks at first, by its name in `/metrics` without the prefix. */
+const MEASURES = [
+  'meter_lag_seconds',
+  'meter_calls_waiting',
+  'usage_mismatches',
+  'ledger_away',
+  'ledger_backlog',
+  'ledger_spool_bytes',
+  'webhooks_pending',
+  'webhooks_parked',
+  'registrations_pending',
+  'checkouts_pending',
+  'subscription_changes_pending',
+  'topic_deliveries_pending',
+];
+
+class MeasureDto {
+  @ApiProperty({ description: 'As in `/metrics`, without its prefix.', example: 'meter_lag_seconds' })
+  name!: string;
+
+  @ApiProperty()
+  description!: string;
+
+  @ApiProperty()
+  value!: number;
+}
+
+class HealthDto {
+  @ApiProperty({ type: [String], description: 'Why this process cannot serve; empty when it can.' })
+  problems!: string[];
+
+  @ApiProperty({ type: [MeasureDto] })
+  measures!: MeasureDto[];
+}
+
+@OperatorRoutes('health')
+export class OperatorHealthController {
+  constructor(
+    private readonly database: Database,
+    private readonly metrics: Metrics,
+    private readonly readiness: Readiness,
+  ) {}
+
+  @Get()
+  @ApiOperation({ summary: 'Lags, spool and backlog of the process that answers' })
+  @ApiOkResponse({ type: HealthDto })
+  async show(): Promise<HealthDto> {
+    // Without it, most of the numbers below could not be had and would look like nothing to worry about.
+    await this.database.ping();
+    const measures = await Promise.all(MEASURES.map((name) => this.measure(name)));
+    return {
+      problems: [...this.readiness.checks].flatMap(([name, check]) => {
+        const problem = check();
+        return problem === undefined ? [] : [`${name}: ${problem}`];
+      }),
+      measures: measures.filter((measure) => measure !== undefined),
+    };
+  }
+
+  /** @returns `undefined` for what this process does not measure. */
+  private async measure(name: string): Promise<MeasureDto | undefined> {
+    const metric = await this.metrics.registry.getSingleMetric(`farebox_${name}`)?.get();
+    return metric && { name, description: metric.help, value: metric.values[0]?.value ?? 0 };
+  }
+}

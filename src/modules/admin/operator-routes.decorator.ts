@@ -1,0 +1,24 @@
+import { applyDecorators, Controller, UseGuards } from '@nestjs/common';
+import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import { ApiProblems } from '../../platform/http/api-problem.decorator.js';
+import { Public } from '../auth/index.js';
+import { OperatorGuard } from './session/operator.guard.js';
+
+/** Routes under `/admin` that the operator alone may ask. The guard of customers' tokens stands aside. */
+export const OperatorRoutes = (path: string): ClassDecorator =>
+  applyDecorators(
+    ApiTags('Operator'),
+    ApiBearerAuth('operator'),
+    ApiProblems({
+      token_missing: 'Neither a session nor a bearer token was sent.',
+      token_invalid: 'It is not ADMIN_TOKEN.',
+      token_expired: 'The session has ended.',
+      forbidden: 'With a session: the request does not come from our own page.',
+      not_found: 'ADMIN_TOKEN is not set, or there is no such thing.',
+      rate_limited: 'Too many wrong tokens from this address.',
+      database_unavailable: 'The database is away.',
+    }),
+    Public(),
+    UseGuards(OperatorGuard),
+    Controller(`admin/${path}`),
+  );

@@ -1,0 +1,16 @@
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { OperatorGuard } from './operator.guard.js';
+
+/** For signing in and out, before anybody is in: there is an operator, and no other site asks. */
+@Injectable()
+export class OperatorPresenceGuard implements CanActivate {
+  constructor(private readonly guard: OperatorGuard) {}
+
+  canActivate(context: ExecutionContext): boolean {
+    const http = context.switchToHttp();
+    this.guard.assertThere(http.getResponse<FastifyReply>());
+    this.guard.assertNotElsewhere(http.getRequest<FastifyRequest>());
+    return true;
+  }
+}

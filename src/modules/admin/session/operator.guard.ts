@@ -1,0 +1,84 @@
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Settings } from '../../../platform/config/settings.js';
+import { FareboxError } from '../../../platform/errors/farebox-error.js';
+import { Log } from '../../../platform/logging/logger.js';
+import { FailedAttempts } from './failed-attempts.js';
+import { type OperatorSession, OperatorSessions } from './operator-session.js';
+import { originOfRequest } from './same-origin.js';
+import { sessionValues } from './session-cookie.js';
+
+/** Asks nothing of what it changes. */
+const SAFE = new Set(['GET', 'HEAD']);
+
+/**
+ * Lets the operator in: by `Authorization: Bearer ADMIN_TOKEN`, or by the cookie of a session. What comes with a cookie
+ * and may change something must come from our own page. Without ADMIN_TOKEN there is nothing here.
+ */
+@Injectable()
+export class OperatorGuard implements CanActivate {
+  private readonly log: Log;
+  private readonly publicUrl: string | undefined;
+
+  constructor(
+    private readonly sessions: OperatorSessions,
+    private readonly attempts: FailedAttempts,
+    settings: Settings,
+    log: Log,
+  ) {
+    this.log = log.named('admin');
+    this.publicUrl = settings.get('PUBLIC_URL');
+  }
+
+  canActivate(context: ExecutionContext): boolean {
+    const http = context.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    this.assertThere(http.getResponse<FastifyReply>());
+    const { authorization } = request.headers;
+    if (authorization === undefined) this.checkCookie(request);
+    else this.checkToken(/^bearer +(\S+)$/i.exec(authorization)?.[1] ?? '', request);
+    return true;
+  }
+
+  /** @throws {FareboxError} `not_found`, in the words of any path that is not there. */
+  assertThere(reply: FastifyReply): void {
+    void reply.header('cache-control', 'no-store');
+    if (!this.sessions.enabled)
+      throw new FareboxError('not_found', 'There is nothing at this method and path. See /docs.');
+  }
+
+  /** @throws {FareboxError} `token_invalid`, `rate_limited` */
+  checkToken(token: string, { ip, id }: FastifyRequest): void {
+    this.attempts.assertAllowed(ip);
+    if (this.sessions.isToken(token)) return;
+    this.attempts.note(ip);
+    this.log.warn('A wrong operator token was given.', { requestId: id });
+    throw new FareboxError('token_invalid', "This is not the operator's token (ADMIN_TOKEN).");
+  }
+
+  /** @throws {FareboxError} `forbidden` when a browser says that another site asks. */
+  assertNotElsewhere(request: FastifyRequest): void {
+    if (originOfRequest(request, this.publicUrl) === 'other') throw crossSite();
+  }
+
+  private checkCookie(request: FastifyRequest): void {
+    const session = this.sessionOf(request);
+    if (session === undefined)
+      throw new FareboxError(
+        'token_missing',
+        'Sign in at /admin/ui, or send "Authorization: Bearer" with ADMIN_TOKEN.',
+      );
+    if (session === 'expired')
+      throw new FareboxError('token_expired', 'The session has ended. Sign in again.');
+    if (!SAFE.has(request.method) && originOfRequest(request, this.publicUrl) !== 'same') throw crossSite();
+  }
+
+  /** What the request's cookie opens. */
+  sessionOf(request: FastifyRequest): OperatorSession | 'expired' | undefined {
+    const found = sessionValues(request).map((value) => this.sessions.read(value));
+    return found.find((session) => typeof session === 'object') ?? found.find((session) => session);
+  }
+}
+
+const crossSite = (): FareboxError =>
+  new FareboxError('forbidden', 'With a session, only our own pages may ask for this.');

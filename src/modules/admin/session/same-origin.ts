@@ -1,0 +1,25 @@
+import type { FastifyRequest } from 'fastify';
+
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
+
+/**
+ * What a browser says of where a request comes from: our own pages, elsewhere, or nothing (a program). A browser sends
+ * `Sec-Fetch-Site` by https and on its own machine, and `Origin` with whatever may change something.
+ * @param publicUrl PUBLIC_URL: a proxy may have put another host into the request
+ */
+export function originOfRequest(
+  { headers, host, protocol }: Pick<FastifyRequest, 'headers' | 'host' | 'protocol'>,
+  publicUrl: string | undefined,
+): 'same' | 'other' | 'unsaid' {
+  const site = headers['sec-fetch-site'];
+  if (site !== undefined) return site === 'same-origin' ? 'same' : 'other';
+  const { origin } = headers;
+  if (origin === undefined) return 'unsaid';
+  const ours = [`${protocol}://${host}`, ...(publicUrl === undefined ? [] : [new URL(publicUrl).origin])];
+  return ours.includes(origin) ? 'same' : 'other';
+}
+
+/** Whether the browser reaches us by https, also through a proxy that does not say so. */
+export function isSecure({ protocol, hostname }: FastifyRequest, publicUrl: string | undefined): boolean {
+  return protocol === 'https' || (publicUrl?.startsWith('https:') === true && !LOOPBACK.test(hostname));
+}

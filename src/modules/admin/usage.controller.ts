@@ -1,0 +1,134 @@
+import { Body, Get, HttpCode, Post, Query } from '@nestjs/common';
+import { ApiBody, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { Settings } from '../../platform/config/settings.js';
+import { FareboxError } from '../../platform/errors/farebox-error.js';
+import { ApiProblems } from '../../platform/http/api-problem.decorator.js';
+import {
+  describeComparison,
+  UsageAdjustments,
+  UsageChecks,
+  UsageReconciliation,
+  UsageReporter,
+} from '../metering/index.js';
+import { OperatorRoutes } from './operator-routes.decorator.js';
+import {
+  AdjustDto,
+  AdjustedDto,
+  ChecksDto,
+  ChecksQueryDto,
+  ReconcileDto,
+  ReconciledDto,
+  ReportDto,
+} from './usage.dto.js';
+
+/** Another process may be in the middle of its report; the person who asked looks at a page. */
+const WAIT_MS = 10_000;
+const DEFAULT_CHECKS = 10;
+/** More than that is one fault, and not many. */
+const SHOWN = 1_000;
+
+const PROBLEMS = {
+  change_refused:
+    'A meter is missing at Stripe, another process is at it, or USAGE_REPORTER leaves usage to Moesif.',
+  billing_unavailable: 'Stripe is away.',
+};
+
+@OperatorRoutes('usage')
+export class OperatorUsageController {
+  constructor(
+    private readonly reporter: UsageReporter,
+    private readonly reconciliation: UsageReconciliation,
+    private readonly checks: UsageChecks,
+    private readonly adjustments: UsageAdjustments,
+    private readonly settings: Settings,
+  ) {}
+
+  @Post('report')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Tell Stripe now what the meters show' })
+  @ApiOkResponse({ type: ReportDto })
+  @ApiProblems(PROBLEMS)
+  async report(): Promise<ReportDto> {
+    this.assertOurs();
+    const report = await this.reporter.report(WAIT_MS);
+    if (!report) throw nothingDone();
+    const { planned, sent, refused, postponed, proven, lost, mismatched, untellable } = report;
+    return { planned, sent, refused, postponed, proven, lost, mismatched, untellable: untellable.length };
+  }
+
+  @Post('reconcile')
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'Compare ledger, meters, what was told and what Stripe shows',
+    description: 'Billing periods of the last 40 days. Changes nothing. About 50 a second.',
+  })
+  @ApiBody({ type: ReconcileDto, required: false })
+  @ApiOkResponse({ type: ReconciledDto })
+  @ApiProblems({ ...PROBLEMS, validation_failed: 'A field is malformed or unknown; each is named.' })
+  async reconcile(@Body() { customerId }: ReconcileDto): Promise<ReconciledDto> {
+    this.assertOurs();
+    const scope = customerId === undefined ? {} : { customerId };
+    const compared = await this.reconciliation.reconcile(scope, WAIT_MS);
+    if (!compared) throw nothingDone();
+    const different = compared.filter(({ verdict }) => verdict !== 'equal');
+    return {
+      compared: compared.length,
+      equal: compared.length - different.length,
+      differences: different.slice(0, SHOWN).map(describeComparison),
+    };
+  }
+
+  @Get('checks')
+  @ApiOperation({ summary: 'What past reconciliations of everybody found' })
+  @ApiOkResponse({ type: ChecksDto })
+  @ApiProblems({ validation_failed: 'A part of the query is malformed or unknown; each is named.' })
+  async list(@Query() { limit }: ChecksQueryDto): Promise<ChecksDto> {
+    const checks = await this.checks.latest(limit ?? DEFAULT_CHECKS);
+    return {
+      checks: checks.map(({ id, checkedAt, compared, differences }) => ({
+        id,
+        checkedAt,
+        compared,
+        differences: [...differences],
+      })),
+    };
+  }
+
+  @Post('adjust')
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'Take back what Stripe shows beyond what it was told',
+    description: 'Compares once more, and tells the difference: what somebody else told is billed no more.',
+  })
+  @ApiOkResponse({ type: AdjustedDto })
+  @ApiProblems({
+    ...PROBLEMS,
+    change_refused: `Stripe shows no excess there. ${PROBLEMS.change_refused}`,
+    validation_failed: 'A field is missing, malformed or unknown; each is named.',
+  })
+  async adjust(@Body() { customerId, meter, periodStart }: AdjustDto): Promise<AdjustedDto> {
+    this.assertOurs();
+    const done = await this.adjustments.approve(customerId, meter, new Date(periodStart), WAIT_MS);
+    if (!done)
+      throw new FareboxError(
+        'change_refused',
+        'Nothing was changed: Stripe shows no excess there now, or another process is at it.',
+      );
+    return { value: String(done.value), told: done.sent > 0 };
+  }
+
+  /** What Moesif has told would all look like an excess. */
+  private assertOurs(): void {
+    if (this.settings.get('USAGE_REPORTER') === 'moesif')
+      throw new FareboxError(
+        'change_refused',
+        'USAGE_REPORTER=moesif: Moesif reports usage, and Farebox has nothing to compare or to tell.',
+      );
+  }
+}
+
+const nothingDone = (): FareboxError =>
+  new FareboxError(
+    'change_refused',
+    'Nothing was done: a meter of the catalogue is missing at Stripe (npm run farebox -- catalog apply), or another process is at it. Try again.',
+  );

@@ -1,0 +1,136 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import { IsInt, IsISO8601, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
+
+const CUSTOMER = /^cus_\w{1,200}$/;
+const NOT_A_CUSTOMER = 'must be the id of a customer: cus_…';
+/** As `differences` give it: a time without an offset would mean another moment on each machine. */
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?Z$/;
+const NOT_A_TIME = 'must be the periodStart of a difference: 2026-11-21T08:00:00.000Z';
+
+export class ReportDto {
+  @ApiProperty({ description: 'Numbers that were written down to be told.' })
+  planned!: number;
+
+  @ApiProperty()
+  sent!: number;
+
+  @ApiProperty({ description: 'For what they say; tried again in an hour.' })
+  refused!: number;
+
+  @ApiProperty({ description: 'Not told because Stripe was away or asked for time; tried again soon.' })
+  postponed!: number;
+
+  @ApiProperty({ description: "Found in Stripe's totals." })
+  proven!: number;
+
+  @ApiProperty({ description: 'Taken, and not in the totals: told again by the next report.' })
+  lost!: number;
+
+  @ApiProperty({ description: 'Customers and meters whose totals say something else than was told.' })
+  mismatched!: number;
+
+  @ApiProperty({ description: 'Older than 35 days, or more than 15 digits: the log names them.' })
+  untellable!: number;
+}
+
+export class ReconcileDto {
+  @ApiPropertyOptional({ description: 'Of one customer alone.', example: 'cus_QXg1o8vlGmRkp2' })
+  @IsOptional()
+  @Matches(CUSTOMER, { message: NOT_A_CUSTOMER })
+  customerId?: string;
+}
+
+export class DifferenceDto {
+  @ApiProperty()
+  customerId!: string;
+
+  @ApiProperty()
+  meter!: string;
+
+  @ApiProperty({ format: 'date-time' })
+  periodStart!: string;
+
+  @ApiProperty({
+    enum: ['to_tell', 'settling', 'miscounted', 'missing', 'excess'],
+    description:
+      "`to_tell`: the next report tells it. `settling`: told, and Stripe's totals lag. `miscounted`: the meter is not what the raw calls come to. `missing`: Stripe shows less than it took. `excess`: it shows more than it was told; `adjust` takes it back.",
+  })
+  verdict!: string;
+
+  @ApiProperty({ description: 'Counted anew from the raw calls.' })
+  ledger!: string;
+
+  @ApiProperty({ description: 'What the meter shows.' })
+  counted!: string;
+
+  @ApiProperty({ description: 'What Stripe took.' })
+  told!: string;
+
+  @ApiProperty({ description: "What Stripe's totals show." })
+  stripe!: string;
+}
+
+export class ReconciledDto {
+  @ApiProperty({ description: 'Customers, meters and billing periods.' })
+  compared!: number;
+
+  @ApiProperty({ description: 'Of these, where all books say the same.' })
+  equal!: number;
+
+  @ApiProperty({ type: [DifferenceDto], description: 'The rest; 1,000 at most.' })
+  differences!: DifferenceDto[];
+}
+
+export class ChecksQueryDto {
+  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 100, default: 10 })
+  @IsOptional()
+  @Max(100, { message: 'must be at most 100' })
+  @Min(1, { message: 'must be at least 1' })
+  @IsInt({ message: 'must be a whole number' })
+  @Type(() => Number)
+  limit?: number;
+}
+
+export class CheckDto {
+  @ApiProperty({ format: 'uuid' })
+  id!: string;
+
+  @ApiProperty({ type: String, format: 'date-time' })
+  checkedAt!: Date;
+
+  @ApiProperty({ description: 'Customers, meters and billing periods.' })
+  compared!: number;
+
+  @ApiProperty({ type: [DifferenceDto] })
+  differences!: DifferenceDto[];
+}
+
+export class ChecksDto {
+  @ApiProperty({ type: [CheckDto], description: 'Of everybody, newest first.' })
+  checks!: CheckDto[];
+}
+
+export class AdjustDto {
+  @ApiProperty({ example: 'cus_QXg1o8vlGmRkp2' })
+  @Matches(CUSTOMER, { message: NOT_A_CUSTOMER })
+  customerId!: string;
+
+  @ApiProperty({ description: 'Its name in the catalogue.', example: 'calls' })
+  @MaxLength(200, { message: 'must be at most 200 characters long' })
+  @IsString({ message: 'is missing: the name of the meter' })
+  meter!: string;
+
+  @ApiProperty({ description: '`periodStart` of the difference.', example: '2026-11-21T08:00:00.000Z' })
+  @Matches(TIME, { message: NOT_A_TIME })
+  @IsISO8601({ strict: true }, { message: NOT_A_TIME })
+  periodStart!: string;
+}
+
+export class AdjustedDto {
+  @ApiProperty({ description: 'What was written down to be told: less than 0.', example: '-5' })
+  value!: string;
+
+  @ApiProperty({ description: 'Whether Stripe took it at once; otherwise it is tried again.' })
+  told!: boolean;
+}

@@ -1,0 +1,82 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsOptional,
+  Matches,
+  Max,
+  Min,
+} from 'class-validator';
+import { WEBHOOK_STATES, type WebhookState } from '../billing/index.js';
+
+export class WebhooksQueryDto {
+  @ApiPropertyOptional({ enum: WEBHOOK_STATES, description: 'Only those in this state.' })
+  @IsOptional()
+  @IsIn(WEBHOOK_STATES, { message: `must be one of: ${WEBHOOK_STATES.join(', ')}` })
+  state?: WebhookState;
+
+  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 500, default: 50 })
+  @IsOptional()
+  @Max(500, { message: 'must be at most 500' })
+  @Min(1, { message: 'must be at least 1' })
+  @IsInt({ message: 'must be a whole number' })
+  @Type(() => Number)
+  limit?: number;
+}
+
+export class WebhookDto {
+  @ApiProperty({ example: 'evt_1PgafTB7WZ01zgkW' })
+  id!: string;
+
+  @ApiProperty({ example: 'customer.subscription.updated' })
+  type!: string;
+
+  @ApiProperty({ type: String, nullable: true, example: 'cus_QXg1o8vlGmRkp2' })
+  customerId!: string | null;
+
+  @ApiProperty({ type: String, format: 'date-time' })
+  receivedAt!: Date;
+
+  @ApiProperty({
+    enum: WEBHOOK_STATES,
+    description:
+      '`pending`: about to be applied. `waiting`: its customer has no account here (yet). `done`, `ignored`. `parked`: failed too often; look, and replay.',
+  })
+  state!: WebhookState;
+
+  @ApiProperty({ description: 'How often applying it failed.' })
+  attempts!: number;
+
+  @ApiProperty({ type: String, nullable: true })
+  lastError!: string | null;
+}
+
+export class WebhooksDto {
+  @ApiProperty({ type: [WebhookDto], description: 'Newest first.' })
+  webhooks!: WebhookDto[];
+}
+
+export class ReplayDto {
+  @ApiPropertyOptional({ type: [String], example: ['evt_1PgafTB7WZ01zgkW'], maxItems: 500 })
+  @IsOptional()
+  @Matches(/^evt_\w{1,200}$/, { each: true, message: 'must be ids of events: evt_…' })
+  @ArrayMaxSize(500, { message: 'must be at most 500 ids' })
+  @ArrayMinSize(1, { message: 'must name an event' })
+  @IsArray({ message: 'must be a list of ids' })
+  ids?: string[];
+
+  @ApiPropertyOptional({ description: 'All that are parked, in the place of ids.' })
+  @IsOptional()
+  @IsBoolean({ message: 'must be true or false' })
+  parked?: boolean;
+}
+
+export class ReplayedDto {
+  @ApiProperty({ description: 'How many are to be applied again.' })
+  replayed!: number;
+}
