@@ -139,6 +139,18 @@ export class AccountsService {
     return rows.map(({ customerId }) => customerId);
   }
 
+  /** The customers that the account is and was, the present one first. */
+  async customersOf(account: Pick<Account, 'accountId' | 'customerId'>): Promise<string[]> {
+    const former = await this.database.run((sql) =>
+      sql
+        .select({ customerId: formerCustomers.customerId })
+        .from(formerCustomers)
+        .where(eq(formerCustomers.accountId, account.accountId))
+        .orderBy(asc(formerCustomers.customerId)),
+    );
+    return [account.customerId, ...former.map(({ customerId }) => customerId)];
+  }
+
   async findById(accountId: string): Promise<Account | undefined> {
     return this.find(eq(accounts.id, accountId));
   }

@@ -2,11 +2,14 @@ import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/index.js';
 import { BillingGateway } from './billing-gateway.js';
 import { CheckoutGateway, CustomerPortalGateway } from './checkout-gateway.js';
+import { InvoiceGateway } from './invoice-gateway.js';
 import { AccountReview } from './stripe/account-review.js';
 import { AccountSync } from './stripe/account-sync.js';
 import { FirstUsagePeriod } from './stripe/first-usage-period.js';
 import { StripeCheckoutGateway } from './stripe/checkout/stripe-checkout.gateway.js';
 import { StripeCustomerPortal } from './stripe/checkout/stripe-customer-portal.js';
+import { BilledPrices } from './stripe/invoices/billed-prices.js';
+import { StripeInvoiceGateway } from './stripe/invoices/stripe-invoice.gateway.js';
 import { stripeClientProvider } from './stripe/stripe-client.js';
 import { StripeBillingGateway } from './stripe/stripe-billing.gateway.js';
 import { StripePrices } from './stripe/stripe-prices.js';
@@ -32,6 +35,8 @@ import { UsageSettlement } from './usage-settlement.js';
     FirstUsagePeriod,
     { provide: CheckoutGateway, useClass: StripeCheckoutGateway },
     { provide: CustomerPortalGateway, useClass: StripeCustomerPortal },
+    BilledPrices,
+    { provide: InvoiceGateway, useClass: StripeInvoiceGateway },
     StripePrices,
     StripeWrites,
     AccountSync,
@@ -49,6 +54,7 @@ import { UsageSettlement } from './usage-settlement.js';
     BillingGateway,
     CheckoutGateway,
     CustomerPortalGateway,
+    InvoiceGateway,
     UsageSink,
     SubscriptionChanges,
     UsageSettlement,

@@ -28,6 +28,14 @@ export {
   type OpenedCheckout,
   type PaidCheckout,
 } from './checkout-gateway.js';
+export {
+  type BilledUsage,
+  type Invoice,
+  INVOICE_STATUSES,
+  InvoiceGateway,
+  type InvoiceLine,
+  type InvoiceStatus,
+} from './invoice-gateway.js';
 export { CHECKOUT_CHANGED } from './checkout-topic.js';
 export { WEBHOOK_STATES, WebhookEvents, type WebhookRecord, type WebhookState } from './webhook-events.js';
 export {

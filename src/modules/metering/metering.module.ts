@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { BillingModule } from '../billing/index.js';
+import { BilledCalls } from './call-log/billed-calls.js';
 import { CallFeed } from './call-log/call-feed.js';
 import { CallLog } from './call-log/call-log.js';
 import { CallKeys } from './call-keys.js';
@@ -12,6 +13,7 @@ import { MeterCounter } from './meters/meter-counter.js';
 import { MeterDirectory } from './meters/meter-directory.js';
 import { MeterReader } from './meters/meter-reader.js';
 import { PaidRouteGuard } from './paid-route.guard.js';
+import { AccruedUsages } from './usage/accrued-usage.js';
 import { SettleUsage } from './usage/settle-usage.js';
 import { UsageAdjustments } from './usage/usage-adjustments.js';
 import { UsageChecks } from './usage/usage-checks.js';
@@ -32,6 +34,8 @@ import { UsageTurn } from './usage/usage-turn.js';
     CallKeys,
     CallRecording,
     CallLog,
+    BilledCalls,
+    AccruedUsages,
     CallFeed,
     PaidRouteGuard,
     IdempotentCallInterceptor,
@@ -54,6 +58,8 @@ import { UsageTurn } from './usage/usage-turn.js';
     UsageReconciliation,
     UsageAdjustments,
     UsageChecks,
+    AccruedUsages,
+    BilledCalls,
     Ledger,
     LedgerReaders,
     CallKeys,

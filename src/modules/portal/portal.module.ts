@@ -7,16 +7,25 @@ import { AccountController } from './account.controller.js';
 import { AccountService } from './account.service.js';
 import { MeteringModule } from '../metering/index.js';
 import { AccountCallsController } from './account-calls.controller.js';
+import { AccountInvoicesController } from './account-invoices.controller.js';
+import { AccountInvoicesService } from './account-invoices.service.js';
 import { AccountTokensController } from './account-tokens.controller.js';
 import { AccountTokensService } from './account-tokens.service.js';
 import { BillingPortalController } from './billing-portal.controller.js';
+import { InvoicePreviewService } from './invoice-preview.service.js';
 import { LiveCalls } from './live-calls.js';
 import { PagesModule } from './pages.module.js';
 
 /** The consumer's side: the pages, and the routes under `/account` for their own data. */
 @Module({
   imports: [PagesModule, AccountsModule, AnalyticsModule, AuthModule, BillingModule, MeteringModule],
-  controllers: [AccountController, AccountTokensController, AccountCallsController, BillingPortalController],
-  providers: [AccountService, AccountTokensService, LiveCalls],
+  controllers: [
+    AccountController,
+    AccountTokensController,
+    AccountCallsController,
+    AccountInvoicesController,
+    BillingPortalController,
+  ],
+  providers: [AccountService, AccountTokensService, AccountInvoicesService, InvoicePreviewService, LiveCalls],
 })
 export class PortalModule {}
