@@ -76,6 +76,18 @@ export class AccountsService {
     }
   }
 
+  /** Has paid calls of the account wait until then, in every process; null: no longer. */
+  async pauseCalls(accountId: string, until: Date | null): Promise<void> {
+    await this.database.transaction(async (sql) => {
+      const [row] = await sql
+        .update(accounts)
+        .set({ changingUntil: until })
+        .where(eq(accounts.id, accountId))
+        .returning({ customerId: accounts.customerId });
+      if (row) await this.announce(sql, accountId, row.customerId);
+    });
+  }
+
   /** Accounts with more than one live subscription item on one meter. */
   async countDoublyMetered(): Promise<number> {
     return this.database.run((sql) => sql.$count(accounts, raw`cardinality(${accounts.surplusItems}) > 0`));

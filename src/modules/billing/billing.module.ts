@@ -3,6 +3,9 @@ import { AccountsModule } from '../accounts/index.js';
 import { BillingGateway } from './billing-gateway.js';
 import { CheckoutGateway, CustomerPortalGateway } from './checkout-gateway.js';
 import { InvoiceGateway } from './invoice-gateway.js';
+import { CallPause } from './call-pause.js';
+import { InvoiceHoldStore } from './invoices/invoice-hold-store.js';
+import { InvoiceHolds } from './invoices/invoice-holds.js';
 import { AccountReview } from './stripe/account-review.js';
 import { AccountSync } from './stripe/account-sync.js';
 import { FirstUsagePeriod } from './stripe/first-usage-period.js';
@@ -37,6 +40,8 @@ import { UsageSettlement } from './usage-settlement.js';
     { provide: CustomerPortalGateway, useClass: StripeCustomerPortal },
     BilledPrices,
     { provide: InvoiceGateway, useClass: StripeInvoiceGateway },
+    InvoiceHoldStore,
+    InvoiceHolds,
     StripePrices,
     StripeWrites,
     AccountSync,
@@ -45,6 +50,7 @@ import { UsageSettlement } from './usage-settlement.js';
     SubscriptionChangeIntents,
     SubscriptionChanges,
     UsageSettlement,
+    CallPause,
     WebhookInbox,
     WebhookHandlers,
     WebhookApplier,

@@ -19,7 +19,7 @@ export {
   type ImportedCatalogue,
 } from './catalogue-sync.js';
 export { SubscriptionChanges } from './subscription-changes.js';
-export { type SettleUsage, UsageSettlement } from './usage-settlement.js';
+export { type SettlesUsage, UsageSettlement } from './usage-settlement.js';
 export {
   type Checkout,
   CheckoutGateway,

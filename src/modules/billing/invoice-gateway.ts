@@ -44,6 +44,10 @@ export interface Invoice {
   periodEnd: Date;
   /** The provider's page of it; null for a draft. */
   hostedUrl: string | null;
+  /** Whether it becomes final, and is collected, by itself. */
+  advances: boolean;
+  /** What we did last with a draft; null: nothing. */
+  hold: 'held' | 'released' | null;
   lines: readonly InvoiceLine[];
 }
 
@@ -63,6 +67,12 @@ export abstract class InvoiceGateway {
 
   /** `undefined` when there is no such invoice. */
   abstract find(invoiceId: string): Promise<Invoice | undefined>;
+
+  /** Keeps a draft from becoming final by itself. Safe to repeat; what is no draft any more stays as it is. */
+  abstract hold(invoiceId: string): Promise<void>;
+
+  /** Has a draft become final by itself, when its time has come. Safe to repeat, as above. */
+  abstract release(invoiceId: string): Promise<void>;
 
   /**
    * What a price charges: as the catalogue says when it is of the catalogue, else as the provider has it; `undefined`

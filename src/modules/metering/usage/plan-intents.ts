@@ -36,6 +36,7 @@ interface Intent extends ToldAt {
 /**
  * Writes down what is to be told: for each meter, customer and billing period, what the meter shows less what was
  * written before. Under a lock on the meter's row, so that two at once write it once.
+ * @param options `notAfter`: what is told must not count at a later time, as the price changes then.
  * @returns how many intents were written, and what cannot be told.
  */
 export async function planIntents(
@@ -43,6 +44,7 @@ export async function planIntents(
   meters: readonly CountedMeter[],
   now: Date,
   customerId?: string,
+  options: { notAfter?: Date } = {},
 ): Promise<{ planned: number; untellable: UntellableUsage[] }> {
   const untellable: UntellableUsage[] = [];
   let planned = 0;
@@ -54,7 +56,7 @@ export async function planIntents(
       const intents: Intent[] = [];
       const chosen = new Set<string>();
       for (const row of rows) {
-        const told = await chooseTime(client, row, now, chosen);
+        const told = await chooseTime(client, bounded(row, options.notAfter), now, chosen);
         const reason = whyNot(row, told, now);
         if (reason) untellable.push({ ...row, difference: BigInt(row.difference), reason });
         else intents.push({ row, n: (row.lastN ?? 0) + 1, ...told });
@@ -103,6 +105,11 @@ async function lockUntold(
     ],
   );
   return rows;
+}
+
+/** A period that ends at that time at the latest. */
+function bounded(row: Row, notAfter: Date | undefined): Row {
+  return notAfter && notAfter < row.endsAt ? { ...row, endsAt: notAfter } : row;
 }
 
 async function chooseTime(client: pg.ClientBase, row: Row, now: Date, chosen: Set<string>): Promise<ToldAt> {

@@ -8,6 +8,9 @@ import {
   type InvoiceStatus,
 } from '../../invoice-gateway.js';
 
+/** What we did last with a draft, on the invoice itself: by it a hold of ours is told from somebody else's. */
+export const HOLD_KEY = 'farebox_hold';
+
 /** An invoice in our words. @param prices those that its lines name, by id. */
 export function describeInvoice(
   invoice: Stripe.Invoice,
@@ -26,6 +29,8 @@ export function describeInvoice(
     periodStart: atSecond(invoice.period_start),
     periodEnd: atSecond(invoice.period_end),
     hostedUrl: invoice.hosted_invoice_url ?? null,
+    advances: invoice.auto_advance ?? false,
+    hold: holdOf(invoice.metadata?.[HOLD_KEY]),
     lines: lines.map((line) => describeLine(line, prices, tiers.get(line.id) ?? null)),
   };
 }
@@ -96,6 +101,9 @@ function tiersOf(
 function statusOf(status: string | null): InvoiceStatus {
   return INVOICE_STATUSES.find((known) => known === status) ?? 'draft';
 }
+
+const holdOf = (mark: string | undefined): Invoice['hold'] =>
+  mark === 'held' || mark === 'released' ? mark : null;
 
 const atSecond = (seconds: number): Date => new Date(seconds * 1_000);
 

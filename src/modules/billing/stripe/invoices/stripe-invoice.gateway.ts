@@ -4,7 +4,7 @@ import type { CataloguePrice } from '../../../../catalogue/index.js';
 import { type Invoice, InvoiceGateway, type InvoicePage } from '../../invoice-gateway.js';
 import { expectObject, translateStripeError } from '../stripe-errors.js';
 import { BilledPrices } from './billed-prices.js';
-import { describeInvoice, priceIdOf } from './describe-invoice.js';
+import { describeInvoice, HOLD_KEY, priceIdOf } from './describe-invoice.js';
 
 const PAGE = 100;
 
@@ -57,9 +57,29 @@ export class StripeInvoiceGateway extends InvoiceGateway {
     }
   }
 
+  override hold(invoiceId: string): Promise<void> {
+    return this.advance(invoiceId, false, 'held');
+  }
+
+  override release(invoiceId: string): Promise<void> {
+    return this.advance(invoiceId, true, 'released');
+  }
+
   override async termsOf(priceId: string): Promise<CataloguePrice | undefined> {
     try {
       return await this.prices.termsOf(priceId);
+    } catch (error) {
+      throw translateStripeError(error);
+    }
+  }
+
+  /** Switch and mark go in one request: neither is ever there without the other. */
+  private async advance(invoiceId: string, advances: boolean, mark: Invoice['hold']): Promise<void> {
+    try {
+      const now = expectObject(await this.stripe.invoices.retrieve(invoiceId), 'invoice');
+      if (now.status !== 'draft') return;
+      const params = { auto_advance: advances, metadata: { [HOLD_KEY]: mark } };
+      expectObject(await this.stripe.invoices.update(invoiceId, params), 'invoice');
     } catch (error) {
       throw translateStripeError(error);
     }
