@@ -1,98 +1,26 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
-  type Answer,
-  bearer,
-  createWebhookEndpoint,
-  type Farebox,
-  newPerson,
-  post,
-  query,
-  request,
-  startFarebox,
-} from '../support/farebox.js';
-import { runProcess, until } from '../support/processes.js';
+  callTimes,
+  type DailyCustomer,
+  registerAgo,
+  reportUsage,
+  startDailyFarebox,
+} from '../support/daily-billing.js';
+import { type Answer, bearer, type Farebox, post, query, request } from '../support/farebox.js';
+import { until } from '../support/processes.js';
 import { askStripe } from '../support/webhooks.js';
-import { fileURLToPath } from 'node:url';
-
-const DAY_MS = 86_400_000;
-const CATALOG = `
-currency: usd
-defaultPlan: standard
-meters:
-  - { name: calls, displayName: Calls, eventName: calls, filter: { status: 2xx }, metric: event_count, aggregation: sum }
-plans:
-  - id: standard
-    product: { name: Standard }
-    price: { model: standard, amount: 0.105, free: 1, meter: calls, billingPeriod: { interval: day, count: 1 } }
-  - id: package
-    product: { name: Package }
-    price: { model: package, amount: 10.00, packageSize: 2, meter: calls, billingPeriod: { interval: day, count: 1 } }
-  - id: graduated
-    product: { name: Graduated }
-    price:
-      model: graduated
-      tiers: [{ upTo: 2, amount: 1.00, flatFee: 5.00 }, { upTo: 3, amount: 0.50, flatFee: 1.00 }, { upTo: inf, amount: 0.25 }]
-      meter: calls
-      billingPeriod: { interval: day, count: 1 }
-  - id: volume
-    product: { name: Volume }
-    price:
-      model: volume
-      tiers: [{ upTo: 3, amount: 1.00 }, { upTo: inf, amount: 0.50 }]
-      meter: calls
-      billingPeriod: { interval: day, count: 1 }
-`;
 
 let farebox: Farebox;
 beforeAll(async () => {
-  farebox = await startFarebox(async ({ FAREBOX_HOME = '', STRIPE_API_BASE = '', PORT = '' }) => {
-    const file = join(FAREBOX_HOME, 'daily.yaml');
-    writeFileSync(file, CATALOG);
-    return { CATALOG: file, STRIPE_WEBHOOK_SECRET: await createWebhookEndpoint(STRIPE_API_BASE, PORT) };
-  });
+  farebox = await startDailyFarebox();
 }, 60_000);
 afterAll(() => farebox?.stop());
 
-interface Customer {
-  token: string;
-  customerId: string;
-  subscriptionId: string;
-}
-
-/** Registers somebody whose day began so long ago, by Stripe's clock. */
-async function register(plan: string, agoMs = DAY_MS / 2): Promise<Customer> {
-  await stripeClock(-agoMs);
-  const { json } = await post(`${farebox.url}/register`, { ...newPerson(), plan });
-  const [token, customerId] = [String(json['jwt']), String(json['customerId'])];
-  await until(async () =>
-    (await query(farebox, 'select 1 from usage_periods where customer_id = $1', [customerId])).at(0),
-  );
-  await stripeClock(0);
-  return { token, customerId, subscriptionId: String(json['subscriptionId']) };
-}
-
-const stripeClock = (clockOffsetMs: number) =>
-  post(`${farebox.stripeUrl}/_sandbox/settings`, { clockOffsetMs });
+type Customer = DailyCustomer;
+const register = (plan: string) => registerAgo(farebox, plan);
+const call = (customer: Customer, times: number) => callTimes(farebox, customer, times);
 const look = ({ token }: Customer, path: string): Promise<Answer> =>
   request(`${farebox.url}/account/${path}`, bearer(token));
-async function call({ token }: Customer, times: number): Promise<string[]> {
-  const ids: string[] = [];
-  for (let n = 0; n < times; n++) {
-    const answer = await request(`${farebox.url}/test-service`, bearer(token));
-    expect(answer.status).toBe(200);
-    ids.push(String(answer.headers.get('x-request-id')));
-  }
-  return ids;
-}
-const report = () =>
-  runProcess({
-    script: fileURLToPath(new URL('../../dist/cli.js', import.meta.url)),
-    args: ['usage', 'report'],
-    env: farebox.env,
-    cwd: String(farebox.env['FAREBOX_HOME']),
-  });
 type Line = Record<string, string | undefined> & { tier?: number };
 const linesOf = (json: unknown): Line[] => (json as { lines: Line[] }).lines;
 
@@ -118,7 +46,7 @@ describe('account-invoice-preview.200', () => {
         true,
       ]);
     }
-    await until(async () => (await report()).code === 0);
+    await reportUsage(farebox);
     for (const [plan, customer] of customers) {
       const { json } = await until(async () => {
         const answer = await look(customer, 'invoice-preview');

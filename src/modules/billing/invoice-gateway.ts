@@ -5,7 +5,7 @@ export interface BilledUsage {
   /** The provider's id of the meter. */
   providerMeter: string;
   priceId: string;
-  /** Which tier of a graduated price the line is of, from 1; null for any other. */
+  /** Which tier of a graduated or volume price the line is of, from 1; null for any other. */
   tier: number | null;
 }
 

@@ -97,9 +97,10 @@ export class InvoiceHoldStore {
     await this.update(invoiceId, { state, endedAt: this.clock.now() });
   }
 
-  async postpone({ invoiceId, attempts, releaseAfter }: InvoiceHold): Promise<void> {
+  /** @param until when it is proven already: then nothing is to be done before. */
+  async postpone({ invoiceId, attempts }: InvoiceHold, until?: Date): Promise<void> {
     const wait = Math.min(FIRST_RETRY_MS * 2 ** Math.min(attempts, 10), LAST_RETRY_MS);
-    const next = Math.max(this.clock.ms() + wait, releaseAfter.getTime());
+    const next = until?.getTime() ?? this.clock.ms() + wait;
     await this.update(invoiceId, { attempts: attempts + 1, nextAttemptAt: new Date(next) });
   }
 

@@ -104,6 +104,7 @@ export class InvoiceHolds implements OnModuleInit {
       await this.gateway.release(invoiceId);
       return this.store.end(invoiceId, 'released');
     }
+    if (proven) return this.store.postpone(hold, releaseAfter);
     if (!overdue) return this.store.postpone(hold);
     await this.gateway.release(invoiceId);
     await this.store.end(invoiceId, 'unproven');

@@ -62,10 +62,10 @@ function usageOf(
   prices: ReadonlyMap<string, Stripe.Price>,
   tier: number | null,
 ): BilledUsage | null {
-  const details = line.parent?.subscription_item_details;
   const price = prices.get(priceIdOf(line) ?? '');
   const meter = price?.recurring?.meter;
-  if (!details || details.proration || !price || !meter) return null;
+  // Usage at a price that the subscription has left is an invoice item, with that price.
+  if (!price || !meter) return null;
   return { providerMeter: meter, priceId: price.id, tier };
 }
 
@@ -75,8 +75,8 @@ function unitAmountOf({ pricing, currency }: Stripe.InvoiceLineItem): Amount | n
 }
 
 /**
- * Which tier each line of a graduated price is of: Stripe's lines do not say it, and come in the order of the tiers, each
- * with its flat fee behind it.
+ * Which tier each line of a tiered price is of: Stripe's lines do not say it, and come in the order of the tiers, each
+ * with its flat fee behind it. By volume, the number of all units says it.
  */
 function tiersOf(
   lines: readonly Stripe.InvoiceLineItem[],
@@ -86,16 +86,21 @@ function tiersOf(
   const places = new Map<string, { tier: number; feeNext: boolean }>();
   for (const line of lines) {
     const price = prices.get(priceIdOf(line) ?? '');
-    if (price?.tiers_mode !== 'graduated') continue;
+    if (!price?.tiers_mode) continue;
     const key = `${price.id} ${line.period.start}`;
     const place = places.get(key) ?? { tier: 0, feeNext: false };
-    if (!place.feeNext) place.tier++;
+    if (!place.feeNext) place.tier = price.tiers_mode === 'volume' ? volumeTier(price, line) : place.tier + 1;
     const flat = price.tiers?.[place.tier - 1]?.flat_amount_decimal?.toString() ?? '0';
     place.feeNext = !place.feeNext && !/^0(\.0*)?$/.test(flat);
     places.set(key, place);
     found.set(line.id, place.tier);
   }
   return found;
+}
+
+function volumeTier({ tiers }: Stripe.Price, { quantity }: Stripe.InvoiceLineItem): number {
+  const reached = (tiers ?? []).findIndex(({ up_to: upTo }) => upTo === null || (quantity ?? 0) <= upTo);
+  return reached + 1;
 }
 
 function statusOf(status: string | null): InvoiceStatus {
