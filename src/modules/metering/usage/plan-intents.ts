@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { CountedMeter } from '../meters/counted-meter.js';
+import { IS_FINAL } from './final-periods.js';
 import { ownMinute, type ToldAt } from './own-minute.js';
 
 const PAGE = 500;
@@ -35,7 +36,7 @@ interface Intent extends ToldAt {
 
 /**
  * Writes down what is to be told: for each meter, customer and billing period, what the meter shows less what was
- * written before. Under a lock on the meter's row, so that two at once write it once.
+ * written before; nothing of a period whose invoice is final, as it would be on none. Under a lock on the meter's row, so that two at once write it once.
  * @param options `notAfter`: what is told must not count at a later time, as the price changes then.
  * @returns how many intents were written, and what cannot be told.
  */
@@ -89,7 +90,7 @@ async function lockUntold(
      join unnest($1::text[], $2::text[]) as m (name, provider) on m.name = u.meter
      join usage_periods p
        on p.customer_id = u.customer_id and p.provider_meter = m.provider and p.starts_at = u.starts_at
-     where u.value <> u.told
+     where u.value <> u.told and not ${IS_FINAL}
        and ($3::text is null or (u.customer_id, u.meter, u.starts_at) > ($3, $4::text, $5::timestamptz))
        and ($6::text is null or u.customer_id = $6)
      order by u.customer_id, u.meter, u.starts_at
