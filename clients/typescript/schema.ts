@@ -101,6 +101,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/account/invoice-preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What this period costs so far
+         * @description As Stripe would bill it now, and beside it by our own count. While Stripe is away, our own reckoning alone, and `stripe` says so.
+         */
+        get: operations["AccountInvoicesController_showPreview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/invoices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Your invoices
+         * @description Newest first, with their lines.
+         */
+        get: operations["AccountInvoicesController_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/invoices/{id}/lines/{line}/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The calls behind a line of an invoice
+         * @description The very calls that its meter counted in the period of the line, as in `GET /account/calls`. The tiers of a graduated price, and the lines of one meter and period in general, share their calls.
+         */
+        get: operations["AccountInvoicesController_calls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/account/plan": {
         parameters: {
             query?: never;
@@ -179,6 +239,256 @@ export interface paths {
         get: operations["AccountUsageController_show"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find accounts
+         * @description Newest first.
+         */
+        get: operations["OperatorAccountsController_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/accounts/{customerId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Everything about one account
+         * @description By the id of its customer at Stripe.
+         */
+        get: operations["OperatorAccountsController_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/catalogue/drift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is not at Stripe as in the catalogue
+         * @description Changes nothing; `npm run farebox -- catalog apply` does.
+         */
+        get: operations["OperatorCatalogueController_drift"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/catalogue/revenue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What each plan has earned so far in the billing periods that run
+         * @description Worked out from our own meters and the prices of the catalogue, account by account, as the next invoices will: before tax, and without discounts and what was used at another price before a change of plan.
+         */
+        get: operations["OperatorCatalogueController_revenue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lags, spool and backlog of the process that answers */
+        get: operations["OperatorHealthController_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/meters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The meters, and what they show now */
+        get: operations["OperatorMetersController_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the browser is signed in as the operator */
+        get: operations["SessionController_show"];
+        put?: never;
+        /**
+         * Sign in as the operator
+         * @description Gives the browser a session of an hour, as a cookie that scripts cannot read.
+         */
+        post: operations["SessionController_signIn"];
+        /**
+         * Sign out
+         * @description Also without a session.
+         */
+        delete: operations["SessionController_signOut"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/usage/adjust": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take back what Stripe shows beyond what it was told
+         * @description Compares once more, and tells the difference: what somebody else told is billed no more.
+         */
+        post: operations["OperatorUsageController_adjust"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/usage/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What past reconciliations of everybody found */
+        get: operations["OperatorUsageController_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/usage/reconcile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Compare ledger, meters, what was told and what Stripe shows
+         * @description Billing periods of the last 40 days. Changes nothing. About 50 a second.
+         */
+        post: operations["OperatorUsageController_reconcile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/usage/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell Stripe now what the meters show */
+        post: operations["OperatorUsageController_report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What Stripe told us */
+        get: operations["OperatorWebhooksController_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/webhooks/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have events applied again
+         * @description Those of the ids, or all that are parked. Each reads the present state from Stripe: it is always safe.
+         */
+        post: operations["OperatorWebhooksController_replay"];
         delete?: never;
         options?: never;
         head?: never;
@@ -326,6 +636,23 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AccountCallDto: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            startedAt: string;
+            /** @example GET */
+            verb: string;
+            /** @example /items/:id */
+            route: string;
+            /** @example 200 */
+            status: number;
+            /** @example 12.345 */
+            durationMs: number;
+            /** @example 0 */
+            units: number;
+            user: string;
+        };
         AccountDto: {
             /**
              * @description Of GET /plans.
@@ -375,6 +702,145 @@ export interface components {
              * @description When the account was closed: nothing opens it again.
              */
             closedAt: string | null;
+        };
+        AccountEntriesDto: {
+            /** @description Newest first. */
+            accounts: components["schemas"]["AccountEntryDto"][];
+            /** @description `cursor` of the next page; null at the end. */
+            nextCursor: string | null;
+        };
+        AccountEntryDto: {
+            /** @example ada@example.com */
+            email: string;
+            /** @example cus_QXg1o8vlGmRkp2 */
+            customerId: string;
+            /** @example sub_1PgafTB7WZ01zgkWb3Hc2XyZ */
+            subscriptionId: string;
+            /** @example standard */
+            plan: string;
+            /**
+             * @description Of the subscription, in Stripe's words.
+             * @example active
+             */
+            status: string;
+            /** Format: date-time */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When its customer was deleted.
+             */
+            closedAt: string | null;
+            /** @description Subscription items beyond the first on one meter: there should be none. */
+            surplusItems: string[];
+        };
+        AccountProfileDto: {
+            /** @example ada@example.com */
+            email: string;
+            /** @example cus_QXg1o8vlGmRkp2 */
+            customerId: string;
+            /** @example sub_1PgafTB7WZ01zgkWb3Hc2XyZ */
+            subscriptionId: string;
+            /** @example standard */
+            plan: string;
+            /**
+             * @description Of the subscription, in Stripe's words.
+             * @example active
+             */
+            status: string;
+            /** Format: date-time */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When its customer was deleted.
+             */
+            closedAt: string | null;
+            /** @description Subscription items beyond the first on one meter: there should be none. */
+            surplusItems: string[];
+            /** Format: uuid */
+            accountId: string;
+            /** @example Ada */
+            firstname: string;
+            /** @example Lovelace */
+            lastname: string;
+            /** @description Stripe customers that the account had before. */
+            formerCustomers: string[];
+            /**
+             * Format: date-time
+             * @description Of the subscription's billing period.
+             */
+            periodStart: string;
+            /** Format: date-time */
+            periodEnd: string;
+            /** Format: date-time */
+            pastDueSince: string | null;
+            /** Format: date-time */
+            trialEnd: string | null;
+            /** Format: date-time */
+            cancelAt: string | null;
+            cancelAtPeriodEnd: boolean;
+            /** @description The latest billing period of each meter. */
+            usage: components["schemas"]["AccountUsageDto"][];
+            /** @description The last 20 paid calls, newest first. */
+            calls: components["schemas"]["AccountCallDto"][];
+            /** @description Those that work, newest first, without their value. */
+            tokens: components["schemas"]["AccountTokenDto"][];
+            /** @description The last 20 events of Stripe about the customer. */
+            webhooks: components["schemas"]["WebhookDto"][];
+        };
+        AccountTokenDto: {
+            /** Format: uuid */
+            jti: string;
+            /** @example production */
+            name: string;
+            /** @description The end user it is for, or the customer. */
+            user: string;
+            /** Format: date-time */
+            issuedAt: string;
+            /** Format: date-time */
+            expiresAt: string;
+            /** Format: date-time */
+            lastUsedAt: string | null;
+        };
+        AccountUsageDto: {
+            /** @example calls */
+            meter: string;
+            /** Format: date-time */
+            periodStart: string;
+            /** Format: date-time */
+            periodEnd: string;
+            /**
+             * @description What the meter shows: a whole number.
+             * @example 42
+             */
+            value: string;
+            /**
+             * @description Of this, what was written down to be told to Stripe.
+             * @example 42
+             */
+            told: string;
+        };
+        AdjustDto: {
+            /** @example cus_QXg1o8vlGmRkp2 */
+            customerId: string;
+            /**
+             * @description Its name in the catalogue.
+             * @example calls
+             */
+            meter: string;
+            /**
+             * @description `periodStart` of the difference.
+             * @example 2026-11-21T08:00:00.000Z
+             */
+            periodStart: string;
+        };
+        AdjustedDto: {
+            /**
+             * @description What was written down to be told: less than 0.
+             * @example -5
+             */
+            value: string;
+            /** @description Whether Stripe took it at once; otherwise it is tried again. */
+            told: boolean;
         };
         BillingPeriodDto: {
             /**
@@ -453,12 +919,34 @@ export interface components {
              */
             at?: "now" | "period_end";
         };
+        ChangeDto: {
+            /** @enum {string} */
+            kind: "meter" | "product" | "price" | "base fee" | "webhook" | "subscription";
+            /** @example standard */
+            name: string;
+            /** @enum {string} */
+            action: "create" | "change" | "reactivate" | "archive" | "migrate" | "refuse";
+            /** @description Stripe's; null while there is none. */
+            id: string | null;
+            differences: components["schemas"]["DifferenceOfChangeDto"][];
+            /** @description Why it cannot be made so, and what to do. */
+            message?: string;
+        };
         ChangePlanDto: {
             /**
              * @description The id of a plan of GET /plans.
              * @example volume
              */
             plan: string;
+        };
+        CheckDto: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            checkedAt: string;
+            /** @description Customers, meters and billing periods. */
+            compared: number;
+            differences: components["schemas"]["DifferenceDto"][];
         };
         CheckoutDto: {
             /**
@@ -477,6 +965,59 @@ export interface components {
             /** @description What to embed in the place of our own plans; null: show the plans of GET /plans. */
             pricingTable: components["schemas"]["PricingTableDto"] | null;
         };
+        ChecksDto: {
+            /** @description Of everybody, newest first. */
+            checks: components["schemas"]["CheckDto"][];
+        };
+        CurrencyTotalDto: {
+            /** @example usd */
+            currency: string;
+            /** @example 4.20 */
+            total: string;
+        };
+        DifferenceDto: {
+            customerId: string;
+            meter: string;
+            /** Format: date-time */
+            periodStart: string;
+            /**
+             * @description `to_tell`: the next report tells it. `settling`: told, and Stripe's totals lag. `miscounted`: the meter is not what the raw calls come to. `missing`: Stripe shows less than it took. `excess`: it shows more than it was told; `adjust` takes it back.
+             * @enum {string}
+             */
+            verdict: "to_tell" | "settling" | "miscounted" | "missing" | "excess";
+            /** @description Counted anew from the raw calls. */
+            ledger: string;
+            /** @description What the meter shows. */
+            counted: string;
+            /** @description What Stripe took. */
+            told: string;
+            /** @description What Stripe's totals show. */
+            stripe: string;
+        };
+        DifferenceOfChangeDto: {
+            /** @example amount */
+            what: string;
+            /**
+             * @description At Stripe; `-` for nothing.
+             * @example 0.05 USD
+             */
+            from: string;
+            /**
+             * @description In the file.
+             * @example 0.10 USD
+             */
+            to: string;
+        };
+        DriftDto: {
+            /**
+             * @description The file, or the setting.
+             * @example monetization.yaml
+             */
+            source: string;
+            /** @description What `catalog apply` would do; empty when all is as in the file. */
+            changes: components["schemas"]["ChangeDto"][];
+            notes: string[];
+        };
         FieldProblemBody: {
             /**
              * @description The field at fault, by its name in the request.
@@ -488,6 +1029,80 @@ export interface components {
              * @example must be an email address
              */
             message: string;
+        };
+        HealthDto: {
+            /** @description Why this process cannot serve; empty when it can. */
+            problems: string[];
+            measures: components["schemas"]["MeasureDto"][];
+        };
+        InvoiceDto: {
+            /** @example in_1 */
+            id: string;
+            /**
+             * @description Null for a draft.
+             * @example FARE-0001
+             */
+            number: string | null;
+            /** @enum {string} */
+            status: "draft" | "open" | "paid" | "uncollectible" | "void";
+            /**
+             * @description In the currency's main unit; below zero for a credit.
+             * @example 123.40
+             */
+            total: string;
+            /** @example usd */
+            currency: string;
+            /** Format: date-time */
+            periodStart: string;
+            /** Format: date-time */
+            periodEnd: string;
+            /** @description Stripe’s page of it, where it is paid; absent for a draft. */
+            hostedUrl?: string;
+            lines: components["schemas"]["InvoiceLineDto"][];
+        };
+        InvoiceLineDto: {
+            /** @example il_1 */
+            id: string;
+            /** @example 1234 × My API (at $0.10 / month) */
+            description: string;
+            /** @example 1234 */
+            quantity: string;
+            /**
+             * @description In the currency's main unit; below zero for a credit.
+             * @example 123.40
+             */
+            amount: string;
+            /** @description The meter that counted it: then its calls can be listed. */
+            meter?: string;
+        };
+        InvoicePageDto: {
+            /** @description Newest first. */
+            invoices: components["schemas"]["InvoiceDto"][];
+            /** @description The `cursor` of the next page; null at the end. */
+            nextCursor: string | null;
+        };
+        InvoicePreviewDto: {
+            /** @example usd */
+            currency: string;
+            /** Format: date-time */
+            periodStart: string;
+            /** Format: date-time */
+            periodEnd: string;
+            /**
+             * @description `unavailable`: Stripe is away, and `total` and `lines` are our own reckoning. `no_invoice`: the subscription has ended, there will be none.
+             * @enum {string}
+             */
+            stripe: "answered" | "unavailable" | "no_invoice";
+            /**
+             * @description What the invoice would come to now. In the currency's main unit; below zero for a credit.
+             * @example 1000.00
+             */
+            total: string;
+            lines: components["schemas"]["PreviewLineDto"][];
+            /** @description The usage by our own count and the catalogue’s prices, and what Stripe bills beside it (fees, credits). */
+            ours: components["schemas"]["OwnPreviewDto"];
+            /** @description Whether the two totals differ: usage reaches Stripe within minutes. */
+            differs: boolean;
         };
         IssueTokenDto: {
             /**
@@ -533,6 +1148,42 @@ export interface components {
             /** @description Whether it is the one that this request was made with. */
             current: boolean;
         };
+        MeasureDto: {
+            /**
+             * @description As in `/metrics`, without its prefix.
+             * @example meter_lag_seconds
+             */
+            name: string;
+            description: string;
+            value: number;
+        };
+        MeterDto: {
+            /** @example calls */
+            name: string;
+            /** @example Paid calls */
+            displayName: string;
+            /** @example event_count */
+            metric: string;
+            /** @example sum */
+            aggregation: string;
+            /**
+             * @description Of the aggregations but `sum`.
+             * @example 3600000
+             */
+            windowMs: number;
+            /** @description What must hold for a call to count: route, verb, status, plan, header. */
+            filter: {
+                [key: string]: unknown;
+            };
+            /** @description Null while it is not there at Stripe. */
+            provider: components["schemas"]["ProviderMeterDto"] | null;
+            /** @description Customers who have used something in the billing period that runs. */
+            customers: number;
+            /** @description Of all customers, in the billing periods that run: a whole number. */
+            value: string;
+            /** @description Of this, what was written down to be told. */
+            told: string;
+        };
         MeterUsageDto: {
             /** @example test-service-calls */
             meter: string;
@@ -548,6 +1199,19 @@ export interface components {
             previous: components["schemas"]["PeriodUsageDto"] | null;
             /** @description Without gaps: what nobody used shows 0. */
             buckets: components["schemas"]["UsageBucketDto"][];
+        };
+        MetersDto: {
+            meters: components["schemas"]["MeterDto"][];
+            /**
+             * @description Age of the oldest paid call that the meters have not looked at.
+             * @example 0
+             */
+            lagSeconds: number;
+            /**
+             * @description Paid calls whose billing period Stripe has not told us yet.
+             * @example 0
+             */
+            waitingCalls: number;
         };
         OfferDto: {
             plans: components["schemas"]["OfferedPlanDto"][];
@@ -614,6 +1278,11 @@ export interface components {
              */
             sessionId: string;
         };
+        OwnPreviewDto: {
+            /** @example 1000.00 */
+            total: string;
+            lines: components["schemas"]["PreviewLineDto"][];
+        };
         PeriodDto: {
             /** Format: date-time */
             start: string;
@@ -630,6 +1299,61 @@ export interface components {
              * @example 123
              */
             value: string;
+        };
+        PlanRevenueDto: {
+            /** @example standard */
+            plan: string;
+            /** @example My API */
+            name: string | null;
+            /** @description Those that are charged. */
+            accounts: number;
+            /** @description Those in their trial: nothing is charged for what they use. */
+            trialing: number;
+            /**
+             * @description What the charged accounts have used: a whole number.
+             * @example 42
+             */
+            units: string;
+            /**
+             * @description Null, as the amounts, when the price is not in the catalogue.
+             * @example usd
+             */
+            currency: string | null;
+            /** @example 4.20 */
+            usage: string | null;
+            /**
+             * @description Charged in advance.
+             * @example 0.00
+             */
+            baseFees: string | null;
+            /** @example 4.20 */
+            total: string | null;
+        };
+        PreviewLineDto: {
+            /** @example 100 × My API (Tier 1 at $10.00 / month) */
+            description: string;
+            /**
+             * @description Units, or packages in our own reckoning.
+             * @example 100
+             */
+            quantity: string;
+            /**
+             * @description Of one, in the currency's main unit, exact; null where there is none, as for packages.
+             * @example 10.00
+             */
+            unitAmount: string | null;
+            /**
+             * @description In the currency's main unit; below zero for a credit.
+             * @example 1000.00
+             */
+            amount: string;
+            /** @description The meter that counts it; absent for what is not billed by use. */
+            meter?: string;
+            /**
+             * @description The tier, from 1.
+             * @example 1
+             */
+            tier?: number;
         };
         PricingTableDto: {
             /** @description Stripe’s script with the element <stripe-pricing-table>. */
@@ -667,6 +1391,27 @@ export interface components {
              */
             requestId: string;
             errors?: components["schemas"]["FieldProblemBody"][];
+        };
+        ProviderMeterDto: {
+            /** @example mtr_test_61R */
+            id: string;
+            /** @example farebox_calls */
+            eventName: string;
+        };
+        ReconcileDto: {
+            /**
+             * @description Of one customer alone.
+             * @example cus_QXg1o8vlGmRkp2
+             */
+            customerId?: string;
+        };
+        ReconciledDto: {
+            /** @description Customers, meters and billing periods. */
+            compared: number;
+            /** @description Of these, where all books say the same. */
+            equal: number;
+            /** @description The rest; 1,000 at most. */
+            differences: components["schemas"]["DifferenceDto"][];
         };
         RegisterDto: {
             /**
@@ -707,6 +1452,53 @@ export interface components {
              */
             plan: string;
         };
+        ReplayDto: {
+            /**
+             * @example [
+             *       "evt_1PgafTB7WZ01zgkW"
+             *     ]
+             */
+            ids?: string[];
+            /** @description All that are parked, in the place of ids. */
+            parked?: boolean;
+        };
+        ReplayedDto: {
+            /** @description How many are to be applied again. */
+            replayed: number;
+        };
+        ReportDto: {
+            /** @description Numbers that were written down to be told. */
+            planned: number;
+            sent: number;
+            /** @description For what they say; tried again in an hour. */
+            refused: number;
+            /** @description Not told because Stripe was away or asked for time; tried again soon. */
+            postponed: number;
+            /** @description Found in Stripe's totals. */
+            proven: number;
+            /** @description Taken, and not in the totals: told again by the next report. */
+            lost: number;
+            /** @description Customers and meters whose totals say something else than was told. */
+            mismatched: number;
+            /** @description Older than 35 days, or more than 15 digits: the log names them. */
+            untellable: number;
+        };
+        RevenueDto: {
+            plans: components["schemas"]["PlanRevenueDto"][];
+            /** @description The amounts that are known, by currency. */
+            totals: components["schemas"]["CurrencyTotalDto"][];
+        };
+        SessionDto: {
+            /**
+             * Format: date-time
+             * @description An hour after it began.
+             */
+            expiresAt: string;
+        };
+        SignInDto: {
+            /** @description ADMIN_TOKEN. */
+            token: string;
+        };
         TierDto: {
             /** @example inf */
             upTo: number | "inf";
@@ -736,6 +1528,28 @@ export interface components {
         UsageDto: {
             /** @description The meters by which you are billed. */
             meters: components["schemas"]["MeterUsageDto"][];
+        };
+        WebhookDto: {
+            /** @example evt_1PgafTB7WZ01zgkW */
+            id: string;
+            /** @example customer.subscription.updated */
+            type: string;
+            /** @example cus_QXg1o8vlGmRkp2 */
+            customerId: string | null;
+            /** Format: date-time */
+            receivedAt: string;
+            /**
+             * @description `pending`: about to be applied. `waiting`: its customer has no account here (yet). `done`, `ignored`. `parked`: failed too often; look, and replay.
+             * @enum {string}
+             */
+            state: "pending" | "waiting" | "done" | "ignored" | "parked";
+            /** @description How often applying it failed. */
+            attempts: number;
+            lastError: string | null;
+        };
+        WebhooksDto: {
+            /** @description Newest first. */
+            webhooks: components["schemas"]["WebhookDto"][];
         };
     };
     responses: never;
@@ -1074,6 +1888,200 @@ export interface operations {
             };
         };
     };
+    AccountInvoicesController_showPreview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvoicePreviewDto"];
+                };
+            };
+            /** @description `token_missing`: No bearer token was sent.<br>`token_invalid`: The token was not issued here, was changed, or its account is gone.<br>`token_expired`: The token has expired.<br>`token_revoked`: The token was taken back. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: The token was issued for an end user. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database_unavailable`: The database is away.<br>`billing_unavailable`: Stripe is away. */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    AccountInvoicesController_list: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvoicePageDto"];
+                };
+            };
+            /** @description `validation_failed`: A part of the query is malformed or unknown; each is named. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `token_missing`: No bearer token was sent.<br>`token_invalid`: The token was not issued here, was changed, or its account is gone.<br>`token_expired`: The token has expired.<br>`token_revoked`: The token was taken back. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: The token was issued for an end user. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database_unavailable`: The database is away.<br>`billing_unavailable`: Stripe is away. */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    AccountInvoicesController_calls: {
+        parameters: {
+            query?: {
+                /** @description The route's pattern, to the letter. */
+                route?: string;
+                /** @description One status, or a class of them. */
+                status?: string;
+                verb?: string;
+                /** @description Calls that began then or later. */
+                from?: string;
+                /** @description Calls that began before then. */
+                to?: string;
+                /** @description At most 200; 10000 as CSV, which is its default. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path: {
+                id: string;
+                line: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallPageDto"];
+                    "text/csv": string;
+                };
+            };
+            /** @description `validation_failed`: A part of the query is malformed or unknown; each is named. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `token_missing`: No bearer token was sent.<br>`token_invalid`: The token was not issued here, was changed, or its account is gone.<br>`token_expired`: The token has expired.<br>`token_revoked`: The token was taken back. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: The token was issued for an end user. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `not_found`: None of your invoices has such a line that is billed by use. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database_unavailable`: The database is away.<br>`billing_unavailable`: Stripe is away. */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     AccountController_changePlan: {
         parameters: {
             query?: never;
@@ -1398,6 +2406,1081 @@ export interface operations {
             /** @description `forbidden`: The token was issued for an end user. */
             403: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database_unavailable`: The database is away. */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    OperatorAccountsController_list: {
+        parameters: {
+            query?: {
+                /** @description A part of the email, or a whole Stripe id: `cus_…`, `sub_…`. */
+                q?: string;
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountEntriesDto"];
+                };
+            };
+            /** @description `validation_failed`: A part of the query is malformed or unknown; each is named. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `token_missing`: Neither a session nor a bearer token was sent.<br>`token_invalid`: It is not ADMIN_TOKEN.<br>`token_expired`: The session has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: With a session: the request does not come from our own page. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `not_found`: ADMIN_TOKEN is not set, or there is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `rate_limited`: Too many wrong tokens from this address. */
+            429: {
+                headers: {
+                    /** @description Seconds until it is worth trying again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database_unavailable`: The database is away. */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    OperatorAccountsController_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountProfileDto"];
+                };
+            };
+            /** @description `token_missing`: Neither a session nor a bearer token was sent.<br>`token_invalid`: It is not ADMIN_TOKEN.<br>`token_expired`: The session has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: With a session: the request does not come from our own page. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `not_found`: ADMIN_TOKEN is not set, or there is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `rate_limited`: Too many wrong tokens from this address. */
+            429: {
+                headers: {
+                    /** @description Seconds until it is worth trying again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database_unavailable`: The database is away. */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    OperatorCatalogueController_drift: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriftDto"];
+                };
+            };
+            /** @description `token_missing`: Neither a session nor a bearer token was sent.<br>`token_invalid`: It is not ADMIN_TOKEN.<br>`token_expired`: The session has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: With a session: the request does not come from our own page. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `not_found`: ADMIN_TOKEN is not set, or there is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `rate_limited`: Too many wrong tokens from this address. */
+            429: {
+                headers: {
+                    /** @description Seconds until it is worth trying again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `billing_unavailable`: Stripe is away. */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    OperatorCatalogueController_revenue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevenueDto"];
+                };
+            };
+            /** @description `token_missing`: Neither a session nor a bearer token was sent.<br>`token_invalid`: It is not ADMIN_TOKEN.<br>`token_expired`: The session has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: With a session: the request does not come from our own page. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `not_found`: ADMIN_TOKEN is not set, or there is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `rate_limited`: Too many wrong tokens from this address. */
+            429: {
+                headers: {
+                    /** @description Seconds until it is worth trying again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database_unavailable`: The database is away. */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    OperatorHealthController_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthDto"];
+                };
+            };
+            /** @description `token_missing`: Neither a session nor a bearer token was sent.<br>`token_invalid`: It is not ADMIN_TOKEN.<br>`token_expired`: The session has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: With a session: the request does not come from our own page. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `not_found`: ADMIN_TOKEN is not set, or there is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `rate_limited`: Too many wrong tokens from this address. */
+            429: {
+                headers: {
+                    /** @description Seconds until it is worth trying again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database_unavailable`: The database is away. */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    OperatorMetersController_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetersDto"];
+                };
+            };
+            /** @description `token_missing`: Neither a session nor a bearer token was sent.<br>`token_invalid`: It is not ADMIN_TOKEN.<br>`token_expired`: The session has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: With a session: the request does not come from our own page. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `not_found`: ADMIN_TOKEN is not set, or there is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `rate_limited`: Too many wrong tokens from this address. */
+            429: {
+                headers: {
+                    /** @description Seconds until it is worth trying again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database_unavailable`: The database is away. */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    SessionController_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionDto"];
+                };
+            };
+            /** @description `token_missing`: There is no session, or it has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: Another site asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `not_found`: ADMIN_TOKEN is not set. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    SessionController_signIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionDto"];
+                };
+            };
+            /** @description `validation_failed`: A field is missing, malformed or unknown; each is named. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `token_invalid`: It is not ADMIN_TOKEN. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: Another site asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `not_found`: ADMIN_TOKEN is not set. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `rate_limited`: Too many wrong tokens from this address. */
+            429: {
+                headers: {
+                    /** @description Seconds until it is worth trying again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    SessionController_signOut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The session is no more. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `forbidden`: Another site asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `not_found`: ADMIN_TOKEN is not set. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    OperatorUsageController_adjust: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdjustDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdjustedDto"];
+                };
+            };
+            /** @description `validation_failed`: A field is missing, malformed or unknown; each is named. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `token_missing`: Neither a session nor a bearer token was sent.<br>`token_invalid`: It is not ADMIN_TOKEN.<br>`token_expired`: The session has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: With a session: the request does not come from our own page. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `not_found`: ADMIN_TOKEN is not set, or there is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `change_refused`: Stripe shows no excess there. A meter is missing at Stripe, another process is at it, or USAGE_REPORTER leaves usage to Moesif. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `rate_limited`: Too many wrong tokens from this address. */
+            429: {
+                headers: {
+                    /** @description Seconds until it is worth trying again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `billing_unavailable`: Stripe is away. */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    OperatorUsageController_list: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChecksDto"];
+                };
+            };
+            /** @description `validation_failed`: A part of the query is malformed or unknown; each is named. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `token_missing`: Neither a session nor a bearer token was sent.<br>`token_invalid`: It is not ADMIN_TOKEN.<br>`token_expired`: The session has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: With a session: the request does not come from our own page. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `not_found`: ADMIN_TOKEN is not set, or there is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `rate_limited`: Too many wrong tokens from this address. */
+            429: {
+                headers: {
+                    /** @description Seconds until it is worth trying again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database_unavailable`: The database is away. */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    OperatorUsageController_reconcile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ReconcileDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReconciledDto"];
+                };
+            };
+            /** @description `validation_failed`: A field is malformed or unknown; each is named. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `token_missing`: Neither a session nor a bearer token was sent.<br>`token_invalid`: It is not ADMIN_TOKEN.<br>`token_expired`: The session has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: With a session: the request does not come from our own page. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `not_found`: ADMIN_TOKEN is not set, or there is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `change_refused`: A meter is missing at Stripe, another process is at it, or USAGE_REPORTER leaves usage to Moesif. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `rate_limited`: Too many wrong tokens from this address. */
+            429: {
+                headers: {
+                    /** @description Seconds until it is worth trying again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `billing_unavailable`: Stripe is away. */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    OperatorUsageController_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportDto"];
+                };
+            };
+            /** @description `token_missing`: Neither a session nor a bearer token was sent.<br>`token_invalid`: It is not ADMIN_TOKEN.<br>`token_expired`: The session has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: With a session: the request does not come from our own page. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `not_found`: ADMIN_TOKEN is not set, or there is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `change_refused`: A meter is missing at Stripe, another process is at it, or USAGE_REPORTER leaves usage to Moesif. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `rate_limited`: Too many wrong tokens from this address. */
+            429: {
+                headers: {
+                    /** @description Seconds until it is worth trying again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `billing_unavailable`: Stripe is away. */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    OperatorWebhooksController_list: {
+        parameters: {
+            query?: {
+                /** @description Only those in this state. */
+                state?: "pending" | "waiting" | "done" | "ignored" | "parked";
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhooksDto"];
+                };
+            };
+            /** @description `validation_failed`: A part of the query is malformed or unknown; each is named. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `token_missing`: Neither a session nor a bearer token was sent.<br>`token_invalid`: It is not ADMIN_TOKEN.<br>`token_expired`: The session has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: With a session: the request does not come from our own page. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `not_found`: ADMIN_TOKEN is not set, or there is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `rate_limited`: Too many wrong tokens from this address. */
+            429: {
+                headers: {
+                    /** @description Seconds until it is worth trying again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database_unavailable`: The database is away. */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    OperatorWebhooksController_replay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayedDto"];
+                };
+            };
+            /** @description `validation_failed`: Either ids or `parked` must be given. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `token_missing`: Neither a session nor a bearer token was sent.<br>`token_invalid`: It is not ADMIN_TOKEN.<br>`token_expired`: The session has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: With a session: the request does not come from our own page. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `not_found`: ADMIN_TOKEN is not set, or there is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `rate_limited`: Too many wrong tokens from this address. */
+            429: {
+                headers: {
+                    /** @description Seconds until it is worth trying again. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1808,7 +3891,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `ledger_unavailable`: Calls cannot be recorded at the moment, so they are not answered and cost nothing. */
+            /** @description `subscription_changing`: The subscription is being changed: a second later it answers.<br>`ledger_unavailable`: Calls cannot be recorded at the moment, so they are not answered and cost nothing. */
             503: {
                 headers: {
                     /** @description Seconds until it is worth trying again. */

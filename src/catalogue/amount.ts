@@ -78,6 +78,12 @@ export function majorUnitText({ picoMinorUnits, currency }: Amount): string {
   );
 }
 
+/** Whole minor units in the major unit, which may be less than none: `-12.30` for a credit of 1230 cents. */
+export function moneyText(minorUnits: bigint, currency: string): string {
+  const text = majorUnitText(amountOfMinorUnits(minorUnits < 0n ? -minorUnits : minorUnits, currency));
+  return minorUnits < 0n ? `-${text}` : text;
+}
+
 function decimalText(whole: bigint, fraction: string, atLeast: number): string {
   const kept = fraction.replace(/0+$/, '').padEnd(atLeast, '0');
   return kept === '' ? String(whole) : `${whole}.${kept}`;

@@ -5,7 +5,7 @@ import type { Charge, ChargeLine } from './charge.js';
 export function chargeTable(charge: Charge): string {
   const money = (minorUnits: bigint) => majorUnitText(amountOfMinorUnits(minorUnits, charge.currency));
   const rows = charge.lines.map((line) => [
-    describe(line),
+    describeChargeLine(line),
     grouped(line.quantity),
     '×',
     majorUnitText(line.unitAmount),
@@ -16,7 +16,8 @@ export function chargeTable(charge: Charge): string {
   return align(rows);
 }
 
-function describe({ kind, tier, from, upTo }: ChargeLine): string {
+/** What a line is of, in words. */
+export function describeChargeLine({ kind, tier, from, upTo }: ChargeLine): string {
   if (kind === 'packages') return 'packages';
   if (tier === null) return kind === 'fee' ? 'base fee' : 'units';
   const units = upTo === 'inf' ? `from ${grouped(from)}` : `${grouped(from)} to ${grouped(upTo)}`;

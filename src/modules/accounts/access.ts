@@ -12,6 +12,17 @@ export class SubscriptionInactiveError extends FareboxError {
   }
 }
 
+/** A change of the subscription is being made: calls wait for it, so that each is billed at the price it was made at. */
+export class SubscriptionChangingError extends FareboxError {
+  constructor() {
+    super(
+      'subscription_changing',
+      'The subscription is being changed, which takes a few seconds. Send the same request again.',
+      { retryAfterSeconds: 1 },
+    );
+  }
+}
+
 /**
  * Whether the account may call paid endpoints now: while active or in its trial; past due, for a grace period.
  * @param now in milliseconds since the epoch.
@@ -25,9 +36,11 @@ export function mayCall(account: AccountState, now: number, graceMs: number): bo
   return graceEnd !== null && now < graceEnd.getTime();
 }
 
-/** As `mayCall`. @throws {SubscriptionInactiveError} */
+/** As `mayCall`. @throws {SubscriptionInactiveError} {SubscriptionChangingError} */
 export function assertMayCall(account: AccountState, now: number, graceMs: number): void {
   if (!mayCall(account, now, graceMs)) throw new SubscriptionInactiveError(account);
+  if (account.changingUntil !== null && now < account.changingUntil.getTime())
+    throw new SubscriptionChangingError();
 }
 
 /** Until when an account that is past due may call, UTC; null while it is not past due. */

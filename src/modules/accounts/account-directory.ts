@@ -40,6 +40,7 @@ const COLUMNS = {
   status: accounts.status,
   createdAt: accounts.createdAt,
   closedAt: accounts.closedAt,
+  changingUntil: accounts.changingUntil,
   surplusItems: accounts.surplusItems,
 };
 

@@ -19,6 +19,7 @@ const COLUMNS = {
   plan: accounts.plan,
   pastDueSince: accounts.pastDueSince,
   closedAt: accounts.closedAt,
+  changingUntil: accounts.changingUntil,
 };
 
 /** About 50 MB when full. */

@@ -19,7 +19,7 @@ export interface Account extends AccountState {
   surplusItems: string[];
 }
 
-type Unsaid = 'trialEnd' | 'cancelAt' | 'cancelAtPeriodEnd' | 'closedAt' | 'surplusItems';
+type Unsaid = 'trialEnd' | 'cancelAt' | 'cancelAtPeriodEnd' | 'closedAt' | 'changingUntil' | 'surplusItems';
 
 /** An account to be opened: what is not said is as for a subscription without a trial that goes on for ever. */
 export type NewAccount = Omit<Account, Unsaid> & Partial<Pick<Account, Unsaid>>;

@@ -76,6 +76,18 @@ export class AccountsService {
     }
   }
 
+  /** Has paid calls of the account wait until then, in every process; null: no longer. */
+  async pauseCalls(accountId: string, until: Date | null): Promise<void> {
+    await this.database.transaction(async (sql) => {
+      const [row] = await sql
+        .update(accounts)
+        .set({ changingUntil: until })
+        .where(eq(accounts.id, accountId))
+        .returning({ customerId: accounts.customerId });
+      if (row) await this.announce(sql, accountId, row.customerId);
+    });
+  }
+
   /** Accounts with more than one live subscription item on one meter. */
   async countDoublyMetered(): Promise<number> {
     return this.database.run((sql) => sql.$count(accounts, raw`cardinality(${accounts.surplusItems}) > 0`));
@@ -137,6 +149,18 @@ export class AccountsService {
         .returning({ customerId: accounts.customerId }),
     );
     return rows.map(({ customerId }) => customerId);
+  }
+
+  /** The customers that the account is and was, the present one first. */
+  async customersOf(account: Pick<Account, 'accountId' | 'customerId'>): Promise<string[]> {
+    const former = await this.database.run((sql) =>
+      sql
+        .select({ customerId: formerCustomers.customerId })
+        .from(formerCustomers)
+        .where(eq(formerCustomers.accountId, account.accountId))
+        .orderBy(asc(formerCustomers.customerId)),
+    );
+    return [account.customerId, ...former.map(({ customerId }) => customerId)];
   }
 
   async findById(accountId: string): Promise<Account | undefined> {

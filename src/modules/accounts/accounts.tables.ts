@@ -27,6 +27,8 @@ export const accounts = pgTable(
     cancelAtPeriodEnd: boolean('cancel_at_period_end').notNull().default(false),
     /** When we saw that its customer was deleted, UTC: it is closed for ever, and its email is free again. */
     closedAt: timestamp('closed_at', { withTimezone: true }),
+    /** Until when paid calls wait for a change of the subscription, UTC: a lease, which lapses when nobody ends it. */
+    changingUntil: timestamp('changing_until', { withTimezone: true }),
     /** Live subscription items beyond the first on one meter, by the provider's ids: usage may be billed on each. */
     surplusItems: text('surplus_items')
       .array()

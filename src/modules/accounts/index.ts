@@ -1,4 +1,10 @@
-export { assertMayCall, graceEndOf, mayCall, SubscriptionInactiveError } from './access.js';
+export {
+  assertMayCall,
+  graceEndOf,
+  mayCall,
+  SubscriptionChangingError,
+  SubscriptionInactiveError,
+} from './access.js';
 export { type Account, type AccountBilling, type NewAccount, normaliseEmail } from './account.js';
 export { AccountView } from './account-view.js';
 export { AccountsModule } from './accounts.module.js';

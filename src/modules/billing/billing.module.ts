@@ -3,11 +3,17 @@ import { AccountsModule } from '../accounts/index.js';
 import { BillingGateway } from './billing-gateway.js';
 import { CheckoutGateway, CustomerPortalGateway } from './checkout-gateway.js';
 import { MeterInspection } from './meter-inspection.js';
+import { InvoiceGateway } from './invoice-gateway.js';
+import { CallPause } from './call-pause.js';
+import { InvoiceHoldStore } from './invoices/invoice-hold-store.js';
+import { InvoiceHolds } from './invoices/invoice-holds.js';
 import { AccountReview } from './stripe/account-review.js';
 import { AccountSync } from './stripe/account-sync.js';
 import { FirstUsagePeriod } from './stripe/first-usage-period.js';
 import { StripeCheckoutGateway } from './stripe/checkout/stripe-checkout.gateway.js';
 import { StripeCustomerPortal } from './stripe/checkout/stripe-customer-portal.js';
+import { BilledPrices } from './stripe/invoices/billed-prices.js';
+import { StripeInvoiceGateway } from './stripe/invoices/stripe-invoice.gateway.js';
 import { stripeClientProvider } from './stripe/stripe-client.js';
 import { StripeBillingGateway } from './stripe/stripe-billing.gateway.js';
 import { StripeMeterInspection } from './stripe/stripe-meter-inspection.js';
@@ -36,6 +42,10 @@ import { WebhookEvents } from './webhook-events.js';
     FirstUsagePeriod,
     { provide: CheckoutGateway, useClass: StripeCheckoutGateway },
     { provide: CustomerPortalGateway, useClass: StripeCustomerPortal },
+    BilledPrices,
+    { provide: InvoiceGateway, useClass: StripeInvoiceGateway },
+    InvoiceHoldStore,
+    InvoiceHolds,
     StripePrices,
     StripeWrites,
     AccountSync,
@@ -44,6 +54,7 @@ import { WebhookEvents } from './webhook-events.js';
     SubscriptionChangeIntents,
     SubscriptionChanges,
     UsageSettlement,
+    CallPause,
     WebhookInbox,
     { provide: WebhookEvents, useExisting: WebhookInbox },
     WebhookHandlers,
@@ -55,6 +66,7 @@ import { WebhookEvents } from './webhook-events.js';
     CheckoutGateway,
     CustomerPortalGateway,
     MeterInspection,
+    InvoiceGateway,
     UsageSink,
     SubscriptionChanges,
     UsageSettlement,

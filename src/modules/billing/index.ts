@@ -20,7 +20,7 @@ export {
 } from './catalogue-sync.js';
 export { type InspectedMeter, MeterInspection, type MeterState } from './meter-inspection.js';
 export { SubscriptionChanges } from './subscription-changes.js';
-export { type SettleUsage, UsageSettlement } from './usage-settlement.js';
+export { type SettlesUsage, UsageSettlement } from './usage-settlement.js';
 export {
   type Checkout,
   CheckoutGateway,
@@ -29,6 +29,14 @@ export {
   type OpenedCheckout,
   type PaidCheckout,
 } from './checkout-gateway.js';
+export {
+  type BilledUsage,
+  type Invoice,
+  INVOICE_STATUSES,
+  InvoiceGateway,
+  type InvoiceLine,
+  type InvoiceStatus,
+} from './invoice-gateway.js';
 export { CHECKOUT_CHANGED } from './checkout-topic.js';
 export { WEBHOOK_STATES, WebhookEvents, type WebhookRecord, type WebhookState } from './webhook-events.js';
 export {

@@ -9,6 +9,7 @@ import { BillingUnavailableError, ChangeRefusedError } from './billing-errors.js
 import type { BillingGateway } from './billing-gateway.js';
 import type { ChangeIntent, SubscriptionChangeIntents, WantedChange } from './subscription-change-intents.js';
 import { SubscriptionChanges } from './subscription-changes.js';
+import type { CallPause } from './call-pause.js';
 import { UsageSettlement } from './usage-settlement.js';
 
 const AWAY = new BillingUnavailableError(new Error('away'));
@@ -53,6 +54,16 @@ class World {
       refreshAccount: async () => this.do('refresh'),
     } as unknown as BillingGateway,
     this.settlement,
+    {
+      during: async (_account: Account, work: (renew: () => Promise<void>) => Promise<void>) => {
+        this.did.push('pause');
+        try {
+          await work(async () => undefined);
+        } finally {
+          this.did.push('go on');
+        }
+      },
+    } as unknown as CallPause,
     { findById: async () => this.account } as unknown as AccountsService,
     { catchUp: async () => this.do('catch up') } as unknown as AccountView,
     {
@@ -66,7 +77,10 @@ class World {
   );
 
   constructor() {
-    this.settlement.bind(async (customerId) => this.do(`settle ${customerId}`));
+    this.settlement.bind({
+      settle: async (customerId) => this.do(`settle ${customerId}`),
+      prove: async () => true,
+    });
   }
 
   private do(what: string): void {
@@ -84,19 +98,34 @@ const changePlan = (plan: string) => world.changes.changePlan(world.account, pla
 const cancel = (at: 'now' | 'period_end') => world.changes.cancel(world.account, at);
 
 describe('a change of plan', () => {
-  it('settles usage, then tells the provider, then follows', async () => {
+  it('has calls wait, settles usage, tells the provider, follows, and lets calls go on', async () => {
     await changePlan('pro');
-    expect(world.did).toEqual(['settle cus_1', 'plan pro by change0', 'refresh', 'catch up']);
+    expect(world.did).toEqual([
+      'pause',
+      'settle cus_1',
+      'plan pro by change0',
+      'refresh',
+      'go on',
+      'catch up',
+    ]);
     expect(world.intents[0]?.outcome).toBe('done');
   });
 
   it('is not made while usage cannot be settled, and carried on with the same id', async () => {
     world.fail.set('settle', AWAY);
     await expect(changePlan('pro')).rejects.toBe(AWAY);
-    expect(world.did).toEqual(['postpone change0']);
+    expect(world.did).toEqual(['pause', 'go on', 'postpone change0']);
+    world.did = [];
     world.fail.clear();
     await changePlan('pro');
-    expect(world.did.slice(1)).toEqual(['settle cus_1', 'plan pro by change0', 'refresh', 'catch up']);
+    expect(world.did).toEqual([
+      'pause',
+      'settle cus_1',
+      'plan pro by change0',
+      'refresh',
+      'go on',
+      'catch up',
+    ]);
   });
 
   it('comes after those that were asked for before', async () => {
@@ -118,7 +147,7 @@ describe('a change of plan', () => {
     expect(world.intents.map(({ outcome }) => outcome)).toEqual(['refused']);
     world.fail.clear();
     await changePlan('max');
-    expect(world.did.at(-3)).toBe('plan max by change1');
+    expect(world.did.at(-4)).toBe('plan max by change1');
   });
 
   it('to the plan it is on does nothing', async () => {
@@ -136,7 +165,7 @@ describe('a change of plan', () => {
 describe('a cancellation', () => {
   it('now settles usage first', async () => {
     await cancel('now');
-    expect(world.did).toEqual(['settle cus_1', 'cancel now', 'refresh', 'catch up']);
+    expect(world.did).toEqual(['pause', 'settle cus_1', 'cancel now', 'refresh', 'go on', 'catch up']);
   });
 
   it('with the period leaves what is used to the period’s own invoice', async () => {

@@ -13,6 +13,7 @@ import {
   SubscriptionChangeIntents,
   type WantedChange,
 } from './subscription-change-intents.js';
+import { CallPause } from './call-pause.js';
 import { UsageSettlement } from './usage-settlement.js';
 
 /** How long a request waits for another one that works on the same account. */
@@ -20,7 +21,7 @@ const WAIT_MS = 10_000;
 const ENDED: readonly string[] = ['canceled', 'incomplete_expired'];
 
 /**
- * The story of a change: intent, usage settled, the provider told, account state. It only goes forward; stopped
+ * The story of a change: intent, calls paused, usage settled, the provider told, account state, calls going on. It only goes forward; stopped
  * anywhere, the same request or the sweep finishes it, with the same keys. Changes of one account are made one after
  * the other, in the order in which they were asked for.
  */
@@ -33,6 +34,7 @@ export class SubscriptionChanges {
     private readonly intents: SubscriptionChangeIntents,
     private readonly gateway: BillingGateway,
     private readonly usage: UsageSettlement,
+    private readonly pause: CallPause,
     private readonly accounts: AccountsService,
     private readonly view: AccountView,
     private readonly database: Database,
@@ -105,12 +107,17 @@ export class SubscriptionChanges {
     const { id: changeId, customerId, subscriptionId } = intent;
     if (intent.kind === 'cancel_at_period_end') {
       await this.gateway.cancel({ changeId, subscriptionId, at: 'period_end' });
-    } else {
+      await this.gateway.refreshAccount(customerId);
+      return;
+    }
+    // Calls wait meanwhile: each is billed at the price at which it was made.
+    await this.pause.during(intent, async (renew) => {
       await this.usage.settle(customerId);
+      await renew();
       if (intent.kind === 'cancel') await this.gateway.cancel({ changeId, subscriptionId, at: 'now' });
       else await this.gateway.changePlan({ changeId, subscriptionId, plan: this.planOf(intent) });
-    }
-    await this.gateway.refreshAccount(customerId);
+      await this.gateway.refreshAccount(customerId);
+    });
   }
 
   private planOf({ plan: wanted }: ChangeIntent) {

@@ -1,3 +1,4 @@
+export { BilledCalls, type BilledStretch } from './call-log/billed-calls.js';
 export { CallFeed, type CallWatcher } from './call-log/call-feed.js';
 export { CallLog, type CallPage } from './call-log/call-log.js';
 export { type CallFilter, type CallRecord, matches } from './call-log/call-record.js';
@@ -19,6 +20,7 @@ export {
 export { Monetized } from './monetized.decorator.js';
 export type { MonetizedOptions } from './monetized.options.js';
 export { MeterOverview, type MeterState, type MeterStates } from './meters/meter-overview.js';
+export { type AccruedUsage, AccruedUsages } from './usage/accrued-usage.js';
 export { UsageAdjustments } from './usage/usage-adjustments.js';
 export { type UsageCheck, UsageChecks } from './usage/usage-checks.js';
 export {

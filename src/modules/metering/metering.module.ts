@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { BillingModule } from '../billing/index.js';
+import { BilledCalls } from './call-log/billed-calls.js';
 import { CallFeed } from './call-log/call-feed.js';
 import { CallLog } from './call-log/call-log.js';
 import { CallKeys } from './call-keys.js';
@@ -18,6 +19,7 @@ import { MeterOverview } from './meters/meter-overview.js';
 import { MeterReader } from './meters/meter-reader.js';
 import { MeterRoutesCheck } from './meters/meter-routes-check.js';
 import { PaidRouteGuard } from './paid-route.guard.js';
+import { AccruedUsages } from './usage/accrued-usage.js';
 import { SettleUsage } from './usage/settle-usage.js';
 import { PaidRoutes } from './paid-routes.js';
 import { MoesifNotice } from './usage/moesif-notice.js';
@@ -42,6 +44,8 @@ import { UsageTurn } from './usage/usage-turn.js';
     CallKeys,
     CallRecording,
     CallLog,
+    BilledCalls,
+    AccruedUsages,
     CallFeed,
     PaidRouteGuard,
     IdempotentCallInterceptor,
@@ -77,6 +81,8 @@ import { UsageTurn } from './usage/usage-turn.js';
     MeterTest,
     UsageOverview,
     MeterOverview,
+    AccruedUsages,
+    BilledCalls,
     Ledger,
     LedgerReaders,
     CallKeys,

@@ -26,7 +26,7 @@ export class PaidRouteGuard implements CanActivate {
     this.options = new HandlerMetadata(reflector, MONETIZED);
   }
 
-  /** @throws {SubscriptionInactiveError} @throws {LedgerUnavailableError} */
+  /** @throws {SubscriptionInactiveError} {SubscriptionChangingError} @throws {LedgerUnavailableError} */
   canActivate(context: ExecutionContext): boolean {
     const { exchange } = context.switchToHttp().getRequest<FastifyRequest>();
     if (!exchange.principal)

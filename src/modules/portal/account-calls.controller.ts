@@ -9,22 +9,13 @@ import {
   getSchemaPath,
 } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { FareboxError } from '../../platform/errors/farebox-error.js';
 import { ApiProblems } from '../../platform/http/api-problem.decorator.js';
 import { isId } from '../../platform/ids/ids.js';
 import type { Principal } from '../../platform/identity/principal.js';
 import { ApiTokenProblems, CurrentPrincipal } from '../auth/index.js';
 import { CallLog } from '../metering/index.js';
-import {
-  CallPageDto,
-  CallsFilterDto,
-  CallsQueryDto,
-  filterOf,
-  limitOf,
-  MAX_CALLS,
-  toCallDto,
-} from './account-calls.dto.js';
-import { callsCsv } from './calls-csv.js';
+import { CallPageDto, CallsFilterDto, CallsQueryDto, filterOf } from './account-calls.dto.js';
+import { answerCalls, askedOf } from './answer-calls.js';
 import { LiveCalls } from './live-calls.js';
 import { assertOwn } from './own-token.js';
 
@@ -62,26 +53,8 @@ export class AccountCallsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<CallPageDto | string> {
     assertOwn(principal);
-    const limit = limitOf(query);
-    if (query.format !== 'csv' && limit > MAX_CALLS)
-      throw new FareboxError('validation_failed', 'Some fields cannot be accepted. See "errors".', {
-        fields: [{ field: 'limit', message: `must be at most ${MAX_CALLS}` }],
-      });
-    const { cursor } = query;
-    const page = await this.calls.page(principal.account.customerId, {
-      filter: filterOf(query),
-      limit,
-      ...(cursor === undefined ? {} : { before: cursor.toLowerCase() }),
-    });
-    void reply.header('cache-control', 'no-store');
-    const calls = page.calls.map((call) => toCallDto(call));
-    if (query.format !== 'csv') return { calls, nextCursor: page.next };
-    if (page.next !== null) void reply.header('link', `<${nextUrl(query, page.next)}>; rel="next"`);
-    void reply
-      .header('content-type', 'text/csv; charset=utf-8')
-      .header('content-disposition', 'attachment; filename="calls.csv"')
-      .header('x-content-type-options', 'nosniff');
-    return callsCsv(calls);
+    const page = await this.calls.page(principal.account.customerId, askedOf(query));
+    return answerCalls(page, query, reply);
   }
 
   @Get('live')
@@ -117,12 +90,4 @@ export class AccountCallsController {
       .header('x-accel-buffering', 'no')
       .send(stream);
   }
-}
-
-/** The same question, from where this page ended. Relative to the address that was asked. */
-function nextUrl(query: CallsQueryDto, cursor: string): string {
-  const next = new URLSearchParams();
-  for (const [name, value] of Object.entries({ ...query, cursor }))
-    if (value !== undefined) next.set(name, String(value));
-  return `?${next.toString()}`;
 }

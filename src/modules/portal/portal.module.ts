@@ -7,10 +7,13 @@ import { AccountController } from './account.controller.js';
 import { AccountService } from './account.service.js';
 import { MeteringModule } from '../metering/index.js';
 import { AccountCallsController } from './account-calls.controller.js';
+import { AccountInvoicesController } from './account-invoices.controller.js';
+import { AccountInvoicesService } from './account-invoices.service.js';
 import { AccountTokensController } from './account-tokens.controller.js';
 import { AccountTokensService } from './account-tokens.service.js';
 import { AccountUsageController } from './account-usage.controller.js';
 import { BillingPortalController } from './billing-portal.controller.js';
+import { InvoicePreviewService } from './invoice-preview.service.js';
 import { LiveCalls } from './live-calls.js';
 import { PagesModule } from './pages.module.js';
 
@@ -21,9 +24,10 @@ import { PagesModule } from './pages.module.js';
     AccountController,
     AccountTokensController,
     AccountCallsController,
+    AccountInvoicesController,
     AccountUsageController,
     BillingPortalController,
   ],
-  providers: [AccountService, AccountTokensService, LiveCalls],
+  providers: [AccountService, AccountTokensService, AccountInvoicesService, InvoicePreviewService, LiveCalls],
 })
 export class PortalModule {}

@@ -70,6 +70,7 @@ const environment = z.object({
   SPOOL_DIR: z.string().optional(),
   SPOOL_LIMIT_MB: count(1_024, 1_000_000),
   SPOOL_PATIENCE: duration('5m'),
+  INVOICE_HOLD_LIMIT: duration('12h'),
   PAST_DUE_GRACE: duration('3d'),
   REGISTRATION_RATE_LIMIT: count(300, 1_000_000),
   TRUSTED_PROXIES: list(),

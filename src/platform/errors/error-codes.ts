@@ -10,6 +10,7 @@ export type ErrorCode =
   | 'token_expired'
   | 'token_revoked'
   | 'subscription_inactive'
+  | 'subscription_changing'
   | 'payment_method_required'
   | 'forbidden'
   | 'not_found'

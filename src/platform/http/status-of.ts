@@ -23,6 +23,7 @@ export const STATUS_OF = {
   idempotency_key_reused: 422,
   rate_limited: 429,
   internal: 500,
+  subscription_changing: 503,
   billing_unavailable: 503,
   ledger_unavailable: 503,
   database_unavailable: 503,

@@ -20,6 +20,8 @@ export interface AccountState {
   pastDueSince: Date | null;
   /** When we saw that the customer was deleted at the provider, UTC; null otherwise. Nothing brings it back. */
   closedAt: Date | null;
+  /** Until when paid calls wait for a change of the subscription, UTC; null while there is none. It lapses by itself. */
+  changingUntil: Date | null;
 }
 
 /** Who makes the call: from the verified token, and the account behind it. */

@@ -36,6 +36,12 @@ export interface CallPage {
   next: string | null;
 }
 
+/**
+ * A condition of somebody who knows the ledger's columns, on a row `c`. @param take has the statement take a value along,
+ * and gives its placeholder.
+ */
+export type CallCondition = (take: (value: unknown) => string) => string;
+
 /** Reads calls of one customer from the ledger, by the index of customer and time: no other row is touched. */
 @Injectable()
 export class CallLog {
@@ -47,17 +53,20 @@ export class CallLog {
    */
   async page(
     customerId: string,
-    query: { filter?: CallFilter; before?: string; limit: number },
+    query: { filter?: CallFilter; before?: string; limit: number; condition?: CallCondition },
   ): Promise<CallPage> {
-    const { filter = {}, before, limit } = query;
+    const { filter = {}, before, limit, condition } = query;
     const sql = new Statement();
     const range = rangeOf(sql, customerId, filter, before);
-    const narrow = narrowOf(sql, filter);
+    const narrow = [narrowOf(sql, filter), condition?.((value) => sql.take(value)) ?? '']
+      .filter((part) => part !== '')
+      .join(' and ');
     const rows = await this.rows(
       narrow === ''
         ? `select ${COLUMNS} from calls where ${range} ${NEWEST_FIRST} limit ${sql.take(limit + 1)}`
-        : `select * from (select ${COLUMNS} from calls where ${range} ${NEWEST_FIRST} limit ${SCANNED}) as scanned
-           where ${narrow} ${NEWEST_FIRST} limit ${sql.take(limit + 1)}`,
+        : `select ${COLUMNS} from (
+             select ${COLUMNS}, subscription_id, headers from calls where ${range} ${NEWEST_FIRST} limit ${SCANNED}
+           ) as c where ${narrow} ${NEWEST_FIRST} limit ${sql.take(limit + 1)}`,
       sql.values,
     );
     const calls = rows.slice(0, limit);

@@ -108,6 +108,16 @@ export class Ledger implements BatchSink {
     return this.writer.flush();
   }
 
+  /**
+   * Has everything that was appended here, or that anybody left in the spool of this machine, in the database.
+   * @throws when it cannot.
+   */
+  async settle(): Promise<void> {
+    await this.flush();
+    if (this.awaySince !== undefined) throw new LedgerUnavailableError(new Error('calls are in the spool'));
+    await this.drainSpool();
+  }
+
   get databaseIsThere(): boolean {
     return this.awaySince === undefined;
   }

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { CountedMeter } from '../meters/counted-meter.js';
+import { IS_FINAL } from './final-periods.js';
 import { recount } from '../meters/recount.js';
 
 /** The books of one customer, meter and billing period, as they stood at one moment. */
@@ -18,6 +19,8 @@ export interface BookedUsage {
   taken: bigint;
   /** Of this, what is not proven yet. */
   unproven: bigint;
+  /** Whether its invoice is final: nothing more is told of it. */
+  final: boolean;
   /** When something was taken last; null when nothing is unproven. */
   lastTakenAt: Date | null;
 }
@@ -31,6 +34,7 @@ interface UsageRow {
   told: string | null;
   taken: string | null;
   unproven: string | null;
+  final: boolean;
   lastTakenAt: Date | null;
 }
 
@@ -54,7 +58,7 @@ export async function bookedUsage(
         const ledger = recounted.get(keyOf(row)) ?? null;
         // A period that nobody called in, or that shows what was carried into it.
         if (row.value === null && ledger === null) continue;
-        const { customerId, startsAt, endsAt, lastTakenAt } = row;
+        const { customerId, startsAt, endsAt, final, lastTakenAt } = row;
         booked.push({
           customerId,
           meter: definition.name,
@@ -65,6 +69,7 @@ export async function bookedUsage(
           told: BigInt(row.told ?? 0),
           taken: BigInt(row.taken ?? 0),
           unproven: BigInt(row.unproven ?? 0),
+          final,
           lastTakenAt,
         });
       }
@@ -87,7 +92,7 @@ async function usageRows(
   const { rows } = await client.query<UsageRow>(
     `select p.customer_id as "customerId", p.starts_at as "startsAt", p.ends_at as "endsAt",
        u.value::text as value, u.value is not null and u.latest_window is null as carried, u.told::text as told,
-       i.taken::text as taken, i.unproven::text as unproven, i.last_taken as "lastTakenAt"
+       i.taken::text as taken, i.unproven::text as unproven, i.last_taken as "lastTakenAt", ${IS_FINAL} as final
      from usage_periods p
      left join meter_usage u on u.customer_id = p.customer_id and u.meter = $1 and u.starts_at = p.starts_at
      left join lateral (

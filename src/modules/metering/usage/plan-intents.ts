@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { CountedMeter } from '../meters/counted-meter.js';
+import { IS_FINAL } from './final-periods.js';
 import { ownMinute, type ToldAt } from './own-minute.js';
 
 const PAGE = 500;
@@ -35,8 +36,9 @@ interface Intent extends ToldAt {
 
 /**
  * Writes down what is to be told: for each meter, customer and billing period, what the meter shows less what was
- * written before. Under a lock on the meter's row, so that two at once write it once.
- * @param customerId of this one alone, whose subscription is about to change: told at times that have passed.
+ * written before; nothing of a period whose invoice is final, as it would be on none. Under a lock on the meter's row, so
+ * that two at once write it once.
+ * @param options `past`: the subscription is about to change, so that what is told must count at times that have passed.
  * @returns how many intents were written, and what cannot be told.
  */
 export async function planIntents(
@@ -44,6 +46,7 @@ export async function planIntents(
   meters: readonly CountedMeter[],
   now: Date,
   customerId?: string,
+  options: { past?: boolean } = {},
 ): Promise<{ planned: number; untellable: UntellableUsage[] }> {
   const untellable: UntellableUsage[] = [];
   let planned = 0;
@@ -55,7 +58,7 @@ export async function planIntents(
       const intents: Intent[] = [];
       const chosen = new Set<string>();
       for (const row of rows) {
-        const told = await chooseTime(client, row, now, chosen, customerId !== undefined);
+        const told = await chooseTime(client, row, now, chosen, options.past ?? false);
         const reason = whyNot(row, told, now);
         if (reason) untellable.push({ ...row, difference: BigInt(row.difference), reason });
         else intents.push({ row, n: (row.lastN ?? 0) + 1, ...told });
@@ -88,7 +91,7 @@ async function lockUntold(
      join unnest($1::text[], $2::text[]) as m (name, provider) on m.name = u.meter
      join usage_periods p
        on p.customer_id = u.customer_id and p.provider_meter = m.provider and p.starts_at = u.starts_at
-     where u.value <> u.told
+     where u.value <> u.told and not ${IS_FINAL}
        and ($3::text is null or (u.customer_id, u.meter, u.starts_at) > ($3, $4::text, $5::timestamptz))
        and ($6::text is null or u.customer_id = $6)
      order by u.customer_id, u.meter, u.starts_at

@@ -1,44 +1,116 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
+import type pg from 'pg';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Settings } from '../../../platform/config/settings.js';
+import { Log } from '../../../platform/logging/logger.js';
 import { BillingUnavailableError, UsageSettlement } from '../../billing/index.js';
+import { Ledger } from '../ledger/ledger.js';
+import type { CountedMeter } from '../meters/counted-meter.js';
 import { planIntents } from './plan-intents.js';
+import { UsageProof } from './usage-proof.js';
 import { UsageSender } from './usage-sender.js';
 import { UsageTurn } from './usage-turn.js';
 
 /** A report of everybody may be under way. */
 const WAIT_MS = 20_000;
+/** So long a change waits for Stripe's totals, while calls wait for the change. */
+const PROOF_MS = 20_000;
+const LOOK_AGAIN_MS = 250;
+const LOOKS = PROOF_MS / LOOK_AGAIN_MS;
+
+/** What stands between a customer's books and a change. */
+interface Left {
+  /** Calls without a billing period, and usage that Stripe has not taken. */
+  untold: number;
+  /** Taken, and not shown by its totals yet. */
+  unproven: number;
+}
 
 /**
- * Before a subscription changes or ends, everything that its customer has used is told: it is billed at the price at
- * which it was used. The change waits until it is.
+ * Before a subscription changes or ends, and before an invoice becomes final, everything that its customer has used is
+ * told, and shown by Stripe's totals: it is billed, at the price at which it was used. Change and invoice wait for it.
  */
 @Injectable()
 export class SettleUsage {
+  private readonly log: Log;
+
   constructor(
     private readonly turn: UsageTurn,
     private readonly sender: UsageSender,
+    private readonly proof: UsageProof,
+    private readonly ledger: Ledger,
     private readonly clock: Clock,
     settings: Settings,
     settlement: UsageSettlement,
+    log: Log,
   ) {
-    if (settings.get('USAGE_REPORTER') === 'stripe') settlement.bind((customerId) => this.settle(customerId));
+    this.log = log.named('usage');
+    if (settings.get('USAGE_REPORTER') === 'stripe')
+      settlement.bind({
+        settle: (customerId) => this.settle(customerId),
+        prove: (customerId, before) => this.prove(customerId, before),
+      });
   }
 
-  /** @throws {BillingUnavailableError} when something is yet to be told: the change is made later. */
+  /**
+   * Usage that Stripe took and does not show for so long does not hold a change up any longer: nobody could cancel while
+   * its totals lag. It is told to the operator, and proven by a later report.
+   * @throws {BillingUnavailableError} when something is yet to be told: the change is made later.
+   */
   private async settle(customerId: string): Promise<void> {
-    const left = await this.turn.take(WAIT_MS, async (client, meters) => {
-      await planIntents(client, meters, this.clock.now(), customerId);
-      await this.sender.sendDue(client, meters, { customerId });
-      const { rows } = await client.query<{ left: number }>(
-        `select count(*)::int as left from usage_intents where state = 'pending' and customer_id = $1`,
-        [customerId],
+    await this.ledger.settle();
+    let left: Left | undefined;
+    for (let look = 0; look < LOOKS; look++) {
+      if (look > 0) await delay(LOOK_AGAIN_MS);
+      const before = new Date(this.clock.ms() + 1);
+      // Told with times of after the change, it would be billed at the price of after the change.
+      left = await this.turn.take(WAIT_MS, (client, meters) =>
+        this.round(client, meters, { customerId, before }, { past: true }),
       );
-      return rows[0]?.left ?? 0;
-    });
-    if (left !== 0)
-      throw new BillingUnavailableError(
-        new Error(`usage of ${customerId} is yet to be told to Stripe; the change waits for it`),
+      if (!left) break;
+      if (left.untold + left.unproven === 0) return;
+    }
+    if (left?.untold === 0) {
+      this.log.warn(
+        "A subscription changes although Stripe's totals do not show all that it took. Should they never, the reconciliation says so.",
+        { customer: customerId, events: left.unproven },
       );
+      return;
+    }
+    throw new BillingUnavailableError(
+      new Error(`usage of ${customerId} is yet to be told to Stripe; the change waits`),
+    );
+  }
+
+  /** One look. @returns whether everything of before then is told and proven. */
+  private async prove(customerId: string, before: Date): Promise<boolean> {
+    await this.ledger.settle();
+    const left = await this.turn.take(0, (client, meters) =>
+      this.round(client, meters, { customerId, before }, {}),
+    );
+    return left !== undefined && left.untold + left.unproven === 0;
+  }
+
+  private async round(
+    client: pg.Client,
+    meters: readonly CountedMeter[],
+    scope: { customerId: string; before: Date },
+    options: { past?: boolean },
+  ): Promise<Left> {
+    const { customerId, before } = scope;
+    await planIntents(client, meters, this.clock.now(), customerId, options);
+    await this.sender.sendDue(client, meters, { customerId });
+    await this.proof.prove(client, meters, scope);
+    const { rows } = await client.query<Left>(
+      `select
+         (select count(*) from usage_intents where customer_id = $1 and state = 'pending' and at < $2)::int
+           + (select count(*) from meter_waiting where customer_id = $1 and started_at < $2)::int as untold,
+         -- What a report told for the minute to come has to wait for it: it would count for after the change.
+         (select count(*) from usage_intents where customer_id = $1
+            and (state = 'sent' and at < $2 or $3 and state in ('pending', 'sent', 'proven') and at >= $2))::int as unproven`,
+      [customerId, before, options.past ?? false],
+    );
+    return rows[0] ?? { untold: 0, unproven: 0 };
   }
 }

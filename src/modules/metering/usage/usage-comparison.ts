@@ -4,14 +4,15 @@ import type { BookedUsage } from './compare-usage.js';
  * - `equal`: ledger = meter = told = Stripe.
  * - `to_tell`: the next report tells the difference. `settling`: told, and Stripe's totals may lag.
  * - `miscounted`: the meter shows something else than the raw calls come to.
+ * - `late`: found after the invoice became final: told to nobody, and billed when somebody decides so.
  * - `missing`: Stripe shows less than it took. `excess`: it shows more than it was told.
  */
-export const VERDICTS = ['equal', 'to_tell', 'settling', 'miscounted', 'missing', 'excess'] as const;
+export const VERDICTS = ['equal', 'to_tell', 'settling', 'miscounted', 'late', 'missing', 'excess'] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
 /** What needs somebody's attention. */
 export const isMismatch = (verdict: Verdict): boolean =>
-  verdict === 'miscounted' || verdict === 'missing' || verdict === 'excess';
+  verdict === 'miscounted' || verdict === 'late' || verdict === 'missing' || verdict === 'excess';
 
 /** One customer, meter and billing period, side by side. */
 export interface UsageComparison extends BookedUsage {

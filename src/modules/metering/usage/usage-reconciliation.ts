@@ -104,6 +104,7 @@ export class UsageReconciliation {
       const settles = lastTakenAt !== null && this.clock.ms() - lastTakenAt.getTime() < this.settlingMs;
       return settles ? 'settling' : 'missing';
     }
+    if (usage.final && meterValue !== told) return 'late';
     return meterValue === told && told === taken ? 'equal' : 'to_tell';
   }
 

@@ -93,6 +93,37 @@ describe('a report', () => {
     expect(told()).toEqual([2, 5]);
   });
 
+  it('tells nothing of a period whose invoice is final: the reconciliation finds it late', async () => {
+    await period('calls');
+    await calls(3);
+    await world.reporter.report();
+    const { startsAt, endsAt } = MARCH;
+    const lines = JSON.stringify([{ priceId: 'price_1', from: startsAt, to: endsAt }]);
+    const hold = (finalAt: Date | null) =>
+      world.client.query(
+        `insert into invoice_holds (invoice_id, customer_id, state, lines, used_until, seen_at, release_after,
+           next_attempt_at, ended_at, final_at)
+         values ('in_1', $1, 'released', $2, $3, $3, $3, $3, $3, $4)
+         on conflict (invoice_id) do update set final_at = excluded.final_at`,
+        [CUSTOMER, lines, endsAt, finalAt],
+      );
+    world.clock.set(new Date(endsAt.getTime() + 2 * HOUR));
+    await hold(null);
+    await calls(1, startsAt.getTime() + HOUR);
+    await world.reporter.report();
+    expect(counted()).toBe(4);
+    await hold(new Date(endsAt.getTime() + HOUR));
+    await calls(2, startsAt.getTime() + HOUR);
+    expect(await world.reporter.report()).toMatchObject({ planned: 0 });
+    expect(counted()).toBe(4);
+    world.clock.advance(2 * HOUR);
+    await world.reporter.report();
+    expect(await world.reconciliation.reconcile()).toMatchObject([
+      { verdict: 'late', ledger: 6n, meterValue: 6n, told: 4n, stripe: 4n },
+    ]);
+    await world.client.query('truncate invoice_holds, usage_checks');
+  });
+
   it('takes back what a most recent value has lost', async () => {
     await period('latest');
     await calls(1, START.getTime() - 2 * HOUR, 10);

@@ -2,16 +2,13 @@ import { Injectable } from '@nestjs/common';
 import type { Sql } from '../../../../platform/database/database.js';
 import { Topic, Topics } from '../../../../platform/topics/topics.js';
 import { CHECKOUT_CHANGED } from '../../checkout-topic.js';
+import { INVOICE_CHANGED } from '../../invoice-topic.js';
 import { AccountSync } from '../account-sync.js';
 import type { WebhookState } from '../../webhook-events.js';
 import type { webhookEvents } from './webhook-events.tables.js';
 
 type Event = typeof webhookEvents.$inferSelect;
 
-/** "Stripe says that an invoice has changed." Whoever cares fetches what it is now. */
-export const INVOICE_CHANGED = new Topic<{ invoiceId: string; customerId: string; type: string }>(
-  'billing.invoice',
-);
 /** "Stripe rejected meter events that it had taken." */
 export const METER_ERRORS = new Topic<{ eventId: string; type: string }>('billing.meter-errors');
 

@@ -1,0 +1,116 @@
+import { Injectable } from '@nestjs/common';
+import { and, asc, eq, isNull, lte } from 'drizzle-orm';
+import { Clock } from '../../../platform/clock/clock.js';
+import { Database, type Sql } from '../../../platform/database/database.js';
+import type { Invoice } from '../invoice-gateway.js';
+import { type HoldState, invoiceHolds } from './invoice-holds.tables.js';
+
+export type InvoiceHold = typeof invoiceHolds.$inferSelect;
+
+/** Calls of the period may take so long from their beginning until they stand in the ledger. */
+const ON_THEIR_WAY_MS = 2 * 60_000;
+const FIRST_RETRY_MS = 5_000;
+const LAST_RETRY_MS = 5 * 60_000;
+const BATCH = 100;
+
+/** Invoices that are held, in the database. */
+@Injectable()
+export class InvoiceHoldStore {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Writes down an invoice that bills use. Seen again, it changes nothing but whether it is final. */
+  async see(sql: Sql, invoice: Invoice): Promise<void> {
+    const used = invoice.lines.flatMap(({ usage, from, to }) => (usage ? [{ ...usage, from, to }] : []));
+    if (used.length === 0) return;
+    const now = this.clock.now();
+    const draft = invoice.status === 'draft';
+    await sql
+      .insert(invoiceHolds)
+      .values({
+        invoiceId: invoice.id,
+        customerId: invoice.customerId,
+        state: draft ? 'seen' : 'missed',
+        lines: used.map(({ priceId, from, to }) => ({
+          priceId,
+          from: from.toISOString(),
+          to: to.toISOString(),
+        })),
+        usedUntil: new Date(Math.max(...used.map(({ to }) => to.getTime()))),
+        seenAt: now,
+        releaseAfter: new Date(now.getTime() + ON_THEIR_WAY_MS),
+        nextAttemptAt: now,
+        endedAt: draft ? null : now,
+      })
+      .onConflictDoNothing();
+    if (!draft)
+      await sql
+        .update(invoiceHolds)
+        .set({ finalAt: now })
+        .where(and(eq(invoiceHolds.invoiceId, invoice.id), isNull(invoiceHolds.finalAt)));
+  }
+
+  /** Those that something is to be done for now. */
+  async due(): Promise<string[]> {
+    const rows = await this.database.run((sql) =>
+      sql
+        .select({ id: invoiceHolds.invoiceId })
+        .from(invoiceHolds)
+        .where(and(isNull(invoiceHolds.endedAt), lte(invoiceHolds.nextAttemptAt, this.clock.now())))
+        .orderBy(asc(invoiceHolds.nextAttemptAt))
+        .limit(BATCH),
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  /** When something is to be done next; `undefined` while there is nothing to do. */
+  async nextAt(): Promise<Date | undefined> {
+    const [row] = await this.database.run((sql) =>
+      sql
+        .select({ at: invoiceHolds.nextAttemptAt })
+        .from(invoiceHolds)
+        .where(isNull(invoiceHolds.endedAt))
+        .orderBy(asc(invoiceHolds.nextAttemptAt))
+        .limit(1),
+    );
+    return row?.at;
+  }
+
+  /** `undefined` when there is nothing left to do for it. */
+  async open(invoiceId: string): Promise<InvoiceHold | undefined> {
+    const [row] = await this.database.run((sql) =>
+      sql
+        .select()
+        .from(invoiceHolds)
+        .where(and(eq(invoiceHolds.invoiceId, invoiceId), isNull(invoiceHolds.endedAt))),
+    );
+    return row;
+  }
+
+  async holding(invoiceId: string): Promise<void> {
+    await this.update(invoiceId, { state: 'held' });
+  }
+
+  async end(invoiceId: string, state: HoldState): Promise<void> {
+    await this.update(invoiceId, { state, endedAt: this.clock.now() });
+  }
+
+  /** @param until when it is proven already: then nothing is to be done before. */
+  async postpone({ invoiceId, attempts }: InvoiceHold, until?: Date): Promise<void> {
+    const wait = Math.min(FIRST_RETRY_MS * 2 ** Math.min(attempts, 10), LAST_RETRY_MS);
+    const next = until?.getTime() ?? this.clock.ms() + wait;
+    await this.update(invoiceId, { attempts: attempts + 1, nextAttemptAt: new Date(next) });
+  }
+
+  async countOpen(): Promise<number> {
+    return this.database.run((sql) => sql.$count(invoiceHolds, isNull(invoiceHolds.endedAt)));
+  }
+
+  private async update(invoiceId: string, values: Partial<InvoiceHold>): Promise<void> {
+    await this.database.run((sql) =>
+      sql.update(invoiceHolds).set(values).where(eq(invoiceHolds.invoiceId, invoiceId)),
+    );
+  }
+}

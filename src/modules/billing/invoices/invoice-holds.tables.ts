@@ -1,0 +1,48 @@
+import { sql as raw } from 'drizzle-orm';
+import { index, integer, json, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
+
+const moment = (name: string) => timestamp(name, { withTimezone: true });
+
+/**
+ * - `seen`: to be held. `held`: does not become final by itself; its usage is being proven.
+ * - `released`: everything was proven, or somebody released it by hand. `unproven`: released after INVOICE_HOLD_LIMIT.
+ * - `missed`: it was final, or gone, before it was held. `left`: somebody else holds it.
+ */
+export const HOLD_STATES = ['seen', 'held', 'released', 'unproven', 'missed', 'left'] as const;
+export type HoldState = (typeof HOLD_STATES)[number];
+
+/** What a line of an invoice bills by use. */
+export interface BilledLine {
+  priceId: string;
+  /** ISO 8601, UTC. */
+  from: string;
+  to: string;
+}
+
+/** Invoices of subscriptions that bill use: what was done so that they bill all of it, and whether they are final. */
+export const invoiceHolds = pgTable(
+  'invoice_holds',
+  {
+    invoiceId: text('invoice_id').primaryKey(),
+    customerId: text('customer_id').notNull(),
+    state: text('state').$type<HoldState>().notNull(),
+    lines: json('lines').$type<BilledLine[]>().notNull(),
+    /** Until then it bills use; what is proven is what was used before. */
+    usedUntil: moment('used_until').notNull(),
+    seenAt: moment('seen_at').notNull(),
+    /** Not before: calls of its period may still be on their way into the ledger. */
+    releaseAfter: moment('release_after').notNull(),
+    attempts: integer('attempts').notNull().default(0),
+    nextAttemptAt: moment('next_attempt_at').notNull(),
+    /** Null while there is something to be done. */
+    endedAt: moment('ended_at'),
+    /** When we saw that it is final; null while it is a draft. */
+    finalAt: moment('final_at'),
+  },
+  (table) => [
+    index('invoice_holds_open')
+      .on(table.nextAttemptAt)
+      .where(raw`${table.endedAt} is null`),
+    index('invoice_holds_customer').on(table.customerId),
+  ],
+);

@@ -1,0 +1,110 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../../platform/database/database.js';
+import type { MeterDefinition } from '../../../catalogue/index.js';
+import { MeterDirectory } from '../meters/meter-directory.js';
+import { filterSql } from '../meters/meter-sql.js';
+import { type CallCondition, CallLog, type CallPage } from './call-log.js';
+import type { CallFilter } from './call-record.js';
+
+/** What a line of an invoice bills: units of a meter at a price, between two times, UTC. */
+export interface BilledStretch {
+  customerId: string;
+  providerMeter: string;
+  priceId: string;
+  from: Date;
+  to: Date;
+}
+
+interface Period {
+  subscriptionId: string;
+  /** Null: from ever. */
+  countsFrom: Date | null;
+  /** Null: for ever. */
+  countsTo: Date | null;
+}
+
+/** Reads the very calls that a line of an invoice bills: those that the meter counted for its billing period. */
+@Injectable()
+export class BilledCalls {
+  constructor(
+    private readonly database: Database,
+    private readonly directory: MeterDirectory,
+    private readonly log: CallLog,
+  ) {}
+
+  /**
+   * @param before the id below which to begin; absent: at the newest.
+   * @throws {DatabaseUnavailableError} {BillingUnavailableError}
+   */
+  async page(
+    stretch: BilledStretch,
+    query: { filter: CallFilter; before?: string; limit: number },
+  ): Promise<CallPage> {
+    const meters = await this.directory.meters();
+    const meter = meters?.find(({ provider }) => provider.id === stretch.providerMeter);
+    const periods = meter ? await this.periodsOf(stretch) : [];
+    if (!meter || periods.length === 0) return { calls: [], next: null };
+    return this.log.page(stretch.customerId, {
+      ...query,
+      filter: within(query.filter, periods),
+      condition: countedIn(meter.definition, periods),
+    });
+  }
+
+  /** One, as a rule: those of the price that lie in the line's time, but for the second in which they meet another. */
+  private async periodsOf({
+    customerId,
+    providerMeter,
+    priceId,
+    from,
+    to,
+  }: BilledStretch): Promise<Period[]> {
+    const { rows } = await this.database.run(() =>
+      this.database.pool.query<Period>(
+        `select subscription_id as "subscriptionId",
+           case when isfinite(counts_from) then counts_from end as "countsFrom",
+           case when isfinite(counts_to) then counts_to end as "countsTo"
+         from usage_periods
+         where customer_id = $1 and provider_meter = $2 and price_id = $3 and starts_at < $5 and ends_at > $4
+         order by starts_at`,
+        [customerId, providerMeter, priceId, from, to],
+      ),
+    );
+    return rows;
+  }
+}
+
+/** Narrows what is asked to the time that the periods count, so that no other calls are looked through. */
+function within(filter: CallFilter, periods: readonly Period[]): CallFilter {
+  const starts = periods.map(({ countsFrom }) => countsFrom?.getTime());
+  const ends = periods.map(({ countsTo }) => countsTo?.getTime());
+  const from = latest(filter.from, bound(starts, Math.min));
+  const to = earliest(filter.to, bound(ends, Math.max));
+  return { ...filter, ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
+}
+
+/** `undefined` when one of them has no bound. */
+function bound(
+  times: readonly (number | undefined)[],
+  pick: (...of: number[]) => number,
+): number | undefined {
+  const known = times.filter((time) => time !== undefined);
+  return known.length < times.length ? undefined : pick(...known);
+}
+
+const latest = (one: number | undefined, other: number | undefined): number | undefined =>
+  one === undefined || other === undefined ? (one ?? other) : Math.max(one, other);
+const earliest = (one: number | undefined, other: number | undefined): number | undefined =>
+  one === undefined || other === undefined ? (one ?? other) : Math.min(one, other);
+
+function countedIn(meter: MeterDefinition, periods: readonly Period[]): CallCondition {
+  return (take) => {
+    const counted = periods.map(({ subscriptionId, countsFrom, countsTo }) => {
+      const conditions = [`c.subscription_id = ${take(subscriptionId)}`];
+      if (countsFrom) conditions.push(`c.started_at >= ${take(countsFrom)}`);
+      if (countsTo) conditions.push(`c.started_at < ${take(countsTo)}`);
+      return `(${conditions.join(' and ')})`;
+    });
+    return `(${counted.join(' or ')}) and ${filterSql(meter)}`;
+  };
+}

@@ -1,0 +1,148 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import { IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
+import { INVOICE_STATUSES, type InvoiceStatus } from '../billing/index.js';
+
+export const MAX_INVOICES = 50;
+export const DEFAULT_INVOICES = 12;
+const AMOUNT = "In the currency's main unit; below zero for a credit.";
+
+export class PreviewLineDto {
+  @ApiProperty({ example: '100 × My API (Tier 1 at $10.00 / month)' })
+  description!: string;
+
+  @ApiProperty({ description: 'Units, or packages in our own reckoning.', example: '100' })
+  quantity!: string;
+
+  @ApiProperty({
+    description: "Of one, in the currency's main unit, exact; null where there is none, as for packages.",
+    type: String,
+    nullable: true,
+    example: '10.00',
+  })
+  unitAmount!: string | null;
+
+  @ApiProperty({ description: AMOUNT, example: '1000.00' })
+  amount!: string;
+
+  @ApiPropertyOptional({ description: 'The meter that counts it; absent for what is not billed by use.' })
+  meter?: string;
+
+  @ApiPropertyOptional({ description: 'The tier, from 1.', example: 1 })
+  tier?: number;
+}
+
+export class OwnPreviewDto {
+  @ApiProperty({ example: '1000.00' })
+  total!: string;
+
+  @ApiProperty({ type: [PreviewLineDto] })
+  lines!: PreviewLineDto[];
+}
+
+export class InvoicePreviewDto {
+  @ApiProperty({ example: 'usd' })
+  currency!: string;
+
+  @ApiProperty({ type: String, format: 'date-time' })
+  periodStart!: Date;
+
+  @ApiProperty({ type: String, format: 'date-time' })
+  periodEnd!: Date;
+
+  @ApiProperty({
+    enum: ['answered', 'unavailable', 'no_invoice'],
+    description:
+      '`unavailable`: Stripe is away, and `total` and `lines` are our own reckoning. `no_invoice`: the subscription has ended, there will be none.',
+  })
+  stripe!: 'answered' | 'unavailable' | 'no_invoice';
+
+  @ApiProperty({ description: `What the invoice would come to now. ${AMOUNT}`, example: '1000.00' })
+  total!: string;
+
+  @ApiProperty({ type: [PreviewLineDto] })
+  lines!: PreviewLineDto[];
+
+  @ApiProperty({
+    type: OwnPreviewDto,
+    description:
+      'The usage by our own count and the catalogue’s prices, and what Stripe bills beside it (fees, credits).',
+  })
+  ours!: OwnPreviewDto;
+
+  @ApiProperty({ description: 'Whether the two totals differ: usage reaches Stripe within minutes.' })
+  differs!: boolean;
+}
+
+export class InvoiceLineDto {
+  @ApiProperty({ example: 'il_1' })
+  id!: string;
+
+  @ApiProperty({ example: '1234 × My API (at $0.10 / month)' })
+  description!: string;
+
+  @ApiProperty({ example: '1234' })
+  quantity!: string;
+
+  @ApiProperty({ description: AMOUNT, example: '123.40' })
+  amount!: string;
+
+  @ApiPropertyOptional({ description: 'The meter that counted it: then its calls can be listed.' })
+  meter?: string;
+}
+
+export class InvoiceDto {
+  @ApiProperty({ example: 'in_1' })
+  id!: string;
+
+  @ApiProperty({ type: String, nullable: true, description: 'Null for a draft.', example: 'FARE-0001' })
+  number!: string | null;
+
+  @ApiProperty({ enum: INVOICE_STATUSES })
+  status!: InvoiceStatus;
+
+  @ApiProperty({ description: AMOUNT, example: '123.40' })
+  total!: string;
+
+  @ApiProperty({ example: 'usd' })
+  currency!: string;
+
+  @ApiProperty({ type: String, format: 'date-time' })
+  periodStart!: Date;
+
+  @ApiProperty({ type: String, format: 'date-time' })
+  periodEnd!: Date;
+
+  @ApiPropertyOptional({ description: 'Stripe’s page of it, where it is paid; absent for a draft.' })
+  hostedUrl?: string;
+
+  @ApiProperty({ type: [InvoiceLineDto] })
+  lines!: InvoiceLineDto[];
+}
+
+export class InvoicePageDto {
+  @ApiProperty({ type: [InvoiceDto], description: 'Newest first.' })
+  invoices!: InvoiceDto[];
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'The `cursor` of the next page; null at the end.',
+  })
+  nextCursor!: string | null;
+}
+
+export class InvoicesQueryDto {
+  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: MAX_INVOICES, default: DEFAULT_INVOICES })
+  @IsOptional()
+  @Max(MAX_INVOICES, { message: `must be at most ${MAX_INVOICES}` })
+  @Min(1, { message: 'must be at least 1' })
+  @IsInt({ message: 'must be a whole number' })
+  @Type(() => Number)
+  limit?: number;
+
+  @ApiPropertyOptional({ description: '`nextCursor` of the page before.' })
+  @IsOptional()
+  @Matches(/^in_\w{1,200}$/, { message: 'must be the nextCursor of a page' })
+  cursor?: string;
+}

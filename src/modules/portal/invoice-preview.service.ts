@@ -1,0 +1,163 @@
+import { Injectable } from '@nestjs/common';
+import {
+  Catalogue,
+  type CataloguePrice,
+  chargeFor,
+  type ChargeLine,
+  describeChargeLine,
+  majorUnitText,
+  moneyText,
+} from '../../catalogue/index.js';
+import type { Principal } from '../../platform/identity/principal.js';
+import { type Account, AccountsService } from '../accounts/index.js';
+import { BillingUnavailableError, type Invoice, InvoiceGateway, type InvoiceLine } from '../billing/index.js';
+import { type AccruedUsage, AccruedUsages } from '../metering/index.js';
+import type { InvoicePreviewDto, PreviewLineDto } from './account-invoices.dto.js';
+import { assertOwn } from './own-token.js';
+
+/** A line of our own reckoning, still with its amount as a number. */
+interface OwnLine {
+  line: PreviewLineDto;
+  minorUnits: bigint;
+}
+
+/** What the running period costs so far: as Stripe would bill it now, and as we reckon it from our own count. */
+@Injectable()
+export class InvoicePreviewService {
+  constructor(
+    private readonly accounts: AccountsService,
+    private readonly invoices: InvoiceGateway,
+    private readonly usage: AccruedUsages,
+    private readonly catalogue: Catalogue,
+  ) {}
+
+  /** @throws {BillingUnavailableError} when Stripe is away and our own count cannot be priced without it. */
+  async show(principal: Principal): Promise<InvoicePreviewDto> {
+    assertOwn(principal);
+    const account = await this.accounts.findById(principal.account.accountId);
+    if (!account) throw new Error(`the account ${principal.account.accountId} is gone`);
+    const stripe = await this.ask(account.subscriptionId);
+    if (stripe === undefined) return nothing(account, this.currencyOf(account));
+    const accrued = await this.usage.current(account.customerId, account.subscriptionId);
+    const away = stripe instanceof BillingUnavailableError;
+    const own = await this.reckon(account, accrued, away ? stripe : undefined);
+    if (away) return this.alone(account, own);
+    const names = await this.usage.names();
+    const others = stripe.lines.filter(({ usage }) => usage === null);
+    const currency = stripe.currency;
+    const ours = [
+      ...own.map(({ line }) => line),
+      ...others.map((line) => previewLine(line, names, currency)),
+    ];
+    const ownTotal = sumOf(own) + sumOf(others);
+    return {
+      currency,
+      periodStart: account.periodStart,
+      periodEnd: account.periodEnd,
+      stripe: 'answered',
+      total: moneyText(stripe.minorUnits, currency),
+      lines: stripe.lines.map((line) => previewLine(line, names, currency)),
+      ours: { total: moneyText(ownTotal, currency), lines: ours },
+      differs: ownTotal !== stripe.minorUnits,
+    };
+  }
+
+  private async ask(subscriptionId: string): Promise<Invoice | BillingUnavailableError | undefined> {
+    try {
+      return await this.invoices.preview(subscriptionId);
+    } catch (error) {
+      if (error instanceof BillingUnavailableError) return error;
+      throw error;
+    }
+  }
+
+  /** @param away Stripe's failure, when it is away: then the prices of the catalogue are all there are. */
+  private async reckon(
+    account: Account,
+    accrued: readonly AccruedUsage[],
+    away: BillingUnavailableError | undefined,
+  ): Promise<OwnLine[]> {
+    const lines: OwnLine[] = [];
+    for (const part of accrued) {
+      const terms = away ? this.planTerms(account, part) : await this.invoices.termsOf(part.priceId);
+      if (!terms)
+        throw away ?? new BillingUnavailableError(new Error(`the price ${part.priceId} is unreadable`));
+      for (const line of chargeFor(terms, part.units).lines)
+        lines.push(ownLine(line, part.meter, terms.currency, account.status === 'trialing'));
+    }
+    return lines;
+  }
+
+  private planTerms(account: Account, { closed, meter }: AccruedUsage): CataloguePrice | undefined {
+    const price = this.catalogue.plans.find(({ id }) => id === account.plan)?.price;
+    return !closed && price && !('stripePriceId' in price) && price.meter === meter ? price : undefined;
+  }
+
+  /** Without Stripe: usage and base fee. What waits for the invoice at Stripe, such as credits, is not known. */
+  private alone(account: Account, own: readonly OwnLine[]): InvoicePreviewDto {
+    const plan = this.catalogue.plans.find(({ id }) => id === account.plan);
+    const currency = this.currencyOf(account);
+    const fees =
+      plan?.baseFee && !('stripePriceId' in plan.price) && account.status !== 'trialing'
+        ? chargeFor(plan.price, 0n, plan.baseFee).lines.slice(0, 1)
+        : [];
+    const all = [...own, ...fees.map((fee) => ownLine(fee, undefined, currency, false))];
+    const ours = { total: moneyText(sumOf(all), currency), lines: all.map(({ line }) => line) };
+    return {
+      currency,
+      periodStart: account.periodStart,
+      periodEnd: account.periodEnd,
+      stripe: 'unavailable',
+      ...ours,
+      ours,
+      differs: false,
+    };
+  }
+
+  private currencyOf(account: Account): string {
+    const price = this.catalogue.plans.find(({ id }) => id === account.plan)?.price;
+    return price && !('stripePriceId' in price) ? price.currency : 'usd';
+  }
+}
+
+/** An ended subscription has no invoice to come. */
+function nothing({ periodStart, periodEnd }: Account, currency: string): InvoicePreviewDto {
+  const total = moneyText(0n, currency);
+  const ours = { total, lines: [] };
+  return { currency, periodStart, periodEnd, stripe: 'no_invoice', total, lines: [], ours, differs: false };
+}
+
+const sumOf = (lines: readonly { minorUnits: bigint }[]): bigint =>
+  lines.reduce((sum, { minorUnits }) => sum + minorUnits, 0n);
+
+function previewLine(
+  { description, quantity, unitAmount, minorUnits, usage }: InvoiceLine,
+  names: ReadonlyMap<string, string>,
+  currency: string,
+): PreviewLineDto {
+  const meter = usage && names.get(usage.providerMeter);
+  return {
+    description,
+    quantity,
+    unitAmount: unitAmount && majorUnitText(unitAmount),
+    amount: moneyText(minorUnits, currency),
+    ...(meter ? { meter } : {}),
+    ...(usage?.tier ? { tier: usage.tier } : {}),
+  };
+}
+
+/** What is used in a trial is shown, and costs nothing. */
+function ownLine(line: ChargeLine, meter: string | undefined, currency: string, free: boolean): OwnLine {
+  const minorUnits = free ? 0n : line.minorUnits;
+  return {
+    minorUnits,
+    line: {
+      description: describeChargeLine(line),
+      quantity: String(line.quantity),
+      unitAmount: majorUnitText(line.unitAmount),
+      amount: moneyText(minorUnits, currency),
+      ...(meter === undefined ? {} : { meter }),
+      ...(line.tier === null ? {} : { tier: line.tier }),
+    },
+  };
+}
