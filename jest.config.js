@@ -24,6 +24,8 @@ export default {
   testMatch: ['**/*.spec.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/test/crash/', '/test/browser/', '/test/live/', '/test/year/'],
   testTimeout: 30_000,
+  // Most of the time of the slow ones is waiting for processes: more of them than cores.
+  maxWorkers: 3,
   globalSetup: '<rootDir>/test/support/global-setup.js',
   globalTeardown: '<rootDir>/test/support/global-teardown.js',
 };

@@ -153,7 +153,11 @@ describe('a change of plan under load', () => {
   it('that cannot settle lets calls go on, and is made by the sweep', async () => {
     const customer = await registerAgo(farebox, 'package');
     await callTimes(farebox, customer, 1);
-    await post(`${farebox.stripeUrl}/_sandbox/settings`, { summaryLagMs: 3_600_000 });
+    await post(`${farebox.stripeUrl}/_sandbox/faults`, {
+      path: '/v1/billing/meter_events',
+      status: 500,
+      times: 100,
+    });
     const changing = post(
       `${farebox.url}/account/plan`,
       { plan: 'volume' },
@@ -168,7 +172,7 @@ describe('a change of plan under load', () => {
       '1',
     ]);
     expect((await changing).status).toBe(503);
-    await post(`${farebox.stripeUrl}/_sandbox/settings`, { summaryLagMs: 0 });
+    await request(`${farebox.stripeUrl}/_sandbox/faults`, { method: 'DELETE' });
     expect((await request(`${sibling.url}/test-service`, bearer(customer.token))).status).toBe(200);
     expect(
       (await query(farebox, 'select plan from accounts where customer_id = $1', [customer.customerId]))[0],

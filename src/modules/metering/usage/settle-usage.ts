@@ -25,6 +25,8 @@ interface Left {
   untold: number;
   /** Taken, and not shown by its totals yet. */
   unproven: number;
+  /** Whether Stripe could not be told something just now: it is no use to go on looking. */
+  away: boolean;
 }
 
 /**
@@ -68,7 +70,7 @@ export class SettleUsage {
       left = await this.turn.take(WAIT_MS, (client, meters) =>
         this.round(client, meters, { customerId, before }, { past: true }),
       );
-      if (!left) break;
+      if (!left || left.away) break;
       if (left.untold + left.unproven === 0) return;
     }
     if (left?.untold === 0) {
@@ -100,9 +102,9 @@ export class SettleUsage {
   ): Promise<Left> {
     const { customerId, before } = scope;
     await planIntents(client, meters, this.clock.now(), customerId, options);
-    await this.sender.sendDue(client, meters, { customerId });
+    const { postponed } = await this.sender.sendDue(client, meters, { customerId });
     await this.proof.prove(client, meters, scope);
-    const { rows } = await client.query<Left>(
+    const { rows } = await client.query<Omit<Left, 'away'>>(
       `select
          (select count(*) from usage_intents where customer_id = $1 and state = 'pending' and at < $2)::int
            + (select count(*) from meter_waiting where customer_id = $1 and started_at < $2)::int as untold,
@@ -111,6 +113,6 @@ export class SettleUsage {
             and (state = 'sent' and at < $2 or $3 and state in ('pending', 'sent', 'proven') and at >= $2))::int as unproven`,
       [customerId, before, options.past ?? false],
     );
-    return rows[0] ?? { untold: 0, unproven: 0 };
+    return { untold: 0, unproven: 0, ...rows[0], away: postponed > 0 };
   }
 }
