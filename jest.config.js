@@ -25,7 +25,7 @@ export default {
   testPathIgnorePatterns: ['/node_modules/', '/test/crash/', '/test/browser/', '/test/live/', '/test/year/'],
   testTimeout: 30_000,
   // Most of the time of the slow ones is waiting for processes: more of them than cores.
-  maxWorkers: 3,
+  maxWorkers: 4,
   globalSetup: '<rootDir>/test/support/global-setup.js',
   globalTeardown: '<rootDir>/test/support/global-teardown.js',
 };
