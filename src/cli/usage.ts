@@ -1,3 +1,4 @@
+import type { INestApplicationContext } from '@nestjs/common';
 import {
   describeComparison,
   isMismatch,
@@ -17,8 +18,7 @@ const WAIT_MS = 60_000;
 /** Reports usage now. Exit code 1 when something could not be told. */
 export async function reportUsage({ json }: OutputOptions): Promise<void> {
   await withDatabase(MeteringOperationsModule, async (context) => {
-    if (context.get(Settings).get('USAGE_REPORTER') === 'moesif')
-      throw expected('USAGE_REPORTER=moesif: Moesif reports usage, and Farebox never does.');
+    assertOurs(context);
     const report = await Progress.during({ json: json === true }, (progress) => {
       progress.show('counting…');
       return context.get(UsageReporter).report(WAIT_MS, (sent) => progress.show(`${sent} told to Stripe`));
@@ -39,6 +39,7 @@ export async function reconcileUsage(
   options: OutputOptions & { customer?: string; all?: boolean },
 ): Promise<void> {
   await withDatabase(MeteringOperationsModule, async (context) => {
+    assertOurs(context);
     const scope = options.customer === undefined ? {} : { customerId: options.customer };
     const compared = await Progress.during(options, (progress) =>
       context
@@ -84,6 +85,7 @@ export async function adjustUsage(
   if (Number.isNaN(startsAt.getTime()))
     throw expected(`"${period}" is no time: give the period as "usage reconcile" prints it.`);
   await withDatabase(MeteringOperationsModule, async (context) => {
+    assertOurs(context);
     const done = await context.get(UsageAdjustments).approve(customer, meter, startsAt, WAIT_MS);
     if (!done) {
       console.log(json ? '{"value":"0"}' : 'Stripe shows no excess there: nothing was changed.');
@@ -96,6 +98,12 @@ export async function adjustUsage(
         : `${done.value} was written down, and ${done.sent > 0 ? 'told' : 'will be told'}.`,
     );
   });
+}
+
+/** What Moesif told Stripe would all look like an excess. */
+function assertOurs(context: INestApplicationContext): void {
+  if (context.get(Settings).get('USAGE_REPORTER') === 'moesif')
+    throw expected('USAGE_REPORTER=moesif: Moesif reports usage, and Farebox never does.');
 }
 
 const expected = (message: string): Error => Object.assign(new Error(message), { name: 'SettingsError' });

@@ -47,3 +47,4 @@ export {
   UsageThrottledError,
 } from './usage-sink.js';
 export { UsageSinkModule } from './usage-sink.module.js';
+export { METER_ERRORS } from './meter-errors-topic.js';

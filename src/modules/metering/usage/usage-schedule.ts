@@ -5,6 +5,8 @@ import { DatabaseStartup } from '../../../platform/database/database-startup.js'
 import { Sweep } from '../../../platform/jobs/sweep.js';
 import { Shutdown } from '../../../platform/lifecycle/shutdown.js';
 import { Log } from '../../../platform/logging/logger.js';
+import { Topics } from '../../../platform/topics/topics.js';
+import { METER_ERRORS } from '../../billing/index.js';
 import { UsageChecks } from './usage-checks.js';
 import { UsageReconciliation } from './usage-reconciliation.js';
 import { UsageReporter } from './usage-reporter.js';
@@ -30,6 +32,7 @@ export class UsageSchedule {
     startup: DatabaseStartup,
     shutdown: Shutdown,
     sweep: Sweep,
+    topics: Topics,
     log: Log,
   ) {
     this.log = log.named('usage');
@@ -39,6 +42,13 @@ export class UsageSchedule {
       );
       return;
     }
+    // Its samples are not needed: the totals of the minutes show what is missing, once they have settled.
+    topics.subscribe(METER_ERRORS, 'metering.meter-errors', async ({ eventId, type }) => {
+      this.log.error(
+        'Stripe says that it rejected usage that it had taken. What its totals do not show is told again by a report after USAGE_SETTLING; its dashboard says why.',
+        { event: eventId, type },
+      );
+    });
     startup.onOpen(async () => this.schedule());
     sweep.register('usage.resume', async () => {
       await this.reporter.resume();

@@ -1,16 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { Sql } from '../../../../platform/database/database.js';
-import { Topic, Topics } from '../../../../platform/topics/topics.js';
+import { Topics } from '../../../../platform/topics/topics.js';
 import { CHECKOUT_CHANGED } from '../../checkout-topic.js';
+import { METER_ERRORS } from '../../meter-errors-topic.js';
 import { INVOICE_CHANGED } from '../../invoice-topic.js';
 import { AccountSync } from '../account-sync.js';
 import type { WebhookState } from '../../webhook-events.js';
 import type { webhookEvents } from './webhook-events.tables.js';
 
 type Event = typeof webhookEvents.$inferSelect;
-
-/** "Stripe rejected meter events that it had taken." */
-export const METER_ERRORS = new Topic<{ eventId: string; type: string }>('billing.meter-errors');
 
 /** What to do for events of a family of types. `account`: the customer's state here is read anew from Stripe. */
 interface Rule {
