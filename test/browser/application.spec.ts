@@ -68,8 +68,10 @@ it('Swagger UI registers and calls, with the token under Authorize', async () =>
   await page.getByRole('button', { name: 'Authorize' }).waitFor();
   const { json } = await post(`${farebox.url}/register`, newPerson());
   await page.getByRole('button', { name: 'Authorize' }).first().click();
-  await page.locator('.modal-ux input').fill(String(json['jwt']));
-  await page.locator('.modal-ux').getByRole('button', { name: 'Apply credentials' }).click();
+  // The other one is the operator's.
+  const customers = page.locator('.modal-ux form').filter({ hasText: 'bearer (http, Bearer)' });
+  await customers.locator('input').fill(String(json['jwt']));
+  await customers.getByRole('button', { name: 'Apply credentials' }).click();
   await page.locator('.modal-ux').getByRole('button', { name: 'Close' }).click();
   await page.locator('#operations-The_paid_API-TestServiceController_answer').click();
   await page.getByRole('button', { name: 'Execute' }).click();

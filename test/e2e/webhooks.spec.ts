@@ -420,7 +420,7 @@ it('an event that fails for ever is parked, and holds up nobody', async () => {
   await request(`${farebox.stripeUrl}/_sandbox/faults`, { method: 'DELETE' });
 });
 
-it('500 events of 20 types in any order, each one to three times, 8 at a time: the state is Stripe’s', async () => {
+it('200 events of 20 types in any order, each one to three times, 8 at a time: the state is Stripe’s', async () => {
   const customer = await register();
   await untilEverywhere(customer, 200);
   const types = [
@@ -439,7 +439,7 @@ it('500 events of 20 types in any order, each one to three times, 8 at a time: t
   ];
   // What they carry is out of date, and says all sorts of things: it must not matter.
   const statuses = ['active', 'past_due', 'canceled', 'unpaid', 'trialing'];
-  const events = Array.from({ length: 500 }, (_, index) => {
+  const events = Array.from({ length: 200 }, (_, index) => {
     const type = types[index % types.length] ?? '';
     const object = type.startsWith('customer.subscription')
       ? {
@@ -476,5 +476,5 @@ it('500 events of 20 types in any order, each one to three times, 8 at a time: t
   const stored = await query(farebox, 'select count(*)::int as n from webhook_events where id = any($1)', [
     events.map(({ id }) => id),
   ]);
-  expect(stored[0]?.['n']).toBe(500);
+  expect(stored[0]?.['n']).toBe(200);
 }, 90_000);
