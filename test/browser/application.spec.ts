@@ -72,7 +72,7 @@ it('Swagger UI registers and calls, with the token under Authorize', async () =>
   const customers = page.locator('.modal-ux form').filter({ hasText: 'bearer (http, Bearer)' });
   await customers.locator('input').fill(String(json['jwt']));
   await customers.getByRole('button', { name: 'Apply credentials' }).click();
-  await page.locator('.modal-ux').getByRole('button', { name: 'Close' }).click();
+  await customers.getByRole('button', { name: 'Close' }).click();
   await page.locator('#operations-The_paid_API-TestServiceController_answer').click();
   await page.getByRole('button', { name: 'Execute' }).click();
   await page.locator('.live-responses-table .response-col_status', { hasText: '200' }).waitFor();
