@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type pg from 'pg';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Settings } from '../../../platform/config/settings.js';
+import { Shutdown } from '../../../platform/lifecycle/shutdown.js';
 import { Log } from '../../../platform/logging/logger.js';
 import { BillingUnavailableError, UsageSettlement } from '../../billing/index.js';
 import { Ledger } from '../ledger/ledger.js';
@@ -43,6 +44,7 @@ export class SettleUsage {
     private readonly proof: UsageProof,
     private readonly ledger: Ledger,
     private readonly clock: Clock,
+    private readonly shutdown: Shutdown,
     settings: Settings,
     settlement: UsageSettlement,
     log: Log,
@@ -65,6 +67,7 @@ export class SettleUsage {
     let left: Left | undefined;
     for (let look = 0; look < LOOKS; look++) {
       if (look > 0) await delay(LOOK_AGAIN_MS);
+      if (this.shutdown.inProgress) throw new BillingUnavailableError(new Error('the process ends'));
       const before = new Date(this.clock.ms() + 1);
       // Told with times of after the change, it would be billed at the price of after the change.
       left = await this.turn.take(WAIT_MS, (client, meters) =>
