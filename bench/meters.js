@@ -1,7 +1,8 @@
 /*
- * `npm run bench:meters -- [--calls N] [--customers N]`: what a pass of the meters costs, and that it costs what is new
- * and not what is old. Fills a ledger of its own with calls of 30 days, lets the meters read it, and at a tenth and at the
- * whole of it measures one more minute of 1,000 calls a second. Every call counts for four meters of different metrics.
+ * `npm run bench:meters -- [--calls N] [--customers N] [--days N]`: what a pass of the meters costs, and that it costs what
+ * is new and not what is old. Fills a ledger of its own with calls at 1,000 a second (or spread over some days, where
+ * nearly each call is the first of its customer and hour), lets the meters read it, and at a tenth and at the whole of it
+ * measures one more minute of 1,000 calls a second. Every call counts for four meters of different metrics.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,14 +18,15 @@ const { values } = parseArgs({
   options: {
     calls: { type: 'string', default: '10000000' },
     customers: { type: 'string', default: '10000' },
+    days: { type: 'string' },
   },
 });
 const CALLS = Number(values.calls);
 const CUSTOMERS = Number(values.customers);
 const BATCH = 500;
 const DAY_MS = 86_400_000;
-const SPAN_MS = 30 * DAY_MS;
 const MINUTE_CALLS = 60_000;
+const SPAN_MS = values.days ? Number(values.days) * DAY_MS : CALLS;
 
 const meter = (name, metric, aggregation) => ({
   definition: {
@@ -55,7 +57,7 @@ await client.query('set synchronous_commit = off');
 
 const end = Math.floor(Date.now() / DAY_MS) * DAY_MS;
 const start = end - SPAN_MS;
-for (let day = start; day <= end; day += DAY_MS)
+for (let day = Math.floor(start / DAY_MS) * DAY_MS; day <= end; day += DAY_MS)
   await createPartition(client, new Date(day).toISOString().slice(0, 10));
 await client.query(
   `insert into usage_periods (customer_id, provider_meter, starts_at, ends_at, subscription_id, price_id, cycle_start,
@@ -65,6 +67,9 @@ await client.query(
   [new Date(start), new Date(end + 2 * DAY_MS), CUSTOMERS, meters.map(({ provider }) => provider.id)],
 );
 
+/** So that no two fills make the same ids. */
+let fills = 0;
+
 /** Calls from one time to another, in batches as the ledger commits them, each with its to-do line. */
 async function fill(calls, fromMs, toMs) {
   await client.query(
@@ -72,8 +77,8 @@ async function fill(calls, fromMs, toMs) {
        select g, to_timestamp(($2 + ($3::float8 - $2) * g / $1) / 1000.0) as at from generate_series(0, $1 - 1) g
      ), src as materialized (
        select b.g, b.at, (b.at at time zone 'UTC')::date as day,
-         (lpad(to_hex((extract(epoch from b.at) * 1000)::bigint), 12, '0') || '7' || substr(md5(b.g || '.' || i || '.' || $2), 1, 3)
-           || '8' || substr(md5(i || '.' || b.g || '.' || $2), 1, 15))::uuid as id,
+         (lpad(to_hex((extract(epoch from b.at) * 1000)::bigint), 12, '0') || '7' || substr(md5(b.g || '.' || i || '.' || $6), 1, 3)
+           || '8' || substr(md5(i || '.' || b.g || '.' || $6), 1, 15))::uuid as id,
          1 + (random() * ($5 - 1))::int as c, (random() * 20)::int as u, (random() * 5)::int as s
        from batch b, generate_series(1, $4::int) i
      ), added as (
@@ -84,9 +89,9 @@ async function fill(calls, fromMs, toMs) {
        from src
      )
      insert into ledger_lines (reader, id, day, calls)
-     select 'meters', (lpad(to_hex((extract(epoch from at) * 1000)::bigint), 12, '0') || '7000' || '8' || substr(md5(g || 'l' || $2), 1, 15))::uuid,
+     select 'meters', (lpad(to_hex((extract(epoch from at) * 1000)::bigint), 12, '0') || '7000' || '8' || substr(md5(g || 'l' || $6), 1, 15))::uuid,
        day, array_agg(id) from src group by g, at, day`,
-    [Math.ceil(calls / BATCH), fromMs, toMs, BATCH, CUSTOMERS],
+    [Math.ceil(calls / BATCH), fromMs, toMs, BATCH, CUSTOMERS, fills++],
   );
 }
 

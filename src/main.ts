@@ -1,18 +1,13 @@
-import type { Server } from 'node:http';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from './app.module.js';
 import { configureApp, createAdapter } from './configure-app.js';
+import { endOnSignal } from './end-on-signal.js';
 import { readSettings, refuseSandboxData } from './platform/config/read-environment.js';
 import { SettingsError, type Settings } from './platform/config/settings.js';
 import { isDatabaseUnavailable } from './platform/database/database-errors.js';
-import { Shutdown } from './platform/lifecycle/shutdown.js';
 import { Log, NestLog } from './platform/logging/logger.js';
 import type { Tracing } from './platform/tracing/tracing.js';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-
-/** How long the process may take to end once it was asked to. */
-const SHUTDOWN_DEADLINE_MS = 25_000;
-const IDLE_CHECK_MS = 100;
 
 async function start(settings: Settings): Promise<void> {
   const log = Log.create(settings.get('LOG_LEVEL'));
@@ -27,7 +22,7 @@ async function start(settings: Settings): Promise<void> {
   });
   await configureApp(app, settings);
   outliveLostConnections(log);
-  endOnSignal(app, log, tracing);
+  endOnSignal(app, log, async () => tracing?.stop());
   await app.listen(settings.get('PORT'), settings.get('HOST'));
   log.info(`Farebox listens on ${await app.getUrl()}`, {
     mode: settings.live ? 'live: money is real' : 'test',
@@ -59,35 +54,6 @@ function outliveLostConnections(log: Log): void {
     log.error('A promise was rejected that nobody waits for: the process ends.', {}, reason);
     process.exit(1);
   });
-}
-
-/** Stops taking requests, finishes those in flight, flushes, lets go of the database, and ends with 0. */
-function endOnSignal(app: NestFastifyApplication, log: Log, tracing: Tracing | undefined): void {
-  let ending = false;
-  const end = (): void => {
-    if (ending) return;
-    ending = true;
-    app.get(Shutdown).begin();
-    setTimeout(() => {
-      log.error('The shutdown took too long and was cut short.');
-      process.exit(1);
-    }, SHUTDOWN_DEADLINE_MS).unref();
-    // Closing waits for connections; one whose answer was on its way stays open, idle, for as long as its client likes.
-    const server = app.getHttpServer() as Server;
-    setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS).unref();
-    app
-      .close()
-      .then(() => tracing?.stop())
-      .then(
-        () => process.exit(0),
-        (error: unknown) => {
-          log.error('The shutdown failed.', {}, error);
-          process.exit(1);
-        },
-      );
-  };
-  process.on('SIGTERM', end);
-  process.on('SIGINT', end);
 }
 
 try {

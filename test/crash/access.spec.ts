@@ -65,7 +65,7 @@ async function followed(customer: Customer, status: number): Promise<number> {
   return Math.round(Math.max(...times));
 }
 
-type Change = (customer: Customer) => Promise<unknown>;
+type Change = (customer: Customer) => Promise<{ status: number }>;
 const setStatus =
   (status: string): Change =>
   ({ subscriptionId }) =>
@@ -101,7 +101,8 @@ async function measure(steps: (typeof STORIES)[number][1]): Promise<Map<string, 
     const customer = await register();
     await followed(customer, 200);
     for (const [what, change, status] of steps) {
-      await change(customer);
+      const { status: answered } = await change(customer);
+      expect(answered).toBeLessThan(300);
       taken.set(what, [...(taken.get(what) ?? []), await followed(customer, status)]);
     }
   }

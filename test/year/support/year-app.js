@@ -8,13 +8,13 @@ import { createServer } from 'node:http';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from '../../../dist/app.module.js';
 import { configureApp, createAdapter } from '../../../dist/configure-app.js';
+import { endOnSignal } from '../../../dist/end-on-signal.js';
 import { StripeUsageSink } from '../../../dist/modules/billing/stripe/stripe-usage-sink.js';
 import { WebhookApplier } from '../../../dist/modules/billing/stripe/webhooks/webhook-applier.js';
 import { UsageReporter } from '../../../dist/modules/metering/index.js';
 import { SystemClock } from '../../../dist/platform/clock/clock.js';
 import { readSettings } from '../../../dist/platform/config/read-environment.js';
 import { Sweep } from '../../../dist/platform/jobs/sweep.js';
-import { Shutdown } from '../../../dist/platform/lifecycle/shutdown.js';
 import { Log, NestLog } from '../../../dist/platform/logging/logger.js';
 
 /** Milliseconds since the epoch. */
@@ -32,8 +32,9 @@ if (process.env['YEAR_PLANT'] === 'unit') {
 }
 
 const settings = readSettings();
+const log = Log.create(settings.get('LOG_LEVEL'));
 const app = await NestFactory.create(AppModule, createAdapter(settings), {
-  logger: new NestLog(Log.create(settings.get('LOG_LEVEL'))),
+  logger: new NestLog(log),
   abortOnError: false,
   bodyParser: false,
 });
@@ -64,13 +65,8 @@ const control = createServer(async (request, response) => {
 }).listen(0, '127.0.0.1');
 await once(control, 'listening');
 
-process.on('SIGTERM', () => {
-  part(Shutdown).begin();
+endOnSignal(app, log, async () => {
   control.close();
   control.closeAllConnections();
-  app.close().then(
-    () => process.exit(0),
-    () => process.exit(1),
-  );
 });
 process.send?.({ control: `http://127.0.0.1:${control.address().port}` });

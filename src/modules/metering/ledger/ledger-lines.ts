@@ -10,7 +10,7 @@ export interface LedgerLine {
   exchanges: Buffer | null;
 }
 
-type LineRow = Record<'id' | 'day' | 'calls', Buffer> & { exchanges: Buffer | null };
+type LineRow = Record<'place' | 'id' | 'day' | 'calls', Buffer> & { exchanges: Buffer | null };
 
 /**
  * Takes lines of a reader, oldest first, has them applied and deletes those that were, all in one transaction: a reader
@@ -29,7 +29,7 @@ export async function takeLines(
     const { rows } = await client.query<LineRow>(
       binaryResult({
         name: 'ledger_take_lines',
-        text: `select id::text as id, day::text as day, array_to_string(calls, ',') as calls,
+        text: `select ctid::text as place, id::text as id, day::text as day, array_to_string(calls, ',') as calls,
                convert_to(exchanges, 'UTF8') as exchanges
              from ledger_lines where reader = $1 order by ledger_lines.id limit $2 for update skip locked`,
         values: [reader, maxLines],
@@ -41,14 +41,12 @@ export async function takeLines(
       calls: String(calls).split(','),
       exchanges,
     }));
-    const applied = lines.length > 0 ? lines.slice(0, await apply(lines)) : [];
+    const applied = rows.slice(0, lines.length > 0 ? await apply(lines) : 0);
+    // By where they lie, as they are locked: a plan made when the queue was short would take its time when it is long.
     if (applied.length > 0)
-      await client.query({
-        name: 'ledger_delete_lines',
-        text: `delete from ledger_lines
-               where reader = $1 and (id, day) in (select * from unnest($2::uuid[], $3::date[]))`,
-        values: [reader, applied.map(({ id }) => id), applied.map(({ day }) => day)],
-      });
+      await client.query('delete from ledger_lines where ctid = any ($1::tid[])', [
+        applied.map(({ place }) => String(place)),
+      ]);
     await client.query('commit');
     return applied.length;
   } catch (error) {

@@ -75,6 +75,28 @@ async function usage(meter: CountedMeter): Promise<Record<string, number>> {
   );
 }
 
+/** All but the id. */
+const CALL_COLUMNS =
+  'day, account_id, customer_id, subscription_id, plan, company_id, user_id, session_id, route, verb, path, status, started_at, duration_us, units, corrects, headers';
+
+it('takes a long queue in one go, before any statistics tell of it', async () => {
+  const meter = meterOf();
+  await periods(meter, MARCH);
+  await world.call({ startedAt: at('2026-03-02T00:00:00') });
+  // As many lines as busy processes leave while nobody counts. With a plan that compares each with each other this takes
+  // longer than a test may.
+  await world.client.query(`
+    analyze ledger_lines;
+    with added as (
+      insert into calls (${CALL_COLUMNS}, id)
+      select ${CALL_COLUMNS}, gen_random_uuid() from calls, generate_series(1, 30000) returning day, id
+    )
+    insert into ledger_lines (reader, id, day, calls) select 'meters', gen_random_uuid(), day, array[id] from added`);
+  await countAll(meter);
+  expect(await usage(meter)).toEqual({ '2026-03': 30_001 });
+  expect((await world.client.query('select from ledger_lines')).rowCount).toBe(0);
+});
+
 describe('what counts', () => {
   const count = async (filter: MeterDefinition['filter'], ...calls: Partial<LedgerCall>[]) => {
     const meter = meterOf({ filter });

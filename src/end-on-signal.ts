@@ -1,0 +1,41 @@
+import type { Server } from 'node:http';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Shutdown } from './platform/lifecycle/shutdown.js';
+import type { Log } from './platform/logging/logger.js';
+
+/** How long the process may take to end once it was asked to. */
+const DEADLINE_MS = 25_000;
+const IDLE_CHECK_MS = 100;
+
+/**
+ * On SIGTERM and SIGINT the process stops taking requests, finishes those in flight, flushes, lets go of the database, and
+ * ends with 0; with 1 when that fails, or takes more than 25 seconds.
+ * @param last done when the application is closed.
+ */
+export function endOnSignal(app: NestFastifyApplication, log: Log, last?: () => Promise<unknown>): void {
+  let ending = false;
+  const end = (): void => {
+    if (ending) return;
+    ending = true;
+    app.get(Shutdown).begin();
+    setTimeout(() => {
+      log.error('The shutdown took too long and was cut short.');
+      process.exit(1);
+    }, DEADLINE_MS).unref();
+    // Closing waits for connections; one whose answer was on its way stays open, idle, for as long as its client likes.
+    const server = app.getHttpServer() as Server;
+    setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS).unref();
+    app
+      .close()
+      .then(() => last?.())
+      .then(
+        () => process.exit(0),
+        (error: unknown) => {
+          log.error('The shutdown failed.', {}, error);
+          process.exit(1);
+        },
+      );
+  };
+  process.on('SIGTERM', end);
+  process.on('SIGINT', end);
+}
