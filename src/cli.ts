@@ -1,18 +1,19 @@
 #!/usr/bin/env node
-import 'reflect-metadata';
 import { Command, Option } from 'commander';
-import { applyCatalogue, importCatalogueFile, planCatalogue, showDrift } from './cli/catalog.js';
-import { priceQuantity } from './cli/catalog-price.js';
 import { addCompletion } from './cli/completion.js';
-import { doctor } from './cli/doctor.js';
 import { addExamples } from './cli/examples.js';
-import { backtestMeter } from './cli/meter-backtest.js';
-import { testMeter } from './cli/meter-test.js';
+import { later } from './cli/later.js';
 import { reportFailure } from './cli/output.js';
-import { issueToken, listAccounts, listTokens, revokeToken } from './cli/tokens.js';
-import { adjustUsage, reconcileUsage, reportUsage } from './cli/usage.js';
-import { listWebhooks, replayWebhooks } from './cli/webhooks.js';
-import { WEBHOOK_STATES } from './modules/billing/index.js';
+import type { WebhookState } from './modules/billing/index.js';
+
+/** Every state, without loading billing for it. */
+const WEBHOOK_STATES: Readonly<Record<WebhookState, true>> = {
+  pending: true,
+  waiting: true,
+  done: true,
+  ignored: true,
+  parked: true,
+};
 
 const program = new Command('farebox')
   .description(
@@ -29,7 +30,7 @@ catalog
   .description('show what apply would do; changes nothing')
   .option(MIGRATE, 'with the subscriptions that would be moved to the present prices')
   .option('--json', 'print JSON')
-  .action(planCatalogue);
+  .action(later(async () => (await import('./cli/catalog.js')).planCatalogue));
 
 catalog
   .command('apply')
@@ -37,13 +38,13 @@ catalog
   .option(MIGRATE, 'move subscriptions from former prices to the present ones')
   .option('--show-secrets', 'print the signing secrets of new webhook endpoints')
   .option('--json', 'print JSON')
-  .action(applyCatalogue);
+  .action(later(async () => (await import('./cli/catalog.js')).applyCatalogue));
 
 catalog
   .command('drift')
   .description('say what in Stripe is not as in the file; exits with 1 when there is something')
   .option('--json', 'print JSON')
-  .action(showDrift);
+  .action(later(async () => (await import('./cli/catalog.js')).showDrift));
 
 catalog
   .command('import')
@@ -51,7 +52,7 @@ catalog
   .option('--out <file>', 'where to; absent: standard output')
   .option('--force', 'write over the file')
   .option('--json', 'print JSON')
-  .action(importCatalogueFile);
+  .action(later(async () => (await import('./cli/catalog.js')).importCatalogueFile));
 
 catalog
   .command('price')
@@ -59,7 +60,7 @@ catalog
   .argument('<plan>', 'its id')
   .argument('<quantity>', 'units of one billing period')
   .option('--json', 'print JSON')
-  .action(priceQuantity);
+  .action(later(async () => (await import('./cli/catalog-price.js')).priceQuantity));
 
 program
   .command('doctor')
@@ -67,17 +68,17 @@ program
     'look whether keys, prices, webhooks, Moesif and the database are set up so that Farebox can work; changes nothing',
   )
   .option('--json', 'print JSON')
-  .action(doctor);
+  .action(later(async () => (await import('./cli/doctor.js')).doctor));
 
 const webhooks = program.command('webhooks').description('What Stripe told us');
 
 webhooks
   .command('list')
   .description('the latest events, newest first')
-  .addOption(new Option('--state <state>', 'only those in this state').choices(WEBHOOK_STATES))
+  .addOption(new Option('--state <state>', 'only those in this state').choices(Object.keys(WEBHOOK_STATES)))
   .option('--limit <number>', 'how many', '50')
   .option('--json', 'print JSON')
-  .action(listWebhooks);
+  .action(later(async () => (await import('./cli/webhooks.js')).listWebhooks));
 
 webhooks
   .command('replay')
@@ -85,7 +86,7 @@ webhooks
   .argument('[ids...]', 'evt_…')
   .option('--parked', 'all that are parked')
   .option('--json', 'print JSON')
-  .action(replayWebhooks);
+  .action(later(async () => (await import('./cli/webhooks.js')).replayWebhooks));
 
 const usage = program.command('usage').description('What was used, and what Stripe was told of it');
 
@@ -95,7 +96,7 @@ usage
     'report now, instead of at the next REPORT_INTERVAL; exit code 1 when something could not be told',
   )
   .option('--json', 'print JSON')
-  .action(reportUsage);
+  .action(later(async () => (await import('./cli/usage.js')).reportUsage));
 
 usage
   .command('reconcile')
@@ -105,7 +106,7 @@ usage
   .option('--customer <customer>', 'cus_…: of one customer alone')
   .option('--all', 'show what is equal too')
   .option('--json', 'print JSON')
-  .action(reconcileUsage);
+  .action(later(async () => (await import('./cli/usage.js')).reconcileUsage));
 
 usage
   .command('adjust')
@@ -116,7 +117,7 @@ usage
   .argument('<meter>', 'its name in the catalogue')
   .argument('<period>', 'its beginning, as "usage reconcile" prints it')
   .option('--json', 'print JSON')
-  .action(adjustUsage);
+  .action(later(async () => (await import('./cli/usage.js')).adjustUsage));
 
 const meter = program.command('meter').description('The meters of the catalogue');
 
@@ -129,7 +130,7 @@ meter
   .option('--synthetic', 'make a customer and a call, instead of waiting for some; never with a live key')
   .option('--timeout <duration>', 'how long to wait for all of it', '10m')
   .option('--json', 'print JSON')
-  .action(testMeter);
+  .action(later(async () => (await import('./cli/meter-test.js')).testMeter));
 
 meter
   .command('backtest')
@@ -139,7 +140,7 @@ meter
   .requiredOption('--to <date>', 'billing periods that begin before it, UTC')
   .option('--catalog <file>', 'the catalogue to be tried; absent: the present one')
   .option('--json', 'print JSON')
-  .action(backtestMeter);
+  .action(later(async () => (await import('./cli/meter-backtest.js')).backtestMeter));
 
 const token = program.command('token').description('Tokens of an account');
 const ACCOUNT = '--account <account>';
@@ -152,21 +153,21 @@ token
   .option('--name <name>', 'what it is called in the list', 'Operator')
   .option('--user <user>', 'the end user it is for')
   .option('--json', 'print JSON')
-  .action(issueToken);
+  .action(later(async () => (await import('./cli/tokens.js')).issueToken));
 
 token
   .command('revoke')
   .description('take a token back: it stops working everywhere within a second')
   .argument('<jti>', 'its id')
   .option('--json', 'print JSON')
-  .action(revokeToken);
+  .action(later(async () => (await import('./cli/tokens.js')).revokeToken));
 
 token
   .command('list')
   .description('those that work, without their value')
   .requiredOption(ACCOUNT, ACCOUNT_HELP)
   .option('--json', 'print JSON')
-  .action(listTokens);
+  .action(later(async () => (await import('./cli/tokens.js')).listTokens));
 
 program
   .command('accounts')
@@ -175,7 +176,7 @@ program
   .description('accounts, oldest first')
   .option('--limit <number>', 'how many', '100')
   .option('--json', 'print JSON')
-  .action(listAccounts);
+  .action(later(async () => (await import('./cli/tokens.js')).listAccounts));
 
 addCompletion(program);
 addExamples(program);

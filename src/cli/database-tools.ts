@@ -48,7 +48,8 @@ export async function withDatabase(
   @Module({ imports: [CommandModule, module] })
   class RootModule {}
   const context = await NestFactory.createApplicationContext(RootModule, {
-    logger: ['error'],
+    // What fails is said once, by the command.
+    logger: false,
     abortOnError: false,
   });
   try {

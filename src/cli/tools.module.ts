@@ -28,5 +28,9 @@ export async function withTools(work: (tools: INestApplicationContext) => Promis
 /** @throws {SettingsError} {CatalogueError} */
 export async function openTools(): Promise<INestApplicationContext> {
   useSandboxSettings();
-  return NestFactory.createApplicationContext(ToolsModule, { logger: ['error'], abortOnError: false });
+  return NestFactory.createApplicationContext(ToolsModule, {
+    // What fails is said once, by the command.
+    logger: false,
+    abortOnError: false,
+  });
 }

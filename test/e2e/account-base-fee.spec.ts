@@ -30,7 +30,7 @@ beforeAll(async () => {
     const file = join(FAREBOX_HOME, 'fees.yaml');
     writeFileSync(file, CATALOG);
     return { CATALOG: file };
-  });
+  }, 'own');
   await makeMissingFees({ pro: '2000', max: '9900' });
 }, 60_000);
 afterAll(() => farebox?.stop());

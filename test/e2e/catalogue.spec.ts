@@ -37,7 +37,7 @@ beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'farebox-catalogue-'));
   file = join(dir, 'plans.yaml');
   writeFileSync(file, CATALOGUE);
-  farebox = await startFarebox({ CATALOG: file });
+  farebox = await startFarebox({ CATALOG: file }, 'own');
 });
 afterAll(async () => {
   await farebox?.stop();

@@ -32,7 +32,7 @@ beforeAll(async () => {
       STRIPE_PUBLISHABLE_KEY: 'pk_test_of_the_tests',
       STRIPE_PRICING_TABLE_ID: 'prctbl_of_the_tests',
     };
-  });
+  }, 'own');
 }, 60_000);
 afterAll(() => farebox?.stop());
 

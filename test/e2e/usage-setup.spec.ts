@@ -21,7 +21,7 @@ beforeAll(async () => {
     const file = join(dir, 'monetization.yaml');
     writeFileSync(file, readFileSync(CATALOG, 'utf8').replace('plans:\n', STRAY));
     return { CATALOG: file, USAGE_REPORTER: 'moesif' };
-  });
+  }, 'own');
 }, 60_000);
 afterAll(async () => {
   await farebox?.stop();

@@ -53,7 +53,7 @@ export function startDailyFarebox(settings: Readonly<Record<string, string>> = {
       STRIPE_WEBHOOK_SECRET: await createWebhookEndpoint(STRIPE_API_BASE, PORT),
       ...settings,
     };
-  });
+  }, 'own');
 }
 
 export interface DailyCustomer {

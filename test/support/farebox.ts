@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
+import { appliedCatalogue } from './applied-catalogue.js';
 import { createTestDatabase } from './postgres.js';
 import { freePort, type RunningProcess, runProcess, startProcess } from './processes.js';
 
@@ -12,6 +13,10 @@ const dist = (path: string): string => join(root, 'dist', path);
 /** The secret that signs the tokens of a test run, so that a test can forge others. */
 export const TOKEN_SECRET = 'a-secret-of-the-tests-0123456789-abcdefghij';
 export const STRIPE_KEY = 'sk_test_of_the_tests';
+
+type Env = Readonly<Record<string, string>>;
+
+const COMMON: Env = { STRIPE_KEY, TOKEN_SECRET, CATALOG: join(root, 'monetization.yaml') };
 
 /** The whole product as built programs: both twins, a database of its own, the application. */
 export interface Farebox {
@@ -35,32 +40,36 @@ export interface Farebox {
   stop(): Promise<void>;
 }
 
-type Env = Readonly<Record<string, string>>;
-
-/** Starts everything on free ports and applies the example catalogue. `settings` override the defaults or, with '', unset them. */
-export async function startFarebox(settings: Env | ((defaults: Env) => Promise<Env>) = {}): Promise<Farebox> {
+/**
+ * Starts everything on free ports, with the example catalogue applied. `settings` override the defaults or, with '', unset
+ * them.
+ * @param catalogue `own`: nothing is there but what the catalogue of the settings makes.
+ */
+export async function startFarebox(
+  settings: Env | ((defaults: Env) => Promise<Env>) = {},
+  catalogue: 'example' | 'own' = 'example',
+): Promise<Farebox> {
   const dir = mkdtempSync(join(tmpdir(), 'farebox-test-'));
-  const [stripe, moesif, database, port] = await Promise.all([
+  const example = appliedCatalogue(applyExample);
+  const database = await createTestDatabase(catalogue === 'example' ? example : {});
+  if (catalogue === 'example') example.copyTwin(join(dir, 'stripe'));
+  const [stripe, moesif, port] = await Promise.all([
     startTwin('stripe', dir),
     startTwin('moesif', dir),
-    createTestDatabase(),
     freePort(),
   ]);
   const defaults: Env = {
-    STRIPE_KEY,
+    ...COMMON,
     STRIPE_API_BASE: stripe.url,
     MOESIF_APPLICATION_ID: 'application-id-of-the-tests-0123456789-0123456789-0123456789',
     MOESIF_BASE_URI: moesif.url,
-    TOKEN_SECRET,
     DATABASE_URL: database.url,
-    CATALOG: join(root, 'monetization.yaml'),
     FAREBOX_HOME: dir,
     HOST: '127.0.0.1',
     PORT: String(port),
   };
   const env = { ...defaults, ...(typeof settings === 'function' ? await settings(defaults) : settings) };
-  const applied = await runProcess({ script: dist('cli.js'), args: ['catalog', 'apply'], env, cwd: dir });
-  if (applied.code !== 0) throw new Error(`catalog apply failed\n${applied.output()}`);
+  if (catalogue === 'own') await applyCatalogue(env);
   const farebox: Farebox = {
     url: `http://127.0.0.1:${port}`,
     stripeUrl: stripe.url,
@@ -94,6 +103,18 @@ export async function startFarebox(settings: Env | ((defaults: Env) => Promise<E
   return farebox;
 }
 
+async function applyExample(databaseUrl: string, dir: string): Promise<void> {
+  const { url, process } = await startTwin('stripe', dir, '0', dir);
+  await applyCatalogue({ ...COMMON, STRIPE_API_BASE: url, DATABASE_URL: databaseUrl, FAREBOX_HOME: dir });
+  await process.stop();
+}
+
+async function applyCatalogue(env: Env): Promise<void> {
+  const cwd = env['FAREBOX_HOME'] ?? root;
+  const { code, output } = await runProcess({ script: dist('cli.js'), args: ['catalog', 'apply'], env, cwd });
+  if (code !== 0) throw new Error(`catalog apply failed\n${output()}`);
+}
+
 async function startApp(env: Env, cwd: string, until: 'ready' | 'live' = 'ready'): Promise<RunningProcess> {
   const ready = { http: `http://127.0.0.1:${env['PORT']}/health/${until}` };
   return startProcess({ script: dist('main.js'), env, cwd, ready });
@@ -103,10 +124,11 @@ async function startTwin(
   name: 'stripe' | 'moesif',
   dir: string,
   port = '0',
+  data = join(dir, name),
 ): Promise<{ url: string; process: RunningProcess }> {
   const process = await startProcess({
     script: dist(`sandbox/${name}/main.js`),
-    args: ['--data', join(dir, name), '--port', port],
+    args: ['--data', data, '--port', port],
     ready: 'message',
   });
   const [message] = process.messages as { listening: string }[];

@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 /** Ends this run's PostgreSQL at once. After a run that was cut off it ends by itself, with its folder, as nobody uses it. */
 export default async function globalTeardown() {
   const home = process.env.FAREBOX_TEST_POSTGRES_HOME;
+  rmSync(`${home}-stripe`, { recursive: true, force: true });
   const state = join(home, 'postgres', 'supervisor.json');
   if (!existsSync(state)) return;
   try {
