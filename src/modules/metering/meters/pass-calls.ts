@@ -29,9 +29,7 @@ const MANY = 5_000;
  * @returns how many calls the lines named.
  */
 export async function takeCalls(client: pg.ClientBase, maxLines: number, maxCalls: number): Promise<number> {
-  await client.query(
-    `${WORK_TABLES} set local enable_seqscan = off; set local default_statistics_target = 10; set local jit = off;`,
-  );
+  await client.query(`${WORK_TABLES} set local enable_seqscan = off;`);
   const { rows } = await client.query<{ calls: number }>(
     `with oldest as materialized (
        select ctid, id, cardinality(calls) as calls from ledger_lines where reader = '${READER}'
