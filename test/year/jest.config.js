@@ -1,11 +1,11 @@
 import base from '../../jest.config.js';
 
-/** What takes minutes: `npm run test:year`. One file at a time, as each loads the machine. */
+/** What takes minutes: `npm run test:year`. */
 export default {
   ...base,
   rootDir: '../..',
   roots: ['<rootDir>/test/year'],
   testPathIgnorePatterns: ['/node_modules/'],
   testTimeout: 900_000,
-  maxWorkers: 1,
+  maxWorkers: 2,
 };
