@@ -14,6 +14,8 @@ export type Sql = PgDatabase<NodePgQueryResultHKT, Record<string, never>>;
 
 /** Locks taken with `withLock` live in this class of advisory locks, apart from the one for migrations. */
 const LOCK_CLASS = 0x4642;
+/** No statement may take 15 s: who waits longer for a lock asks again. */
+const LONGEST_WAIT_MS = 10_000;
 
 export interface DatabaseOptions {
   connectionString: string;
@@ -144,6 +146,13 @@ export class Database {
       );
       return rows[0]?.ok === true;
     }
+    const deadline = performance.now() + wait;
+    for (let left = wait; left > 0; left = deadline - performance.now())
+      if (await this.waitFor(client, name, Math.min(left, LONGEST_WAIT_MS))) return true;
+    return false;
+  }
+
+  private async waitFor(client: pg.PoolClient, name: string, wait: number): Promise<boolean> {
     try {
       await client.query(`set lock_timeout = ${Math.ceil(wait)}`);
       await client.query('select pg_advisory_lock($1, hashtext($2))', [LOCK_CLASS, name]);
