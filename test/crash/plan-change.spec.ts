@@ -48,7 +48,8 @@ it(`changes the plan once in ${ROUNDS} rounds of kill -9 at any moment (seed ${S
       post(`${farebox.url}/account/plan`, { plan }, { authorization: `Bearer ${token}` }).catch(
         () => undefined,
       );
-    const killAfter = random.between(0, 250);
+    // Calls are paused for a second before usage is told and Stripe is asked.
+    const killAfter = random.between(0, 1_700);
     const first = change();
     await delay(killAfter);
     await farebox.app.kill('SIGKILL');

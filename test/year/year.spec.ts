@@ -14,10 +14,20 @@ const FORM = {
   months: Number(process.env['YEAR_MONTHS'] ?? CHOSEN.months),
 };
 
+/** The long form takes a world for each core: most of its time is waiting for what is asked of the other programs. */
+const WORLDS = SHORT ? 1 : 2;
+
 it(`bills ${FORM.customers} customers for ${FORM.months} months to the cent (seed ${SEED})`, async () => {
-  const { differences, ...seen } = await liveTheYear({ ...FORM, seed: SEED });
+  const worlds = Array.from({ length: WORLDS }, (_, n) => {
+    const customers = Math.floor((FORM.customers + n) / WORLDS);
+    return liveTheYear({ ...FORM, customers, seed: SEED * WORLDS + n });
+  });
+  const lived = await Promise.all(worlds);
+  const sum = (of: 'invoices' | 'calls' | 'overHttp') =>
+    lived.reduce((total, { [of]: value }) => total + value, 0);
+  const seen = { invoices: sum('invoices'), calls: sum('calls'), overHttp: sum('overHttp') };
   process.stderr.write(`seed ${SEED}: ${JSON.stringify(seen)}\n`);
-  expect(differences).toEqual([]);
+  expect(lived.flatMap(({ differences }) => differences)).toEqual([]);
   // A year in which nothing happened would prove nothing.
   expect(seen.invoices).toBeGreaterThan(FORM.customers * 2);
   expect(seen.overHttp).toBeGreaterThan(0);
