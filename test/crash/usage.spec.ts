@@ -148,8 +148,10 @@ async function expectEqualBooks(
       env: farebox.env,
       cwd: join(String(farebox.env['FAREBOX_HOME'])),
     });
+  let said = '';
   const rows = await until(async () => {
     const { code, output } = await reconcile();
+    said = output();
     if (code !== 0) return undefined;
     const json = output()
       .split('\n')
@@ -157,7 +159,14 @@ async function expectEqualBooks(
     if (json === undefined) return undefined;
     const found = (JSON.parse(json) as { rows: Record<string, string>[] }).rows;
     return found.every(({ verdict }) => verdict === 'equal') ? found : undefined;
-  }, 180_000);
+  }, 180_000).catch(async (cause: unknown) => {
+    const intents = await query(
+      farebox,
+      `select customer_id, starts_at, n, value::text, at, own_minute, state, reason, attempts, next_attempt_at, sent_at
+       from usage_intents where state <> 'proven' order by 1, 2, 3`,
+    );
+    throw new Error(`the books differ:\n${said}\n${JSON.stringify(intents)}`, { cause });
+  });
   for (const [customerId, { answered, unheard }] of served) {
     const [ledger] = await query(
       farebox,
