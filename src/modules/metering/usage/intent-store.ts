@@ -48,6 +48,12 @@ export async function dueIntents(
   return rows.map(toIntent);
 }
 
+/** One that was taken, and is proven or not yet. */
+export interface Standing extends Intent {
+  state: IntentState;
+  sentAt: Date | null;
+}
+
 /** Intents of a customer and meter that were taken and are not proven yet, with those that were. */
 export async function standingIntents(
   client: pg.ClientBase,
@@ -55,7 +61,7 @@ export async function standingIntents(
   meter: string,
   from: Date,
   to: Date,
-): Promise<(Intent & { state: IntentState; sentAt: Date | null })[]> {
+): Promise<Standing[]> {
   const { rows } = await client.query<IntentRow & { state: IntentState; sentAt: Date | null }>(
     `select ${COLUMNS}, state, sent_at as "sentAt" from usage_intents
      where customer_id = $1 and meter = $2 and at >= $3 and at < $4 and state in ('sent', 'proven')

@@ -7,7 +7,8 @@ import { Metrics } from '../../../platform/metrics/metrics.js';
 import { UsageSink } from '../../billing/index.js';
 import type { CountedMeter } from '../meters/counted-meter.js';
 import { floorMinute, nextMinute } from './minutes.js';
-import { type Intent, markLost, markProven, standingIntents } from './intent-store.js';
+import { type Intent, markLost, markProven, type Standing, standingIntents } from './intent-store.js';
+import { lostAmong } from './lost-intents.js';
 
 /** A report proves so many customers and meters; the rest is proven by the next. */
 const AT_ONCE = 500;
@@ -35,8 +36,9 @@ interface Stretch {
 }
 
 /**
- * Looks whether what the provider took has arrived in its totals: taking is no promise, events are rejected later. Each
- * intent has a minute of its own, so its absence can be seen; it is believed only after USAGE_SETTLING, as totals lag.
+ * Looks whether what the provider took has arrived in its totals: taking is no promise, events are rejected later. An
+ * intent has a minute of its own, or shares it with few, so its absence can be seen; it is believed only after
+ * USAGE_SETTLING, as totals lag.
  */
 @Injectable()
 export class UsageProof {
@@ -116,42 +118,53 @@ export class UsageProof {
       report.proven += unproven.length;
       return;
     }
-    const settled = unproven.filter(
-      ({ sentAt }) => sentAt !== null && this.clock.ms() - sentAt.getTime() >= this.settlingMs,
-    );
     let explained = 0;
-    for (const intent of settled) if (await this.proveOne(client, provider.id, intent, report)) explained++;
+    for (const minute of byMinute(standing))
+      explained += await this.proveMinute(client, provider.id, minute, report);
     // Just taken: that the totals do not show it yet is nothing to be told of.
     if (explained < unproven.length && !(lagExpected && total < expected))
       this.tellMismatch({ customerId, meter, expected, total }, report);
   }
 
-  /** @returns whether its minute says what became of it. */
-  private async proveOne(
+  /**
+   * Looks at all that was told for one minute, when all of it has settled.
+   * @returns of how many the minute's total says what became of them.
+   */
+  private async proveMinute(
     client: pg.ClientBase,
     providerMeter: string,
-    intent: Intent,
+    told: readonly Standing[],
     report: ProofReport,
-  ): Promise<boolean> {
-    // One that shares its minute cannot be told from the others there.
-    if (!intent.ownMinute) return false;
-    const total = await this.sink.total(providerMeter, intent.customerId, intent.at, nextMinute(intent.at));
-    if (total === intent.value) {
-      await markProven(client, [intent]);
-      report.proven++;
-      return true;
-    }
-    if (total === 0n) {
+  ): Promise<number> {
+    const unproven = told.filter(({ state }) => state === 'sent');
+    const [first] = unproven;
+    if (!first || !unproven.every((intent) => this.hasSettled(intent))) return 0;
+    const from = floorMinute(first.at);
+    const total = await this.sink.total(providerMeter, first.customerId, from, nextMinute(from));
+    const missing = told.reduce((sum, { value }) => sum + value, 0n) - total;
+    const lost = lostAmong(unproven, missing);
+    if (!lost) return 0;
+    for (const intent of lost) {
       await markLost(client, intent);
-      report.lost++;
-      this.lost.inc();
-      this.log.error(
-        'Stripe took usage and does not show it in its totals: it was rejected later. It is told again under a new number.',
-        { customer: intent.customerId, meter: intent.meter, n: intent.n, value: intent.value.toString() },
-      );
-      return true;
+      this.tellLost(intent, report);
     }
-    return false;
+    const proven = unproven.filter((intent) => !lost.includes(intent));
+    await markProven(client, proven);
+    report.proven += proven.length;
+    return unproven.length;
+  }
+
+  private hasSettled({ sentAt }: Standing): boolean {
+    return sentAt !== null && this.clock.ms() - sentAt.getTime() >= this.settlingMs;
+  }
+
+  private tellLost({ customerId, meter, n, value }: Intent, report: ProofReport): void {
+    report.lost++;
+    this.lost.inc();
+    this.log.error(
+      'Stripe took usage and does not show it in its totals: it was rejected later. It is told again under a new number.',
+      { customer: customerId, meter, n, value: value.toString() },
+    );
   }
 
   private tellMismatch(
@@ -169,4 +182,13 @@ export class UsageProof {
       { customer: customerId, meter, told: expected.toString(), shown: total.toString() },
     );
   }
+}
+
+function byMinute(intents: readonly Standing[]): Iterable<Standing[]> {
+  const minutes = new Map<number, Standing[]>();
+  for (const intent of intents) {
+    const minute = floorMinute(intent.at).getTime();
+    minutes.set(minute, [...(minutes.get(minute) ?? []), intent]);
+  }
+  return minutes.values();
 }

@@ -212,6 +212,22 @@ describe('when Stripe does not play along', () => {
     expect(world.sink.taken.map(({ event }) => event.identifier.split(':').at(-1))).toEqual(['1', '2']);
   });
 
+  it('rejects later one of several that share a minute: that one is told again', async () => {
+    const seconds = { startsAt: START, endsAt: new Date(START.getTime() + 30_000) };
+    await period('calls', seconds);
+    world.clock.set(new Date(START.getTime() + HOUR));
+    for (const count of [3, 4, 5]) {
+      await calls(count, START.getTime());
+      if (count === 4) world.sink.faults.push('rejected later');
+      await world.reporter.report();
+    }
+    expect(counted()).toBe(8);
+    world.clock.advance(61 * MINUTE);
+    expect(await world.reporter.report()).toMatchObject({ lost: 1, mismatched: 0 });
+    expect(await world.reporter.report()).toMatchObject({ planned: 1, sent: 1 });
+    expect([told(), counted()]).toEqual([[3, 4, 5, 4], 12]);
+  });
+
   it('lags with its totals: nothing is told again', async () => {
     await period('calls');
     await calls(3);

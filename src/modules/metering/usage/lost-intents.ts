@@ -1,0 +1,25 @@
+import type { Intent } from './intent-store.js';
+
+/** Every choice of so many is tried: 65,536 at most. */
+const MOST = 16;
+
+/**
+ * Which of the intents that share a minute are not in its total. Events are rejected whole, so that some of them come to
+ * just what is missing; where several choices do, they bill the same.
+ * @param missing what was told for the minute, less what it shows.
+ * @returns as few as come to it; `undefined` when none do: somebody else tells the same minute.
+ */
+export function lostAmong<T extends Pick<Intent, 'value'>>(
+  intents: readonly T[],
+  missing: bigint,
+): T[] | undefined {
+  if (missing === 0n) return [];
+  if (intents.length > MOST) return undefined;
+  let fewest: T[] | undefined;
+  for (let choice = 1; choice < 2 ** intents.length; choice++) {
+    const chosen = intents.filter((_, index) => (choice >> index) & 1);
+    if (fewest && chosen.length >= fewest.length) continue;
+    if (chosen.reduce((sum, { value }) => sum + value, 0n) === missing) fewest = chosen;
+  }
+  return fewest;
+}
