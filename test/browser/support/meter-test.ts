@@ -17,7 +17,10 @@ export const HELD_STREAMS = `(() => {
         held.push = (text) => controller.enqueue(new TextEncoder().encode(text));
         held.close = () => controller.close();
         held.cut = () => controller.error(new TypeError('network error'));
-        signal.addEventListener('abort', () => controller.error(signal.reason));
+        signal.addEventListener('abort', () => {
+          held.aborted = true;
+          controller.error(signal.reason);
+        });
       },
     });
     return Promise.resolve(new Response(stream, { headers: { 'content-type': 'text/event-stream' } }));
@@ -54,6 +57,11 @@ export class HeldStream {
   async end(outcome: string): Promise<void> {
     await this.send('end', { outcome });
     await this.page.evaluate('heldStreams.close()');
+  }
+
+  /** Whether the page has let go of it. */
+  async isLeft(): Promise<boolean> {
+    return this.page.evaluate<boolean>('heldStreams.aborted === true');
   }
 
   async cut(): Promise<void> {
