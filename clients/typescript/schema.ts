@@ -359,6 +359,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/meters/{name}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow a test that runs
+         * @description In the process that answers, and from its beginning. Starts nothing. Server-sent events: `test` (MeterTestDto) comes first, `progress` (MeterTestProgressDto) whenever something else is seen, and `end` (MeterTestEndDto) last. A stream without `end` was cut: follow the test again. It ends ten seconds after the last one who followed it has gone.
+         */
+        get: operations["OperatorMeterTestController_follow"];
+        put?: never;
+        /**
+         * Test a meter, and follow the test
+         * @description Follows usage from the catalogue to Stripe's total, once and really; one test of a meter at a time. When such a test runs in this process, it is followed. Server-sent events: `test` (MeterTestDto) comes first, `progress` (MeterTestProgressDto) whenever something else is seen, and `end` (MeterTestEndDto) last. A stream without `end` was cut: follow the test again. It ends ten seconds after the last one who followed it has gone.
+         */
+        post: operations["OperatorMeterTestController_start"];
+        /**
+         * Stop the test of a meter
+         * @description In all processes, and also when none runs. A customer that it made stays.
+         */
+        delete: operations["OperatorMeterTestController_stop"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/session": {
         parameters: {
             query?: never;
@@ -1183,6 +1211,50 @@ export interface components {
             value: string;
             /** @description Of this, what was written down to be told. */
             told: string;
+            /** @description Whether a test of it runs, in the process that answers. */
+            testing: boolean;
+        };
+        MeterTestDto: {
+            /**
+             * @description Its name in the catalogue.
+             * @example calls
+             */
+            meter: string;
+            synthetic: boolean;
+            /** Format: date-time */
+            startedAt: string;
+            /** @example 600 */
+            timeoutSeconds: number;
+            /** @description In order; each gets events `progress`, unless the test ends before it. */
+            stages: ("meter" | "subscription" | "call" | "report" | "stripe")[];
+        };
+        MeterTestEndDto: {
+            /**
+             * @description `stopped`: somebody stopped it. `unfollowed`: nobody followed it. `shutting_down`: the process ended. `broken`: something unforeseen; the log has it.
+             * @enum {string}
+             */
+            outcome: "passed" | "failed" | "stopped" | "unfollowed" | "shutting_down" | "broken";
+        };
+        MeterTestProgressDto: {
+            /** @enum {string} */
+            stage: "meter" | "subscription" | "call" | "report" | "stripe";
+            /**
+             * @description `working`: it looks again every second. `failed`: the test ends here.
+             * @enum {string}
+             */
+            state: "working" | "passed" | "failed";
+            /**
+             * @description What is seen.
+             * @example no paid call since the test began
+             */
+            message: string;
+            /** @description For `failed`: what to do. */
+            advice?: string;
+            /**
+             * @description Since the test began.
+             * @example 1000
+             */
+            elapsedMs: number;
         };
         MeterUsageDto: {
             /** @example test-service-calls */
@@ -1212,6 +1284,8 @@ export interface components {
              * @example 0
              */
             waitingCalls: number;
+            /** @description Whether the key of Stripe is live: a meter test makes no synthetic customer then. */
+            live: boolean;
         };
         OfferDto: {
             plans: components["schemas"]["OfferedPlanDto"][];
@@ -1498,6 +1572,18 @@ export interface components {
         SignInDto: {
             /** @description ADMIN_TOKEN. */
             token: string;
+        };
+        StartMeterTestDto: {
+            /**
+             * @description Register a customer and make a call, in the place of waiting for somebody’s. Refused with a live key of Stripe.
+             * @default false
+             */
+            synthetic?: boolean;
+            /**
+             * @description How long it looks for what is not there yet, for the whole test, in seconds.
+             * @default 600
+             */
+            timeoutSeconds?: number;
         };
         TierDto: {
             /** @example inf */
@@ -2798,6 +2884,240 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["MetersDto"];
                 };
+            };
+            /** @description `token_missing`: Neither a session nor a bearer token was sent.<br>`token_invalid`: It is not ADMIN_TOKEN.<br>`token_expired`: The session has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: With a session: the request does not come from our own page. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `not_found`: ADMIN_TOKEN is not set, or there is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `rate_limited`: Too many wrong tokens from this address. */
+            429: {
+                headers: {
+                    /** @description Seconds until it is worth trying again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database_unavailable`: The database is away. */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    OperatorMeterTestController_follow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The meter, by its name in the catalogue. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description `token_missing`: Neither a session nor a bearer token was sent.<br>`token_invalid`: It is not ADMIN_TOKEN.<br>`token_expired`: The session has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: With a session: the request does not come from our own page. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `not_found`: ADMIN_TOKEN is not set, or there is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `rate_limited`: Twenty follow this test already. */
+            429: {
+                headers: {
+                    /** @description Seconds until it is worth trying again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `database_unavailable`: The database is away. */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    OperatorMeterTestController_start: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The meter, by its name in the catalogue. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["StartMeterTestDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description `validation_failed`: A field is malformed or unknown; each is named. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `token_missing`: Neither a session nor a bearer token was sent.<br>`token_invalid`: It is not ADMIN_TOKEN.<br>`token_expired`: The session has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: With a session: the request does not come from our own page. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `not_found`: ADMIN_TOKEN is not set, or there is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `change_refused`: The key of Stripe is live, and a synthetic customer was asked for; or a test of this meter runs, and is not such a one. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `rate_limited`: Twenty follow this test already. */
+            429: {
+                headers: {
+                    /** @description Seconds until it is worth trying again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `shutting_down`: This process ends. */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    OperatorMeterTestController_stop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The meter, by its name in the catalogue. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No test of it runs any more. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description `token_missing`: Neither a session nor a bearer token was sent.<br>`token_invalid`: It is not ADMIN_TOKEN.<br>`token_expired`: The session has ended. */
             401: {

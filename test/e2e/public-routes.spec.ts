@@ -62,6 +62,7 @@ it('docs.200 is Swagger UI, and openapi.json names every route, its errors and t
       'catalogue/revenue',
       'health',
       'meters',
+      'meters/{name}/test',
       'session',
       'usage/adjust',
       'usage/checks',

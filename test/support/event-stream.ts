@@ -17,9 +17,13 @@ export interface EventStream {
 }
 
 /** Opens a stream; it is read in the background until `close`. */
-export async function openEvents(url: string, headers: Record<string, string>): Promise<EventStream> {
+export async function openEvents(
+  url: string,
+  headers: Record<string, string>,
+  init: Pick<RequestInit, 'method' | 'body'> = {},
+): Promise<EventStream> {
   const abort = new AbortController();
-  const response = await fetch(url, { headers, signal: abort.signal });
+  const response = await fetch(url, { ...init, headers, signal: abort.signal });
   const events: ServerEvent[] = [];
   let text = '';
   const read = async (): Promise<void> => {

@@ -5,6 +5,7 @@ import { AccountView } from './account-view.js';
 import { AccountsView } from './accounts-view.js';
 import { AdminApi, ask } from './admin-api.js';
 import { CatalogueView } from './catalogue-view.js';
+import { MeterTest } from './meter-test.js';
 import { MetersView } from './meters-view.js';
 import { OverviewView } from './overview-view.js';
 import { SignIn } from './sign-in.js';
@@ -19,13 +20,15 @@ const panels = new Map(
   ),
 );
 const usage = new UsageView(api, panel('reconciliation'), panel('checks'));
+const meterTest = new MeterTest(api, () => void meters.load());
+const meters = new MetersView(api, panel('meters'), meterTest);
 const account = new AccountView(api, panel('account'));
 
 /** What is shown under each name in the address, and how it is filled. @type {Record<string, { load(): Promise<unknown> }>} */
 const VIEWS = {
   overview: new OverviewView(api, panel('health'), panel('revenue')),
   accounts: new AccountsView(api, panel('accounts')),
-  meters: new MetersView(api, panel('meters')),
+  meters,
   usage,
   webhooks: new WebhooksView(api, panel('webhooks')),
   catalogue: new CatalogueView(api, panel('drift')),
@@ -63,6 +66,7 @@ function close(reason) {
   for (const each of panels.values()) each.restart();
   for (const body of document.querySelectorAll('[data-clear]')) body.replaceChildren();
   usage.restart();
+  meterTest.restart();
   find('#account-heading', HTMLElement).textContent = 'Account';
   find('#page-notice', HTMLElement).hidden = true;
   find('#admin', HTMLElement).hidden = true;

@@ -10,10 +10,12 @@ export class MetersView {
   /**
    * @param {import('./admin-api.js').AdminApi} api
    * @param {import('../dashboard/panel.js').Panel} panel
+   * @param {import('./meter-test.js').MeterTest} test
    */
-  constructor(api, panel) {
+  constructor(api, panel, test) {
     this.api = api;
     this.panel = panel;
+    this.test = test;
   }
 
   async load() {
@@ -41,6 +43,7 @@ export class MetersView {
             list.map((meter) => meterRow(meter)),
           ),
         );
+        this.test.offer(list, isObject(json) && json['live'] === true);
         return list.length === 0 ? 'The catalogue has no meter.' : undefined;
       },
     );

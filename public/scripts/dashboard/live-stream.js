@@ -1,3 +1,5 @@
+import { serverEvents } from '../server-events.js';
+
 /** How long to wait before coming back, in ms: doubled each time it fails, up to the most. */
 const FIRST_WAIT = 1_000;
 const LONGEST_WAIT = 30_000;
@@ -92,29 +94,17 @@ export class LiveStream {
     if (!response.ok || !response.body) return true;
     this.handlers.onState('live');
     this.#wait = FIRST_WAIT;
-    const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-    let rest = '';
-    for (let part = await reader.read(); !part.done; part = await reader.read()) {
-      const blocks = (rest + part.value).split('\n\n');
-      rest = blocks.pop() ?? '';
-      for (const block of blocks) this.#take(block);
-    }
+    for await (const event of serverEvents(response.body)) this.#take(event);
     return true;
   }
 
-  /** @param {string} block lines of one event, or a comment */
-  #take(block) {
-    /** @type {Record<string, string>} */
-    const fields = {};
-    for (const line of block.split('\n')) {
-      const [, name = '', value = ''] = /^(\w+): ?(.*)$/.exec(line) ?? [];
-      fields[name] = value;
-    }
-    if (fields['event'] === 'skipped') this.handlers.onSkipped();
-    if (fields['event'] !== 'call') return;
-    this.#lastId = fields['id'] ?? this.#lastId;
+  /** @param {import('../server-events.js').ServerEvent} event */
+  #take({ event, id, data }) {
+    if (event === 'skipped') this.handlers.onSkipped();
+    if (event !== 'call') return;
+    if (id !== '') this.#lastId = id;
     try {
-      this.handlers.onCall(JSON.parse(fields['data'] ?? ''));
+      this.handlers.onCall(JSON.parse(data));
     } catch {
       // A proxy cut it short: the list has it.
     }

@@ -7,6 +7,8 @@ import { OperatorAccountsController } from './accounts.controller.js';
 import { AccountProfiles } from './account-profiles.js';
 import { OperatorCatalogueController } from './catalogue.controller.js';
 import { OperatorHealthController } from './health.controller.js';
+import { OperatorMeterTestController } from './meter-test/meter-test.controller.js';
+import { MeterTests } from './meter-test/meter-tests.js';
 import { OperatorMetersController } from './meters.controller.js';
 import { FailedAttempts } from './session/failed-attempts.js';
 import { OperatorGuard } from './session/operator.guard.js';
@@ -22,11 +24,12 @@ import { OperatorWebhooksController } from './webhooks.controller.js';
     SessionController,
     OperatorAccountsController,
     OperatorMetersController,
+    OperatorMeterTestController,
     OperatorUsageController,
     OperatorWebhooksController,
     OperatorCatalogueController,
     OperatorHealthController,
   ],
-  providers: [OperatorSessions, FailedAttempts, OperatorGuard, AccountProfiles],
+  providers: [OperatorSessions, FailedAttempts, OperatorGuard, AccountProfiles, MeterTests],
 })
 export class AdminModule {}

@@ -1,6 +1,8 @@
 import { Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty } from '@nestjs/swagger';
+import { Settings } from '../../platform/config/settings.js';
 import { MeterOverview, type MeterState } from '../metering/index.js';
+import { MeterTests } from './meter-test/meter-tests.js';
 import { OperatorRoutes } from './operator-routes.decorator.js';
 
 class ProviderMeterDto {
@@ -49,6 +51,9 @@ class MeterDto {
 
   @ApiProperty({ description: 'Of this, what was written down to be told.' })
   told!: string;
+
+  @ApiProperty({ description: 'Whether a test of it runs, in the process that answers.' })
+  testing!: boolean;
 }
 
 class MetersDto {
@@ -60,22 +65,39 @@ class MetersDto {
 
   @ApiProperty({ description: 'Paid calls whose billing period Stripe has not told us yet.', example: 0 })
   waitingCalls!: number;
+
+  @ApiProperty({
+    description: 'Whether the key of Stripe is live: a meter test makes no synthetic customer then.',
+  })
+  live!: boolean;
 }
 
 @OperatorRoutes('meters')
 export class OperatorMetersController {
-  constructor(private readonly overview: MeterOverview) {}
+  constructor(
+    private readonly overview: MeterOverview,
+    private readonly tests: MeterTests,
+    private readonly settings: Settings,
+  ) {}
 
   @Get()
   @ApiOperation({ summary: 'The meters, and what they show now' })
   @ApiOkResponse({ type: MetersDto })
   async list(): Promise<MetersDto> {
     const { meters, lagSeconds, waitingCalls } = await this.overview.show();
-    return { meters: meters.map((meter) => toMeterDto(meter)), lagSeconds, waitingCalls };
+    return {
+      meters: meters.map((meter) => ({
+        ...toMeterDto(meter),
+        testing: this.tests.isRunning(meter.definition.name),
+      })),
+      lagSeconds,
+      waitingCalls,
+      live: this.settings.live,
+    };
   }
 }
 
-function toMeterDto({ definition, provider, customers, value, told }: MeterState): MeterDto {
+function toMeterDto({ definition, provider, customers, value, told }: MeterState): Omit<MeterDto, 'testing'> {
   const { name, displayName, metric, aggregation, windowMs, filter } = definition;
   return {
     name,

@@ -103,6 +103,7 @@ export const GOOD: OperatorFakes = {
         customers: 3,
         value: '1234567',
         told: '1234500',
+        testing: false,
       },
       {
         name: 'users',
@@ -115,10 +116,12 @@ export const GOOD: OperatorFakes = {
         customers: 0,
         value: '0',
         told: '0',
+        testing: false,
       },
     ],
     lagSeconds: 0.2,
     waitingCalls: 4,
+    live: false,
   },
   'usage/report': {
     planned: 2,
@@ -214,7 +217,7 @@ export const GOOD: OperatorFakes = {
 export const EMPTY: OperatorFakes = {
   ...GOOD,
   accounts: { accounts: [], nextCursor: null },
-  meters: { meters: [], lagSeconds: 0, waitingCalls: 0 },
+  meters: { meters: [], lagSeconds: 0, waitingCalls: 0, live: false },
   'usage/checks': { checks: [] },
   'usage/reconcile': { compared: 0, equal: 0, differences: [] },
   webhooks: { webhooks: [] },

@@ -73,6 +73,11 @@ export class OperatorGuard implements CanActivate {
     if (!SAFE.has(request.method) && originOfRequest(request, this.publicUrl) !== 'same') throw crossSite();
   }
 
+  /** Whether who was let in would still be: for answers that go on. A session ends; ADMIN_TOKEN lasts with the process. */
+  mayStay(request: FastifyRequest): boolean {
+    return request.headers.authorization !== undefined || typeof this.sessionOf(request) === 'object';
+  }
+
   /** What the request's cookie opens. */
   sessionOf(request: FastifyRequest): OperatorSession | 'expired' | undefined {
     const found = sessionValues(request).map((value) => this.sessions.read(value));

@@ -111,7 +111,7 @@ describe('a synthetic customer', () => {
     answer = { status: 200, body: { checkout: 'https://…' } };
     const paying = { ...DEFAULT_SWITCHES, registration: 'payment_method' as const };
     expect(await make({ route: '/paid' }, ['large'], paying)).toMatchObject({
-      advice: expect.stringContaining('without --synthetic'),
+      advice: expect.stringContaining('without a synthetic customer'),
     });
   });
 });

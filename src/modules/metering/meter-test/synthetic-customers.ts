@@ -25,8 +25,8 @@ export class SyntheticCustomers {
   async make(meter: MeterDefinition, plans: readonly string[]): Promise<StageResult<SyntheticCustomer>> {
     if (this.settings.live)
       return {
-        failed: 'The key of Stripe is a live one: --synthetic would make a customer whose money is real.',
-        advice: 'Run the test without --synthetic, or with a key of test mode.',
+        failed: 'The key of Stripe is a live one: a synthetic customer would be one whose money is real.',
+        advice: 'Run the test without it, or with a key of test mode.',
       };
     if (!(await this.answers()))
       return {
@@ -59,7 +59,7 @@ export class SyntheticCustomers {
         failed: `POST /register answered ${registered.status} ${typeof code === 'string' ? code : ''}`.trim(),
         advice:
           this.catalogue.switches.registration === 'payment_method'
-            ? 'Registration asks for a payment method here: subscribe by hand, and run the test without --synthetic.'
+            ? 'Registration asks for a payment method here: subscribe by hand, and run the test without a synthetic customer.'
             : 'Look into the log of the application, and run: npm run farebox -- doctor',
       };
     const route = callableRoute(meter);
