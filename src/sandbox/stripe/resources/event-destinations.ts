@@ -12,6 +12,7 @@ import {
   list,
   oneOf,
   type Param,
+  type Parsed,
   paramsOf,
   required,
   text,
@@ -74,37 +75,10 @@ const PATH = '/v2/core/event_destinations';
 
 /** Where thin events go: webhook addresses only. Unlike Stripe's, the list holds no webhook endpoints of `/v1`. */
 export function eventDestinationEndpoints(twin: Twin): Endpoint[] {
-  const iso = (): string => new Date(twin.clock.now()).toISOString();
-  const change = (id: string, changed: Partial<View>, url?: string): EventDestinationRow => {
-    const row = rowOf(twin, id);
-    const view = { ...row.view, ...changed, updated: iso() };
-    return twin.eventDestinations.put({ ...row, url: url ?? row.url, view });
-  };
   return [
-    endpoint('POST', PATH, createSpecs, ({ params }) => {
-      if (params.event_payload !== 'thin' || params.type !== 'webhook_endpoint')
-        throw invalid('The sandbox sends thin events to webhook endpoints only; Stripe has more.', 'type');
-      if (params.webhook_endpoint === undefined) throw invalid('Missing required field.', 'webhook_endpoint');
-      const id = newId('ed_test', 44);
-      const view: View = {
-        id,
-        object: 'v2.core.event_destination',
-        created: iso(),
-        description: params.description ?? '',
-        enabled_events: params.enabled_events,
-        event_payload: 'thin',
-        events_from: ['@self'],
-        livemode: false,
-        metadata: mergeMetadata({}, params.metadata),
-        name: params.name,
-        status: 'enabled',
-        type: 'webhook_endpoint',
-        updated: iso(),
-      };
-      const secret = `whsec_${randomText(32)}`;
-      const row = twin.eventDestinations.put({ id, url: params.webhook_endpoint.url, secret, view });
-      return shown(row, params.include);
-    }),
+    endpoint('POST', PATH, createSpecs, ({ params }) =>
+      shown(twin.eventDestinations.put(newRow(twin, params)), params.include),
+    ),
     endpoint('GET', PATH, listSpecs, ({ params }) =>
       pageOf(twin.eventDestinations, {
         url: PATH,
@@ -123,13 +97,13 @@ export function eventDestinationEndpoints(twin: Twin): Endpoint[] {
         ...(name !== undefined && { name }),
         metadata: mergeMetadata(rowOf(twin, id).view.metadata ?? {}, params.metadata),
       };
-      return shown(change(id, changed, params.webhook_endpoint?.url), params.include);
+      return shown(change(twin, id, changed, params.webhook_endpoint?.url), params.include);
     }),
     endpoint('POST', `${PATH}/:id/disable`, {}, ({ id }) =>
-      shown(change(id, { status: 'disabled', status_details: { disabled: { reason: 'user' } } })),
+      shown(change(twin, id, { status: 'disabled', status_details: { disabled: { reason: 'user' } } })),
     ),
     endpoint('POST', `${PATH}/:id/enable`, {}, ({ id }) =>
-      shown(change(id, { status: 'enabled', status_details: {} })),
+      shown(change(twin, id, { status: 'enabled', status_details: {} })),
     ),
     endpoint('POST', `${PATH}/:id/ping`, {}, ({ id }) => twin.thinLog.ping(rowOf(twin, id).id)),
     endpoint('DELETE', `${PATH}/:id`, {}, ({ id }) => {
@@ -143,6 +117,36 @@ export function eventDestinationEndpoints(twin: Twin): Endpoint[] {
       return event;
     }),
   ];
+}
+
+function newRow(twin: Twin, params: Parsed<typeof createSpecs>): EventDestinationRow {
+  if (params.event_payload !== 'thin' || params.type !== 'webhook_endpoint')
+    throw invalid('The sandbox sends thin events to webhook endpoints only; Stripe has more.', 'type');
+  if (params.webhook_endpoint === undefined) throw invalid('Missing required field.', 'webhook_endpoint');
+  const id = newId('ed_test', 44);
+  const now = new Date(twin.clock.now()).toISOString();
+  const view: View = {
+    id,
+    object: 'v2.core.event_destination',
+    created: now,
+    description: params.description ?? '',
+    enabled_events: params.enabled_events,
+    event_payload: 'thin',
+    events_from: ['@self'],
+    livemode: false,
+    metadata: mergeMetadata({}, params.metadata),
+    name: params.name,
+    status: 'enabled',
+    type: 'webhook_endpoint',
+    updated: now,
+  };
+  return { id, url: params.webhook_endpoint.url, secret: `whsec_${randomText(32)}`, view };
+}
+
+function change(twin: Twin, id: string, changed: Partial<View>, url?: string): EventDestinationRow {
+  const row = rowOf(twin, id);
+  const view = { ...row.view, ...changed, updated: new Date(twin.clock.now()).toISOString() };
+  return twin.eventDestinations.put({ ...row, url: url ?? row.url, view });
 }
 
 function shown({ view, url, secret }: EventDestinationRow, fields: readonly string[] = []): View {
