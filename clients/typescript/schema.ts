@@ -949,7 +949,7 @@ export interface components {
         };
         ChangeDto: {
             /** @enum {string} */
-            kind: "meter" | "product" | "price" | "base fee" | "webhook" | "subscription";
+            kind: "meter" | "product" | "price" | "base fee" | "webhook" | "event destination" | "subscription";
             /** @example standard */
             name: string;
             /** @enum {string} */

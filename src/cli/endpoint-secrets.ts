@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import type { EndpointSecret } from '../modules/billing/index.js';
 
 /**
- * Keeps the signing secrets of new webhook endpoints, in a file that only its owner may read: Stripe tells them as the
+ * Keeps the signing secrets of new webhook endpoints and event destinations, in a file that only its owner may read: Stripe tells them as the
  * endpoint is made, and a terminal or the log of a deployment is no place for them.
  */
 export class EndpointSecrets {
@@ -18,21 +18,28 @@ export class EndpointSecrets {
   keep(secret: EndpointSecret): void {
     this.kept.push(secret);
     mkdirSync(join(this.file, '..'), { recursive: true, mode: 0o700 });
-    const { receiver, endpointId, url } = secret;
-    appendFileSync(this.file, `# ${receiver}: ${endpointId}, ${url}\n${secret.secret}\n`, { mode: 0o600 });
+    const { receiver, thin, endpointId, url } = secret;
+    const what = thin ? `${receiver}, thin events` : receiver;
+    appendFileSync(this.file, `# ${what}: ${endpointId}, ${url}\n${secret.secret}\n`, { mode: 0o600 });
     chmodSync(this.file, 0o600);
   }
 
   /** What the operator has to do with them. */
   advice(show: boolean): string[] {
-    return this.kept.flatMap(({ receiver, url, secret }) => [
+    return this.kept.flatMap(({ receiver, thin, url, secret }) => [
       '',
-      receiver === 'farebox'
-        ? `The signing secret of ${url} goes into STRIPE_WEBHOOK_SECRET (in .env); then start Farebox again.`
-        : `The signing secret of ${url} goes into Moesif, where its Stripe extension asks for it.`,
+      whereto(receiver, thin === true, url),
       show
         ? `  ${secret}`
         : `  It is in ${this.file}, and in Stripe's dashboard. Delete the file when you have it.`,
     ]);
   }
+}
+
+function whereto(receiver: EndpointSecret['receiver'], thin: boolean, url: string): string {
+  if (receiver === 'moesif')
+    return `The signing secret of ${url} goes into Moesif, where its Stripe extension asks for it.`;
+  return thin
+    ? `The signing secret of the thin events to ${url} goes into STRIPE_WEBHOOK_SECRET too, behind that of the endpoint, separated by a comma.`
+    : `The signing secret of ${url} goes into STRIPE_WEBHOOK_SECRET (in .env); then start Farebox again.`;
 }

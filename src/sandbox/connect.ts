@@ -1,6 +1,7 @@
 /*
- * For twins that are containers (docker-compose.yml): makes the webhook endpoints between Stripe, Moesif and the application,
- * and writes the signing secret of the application's into a file that it reads as ENV_FILE. Running it again changes nothing.
+ * For twins that are containers (docker-compose.yml): makes the webhook endpoints and the event destination between
+ * Stripe, Moesif and the application, and writes the signing secrets of the application's into a file that it reads as
+ * ENV_FILE. Running it again changes nothing.
  */
 import { parseArgs } from 'node:util';
 import { readEnvFile, readSettings } from '../platform/config/read-environment.js';
@@ -23,6 +24,6 @@ const key = settings.get('STRIPE_KEY');
 await connectTwins({ stripe, moesif }, key, settings.get('MOESIF_COMPANY_ID'));
 // Those who have paid come back in their browser, which knows the application by another address.
 await connectPricingTable({ stripe, application: settings.get('PUBLIC_URL') ?? application });
-const known = readEnvFile(file, false)['STRIPE_WEBHOOK_SECRET'];
-const secret = await connectApplication({ stripe, application }, key, known);
-writeSettingsFile(file, { STRIPE_WEBHOOK_SECRET: secret });
+const known = readEnvFile(file, false)['STRIPE_WEBHOOK_SECRET']?.split(',').filter(Boolean) ?? [];
+const secrets = await connectApplication({ stripe, application }, key, known);
+writeSettingsFile(file, { STRIPE_WEBHOOK_SECRET: secrets.join(',') });

@@ -139,7 +139,7 @@ describe('catalog plan, drift, apply', () => {
     expect(stdout()).toContain(secrets);
     expect(stdout()).not.toContain('whsec_');
     expect(readFileSync(secrets, 'utf8')).toMatch(
-      /^# farebox: we_\w+, https:\/\/api.example\/webhooks\/stripe\nwhsec_\w+\n$/,
+      /^# farebox: we_\w+, https:\/\/api.example\/webhooks\/stripe\nwhsec_\w+\n# farebox, thin events: ed_\w+, https:\/\/api.example\/webhooks\/stripe\nwhsec_\w+\n$/,
     );
     expect(statSync(secrets).mode & 0o777).toBe(0o600);
   });

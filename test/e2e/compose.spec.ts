@@ -93,7 +93,7 @@ describe('what its setup runs', () => {
     expect(await connect()).toMatchObject({ code: 0 });
     const file = join(dir, 'application.env');
     const text = readFileSync(file, 'utf8');
-    expect(text).toMatch(/^STRIPE_WEBHOOK_SECRET=whsec_\w+$/m);
+    expect(text).toMatch(/^STRIPE_WEBHOOK_SECRET=whsec_\w+,whsec_\w+$/m);
     expect(statSync(file).mode & 0o777).toBe(0o600);
     const made = await urls();
     expect(made.map(([, url]) => url)).toContain(`${farebox.url}/webhooks/stripe`);

@@ -93,6 +93,15 @@ describe('npm run sandbox', () => {
     });
   });
 
+  it('tells the application of usage that Stripe rejects later, signed with a secret that it knows', async () => {
+    await fetch(`${place.stripe}/_sandbox/thin-events`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ type: 'v1.billing.meter.no_meter_found' }),
+    });
+    await until(() => sandbox.stdout().includes('Stripe says that it rejected usage'));
+  });
+
   it('refuses a second start on its home, and tells where it is', async () => {
     const second = await startSandbox(place, { untilReady: false });
     expect((await second.exited).code).toBe(1);
@@ -122,6 +131,8 @@ describe('npm run sandbox', () => {
     const before = (await webhookEndpoints()).map(({ id }) => id);
     // Moesif's and the application's.
     expect(before).toHaveLength(2);
+    const destinations = (await eventDestinations()).map(({ id }) => id);
+    expect(destinations).toHaveLength(1);
     // It takes its time to finish what is in flight, and holds its port meanwhile.
     const application = pidOf('application');
     process.kill(application, 'SIGSTOP');
@@ -138,6 +149,7 @@ describe('npm run sandbox', () => {
     expect(await paidCall()).toBe(200);
     expect(await mails()).toHaveLength(1);
     expect((await webhookEndpoints()).map(({ id }) => id)).toEqual(before);
+    expect((await eventDestinations()).map(({ id }) => id)).toEqual(destinations);
   });
 
   it('ends all of it in order on Ctrl-C, which reaches the whole group in the terminal', async () => {
@@ -164,6 +176,9 @@ describe('npm run sandbox', () => {
     expect(moved.map(({ url }) => new URL(url).origin).toSorted()).toEqual(
       [place.application, place.moesif].toSorted(),
     );
+    expect((await eventDestinations()).map(({ webhook_endpoint }) => webhook_endpoint.url)).toEqual([
+      `${place.application}/webhooks/stripe`,
+    ]);
     // The call of the moment before Ctrl-C is there as well: the application drained while Moesif still listened.
     const seen = (await list('/_sandbox/events')).map(
       (event) => (event as { request: { uri: string } }).request.uri,
@@ -256,4 +271,12 @@ async function webhookEndpoints(): Promise<{ id: string; url: string }[]> {
     headers: { authorization: 'Bearer sk_test_anything' },
   });
   return ((await answer.json()) as { data: { id: string; url: string }[] }).data;
+}
+
+async function eventDestinations(): Promise<{ id: string; webhook_endpoint: { url: string } }[]> {
+  const path = '/v2/core/event_destinations?include[0]=webhook_endpoint.url';
+  const answer = await fetch(place.stripe + path, {
+    headers: { authorization: 'Bearer sk_test_anything', 'stripe-version': '2026-10-28.endive' },
+  });
+  return ((await answer.json()) as { data: { id: string; webhook_endpoint: { url: string } }[] }).data;
 }

@@ -12,7 +12,9 @@ class DifferenceOfChangeDto {
 }
 
 class ChangeDto {
-  @ApiProperty({ enum: ['meter', 'product', 'price', 'base fee', 'webhook', 'subscription'] })
+  @ApiProperty({
+    enum: ['meter', 'product', 'price', 'base fee', 'webhook', 'event destination', 'subscription'],
+  })
   kind!: string;
 
   @ApiProperty({ example: 'standard' })

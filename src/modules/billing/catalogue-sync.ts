@@ -21,7 +21,7 @@ export const CHANGE_ACTIONS = [
 
 /** One object at the provider, and what brings it up to the file. */
 export interface CatalogueChange {
-  kind: 'meter' | 'product' | 'price' | 'base fee' | 'webhook' | 'subscription';
+  kind: 'meter' | 'product' | 'price' | 'base fee' | 'webhook' | 'event destination' | 'subscription';
   /** The name in the file; for a subscription its id. */
   name: string;
   /** `none`: it is as it should be. `refuse`: it cannot be made so; `message` says why, and what to do. */
@@ -39,9 +39,11 @@ export interface CatalogueComparison {
   notes: readonly string[];
 }
 
-/** The signing secret of a webhook endpoint, which the provider tells once. */
+/** The signing secret of a webhook endpoint or event destination, which the provider tells once. */
 export interface EndpointSecret {
   receiver: 'farebox' | 'moesif';
+  /** It signs the thin events, which come beside the others. */
+  thin?: true;
   endpointId: string;
   url: string;
   secret: string;

@@ -1,5 +1,7 @@
 import { stripeWebhookPath } from '../moesif/stripe-webhook.routes.js';
 import { ENABLED_EVENTS } from '../stripe/events/enabled-events.js';
+import { METER_ERROR_TYPES } from '../stripe/events/thin-events.js';
+import { API_VERSION } from '../stripe/wire/version.js';
 import type { Addresses } from './plan.js';
 import { SandboxError } from './sandbox-error.js';
 
@@ -10,6 +12,12 @@ interface WebhookEndpoint {
   id: string;
   url: string;
   secret?: string;
+  metadata: Record<string, string>;
+}
+
+interface EventDestination {
+  id: string;
+  webhook_endpoint: { url: string; signing_secret?: string };
   metadata: Record<string, string>;
 }
 
@@ -48,22 +56,27 @@ export async function connectTwins(
 }
 
 /**
- * The same for the application: an endpoint at its address, for all events.
- * @returns the signing secret: the one given when it still holds, else that of a new endpoint.
+ * The same for the application: an endpoint at its address, for all events, and an event destination for the thin events
+ * of meters.
+ * @param known the signing secrets that were returned before.
+ * @returns the signing secrets of both: those given when they still hold, else new ones.
  */
 export async function connectApplication(
   { stripe, application }: Pick<Addresses, 'stripe' | 'application'>,
   stripeKey: string,
-  knownSecret: string | undefined,
-): Promise<string> {
-  const made = await ensureEndpoint(stripe, stripeKey, {
+  known: readonly string[],
+): Promise<string[]> {
+  const [endpointSecret, destinationSecret] = known;
+  const url = `${application}/webhooks/stripe`;
+  const endpoint = await ensureEndpoint(stripe, stripeKey, {
     mark: 'application',
-    url: `${application}/webhooks/stripe`,
+    url,
     description: 'Farebox (set up by the sandbox)',
     events: ['*'],
-    knowsSecret: knownSecret !== undefined,
+    knowsSecret: endpointSecret !== undefined,
   });
-  return made ?? knownSecret ?? '';
+  const destination = await ensureDestination(stripe, stripeKey, url, destinationSecret !== undefined);
+  return [endpoint ?? endpointSecret ?? '', destination ?? destinationSecret ?? ''];
 }
 
 /** What a person sets for a pricing table in the dashboard: those who have paid come back to the application. */
@@ -111,6 +124,44 @@ async function ensureEndpoint(
     ]),
   });
   return made.secret;
+}
+
+/** @returns the secret of a destination that had to be made. */
+async function ensureDestination(
+  stripe: string,
+  stripeKey: string,
+  url: string,
+  knowsSecret: boolean,
+): Promise<string | undefined> {
+  const destinations = `${stripe}/v2/core/event_destinations`;
+  const headers = {
+    authorization: `Bearer ${stripeKey}`,
+    'content-type': 'application/json',
+    'stripe-version': API_VERSION,
+  };
+  const send = (body: object) => ({ method: 'POST', headers, body: JSON.stringify(body) });
+  const list = `${destinations}?limit=100&include[0]=webhook_endpoint.url`;
+  const { data } = await ask<{ data: EventDestination[] }>(list, { headers });
+  const ours = data.filter(({ metadata }) => metadata[MARK] === 'application');
+  if (ours.length === 1 && knowsSecret) {
+    if (ours[0]?.webhook_endpoint.url !== url)
+      await ask(`${destinations}/${ours[0]?.id}`, send({ webhook_endpoint: { url } }));
+    return undefined;
+  }
+  for (const { id } of ours) await ask(`${destinations}/${id}`, { method: 'DELETE', headers });
+  const made = await ask<EventDestination>(
+    destinations,
+    send({
+      name: 'Farebox (set up by the sandbox)',
+      type: 'webhook_endpoint',
+      event_payload: 'thin',
+      enabled_events: METER_ERROR_TYPES,
+      webhook_endpoint: { url },
+      metadata: { [MARK]: 'application' },
+      include: ['webhook_endpoint.signing_secret'],
+    }),
+  );
+  return made.webhook_endpoint.signing_secret;
 }
 
 async function ask<T>(url: string, init: RequestInit = {}): Promise<T> {

@@ -7,7 +7,7 @@ import { forTerminal } from './log-tail.js';
 import { program, sandboxFiles, type Addresses } from './plan.js';
 import { Programs } from './programs.js';
 import { untilReady } from './readiness.js';
-import { keepWebhookSecret } from './settings-file.js';
+import { keepWebhookSecrets } from './settings-file.js';
 import { SandboxError } from './sandbox-error.js';
 
 export interface SandboxOptions {
@@ -117,14 +117,14 @@ export class Sandbox {
     this.guard(twin);
   }
 
-  /** Webhooks of the Stripe twin to the Moesif twin and to the application, which reads its secret as it starts. */
+  /** Webhooks of the Stripe twin to the Moesif twin and to the application, which reads its secrets as it starts. */
   private async connect(): Promise<void> {
     const { addresses, settings, home } = this.options;
     const key = settings.get('STRIPE_KEY');
     await connectTwins(addresses, key, settings.get('MOESIF_COMPANY_ID'));
     await connectPricingTable(addresses);
-    const [known] = settings.get('STRIPE_WEBHOOK_SECRET');
-    keepWebhookSecret(sandboxFiles(home).settings, await connectApplication(addresses, key, known));
+    const known = settings.get('STRIPE_WEBHOOK_SECRET');
+    keepWebhookSecrets(sandboxFiles(home).settings, await connectApplication(addresses, key, known));
   }
 
   private async applyCatalogue(): Promise<void> {

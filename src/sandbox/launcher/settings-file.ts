@@ -14,7 +14,7 @@ const SECRETS: Readonly<Record<string, () => string>> = {
   ADMIN_TOKEN: () => randomBytes(24).toString('base64url'),
 };
 
-/** Told by the Stripe twin when it makes the application's webhook endpoint, and never again. */
+/** Told by the Stripe twin when it makes the application's webhook endpoint and event destination, and never again. */
 const WEBHOOK_SECRET = 'STRIPE_WEBHOOK_SECRET';
 
 /** The secrets of an earlier run on this file, and new ones for those that it lacks. */
@@ -25,10 +25,11 @@ export function keepSecrets(file: string): Values {
   return { ...Object.fromEntries(secrets), ...(webhook ? { [WEBHOOK_SECRET]: webhook } : {}) };
 }
 
-/** Keeps the signing secret of the application's webhook endpoint beside the other settings. */
-export function keepWebhookSecret(file: string, secret: string): void {
+/** Keeps the signing secrets of what sends to the application beside the other settings. */
+export function keepWebhookSecrets(file: string, secrets: readonly string[]): void {
   const values = readEnvFile(file, true);
-  if (values[WEBHOOK_SECRET] !== secret) writeSettingsFile(file, { ...values, [WEBHOOK_SECRET]: secret });
+  const value = secrets.join(',');
+  if (values[WEBHOOK_SECRET] !== value) writeSettingsFile(file, { ...values, [WEBHOOK_SECRET]: value });
 }
 
 /** Writes a file in dotenv format that only its owner can read. */

@@ -10,6 +10,7 @@ import { checkoutSessionEndpoints } from './resources/checkout-sessions.js';
 import { creditNoteEndpoints } from './resources/credit-notes.js';
 import { customerSearchEndpoints } from './resources/customer-search.js';
 import { customerEndpoints } from './resources/customers.js';
+import { eventDestinationEndpoints } from './resources/event-destinations.js';
 import { eventEndpoints } from './resources/events.js';
 import { invoiceItemEndpoints } from './resources/invoice-items.js';
 import { invoicePreviewEndpoints } from './resources/invoice-preview.js';
@@ -37,7 +38,7 @@ import { Twin } from './twin.js';
 import { ApiError, errorJson, errorOfStatus, invalid, unrecognizedUrl } from './wire/api-error.js';
 import { Dispatcher } from './wire/dispatcher.js';
 import type { Endpoint } from './wire/endpoint.js';
-import { parseForm, type RawHash } from './wire/form.js';
+import { formOfJson, parseForm, type RawHash } from './wire/form.js';
 import { newId } from './wire/ids.js';
 import { RequestLog, type LoggedRequest } from './wire/request-log.js';
 
@@ -76,12 +77,20 @@ export async function buildStripeTwin({ dataDir, clock }: StripeTwinOptions): Pr
     { parseAs: 'string' },
     (_request, body, done) => done(null, parseForm(String(body))),
   );
+  // The SDK says JSON on each request to /v2, those without a body too.
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
+    try {
+      done(null, body === '' ? undefined : JSON.parse(String(body)));
+    } catch (error) {
+      done(Object.assign(error as Error, { statusCode: 400 }));
+    }
+  });
   watch(app, twin, requests);
   faults.install(app);
   installSandboxRoutes(app, { twin, rejections, requests, faults, dispatcher });
   installPages(app, twin);
   for (const endpoint of endpointsOf(twin, rejections, walker)) {
-    app.route<{ Params: { id?: string }; Querystring: RawHash; Body: RawHash | undefined }>({
+    app.route<{ Params: { id?: string }; Querystring: RawHash; Body: unknown }>({
       method: endpoint.method,
       url: endpoint.path,
       handler: async (request, reply) => {
@@ -90,7 +99,10 @@ export async function buildStripeTwin({ dataDir, clock }: StripeTwinOptions): Pr
           method: request.method,
           path: pathOf(request),
           objectId: request.params.id ?? '',
-          params: { ...request.query, ...request.body },
+          params: {
+            ...request.query,
+            ...(endpoint.api === 'v2' ? formOfJson(request.body) : (request.body as RawHash | undefined)),
+          },
           authorization: request.headers.authorization,
           contentType: request.headers['content-type'],
           idempotencyKey: header(request, 'idempotency-key'),
@@ -143,6 +155,7 @@ function endpointsOf(twin: Twin, rejections: RejectionOrders, walker: ClockWalke
     ...subscriptionEndpoints(twin),
     ...subscriptionItemEndpoints(twin),
     ...eventEndpoints(twin),
+    ...eventDestinationEndpoints(twin),
     ...checkoutSessionEndpoints(twin),
     ...portalConfigurationEndpoints(twin),
     ...portalSessionEndpoints(twin),
@@ -175,7 +188,7 @@ function watch(app: FastifyInstance, twin: Twin, requests: RequestLog): void {
       settled: false,
     };
     (request as FastifyRequest & { [LOG]: Watched })[LOG] = entry;
-    if (!entry.path.startsWith('/v1/')) return;
+    if (!/^\/v[12]\//.test(entry.path)) return;
     requests.add(entry);
     reply.header('request-id', request.id);
   });

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { Faults } from '../kit/faults.js';
+import { METER_ERROR_TYPES } from './events/thin-events.js';
 import type { MeterEventRow } from './resources/meter-event-store.js';
 import { rejectionSchema, type RejectionOrders } from './resources/rejection-orders.js';
 import { installSubscriptionRoutes } from './sandbox-subscriptions.js';
@@ -20,6 +21,7 @@ const MAX_SHOWN = 10_000;
 
 const meterEventQuery = z.object({ customer: z.string().optional(), event_name: z.string().optional() });
 const rejectReceived = z.strictObject({ identifier: z.string() });
+const thinEvent = z.strictObject({ type: z.enum(METER_ERROR_TYPES), meter: z.string().optional() });
 
 /** What Stripe does not have: looking in, setting things up, making things go wrong. No key needed. */
 export function installSandboxRoutes(app: FastifyInstance, parts: Parts): void {
@@ -68,6 +70,7 @@ export function installSandboxRoutes(app: FastifyInstance, parts: Parts): void {
       testClocks: twin.testClocks.size,
       events: twin.log.events.size,
       webhookEndpoints: twin.webhookEndpoints.size,
+      eventDestinations: twin.eventDestinations.size,
     },
   }));
   app.get('/_sandbox/meter-events', async (request) => {
@@ -85,12 +88,23 @@ export function installSandboxRoutes(app: FastifyInstance, parts: Parts): void {
     if (received.success) {
       const event = twin.meterEvents.recent(received.data.identifier);
       if (!event) return reply.code(404).send({ error: `No meter event ${received.data.identifier}` });
-      twin.meterEvents.setState(event, 'rejected');
+      const meter = twin.meters.find('event_name', event.event_name)?.id;
+      twin.store.transaction(() => {
+        twin.meterEvents.setState(event, 'rejected');
+        twin.thinLog.meterErrors('v1.billing.meter.error_report_triggered', meter, event.identifier);
+      });
       return event;
     }
     const order = rejectionSchema.safeParse(request.body ?? {});
     if (!order.success) return reply.code(400).send({ error: z.prettifyError(order.error) });
     rejections.add(order.data);
     return reply.code(201).send(order.data);
+  });
+  // Without anything having been rejected: `no_meter_found` has no other way to come about here.
+  app.post('/_sandbox/thin-events', async (request, reply) => {
+    const wanted = thinEvent.safeParse(request.body);
+    if (!wanted.success) return reply.code(400).send({ error: z.prettifyError(wanted.error) });
+    const { type, meter } = wanted.data;
+    return reply.code(201).send(twin.store.transaction(() => twin.thinLog.meterErrors(type, meter, '-')));
   });
 }

@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { CollectionStore } from '../kit/collection-store.js';
 import { Deliveries, type PendingDelivery } from './events/deliveries.js';
 import { EventLog } from './events/event-log.js';
+import { Outbox } from './events/outbox.js';
+import { ThinEventLog } from './events/thin-events.js';
 import type { PortalConfigurationRow, PortalSessionRow } from './portal/portal-rows.js';
 import { checkoutSessionIndexes, type CheckoutSessionRow } from './checkout/session-rows.js';
 import { MeterEventStore, type MeterEventRow } from './resources/meter-event-store.js';
@@ -25,6 +27,7 @@ import {
   type ChargeRow,
   type CreditNoteRow,
   type CustomerRow,
+  type EventDestinationRow,
   type InvoiceItemRow,
   type InvoicePaymentRow,
   type InvoiceRow,
@@ -73,8 +76,10 @@ export class Twin {
   readonly portalConfigurations;
   readonly portalSessions;
   readonly webhookEndpoints;
+  readonly eventDestinations;
   readonly timeline: Timeline;
   readonly log: EventLog;
+  readonly thinLog: ThinEventLog;
   readonly deliveries: Deliveries;
   readonly idempotencyKeys: IdempotencyKeys;
 
@@ -120,11 +125,12 @@ export class Twin {
     this.portalSessions = new Table(store.collection<PortalSessionRow>('portal_sessions'), {});
     this.time = new BillingTime(this.clock, this);
     this.webhookEndpoints = new Table(store.collection<WebhookEndpointRow>('webhook_endpoints'), {});
+    this.eventDestinations = new Table(store.collection<EventDestinationRow>('event_destinations'), {});
     this.log = new EventLog(store, this.clock);
+    this.thinLog = new ThinEventLog(store, this.clock);
     this.deliveries = new Deliveries(
       store.collection<PendingDelivery>('deliveries'),
-      this.webhookEndpoints,
-      this.log,
+      new Outbox(this.webhookEndpoints, this.eventDestinations, this.log, this.thinLog),
       this.settings,
       this.clock,
     );
@@ -157,7 +163,9 @@ export class Twin {
       this.portalConfigurations,
       this.portalSessions,
       this.webhookEndpoints,
+      this.eventDestinations,
       this.log.events,
+      this.thinLog.events,
     ]) {
       table.clear();
     }

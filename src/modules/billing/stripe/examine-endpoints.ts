@@ -2,19 +2,32 @@ import type Stripe from 'stripe';
 import type { Settings } from '../../../platform/config/settings.js';
 import type { Finding } from '../../../platform/health/finding.js';
 import {
+  destinationFor,
+  destinationUrl,
+  type HeldDestinations,
+  missingThinEvents,
+  readDestinations,
+  refusalNote,
+} from './catalogue/event-destinations.js';
+import {
   endpointAt,
   missingEvents,
   type WantedEndpoint,
   wantedEndpoints,
 } from './catalogue/compare-endpoints.js';
 
+/** Our endpoint and the destination of the thin events sign with a secret each. */
+const OUR_SECRETS = 2;
+
 const ADVICE = 'Run: npm run farebox -- catalog apply';
 
 /** Looks whether Stripe tells Farebox and Moesif what they need to know. */
 export async function examineEndpoints(stripe: Stripe, settings: Settings): Promise<Finding[]> {
   let held: Stripe.WebhookEndpoint[];
+  let destinations: HeldDestinations;
   try {
     held = (await stripe.webhookEndpoints.list({ limit: 100 })).data;
+    destinations = await readDestinations(stripe);
   } catch {
     const check = 'Stripe sends webhooks';
     return [{ check, level: 'warning', message: 'the endpoints could not be listed' }];
@@ -31,7 +44,8 @@ export async function examineEndpoints(stripe: Stripe, settings: Settings): Prom
   return [
     ...others,
     ...wanted.map((endpoint) => examine(endpoint, held)),
-    ...examineSecret(settings, wanted),
+    ...examineDestination(destinations, destinationUrl(wanted)),
+    ...examineSecret(settings, wanted, destinations),
     ...(wanted.some(({ receiver }) => receiver === 'moesif') ? [] : [examineCustomerEvents(held)]),
   ];
 }
@@ -58,10 +72,42 @@ function examine(wanted: WantedEndpoint, held: readonly Stripe.WebhookEndpoint[]
   return { check, level: 'ok', message: `${endpoint.id}, enabled, with all events` };
 }
 
-function examineSecret(settings: Settings, wanted: readonly WantedEndpoint[]): Finding[] {
+function examineDestination({ destinations, refusal }: HeldDestinations, url: string | undefined): Finding[] {
+  if (url === undefined) return [];
+  const check = 'Stripe tells Farebox of rejected usage';
+  if (refusal !== undefined) return [{ check, level: 'warning', message: refusalNote(refusal) }];
+  const destination = destinationFor(destinations, url);
+  const problem = (message: string): Finding[] => [{ check, level: 'problem', message, advice: ADVICE }];
+  if (!destination) return problem(`no event destination sends thin events to ${url}`);
+  const { id, status, webhook_endpoint } = destination;
+  if (status !== 'enabled') return problem(`the event destination ${id} is disabled`);
+  if (webhook_endpoint?.url !== url)
+    return problem(`${id} sends to ${webhook_endpoint?.url ?? 'nobody'} and not to ${url}`);
+  const missing = missingThinEvents(destination);
+  if (missing.length > 0) return problem(`${id} is not sent ${missing.join(', ')}`);
+  return [{ check, level: 'ok', message: `${id}, enabled, with both events` }];
+}
+
+function examineSecret(
+  settings: Settings,
+  wanted: readonly WantedEndpoint[],
+  { destinations }: HeldDestinations,
+): Finding[] {
   const check = 'Webhooks can be verified';
-  if (settings.get('STRIPE_WEBHOOK_SECRET').length > 0)
-    return [{ check, level: 'ok', message: 'STRIPE_WEBHOOK_SECRET is set' }];
+  const secrets = settings.get('STRIPE_WEBHOOK_SECRET').length;
+  const url = destinationUrl(wanted);
+  if (secrets > 0 && secrets < OUR_SECRETS && url !== undefined && destinationFor(destinations, url))
+    return [
+      {
+        check,
+        level: 'problem',
+        message:
+          'STRIPE_WEBHOOK_SECRET has one secret, and the endpoint and the event destination sign with one each',
+        advice:
+          "Take both signing secrets from Stripe's dashboard, or from the file that catalog apply wrote, into .env, separated by a comma.",
+      },
+    ];
+  if (secrets > 0) return [{ check, level: 'ok', message: 'STRIPE_WEBHOOK_SECRET is set' }];
   if (!wanted.some(({ receiver }) => receiver === 'farebox')) return [];
   return [
     {

@@ -130,7 +130,10 @@ export class StripeDiagnostics extends BillingDiagnostics {
     const check = 'Stripe is what the catalogue says';
     try {
       const { changes } = await this.catalogueSync.compare(catalogue, { migrate: false });
-      const differing = changes.filter(({ action, kind }) => action !== 'none' && kind !== 'webhook');
+      // Endpoints and the event destination are looked at by themselves.
+      const differing = changes.filter(
+        ({ action, kind }) => action !== 'none' && kind !== 'webhook' && kind !== 'event destination',
+      );
       if (differing.length === 0) return { check, level: 'ok', message: 'it is' };
       const names = differing.map(({ kind, name }) => `${kind} ${name}`);
       return {

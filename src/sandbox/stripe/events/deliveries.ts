@@ -1,16 +1,15 @@
 import type { Collection } from '../../kit/collection-store.js';
 import type { Clock } from '../state/clock.js';
 import { MinHeap } from '../state/min-heap.js';
-import type { WebhookEndpointRow } from '../state/rows.js';
 import type { Settings } from '../state/settings.js';
-import type { Table } from '../state/table.js';
-import type { EventLog, EventView } from './event-log.js';
+import type { Message, Outbox, Receiver } from './outbox.js';
 import { signatureHeader } from './signature.js';
 
 /** A delivery that has not succeeded and not been given up. */
 export interface PendingDelivery {
   id: string;
   event: string;
+  /** The webhook endpoint or event destination. */
   endpoint: string;
   /** How often it was tried. */
   attempts: number;
@@ -36,7 +35,7 @@ const MAX_HISTORY = 1_000;
 const MAX_WAIT_MS = 60 * 60 * 1000;
 
 /**
- * Sends events to webhook endpoints, signed, and again after a failure. What is still to be sent stands in the
+ * Sends events to their receivers, signed, and again after a failure. What is still to be sent stands in the
  * store: a twin that was killed goes on where it stopped (and may send one event twice, as Stripe may).
  */
 export class Deliveries {
@@ -52,14 +51,13 @@ export class Deliveries {
 
   constructor(
     private readonly pending: Collection<PendingDelivery>,
-    private readonly endpoints: Table<WebhookEndpointRow>,
-    private readonly log: EventLog,
+    private readonly outbox: Outbox,
     private readonly settings: Settings,
     private readonly clock: Clock,
   ) {
     for (const [, delivery] of pending.iterate()) this.plan(delivery);
     this.wake();
-    log.onEvent((event) => this.enqueue(event));
+    outbox.onEvent((event, receivers) => this.enqueue(event, receivers));
   }
 
   /** Starts sending what is due. Called again whenever something may have become due earlier. */
@@ -110,28 +108,23 @@ export class Deliveries {
     await Promise.all(this.inFlight.values());
   }
 
-  private enqueue(event: EventView): number {
-    let receivers = 0;
-    for (const endpoint of this.endpoints.scan({ direction: 'oldest' })) {
-      const enabled = endpoint.view.enabled_events;
-      if (endpoint.view.status !== 'enabled') continue;
-      if (!enabled.includes('*') && !enabled.includes(event.type)) continue;
-      const { webhookCopies, webhookDisorderMs } = this.settings.values;
+  private enqueue(event: string, receivers: readonly string[]): number {
+    const { webhookCopies, webhookDisorderMs } = this.settings.values;
+    for (const receiver of receivers) {
       for (let copy = 0; copy < webhookCopies; copy++) {
         const delivery: PendingDelivery = {
-          id: `${event.id}/${endpoint.id}${copy === 0 ? '' : `/${copy}`}`,
-          event: event.id,
-          endpoint: endpoint.id,
+          id: `${event}/${receiver}${copy === 0 ? '' : `/${copy}`}`,
+          event,
+          endpoint: receiver,
           attempts: 0,
           nextAt: this.clock.now() + Math.floor(Math.random() * webhookDisorderMs),
         };
         this.pending.put(delivery.id, delivery);
         this.plan(delivery);
       }
-      receivers++;
     }
-    if (receivers > 0) this.wake();
-    return receivers;
+    if (receivers.length > 0) this.wake();
+    return receivers.length;
   }
 
   private plan(delivery: PendingDelivery): void {
@@ -165,24 +158,24 @@ export class Deliveries {
   }
 
   private async send(delivery: PendingDelivery): Promise<void> {
-    const endpoint = this.endpoints.get(delivery.endpoint);
-    const event = this.log.events.get(delivery.event);
-    if (!endpoint || !event || endpoint.view.status !== 'enabled') return this.finish(delivery);
+    const receiver = this.outbox.receiver(delivery.endpoint);
+    const message = this.outbox.message(delivery.event);
+    if (!receiver?.enabled || !message) return this.finish(delivery);
     const attempt = delivery.attempts + 1;
-    const status = await this.post(endpoint, event);
+    const status = await this.post(receiver, message);
     if (this.stopping.signal.aborted) return;
-    // The endpoint may be gone, or all be reset, since the request was sent.
+    // The receiver may be gone, or all be reset, since the request was sent.
     if (this.pending.get(delivery.id) !== delivery) return;
     const wait = this.settings.values.webhookRetryMs[attempt - 1];
     const delivered = status !== null && status >= 200 && status < 300;
     const outcome = delivered ? 'delivered' : wait === undefined ? 'given_up' : 'retrying';
-    const { id, type } = event;
+    const { id, type } = message;
     const at = this.clock.now();
     this.remember({
       event: id,
       type,
-      endpoint: endpoint.id,
-      url: endpoint.view.url,
+      endpoint: receiver.id,
+      url: receiver.url,
       attempt,
       at,
       status,
@@ -196,18 +189,18 @@ export class Deliveries {
   }
 
   /** The receiver's status, or null when there was no answer. A redirect is not followed: it is a failure. */
-  private async post(endpoint: WebhookEndpointRow, event: EventView): Promise<number | null> {
-    const body = JSON.stringify({ ...event, pending_webhooks: this.pendingOf(event.id) }, null, 2);
+  private async post(receiver: Receiver, message: Message): Promise<number | null> {
+    const body = JSON.stringify(message.body(this.pendingOf(message.id)), null, 2);
     // The machine's time, not the twin's: the receiver compares it with its own.
     const now = Math.floor(Date.now() / 1000);
     try {
-      const response = await fetch(endpoint.view.url, {
+      const response = await fetch(receiver.url, {
         method: 'POST',
         redirect: 'manual',
         headers: {
           'content-type': 'application/json; charset=utf-8',
           'user-agent': 'Stripe/1.0 (+https://stripe.com/docs/webhooks)',
-          'stripe-signature': signatureHeader(body, endpoint.secret, now),
+          'stripe-signature': signatureHeader(body, receiver.secret, now),
         },
         body,
         signal: AbortSignal.any([

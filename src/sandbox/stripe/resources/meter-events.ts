@@ -62,6 +62,7 @@ function receive(twin: Twin, rejections: RejectionOrders, params: Params): Strip
     receivedAt: twin.clock.now(),
     state: rejected ? 'rejected' : 'accepted',
   });
+  if (rejected) twin.thinLog.meterErrors('v1.billing.meter.error_report_triggered', meter.id, identifier);
   return {
     object: 'billing.meter_event',
     created: now,

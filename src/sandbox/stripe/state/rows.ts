@@ -24,6 +24,14 @@ export interface WebhookEndpointRow {
   view: Wire<Stripe.WebhookEndpoint>;
 }
 
+/** Address and secret are shown only to those who ask for them, the secret at creation alone. */
+export interface EventDestinationRow {
+  id: string;
+  url: string;
+  secret: string;
+  view: Wire<Stripe.V2.Core.EventDestination>;
+}
+
 export type SubscriptionView = Wire<Stripe.Subscription>;
 
 export interface SubscriptionItemRow {

@@ -33,6 +33,17 @@ export function errorJson(body: ErrorBody): object {
   };
 }
 
+/** An error as `/v2` answers it: its `code` says what it is about. */
+export function errorJsonV2({ code, message, type }: ErrorBody): object {
+  return { error: { code: code ?? 'invalid_fields', message, type } };
+}
+
+/** `/v2` does not repeat the id that it does not know. */
+export function notFound(): ApiError {
+  const message = "The resource wasn't found.";
+  return new ApiError(404, { type: 'invalid_request_error', code: 'not_found', message });
+}
+
 /** 400 about one parameter. Many of Stripe's refusals have no `code`: leave it out then. */
 export function invalid(message: string, param?: string, code?: string): ApiError {
   return new ApiError(400, {

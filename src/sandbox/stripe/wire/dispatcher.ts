@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ExpandSchema } from './expand.js';
 import { expand, takeExpand } from './expand.js';
-import { ApiError, errorJson, invalid, lockTimeout, rateLimited } from './api-error.js';
+import { ApiError, errorJson, errorJsonV2, invalid, lockTimeout, rateLimited } from './api-error.js';
 import { authenticate } from './authenticate.js';
 import type { Endpoint, PreparedCall } from './endpoint.js';
 import { canonicalForm, type RawHash } from './form.js';
@@ -60,18 +60,17 @@ export class Dispatcher {
     let headers: Record<string, string> = {};
     try {
       authenticate(request.authorization);
+      if (endpoint.api === 'v2' && request.version === undefined)
+        throw invalid('The Stripe-Version header is missing.', undefined, 'missing_api_version');
       headers = { 'stripe-version': negotiateVersion(request.version) };
       if (!this.limiters[endpoint.limit].take(Date.now())) throw rateLimited();
-      if (request.contentType?.includes('json')) {
-        throw invalid(
-          'Invalid request (check that your POST content type is application/x-www-form-urlencoded).',
-        );
-      }
-      const key = request.method === 'POST' ? request.idempotencyKey : undefined;
+      checkContentType(endpoint, request);
+      const keyed = request.method === 'POST' || (request.method === 'DELETE' && endpoint.api === 'v2');
+      const key = keyed ? request.idempotencyKey : undefined;
       const answer = key ? await this.keyed(endpoint, request, key) : await this.work(endpoint, request);
       return { ...answer, headers: { ...headers, ...answer.headers } };
     } catch (error) {
-      const answer = failure(error);
+      const answer = failure(error, endpoint.api);
       return { ...answer, headers: { ...headers, ...answer.headers } };
     }
   }
@@ -93,7 +92,8 @@ export class Dispatcher {
     try {
       return await this.work(endpoint, request, (answer) => {
         const { status, body } = answer;
-        keys.keep(key, { ...keyed, status, body, requestId: request.id });
+        if (endpoint.api === 'v1' || status < 400)
+          keys.keep(key, { ...keyed, status, body, requestId: request.id });
         answer.headers['idempotency-key'] = key;
         answer.headers['original-request'] = request.id;
       });
@@ -112,7 +112,7 @@ export class Dispatcher {
     keep: (answer: ApiAnswer) => void = () => {},
   ): Promise<ApiAnswer> {
     const params = Object.assign(Object.create(null) as RawHash, request.params);
-    const wanted = takeExpand(params);
+    const wanted = endpoint.api === 'v1' ? takeExpand(params) : [];
     const call = endpoint.prepare(params, request.objectId);
     if (call.lock !== null && this.locks.has(call.lock)) throw lockTimeout();
     if (call.lock !== null) this.locks.add(call.lock);
@@ -121,7 +121,7 @@ export class Dispatcher {
       if (processingMs > 0 && request.method === 'POST') await delay(processingMs);
       this.twin.timeline.advance();
       return this.twin.store.transaction(() => {
-        const answer = this.run(call, wanted, request);
+        const answer = this.run(endpoint, call, wanted, request);
         keep(answer);
         return answer;
       });
@@ -130,14 +130,19 @@ export class Dispatcher {
     }
   }
 
-  private run(call: PreparedCall, wanted: readonly string[], request: ApiRequest): ApiAnswer {
+  private run(
+    endpoint: Endpoint,
+    call: PreparedCall,
+    wanted: readonly string[],
+    request: ApiRequest,
+  ): ApiAnswer {
     const cause = { id: request.id, idempotency_key: request.idempotencyKey ?? null };
     try {
       const result = this.twin.log.causedBy(cause, () => call.run());
       expand(this.schema, result, wanted);
       return { status: 200, body: JSON.stringify(result, null, 2), headers: {}, replayed: false };
     } catch (error) {
-      return failure(error);
+      return failure(error, endpoint.api);
     }
   }
 }
@@ -155,17 +160,28 @@ function replay(known: StoredAnswer, key: string): ApiAnswer {
   };
 }
 
-function failure(error: unknown): ApiAnswer {
+function checkContentType({ api }: Endpoint, { method, contentType }: ApiRequest): void {
+  const json = contentType?.includes('json') === true;
+  if (api === 'v1' && json)
+    throw invalid(
+      'Invalid request (check that your POST content type is application/x-www-form-urlencoded).',
+    );
+  if (api === 'v2' && method === 'POST' && !json)
+    throw invalid('Invalid request (check that your POST content type is application/json).');
+}
+
+function failure(error: unknown, api: Endpoint['api']): ApiAnswer {
+  const shape = api === 'v2' ? errorJsonV2 : errorJson;
   if (error instanceof ApiError) {
     const { status, headers } = error;
     return {
       status,
-      body: JSON.stringify(errorJson(error.body), null, 2),
+      body: JSON.stringify(shape(error.body), null, 2),
       headers: { ...headers },
       replayed: false,
     };
   }
   console.error(error);
-  const body = errorJson({ type: 'api_error', message: 'The sandbox failed; its log says why.' });
+  const body = shape({ type: 'api_error', message: 'The sandbox failed; its log says why.' });
   return { status: 500, body: JSON.stringify(body, null, 2), headers: {}, replayed: false };
 }

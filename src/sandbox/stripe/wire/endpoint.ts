@@ -21,6 +21,8 @@ export interface Endpoint {
   method: Method;
   /** As Fastify writes it: `/v1/customers/:id`. */
   path: string;
+  /** `v2` takes JSON, has errors of another shape, and keeps no failure under an idempotency key. */
+  api: 'v1' | 'v2';
   /** Which of Stripe's rate limits counts it. */
   limit: 'general' | 'meter_events';
   /** @throws {ApiError} 400 for parameters that do not fit; such an answer is not kept under the idempotency key. */
@@ -43,6 +45,7 @@ export function endpoint<S>(
   return {
     method,
     path,
+    api: path.startsWith('/v2/') ? 'v2' : 'v1',
     limit: options.limit ?? 'general',
     prepare(raw, id) {
       const params = parseParams(specs, raw);

@@ -30,3 +30,17 @@ export function canonicalForm(value: RawValue): string {
     .map((name) => `${JSON.stringify(name)}:${canonicalForm(value[name] ?? '')}`);
   return `{${entries.join(',')}}`;
 }
+
+/** What a JSON body says, in the words of a form: the parameters of `/v2` are read by the same declarations. */
+export function formOfJson(body: unknown): RawHash {
+  const form = Object.create(null) as RawHash;
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return form;
+  for (const [name, value] of Object.entries(body)) form[name] = rawOf(value);
+  return form;
+}
+
+function rawOf(value: unknown): RawValue {
+  if (Array.isArray(value)) return value.map(rawOf);
+  if (typeof value === 'object' && value !== null) return formOfJson(value);
+  return value === null ? '' : String(value);
+}

@@ -56,6 +56,36 @@ export function listTable<T extends { id: string }, I extends string, V>(
   return { object: 'list', data, has_more: rows.length > limit, url };
 }
 
+interface PageOptions<T, V> {
+  url: string;
+  limit: number | undefined;
+  /** The last object of the page before. */
+  page: string | undefined;
+  /** Parameters that the address of the next page carries on. */
+  baked: readonly [name: string, value: string][];
+  view: (row: T) => V;
+}
+
+/** One page as `/v2` has it, newest first: with the address of the next one. */
+export function pageOf<T extends { id: string }, V>(
+  table: Table<T, never>,
+  { url, limit = DEFAULT_LIMIT, page, baked, view }: PageOptions<T, V>,
+): Stripe.V2List<V> {
+  const rows: T[] = [];
+  for (const row of table.scan({ after: page })) {
+    rows.push(row);
+    if (rows.length > limit) break;
+  }
+  const data = rows.slice(0, limit);
+  const last = data.at(-1);
+  const next = new URLSearchParams([['limit', String(limit)], ['page', last?.id ?? ''], ...baked]);
+  return {
+    data: data.map(view),
+    next_page_url: rows.length > limit ? `${url}?${next}` : null,
+    previous_page_url: null,
+  };
+}
+
 /** A page of values that were computed, already newest first, each with an id. */
 export function listValues<V extends { id: string }>(
   values: readonly V[],

@@ -61,6 +61,11 @@ export class CatalogueAccount {
     return summaryOf((await this.sync().compare(catalogueOf(text), { migrate: false })).changes);
   }
 
+  /** The event destinations, with their addresses. */
+  async destinations(): Promise<Stripe.V2.Core.EventDestination[]> {
+    return (await this.stripe.v2.core.eventDestinations.list({ include: ['webhook_endpoint.url'] })).data;
+  }
+
   /** How many requests came, and how many of them could change something. */
   async requests(): Promise<{ all: number; writes: number }> {
     const { counts } = await this.twin.look<{ counts: Record<string, number> }>('requests');
@@ -79,11 +84,12 @@ export class CatalogueAccount {
   async objects(): Promise<unknown> {
     const { stripe } = this;
     const limit = 100;
-    const [meters, products, prices, endpoints, subscriptions] = await Promise.all([
+    const [meters, products, prices, endpoints, destinations, subscriptions] = await Promise.all([
       stripe.billing.meters.list({ limit }),
       stripe.products.list({ limit }),
       stripe.prices.list({ limit, expand: ['data.tiers'] }),
       stripe.webhookEndpoints.list({ limit }),
+      this.destinations(),
       stripe.subscriptions.list({ limit }),
     ]);
     const priceNames = new Map(prices.data.map(({ id, ...price }) => [id, nameOf(price)]));
@@ -101,6 +107,14 @@ export class CatalogueAccount {
       prices: sorted(prices.data.map(nameOf)),
       endpoints: sorted(
         endpoints.data.map(({ url, enabled_events, status }) => [url, enabled_events.toSorted(), status]),
+      ),
+      destinations: sorted(
+        destinations.map(({ webhook_endpoint, enabled_events, status, metadata }) => [
+          webhook_endpoint?.url,
+          enabled_events.toSorted(),
+          status,
+          Object.entries(metadata ?? {}).sort(),
+        ]),
       ),
       subscriptions: sorted(
         subscriptions.data.map(({ id, items }) => [

@@ -162,11 +162,11 @@ describe('apply', () => {
       recent: { method: string; path: string; idempotencyKey: string | null }[];
     }>('requests');
     const made = recent.filter(
-      ({ method, path }) => method === 'POST' && /prices$|webhook_endpoints$/.test(path),
+      ({ method, path }) => method === 'POST' && /prices$|webhook_endpoints$|event_destinations$/.test(path),
     );
-    expect(made).toHaveLength(6);
+    expect(made).toHaveLength(7);
     for (const { idempotencyKey } of made)
-      expect(idempotencyKey).toMatch(/^farebox:(price|webhook):[0-9a-f]{64}:1$/);
+      expect(idempotencyKey).toMatch(/^farebox:(price|webhook|destination):[0-9a-f]{64}:1$/);
   });
 
   it('of a file without a plan archives its product and prices, and takes them up again', async () => {
@@ -269,6 +269,7 @@ describe('apply beside', () => {
       ['price', 'none'],
       ['webhook', 'none'],
       ['webhook', 'none'],
+      ['event destination', 'none'],
     ]);
     expect(await account.drift(example)).toEqual([]);
   });
@@ -285,13 +286,15 @@ describe('webhook endpoints', () => {
       'http://127.0.0.1:3000/webhooks/stripe',
       'https://moesif.example/stripe',
     ]);
-    expect(secrets.map(({ receiver, endpointId }) => [receiver, endpointId])).toEqual([
-      ['farebox', made.find(({ url }) => url.includes('3000'))?.id],
-      ['moesif', made.find(({ url }) => url.includes('moesif'))?.id],
+    const [destination] = await account.destinations();
+    expect(secrets.map(({ receiver, thin, endpointId }) => [receiver, thin, endpointId])).toEqual([
+      ['farebox', undefined, made.find(({ url }) => url.includes('3000'))?.id],
+      ['moesif', undefined, made.find(({ url }) => url.includes('moesif'))?.id],
+      ['farebox', true, destination?.id],
     ]);
     expect(secrets.every(({ secret }) => secret.startsWith('whsec_'))).toBe(true);
     await account.apply(example, { onSecret: (secret) => secrets.push(secret) });
-    expect(secrets).toHaveLength(2);
+    expect(secrets).toHaveLength(3);
   });
 
   it('that were deleted are made anew, within the day too', async () => {
@@ -329,7 +332,7 @@ describe('webhook endpoints', () => {
     ],
   ])('with %s: ours is left out, and why is said', async (_what, settings, reason) => {
     const { changes, notes } = await account.sync(settings).compare(catalogueOf(example), { migrate: false });
-    expect(summaryOf(changes).filter((line) => line.includes('webhook'))).toEqual([
+    expect(summaryOf(changes).filter((line) => /webhook|destination/.test(line))).toEqual([
       'create webhook moesif url events',
     ]);
     expect(notes).toEqual([expect.stringContaining(reason)]);
@@ -342,7 +345,7 @@ describe('webhook endpoints', () => {
         enabled_events: ['*'],
         metadata: { farebox_sandbox: mark },
       });
-    expect((await account.drift(example)).filter((line) => line.includes('webhook'))).toEqual([]);
+    expect((await account.drift(example)).filter((line) => /webhook|destination/.test(line))).toEqual([]);
   });
 });
 

@@ -20,7 +20,7 @@ beforeEach(async () => {
 
 /** What is not in order: `problem CHECK: MESSAGE`. */
 async function complaints(settings: Readonly<Record<string, string>> = {}): Promise<string[]> {
-  const given = { STRIPE_WEBHOOK_SECRET: 'whsec_x', ...settings };
+  const given = { STRIPE_WEBHOOK_SECRET: 'whsec_x,whsec_y', ...settings };
   const diagnostics = new StripeDiagnostics(stripe, account.settings(given), account.sync(given));
   return (await diagnostics.examine(catalogueOf(example)))
     .filter(({ level }) => level !== 'ok')
@@ -53,6 +53,39 @@ describe('doctor', () => {
     expect(await complaints()).toContain(
       'problem Stripe tells Farebox: no endpoint has the address http://127.0.0.1:3000/webhooks/stripe',
     );
+  });
+
+  it('misses the event destination, one that is enabled, its address, and its events', async () => {
+    const { eventDestinations } = stripe.v2.core;
+    const [ours] = await account.destinations();
+    const id = String(ours?.id);
+    const ask = async () => (await complaints()).map((line) => line.replace(/^.*?: /, ''));
+    await eventDestinations.update(id, { enabled_events: ['v1.billing.meter.no_meter_found'] });
+    expect(await ask()).toEqual([`${id} is not sent v1.billing.meter.error_report_triggered`]);
+    await eventDestinations.update(id, { webhook_endpoint: { url: 'https://elsewhere.example' } });
+    expect(await ask()).toEqual([
+      `${id} sends to https://elsewhere.example and not to http://127.0.0.1:3000/webhooks/stripe`,
+    ]);
+    await eventDestinations.disable(id);
+    expect(await ask()).toEqual([`the event destination ${id} is disabled`]);
+    await eventDestinations.del(id);
+    expect(await complaints()).toEqual([
+      'problem Stripe tells Farebox of rejected usage: no event destination sends thin events to http://127.0.0.1:3000/webhooks/stripe',
+    ]);
+  });
+
+  it('misses the secret of one of the two that sign', async () => {
+    expect(await complaints({ STRIPE_WEBHOOK_SECRET: 'whsec_x' })).toEqual([
+      expect.stringMatching(/^problem Webhooks can be verified: STRIPE_WEBHOOK_SECRET has one secret/),
+    ]);
+  });
+
+  it('only warns where Stripe lets the key have no event destinations', async () => {
+    const body = { error: { code: 'forbidden', message: 'Not with this key.' } };
+    await account.twin.command('faults', { path: '/v2/*', status: 403, body, times: 2 });
+    expect(await complaints({ STRIPE_WEBHOOK_SECRET: 'whsec_x' })).toEqual([
+      expect.stringMatching(/^warning Stripe tells Farebox of rejected usage: .*Not with this key/),
+    ]);
   });
 
   it('says in one line what drifted', async () => {

@@ -1,5 +1,7 @@
 import Stripe from 'stripe';
 import { PLAN_KEY } from '../subscription-state.js';
+import { allPages } from './all-pages.js';
+import { type HeldDestinations, readDestinations } from './event-destinations.js';
 
 const PAGE = 100;
 /** Stripe looks for so many lookup keys at once. */
@@ -14,49 +16,52 @@ export interface AccountState {
   endpoints: readonly Stripe.WebhookEndpoint[];
 }
 
+/** What a comparison looks at. */
+export interface ComparedState extends AccountState {
+  eventDestinations: HeldDestinations;
+}
+
 export interface Wanted {
   productIds: readonly string[];
   lookupKeys: readonly string[];
 }
 
 /** What a comparison needs: products of ours and of the file, and their prices. Changes nothing. */
-export async function readForComparison(stripe: Stripe, wanted: Wanted): Promise<AccountState> {
-  const products = (await all(stripe.products.list({ limit: PAGE }))).filter(
+export async function readForComparison(stripe: Stripe, wanted: Wanted): Promise<ComparedState> {
+  const products = (await allPages(stripe.products.list({ limit: PAGE }))).filter(
     ({ id, metadata }) => wanted.productIds.includes(id) || metadata[PLAN_KEY] !== undefined,
   );
   const prices = new Map<string, Stripe.Price>();
   const keep = (price: Stripe.Price) => prices.set(price.id, price);
   const expand = ['data.tiers'];
   for (const { id } of products)
-    for (const price of await all(stripe.prices.list({ product: id, limit: PAGE, expand }))) keep(price);
+    for (const price of await allPages(stripe.prices.list({ product: id, limit: PAGE, expand }))) keep(price);
   for (let at = 0; at < wanted.lookupKeys.length; at += KEYS_AT_ONCE) {
     const lookup_keys = wanted.lookupKeys.slice(at, at + KEYS_AT_ONCE);
-    for (const price of await all(stripe.prices.list({ lookup_keys, limit: PAGE, expand }))) keep(price);
+    for (const price of await allPages(stripe.prices.list({ lookup_keys, limit: PAGE, expand }))) keep(price);
   }
-  return { ...(await readRest(stripe)), products, prices: [...prices.values()] };
+  return {
+    ...(await readRest(stripe)),
+    products,
+    prices: [...prices.values()],
+    eventDestinations: await readDestinations(stripe),
+  };
 }
 
 /** Everything that an import looks at. Changes nothing. */
 export async function readForImport(stripe: Stripe): Promise<AccountState> {
   return {
     ...(await readRest(stripe)),
-    products: await all(stripe.products.list({ active: true, limit: PAGE })),
-    prices: await all(stripe.prices.list({ active: true, limit: PAGE, expand: ['data.tiers'] })),
+    products: await allPages(stripe.products.list({ active: true, limit: PAGE })),
+    prices: await allPages(stripe.prices.list({ active: true, limit: PAGE, expand: ['data.tiers'] })),
   };
 }
 
 async function readRest(stripe: Stripe): Promise<Pick<AccountState, 'meters' | 'endpoints'>> {
   return {
-    meters: await all(stripe.billing.meters.list({ limit: PAGE })),
-    endpoints: await all(stripe.webhookEndpoints.list({ limit: PAGE })),
+    meters: await allPages(stripe.billing.meters.list({ limit: PAGE })),
+    endpoints: await allPages(stripe.webhookEndpoints.list({ limit: PAGE })),
   };
-}
-
-/** All pages of a list. */
-export async function all<T>(list: AsyncIterable<T>): Promise<T[]> {
-  const found: T[] = [];
-  for await (const one of list) found.push(one);
-  return found;
 }
 
 export function productOf({ product }: Stripe.Price): string {

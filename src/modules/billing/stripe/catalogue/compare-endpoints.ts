@@ -6,6 +6,7 @@ import { STRIPE_API_VERSION } from '../stripe-client.js';
 import { expectObject } from '../stripe-errors.js';
 import { CUSTOMER_EVENTS, OUR_EVENTS } from './endpoint-events.js';
 import { createOnce, isMissing } from './keyed-create.js';
+import { RECEIVER_KEY } from './marks.js';
 import type { Step } from './step.js';
 
 type EventType = Stripe.WebhookEndpointCreateParams.EnabledEvent;
@@ -130,7 +131,7 @@ function newEndpoint(
             description,
             enabled_events: [...events],
             api_version: STRIPE_API_VERSION,
-            metadata: { farebox_receiver: receiver },
+            metadata: { [RECEIVER_KEY]: receiver },
           };
           const answer = await stripe.webhookEndpoints.create(params, { idempotencyKey });
           return expectObject(answer, 'webhook_endpoint');

@@ -27,6 +27,12 @@ export const CUSTOMER_EVENTS: readonly EventType[] = [
   'customer.updated',
 ];
 
+/** What Stripe tells of usage that it took and then rejected. Thin events: no webhook endpoint can have them. */
+export const METER_ERROR_EVENTS: readonly string[] = [
+  'v1.billing.meter.error_report_triggered',
+  'v1.billing.meter.no_meter_found',
+];
+
 /** What accounts, invoices and checkouts follow. */
 export const OUR_EVENTS: readonly EventType[] = [
   ...CUSTOMER_EVENTS.filter((type) => /^customer\.(subscription\.|(created|updated|deleted)$)/.test(type)),

@@ -6,7 +6,9 @@ import { PLAN_KEY } from '../subscription-state.js';
  * the file back and a change of it is seen. Meters have no metadata: what they count stands on the prices that use them.
  */
 
-const OURS = 'farebox_';
+export const OURS = 'farebox_';
+/** Whose endpoint or event destination it is. */
+export const RECEIVER_KEY = `${OURS}receiver`;
 export const PART_KEY = 'farebox_part';
 const METER_KEY = 'farebox_meter';
 const MODEL_KEY = 'farebox_model';

@@ -1,6 +1,7 @@
 import Stripe from 'stripe';
 import { fingerprint } from '../../../../platform/idempotency/fingerprint.js';
-import { all, productOf, type AccountState } from './account-state.js';
+import { productOf, type AccountState } from './account-state.js';
+import { allPages } from './all-pages.js';
 import type { PriceComparison } from './compare-prices.js';
 import { createOnce } from './keyed-create.js';
 import { partOf } from './marks.js';
@@ -33,7 +34,7 @@ export async function compareSubscriptions(
   const moves = movesOf(state, wanted, prices);
   const found = new Map<string, Stripe.Subscription>();
   for (const { former } of moves)
-    for (const subscription of await all(stripe.subscriptions.list({ price: former, limit: PAGE })))
+    for (const subscription of await allPages(stripe.subscriptions.list({ price: former, limit: PAGE })))
       if (!ENDED.includes(subscription.status)) found.set(subscription.id, subscription);
   const steps: Step[] = [];
   for (const subscription of found.values()) steps.push(await compareOne(stripe, subscription, moves));
@@ -88,7 +89,7 @@ async function reasonAgainst(
   if (billing_mode.type === 'classic')
     return 'it is in the classic billing mode, in which what was used so far would never be billed: migrate it to the flexible one in Stripe first';
   const customerId = typeof customer === 'string' ? customer : customer.id;
-  const theirs = await all(stripe.subscriptions.list({ customer: customerId, limit: PAGE }));
+  const theirs = await allPages(stripe.subscriptions.list({ customer: customerId, limit: PAGE }));
   const meters = new Set(moves.map(({ meter }) => meter).filter((meter) => meter !== null));
   const other = theirs.find(
     (subscription) =>

@@ -13,6 +13,8 @@ export interface Step {
   change: CatalogueChange;
   /** @returns the id of what was made, where it had none. */
   perform?(made: Made): Promise<string | void>;
+  /** What to note when it fails so and the rest can do without it; `undefined`: it is a failure. */
+  noteInstead?(error: unknown): string | undefined;
 }
 
 /** The differences between two records of texts. @param names which of them, in this order; absent: those of `to`. */

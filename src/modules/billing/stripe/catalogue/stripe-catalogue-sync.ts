@@ -11,10 +11,12 @@ import {
 } from '../../catalogue-sync.js';
 import { expectObject, translateStripeError } from '../stripe-errors.js';
 import { readForComparison, readForImport } from './account-state.js';
+import { compareDestination } from './compare-destination.js';
 import { compareEndpoint, wantedEndpoints } from './compare-endpoints.js';
 import { compareMeters } from './compare-meters.js';
 import { PriceComparison } from './compare-prices.js';
 import { compareFormerProducts, compareProduct, productIdOf } from './compare-products.js';
+import { destinationUrl, refusalNote } from './event-destinations.js';
 import { importCatalogue } from './import-catalogue.js';
 import { compareSubscriptions } from './migration.js';
 import type { Made, Step } from './step.js';
@@ -48,7 +50,8 @@ export class StripeCatalogueSync extends CatalogueSync {
       const { steps, notes, made } = await this.stepsTo(catalogue, options);
       const changes = steps.map(({ change }) => change);
       if (changes.some(blocksEverything)) return { changes, notes };
-      return { changes: await take(steps, made, options), notes };
+      const taken = await take(steps, made, options);
+      return { changes: taken.changes, notes: [...notes, ...taken.notes] };
     } catch (error) {
       throw translateStripeError(error);
     }
@@ -74,6 +77,8 @@ export class StripeCatalogueSync extends CatalogueSync {
     });
     const prices = new PriceComparison(this.stripe, state);
     const endpoints = wantedEndpoints(this.settings, state.endpoints);
+    const thinUrl = destinationUrl(endpoints.wanted);
+    const { destinations, refusal } = state.eventDestinations;
     // With STRIPE_PRICE_KEY alone there is no file: what other files made is none of its business.
     const former = offered.length === 0 ? [] : compareFormerProducts(this.stripe, catalogue, state);
     const steps = [
@@ -88,6 +93,9 @@ export class StripeCatalogueSync extends CatalogueSync {
       ...endpoints.wanted.map((endpoint) =>
         compareEndpoint(this.stripe, endpoint, state.endpoints, onSecret),
       ),
+      ...(thinUrl === undefined || refusal !== undefined
+        ? []
+        : [compareDestination(this.stripe, thinUrl, destinations, onSecret)]),
       ...(migrate ? await compareSubscriptions(this.stripe, state, wanted, prices) : []),
     ];
     const made: Made = {
@@ -99,7 +107,8 @@ export class StripeCatalogueSync extends CatalogueSync {
         }),
       ),
     };
-    return { steps, notes: endpoints.notes, made };
+    const notes = thinUrl !== undefined && refusal !== undefined ? [refusalNote(refusal)] : [];
+    return { steps, notes: [...endpoints.notes, ...notes], made };
   }
 
   /** The price that STRIPE_PRICE_KEY names is looked at and left as it is. */
@@ -119,16 +128,23 @@ async function take(
   steps: readonly Step[],
   made: Made,
   { onChange = () => undefined }: ApplyOptions,
-): Promise<CatalogueChange[]> {
+): Promise<{ changes: CatalogueChange[]; notes: string[] }> {
   const changes: CatalogueChange[] = [];
-  for (const { change, perform } of steps) {
+  const notes: string[] = [];
+  for (const { change, perform, noteInstead } of steps) {
     if (change.action === 'none' || change.action === 'refuse' || !perform) {
       changes.push(change);
       continue;
     }
-    const done = { ...change, id: (await perform(made)) ?? change.id };
-    changes.push(done);
-    onChange(done);
+    try {
+      const done = { ...change, id: (await perform(made)) ?? change.id };
+      changes.push(done);
+      onChange(done);
+    } catch (error) {
+      const note = noteInstead?.(error);
+      if (note === undefined) throw error;
+      notes.push(note);
+    }
   }
-  return changes;
+  return { changes, notes };
 }
