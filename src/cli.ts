@@ -119,6 +119,17 @@ usage
   .option('--json', 'print JSON')
   .action(later(async () => (await import('./cli/usage.js')).adjustUsage));
 
+usage
+  .command('bill-late')
+  .description(
+    "bill what was found after the invoice of its period was final, on the customer's next invoice: an operator's decision",
+  )
+  .argument('<customer>', 'cus_…')
+  .argument('<meter>', 'its name in the catalogue')
+  .argument('<period>', 'its beginning, as "usage reconcile" prints it')
+  .option('--json', 'print JSON')
+  .action(later(async () => (await import('./cli/usage.js')).billLateUsage));
+
 const meter = program.command('meter').description('The meters of the catalogue');
 
 meter

@@ -21,6 +21,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'usage reconcile --json | jq .rows',
   ],
   'usage adjust': ['usage adjust cus_123 api_calls 2026-11-01T00:00:00.000Z'],
+  'usage bill-late': ['usage bill-late cus_123 api_calls 2026-10-01T00:00:00.000Z'],
   'token issue': [
     'token issue --account ada@example.com',
     'token issue --account cus_123 --name "Build server" --user grace',
