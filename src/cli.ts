@@ -153,6 +153,35 @@ meter
   .option('--json', 'print JSON')
   .action(later(async () => (await import('./cli/meter-backtest.js')).backtestMeter));
 
+const parked = program
+  .command('ledger')
+  .description('What was called')
+  .command('parked')
+  .description('Calls that PostgreSQL, and exchanges that Moesif, refused for what is in them');
+
+parked
+  .command('list')
+  .description('what is parked, oldest first, and why; never what is in it')
+  .option('--limit <number>', 'how many', '100')
+  .option('--json', 'print JSON')
+  .action(later(async () => (await import('./cli/ledger.js')).listParked));
+
+parked
+  .command('release')
+  .description('have it taken again, once; exit code 1 when none was, or one is refused still')
+  .argument('[ids...]', 'as the list prints them')
+  .option('--all', 'everything that is parked')
+  .option('--json', 'print JSON')
+  .action(later(async () => (await import('./cli/ledger.js')).releaseParked));
+
+parked
+  .command('discard')
+  .description('throw an exchange away, so that Moesif never sees it; never a call')
+  .argument('<id>', 'as the list prints it')
+  .option('--yes', 'it cannot be undone')
+  .option('--json', 'print JSON')
+  .action(later(async () => (await import('./cli/ledger.js')).discardParked));
+
 const token = program.command('token').description('Tokens of an account');
 const ACCOUNT = '--account <account>';
 const ACCOUNT_HELP = 'an email, or a Stripe id: cus_… or sub_…';
