@@ -119,6 +119,17 @@ usage
   .option('--json', 'print JSON')
   .action(later(async () => (await import('./cli/usage.js')).adjustUsage));
 
+usage
+  .command('bill-late')
+  .description(
+    "bill what was found after the invoice of its period was final, on the customer's next invoice: an operator's decision",
+  )
+  .argument('<customer>', 'cus_…')
+  .argument('<meter>', 'its name in the catalogue')
+  .argument('<period>', 'its beginning, as "usage reconcile" prints it')
+  .option('--json', 'print JSON')
+  .action(later(async () => (await import('./cli/usage.js')).billLateUsage));
+
 const meter = program.command('meter').description('The meters of the catalogue');
 
 meter
@@ -141,6 +152,35 @@ meter
   .option('--catalog <file>', 'the catalogue to be tried; absent: the present one')
   .option('--json', 'print JSON')
   .action(later(async () => (await import('./cli/meter-backtest.js')).backtestMeter));
+
+const parked = program
+  .command('ledger')
+  .description('What was called')
+  .command('parked')
+  .description('Calls that PostgreSQL, and exchanges that Moesif, refused for what is in them');
+
+parked
+  .command('list')
+  .description('what is parked, oldest first, and why; never what is in it')
+  .option('--limit <number>', 'how many', '100')
+  .option('--json', 'print JSON')
+  .action(later(async () => (await import('./cli/ledger.js')).listParked));
+
+parked
+  .command('release')
+  .description('have it taken again, once; exit code 1 when none was, or one is refused still')
+  .argument('[ids...]', 'as the list prints them')
+  .option('--all', 'everything that is parked')
+  .option('--json', 'print JSON')
+  .action(later(async () => (await import('./cli/ledger.js')).releaseParked));
+
+parked
+  .command('discard')
+  .description('throw an exchange away, so that Moesif never sees it; never a call')
+  .argument('<id>', 'as the list prints it')
+  .option('--yes', 'it cannot be undone')
+  .option('--json', 'print JSON')
+  .action(later(async () => (await import('./cli/ledger.js')).discardParked));
 
 const token = program.command('token').description('Tokens of an account');
 const ACCOUNT = '--account <account>';

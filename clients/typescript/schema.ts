@@ -432,6 +432,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/usage/bill-late": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bill what was found after the invoice of its period was final
+         * @description Compares once more, and puts one invoice item on the customer's next invoice: the price of what was used less the price of what was billed, at the price that the period had. A decision that was cut off is finished first, as it was made.
+         */
+        post: operations["OperatorUsageController_billLate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/usage/checks": {
         parameters: {
             query?: never;
@@ -870,6 +890,32 @@ export interface components {
             /** @description Whether Stripe took it at once; otherwise it is tried again. */
             told: boolean;
         };
+        BilledLateDto: {
+            /**
+             * @description Of the decision, within customer, meter and period.
+             * @example 1
+             */
+            number: number;
+            /**
+             * @description Less than 0 when too much was billed.
+             * @example 3
+             */
+            units: string;
+            /**
+             * @description In units of the currency; less than 0 is a credit.
+             * @example 2.75
+             */
+            amount: string;
+            /** @example usd */
+            currency: string;
+            /**
+             * @description The invoice item at Stripe; null when the units cost nothing more, so that none is needed.
+             * @example ii_1Sd8lBLYiULhX7Hz
+             */
+            itemId: string | null;
+            /** @description False when no subscription of the customer is live: then make an invoice in Stripe that takes it up. */
+            invoiceComes: boolean;
+        };
         BillingPeriodDto: {
             /**
              * @example month
@@ -1009,16 +1055,18 @@ export interface components {
             /** Format: date-time */
             periodStart: string;
             /**
-             * @description `to_tell`: the next report tells it. `settling`: told, and Stripe's totals lag. `miscounted`: the meter is not what the raw calls come to. `missing`: Stripe shows less than it took. `excess`: it shows more than it was told; `adjust` takes it back.
+             * @description `to_tell`: the next report tells it. `settling`: told, and Stripe's totals lag. `miscounted`: the meter is not what the raw calls come to. `late`: found after the invoice was final; `bill-late` puts it on the next. `billed`: it was late, and was billed so. `missing`: Stripe shows less than it took. `excess`: it shows more than it was told; `adjust` takes it back.
              * @enum {string}
              */
-            verdict: "to_tell" | "settling" | "miscounted" | "missing" | "excess";
+            verdict: "to_tell" | "settling" | "miscounted" | "late" | "billed" | "missing" | "excess";
             /** @description Counted anew from the raw calls. */
             ledger: string;
             /** @description What the meter shows. */
             counted: string;
             /** @description What Stripe took. */
             told: string;
+            /** @description Found too late to be told, and billed as invoice items. */
+            billed: string;
             /** @description What Stripe's totals show. */
             stripe: string;
         };
@@ -3380,6 +3428,96 @@ export interface operations {
                 };
             };
             /** @description `change_refused`: Stripe shows no excess there. A meter is missing at Stripe, another process is at it, or USAGE_REPORTER leaves usage to Moesif. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `rate_limited`: Too many wrong tokens from this address. */
+            429: {
+                headers: {
+                    /** @description Seconds until it is worth trying again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `billing_unavailable`: Stripe is away. */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    OperatorUsageController_billLate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdjustDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BilledLateDto"];
+                };
+            };
+            /** @description `validation_failed`: A field is missing, malformed or unknown; each is named. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `token_missing`: Neither a session nor a bearer token was sent.<br>`token_invalid`: It is not ADMIN_TOKEN.<br>`token_expired`: The session has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: With a session: the request does not come from our own page. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `not_found`: No such billing period, customer or meter is known. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `change_refused`: Nothing is late there, or it cannot be billed: `detail` says why. A meter is missing at Stripe, another process is at it, or USAGE_REPORTER leaves usage to Moesif. */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -40,5 +40,5 @@ export { describePrice, type OfferedPlan, offerOf } from './offer.js';
 export { loadCatalogue, parseCatalogue } from './parse-catalogue.js';
 export { billedScheme, type BilledScheme } from './pricing/billed-scheme.js';
 export { type Charge, chargeFor, type ChargeLine } from './pricing/charge.js';
-export { chargeTable, describeChargeLine } from './pricing/charge-table.js';
+export { chargeTable, describeChargeLine, grouped } from './pricing/charge-table.js';
 export { catalogueText } from './write-catalogue.js';

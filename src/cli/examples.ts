@@ -21,6 +21,13 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'usage reconcile --json | jq .rows',
   ],
   'usage adjust': ['usage adjust cus_123 api_calls 2026-11-01T00:00:00.000Z'],
+  'usage bill-late': ['usage bill-late cus_123 api_calls 2026-10-01T00:00:00.000Z'],
+  'ledger parked list': ['ledger parked list', 'ledger parked list --json | jq length'],
+  'ledger parked release': [
+    'ledger parked release 019a9f3e-2c7b-7d15-9a40-3f7d2b1c8e55',
+    'ledger parked release --all',
+  ],
+  'ledger parked discard': ['ledger parked discard 019a9f3e-2c7b-7d15-9a40-3f7d2b1c8e55 --yes'],
   'token issue': [
     'token issue --account ada@example.com',
     'token issue --account cus_123 --name "Build server" --user grace',

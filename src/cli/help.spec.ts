@@ -17,7 +17,7 @@ let words: Map<string, string[]>;
 beforeAll(async () => {
   completion = (await farebox('completion', 'bash')).stdout();
   words = new Map(
-    [...completion.matchAll(/^ {6}'([a-z ]+)'\) words='(.*)' ;;$/gm)].map(([, path = '', list = '']) => [
+    [...completion.matchAll(/^ {6}'([a-z -]+)'\) words='(.*)' ;;$/gm)].map(([, path = '', list = '']) => [
       path,
       list.split(' '),
     ]),

@@ -1,13 +1,16 @@
 import type { INestApplicationContext } from '@nestjs/common';
+import { grouped, moneyText } from '../catalogue/index.js';
 import {
   describeComparison,
   isMismatch,
+  LateUsages,
   MeteringOperationsModule,
   UsageAdjustments,
   UsageReconciliation,
   UsageReporter,
 } from '../modules/metering/index.js';
 import { Settings } from '../platform/config/settings.js';
+import { FareboxError } from '../platform/errors/farebox-error.js';
 import { withDatabase } from './database-tools.js';
 import { type OutputOptions, table } from './output.js';
 import { Progress } from './progress.js';
@@ -54,7 +57,7 @@ export async function reconcileUsage(
       if (rows.length > 0)
         console.log(
           table([
-            ['customer', 'meter', 'period', 'ledger', 'counted', 'told', 'stripe', ''],
+            ['customer', 'meter', 'period', 'ledger', 'counted', 'told', 'billed late', 'stripe', ''],
             ...rows.map((row) => [
               row.customerId,
               row.meter,
@@ -62,6 +65,7 @@ export async function reconcileUsage(
               row.ledger,
               row.counted,
               row.told,
+              row.billed,
               row.stripe,
               row.verdict,
             ]),
@@ -81,9 +85,7 @@ export async function adjustUsage(
   period: string,
   { json }: OutputOptions,
 ): Promise<void> {
-  const startsAt = new Date(period);
-  if (Number.isNaN(startsAt.getTime()))
-    throw expected(`"${period}" is no time: give the period as "usage reconcile" prints it.`);
+  const startsAt = periodOf(period);
   await withDatabase(MeteringOperationsModule, async (context) => {
     assertOurs(context);
     const done = await context.get(UsageAdjustments).approve(customer, meter, startsAt, WAIT_MS);
@@ -98,6 +100,55 @@ export async function adjustUsage(
         : `${done.value} was written down, and ${done.sent > 0 ? 'told' : 'will be told'}.`,
     );
   });
+}
+
+/** Bills what was found after the invoice of its period was final, for one customer, meter and period. */
+export async function billLateUsage(
+  customerId: string,
+  meter: string,
+  period: string,
+  { json }: OutputOptions,
+): Promise<void> {
+  const startsAt = periodOf(period);
+  await withDatabase(MeteringOperationsModule, async (context) => {
+    assertOurs(context);
+    const done = await sayingWhy(context.get(LateUsages).bill({ customerId, meter, startsAt }, WAIT_MS));
+    if (!done) throw nothingDone('billed');
+    const { n, units, minorUnits, currency, itemId, invoiceComes } = done;
+    const amount = moneyText(minorUnits, currency);
+    if (json)
+      console.log(JSON.stringify({ n, units: String(units), amount, currency, itemId, invoiceComes }));
+    else if (itemId === null)
+      console.log(
+        `${grouped(units)} units cost nothing more at the price of the period: that is written down.`,
+      );
+    else
+      console.log(
+        `${grouped(units)} units, ${amount} ${currency.toUpperCase()}: ${itemId}, on the next invoice of ${customerId}.`,
+      );
+    if (!invoiceComes)
+      console.error(
+        `No subscription of ${customerId} is live, so no invoice comes by itself. Make one in Stripe that takes up what is pending.`,
+      );
+  });
+}
+
+/** A refusal says all there is to be said to the operator; its cause is Stripe's. */
+async function sayingWhy<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof FareboxError && ['change_refused', 'not_found'].includes(error.code))
+      throw expected(error.publicMessage);
+    throw error;
+  }
+}
+
+function periodOf(text: string): Date {
+  const startsAt = new Date(text);
+  if (Number.isNaN(startsAt.getTime()))
+    throw expected(`"${text}" is no time: give the period as "usage reconcile" prints it.`);
+  return startsAt;
 }
 
 /** What Moesif told Stripe would all look like an excess. */

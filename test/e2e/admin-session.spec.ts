@@ -38,6 +38,7 @@ const ROUTES = [
   ['POST', 'usage/report'],
   ['POST', 'usage/reconcile'],
   ['POST', 'usage/adjust'],
+  ['POST', 'usage/bill-late'],
   ['GET', 'usage/checks'],
   ['GET', 'webhooks'],
   ['POST', 'webhooks/replay'],

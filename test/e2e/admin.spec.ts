@@ -209,6 +209,7 @@ describe('usage', () => {
       ['report', undefined],
       ['reconcile', {}],
       ['adjust', order],
+      ['bill-late', order],
     ] as const) {
       const { status, json } = await theirs.post(`usage/${path}`, body);
       expect([status, json['detail']]).toEqual([409, expect.stringContaining('USAGE_REPORTER=moesif')]);

@@ -65,6 +65,7 @@ it('docs.200 is Swagger UI, and openapi.json names every route, its errors and t
       'meters/{name}/test',
       'session',
       'usage/adjust',
+      'usage/bill-late',
       'usage/checks',
       'usage/reconcile',
       'usage/report',

@@ -1,6 +1,7 @@
 import { Catalogue, type MeterDefinition } from '../../src/catalogue/index.js';
 import { MeterCounter } from '../../src/modules/metering/meters/meter-counter.js';
 import { MeterDirectory } from '../../src/modules/metering/meters/meter-directory.js';
+import { LateUsages } from '../../src/modules/metering/usage/late-usage.js';
 import { UsageAdjustments } from '../../src/modules/metering/usage/usage-adjustments.js';
 import { UsageChecks } from '../../src/modules/metering/usage/usage-checks.js';
 import { UsageProof } from '../../src/modules/metering/usage/usage-proof.js';
@@ -13,6 +14,7 @@ import { Database } from '../../src/platform/database/database.js';
 import { Log } from '../../src/platform/logging/logger.js';
 import { Metrics } from '../../src/platform/metrics/metrics.js';
 import { TOKEN_SECRET } from './farebox.js';
+import { FakeLateUsageBilling } from './fake-late-usage-billing.js';
 import { FakeUsageSink } from './fake-usage-sink.js';
 import { createMeteringWorld, type MeteringWorld } from './metering-world.js';
 import { TestClock } from './test-clock.js';
@@ -24,6 +26,8 @@ export interface UsageWorld extends MeteringWorld {
   reporter: UsageReporter;
   reconciliation: UsageReconciliation;
   adjustments: UsageAdjustments;
+  lateUsages: LateUsages;
+  lateBilling: FakeLateUsageBilling;
   checks: UsageChecks;
   /** Another process on the same database. */
   sibling(): Promise<{ reporter: UsageReporter; stop(): Promise<void> }>;
@@ -42,13 +46,15 @@ export async function createUsageWorld(meters: readonly MeterDefinition[], start
       valueKey: 'value',
     })),
   );
-  const build = () => buildReporter(world.databaseUrl, meters, clock, sink);
+  const lateBilling = new FakeLateUsageBilling();
+  const build = () => buildReporter(world.databaseUrl, meters, clock, sink, lateBilling);
   const { database, ...parts } = build();
   return {
     ...world,
     ...parts,
     clock,
     sink,
+    lateBilling,
     sibling: async () => {
       const { reporter, database: own } = build();
       return { reporter, stop: () => own.close() };
@@ -59,6 +65,8 @@ export async function createUsageWorld(meters: readonly MeterDefinition[], start
       sink.faults.length = 0;
       sink.lagMs = 0;
       sink.aheadMs = 0;
+      lateBilling.items.length = 0;
+      lateBilling.faults.length = 0;
       clock.set(start);
     },
     stop: async () => {
@@ -73,13 +81,15 @@ function buildReporter(
   meters: readonly MeterDefinition[],
   clock: TestClock,
   sink: FakeUsageSink,
+  lateBilling: FakeLateUsageBilling,
 ) {
   const log = Log.create('silent');
   const metrics = new Metrics();
   const settings = parseSettings({ STRIPE_KEY: 'sk_test_of_the_tests', TOKEN_SECRET });
   const database = new Database(log);
   database.open({ connectionString: databaseUrl, poolSize: 4 });
-  const directory = new MeterDirectory(new Catalogue('test', meters, [], ''), database, sink, log);
+  const catalogue = new Catalogue('test', meters, [], '');
+  const directory = new MeterDirectory(catalogue, database, sink, log);
   const counter = new MeterCounter(directory, clock);
   const turn = new UsageTurn(database, counter);
   const sender = new UsageSender(sink, clock, metrics, log);
@@ -91,6 +101,7 @@ function buildReporter(
     reporter: new UsageReporter(database, turn, sender, proof, clock, log),
     reconciliation,
     checks,
+    lateUsages: new LateUsages(turn, reconciliation, lateBilling, catalogue, database, clock, log),
     adjustments: new UsageAdjustments(turn, reconciliation, sender, clock),
   };
 }

@@ -9,6 +9,8 @@ const ADVICE = {
   settling: "Told; Stripe's totals lag. Wait.",
   missing: 'Told, and not in the totals: a report tells it again after USAGE_SETTLING.',
   miscounted: 'The meter is not what the raw calls come to: look at the log before you report.',
+  late: 'Found after its invoice was final. Bill it on the next: farebox usage bill-late.',
+  billed: 'It was late, and stands on a later invoice.',
   excess: 'Somebody else told Stripe.',
 };
 
@@ -35,6 +37,8 @@ export function differencesTable(label, differences, takeBack) {
     ],
     differences.map((difference) => {
       const [verdict, ledger] = [textOf(difference, 'verdict'), textOf(difference, 'ledger')];
+      // What was billed late was never to be told.
+      const told = verdict === 'billed' ? textOf(difference, 'told') : ledger;
       return row(
         accountLink(textOf(difference, 'customerId')),
         textOf(difference, 'meter'),
@@ -42,8 +46,8 @@ export function differencesTable(label, differences, takeBack) {
         element('td', {}, badge(verdict.replaceAll('_', ' '), toneOf(verdict))),
         figureCell(ledger, ledger),
         figureCell(textOf(difference, 'counted'), ledger),
-        figureCell(textOf(difference, 'told'), ledger),
-        figureCell(textOf(difference, 'stripe'), ledger),
+        figureCell(textOf(difference, 'told'), told),
+        figureCell(textOf(difference, 'stripe'), told),
         element('td', { class: 'reason' }, ADVICE[verdict] ?? '', ...decision(difference, takeBack)),
       );
     }),

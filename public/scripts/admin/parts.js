@@ -95,6 +95,8 @@ const TONES = {
   waiting: 'warning',
   pending: 'warning',
   excess: 'danger',
+  late: 'danger',
+  billed: 'success',
   missing: 'danger',
   miscounted: 'danger',
   to_tell: 'warning',

@@ -3,8 +3,10 @@ import { ApiBody, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { Settings } from '../../platform/config/settings.js';
 import { FareboxError } from '../../platform/errors/farebox-error.js';
 import { ApiProblems } from '../../platform/http/api-problem.decorator.js';
+import { moneyText } from '../../catalogue/index.js';
 import {
   describeComparison,
+  LateUsages,
   UsageAdjustments,
   UsageChecks,
   UsageReconciliation,
@@ -14,6 +16,7 @@ import { OperatorRoutes } from './operator-routes.decorator.js';
 import {
   AdjustDto,
   AdjustedDto,
+  BilledLateDto,
   ChecksDto,
   ChecksQueryDto,
   ReconcileDto,
@@ -40,6 +43,7 @@ export class OperatorUsageController {
     private readonly reconciliation: UsageReconciliation,
     private readonly checks: UsageChecks,
     private readonly adjustments: UsageAdjustments,
+    private readonly lateUsages: LateUsages,
     private readonly settings: Settings,
   ) {}
 
@@ -115,6 +119,36 @@ export class OperatorUsageController {
         'Nothing was changed: Stripe shows no excess there now, or another process is at it.',
       );
     return { value: String(done.value), told: done.sent > 0 };
+  }
+
+  @Post('bill-late')
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'Bill what was found after the invoice of its period was final',
+    description:
+      "Compares once more, and puts one invoice item on the customer's next invoice: the price of what was used less the price of what was billed, at the price that the period had. A decision that was cut off is finished first, as it was made.",
+  })
+  @ApiOkResponse({ type: BilledLateDto })
+  @ApiProblems({
+    ...PROBLEMS,
+    change_refused: `Nothing is late there, or it cannot be billed: \`detail\` says why. ${PROBLEMS.change_refused}`,
+    not_found: 'No such billing period, customer or meter is known.',
+    validation_failed: 'A field is missing, malformed or unknown; each is named.',
+  })
+  async billLate(@Body() { customerId, meter, periodStart }: AdjustDto): Promise<BilledLateDto> {
+    this.assertOurs();
+    const period = { customerId, meter, startsAt: new Date(periodStart) };
+    const billed = await this.lateUsages.bill(period, WAIT_MS);
+    if (!billed) throw nothingDone();
+    const { n, units, minorUnits, currency, itemId, invoiceComes } = billed;
+    return {
+      number: n,
+      units: String(units),
+      amount: moneyText(minorUnits, currency),
+      currency,
+      itemId,
+      invoiceComes,
+    };
   }
 
   /** What Moesif has told would all look like an excess. */

@@ -52,9 +52,9 @@ export class DifferenceDto {
   periodStart!: string;
 
   @ApiProperty({
-    enum: ['to_tell', 'settling', 'miscounted', 'missing', 'excess'],
+    enum: ['to_tell', 'settling', 'miscounted', 'late', 'billed', 'missing', 'excess'],
     description:
-      "`to_tell`: the next report tells it. `settling`: told, and Stripe's totals lag. `miscounted`: the meter is not what the raw calls come to. `missing`: Stripe shows less than it took. `excess`: it shows more than it was told; `adjust` takes it back.",
+      "`to_tell`: the next report tells it. `settling`: told, and Stripe's totals lag. `miscounted`: the meter is not what the raw calls come to. `late`: found after the invoice was final; `bill-late` puts it on the next. `billed`: it was late, and was billed so. `missing`: Stripe shows less than it took. `excess`: it shows more than it was told; `adjust` takes it back.",
   })
   verdict!: string;
 
@@ -66,6 +66,9 @@ export class DifferenceDto {
 
   @ApiProperty({ description: 'What Stripe took.' })
   told!: string;
+
+  @ApiProperty({ description: 'Found too late to be told, and billed as invoice items.' })
+  billed!: string;
 
   @ApiProperty({ description: "What Stripe's totals show." })
   stripe!: string;
@@ -133,4 +136,32 @@ export class AdjustedDto {
 
   @ApiProperty({ description: 'Whether Stripe took it at once; otherwise it is tried again.' })
   told!: boolean;
+}
+
+export class BilledLateDto {
+  @ApiProperty({ description: 'Of the decision, within customer, meter and period.', example: 1 })
+  number!: number;
+
+  @ApiProperty({ description: 'Less than 0 when too much was billed.', example: '3' })
+  units!: string;
+
+  @ApiProperty({ description: 'In units of the currency; less than 0 is a credit.', example: '2.75' })
+  amount!: string;
+
+  @ApiProperty({ example: 'usd' })
+  currency!: string;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'The invoice item at Stripe; null when the units cost nothing more, so that none is needed.',
+    example: 'ii_1Sd8lBLYiULhX7Hz',
+  })
+  itemId!: string | null;
+
+  @ApiProperty({
+    description:
+      'False when no subscription of the customer is live: then make an invoice in Stripe that takes it up.',
+  })
+  invoiceComes!: boolean;
 }

@@ -9,6 +9,7 @@ import { Shutdown } from '../../platform/lifecycle/shutdown.js';
 import { Log } from '../../platform/logging/logger.js';
 import { Metrics } from '../../platform/metrics/metrics.js';
 import {
+  EXCHANGE_READER as READER,
   type LedgerLine,
   LedgerReaders,
   parkExchange,
@@ -20,8 +21,6 @@ import { AnalyticsGateway, CallsRefusedError } from './analytics-gateway.js';
 import { describeCall } from './describe-call.js';
 import { bytesOf, callsOf, type Exchange, linesThatFit, partsThatFit } from './exchange-batches.js';
 
-/** Names this reader of the ledger, for ever. */
-const READER = 'analytics';
 const MAX_LINES = 100;
 /** Calls of so many milliseconds go out together when there are few. */
 const LINGER_MS = 200;
@@ -145,7 +144,7 @@ export class ExchangeForwarder implements OnModuleInit {
     await parkExchange(client, callId, refusal.reason, text);
     this.parked.inc();
     this.log.error(
-      'The analytics provider refuses a paid call for what is in it. It is kept in ledger_parked; billing does not depend on it.',
+      'The analytics provider refuses a paid call for what is in it. It is kept in ledger_parked; billing does not depend on it. See: npm run farebox -- ledger parked list',
       { call: callId },
       refusal,
     );

@@ -4,6 +4,7 @@ import { BillingGateway } from './billing-gateway.js';
 import { CheckoutGateway, CustomerPortalGateway } from './checkout-gateway.js';
 import { MeterInspection } from './meter-inspection.js';
 import { InvoiceGateway } from './invoice-gateway.js';
+import { LateUsageBilling } from './late-usage-billing.js';
 import { CallPause } from './call-pause.js';
 import { InvoiceHoldStore } from './invoices/invoice-hold-store.js';
 import { InvoiceHolds } from './invoices/invoice-holds.js';
@@ -14,6 +15,7 @@ import { StripeCheckoutGateway } from './stripe/checkout/stripe-checkout.gateway
 import { StripeCustomerPortal } from './stripe/checkout/stripe-customer-portal.js';
 import { BilledPrices } from './stripe/invoices/billed-prices.js';
 import { StripeInvoiceGateway } from './stripe/invoices/stripe-invoice.gateway.js';
+import { StripeLateUsageBilling } from './stripe/invoices/stripe-late-usage-billing.js';
 import { stripeClientProvider } from './stripe/stripe-client.js';
 import { StripeBillingGateway } from './stripe/stripe-billing.gateway.js';
 import { StripeMeterInspection } from './stripe/stripe-meter-inspection.js';
@@ -44,6 +46,7 @@ import { WebhookEvents } from './webhook-events.js';
     { provide: CustomerPortalGateway, useClass: StripeCustomerPortal },
     BilledPrices,
     { provide: InvoiceGateway, useClass: StripeInvoiceGateway },
+    { provide: LateUsageBilling, useClass: StripeLateUsageBilling },
     InvoiceHoldStore,
     InvoiceHolds,
     StripePrices,
@@ -68,6 +71,7 @@ import { WebhookEvents } from './webhook-events.js';
     MeterInspection,
     InvoiceGateway,
     UsageSink,
+    LateUsageBilling,
     SubscriptionChanges,
     UsageSettlement,
     WebhookEvents,

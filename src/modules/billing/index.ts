@@ -18,6 +18,7 @@ export {
   type EndpointSecret,
   type ImportedCatalogue,
 } from './catalogue-sync.js';
+export { type BilledLate, type LateUsage, LateUsageBilling, type UsedPeriod } from './late-usage-billing.js';
 export { type InspectedMeter, MeterInspection, type MeterState } from './meter-inspection.js';
 export { SubscriptionChanges } from './subscription-changes.js';
 export { type SettlesUsage, UsageSettlement } from './usage-settlement.js';

@@ -1,17 +1,22 @@
 import { Module } from '@nestjs/common';
+import { LateUsageBilling } from './late-usage-billing.js';
 import { MeterInspection } from './meter-inspection.js';
 import { stripeClientProvider } from './stripe/stripe-client.js';
 import { StripeMeterInspection } from './stripe/stripe-meter-inspection.js';
+import { StripeLateUsageBilling } from './stripe/invoices/stripe-late-usage-billing.js';
 import { StripeUsageSink } from './stripe/stripe-usage-sink.js';
+import { StripeWrites } from './stripe/stripe-writes.js';
 import { UsageSink } from './usage-sink.js';
 
-/** Where usage is told, by itself: what reports usage from the command line needs no more of billing. */
+/** Where usage is told and late usage is billed, by itself: what reports usage from the command line needs no more of billing. */
 @Module({
   providers: [
     stripeClientProvider,
     { provide: UsageSink, useClass: StripeUsageSink },
+    StripeWrites,
+    { provide: LateUsageBilling, useClass: StripeLateUsageBilling },
     { provide: MeterInspection, useClass: StripeMeterInspection },
   ],
-  exports: [UsageSink, MeterInspection],
+  exports: [UsageSink, LateUsageBilling, MeterInspection],
 })
 export class UsageSinkModule {}

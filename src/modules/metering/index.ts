@@ -8,6 +8,9 @@ export { type ExchangeDescriber, LedgerReaders } from './ledger/ledger-readers.j
 export { ReaderLoop } from './ledger/reader-loop.js';
 export { LedgerUnavailableError } from './ledger/ledger-errors.js';
 export { parkExchange } from './ledger/parked.js';
+export { EXCHANGE_READER } from './ledger/exchange-reader-name.js';
+export { LedgerOperationsModule } from './ledger-operations.module.js';
+export { type Parked, ParkedReleases, type Release } from './ledger/parked-releases.js';
 export { CurrentCall, MeteredCall } from './metered-call.js';
 export { MeteringModule } from './metering.module.js';
 export { MeteringOperationsModule } from './metering-operations.module.js';
@@ -21,6 +24,7 @@ export { Monetized } from './monetized.decorator.js';
 export type { MonetizedOptions } from './monetized.options.js';
 export { MeterOverview, type MeterState, type MeterStates } from './meters/meter-overview.js';
 export { type AccruedUsage, AccruedUsages } from './usage/accrued-usage.js';
+export { LateUsages, type LateUsageBilled } from './usage/late-usage.js';
 export { UsageAdjustments } from './usage/usage-adjustments.js';
 export { type UsageCheck, UsageChecks } from './usage/usage-checks.js';
 export {

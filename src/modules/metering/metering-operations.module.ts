@@ -7,6 +7,7 @@ import { MeterTestLooks } from './meter-test/meter-test-looks.js';
 import { SyntheticCustomers } from './meter-test/synthetic-customers.js';
 import { MeterCounter } from './meters/meter-counter.js';
 import { MeterDirectory } from './meters/meter-directory.js';
+import { LateUsages } from './usage/late-usage.js';
 import { UsageAdjustments } from './usage/usage-adjustments.js';
 import { UsageChecks } from './usage/usage-checks.js';
 import { UsageProof } from './usage/usage-proof.js';
@@ -28,11 +29,20 @@ import { UsageTurn } from './usage/usage-turn.js';
     UsageChecks,
     UsageReconciliation,
     UsageAdjustments,
+    LateUsages,
     SyntheticCustomers,
     MeterTestLooks,
     MeterTest,
     MeterBacktest,
   ],
-  exports: [UsageReporter, UsageReconciliation, UsageAdjustments, UsageChecks, MeterTest, MeterBacktest],
+  exports: [
+    UsageReporter,
+    UsageReconciliation,
+    UsageAdjustments,
+    LateUsages,
+    UsageChecks,
+    MeterTest,
+    MeterBacktest,
+  ],
 })
 export class MeteringOperationsModule {}

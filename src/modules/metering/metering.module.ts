@@ -22,6 +22,7 @@ import { PaidRouteGuard } from './paid-route.guard.js';
 import { AccruedUsages } from './usage/accrued-usage.js';
 import { SettleUsage } from './usage/settle-usage.js';
 import { PaidRoutes } from './paid-routes.js';
+import { LateUsages } from './usage/late-usage.js';
 import { MoesifNotice } from './usage/moesif-notice.js';
 import { UsageAdjustments } from './usage/usage-adjustments.js';
 import { UsageChecks } from './usage/usage-checks.js';
@@ -62,6 +63,7 @@ import { UsageTurn } from './usage/usage-turn.js';
     UsageChecks,
     UsageReconciliation,
     UsageAdjustments,
+    LateUsages,
     UsageHistory,
     SyntheticCustomers,
     MeterTestLooks,
@@ -76,6 +78,7 @@ import { UsageTurn } from './usage/usage-turn.js';
     UsageReporter,
     UsageReconciliation,
     UsageAdjustments,
+    LateUsages,
     UsageChecks,
     UsageHistory,
     MeterTest,

@@ -180,6 +180,30 @@ describe('invoiceItems', () => {
     expect((await stripe.invoiceItems.retrieve(item.id)).invoice).toBe(draft.id);
   });
 
+  it('.create.200 of no subscription is on the next invoice of any, once under one idempotency key', async () => {
+    await sim.subscribe([await sim.price({ unit_amount: 100 })]);
+    const params = {
+      customer: sim.customer,
+      amount: 275,
+      currency: 'usd',
+      description: 'Late',
+      period: { start: START, end: END },
+      tax_behavior: 'exclusive' as const,
+    };
+    const idempotencyKey = `late-${sim.customer}`;
+    const item = await stripe.invoiceItems.create(params, { idempotencyKey });
+    expect(await stripe.invoiceItems.create(params, { idempotencyKey })).toEqual(item);
+    expect(item).toMatchObject({ parent: null, period: { start: START, end: END }, invoice: null });
+    const { data } = await stripe.invoiceItems.list({ customer: sim.customer, pending: true });
+    expect(data.map(({ id }) => id)).toEqual([item.id]);
+    await sim.advance(END);
+    const { lines } = await sim.latest();
+    expect(lines.data.filter(({ description }) => description === 'Late')).toMatchObject([
+      { amount: 275, period: { start: START, end: END } },
+    ]);
+    expect((await stripe.invoiceItems.list({ customer: sim.customer, pending: true })).data).toEqual([]);
+  });
+
   it('.create.200 on a draft, by price, and .del.200 takes it off again', async () => {
     await sim.subscribe([await sim.price({ unit_amount: 100 })]);
     await sim.advance(END);

@@ -100,18 +100,27 @@ export class LedgerStore {
     }
     await client.query('begin');
     try {
-      const billed: LedgerEntry[] = [];
-      for (const entry of entries) {
-        if (entry.releasedKey !== null) await giveUpKey(client, entry.call, entry.releasedKey);
-        if (entry.answer === null || (await storeAnswer(client, entry.call, entry.answer)))
-          billed.push(entry);
-      }
-      if (billed.length > 0) await this.insertCalls(client, billed);
+      await this.insertWithin(client, entries);
       await client.query('commit');
     } catch (error) {
       await client.query('rollback').catch(() => undefined);
       throw error;
     }
+  }
+
+  /** The same in a transaction that the caller has begun. The partitions of their days must be there: see `ensureDay`. */
+  async insertWithin(client: pg.ClientBase, entries: readonly LedgerEntry[]): Promise<void> {
+    const billed: LedgerEntry[] = [];
+    for (const entry of entries) {
+      if (entry.releasedKey !== null) await giveUpKey(client, entry.call, entry.releasedKey);
+      if (entry.answer === null || (await storeAnswer(client, entry.call, entry.answer))) billed.push(entry);
+    }
+    if (billed.length > 0) await this.insertCalls(client, billed);
+  }
+
+  /** Has the partition of a call's day there, also when it was dropped after LEDGER_RETENTION. */
+  async ensureDay(client: pg.ClientBase, callId: string): Promise<void> {
+    await createPartition(client, dayOfId(callId));
   }
 
   private async insertCalls(client: pg.ClientBase, entries: readonly LedgerEntry[]): Promise<void> {

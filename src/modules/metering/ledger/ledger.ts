@@ -166,7 +166,7 @@ export class Ledger implements BatchSink {
   private tellParked(entry: LedgerEntry, refusal: unknown): void {
     this.counted.parked.inc();
     this.log.error(
-      'PostgreSQL refused a call for what is in it. It is kept in ledger_parked and counts nowhere until you release it.',
+      'PostgreSQL refused a call for what is in it. It is kept in ledger_parked and counts nowhere until you release it: npm run farebox -- ledger parked release',
       { call: entry.call.id },
       refusal,
     );

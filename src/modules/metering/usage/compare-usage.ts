@@ -9,12 +9,19 @@ export interface BookedUsage {
   meter: string;
   startsAt: Date;
   endsAt: Date;
+  /** On what it is billed. */
+  subscriptionId: string;
+  priceId: string;
   /** Counted anew from the raw calls; what is carried over counts as counted. */
   ledger: bigint;
   /** What the meter shows. */
   meterValue: bigint;
   /** Written down to be told, whatever became of it since, but for what was lost or expired. */
   told: bigint;
+  /** Found too late to be told, and billed as invoice items by somebody's decision. */
+  billed: bigint;
+  /** The same, decided and not billed yet. */
+  deciding: bigint;
   /** Of this, what the provider took at times within the period. */
   taken: bigint;
   /** Of this, what is not proven yet. */
@@ -29,9 +36,13 @@ interface UsageRow {
   customerId: string;
   startsAt: Date;
   endsAt: Date;
+  subscriptionId: string;
+  priceId: string;
   value: string | null;
   carried: boolean;
   told: string | null;
+  billed: string | null;
+  deciding: string | null;
   taken: string | null;
   unproven: string | null;
   final: boolean;
@@ -58,15 +69,20 @@ export async function bookedUsage(
         const ledger = recounted.get(keyOf(row)) ?? null;
         // A period that nobody called in, or that shows what was carried into it.
         if (row.value === null && ledger === null) continue;
-        const { customerId, startsAt, endsAt, final, lastTakenAt } = row;
+        const { customerId, startsAt, endsAt, subscriptionId, priceId, final, lastTakenAt } = row;
+        const [billed, deciding] = [BigInt(row.billed ?? 0), BigInt(row.deciding ?? 0)];
         booked.push({
           customerId,
           meter: definition.name,
           startsAt,
           endsAt,
+          subscriptionId,
+          priceId,
           ledger: ledger ?? (row.carried ? BigInt(row.value ?? 0) : 0n),
           meterValue: BigInt(row.value ?? 0),
-          told: BigInt(row.told ?? 0),
+          told: BigInt(row.told ?? 0) - billed - deciding,
+          billed,
+          deciding,
           taken: BigInt(row.taken ?? 0),
           unproven: BigInt(row.unproven ?? 0),
           final,
@@ -91,7 +107,8 @@ async function usageRows(
 ): Promise<UsageRow[]> {
   const { rows } = await client.query<UsageRow>(
     `select p.customer_id as "customerId", p.starts_at as "startsAt", p.ends_at as "endsAt",
-       u.value::text as value, u.value is not null and u.latest_window is null as carried, u.told::text as told,
+       p.subscription_id as "subscriptionId", p.price_id as "priceId", b.billed::text as billed,
+       b.deciding::text as deciding, u.value::text as value, u.value is not null and u.latest_window is null as carried, u.told::text as told,
        i.taken::text as taken, i.unproven::text as unproven, i.last_taken as "lastTakenAt", ${IS_FINAL} as final
      from usage_periods p
      left join meter_usage u on u.customer_id = p.customer_id and u.meter = $1 and u.starts_at = p.starts_at
@@ -102,6 +119,10 @@ async function usageRows(
        where i.customer_id = p.customer_id and i.meter = $1 and i.at >= p.starts_at and i.at < p.ends_at
          and i.state in ('sent', 'proven') and not i.adjustment
      ) i on true
+     left join lateral (
+       select sum(units) filter (where state = 'billed') as billed, sum(units) filter (where state = 'pending') as deciding
+       from late_bills b where b.customer_id = p.customer_id and b.meter = $1 and b.starts_at = p.starts_at
+     ) b on true
      where p.provider_meter = $2 and p.ends_at > $3 and p.starts_at < $4 and ($5::text is null or p.customer_id = $5)
      order by p.customer_id, p.starts_at`,
     [meter, providerMeter, from, to, customerId ?? null],

@@ -12,6 +12,23 @@ export function usageIdentifier(intent: {
   startsAt: Date;
   n: number;
 }): string {
-  const name = `usage:${intent.meter}:${intent.customerId}:${intent.startsAt.getTime() / 1_000}:${intent.n}`;
-  return name.length <= LONGEST ? name : `usage:${createHash('sha256').update(name).digest('hex')}`;
+  return named('usage', intent);
+}
+
+/** Names, in the same way, what is billed late: what is made at the provider for it is made once. */
+export function lateUsageName(bill: {
+  meter: string;
+  customerId: string;
+  startsAt: Date;
+  n: number;
+}): string {
+  return named('late-usage', bill);
+}
+
+function named(
+  kind: string,
+  { meter, customerId, startsAt, n }: { meter: string; customerId: string; startsAt: Date; n: number },
+): string {
+  const name = `${kind}:${meter}:${customerId}:${startsAt.getTime() / 1_000}:${n}`;
+  return name.length <= LONGEST ? name : `${kind}:${createHash('sha256').update(name).digest('hex')}`;
 }

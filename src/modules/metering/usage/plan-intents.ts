@@ -9,6 +9,9 @@ const LARGEST = 999_999_999_999_999n;
 /** Stripe takes events of the past 35 days; an hour is left for the way there. */
 const OLDEST_MS = 35 * 86_400_000 - 3_600_000;
 
+/** Whether nothing that counts at a time before that, UTC, is taken any more. */
+export const isTooOldToTell = (time: Date, now: Date): boolean => now.getTime() - time.getTime() > OLDEST_MS;
+
 /** Usage that the provider would refuse, whatever is done: for the operator to decide about. */
 export interface UntellableUsage {
   customerId: string;
@@ -135,7 +138,7 @@ async function chooseTime(
 function whyNot({ difference }: Row, { at }: ToldAt, now: Date): UntellableUsage['reason'] | undefined {
   const value = BigInt(difference);
   if (value > LARGEST || value < -LARGEST) return 'more_than_15_digits';
-  if (now.getTime() - at.getTime() > OLDEST_MS) return 'older_than_35_days';
+  if (isTooOldToTell(at, now)) return 'older_than_35_days';
   return undefined;
 }
 

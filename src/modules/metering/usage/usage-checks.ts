@@ -37,6 +37,13 @@ export class UsageChecks {
     const rows = await this.database.run((sql) =>
       sql.select().from(usageChecks).orderBy(desc(usageChecks.checkedAt)).limit(limit),
     );
-    return rows.map((row) => ({ ...row, differences: row.differences as UsageDifference[] }));
+    return rows.map((row) => ({
+      ...row,
+      // A check of an older version knows of nothing that was billed late.
+      differences: (row.differences as UsageDifference[]).map((one) => ({
+        ...one,
+        billed: one.billed ?? '0',
+      })),
+    }));
   }
 }

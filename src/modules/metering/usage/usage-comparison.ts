@@ -5,9 +5,19 @@ import type { BookedUsage } from './compare-usage.js';
  * - `to_tell`: the next report tells the difference. `settling`: told, and Stripe's totals may lag.
  * - `miscounted`: the meter shows something else than the raw calls come to.
  * - `late`: found after the invoice became final: told to nobody, and billed when somebody decides so.
+ * - `billed`: it was late, and is billed as an invoice item.
  * - `missing`: Stripe shows less than it took. `excess`: it shows more than it was told.
  */
-export const VERDICTS = ['equal', 'to_tell', 'settling', 'miscounted', 'late', 'missing', 'excess'] as const;
+export const VERDICTS = [
+  'equal',
+  'to_tell',
+  'settling',
+  'miscounted',
+  'late',
+  'billed',
+  'missing',
+  'excess',
+] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
 /** What needs somebody's attention. */
@@ -22,13 +32,13 @@ export interface UsageComparison extends BookedUsage {
 }
 
 export type UsageDifference = Record<
-  'customerId' | 'meter' | 'periodStart' | 'verdict' | 'ledger' | 'counted' | 'told' | 'stripe',
+  'customerId' | 'meter' | 'periodStart' | 'verdict' | 'ledger' | 'counted' | 'told' | 'billed' | 'stripe',
   string
 >;
 
 /** A comparison as texts, for tables and JSON. */
 export function describeComparison(comparison: UsageComparison): UsageDifference {
-  const { customerId, meter, startsAt, verdict, ledger, meterValue, taken, stripe } = comparison;
+  const { customerId, meter, startsAt, verdict, ledger, meterValue, taken, billed, stripe } = comparison;
   return {
     customerId,
     meter,
@@ -37,6 +47,7 @@ export function describeComparison(comparison: UsageComparison): UsageDifference
     ledger: String(ledger),
     counted: String(meterValue),
     told: String(taken),
+    billed: String(billed),
     stripe: String(stripe),
   };
 }

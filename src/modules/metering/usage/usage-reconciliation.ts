@@ -7,6 +7,7 @@ import { Metrics } from '../../../platform/metrics/metrics.js';
 import { UsageSink } from '../../billing/index.js';
 import type { CountedMeter } from '../meters/counted-meter.js';
 import { type BookedUsage, bookedUsage } from './compare-usage.js';
+import { isTooOldToTell } from './plan-intents.js';
 import { MINUTE_MS, ceilMinute, floorMinute } from './minutes.js';
 import { UsageChecks } from './usage-checks.js';
 import { isMismatch, type UsageComparison, type Verdict } from './usage-comparison.js';
@@ -43,21 +44,22 @@ export class UsageReconciliation {
   }
 
   /**
-   * @param scope a customer, or everybody; periods that ended in the last 40 days, and those that run.
+   * @param scope a customer, or everybody; periods that ended since `from`, by default in the last 40 days, and those
+   * that run.
    * @param onCompared told of how many of how many are done.
    * @returns `undefined` when another process reports or reconciles, or a meter is missing at the provider.
    * @throws {BillingUnavailableError} when Stripe cannot be asked for its totals.
    */
   async reconcile(
-    scope: { customerId?: string } = {},
+    scope: { customerId?: string; from?: Date } = {},
     waitMs = 0,
     onCompared: (done: number, total: number) => void = () => undefined,
   ): Promise<readonly UsageComparison[] | undefined> {
     return this.turn.take(waitMs, async (client, meters) => {
       const now = this.clock.now();
       const booked = await bookedUsage(client, meters, {
-        ...scope,
         from: new Date(now.getTime() - LOOK_BACK_MS),
+        ...scope,
         to: now,
       });
       const compared = await this.compareAll(booked, meters, onCompared);
@@ -97,15 +99,17 @@ export class UsageReconciliation {
   }
 
   private judge(usage: BookedUsage, stripe: bigint): Verdict {
-    const { ledger, meterValue, told, taken, lastTakenAt } = usage;
+    const { ledger, meterValue, told, billed, taken, lastTakenAt } = usage;
     if (ledger !== meterValue) return 'miscounted';
     if (stripe > taken) return 'excess';
     if (stripe < taken) {
       const settles = lastTakenAt !== null && this.clock.ms() - lastTakenAt.getTime() < this.settlingMs;
       return settles ? 'settling' : 'missing';
     }
-    if (usage.final && meterValue !== told) return 'late';
-    return meterValue === told && told === taken ? 'equal' : 'to_tell';
+    const untold = meterValue !== told + billed;
+    if (untold && (usage.final || isTooOldToTell(usage.endsAt, this.clock.now()))) return 'late';
+    if (untold || told !== taken) return 'to_tell';
+    return billed === 0n ? 'equal' : 'billed';
   }
 
   private tell(compared: readonly UsageComparison[]): void {

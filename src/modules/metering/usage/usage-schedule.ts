@@ -7,6 +7,7 @@ import { Shutdown } from '../../../platform/lifecycle/shutdown.js';
 import { Log } from '../../../platform/logging/logger.js';
 import { Topics } from '../../../platform/topics/topics.js';
 import { METER_ERRORS } from '../../billing/index.js';
+import { LateUsages } from './late-usage.js';
 import { UsageChecks } from './usage-checks.js';
 import { UsageReconciliation } from './usage-reconciliation.js';
 import { UsageReporter } from './usage-reporter.js';
@@ -27,6 +28,7 @@ export class UsageSchedule {
     private readonly reporter: UsageReporter,
     private readonly reconciliation: UsageReconciliation,
     private readonly checks: UsageChecks,
+    lateUsages: LateUsages,
     private readonly settings: Settings,
     private readonly clock: Clock,
     startup: DatabaseStartup,
@@ -53,6 +55,7 @@ export class UsageSchedule {
     sweep.register('usage.resume', async () => {
       await this.reporter.resume();
     });
+    sweep.register('usage.late-bills', () => lateUsages.finish());
     sweep.register('usage.reconcile', () => this.reconcileDaily());
     shutdown.beforeDrain(async () => {
       this.stopped = true;

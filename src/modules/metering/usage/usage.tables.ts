@@ -71,3 +71,46 @@ export const usageChecks = pgTable('usage_checks', {
   compared: integer('compared').notNull(),
   differences: json('differences').notNull(),
 });
+
+/**
+ * - `pending`: decided; whether Stripe has it is not known yet.
+ * - `billed`: the invoice item is there, or the amount is 0 and none is needed.
+ * - `refused`: the provider would not take it; the units are late again, and the number is used up.
+ */
+export type LateBillState = 'pending' | 'billed' | 'refused';
+
+/**
+ * Usage that was found after its invoice was final and that an operator decided to bill: written down before it is
+ * billed, with all that will be billed, and numbered within meter, customer and billing period.
+ */
+export const lateBills = pgTable(
+  'late_bills',
+  {
+    customerId: text('customer_id').notNull(),
+    meter: text('meter').notNull(),
+    /** The billing period: see `usage_periods`. */
+    startsAt: moment('starts_at').notNull(),
+    n: integer('n').notNull(),
+    endsAt: moment('ends_at').notNull(),
+    /** Less than 0: too much was billed. */
+    units: numeric('units', { precision: 60, scale: 0, mode: 'bigint' }).notNull(),
+    /** What they come to, in whole minor units of the currency: more units may cost less. */
+    minorUnits: numeric('minor_units', { precision: 60, scale: 0, mode: 'bigint' }).notNull(),
+    currency: text('currency').notNull(),
+    /** The price that the period had. */
+    priceId: text('price_id').notNull(),
+    taxBehavior: text('tax_behavior'),
+    state: text('state').$type<LateBillState>().notNull(),
+    /** The provider's id of the invoice item; null while there is none. */
+    itemId: text('item_id'),
+    createdAt: moment('created_at').notNull(),
+    settledAt: moment('settled_at'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.customerId, table.meter, table.startsAt, table.n] }),
+    // One at a time: the next is decided when it is known what became of this one.
+    uniqueIndex('late_bills_pending')
+      .on(table.customerId, table.meter, table.startsAt)
+      .where(raw`state = 'pending'`),
+  ],
+);

@@ -15,6 +15,7 @@ import {
   hash,
   inRange,
   integer,
+  oneOf,
   paramsOf,
   range,
   required,
@@ -41,7 +42,8 @@ const createSpecs = paramsOf<Stripe.InvoiceItemCreateParams>()({
   quantity: integer({ min: 0 }),
   quantity_decimal: unsupported,
   subscription: text(),
-  tax_behavior: unsupported,
+  // It says how tax is worked out, and there is none here.
+  tax_behavior: oneOf('exclusive', 'inclusive', 'unspecified'),
   tax_code: unsupported,
   tax_rates: unsupported,
   unit_amount_decimal: unsupported,

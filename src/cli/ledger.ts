@@ -1,0 +1,94 @@
+import { LedgerOperationsModule, type Parked, ParkedReleases } from '../modules/metering/index.js';
+import { withDatabase } from './database-tools.js';
+import { type OutputOptions, table, UsageError } from './output.js';
+
+const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+/** More are one fault, and not many. */
+const MOST = 10_000;
+
+/** What a reason that is ours asks of the operator; others are PostgreSQL's SQLSTATE, or the provider's status. */
+const ADVICE: Readonly<Record<string, string>> = {
+  no_analytics: 'MOESIF_APPLICATION_ID is not set, so nobody would take it',
+  unreadable: 'what is kept is no entry of the ledger',
+};
+
+/** Lists what was refused for what is in it, oldest first, without what is in it. */
+export async function listParked({ json, limit }: OutputOptions & { limit: string }): Promise<void> {
+  const most = Number(limit);
+  if (!Number.isInteger(most) || most < 1 || most > MOST)
+    throw new UsageError(`"${limit}" is no number from 1 to ${MOST}.`);
+  await withDatabase(LedgerOperationsModule, async (context) => {
+    const parked = await context.get(ParkedReleases).list(most);
+    if (json) console.log(JSON.stringify(parked.map(describe)));
+    else if (parked.length === 0) console.log('There is none.');
+    else
+      console.log(
+        table([
+          ['kind', 'id', 'reason', 'since'],
+          ...parked.map(describe).map(({ kind, id, reason, since }) => [kind, id, reason, since]),
+        ]),
+      );
+  });
+}
+
+/** Has calls and exchanges taken again. Exit code 1 when none was released, or one is refused still. */
+export async function releaseParked(
+  ids: readonly string[],
+  { json, all }: OutputOptions & { all?: boolean },
+): Promise<void> {
+  if (ids.length > 0 === (all === true))
+    throw new UsageError('Name what to release by the ids of "ledger parked list", or say --all.');
+  assertIds(ids);
+  await withDatabase(LedgerOperationsModule, async (context) => {
+    const releases = await context.get(ParkedReleases).release(all ? 'all' : ids);
+    const released = releases.filter((one) => one.released).length;
+    const refused = releases.flatMap((one) => (one.released ? [] : [one]));
+    if (json)
+      console.log(
+        JSON.stringify({ released, refused: refused.map(({ kind, id, reason }) => ({ kind, id, reason })) }),
+      );
+    else {
+      for (const { kind, id, reason } of refused)
+        console.log(`${kind} ${id} is refused still, and stays: ${ADVICE[reason] ?? reason}`);
+      console.log(`${released} released.`);
+    }
+    if (released === 0 || refused.length > 0) process.exitCode = 1;
+  });
+}
+
+/** Throws an exchange away; never a call. Exit code 1 when nothing was there. */
+export async function discardParked(
+  id: string,
+  { json, yes }: OutputOptions & { yes?: boolean },
+): Promise<void> {
+  assertIds([id]);
+  await withDatabase(LedgerOperationsModule, async (context) => {
+    const parked = context.get(ParkedReleases);
+    if (yes !== true)
+      throw new UsageError('An exchange that is discarded is gone, and Moesif never sees it. Say --yes.');
+    const discarded = await parked.discardExchange(id);
+    if (!discarded && (await parked.isParkedCall(id)))
+      throw new UsageError(
+        'A call is never thrown away: it was answered, and is to be billed. Release it, or leave it where it is.',
+      );
+    if (json) console.log(JSON.stringify({ discarded: discarded ? 1 : 0 }));
+    else
+      console.log(
+        discarded ? 'Discarded. The call itself is billed as ever.' : 'No such exchange is parked.',
+      );
+    if (!discarded) process.exitCode = 1;
+  });
+}
+
+function assertIds(ids: readonly string[]): void {
+  const wrong = ids.find((id) => !ID.test(id));
+  if (wrong !== undefined)
+    throw new UsageError(`"${wrong}" is no id: give it as "ledger parked list" prints it.`);
+}
+
+const describe = ({ kind, id, reason, parkedAt }: Parked) => ({
+  kind,
+  id,
+  reason,
+  since: parkedAt.toISOString(),
+});

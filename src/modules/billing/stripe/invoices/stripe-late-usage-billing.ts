@@ -1,0 +1,136 @@
+import { Injectable } from '@nestjs/common';
+import Stripe from 'stripe';
+import type { CataloguePrice } from '../../../../catalogue/index.js';
+import { ChangeRefusedError } from '../../billing-errors.js';
+import {
+  type BilledLate,
+  type LateUsage,
+  LateUsageBilling,
+  type UsedPeriod,
+} from '../../late-usage-billing.js';
+import { expressUsage } from '../catalogue/import-price.js';
+import { expectObject, translateStripeError } from '../stripe-errors.js';
+import { type StripeWrite, StripeWrites } from '../stripe-writes.js';
+
+/** Under this key an invoice item carries the name of what it bills, by which it is found again. */
+const NAME_KEY = 'farebox_late_usage';
+const PAGE = 100;
+/** Subscriptions in these states have a next invoice. */
+const INVOICED: readonly Stripe.Subscription.Status[] = ['active', 'trialing', 'past_due', 'unpaid'];
+
+/**
+ * Late usage as an invoice item of Stripe. It is of no subscription, so that the next invoice of any takes it up: the
+ * one on which it was used may end before.
+ */
+@Injectable()
+export class StripeLateUsageBilling extends LateUsageBilling {
+  constructor(
+    private readonly stripe: Stripe,
+    private readonly writes: StripeWrites,
+  ) {
+    super();
+  }
+
+  override async termsOf({ subscriptionId, priceId, endsAt }: UsedPeriod): Promise<CataloguePrice> {
+    try {
+      const price = expectObject(
+        await this.stripe.prices.retrieve(priceId, { expand: ['tiers'] }),
+        'price',
+      ) as Stripe.Price;
+      const { currency, trial_end: trialEnd } = expectObject(
+        await this.stripe.subscriptions.retrieve(subscriptionId),
+        'subscription',
+      );
+      if (trialEnd !== null && trialEnd * 1_000 >= endsAt.getTime())
+        throw new ChangeRefusedError(
+          'The period lies in a trial: Stripe charges nothing for what was used in it.',
+        );
+      if (currency !== price.currency)
+        throw new ChangeRefusedError(
+          `The period was billed in ${currency}, which is not the currency of its price ${priceId} (${price.currency}): make an invoice item in Stripe by hand.`,
+        );
+      const expressed = expressUsage(price, '', '');
+      if ('value' in expressed) return expressed.value;
+      throw new ChangeRefusedError(
+        `The price ${priceId} cannot be worked out here: ${expressed.reason}. Make an invoice item in Stripe by hand.`,
+      );
+    } catch (error) {
+      if (refuses(error))
+        throw new ChangeRefusedError(
+          `Stripe does not know the price ${priceId} or the subscription ${subscriptionId} of the period any more, so it cannot be priced.`,
+          error,
+        );
+      throw translateStripeError(error);
+    }
+  }
+
+  override async bill(usage: LateUsage): Promise<BilledLate> {
+    const invoiceComes = await this.hasNextInvoice(usage.customerId);
+    const { id } = await this.writes.perform(this.itemWrite(usage));
+    return { itemId: id, invoiceComes };
+  }
+
+  private async hasNextInvoice(customer: string): Promise<boolean> {
+    try {
+      for await (const { status } of this.stripe.subscriptions.list({ customer, limit: PAGE }))
+        if (INVOICED.includes(status)) return true;
+      return false;
+    } catch (error) {
+      throw translateStripeError(error);
+    }
+  }
+
+  private itemWrite(usage: LateUsage): StripeWrite<Stripe.InvoiceItemCreateParams, { id: string }> {
+    const { name, customerId, minorUnits, currency, description, taxBehavior } = usage;
+    return {
+      operation: name,
+      params: () => ({
+        customer: customerId,
+        amount: Number(minorUnits),
+        currency,
+        description,
+        period: { start: inSeconds(usage.startsAt), end: inSeconds(usage.endsAt) },
+        ...(taxBehavior === null ? {} : { tax_behavior: taxBehavior }),
+        metadata: {
+          [NAME_KEY]: name,
+          customer: customerId,
+          meter: usage.meter,
+          period_start: usage.startsAt.toISOString(),
+          period_end: usage.endsAt.toISOString(),
+          units: String(usage.units),
+        },
+      }),
+      create: (params, idempotencyKey) => this.create(params, idempotencyKey),
+      find: async () => {
+        for await (const item of this.stripe.invoiceItems.list({ customer: customerId, limit: PAGE }))
+          if (item.metadata?.[NAME_KEY] === name) return item;
+        return undefined;
+      },
+      // It was made once; somebody may have deleted it since.
+      retrieve: async (id) => ({ id }),
+    };
+  }
+
+  /** Only what Stripe says to this request means that nothing was made: a wrong key, say, is refused everywhere. */
+  private async create(
+    params: Stripe.InvoiceItemCreateParams,
+    idempotencyKey: string,
+  ): Promise<Stripe.InvoiceItem> {
+    try {
+      return expectObject(await this.stripe.invoiceItems.create(params, { idempotencyKey }), 'invoiceitem');
+    } catch (error) {
+      if (!refuses(error)) throw error;
+      throw new ChangeRefusedError(
+        `Stripe refuses the invoice item: nothing was billed, and the usage is late again. Stripe says: ${error.message}`,
+        error,
+      );
+    }
+  }
+}
+
+const inSeconds = (time: Date): number => Math.floor(time.getTime() / 1_000);
+
+/** Whether Stripe said that it will not have what was asked, so that nothing was made. */
+function refuses(error: unknown): error is Error {
+  return error instanceof Stripe.errors.StripeInvalidRequestError;
+}

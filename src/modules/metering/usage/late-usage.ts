@@ -1,0 +1,206 @@
+import { Injectable } from '@nestjs/common';
+import type pg from 'pg';
+import { Catalogue, grouped } from '../../../catalogue/index.js';
+import { Clock } from '../../../platform/clock/clock.js';
+import { Database } from '../../../platform/database/database.js';
+import { FareboxError } from '../../../platform/errors/farebox-error.js';
+import { Log } from '../../../platform/logging/logger.js';
+import { ChangeRefusedError, LateUsageBilling } from '../../billing/index.js';
+import { lateUsageName } from './identifier.js';
+import {
+  decide,
+  type LateBill,
+  markBilled,
+  markRefused,
+  type MeteredPeriod,
+  pendingBill,
+  pendingBills,
+} from './late-bill-store.js';
+import { latePrice } from './late-price.js';
+import type { UsageComparison } from './usage-comparison.js';
+import { UsageReconciliation } from './usage-reconciliation.js';
+import { UsageTurn } from './usage-turn.js';
+
+/** A younger decision is about to be billed, or asked for again by whoever made it. */
+const BEING_BILLED_MS = 60_000;
+
+/** Late usage that is billed now. */
+export interface LateUsageBilled extends LateBill {
+  /** The provider's id of the invoice item; null when the units cost nothing more, so that there is none. */
+  itemId: string | null;
+  /** Whether the invoice that it stands on comes by itself; else somebody has to make it. */
+  invoiceComes: boolean;
+}
+
+/**
+ * Bills, by an operator's decision, usage that was found after the invoice of its billing period was final: on the next
+ * invoice, at the price that the period had. The decision is written down, with the amount, before it is billed.
+ */
+@Injectable()
+export class LateUsages {
+  private readonly log: Log;
+
+  constructor(
+    private readonly turn: UsageTurn,
+    private readonly reconciliation: UsageReconciliation,
+    private readonly billing: LateUsageBilling,
+    private readonly catalogue: Catalogue,
+    private readonly database: Database,
+    private readonly clock: Clock,
+    log: Log,
+  ) {
+    this.log = log.named('usage');
+  }
+
+  /**
+   * Bills what is late of a billing period. A decision that was begun before is finished first, as it was made; what
+   * has become late since is for the next call.
+   * @returns `undefined` when another process is at it, or a meter of the catalogue is missing at the provider.
+   * @throws {FareboxError} `not_found` for a period that is not known; {ChangeRefusedError} when nothing is late there, or
+   * it cannot be billed; {BillingUnavailableError} when the provider is away: the decision, if it was made, stands.
+   */
+  async bill(period: MeteredPeriod, waitMs = 0): Promise<LateUsageBilled | undefined> {
+    await this.assertKnown(period);
+    const { customerId, startsAt } = period;
+    const compared = await this.reconciliation.reconcile({ customerId, from: startsAt }, waitMs);
+    if (!compared) return undefined;
+    return this.turn.take(waitMs, async (client) => {
+      const begun = await pendingBill(client, period);
+      return this.perform(client, begun ?? (await this.decide(client, period, compared)));
+    });
+  }
+
+  /** Finishes what was decided and not billed yet: its process may be gone, or the provider was away. */
+  async finish(): Promise<void> {
+    const before = new Date(this.clock.ms() - BEING_BILLED_MS);
+    const { rowCount } = await this.database.run(() =>
+      this.database.pool.query(
+        `select 1 from late_bills where state = 'pending' and created_at < $1 limit 1`,
+        [before],
+      ),
+    );
+    if (!rowCount) return;
+    await this.turn.take(0, async (client) => {
+      for (const bill of await pendingBills(client, before)) {
+        try {
+          await this.perform(client, bill);
+        } catch (error) {
+          this.log.warn(
+            'Late usage could not be billed yet.',
+            { customer: bill.customerId, n: bill.n },
+            error,
+          );
+        }
+      }
+    });
+  }
+
+  private async decide(
+    client: pg.ClientBase,
+    period: MeteredPeriod,
+    compared: readonly UsageComparison[],
+  ): Promise<LateBill> {
+    const found = compared.find(
+      ({ meter, startsAt }) => meter === period.meter && startsAt.getTime() === period.startsAt.getTime(),
+    );
+    if (!found)
+      throw new FareboxError(
+        'not_found',
+        `No billing period of ${period.customerId} in which "${period.meter}" counted anything began at ${period.startsAt.toISOString()}: give it as "usage reconcile" prints it.`,
+      );
+    assertLate(found);
+    const { customerId, meter, startsAt, endsAt, priceId, meterValue, told, billed } = found;
+    const price = await this.billing.termsOf(found);
+    const bill = await decide(
+      client,
+      {
+        customerId,
+        meter,
+        startsAt,
+        endsAt,
+        units: meterValue - told - billed,
+        minorUnits: latePrice(price, meterValue, told + billed),
+        currency: price.currency,
+        priceId,
+        taxBehavior: price.taxBehavior ?? null,
+      },
+      told + billed,
+      this.clock.now(),
+    );
+    if (!bill)
+      throw new ChangeRefusedError('The period has changed meanwhile: nothing was billed. Try again.');
+    return bill;
+  }
+
+  private async perform(client: pg.ClientBase, bill: LateBill): Promise<LateUsageBilled> {
+    if (bill.minorUnits === 0n) {
+      await markBilled(client, bill, null, this.clock.now());
+      return { ...bill, itemId: null, invoiceComes: true };
+    }
+    try {
+      const billed = await this.billing.bill({
+        ...bill,
+        name: lateUsageName(bill),
+        description: this.describe(bill),
+      });
+      await markBilled(client, bill, billed.itemId, this.clock.now());
+      return { ...bill, ...billed };
+    } catch (error) {
+      if (error instanceof ChangeRefusedError) await markRefused(client, bill, this.clock.now());
+      throw error;
+    }
+  }
+
+  private describe({ meter, units, startsAt, endsAt }: LateBill): string {
+    const name = this.catalogue.meters.find((one) => one.name === meter)?.displayName ?? meter;
+    const [from, to] = [startsAt, endsAt].map(
+      (time) => `${time.toISOString().slice(0, 16).replace('T', ' ')} UTC`,
+    );
+    return `${name}: ${grouped(units)} units of ${from} to ${to}, not on the invoice of that period`;
+  }
+
+  /** @throws {FareboxError} `not_found` */
+  private async assertKnown({ customerId, meter }: MeteredPeriod): Promise<void> {
+    if (!this.catalogue.meters.some(({ name }) => name === meter))
+      throw new FareboxError('not_found', `The catalogue has no meter "${meter}".`);
+    const { rowCount } = await this.database.run(() =>
+      this.database.pool.query('select 1 from usage_periods where customer_id = $1 limit 1', [customerId]),
+    );
+    if (!rowCount)
+      throw new FareboxError('not_found', `No billing period of a customer ${customerId} is known.`);
+  }
+}
+
+/** @throws {ChangeRefusedError} saying what is to be done instead. */
+function assertLate({ verdict, told, taken, billed, ledger, meterValue, stripe }: UsageComparison): void {
+  switch (verdict) {
+    case 'late':
+      if (told === taken) return;
+      throw new ChangeRefusedError(
+        `${told - taken} units that were written down before the invoice was final still wait to be told, so what is late cannot be priced. Run: npm run farebox -- usage report`,
+      );
+    case 'billed':
+      throw new ChangeRefusedError(
+        `Nothing is late there: ${billed} units of the period were billed late before, and all others were told.`,
+      );
+    case 'equal':
+      throw new ChangeRefusedError('Nothing is late there: all that was used was told.');
+    case 'to_tell':
+      throw new ChangeRefusedError(
+        'Nothing is late there: the invoice of the period is not final as far as we know, and the next report tells what is missing.',
+      );
+    case 'miscounted':
+      throw new ChangeRefusedError(
+        `The meter shows ${meterValue}, and the calls in the ledger come to ${ledger}: while the two differ, nothing is billed.`,
+      );
+    case 'settling':
+    case 'missing':
+      throw new ChangeRefusedError(
+        `Stripe shows ${stripe} of ${taken} units that it took. Try again when its totals show all of them.`,
+      );
+    case 'excess':
+      throw new ChangeRefusedError(
+        `Stripe shows ${stripe} units and was told ${taken}: see "usage adjust" first.`,
+      );
+  }
+}
