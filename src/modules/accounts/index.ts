@@ -17,4 +17,4 @@ export {
 } from './account-directory.js';
 export { AccountsOperationsModule } from './accounts-operations.module.js';
 export { type CycleRule, nthCycle } from './billing-cycles.js';
-export { type MeteredItem, type MeteredSubscription, UsagePeriods } from './usage-periods.js';
+export { COUNTING_LOCK, type MeteredItem, type MeteredSubscription, UsagePeriods } from './usage-periods.js';

@@ -25,6 +25,15 @@ export interface MeteredSubscription {
 
 type Period = typeof usagePeriods.$inferSelect;
 
+/** The lock, for `pg_advisory_xact_lock`, under which calls are counted for periods: while it is held, none moves. */
+export const COUNTING_LOCK = `hashtext('farebox meters'), 0`;
+
+/** When something was seen: what is told to the provider is told in seconds, calls are counted to the millisecond. */
+interface Moment {
+  second: Date;
+  exact: Date;
+}
+
 /**
  * Keeps the billing periods of every customer as the provider has them. A call is counted for the period that it lies
  * in, and one whose period is not known yet waits: nobody guesses when a period ends.
@@ -32,19 +41,23 @@ type Period = typeof usagePeriods.$inferSelect;
 @Injectable()
 export class UsagePeriods {
   /**
-   * Writes down what was seen at `now`. Called under the customer's lock, so what is seen later is written later; seen
-   * again, it changes nothing. Calls between a change at the provider and its being seen count for the period before.
+   * Writes down what was seen. Called under the customer's lock, so what is seen later is written later; seen again, it
+   * changes nothing. Calls between a change at the provider and its being seen count for the period before: those that
+   * were counted so far, as nobody counts until what was seen is committed.
    */
-  async record(sql: Sql, customerId: string, seen: MeteredSubscription, now: Date): Promise<void> {
+  async record(sql: Sql, customerId: string, seen: MeteredSubscription, now: () => Date): Promise<void> {
     const all = await sql.select().from(usagePeriods).where(eq(usagePeriods.customerId, customerId));
     const open = all.filter(({ closed }) => !closed);
+    if (isKnown(open, seen)) return;
+    await sql.execute(raw.raw(`select pg_advisory_xact_lock(${COUNTING_LOCK})`));
+    const exact = now();
+    const moment = { exact, second: wholeSecond(exact) };
     const lives = seen.endedAt === null;
-    const moment = wholeSecond(now);
     for (const period of open) {
       const own = period.subscriptionId === seen.subscriptionId;
       const item = seen.items.find(({ providerMeter }) => providerMeter === period.providerMeter);
       if (own && lives && item) await this.follow(sql, period, item, moment);
-      else await this.close(sql, period, (own && seen.endedAt) || moment, own && lives);
+      else await this.close(sql, period, own && seen.endedAt ? atSecond(seen.endedAt) : moment, own && lives);
     }
     // A subscription that was never seen alive has its last cycle all the same: calls may wait for it.
     if (!lives && all.some(({ subscriptionId }) => subscriptionId === seen.subscriptionId)) return;
@@ -63,22 +76,23 @@ export class UsagePeriods {
     { subscriptionId, endedAt }: MeteredSubscription,
     item: MeteredItem,
     all: readonly Period[],
-    moment: Date,
+    moment: Moment,
   ): Promise<void> {
     const first = !all.some((period) => period.subscriptionId === subscriptionId);
     // An item that replaces another counts from now on: what was before counted for the other.
-    const startsAt = first ? item.cycleStart : later(item.cycleStart, moment);
+    const { second: startsAt, exact } =
+      first || item.cycleStart > moment.second ? atSecond(item.cycleStart) : moment;
     await this.insert(sql, {
       ...columnsOf(item),
       customerId,
       subscriptionId,
       startsAt,
-      countsFrom: first ? '-infinity' : startsAt.toISOString(),
+      countsFrom: first ? '-infinity' : exact.toISOString(),
       ...(endedAt === null ? {} : { endsAt: endedAt, countsTo: 'infinity', closed: true }),
     });
   }
 
-  private async follow(sql: Sql, period: Period, item: MeteredItem, moment: Date): Promise<void> {
+  private async follow(sql: Sql, period: Period, item: MeteredItem, moment: Moment): Promise<void> {
     const sameCycle = period.cycleStart.getTime() === item.cycleStart.getTime();
     if (!sameCycle && item.cycleStart < period.cycleStart) return;
     if (sameCycle && period.priceId === item.priceId) {
@@ -86,9 +100,10 @@ export class UsagePeriods {
         await this.update(sql, period, { endsAt: item.cycleEnd, countsTo: item.cycleEnd.toISOString() });
       return;
     }
-    const startsAt = sameCycle ? moment : item.cycleStart;
+    const { second: startsAt, exact } = sameCycle ? moment : atSecond(item.cycleStart);
     const end = earlier(period.endsAt, startsAt);
-    await this.update(sql, period, { endsAt: end, countsTo: end.toISOString(), closed: true });
+    const countsTo = end === startsAt ? exact : end;
+    await this.update(sql, period, { endsAt: end, countsTo: countsTo.toISOString(), closed: true });
     const { customerId, subscriptionId } = period;
     for (const missed of missedCycles(end, startsAt, item.rule))
       await this.insert(sql, {
@@ -107,14 +122,15 @@ export class UsagePeriods {
       customerId,
       subscriptionId,
       startsAt,
-      countsFrom: startsAt.toISOString(),
+      countsFrom: exact.toISOString(),
     });
   }
 
   /** @param goesOn whether the subscription lives on without the item: then another counts what comes. */
-  private async close(sql: Sql, period: Period, at: Date, goesOn: boolean): Promise<void> {
-    const endsAt = later(period.startsAt, earlier(period.endsAt, at));
-    const countsTo = goesOn ? endsAt.toISOString() : 'infinity';
+  private async close(sql: Sql, period: Period, at: Moment, goesOn: boolean): Promise<void> {
+    const endsAt = later(period.startsAt, earlier(period.endsAt, at.second));
+    const counted = endsAt === at.second ? at.exact : endsAt;
+    const countsTo = goesOn ? counted.toISOString() : 'infinity';
     await this.update(sql, period, { endsAt, countsTo, closed: true });
   }
 
@@ -144,6 +160,20 @@ export class UsagePeriods {
   }
 }
 
+/** Whether the open periods are what was seen, so that nothing is to be written down. */
+function isKnown(open: readonly Period[], { subscriptionId, endedAt, items }: MeteredSubscription): boolean {
+  const isSame = ({ providerMeter, priceId, cycleStart, cycleEnd }: MeteredItem): boolean =>
+    open.some(
+      (period) =>
+        period.subscriptionId === subscriptionId &&
+        period.providerMeter === providerMeter &&
+        period.priceId === priceId &&
+        period.cycleStart.getTime() === cycleStart.getTime() &&
+        period.endsAt.getTime() === cycleEnd.getTime(),
+    );
+  return endedAt === null && open.length === items.length && items.every(isSame);
+}
+
 function columnsOf({ priceId, providerMeter, cycleStart, cycleEnd }: MeteredItem) {
   return {
     priceId,
@@ -157,5 +187,6 @@ function columnsOf({ priceId, providerMeter, cycleStart, cycleEnd }: MeteredItem
 
 const earlier = (one: Date, other: Date): Date => (one < other ? one : other);
 const later = (one: Date, other: Date): Date => (one > other ? one : other);
+const atSecond = (second: Date): Moment => ({ second, exact: second });
 /** The provider counts in seconds. */
 const wholeSecond = (time: Date): Date => new Date(Math.floor(time.getTime() / 1_000) * 1_000);

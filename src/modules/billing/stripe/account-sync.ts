@@ -70,7 +70,7 @@ export class AccountSync {
     if (!account) return false;
     const { billing, metered } = await this.fetch(account);
     await this.accounts.applyBilling(sql, customerId, billing);
-    await this.periods.record(sql, customerId, metered, this.clock.now());
+    await this.periods.record(sql, customerId, metered, () => this.clock.now());
     return true;
   }
 

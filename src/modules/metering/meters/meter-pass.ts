@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { COUNTING_LOCK } from '../../accounts/index.js';
 import type { CountedMeter } from './counted-meter.js';
 import { addCalls } from './count-calls.js';
 import { updateUsage } from './meter-totals.js';
@@ -46,11 +47,12 @@ export async function countPass(
 }
 
 async function takeTurn(client: pg.ClientBase, others: 'wait' | 'leave'): Promise<boolean> {
-  const lock = `(hashtext('farebox meters'), 0)`;
   if (others === 'wait') {
-    await client.query(`select pg_advisory_xact_lock${lock}`);
+    await client.query(`select pg_advisory_xact_lock(${COUNTING_LOCK})`);
     return true;
   }
-  const { rows } = await client.query<{ mine: boolean }>(`select pg_try_advisory_xact_lock${lock} as mine`);
+  const { rows } = await client.query<{ mine: boolean }>(
+    `select pg_try_advisory_xact_lock(${COUNTING_LOCK}) as mine`,
+  );
   return rows[0]?.mine === true;
 }

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { CountedMeter } from '../meters/counted-meter.js';
 import { IS_FINAL } from './final-periods.js';
+import { floorMinute, nextMinute } from './minutes.js';
 import { ownMinute, type ToldAt } from './own-minute.js';
 
 const PAGE = 500;
@@ -63,6 +64,7 @@ export async function planIntents(
       for (const row of rows) {
         const told = await chooseTime(client, row, now, chosen, options.past ?? false);
         const reason = whyNot(row, told, now);
+        if (!told.ownMinute && !options.past && (await isUnproven(client, row, told.at))) continue;
         if (reason) untellable.push({ ...row, difference: BigInt(row.difference), reason });
         else intents.push({ row, n: (row.lastN ?? 0) + 1, ...told });
       }
@@ -133,6 +135,20 @@ async function chooseTime(
   }
   if (told.ownMinute) chosen.add(keyOf(told.at.getTime()));
   return told;
+}
+
+/**
+ * Whether something of the same minute is yet to be proven. What shares a minute is told one by one: so the minute's total
+ * always says of the last whether it has arrived.
+ */
+async function isUnproven(client: pg.ClientBase, { customerId, meter }: Row, at: Date): Promise<boolean> {
+  const minute = floorMinute(at);
+  const { rowCount } = await client.query(
+    `select 1 from usage_intents
+     where customer_id = $1 and meter = $2 and at >= $3 and at < $4 and state in ('pending', 'sent') limit 1`,
+    [customerId, meter, minute, nextMinute(minute)],
+  );
+  return (rowCount ?? 0) > 0;
 }
 
 function whyNot({ difference }: Row, { at }: ToldAt, now: Date): UntellableUsage['reason'] | undefined {

@@ -4,6 +4,8 @@ import type { MeterDefinition } from '../../../catalogue/index.js';
 import type { UsageFault } from '../../../../test/support/fake-usage-sink.js';
 import { CUSTOMER, SUBSCRIPTION } from '../../../../test/support/metering-world.js';
 import { createUsageWorld, type UsageWorld } from '../../../../test/support/usage-world.js';
+import type { CountedMeter } from '../meters/counted-meter.js';
+import { planIntents } from './plan-intents.js';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -25,6 +27,18 @@ const EVER = meter('ever', { metric: 'sum_of_units', aggregation: 'most_recent_e
 
 const START = new Date('2026-03-10T12:00:20Z');
 const MARCH = { startsAt: new Date('2026-03-01T10:00:30Z'), endsAt: new Date('2026-04-01T10:00:30Z') };
+/** No minute is whole in it. */
+const SECONDS = { startsAt: START, endsAt: new Date(START.getTime() + 30_000) };
+const COUNTED: CountedMeter = {
+  definition: CALLS,
+  provider: {
+    name: 'calls',
+    id: 'mtr_calls',
+    eventName: 'calls',
+    customerKey: 'customer',
+    valueKey: 'value',
+  },
+};
 const APRIL = { startsAt: MARCH.endsAt, endsAt: new Date('2026-05-01T10:00:30Z') };
 
 let world: UsageWorld;
@@ -213,13 +227,15 @@ describe('when Stripe does not play along', () => {
   });
 
   it('rejects later one of several that share a minute: that one is told again', async () => {
-    const seconds = { startsAt: START, endsAt: new Date(START.getTime() + 30_000) };
-    await period('calls', seconds);
+    await period('calls', SECONDS);
     world.clock.set(new Date(START.getTime() + HOUR));
     for (const count of [3, 4, 5]) {
       await calls(count, START.getTime());
-      if (count === 4) world.sink.faults.push('rejected later');
       await world.reporter.report();
+      if (count === 4) world.sink.faults.push('rejected later');
+      // Before a change all of it is told at once.
+      await planIntents(world.client, [COUNTED], world.clock.now(), CUSTOMER, { past: true });
+      await world.reporter.resume();
     }
     expect(counted()).toBe(8);
     world.clock.advance(61 * MINUTE);
@@ -274,6 +290,19 @@ describe('what cannot be told', () => {
 });
 
 describe('periods', () => {
+  it('one without a minute for each is told one by one: the next when the one before is proven', async () => {
+    await period('calls', SECONDS);
+    world.clock.set(new Date(START.getTime() + HOUR));
+    await calls(3, START.getTime());
+    await world.reporter.report();
+    await calls(4, START.getTime());
+    expect(await world.reporter.report()).toMatchObject({ planned: 0 });
+    world.clock.advance(61 * MINUTE);
+    await world.reporter.report();
+    expect(await world.reporter.report()).toMatchObject({ planned: 1, sent: 1 });
+    expect([told(), counted()]).toEqual([[3, 4], 7]);
+  });
+
   it('one of seconds shares its moment', async () => {
     const short = { startsAt: new Date('2026-03-10T12:00:05Z'), endsAt: new Date('2026-03-10T12:00:15Z') };
     await period('calls', short);
