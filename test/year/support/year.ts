@@ -203,6 +203,10 @@ class Year {
       life.ended = { at, billed: true };
       await world.listen();
     }
+    // The last invoices are held until they are looked at, and final an hour after they were let go.
+    await world.moveTo((this.end + DAY / 2) * 1000);
+    await world.sweep();
+    await world.report();
     await world.moveTo((this.end + GIVEN_UP) * 1000);
     await world.report();
   }
