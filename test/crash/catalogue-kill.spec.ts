@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { EVERYTHING } from '../../../support/catalogues.js';
-import { CatalogueAccount, catalogueOf } from './catalogue-account.js';
+import { EVERYTHING } from '../support/catalogues.js';
+import { CatalogueAccount, catalogueOf } from '../contract/stripe/twin/catalogue-account.js';
 
 /** The same file with every kind of change in it. */
 const CHANGED = EVERYTHING.replace('displayName: People', 'displayName: Heads')

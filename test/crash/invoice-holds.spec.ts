@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startCallers } from '../crash/support/callers.js';
+import { startCallers } from './support/callers.js';
 import {
   callTimes,
   DAY_MS,
