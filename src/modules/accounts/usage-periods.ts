@@ -49,7 +49,8 @@ export class UsagePeriods {
     const all = await sql.select().from(usagePeriods).where(eq(usagePeriods.customerId, customerId));
     const open = all.filter(({ closed }) => !closed);
     if (isKnown(open, seen)) return;
-    await sql.execute(raw.raw(`select pg_advisory_xact_lock(${COUNTING_LOCK})`));
+    // Nothing was counted of a customer that is new: whoever registers waits for nobody.
+    if (all.length > 0) await sql.execute(raw.raw(`select pg_advisory_xact_lock(${COUNTING_LOCK})`));
     const exact = now();
     const moment = { exact, second: wholeSecond(exact) };
     const lives = seen.endedAt === null;
