@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { bytesOf, callsOf, linesThatFit, partsThatFit } from './exchange-batches.js';
+import { bytesOf, callsOf, partsThatFit } from './exchange-batches.js';
 
 const line = (calls: number, bytes = 10) => ({
   id: 'line',
@@ -9,15 +9,6 @@ const line = (calls: number, bytes = 10) => ({
 });
 
 describe('what goes out at once', () => {
-  it('is at most 500 calls, in whole lines, and one line at least', () => {
-    expect(linesThatFit([line(200), line(200), line(200)])).toHaveLength(2);
-    expect(linesThatFit([line(1_000), line(1)])).toHaveLength(1);
-  });
-
-  it('is about half a megabyte', () => {
-    expect(linesThatFit([line(10, 30_000), line(10, 30_000), line(10, 30_000)])).toHaveLength(1);
-  });
-
   it('takes a line apart that is larger, and loses nothing of it', () => {
     const large = line(100, 16_000);
     const parts = partsThatFit([large]);

@@ -1,8 +1,8 @@
-import type { LedgerLine } from '../metering/index.js';
+import type { LedgerLine, LinesLimit } from '../metering/index.js';
 
-/** At most so many calls, and about so many bytes, go out at once and are held in memory. */
-const MAX_CALLS = 500;
 const MAX_BYTES = 512 * 1_024;
+/** What goes out at once and is held in memory: at most so many calls, and about so many bytes. */
+export const BATCH: LinesLimit = { lines: 100, calls: 500, bytes: MAX_BYTES };
 
 /** The exchange of one call. */
 export interface Exchange {
@@ -11,19 +11,7 @@ export interface Exchange {
   text: string;
 }
 
-/** As many lines as fit into one batch; one at least. */
-export function linesThatFit(lines: readonly LedgerLine[]): readonly LedgerLine[] {
-  let calls = 0;
-  let bytes = 0;
-  const tooMany = lines.findIndex((line, index) => {
-    calls += line.calls.length;
-    bytes += line.exchanges?.length ?? 0;
-    return index > 0 && (calls > MAX_CALLS || bytes > MAX_BYTES);
-  });
-  return tooMany < 0 ? lines : lines.slice(0, tooMany);
-}
-
-/** The same in parts that fit. One line may be the calls of a busy moment, with their bodies: then it is taken apart. */
+/** Lines in parts that fit. One line may be the calls of a busy moment, with their bodies: then it is taken apart. */
 export function partsThatFit(lines: readonly LedgerLine[]): readonly (readonly (LedgerLine | Exchange)[])[] {
   const size = lines.reduce((sum, { exchanges }) => sum + (exchanges?.length ?? 0), 0);
   return size > MAX_BYTES ? partsOf(lines.flatMap(callsOf)) : [lines];

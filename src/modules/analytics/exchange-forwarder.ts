@@ -13,15 +13,15 @@ import {
   type LedgerLine,
   LedgerReaders,
   parkExchange,
+  type PassResult,
   ReaderLoop,
   takeLines,
   waitingLines,
 } from '../metering/index.js';
 import { AnalyticsGateway, CallsRefusedError } from './analytics-gateway.js';
 import { describeCall } from './describe-call.js';
-import { bytesOf, callsOf, type Exchange, linesThatFit, partsThatFit } from './exchange-batches.js';
+import { BATCH, bytesOf, callsOf, type Exchange, partsThatFit } from './exchange-batches.js';
 
-const MAX_LINES = 100;
 /** Calls of so many milliseconds go out together when there are few. */
 const LINGER_MS = 200;
 const QUERY_DEADLINE_MS = 10_000;
@@ -85,15 +85,11 @@ export class ExchangeForwarder implements OnModuleInit {
     );
   }
 
-  /** Sends as many lines as fit into one batch. @returns how many. */
-  private async forward(): Promise<number> {
+  /** Sends as many lines as fit into one batch. */
+  private async forward(): Promise<PassResult> {
     const client = (this.client ??= await this.database.connect('analytics', QUERY_DEADLINE_MS));
     try {
-      return await takeLines(client, READER, MAX_LINES, async (lines) => {
-        const batch = linesThatFit(lines);
-        await this.send(client, batch);
-        return batch.length;
-      });
+      return await takeLines(client, READER, BATCH, (lines) => this.send(client, lines));
     } catch (error) {
       // Whatever it was: the next try begins on a connection that is known to be in order.
       abandon(client);

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { PassResult } from './reader-loop.js';
 
 /** What a reader finds of a batch that was committed. */
 export interface LedgerLine {
@@ -10,50 +11,74 @@ export interface LedgerLine {
   exchanges: Buffer | null;
 }
 
-type LineRow = Record<'place' | 'id' | 'day' | 'calls', Buffer> & { exchanges: Buffer | null };
+/** How much a reader takes at once: as many lines as fit, one at least. */
+export interface LinesLimit {
+  lines: number;
+  calls: number;
+  /** Of exchanges. */
+  bytes: number;
+}
+
+type LineRow = Record<'place' | 'id' | 'day' | 'calls' | 'waiting', Buffer> & { exchanges: Buffer | null };
+
+/** Sizes are looked at first, and exchanges read of what fits alone: behind, a hundred lines wait for each that goes. */
+const TAKE = `
+  with oldest as materialized (
+    select ctid, id, cardinality(calls) as calls, octet_length(exchanges) as bytes
+    from ledger_lines where reader = $1 order by id limit $2 for update skip locked
+  ), running as (
+    select ctid, row_number() over oldest_first as place, sum(calls) over oldest_first as calls,
+      sum(coalesce(bytes, 0)) over oldest_first as bytes
+    from oldest window oldest_first as (order by id, ctid)
+  )
+  select ctid::text as place, id::text as id, day::text as day, array_to_string(calls, ',') as calls,
+    convert_to(exchanges, 'UTF8') as exchanges, (select count(*) from oldest)::text as waiting
+  from ledger_lines
+  where ctid = any (array(select ctid from running where place = 1 or (calls <= $3 and bytes <= $4)))
+  order by ledger_lines.id, ledger_lines.ctid`;
 
 /**
- * Takes lines of a reader, oldest first, has them applied and deletes those that were, all in one transaction: a reader
- * that dies on the way has taken nothing. Lines that another process is at are passed over.
- * @param apply is given the lines and says how many of them, from the first, it has applied.
- * @returns how many lines were applied.
+ * Takes lines of a reader, oldest first, has them applied and deletes them, all in one transaction: a reader that dies on
+ * the way has taken nothing. Lines that another process is at are passed over.
  */
 export async function takeLines(
   client: pg.ClientBase,
   reader: string,
-  maxLines: number,
-  apply: (lines: readonly LedgerLine[]) => Promise<number>,
-): Promise<number> {
+  limit: LinesLimit,
+  apply: (lines: readonly LedgerLine[]) => Promise<void>,
+): Promise<PassResult> {
   await client.query('begin');
   try {
     const { rows } = await client.query<LineRow>(
       binaryResult({
         name: 'ledger_take_lines',
-        text: `select ctid::text as place, id::text as id, day::text as day, array_to_string(calls, ',') as calls,
-               convert_to(exchanges, 'UTF8') as exchanges
-             from ledger_lines where reader = $1 order by ledger_lines.id limit $2 for update skip locked`,
-        values: [reader, maxLines],
+        text: TAKE,
+        values: [reader, limit.lines, limit.calls, limit.bytes],
       }),
     );
-    const lines = rows.map(({ id, day, calls, exchanges }) => ({
-      id: String(id),
-      day: String(day),
-      calls: String(calls).split(','),
-      exchanges,
-    }));
-    const applied = rows.slice(0, lines.length > 0 ? await apply(lines) : 0);
-    // By where they lie, as they are locked: a plan made when the queue was short would take its time when it is long.
-    if (applied.length > 0)
+    if (rows.length > 0) {
+      await apply(rows.map(lineOf));
+      // By where they lie, as they are locked: a plan made when the queue was short would take its time when it is long.
       await client.query('delete from ledger_lines where ctid = any ($1::tid[])', [
-        applied.map(({ place }) => String(place)),
+        rows.map(({ place }) => String(place)),
       ]);
+    }
     await client.query('commit');
-    return applied.length;
+    const waiting = Number(rows[0]?.waiting ?? 0);
+    if (waiting === 0) return 'nothing';
+    return rows.length === waiting && waiting < limit.lines ? 'all' : 'part';
   } catch (error) {
     await client.query('rollback').catch(() => undefined);
     throw error;
   }
 }
+
+const lineOf = ({ id, day, calls, exchanges }: LineRow): LedgerLine => ({
+  id: String(id),
+  day: String(day),
+  calls: String(calls).split(','),
+  exchanges,
+});
 
 /** Values as the server sent them: the exchanges are many, and go on as they are. pg's typings do not know the option. */
 const binaryResult = (query: pg.QueryConfig): pg.QueryConfig & { binary: true } => ({

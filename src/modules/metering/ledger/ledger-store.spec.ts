@@ -169,20 +169,46 @@ describe('a key', () => {
 });
 
 describe('lines', () => {
+  const limit = { lines: 10, calls: 500, bytes: 1_000_000 };
+  const all = async (): Promise<void> => undefined;
+
   it('are taken by one of two readers, and come back when it fails', async () => {
     const other = await connect();
     await store.insert(client, [entry()]);
-    await takeLines(client, 'meters', 10, async (lines) => {
-      expect(await takeLines(other, 'meters', 10, async (theirs) => theirs.length)).toBe(0);
-      return lines.length;
+    await takeLines(client, 'meters', limit, async () => {
+      expect(await takeLines(other, 'meters', limit, all)).toBe('nothing');
     });
     expect(await count('ledger_lines')).toBe(0);
     await store.insert(client, [entry()]);
-    await expect(takeLines(client, 'meters', 10, () => Promise.reject(new Error('no')))).rejects.toThrow(
+    await expect(takeLines(client, 'meters', limit, () => Promise.reject(new Error('no')))).rejects.toThrow(
       'no',
     );
-    expect(await takeLines(other, 'meters', 10, async (lines) => lines.length)).toBe(1);
+    expect(await takeLines(other, 'meters', limit, all)).toBe('all');
     await other.end();
+  });
+
+  it('go as many at once as fit, whole ones, the oldest first, and one at least', async () => {
+    const exchange = 'x'.repeat(1_000);
+    for (const calls of [2, 1, 3, 1])
+      await store.insert(
+        client,
+        Array.from({ length: calls }, () => entry({}, { exchange })),
+      );
+    const taken: number[][] = [];
+    const take = (some: Partial<typeof limit>): Promise<string> =>
+      takeLines(client, 'analytics', { ...limit, ...some }, async (lines) => {
+        taken.push(
+          lines.map(({ calls, exchanges }) =>
+            exchanges?.length === calls.length * 1_001 - 1 ? calls.length : -1,
+          ),
+        );
+      });
+    expect(await take({ calls: 1 })).toBe('part');
+    expect(await take({ bytes: 3_500 })).toBe('part');
+    expect(await take({ lines: 1 })).toBe('part');
+    expect(await take({})).toBe('all');
+    expect(await take({})).toBe('nothing');
+    expect(taken).toEqual([[2], [1], [3], [1]]);
   });
 });
 

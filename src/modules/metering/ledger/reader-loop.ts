@@ -1,10 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Backoff } from '../../../platform/jobs/backoff.js';
 
+/** What a pass found: nothing, all of what waited, or as much as it takes at once. */
+export type PassResult = 'nothing' | 'all' | 'part';
+
 export interface ReaderLoopOptions {
-  /** Does some of what waits, on the loop's connection. @returns how much; 0 when nothing waits. */
-  pass: () => Promise<number>;
-  /** Calls of so many milliseconds are read together when there are few. */
+  /** Does some of what waits, on the loop's connection. */
+  pass: () => Promise<PassResult>;
+  /**
+   * Whoever has caught up waits so many milliseconds for more. Reading at once what came during the last pass would make
+   * passes of a few calls, each with a commit of its own beside those that the callers wait for.
+   */
   lingerMs: number;
   /** Is told of the first failure of a row of them. */
   failed: (error: unknown) => void;
@@ -51,7 +57,7 @@ export class ReaderLoop {
   async flush(): Promise<void> {
     const deadline = new AbortController();
     const all = (async () => {
-      while (!deadline.signal.aborted && (await this.options.pass()) > 0);
+      while (!deadline.signal.aborted && (await this.options.pass()) !== 'nothing');
     })().catch(() => undefined);
     await Promise.race([all, delay(FLUSH_DEADLINE_MS, undefined, { ref: false })]);
     deadline.abort();
@@ -63,9 +69,9 @@ export class ReaderLoop {
     while (!signal.aborted) {
       this.woken = false;
       try {
-        const done = await this.options.pass();
+        const found = await this.options.pass();
         this.backoff.reset();
-        if (done === 0) await this.rest();
+        if (found !== 'part') await this.rest();
       } catch (error) {
         if (this.backoff.attempts === 0) this.options.failed(error);
         await delay(this.backoff.next(), undefined, { signal, ref: false }).catch(() => undefined);

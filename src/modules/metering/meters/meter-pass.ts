@@ -8,6 +8,8 @@ import { takeCalls } from './pass-calls.js';
 /** As many lines, and about as many calls, are counted in one transaction. */
 const MAX_LINES = 20_000;
 const MAX_CALLS = 200_000;
+/** A pass of fewer calls has left none: each line holds one at least. */
+export const FULL_PASS = MAX_LINES;
 /**
  * A pass groups all its calls at once, in memory and by hashes: sorting them, or grouping on disk, takes several times as
  * long. A sample of a few thousand calls says enough of them, and compiling pays for no statement of a second.

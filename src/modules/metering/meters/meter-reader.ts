@@ -11,8 +11,9 @@ import { Metrics } from '../../../platform/metrics/metrics.js';
 import { BillingGateway } from '../../billing/index.js';
 import { waitingLines } from '../ledger/ledger-lines.js';
 import { LedgerReaders } from '../ledger/ledger-readers.js';
-import { ReaderLoop } from '../ledger/reader-loop.js';
+import { type PassResult, ReaderLoop } from '../ledger/reader-loop.js';
 import { MeterCounter } from './meter-counter.js';
+import { FULL_PASS } from './meter-pass.js';
 import { READER } from './meter-reader-name.js';
 import { resumeWaiting, waitingCustomers } from './waiting-calls.js';
 
@@ -77,15 +78,14 @@ export class MeterReader implements OnModuleInit {
     this.readers.register(READER, () => this.loop.wake());
   }
 
-  private async pass(): Promise<number> {
+  private async pass(): Promise<PassResult> {
     this.client ??= await this.database.connect('meters', QUERY_DEADLINE_MS);
     try {
       const calls = await this.counter.pass(this.client);
       this.counted.inc(calls);
-      if (calls > 0) return calls;
-      const resumed = await resumeWaiting(this.client);
-      if (resumed === 0) await this.askForPeriods(this.client);
-      return resumed;
+      if (calls >= FULL_PASS || (await resumeWaiting(this.client)) > 0) return 'part';
+      await this.askForPeriods(this.client);
+      return calls > 0 ? 'all' : 'nothing';
     } catch (error) {
       // Whatever it was: the next try begins on a connection that is known to be in order.
       abandon(this.client);
