@@ -3,14 +3,14 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { type PassResult, ReaderLoop } from './reader-loop.js';
 
 let loop: ReaderLoop;
-let passes = 0;
+const seen = { passes: 0 };
 afterEach(() => loop.stop());
 
 /** A loop whose passes find this, and nothing after it. */
 function reading(found: PassResult[], lingerMs: number): ReaderLoop {
-  passes = 0;
+  seen.passes = 0;
   return new ReaderLoop({
-    pass: async () => found[passes++] ?? 'nothing',
+    pass: async () => found[seen.passes++] ?? 'nothing',
     lingerMs,
     failed: () => undefined,
     giveUp: () => undefined,
@@ -26,24 +26,24 @@ describe('a reader of the ledger', () => {
     loop = reading(['part', 'part', 'all', 'all'], 3_600_000);
     loop.start();
     await turns();
-    expect(passes).toBe(3);
+    expect(seen.passes).toBe(3);
     loop.wake();
     await turns();
-    expect(passes).toBe(3);
+    expect(seen.passes).toBe(3);
   });
 
   it('reads soon after it is told of news', async () => {
     loop = reading(['nothing', 'all'], 1);
     loop.start();
     await turns();
-    expect(passes).toBe(1);
+    expect(seen.passes).toBe(1);
     loop.wake();
-    while (passes < 2) await turn();
+    while (seen.passes < 2) await turn();
   });
 
   it('reads everything that is left before it ends', async () => {
     loop = reading(['all', 'part', 'all'], 3_600_000);
     await loop.flush();
-    expect(passes).toBe(4);
+    expect(seen.passes).toBe(4);
   });
 });
