@@ -1,10 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import axe, { type AxeResults } from 'axe-core';
-import type { Browser, Page } from 'playwright-core';
+import axe from 'axe-core';
+import type { Browser } from 'playwright-core';
 import { until } from '../support/processes.js';
 import { launchBrowser, visit } from './support/browser.js';
+import { accessibilityFaults, smallTargets } from './support/looks.js';
 import { HELD_STREAMS, HeldStream, stageWords } from './support/meter-test.js';
 import { fakeOperator, GOOD, MARKUP } from './support/operator.js';
 import { StubServer } from './support/stub-server.js';
@@ -83,9 +84,8 @@ async function open(theme: 'light' | 'dark', width: number, meters: unknown = GO
 async function look({ page, context, complaints }: Awaited<ReturnType<typeof open>>, name: string) {
   await page.locator('#meter-test').screenshot({ path: `${PICTURES}${name}.png` });
   expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(page.viewportSize()?.width);
-  const { violations } = await page.evaluate<AxeResults>('axe.run(document)');
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
-  expect(await smallTargets(page)).toEqual([]);
+  expect(await accessibilityFaults(page)).toEqual([]);
+  expect(await smallTargets(page.locator('#meter-test'))).toEqual([]);
   expect(await page.locator('#meter-test img, #meter-test b').count()).toBe(0);
   expect(complaints).toEqual([]);
   await context.close();
@@ -124,16 +124,3 @@ it.each([
   expect(await seen.page.locator('#meter-test').isVisible()).toBe(false);
   await seen.context.close();
 });
-
-/** Visible controls that a finger would miss: under 44 px high, borders included. */
-async function smallTargets(page: Page): Promise<string[]> {
-  const faults: string[] = [];
-  for (const control of await page
-    .locator('#meter-test')
-    .locator('button:visible, select:visible, .switch:visible')
-    .all()) {
-    const box = await control.boundingBox();
-    if (!box || box.height < 42) faults.push(`${await control.textContent()} is ${box?.height} px high`);
-  }
-  return faults;
-}

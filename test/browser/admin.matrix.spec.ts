@@ -1,10 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import axe, { type AxeResults } from 'axe-core';
-import type { Browser, Page } from 'playwright-core';
+import axe from 'axe-core';
+import type { Browser } from 'playwright-core';
 import { panelState } from './support/account.js';
 import { launchBrowser, visit } from './support/browser.js';
+import { accessibilityFaults, smallTargets } from './support/looks.js';
 import { EMPTY, FAILED, fakeOperator, GOOD, MARKUP, type OperatorFakes } from './support/operator.js';
 import { StubServer } from './support/stub-server.js';
 
@@ -117,22 +118,3 @@ it.each(Object.keys(VIEWS))('%s shows markup as the text that it is', async (has
   expect(complaints).toEqual([]);
   await context.close();
 });
-
-/** What axe finds under WCAG 2.2 A and AA and its best practices. */
-async function accessibilityFaults(page: Page): Promise<string[]> {
-  const { violations } = await page.evaluate<AxeResults>('axe.run(document)');
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`);
-}
-
-/** Visible controls that a finger would miss: under 44 px high, borders included. */
-async function smallTargets(page: Page): Promise<string[]> {
-  const controls = page.locator(
-    'button:visible, select:visible, summary:visible, .tabs a:visible, header a:visible, input:visible',
-  );
-  const faults: string[] = [];
-  for (const control of await controls.all()) {
-    const box = await control.boundingBox();
-    if (!box || box.height < 42) faults.push(`${await control.textContent()} is ${box?.height} px high`);
-  }
-  return faults;
-}

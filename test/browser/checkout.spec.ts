@@ -1,10 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
-import axe, { type AxeResults } from 'axe-core';
+import axe from 'axe-core';
 import type { FastifyInstance } from 'fastify';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { until } from '../support/processes.js';
 import { launchBrowser, visit, type Visit } from './support/browser.js';
+import { accessibilityFaults } from './support/looks.js';
 import { startMerchant, startTwinPages, type StripeObject, type TwinPages } from './support/stripe-pages.js';
 
 const PICTURES = 'test-results/checkout';
@@ -83,8 +84,7 @@ const settled = (made: StripeObject): Promise<StripeObject> =>
 /** Takes a picture, and holds the page to WCAG 2.2 and to its width. */
 async function look(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: `${PICTURES}/${name}.png`, fullPage: true });
-  const { violations } = await page.evaluate<AxeResults>('axe.run(document)');
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)).toEqual([]);
+  expect(await accessibilityFaults(page)).toEqual([]);
   const width = page.viewportSize()?.width;
   expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
 }

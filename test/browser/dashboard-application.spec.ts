@@ -1,10 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import axe, { type AxeResults } from 'axe-core';
+import axe from 'axe-core';
 import type { Browser } from 'playwright-core';
 import { bearer, type Farebox, newPerson, post, request, startFarebox } from '../support/farebox.js';
 import { panelState, signIn } from './support/account.js';
 import { launchBrowser, visit } from './support/browser.js';
+import { accessibilityFaults } from './support/looks.js';
 
 const PICTURES = 'test-results/application';
 
@@ -55,8 +56,7 @@ it('a customer watches calls come in, gives out a token that works, and takes it
   await panelState(page, 'start', 'ready');
   expect(await page.locator('#snippet').textContent()).toContain('/test-service');
   await page.screenshot({ path: `${PICTURES}/dashboard.png`, fullPage: true });
-  const { violations } = await page.evaluate<AxeResults>('axe.run(document)');
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
+  expect(await accessibilityFaults(page)).toEqual([]);
   expect(complaints).toEqual([]);
   expect(farebox.app.output()).not.toContain(token);
 });

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
-import axe, { type AxeResults } from 'axe-core';
+import axe from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import {
   bearer,
@@ -13,6 +13,7 @@ import {
 } from '../support/farebox.js';
 import { type Mails, startMails } from '../support/mail.js';
 import { launchBrowser, visit, type Visit } from './support/browser.js';
+import { accessibilityFaults } from './support/looks.js';
 
 const PICTURES = 'test-results/pay';
 const DARK_PHONE: BrowserContextOptions = { viewport: { width: 320, height: 700 }, colorScheme: 'dark' };
@@ -62,8 +63,7 @@ async function open(path: string, options: BrowserContextOptions = {}): Promise<
 /** Takes a picture, and holds the page to WCAG 2.2 and to its width. */
 async function look(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: `${PICTURES}/${name}.png`, fullPage: true });
-  const { violations } = await page.evaluate<AxeResults>('axe.run(document)');
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)).toEqual([]);
+  expect(await accessibilityFaults(page)).toEqual([]);
   expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(page.viewportSize()?.width);
 }
 

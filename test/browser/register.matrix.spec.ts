@@ -1,10 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import axe, { type AxeResults } from 'axe-core';
+import axe from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { CALLED, PLANS, REGISTERED, problem } from './support/answers.js';
 import { launchBrowser, visit } from './support/browser.js';
+import { accessibilityFaults, smallTargets } from './support/looks.js';
 import { fill, shownToken, state, submit } from './support/form.js';
 import { StubServer } from './support/stub-server.js';
 
@@ -95,22 +96,3 @@ describe.each(THEMES)('%s', (theme) => {
     });
   });
 });
-
-/** What axe finds under WCAG 2.2 A and AA and its best practices. */
-async function accessibilityFaults(page: Page): Promise<string[]> {
-  const { violations } = await page.evaluate<AxeResults>('axe.run(document)');
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`);
-}
-
-/** Visible controls that a finger would miss: under 44 px high. Links within a sentence are exempt (WCAG 2.5.8). */
-async function smallTargets(page: Page): Promise<string[]> {
-  const controls = page.locator(
-    'button:visible, input:not([type=radio]):visible, .choice:visible, header a:visible',
-  );
-  const faults: string[] = [];
-  for (const control of await controls.all()) {
-    const box = await control.boundingBox();
-    if (!box || box.height < 44) faults.push(`${await control.textContent()} is ${box?.height} px high`);
-  }
-  return faults;
-}
