@@ -22,6 +22,8 @@ const DAY_MS = 86_400_000;
 /** The customers' billing period began so long ago: every report finds a minute of its own. */
 const AGE_MS = 20 * DAY_MS;
 const LAG_MS = 1_500;
+/** What Stripe has refused to take many times is tried again after a quarter of an hour at the latest. */
+const SETTLE_MS = 1_000_000;
 
 interface Customer {
   token: string;
@@ -166,7 +168,7 @@ async function expectEqualBooks(
     if (json === undefined) return undefined;
     const found = (JSON.parse(json) as { rows: Record<string, string>[] }).rows;
     return found.every(({ verdict }) => verdict === 'equal') ? found : undefined;
-  }, 180_000).catch(async (cause: unknown) => {
+  }, SETTLE_MS).catch(async (cause: unknown) => {
     const intents = await query(
       farebox,
       `select customer_id, starts_at, n, value::text, at, own_minute, state, reason, attempts, next_attempt_at, sent_at

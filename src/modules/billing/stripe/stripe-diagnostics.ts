@@ -18,6 +18,7 @@ const PERMISSIONS = [
   ['Prices: write', (stripe: Stripe) => stripe.prices.list({ limit: 1 })],
   ['Billing meters: write', (stripe: Stripe) => stripe.billing.meters.list({ limit: 1 })],
   ['Checkout sessions: write', (stripe: Stripe) => stripe.checkout.sessions.list({ limit: 1 })],
+  ['Invoices: write', (stripe: Stripe) => stripe.invoices.list({ limit: 1 })],
   ['Customer portal: write', (stripe: Stripe) => stripe.billingPortal.configurations.list({ limit: 1 })],
   ['Webhook endpoints: write', (stripe: Stripe) => stripe.webhookEndpoints.list({ limit: 1 })],
 ] as const satisfies readonly (readonly [string, (stripe: Stripe) => Promise<unknown>])[];

@@ -32,18 +32,22 @@ const COLUMNS = `customer_id as "customerId", meter, starts_at as "startsAt", n,
 
 const toIntent = (row: IntentRow): Intent => ({ ...row, value: BigInt(row.value) });
 
-/** The intents that are due, one at most of each customer and meter: the provider takes them one at a time. */
+/**
+ * The intents that are due, one at most of each customer and meter: the provider takes them one at a time.
+ * @param options `providerIsWell`: those that wait because it was not are due as well.
+ */
 export async function dueIntents(
   client: pg.ClientBase,
   now: Date,
   limit: number,
-  customerId?: string,
+  options: { customerId?: string | undefined; providerIsWell: boolean },
 ): Promise<Intent[]> {
   const { rows } = await client.query<IntentRow>(
     `select distinct on (customer_id, meter) ${COLUMNS} from usage_intents
-     where state = 'pending' and next_attempt_at <= $1 and ($3::text is null or customer_id = $3)
+     where state = 'pending' and (next_attempt_at <= $1 or $4 and reason is null)
+       and ($3::text is null or customer_id = $3)
      order by customer_id, meter, starts_at, n limit $2`,
-    [now, limit, customerId ?? null],
+    [now, limit, options.customerId ?? null, options.providerIsWell],
   );
   return rows.map(toIntent);
 }

@@ -62,8 +62,9 @@ export class UsageSender {
   }
 
   /**
-   * Tells everything that is due; it stops early when the provider is away or asks for time. The caller sees to it that
-   * nobody else does: an event of a customer and meter is told after the one before it.
+   * Tells everything that is due, and once the provider has taken something also what waits because it was away; stops
+   * early when it is away or asks for time. The caller sees to it that nobody else does: an event of a customer and meter
+   * is told after the one before it.
    */
   async sendDue(
     client: pg.ClientBase,
@@ -73,7 +74,10 @@ export class UsageSender {
     const report: SendReport = { sent: 0, refused: 0, postponed: 0 };
     const queue = new PQueue({ concurrency: AT_ONCE, interval: 100, intervalCap: A_SECOND / 10 });
     while (report.postponed === 0) {
-      const due = await dueIntents(client, this.clock.now(), BATCH, customerId);
+      const due = await dueIntents(client, this.clock.now(), BATCH, {
+        customerId,
+        providerIsWell: report.sent > 0,
+      });
       if (due.length === 0) break;
       await markAttempt(client, due, this.clock.now());
       const outcomes = await Promise.all(

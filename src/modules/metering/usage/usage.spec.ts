@@ -185,6 +185,22 @@ describe('when Stripe does not play along', () => {
     expect(await world.reporter.report()).toMatchObject({ planned: 0, sent: 0 });
   });
 
+  it('for long: once it takes something, what waited for another try goes out with it', async () => {
+    await period('calls');
+    await calls(3);
+    for (let attempt = 0; attempt < 6; attempt++) {
+      world.sink.faults.push('away');
+      await world.reporter.report();
+      world.clock.advance(20 * MINUTE);
+    }
+    world.sink.faults.push('away');
+    await world.reporter.resume();
+    await period('calls', MARCH, 'cus_other');
+    await world.call({ customerId: 'cus_other', startedAt: world.clock.ms() });
+    expect(await world.reporter.report()).toMatchObject({ planned: 1, sent: 2, postponed: 0 });
+    expect(counted()).toBe(4);
+  });
+
   it.each([
     ['it had arrived', 'lost after', 1],
     ['it had not', 'lost before', 1],
