@@ -24,7 +24,9 @@ export async function reportUsage({ json }: OutputOptions): Promise<void> {
     assertOurs(context);
     const report = await Progress.during({ json: json === true }, (progress) => {
       progress.show('counting…');
-      return context.get(UsageReporter).report(WAIT_MS, (sent) => progress.show(`${sent} told to Stripe`));
+      return context
+        .get(UsageReporter)
+        .report({ waitMs: WAIT_MS, onSent: (sent) => progress.show(`${sent} told to Stripe`) });
     });
     if (!report) throw nothingDone('reported');
     const { planned, sent, refused, postponed, proven, lost, mismatched, untellable } = report;

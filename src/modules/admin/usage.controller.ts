@@ -54,7 +54,7 @@ export class OperatorUsageController {
   @ApiProblems(PROBLEMS)
   async report(): Promise<ReportDto> {
     this.assertOurs();
-    const report = await this.reporter.report(WAIT_MS);
+    const report = await this.reporter.report({ waitMs: WAIT_MS });
     if (!report) throw nothingDone();
     const { planned, sent, refused, postponed, proven, lost, mismatched, untellable } = report;
     return { planned, sent, refused, postponed, proven, lost, mismatched, untellable: untellable.length };

@@ -8,24 +8,25 @@ const MONTH = { startsAt: at('01T08:30:20'), endsAt: at('31T08:30:20') };
 describe('the minute in which usage is told', () => {
   it('lies a minute before the present: a change in this very second comes after it', () => {
     const now = at('27T00:00:00');
-    expect(ownMinute(MONTH, now, none)).toEqual({ at: at('26T23:59:00'), ownMinute: true });
+    expect(ownMinute(MONTH, now, none, 'near')).toEqual({ at: at('26T23:59:00'), ownMinute: true });
   });
 
   it('is the last one of a period that is over', () => {
     const now = at('31T09:00:00');
-    expect(ownMinute(MONTH, now, none)).toEqual({ at: at('31T08:29:00'), ownMinute: true });
+    expect(ownMinute(MONTH, now, none, 'near')).toEqual({ at: at('31T08:29:00'), ownMinute: true });
   });
 
   it('is the first whole one of a period that has just begun, unless the subscription is about to change', () => {
     const now = at('01T08:30:50');
-    expect(ownMinute(MONTH, now, none)).toEqual({ at: at('01T08:31:00'), ownMinute: true });
-    expect(ownMinute(MONTH, now, none, true)).toEqual({ at: MONTH.startsAt, ownMinute: false });
+    expect(ownMinute(MONTH, now, none, 'near')).toEqual({ at: at('01T08:31:00'), ownMinute: true });
+    expect(ownMinute(MONTH, now, none, 'past')).toEqual({ at: MONTH.startsAt, ownMinute: false });
   });
 
-  it('is one that is yet to come when all before are taken, unless the subscription is about to change', () => {
+  it('is one that is yet to come when all before are taken and somebody waits for it', () => {
     const now = at('01T08:33:10');
     const taken = (ms: number): boolean => ms <= at('01T08:33:00').getTime();
-    expect(ownMinute(MONTH, now, taken)).toEqual({ at: at('01T08:34:00'), ownMinute: true });
-    expect(ownMinute(MONTH, now, taken, true)).toEqual({ at: at('01T08:32:00'), ownMinute: false });
+    expect(ownMinute(MONTH, now, taken, 'ahead')).toEqual({ at: at('01T08:34:00'), ownMinute: true });
+    expect(ownMinute(MONTH, now, taken, 'near')).toEqual({ at: at('01T08:32:00'), ownMinute: false });
+    expect(ownMinute(MONTH, now, taken, 'past')).toEqual({ at: at('01T08:32:00'), ownMinute: false });
   });
 });

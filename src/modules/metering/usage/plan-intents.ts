@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { CountedMeter } from '../meters/counted-meter.js';
 import { IS_FINAL } from './final-periods.js';
 import { floorMinute, nextMinute } from './minutes.js';
-import { ownMinute, type ToldAt } from './own-minute.js';
+import { ownMinute, type Times, type ToldAt } from './own-minute.js';
 
 const PAGE = 500;
 /** Stripe takes whole numbers of up to 15 digits. */
@@ -42,15 +42,14 @@ interface Intent extends ToldAt {
  * Writes down what is to be told: for each meter, customer and billing period, what the meter shows less what was
  * written before; nothing of a period whose invoice is final, as it would be on none. Under a lock on the meter's row, so
  * that two at once write it once.
- * @param options `past`: the subscription is about to change, so that what is told must count at times that have passed.
  * @returns how many intents were written, and what cannot be told.
  */
 export async function planIntents(
   client: pg.ClientBase,
   meters: readonly CountedMeter[],
   now: Date,
+  times: Times,
   customerId?: string,
-  options: { past?: boolean } = {},
 ): Promise<{ planned: number; untellable: UntellableUsage[] }> {
   const untellable: UntellableUsage[] = [];
   let planned = 0;
@@ -62,9 +61,9 @@ export async function planIntents(
       const intents: Intent[] = [];
       const chosen = new Set<string>();
       for (const row of rows) {
-        const told = await chooseTime(client, row, now, chosen, options.past ?? false);
+        const told = await chooseTime(client, row, now, chosen, times);
         const reason = whyNot(row, told, now);
-        if (!told.ownMinute && !options.past && (await isUnproven(client, row, told.at))) continue;
+        if (!told.ownMinute && times !== 'past' && (await isUnproven(client, row, told.at))) continue;
         if (reason) untellable.push({ ...row, difference: BigInt(row.difference), reason });
         else intents.push({ row, n: (row.lastN ?? 0) + 1, ...told });
       }
@@ -119,11 +118,11 @@ async function chooseTime(
   row: Row,
   now: Date,
   chosen: Set<string>,
-  past: boolean,
+  times: Times,
 ): Promise<ToldAt> {
   const keyOf = (at: number): string => `${row.customerId} ${row.meter} ${at}`;
   const isChosen = (at: number): boolean => chosen.has(keyOf(at));
-  let told = ownMinute(row, now, isChosen, past);
+  let told = ownMinute(row, now, isChosen, times);
   // Most minutes are later than all before: only else is it worth a look which are taken.
   if (row.lastAt && told.at <= row.lastAt) {
     const { rows } = await client.query<{ at: Date }>(
@@ -131,7 +130,7 @@ async function chooseTime(
       [row.customerId, row.meter, row.startsAt, row.endsAt],
     );
     const taken = new Set(rows.map(({ at }) => at.getTime()));
-    told = ownMinute(row, now, (at) => taken.has(at) || isChosen(at), past);
+    told = ownMinute(row, now, (at) => taken.has(at) || isChosen(at), times);
   }
   if (told.ownMinute) chosen.add(keyOf(told.at.getTime()));
   return told;

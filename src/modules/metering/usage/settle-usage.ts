@@ -8,6 +8,7 @@ import { Log } from '../../../platform/logging/logger.js';
 import { BillingUnavailableError, UsageSettlement } from '../../billing/index.js';
 import { Ledger } from '../ledger/ledger.js';
 import type { CountedMeter } from '../meters/counted-meter.js';
+import type { Times } from './own-minute.js';
 import { planIntents } from './plan-intents.js';
 import { UsageProof } from './usage-proof.js';
 import { UsageSender } from './usage-sender.js';
@@ -71,7 +72,7 @@ export class SettleUsage {
       const before = new Date(this.clock.ms() + 1);
       // Told with times of after the change, it would be billed at the price of after the change.
       left = await this.turn.take(WAIT_MS, (client, meters) =>
-        this.round(client, meters, { customerId, before }, { past: true }),
+        this.round(client, meters, { customerId, before }, 'past'),
       );
       if (!left || left.away) break;
       if (left.untold + left.unproven === 0) return;
@@ -92,7 +93,7 @@ export class SettleUsage {
   private async prove(customerId: string, before: Date): Promise<boolean> {
     await this.ledger.settle();
     const left = await this.turn.take(0, (client, meters) =>
-      this.round(client, meters, { customerId, before }, {}),
+      this.round(client, meters, { customerId, before }, 'near'),
     );
     return left !== undefined && left.untold + left.unproven === 0;
   }
@@ -101,10 +102,10 @@ export class SettleUsage {
     client: pg.Client,
     meters: readonly CountedMeter[],
     scope: { customerId: string; before: Date },
-    options: { past?: boolean },
+    times: Times,
   ): Promise<Left> {
     const { customerId, before } = scope;
-    await planIntents(client, meters, this.clock.now(), customerId, options);
+    await planIntents(client, meters, this.clock.now(), times, customerId);
     const { postponed } = await this.sender.sendDue(client, meters, { customerId });
     await this.proof.prove(client, meters, scope);
     const { rows } = await client.query<Omit<Left, 'away'>>(
@@ -114,7 +115,7 @@ export class SettleUsage {
          -- What a report told for the minute to come has to wait for it: it would count for after the change.
          (select count(*) from usage_intents where customer_id = $1
             and (state = 'sent' and at < $2 or $3 and state in ('pending', 'sent', 'proven') and at >= $2))::int as unproven`,
-      [customerId, before, options.past ?? false],
+      [customerId, before, times === 'past'],
     );
     return { untold: 0, unproven: 0, ...rows[0], away: postponed > 0 };
   }

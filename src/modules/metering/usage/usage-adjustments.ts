@@ -53,7 +53,7 @@ export class UsageAdjustments {
     );
     const taken = new Set(rows.map(({ at }) => at.getTime()));
     const now = this.clock.now();
-    const told = ownMinute({ startsAt, endsAt }, now, (at) => taken.has(at));
+    const told = ownMinute({ startsAt, endsAt }, now, (at) => taken.has(at), 'ahead');
     await client.query(
       `insert into usage_intents (customer_id, meter, starts_at, n, value, at, own_minute, adjustment, state,
          next_attempt_at, created_at)

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Database } from '../../../platform/database/database.js';
 import { Log } from '../../../platform/logging/logger.js';
+import type { Times } from './own-minute.js';
 import { planIntents, type UntellableUsage } from './plan-intents.js';
 import { type ProofReport, UsageProof } from './usage-proof.js';
 import { type SendReport, UsageSender } from './usage-sender.js';
@@ -12,6 +13,12 @@ export interface UsageReport extends SendReport, ProofReport {
   /** Numbers that were written down to be told. */
   planned: number;
   untellable: readonly UntellableUsage[];
+}
+
+export interface ReportOptions {
+  waitMs?: number;
+  times?: Times;
+  onSent?: (sent: number) => void;
 }
 
 /** Tells the provider what the meters show. One process at a time does: the others leave it to it. */
@@ -32,13 +39,15 @@ export class UsageReporter {
 
   /**
    * Counts what is in the ledger, writes down what is new, tells it, and looks whether what was told before has arrived.
-   * @param waitMs how long to wait for another process that is at it.
-   * @param onSent told of how many events were told so far, batch by batch.
+   * @param options `waitMs`: how long to wait for another process that is at it. `onSent` is told of how many events were
+   * told so far, batch by batch.
    * @returns `undefined` when another process was at it, or a meter is missing at the provider.
    */
-  async report(waitMs = 0, onSent?: (sent: number) => void): Promise<UsageReport | undefined> {
+  async report({ waitMs = 0, times = 'ahead', onSent }: ReportOptions = {}): Promise<
+    UsageReport | undefined
+  > {
     return this.turn.take(waitMs, async (client, meters) => {
-      const { planned, untellable } = await planIntents(client, meters, this.clock.now());
+      const { planned, untellable } = await planIntents(client, meters, this.clock.now(), times);
       for (const usage of untellable) this.tellUntellable(usage);
       const sent = await this.sender.sendDue(client, meters, { onSent });
       const proven = await this.proof.prove(client, meters);

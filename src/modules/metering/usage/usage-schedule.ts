@@ -84,7 +84,7 @@ export class UsageSchedule {
 
   private async report(): Promise<void> {
     try {
-      const report = await this.reporter.report();
+      const report = await this.reporter.report({ times: 'near' });
       if (report) this.log.info('Usage was reported.', { ...report, untellable: report.untellable.length });
     } catch (error) {
       this.log.error(

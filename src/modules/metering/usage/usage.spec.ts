@@ -250,7 +250,7 @@ describe('when Stripe does not play along', () => {
       await world.reporter.report();
       if (count === 4) world.sink.faults.push('rejected later');
       // Before a change all of it is told at once.
-      await planIntents(world.client, [COUNTED], world.clock.now(), CUSTOMER, { past: true });
+      await planIntents(world.client, [COUNTED], world.clock.now(), 'past', CUSTOMER);
       await world.reporter.resume();
     }
     expect(counted()).toBe(8);
@@ -344,7 +344,7 @@ describe('several processes', () => {
     for (let round = 0; round < 5; round++) {
       await calls(2);
       world.clock.advance(MINUTE);
-      await Promise.all([world.reporter.report(), sibling.reporter.report(10_000)]);
+      await Promise.all([world.reporter.report(), sibling.reporter.report({ waitMs: 10_000 })]);
     }
     await sibling.stop();
     await world.reporter.report();
