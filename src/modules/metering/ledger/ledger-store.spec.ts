@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { migrateDatabase } from '../../../platform/database/migrate.js';
-import { dayOfId, newId } from '../../../platform/ids/ids.js';
+import { dayOfId } from '../../../platform/ids/ids.js';
+import { ledgerEntry as entry } from '../../../../test/support/ledger-entry.js';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/postgres.js';
-import type { LedgerCall, LedgerEntry } from './ledger-entry.js';
 import { takeLines } from './ledger-lines.js';
 import { LedgerStore } from './ledger-store.js';
 import { createPartitionsAhead, dropPartitions } from './partitions.js';
@@ -27,33 +27,6 @@ async function connect(): Promise<pg.Client> {
   await connection.connect();
   return connection;
 }
-
-const entry = (call: Partial<LedgerCall> = {}, rest: Partial<LedgerEntry> = {}): LedgerEntry => ({
-  call: {
-    id: newId(),
-    accountId: newId(),
-    customerId: 'cus_1',
-    subscriptionId: 'sub_1',
-    plan: 'standard',
-    companyId: 'sub_1',
-    userId: 'cus_1',
-    sessionId: newId(),
-    route: '/r',
-    verb: 'GET',
-    path: '/r',
-    status: 200,
-    startedAt: 1_795_000_000_123,
-    durationUs: 812,
-    units: 0,
-    corrects: null,
-    headers: '',
-    ...call,
-  },
-  exchange: null,
-  answer: null,
-  releasedKey: null,
-  ...rest,
-});
 
 const count = async (table: string): Promise<number> =>
   Number((await client.query<{ n: number }>(`select count(*)::int as n from ${table}`)).rows[0]?.n);

@@ -3,6 +3,7 @@ import { Database } from '../../../platform/database/database.js';
 import { parseSettings } from '../../../platform/config/settings.js';
 import { newId } from '../../../platform/ids/ids.js';
 import { Log } from '../../../platform/logging/logger.js';
+import { ledgerEntry } from '../../../../test/support/ledger-entry.js';
 import { createMeteringWorld, type MeteringWorld } from '../../../../test/support/metering-world.js';
 import type { KeyedAnswer, LedgerCall, LedgerEntry } from './ledger-entry.js';
 import { ParkedReleases } from './parked-releases.js';
@@ -32,32 +33,8 @@ afterAll(async () => {
 });
 beforeEach(() => world.client.query('truncate calls, ledger_lines, ledger_parked, call_keys'));
 
-const entry = (call: Partial<LedgerCall> = {}, rest: Partial<LedgerEntry> = {}): LedgerEntry => ({
-  call: {
-    id: newId(),
-    accountId: newId(),
-    customerId: 'cus_1',
-    subscriptionId: 'sub_1',
-    plan: 'standard',
-    companyId: 'sub_1',
-    userId: 'cus_1',
-    sessionId: newId(),
-    route: '/r',
-    verb: 'GET',
-    path: '/r',
-    status: 200,
-    startedAt: 1_795_000_000_123,
-    durationUs: 812,
-    units: 0,
-    corrects: null,
-    headers: '',
-    ...call,
-  },
-  exchange: '{"exchange":1}',
-  answer: null,
-  releasedKey: null,
-  ...rest,
-});
+const entry = (call: Partial<LedgerCall> = {}, rest: Partial<LedgerEntry> = {}): LedgerEntry =>
+  ledgerEntry(call, { exchange: '{"exchange":1}', ...rest });
 const park = async (...entries: LedgerEntry[]): Promise<string[]> => {
   for (const one of entries) await parkCall(world.client, one, { code: '22021' });
   return entries.map(({ call }) => call.id);
