@@ -23,7 +23,7 @@ export default {
   roots: ['<rootDir>/src', '<rootDir>/test'],
   testMatch: ['**/*.spec.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/test/crash/', '/test/browser/', '/test/live/', '/test/year/'],
-  testTimeout: 30_000,
+  testTimeout: 180_000,
   // Most of the time of the slow ones is waiting for processes: more of them than cores.
   maxWorkers: 4,
   globalSetup: '<rootDir>/test/support/global-setup.js',

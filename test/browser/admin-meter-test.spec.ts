@@ -13,7 +13,7 @@ let seen: Visit;
 
 beforeAll(async () => {
   [farebox, browser] = await Promise.all([startFarebox({ ADMIN_TOKEN }), launchBrowser()]);
-}, 60_000);
+});
 afterEach(() => seen?.context.close());
 afterAll(async () => {
   await browser?.close();

@@ -10,7 +10,7 @@ let browser: Browser;
 
 beforeAll(async () => {
   [farebox, browser] = await Promise.all([startFarebox({ ADMIN_TOKEN }), launchBrowser()]);
-}, 60_000);
+});
 afterAll(async () => {
   await browser?.close();
   await farebox?.stop();

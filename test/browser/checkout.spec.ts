@@ -42,7 +42,7 @@ beforeAll(async () => {
     description: 'For a team of your size.',
   });
   seat = (await twin.api('prices', { ...monthly, unit_amount: '1900', product: product.id })).id;
-}, 60_000);
+});
 beforeEach(async () => {
   visits = [];
   await twin.command('settings', { clockOffsetMs: 0 });

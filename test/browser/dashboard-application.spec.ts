@@ -15,7 +15,7 @@ let browser: Browser;
 beforeAll(async () => {
   mkdirSync(PICTURES, { recursive: true });
   [farebox, browser] = await Promise.all([startFarebox(), launchBrowser()]);
-}, 60_000);
+});
 afterAll(async () => {
   await browser?.close();
   await farebox?.stop();

@@ -36,7 +36,7 @@ beforeAll(async () => {
     })),
     launchBrowser(),
   ]);
-}, 60_000);
+});
 beforeEach(() => {
   visits = [];
   ({ email } = newPerson());

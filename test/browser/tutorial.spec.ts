@@ -23,7 +23,7 @@ beforeAll(async () => {
   const [sandbox, launched] = await Promise.all([startSandbox(place), launchBrowser()]);
   browser = launched;
   stop = () => sandbox.stop();
-}, 90_000);
+});
 afterAll(async () => {
   await browser?.close();
   await stop?.();
@@ -43,7 +43,6 @@ const command = (...args: string[]) =>
     script: fileURLToPath(new URL('../../dist/cli.js', import.meta.url)),
     args,
     env: place.env,
-    readyTimeoutMs: 60_000,
   });
 const payloadOf = (token: string, part: 0 | 1): Json =>
   JSON.parse(Buffer.from(token.split('.')[part] ?? '', 'base64url').toString()) as Json;

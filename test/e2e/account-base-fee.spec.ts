@@ -32,7 +32,7 @@ beforeAll(async () => {
     return { CATALOG: file };
   }, 'own');
   await makeMissingFees({ pro: '2000', max: '9900' });
-}, 60_000);
+});
 afterAll(() => farebox?.stop());
 
 interface Price {

@@ -10,7 +10,7 @@ const streams: EventStream[] = [];
 beforeAll(async () => {
   farebox = await startFarebox();
   sibling = await farebox.startSibling();
-}, 60_000);
+});
 afterEach(() => {
   for (const stream of streams.splice(0)) stream.close();
 });

@@ -15,7 +15,7 @@ let farebox: Farebox;
 
 beforeAll(async () => {
   farebox = await startFarebox();
-}, 60_000);
+});
 afterAll(() => farebox?.stop());
 
 interface Customer {

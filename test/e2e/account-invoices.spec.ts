@@ -13,7 +13,7 @@ import { askStripe } from '../support/webhooks.js';
 let farebox: Farebox;
 beforeAll(async () => {
   farebox = await startDailyFarebox();
-}, 60_000);
+});
 afterAll(() => farebox?.stop());
 
 type Customer = DailyCustomer;
@@ -67,7 +67,7 @@ describe('account-invoice-preview.200', () => {
           [3, '0.50'],
         ]);
     }
-  }, 60_000);
+  });
 
   it('is ours alone while Stripe is away, and says so', async () => {
     const customer = await register('volume');

@@ -8,7 +8,7 @@ let siblings: { url: string; process: RunningProcess }[];
 beforeAll(async () => {
   farebox = await startFarebox();
   siblings = await Promise.all([farebox.startSibling(), farebox.startSibling()]);
-}, 60_000);
+});
 afterAll(async () => {
   await Promise.all((siblings ?? []).map(({ process }) => process.kill('SIGTERM')));
   await farebox?.stop();

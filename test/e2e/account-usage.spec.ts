@@ -5,7 +5,7 @@ import { until } from '../support/processes.js';
 let farebox: Farebox;
 beforeAll(async () => {
   farebox = await startFarebox();
-}, 60_000);
+});
 afterAll(() => farebox?.stop());
 
 async function register(): Promise<{ token: string; customerId: string }> {

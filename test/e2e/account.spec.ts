@@ -20,7 +20,7 @@ beforeAll(async () => {
   farebox = await startFarebox(async ({ STRIPE_API_BASE = '', PORT = '' }) => ({
     STRIPE_WEBHOOK_SECRET: await createWebhookEndpoint(STRIPE_API_BASE, PORT),
   }));
-}, 60_000);
+});
 afterAll(() => farebox?.stop());
 
 interface Customer {

@@ -29,7 +29,7 @@ beforeAll(async () => {
   }));
   sibling = await farebox.startSibling();
   operator = new Operator(farebox);
-}, 60_000);
+});
 afterEach(async () => {
   for (const stream of streams.splice(0)) stream.close();
   await operator.ask('DELETE', TEST);
@@ -107,7 +107,7 @@ describe('admin-meter-test.200', () => {
     expect(stream.text()).not.toMatch(/eyJ[\w-]+\./);
     const customers = await stripeList(farebox, '/v1/customers?limit=100');
     expect(customers.filter(({ name }) => name === 'Meter Test')).toHaveLength(1);
-  }, 60_000);
+  });
 
   it('without: waits for a call, and whoever comes later sees all of it', async () => {
     const first = await start();
@@ -123,7 +123,7 @@ describe('admin-meter-test.200', () => {
       expect(stagesOf(stream)).toEqual(STAGES.map((stage) => `${stage} passed`));
     }
     expect((await operator.get('meters')).json).toMatchObject({ meters: [{ testing: false }] });
-  }, 60_000);
+  });
 
   it('fails when its time is over, and says at which stage and what to do', async () => {
     const stream = await start({ timeoutSeconds: 2 });
@@ -166,7 +166,7 @@ describe('admin-meter-test: how it ends', () => {
     await until(async () => (await running()) === '0', 20_000);
     expect((await follow()).response.status).toBe(404);
     expect(farebox.app.output()).toContain('unfollowed');
-  }, 40_000);
+  });
 
   it('is shown no more once the session has ended', async () => {
     const { headers } = await operator.post('session', { token: ADMIN_TOKEN });

@@ -13,7 +13,7 @@ beforeAll(async () => {
   farebox = await startFarebox({ ADMIN_TOKEN, TRUSTED_PROXIES: '127.0.0.1' });
   [without, sibling] = await Promise.all([farebox.startSibling({ ADMIN_TOKEN: '' }), farebox.startSibling()]);
   nobody = new Operator(farebox, {});
-}, 60_000);
+});
 afterAll(async () => {
   await Promise.all([without, sibling].map((each) => each?.process.kill('SIGTERM')));
   await farebox?.stop();

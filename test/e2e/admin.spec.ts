@@ -22,7 +22,7 @@ beforeAll(async () => {
     STRIPE_WEBHOOK_SECRET: await createWebhookEndpoint(String(STRIPE_API_BASE), String(PORT)),
   }));
   operator = new Operator(farebox);
-}, 60_000);
+});
 afterAll(() => farebox?.stop());
 
 interface Customer {

@@ -33,7 +33,7 @@ beforeAll(async () => {
       STRIPE_PRICING_TABLE_ID: 'prctbl_of_the_tests',
     };
   }, 'own');
-}, 60_000);
+});
 afterAll(() => farebox?.stop());
 
 const newShopper = (): Shopper => new Shopper(farebox.url, newPerson());

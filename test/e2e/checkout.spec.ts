@@ -28,7 +28,7 @@ beforeAll(async () => {
     REGISTRATION_RATE_LIMIT: '10000',
     ...mails.settings,
   }));
-}, 60_000);
+});
 beforeEach(() => {
   shopper = newShopper();
 });

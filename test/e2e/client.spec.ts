@@ -28,7 +28,7 @@ beforeAll(async () => {
   // As in a project that has installed it.
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
-}, 60_000);
+});
 afterAll(async () => {
   await farebox?.stop();
   rmSync(folder, { recursive: true, force: true });

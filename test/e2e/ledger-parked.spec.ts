@@ -33,7 +33,7 @@ beforeAll(async () => {
       value instanceof Date ? value.getTime() : typeof value === 'bigint' ? Number(value) : value,
     ]),
   );
-}, 60_000);
+});
 afterAll(() => farebox?.stop());
 
 const events = async () =>

@@ -12,7 +12,7 @@ beforeAll(async () => {
   farebox = await startFarebox(async ({ STRIPE_API_BASE = '', PORT = '' }) => ({
     STRIPE_WEBHOOK_SECRET: await createWebhookEndpoint(STRIPE_API_BASE, PORT),
   }));
-}, 60_000);
+});
 afterAll(async () => {
   await farebox?.stop();
   rmSync(dir, { recursive: true, force: true });
@@ -32,7 +32,7 @@ describe('farebox meter test', () => {
     expect(stdout()).not.toMatch(/eyJ[\w-]+\./);
     const customers = await stripeList(farebox, '/v1/customers?limit=100');
     expect(customers).toEqual([expect.objectContaining({ name: 'Meter Test' })]);
-  }, 90_000);
+  });
 
   it('without anybody: says at which stage it stands and what to do, and exits 1', async () => {
     const { code, stdout } = await run('test-service-calls', '--timeout', '2s', '--json');

@@ -22,7 +22,7 @@ beforeAll(async () => {
     writeFileSync(file, readFileSync(CATALOG, 'utf8').replace('plans:\n', STRAY));
     return { CATALOG: file, USAGE_REPORTER: 'moesif' };
   }, 'own');
-}, 60_000);
+});
 afterAll(async () => {
   await farebox?.stop();
   rmSync(dir, { recursive: true, force: true });

@@ -19,7 +19,7 @@ let customers: StormCustomer[];
 beforeAll(async () => {
   farebox = await startFarebox({ STRIPE_WEBHOOK_SECRET: SECRET });
   customers = await customersWithAPast(farebox);
-}, 60_000);
+});
 afterAll(() => farebox?.stop());
 
 /** The heavy form, with 20 orders of 500 and kills, is in test/crash. */

@@ -27,7 +27,7 @@ beforeAll(async () => {
     return { STRIPE_WEBHOOK_SECRET: `${PREVIOUS_SECRET},${secret}` };
   });
   siblings = await Promise.all([farebox.startSibling(), farebox.startSibling()]);
-}, 60_000);
+});
 afterAll(async () => {
   await Promise.all((siblings ?? []).map(({ process }) => process.kill('SIGTERM')));
   await farebox?.stop();
@@ -477,4 +477,4 @@ it('200 events of 20 types in any order, each one to three times, 8 at a time: t
     events.map(({ id }) => id),
   ]);
   expect(stored[0]?.['n']).toBe(200);
-}, 90_000);
+});

@@ -90,10 +90,12 @@ export async function startProcess(options: StartOptions): Promise<RunningProces
     kill,
     stop: async () => {
       child.kill('SIGTERM');
-      const exit = await Promise.race([exited, delay(20_000, undefined, { ref: false })]);
+      const exit = await Promise.race([exited, delay(20_000 * PATIENCE, undefined, { ref: false })]);
       if (exit) return exit;
       await kill('SIGKILL');
-      throw new Error(`${options.script} did not end within 20 s of SIGTERM\n${written.output()}`);
+      throw new Error(
+        `${options.script} did not end within ${20 * PATIENCE} s of SIGTERM\n${written.output()}`,
+      );
     },
   };
   await untilReady(options, running);
@@ -148,15 +150,19 @@ async function untilReady(options: StartOptions, running: RunningProcess): Promi
   }
 }
 
+/** Deadlines are for what never comes: on a machine that is busy with another run everything takes several times as long. */
+const PATIENCE = 4;
+
 /**
  * Polls until the condition holds and returns what it returned. A condition that throws does not hold yet.
- * @throws after `timeoutMs` (10 s by default), with the condition's last error as its cause.
+ * @throws when it does not hold after `timeoutMs` (10 s by default) of a machine that is not busy, with the condition's
+ * last error as its cause.
  */
 export async function until<T>(
   condition: () => T | Promise<T>,
   timeoutMs = 10_000,
 ): Promise<Exclude<T, undefined | null | false | 0 | ''>> {
-  const deadline = Date.now() + timeoutMs;
+  const deadline = Date.now() + timeoutMs * PATIENCE;
   let cause: unknown;
   do {
     try {
@@ -168,7 +174,9 @@ export async function until<T>(
     }
     await delay(20);
   } while (Date.now() < deadline);
-  throw new Error(`not so within ${timeoutMs} ms: ${condition.toString().slice(0, 200)}`, { cause });
+  throw new Error(`not so within ${timeoutMs * PATIENCE} ms: ${condition.toString().slice(0, 200)}`, {
+    cause,
+  });
 }
 
 /** A port on 127.0.0.1 that was free a moment ago. */

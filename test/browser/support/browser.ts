@@ -41,7 +41,7 @@ export async function visit(
   script?: string,
 ): Promise<Visit> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(30_000);
   if (script !== undefined) await context.addInitScript({ content: script });
   const page = await context.newPage();
   const complaints: string[] = [];

@@ -41,7 +41,7 @@ beforeAll(async () => {
       default_aggregation: { formula: 'sum' },
     })
   ).id;
-}, 30_000);
+});
 afterAll(async () => {
   await database?.close();
   await dropDatabase?.();

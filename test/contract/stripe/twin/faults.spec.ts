@@ -42,7 +42,7 @@ describe('faults', () => {
     expect((await retrying.customers.create({ name: 'Patient' })).name).toBe('Patient');
     await twin.command('faults', { path: '/v1/customers', status: 500 });
     expect((await refusal(retrying.customers.create({ name: 'Stuck' }))).statusCode).toBe(500);
-  }, 20_000);
+  });
 
   it('an answer that was lost is given again for the same key', async () => {
     await twin.command('faults', { path: '/v1/customers', drop: 'after', times: 1 });
