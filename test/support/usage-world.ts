@@ -1,7 +1,9 @@
 import { Catalogue, type MeterDefinition } from '../../src/catalogue/index.js';
 import { MeterCounter } from '../../src/modules/metering/meters/meter-counter.js';
 import { MeterDirectory } from '../../src/modules/metering/meters/meter-directory.js';
+import type { Ledger } from '../../src/modules/metering/ledger/ledger.js';
 import { LateUsages } from '../../src/modules/metering/usage/late-usage.js';
+import { SettleUsage } from '../../src/modules/metering/usage/settle-usage.js';
 import { UsageAdjustments } from '../../src/modules/metering/usage/usage-adjustments.js';
 import { UsageChecks } from '../../src/modules/metering/usage/usage-checks.js';
 import { UsageProof } from '../../src/modules/metering/usage/usage-proof.js';
@@ -9,8 +11,10 @@ import { UsageReconciliation } from '../../src/modules/metering/usage/usage-reco
 import { UsageReporter } from '../../src/modules/metering/usage/usage-reporter.js';
 import { UsageSender } from '../../src/modules/metering/usage/usage-sender.js';
 import { UsageTurn } from '../../src/modules/metering/usage/usage-turn.js';
+import { UsageSettlement } from '../../src/modules/billing/index.js';
 import { parseSettings } from '../../src/platform/config/settings.js';
 import { Database } from '../../src/platform/database/database.js';
+import type { Shutdown } from '../../src/platform/lifecycle/shutdown.js';
 import { Log } from '../../src/platform/logging/logger.js';
 import { Metrics } from '../../src/platform/metrics/metrics.js';
 import { TOKEN_SECRET } from './farebox.js';
@@ -24,6 +28,7 @@ export interface UsageWorld extends MeteringWorld {
   clock: TestClock;
   sink: FakeUsageSink;
   reporter: UsageReporter;
+  settlement: UsageSettlement;
   reconciliation: UsageReconciliation;
   adjustments: UsageAdjustments;
   lateUsages: LateUsages;
@@ -93,12 +98,18 @@ function buildReporter(
   const counter = new MeterCounter(directory, clock);
   const turn = new UsageTurn(database, counter);
   const sender = new UsageSender(sink, clock, metrics, log);
+  const settlement = new UsageSettlement();
   const proof = new UsageProof(sink, clock, settings, metrics, log);
+  // Calls are put into the ledger by the test: none waits in a spool.
+  const ledger = { settle: async () => undefined } as unknown as Ledger;
+  const shutdown = { inProgress: false } as unknown as Shutdown;
   const checks = new UsageChecks(database);
   const reconciliation = new UsageReconciliation(turn, sink, checks, clock, settings, metrics, log);
   return {
     database,
     reporter: new UsageReporter(database, turn, sender, proof, clock, log),
+    settlement,
+    settle: new SettleUsage(turn, sender, proof, ledger, clock, shutdown, settings, settlement, log),
     reconciliation,
     checks,
     lateUsages: new LateUsages(turn, reconciliation, lateBilling, catalogue, database, clock, log),

@@ -48,7 +48,7 @@ const COMMANDS = {
   },
   '/apply-webhooks': () => part(WebhookApplier).applyDue(),
   '/sweep': () => part(Sweep).runOnce(),
-  '/report': () => part(UsageReporter).report(10_000),
+  '/report': () => part(UsageReporter).report({ waitMs: 10_000, times: 'near' }),
 };
 const control = createServer(async (request, response) => {
   let body = '';

@@ -42,7 +42,7 @@ interface Intent extends ToldAt {
  * Writes down what is to be told: for each meter, customer and billing period, what the meter shows less what was
  * written before; nothing of a period whose invoice is final, as it would be on none. Under a lock on the meter's row, so
  * that two at once write it once.
- * @returns how many intents were written, and what cannot be told.
+ * @returns how many intents were written, how many have to wait for the one before, and what cannot be told.
  */
 export async function planIntents(
   client: pg.ClientBase,
@@ -50,9 +50,9 @@ export async function planIntents(
   now: Date,
   times: Times,
   customerId?: string,
-): Promise<{ planned: number; untellable: UntellableUsage[] }> {
+): Promise<{ planned: number; deferred: number; untellable: UntellableUsage[] }> {
   const untellable: UntellableUsage[] = [];
-  let planned = 0;
+  let [planned, deferred] = [0, 0];
   let after: Row | undefined;
   do {
     await client.query('begin');
@@ -63,8 +63,8 @@ export async function planIntents(
       for (const row of rows) {
         const told = await chooseTime(client, row, now, chosen, times);
         const reason = whyNot(row, told, now);
-        if (!told.ownMinute && times !== 'past' && (await isUnproven(client, row, told.at))) continue;
-        if (reason) untellable.push({ ...row, difference: BigInt(row.difference), reason });
+        if (!told.ownMinute && times !== 'past' && (await isUnproven(client, row, told.at))) deferred++;
+        else if (reason) untellable.push({ ...row, difference: BigInt(row.difference), reason });
         else intents.push({ row, n: (row.lastN ?? 0) + 1, ...told });
       }
       await write(client, intents, now);
@@ -76,7 +76,7 @@ export async function planIntents(
       throw error;
     }
   } while (after);
-  return { planned, untellable };
+  return { planned, deferred, untellable };
 }
 
 async function lockUntold(

@@ -23,7 +23,7 @@ const LOOKS = PROOF_MS / LOOK_AGAIN_MS;
 
 /** What stands between a customer's books and a change. */
 interface Left {
-  /** Calls without a billing period, and usage that Stripe has not taken. */
+  /** Calls without a billing period, and usage that Stripe has not taken, or waits for what is told before it. */
   untold: number;
   /** Taken, and not shown by its totals yet. */
   unproven: number;
@@ -105,7 +105,7 @@ export class SettleUsage {
     times: Times,
   ): Promise<Left> {
     const { customerId, before } = scope;
-    await planIntents(client, meters, this.clock.now(), times, customerId);
+    const { deferred } = await planIntents(client, meters, this.clock.now(), times, customerId);
     const { postponed } = await this.sender.sendDue(client, meters, { customerId });
     await this.proof.prove(client, meters, scope);
     const { rows } = await client.query<Omit<Left, 'away'>>(
@@ -117,6 +117,7 @@ export class SettleUsage {
             and (state = 'sent' and at < $2 or $3 and state in ('pending', 'sent', 'proven') and at >= $2))::int as unproven`,
       [customerId, before, times === 'past'],
     );
-    return { untold: 0, unproven: 0, ...rows[0], away: postponed > 0 };
+    const { untold = 0, unproven = 0 } = rows[0] ?? {};
+    return { untold: untold + deferred, unproven, away: postponed > 0 };
   }
 }

@@ -319,6 +319,16 @@ describe('periods', () => {
     expect([told(), counted()]).toEqual([[3, 4], 7]);
   });
 
+  it('one without a minute for each is not proven while something waits for what was told before it', async () => {
+    await period('calls', SECONDS);
+    world.clock.set(new Date(START.getTime() + HOUR));
+    await calls(3, START.getTime());
+    await world.reporter.report();
+    await calls(4, START.getTime());
+    const prove = () => world.settlement.prove(CUSTOMER, SECONDS.endsAt);
+    expect([await prove(), counted(), await prove(), counted()]).toEqual([false, 3, true, 7]);
+  });
+
   it('one of seconds shares its moment', async () => {
     const short = { startsAt: new Date('2026-03-10T12:00:05Z'), endsAt: new Date('2026-03-10T12:00:15Z') };
     await period('calls', short);
