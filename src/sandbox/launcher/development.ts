@@ -3,7 +3,7 @@ import { join, sep } from 'node:path';
 import { program, projectRoot } from './plan.js';
 import type { Sandbox } from './sandbox.js';
 
-/** The compiler writes many files in a row: one restart when it has been quiet for so long. */
+/** The compiler says that it is done before everybody has heard of the last file it wrote. */
 const QUIET_MS = 250;
 
 /** Compiles on every change and restarts the application with what came out. The twins and the launcher stay as started. */
@@ -15,12 +15,13 @@ export function restartOnChange(sandbox: Sandbox, say: (message: string) => void
     args: ['-p', 'tsconfig.build.json', '--watch', '--preserveWatchOutput'],
   });
   sandbox.guard(compiler);
+  let restarts: Promise<void> = Promise.resolve();
+  const rebuilds = new Rebuilds(() => {
+    restarts = restarts.then(() => restart(sandbox, say));
+  });
   sandbox.programs.follow('compiler', (line) => {
     if (/error TS\d+|Found [1-9]\d* error/.test(line)) say(`[compiler] ${line}`);
-  });
-  let restarts: Promise<void> = Promise.resolve();
-  onRebuild(() => {
-    restarts = restarts.then(() => restart(sandbox, say));
+    rebuilds.heard(line);
   });
   say('Watching src: the application restarts when its code changes.');
 }
@@ -36,12 +37,34 @@ async function restart(sandbox: Sandbox, say: (message: string) => void): Promis
   }
 }
 
-/** Calls back when the compiler has written something of the application. */
-function onRebuild(changed: () => void): void {
-  let timer: NodeJS.Timeout | undefined;
-  watch(program(''), { recursive: true, persistent: false }, (_event, file) => {
-    if (!file?.endsWith('.js') || file.startsWith(`sandbox${sep}`)) return;
-    clearTimeout(timer);
-    timer = setTimeout(changed, QUIET_MS);
-  });
+/** Calls back when something of the application was written, and the compiler is done: it writes many files in a row. */
+class Rebuilds {
+  private compiling = true;
+  private written = false;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly changed: () => void) {
+    watch(program(''), { recursive: true, persistent: false }, (_event, file) => {
+      if (!file?.endsWith('.js') || file.startsWith(`sandbox${sep}`)) return;
+      this.written = true;
+      this.look();
+    });
+  }
+
+  /** @param line of the compiler */
+  heard(line: string): void {
+    if (/Starting (?:incremental )?compilation/.test(line)) this.compiling = true;
+    if (!/Found \d+ errors?/.test(line)) return;
+    this.compiling = false;
+    this.look();
+  }
+
+  private look(): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      if (this.compiling || !this.written) return;
+      this.written = false;
+      this.changed();
+    }, QUIET_MS);
+  }
 }
