@@ -23,7 +23,7 @@ const DAY_MS = 86_400_000;
 const AGE_MS = 20 * DAY_MS;
 const LAG_MS = 1_500;
 /** What Stripe has refused to take many times is tried again after a quarter of an hour at the latest. */
-const SETTLE_MS = 1_000_000;
+const SETTLE_MS = 250_000;
 
 interface Customer {
   token: string;

@@ -143,7 +143,7 @@ describe('npm run sandbox', () => {
     } finally {
       process.kill(application, 'SIGCONT');
     }
-    await until(() => sandbox.stdout().includes('Farebox is ready.'), 60_000);
+    await until(() => sandbox.stdout().includes('Farebox is ready.'), 20_000);
     expect(await isRunning(application)).toBe(false);
     expect((await register('ada@example.com')).status).toBe(409);
     expect(await paidCall()).toBe(200);

@@ -19,8 +19,6 @@ export interface StartOptions {
    * absent, at once.
    */
   ready?: { http: string } | 'message';
-  /** 20 s by default. */
-  readyTimeoutMs?: number;
 }
 
 export interface Exit {
@@ -138,7 +136,7 @@ async function untilReady(options: StartOptions, running: RunningProcess): Promi
     return answer?.status === 200;
   };
   try {
-    await until(isReady, options.readyTimeoutMs ?? 20_000);
+    await until(isReady, READY_MS);
   } catch {
     await running.kill('SIGKILL');
     throw new Error(`${options.script} was not ready in time\n${running.output()}`);
@@ -149,6 +147,9 @@ async function untilReady(options: StartOptions, running: RunningProcess): Promi
     );
   }
 }
+
+/** Long enough for a program to start. */
+const READY_MS = 20_000;
 
 /** Deadlines are for what never comes: on a machine that is busy with another run everything takes several times as long. */
 const PATIENCE = 4;

@@ -75,7 +75,7 @@ export function startSandbox(place: SandboxPlace, options: StartSandbox = {}): P
     args: options.args ?? [],
     env: { ...place.env, ...options.env },
     ownGroup: true,
-    ...(options.untilReady === false ? {} : { ready: 'message' as const, readyTimeoutMs: 60_000 }),
+    ...(options.untilReady === false ? {} : { ready: 'message' as const }),
   });
 }
 

@@ -14,7 +14,7 @@ import { UsageTurn } from '../../src/modules/metering/usage/usage-turn.js';
 import { UsageSettlement } from '../../src/modules/billing/index.js';
 import { parseSettings } from '../../src/platform/config/settings.js';
 import { Database } from '../../src/platform/database/database.js';
-import type { Shutdown } from '../../src/platform/lifecycle/shutdown.js';
+import { Shutdown } from '../../src/platform/lifecycle/shutdown.js';
 import { Log } from '../../src/platform/logging/logger.js';
 import { Metrics } from '../../src/platform/metrics/metrics.js';
 import { TOKEN_SECRET } from './farebox.js';
@@ -102,14 +102,25 @@ function buildReporter(
   const proof = new UsageProof(sink, clock, settings, metrics, log);
   // Calls are put into the ledger by the test: none waits in a spool.
   const ledger = { settle: async () => undefined } as unknown as Ledger;
-  const shutdown = { inProgress: false } as unknown as Shutdown;
+  // Binds itself to the settlement.
+  const settleUsage = new SettleUsage(
+    turn,
+    sender,
+    proof,
+    ledger,
+    clock,
+    new Shutdown(log),
+    settings,
+    settlement,
+    log,
+  );
   const checks = new UsageChecks(database);
   const reconciliation = new UsageReconciliation(turn, sink, checks, clock, settings, metrics, log);
   return {
     database,
     reporter: new UsageReporter(database, turn, sender, proof, clock, log),
     settlement,
-    settle: new SettleUsage(turn, sender, proof, ledger, clock, shutdown, settings, settlement, log),
+    settleUsage,
     reconciliation,
     checks,
     lateUsages: new LateUsages(turn, reconciliation, lateBilling, catalogue, database, clock, log),

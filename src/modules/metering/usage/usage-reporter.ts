@@ -16,8 +16,11 @@ export interface UsageReport extends SendReport, ProofReport {
 }
 
 export interface ReportOptions {
+  /** How long to wait for another process that is at it, in milliseconds; 0 by default. */
   waitMs?: number;
+  /** By default somebody waits for the report. */
   times?: Times;
+  /** Told of how many events were told so far, batch by batch. */
   onSent?: (sent: number) => void;
 }
 
@@ -39,8 +42,6 @@ export class UsageReporter {
 
   /**
    * Counts what is in the ledger, writes down what is new, tells it, and looks whether what was told before has arrived.
-   * @param options `waitMs`: how long to wait for another process that is at it. `onSent` is told of how many events were
-   * told so far, batch by batch.
    * @returns `undefined` when another process was at it, or a meter is missing at the provider.
    */
   async report({ waitMs = 0, times = 'ahead', onSent }: ReportOptions = {}): Promise<
