@@ -70,7 +70,7 @@ await client.query(
 /** So that no two fills make the same ids. */
 let fills = 0;
 
-/** Calls from one time to another, in batches as the ledger commits them, each with its to-do line. */
+/** Calls from one time to another, in batches as the ledger commits them, one after the other, each with its to-do line. */
 async function fill(calls, fromMs, toMs) {
   await client.query(
     `with batch as (
@@ -86,7 +86,7 @@ async function fill(calls, fromMs, toMs) {
          verb, path, status, started_at, duration_us, units)
        select day, id, '00000000-0000-7000-8000-000000000000', 'cus_' || c, 'sub_' || c, 'standard', 'sub_' || c,
          'user_' || c || '_' || u, 'session_' || c || '_' || s, '/test-service', 'GET', '/test-service', 200, at, 800, u
-       from src
+       from src order by g
      )
      insert into ledger_lines (reader, id, day, calls)
      select 'meters', (lpad(to_hex((extract(epoch from at) * 1000)::bigint), 12, '0') || '7000' || '8' || substr(md5(g || 'l' || $6), 1, 15))::uuid,

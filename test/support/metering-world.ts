@@ -65,7 +65,7 @@ export async function createMeteringWorld(): Promise<MeteringWorld> {
     },
     empty: async () => {
       await client.query(
-        `truncate calls, ledger_lines, usage_periods, meter_buckets, meter_members, meter_usage, meter_waiting,
+        `truncate calls, ledger_lines, usage_periods, meter_buckets, meter_scopes, meter_members, meter_usage, meter_waiting,
            usage_intents, late_bills, provider_meters`,
       );
     },

@@ -182,10 +182,17 @@ describe('a backtest', () => {
 
 /** The tables that reporting and counting write. */
 async function everything(): Promise<unknown[]> {
-  const tables = ['meter_buckets', 'meter_members', 'meter_usage', 'meter_waiting', 'usage_intents'];
+  const tables = [
+    'meter_buckets',
+    'meter_scopes',
+    'meter_members',
+    'meter_usage',
+    'meter_waiting',
+    'usage_intents',
+  ];
   const found: unknown[] = [];
   for (const name of tables)
-    found.push((await world.client.query(`select * from ${name} order by 1, 2, 3, 4`)).rows);
+    found.push((await world.client.query(`select * from ${name} order by 1, 2, 3`)).rows);
   return found;
 }
 

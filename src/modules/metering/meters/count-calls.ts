@@ -1,18 +1,9 @@
 import type pg from 'pg';
-import {
-  amountSql,
-  beginningOf,
-  bucketMs,
-  filterSql,
-  memberColumn,
-  periodJoin,
-  scopeSql,
-} from './meter-sql.js';
+import { amountSql, beginningOf, bucketMs, filterSql, memberColumn } from './meter-sql.js';
 import type { CountedMeter } from './counted-meter.js';
 
 /** Adds the calls of a pass to the buckets of all meters. In the transaction of the pass. */
 export async function addCalls(client: pg.ClientBase, meters: readonly CountedMeter[]): Promise<void> {
-  await setAside(client);
   for (const meter of meters) {
     const column = memberColumn(meter.definition.metric);
     await (column === undefined ? addUp(client, meter) : addMembers(client, meter, column));
@@ -24,54 +15,67 @@ export async function addCalls(client: pg.ClientBase, meters: readonly CountedMe
     on conflict (customer_id, meter, starts_at, bucket) do update set value = b.value + excluded.value`);
 }
 
-/** Calls in no period that is known: of a cycle that the provider has not told us of, say. They are counted when it is. */
-async function setAside(client: pg.ClientBase): Promise<void> {
-  await client.query(`
-    with unknown as (
-      delete from pass_calls c where not exists (
-        select 1 from usage_periods p where p.customer_id = c.customer_id and p.subscription_id = c.subscription_id
-          and c.started_at >= p.counts_from and c.started_at < p.counts_to)
-      returning day, id, customer_id, subscription_id, started_at
-    )
-    insert into meter_waiting (day, id, customer_id, subscription_id, started_at, since)
-    select day, id, customer_id, subscription_id, started_at, now() from unknown on conflict do nothing`);
-}
-
+/** For one meter each span is one billing period. */
 async function addUp(client: pg.ClientBase, { definition, provider }: CountedMeter): Promise<void> {
   await client.query(
-    `insert into pass_added (meter, customer_id, starts_at, bucket, amount)
-     select $1, c.customer_id, p.starts_at, ${beginningOf('c.started_at', bucketMs(definition))}, ${amountSql(definition.metric)}
-     from pass_calls c ${periodJoin('$2')}
-     where ${filterSql(definition)}
-     group by 2, 3, 4`,
+    `with sums as materialized (
+       select span, ${beginningOf('c.started_at', bucketMs(definition))} as bucket, ${amountSql(definition.metric)} as amount
+       from pass_calls c where ${filterSql(definition)}
+       group by 1, 2
+     )
+     insert into pass_added (meter, customer_id, starts_at, bucket, amount)
+     select $1, customer_id, starts_at, bucket, amount from sums join pass_periods using (span)
+     where provider_meter = $2`,
     [definition.name, provider.id],
   );
 }
 
+/**
+ * Looks scopes up, or makes them, and then members in them: each once a pass. Nobody else writes them meanwhile, as one
+ * pass runs at a time; if somebody did, the pass would fail and be made again.
+ */
 async function addMembers(
   client: pg.ClientBase,
   { definition, provider }: CountedMeter,
   member: string,
 ): Promise<void> {
-  const scope = scopeSql(definition);
+  const { aggregation, windowMs } = definition;
+  const [begins, scope] =
+    aggregation === 'sum'
+      ? [`timestamptz '-infinity'`, 'p.starts_at']
+      : [beginningOf('c.started_at', windowMs), 's.begins'];
   const bucket = beginningOf('c.started_at', bucketMs(definition));
   await client.query(
     `with seen as materialized (
-       select c.customer_id, p.starts_at, ${scope} as scope, ${member} as member, min(${bucket}) as bucket
-       from pass_calls c ${periodJoin('$2')}
-       where ${filterSql(definition)}
-       group by 1, 2, 3, 4
+       select span, ${begins} as begins, ${member} as member, min(${bucket}) as bucket
+       from pass_calls c where ${filterSql(definition)}
+       group by 1, 2, 3
+     ), known as materialized (
+       select s.span, s.begins, p.customer_id, p.starts_at, ${scope} as scope, m.id
+       from (select distinct span, begins from seen) s
+       join pass_periods p on p.span = s.span and p.provider_meter = $2
+       left join lateral (
+         select id from meter_scopes m where m.customer_id = p.customer_id and m.meter = $1
+           and m.starts_at = p.starts_at and m.scope = ${scope} offset 0) m on true
+     ), made as (
+       insert into meter_scopes (customer_id, meter, starts_at, scope)
+       select customer_id, $1, starts_at, scope from known where id is null
+       returning id, customer_id, starts_at, scope
+     ), scopes as materialized (
+       select span, begins, customer_id, starts_at, coalesce(known.id, made.id) as id
+       from known left join made using (customer_id, starts_at, scope)
      ), added as (
-       insert into meter_members (customer_id, meter, starts_at, scope, member, bucket)
-       select customer_id, $1, starts_at, scope, member, bucket from seen
+       insert into meter_members (scope_id, member, bucket)
+       select id, member, bucket from seen join scopes using (span, begins)
        where not exists (
-         select 1 from meter_members m where m.customer_id = seen.customer_id and m.meter = $1
-           and m.starts_at = seen.starts_at and m.scope = seen.scope and m.member = seen.member offset 0)
-       on conflict do nothing
-       returning customer_id, starts_at, bucket
+         select 1 from meter_members m where m.scope_id = scopes.id and m.member = seen.member offset 0)
+       returning scope_id, bucket
+     ), counted as (
+       select scope_id, bucket, count(*) as amount from added group by 1, 2
      )
      insert into pass_added (meter, customer_id, starts_at, bucket, amount)
-     select $1, customer_id, starts_at, bucket, count(*) from added group by 2, 3, 4`,
+     select $1, customer_id, starts_at, bucket, sum(amount) from counted join scopes on scopes.id = counted.scope_id
+     group by 2, 3, 4`,
     [definition.name, provider.id],
   );
 }

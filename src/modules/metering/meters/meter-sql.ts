@@ -36,6 +36,19 @@ function statusSql(status: string): string {
   return status.endsWith('xx') ? `c.status between ${from} and ${from + 99}` : `c.status = ${from}`;
 }
 
+/** The columns of a call that a meter reads, apart from when it was. */
+export function columnsOf({ filter, metric }: MeterDefinition): string[] {
+  const { header, ...plain } = filter;
+  const member = memberColumn(metric)?.replace('c.', '');
+  return [
+    'corrects',
+    ...Object.keys(plain),
+    ...(header ? ['headers'] : []),
+    ...(metric === 'sum_of_units' ? ['units'] : []),
+    ...(member ? [member] : []),
+  ];
+}
+
 type UniqueMetric = Extract<MeterMetric, `unique_${string}`>;
 
 const MEMBER_COLUMN: Record<UniqueMetric, string> = {
@@ -52,10 +65,6 @@ export function memberColumn(metric: MeterMetric): string | undefined {
 /** What a call adds, for a metric that adds up. */
 export const amountSql = (metric: MeterMetric): string =>
   metric === 'sum_of_units' ? 'sum(c.units)' : 'count(*)';
-
-/** Where a member counts once: the billing period, or the window. */
-export const scopeSql = ({ aggregation, windowMs }: MeterDefinition): string =>
-  aggregation === 'sum' ? 'p.starts_at' : beginningOf('c.started_at', windowMs);
 
 /** The billing periods `p` whose calls a meter counts, for calls `c`. @param providerMeter a parameter or literal. */
 export const periodJoin = (providerMeter: string): string => `

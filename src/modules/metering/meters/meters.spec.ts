@@ -183,6 +183,35 @@ describe('billing periods', () => {
   });
 });
 
+it('counts a call once for each meter, where one has other periods than another', async () => {
+  const [steady, users, moved] = [
+    meterOf(),
+    meterOf({ name: 'users', metric: 'unique_users' }),
+    meterOf({ name: 'moved', metric: 'sum_of_units' }),
+  ];
+  const change = new Date('2026-03-15T08:00:00Z');
+  await periods(steady, MARCH);
+  await periods(users, MARCH);
+  await periods(moved, { ...MARCH, endsAt: change }, { ...MARCH, startsAt: change });
+  await world.call(
+    { startedAt: MARCH.startsAt.getTime(), units: 1 },
+    { startedAt: change.getTime() - 1, units: 2, userId: 'ada' },
+    { startedAt: change.getTime(), units: 3, userId: 'ada' },
+    { startedAt: MARCH.endsAt.getTime(), units: 4 },
+  );
+  await countAll(steady, users, moved);
+  expect(await usage(steady)).toEqual({ '2026-03': 3 });
+  expect(await usage(users)).toEqual({ '2026-03': 2 });
+  const { rows } = await world.client.query(
+    `select starts_at, value from meter_usage where meter = 'moved' order by 1`,
+  );
+  expect(rows).toEqual([
+    { starts_at: MARCH.startsAt, value: '3' },
+    { starts_at: change, value: '3' },
+  ]);
+  expect((await world.client.query('select 1 from meter_waiting')).rowCount).toBe(1);
+});
+
 describe('a pass', () => {
   it('counts a batch once, whoever counts at the same time', async () => {
     const meter = meterOf();

@@ -1,5 +1,17 @@
 import { sql as raw } from 'drizzle-orm';
-import { date, index, numeric, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import {
+  bigint,
+  boolean,
+  date,
+  index,
+  numeric,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
 
 /** Numbers of units: whole, of any size. */
 const units = (name: string) => numeric(name, { precision: 60, scale: 0, mode: 'bigint' });
@@ -30,22 +42,33 @@ export const meterBuckets = pgTable(
   (table) => [primaryKey({ columns: [table.customerId, table.meter, table.startsAt, table.bucket] })],
 );
 
-/** Who was counted already: by a meter of unique users, companies or sessions, within a scope (the period, or a window). */
-export const meterMembers = pgTable(
-  'meter_members',
+/** Where a member counts once, for a meter of unique users, companies or sessions: a billing period, or a window in it. */
+export const meterScopes = pgTable(
+  'meter_scopes',
   {
+    id: bigint('id', { mode: 'bigint' }).primaryKey().generatedAlwaysAsIdentity(),
     customerId: text('customer_id').notNull(),
     meter: text('meter').notNull(),
     startsAt: moment('starts_at').notNull(),
-    /** When the scope begins. */
+    /** When it begins. */
     scope: moment('scope').notNull(),
+  },
+  (table) => [uniqueIndex('meter_scopes_of').on(table.customerId, table.meter, table.startsAt, table.scope)],
+);
+
+/**
+ * Who was counted already in a scope. Each call looks here, so that keys are short, and no foreign key is checked with
+ * each row: who writes them has just found or made the scope.
+ */
+export const meterMembers = pgTable(
+  'meter_members',
+  {
+    scopeId: bigint('scope_id', { mode: 'bigint' }).notNull(),
     member: text('member').notNull(),
-    /** In which it was counted. */
+    /** The bucket it was counted in. */
     bucket: moment('bucket').notNull(),
   },
-  (table) => [
-    primaryKey({ columns: [table.customerId, table.meter, table.startsAt, table.scope, table.member] }),
-  ],
+  (table) => [primaryKey({ columns: [table.scopeId, table.member] })],
 );
 
 /** What a meter shows for a customer and billing period, and how much of it the provider was told. */
@@ -62,12 +85,16 @@ export const meterUsage = pgTable(
       .default(raw`0`),
     /** The last window that has calls; null for a value that was carried here from the period before. */
     latestWindow: moment('latest_window'),
+    /** Changes seldom, as `value` does not: an index on that would be written with every pass. */
+    untold: boolean('untold')
+      .notNull()
+      .generatedAlwaysAs(raw`value <> told`),
   },
   (table) => [
     primaryKey({ columns: [table.customerId, table.meter, table.startsAt] }),
     index('meter_usage_untold')
-      .on(table.customerId)
-      .where(raw`value <> told`),
+      .on(table.customerId, table.meter, table.startsAt)
+      .where(raw`untold`),
   ],
 );
 

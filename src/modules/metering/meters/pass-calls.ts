@@ -1,53 +1,107 @@
 import type pg from 'pg';
+import type { CountedMeter } from './counted-meter.js';
 import { READER } from './meter-reader-name.js';
+import { columnsOf } from './meter-sql.js';
 
 /**
- * The pass's own tables: its calls, and what they add. Of this connection alone, emptied with each transaction, so that
- * no pass leaves anything in the catalogue or in the write-ahead log.
+ * The pass's own tables: its calls, the billing periods they lie in, and what they add. Of this connection alone, emptied
+ * with each transaction, so that no pass leaves anything in the catalogue or in the write-ahead log.
+ *
+ * A span is a stretch of time in which a subscription's calls count for the same periods of its meters; mostly there is
+ * one for each customer. Calls name it instead of customer and subscription: what a meter groups by is then a number. A
+ * call for whose moment some meters have other periods than others is there once for each span it lies in, and a meter
+ * has a period in one of them.
  */
 const WORK_TABLES = `
   create temp table if not exists pass_calls (
-    day date, id uuid, customer_id text, subscription_id text, plan text, company_id text, user_id text, session_id text,
-    route text, verb text, status smallint, started_at timestamptz, units bigint, corrects uuid, headers text
+    span int, started_at timestamptz, units bigint, status smallint, corrects uuid, route text, verb text, plan text,
+    company_id text, user_id text, session_id text, headers text
+  ) on commit delete rows;
+  create temp table if not exists pass_periods (
+    span int, provider_meter text, customer_id text, starts_at timestamptz
   ) on commit delete rows;
   create temp table if not exists pass_added (
     meter text, customer_id text, starts_at timestamptz, bucket timestamptz, amount numeric
   ) on commit delete rows;`;
 
-const COLUMNS =
-  'day, id, customer_id, subscription_id, plan, company_id, user_id, session_id, route, verb, status, started_at, units, corrects, headers';
+/**
+ * Lines are found once and addressed by where they lie, each call by its key, and periods by their customer: no plan
+ * costs more than what is taken. The rest is joined by hashes. Who has a span over all of his calls has none to set aside.
+ * @param columns what meters read of a call.
+ */
+const takeSql = (columns: string): string => `
+  with oldest as materialized (
+    select ctid, id, cardinality(calls) as calls from ledger_lines where reader = '${READER}'
+    order by id limit $1 for update skip locked
+  ), fitting as (
+    select ctid, sum(calls) over (order by id, ctid) - calls as before from oldest
+  ), taken as (
+    delete from ledger_lines where ctid = any (array(select ctid from fitting where before < $2))
+    returning day, calls
+  ), found as materialized (
+    select c.* from taken cross join lateral (
+      select day, id, customer_id, subscription_id, ${columns} from calls
+      where calls.day = taken.day and calls.id = any (taken.calls) offset 0) c
+  ), callers as materialized (
+    select customer_id, subscription_id, min(started_at) as first, max(started_at) as last from found group by 1, 2
+  ), periods as materialized (
+    select c.customer_id, c.subscription_id, p.* from callers c cross join lateral (
+      select provider_meter, starts_at, counts_from, counts_to from usage_periods p
+      where p.customer_id = c.customer_id and p.subscription_id = c.subscription_id
+        and p.counts_from <= c.last and p.counts_to > c.first offset 0) p
+  ), spans as materialized (
+    select row_number() over ()::int as span, s.* from (
+      select distinct customer_id, subscription_id, counts_from, counts_to from periods) s
+  ), laid_out_periods as (
+    insert into pass_periods (span, provider_meter, customer_id, starts_at)
+    select span, provider_meter, customer_id, starts_at
+    from periods join spans using (customer_id, subscription_id, counts_from, counts_to)
+  ), laid_out_calls as (
+    insert into pass_calls (span, ${columns})
+    select s.span, ${columns} from found c join spans s
+      on s.customer_id = c.customer_id and s.subscription_id = c.subscription_id
+      and c.started_at >= s.counts_from and c.started_at < s.counts_to
+  ), uncovered as materialized (
+    select customer_id, subscription_id from callers c where not exists (
+      select 1 from spans s where s.customer_id = c.customer_id and s.subscription_id = c.subscription_id
+        and s.counts_from <= c.first and s.counts_to > c.last)
+  ), set_aside as (
+    insert into meter_waiting (day, id, customer_id, subscription_id, started_at, since)
+    select day, id, customer_id, subscription_id, started_at, now()
+    from found c join uncovered using (customer_id, subscription_id)
+    where not exists (
+      select 1 from spans s where s.customer_id = c.customer_id and s.subscription_id = c.subscription_id
+        and c.started_at >= s.counts_from and c.started_at < s.counts_to)
+    on conflict do nothing
+  )
+  select coalesce(sum(cardinality(calls)), 0)::int as calls from taken`;
 
 /** From so many calls on it is worth it to tell the planner what there is. */
 const MANY = 5_000;
 
 /**
- * Takes the oldest lines of the meters, until they hold `maxCalls` calls (one line by itself may hold more), and lays out
- * their calls as `pass_calls`. In the transaction of the pass: undone with it.
+ * Takes the oldest lines of the meters, until they hold `limit.calls` calls (one line by itself may hold more), and lays out
+ * their calls and those calls' billing periods for the meters. Calls in no period that is known, of a cycle that the
+ * provider has not told us of, say, are set aside: they are counted when it is. In the transaction of the pass: undone
+ * with it.
  *
- * The planner knows little of a queue, of today's partition and of tables just filled. Lines are therefore found once and
- * addressed by where they lie, and each call by its key: no plan costs more than what is taken, whatever it estimates.
+ * The planner knows little of a queue, of today's partition and of tables just filled; it is told what to leave alone.
  * @returns how many calls the lines named.
  */
-export async function takeCalls(client: pg.ClientBase, maxLines: number, maxCalls: number): Promise<number> {
+export async function takeCalls(
+  client: pg.ClientBase,
+  meters: readonly CountedMeter[],
+  limit: { lines: number; calls: number },
+): Promise<number> {
+  const columns = [...new Set(['started_at', ...meters.flatMap(({ definition }) => columnsOf(definition))])];
   await client.query(`${WORK_TABLES} set local enable_seqscan = off;`);
-  const { rows } = await client.query<{ calls: number }>(
-    `with oldest as materialized (
-       select ctid, id, cardinality(calls) as calls from ledger_lines where reader = '${READER}'
-       order by id limit $1 for update skip locked
-     ), fitting as (
-       select ctid, sum(calls) over (order by id, ctid) - calls as before from oldest
-     ), taken as (
-       delete from ledger_lines where ctid = any (array(select ctid from fitting where before < $2))
-       returning day, calls
-     ), laid_out as (
-       insert into pass_calls (${COLUMNS})
-       select c.* from taken
-       cross join lateral (select ${COLUMNS} from calls where calls.day = taken.day and calls.id = any (taken.calls) offset 0) c
-     )
-     select coalesce(sum(cardinality(calls)), 0)::int as calls from taken`,
-    [maxLines, maxCalls],
-  );
+  const { rows } = await client.query<{ calls: number }>(takeSql(columns.join(', ')), [
+    limit.lines,
+    limit.calls,
+  ]);
   const calls = rows[0]?.calls ?? 0;
-  await client.query(`set local enable_seqscan to default; ${calls >= MANY ? 'analyze pass_calls' : ''}`);
+  await client.query(
+    `set local enable_seqscan to default; ${calls >= MANY ? 'analyze pass_calls, pass_periods' : ''}`,
+  );
   return calls;
 }

@@ -95,7 +95,7 @@ async function lockUntold(
      join unnest($1::text[], $2::text[]) as m (name, provider) on m.name = u.meter
      join usage_periods p
        on p.customer_id = u.customer_id and p.provider_meter = m.provider and p.starts_at = u.starts_at
-     where u.value <> u.told and not ${IS_FINAL}
+     where u.untold and not ${IS_FINAL}
        and ($3::text is null or (u.customer_id, u.meter, u.starts_at) > ($3, $4::text, $5::timestamptz))
        and ($6::text is null or u.customer_id = $6)
      order by u.customer_id, u.meter, u.starts_at
