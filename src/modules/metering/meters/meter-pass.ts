@@ -6,7 +6,7 @@ import { updateUsage } from './meter-totals.js';
 import { takeCalls } from './pass-calls.js';
 
 /** As many lines, and about as many calls, are counted in one transaction. */
-const LIMIT = { lines: 20_000, calls: 400_000 };
+const LIMIT = { lines: 20_000, calls: 500_000 };
 /** A pass of fewer calls has left none: each line holds one at least. */
 export const FULL_PASS = LIMIT.lines;
 /**
