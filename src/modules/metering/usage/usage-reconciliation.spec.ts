@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { CUSTOMER } from '../../../../test/support/metering-world.js';
+import {
+  calls,
+  counted,
+  HOUR,
+  MARCH,
+  METERS,
+  MINUTE,
+  period,
+  START,
+} from '../../../../test/support/usage-steps.js';
+import { createUsageWorld, type UsageWorld } from '../../../../test/support/usage-world.js';
+
+let world: UsageWorld;
+beforeAll(async () => {
+  world = await createUsageWorld(METERS, START);
+});
+afterAll(() => world?.stop());
+beforeEach(() => world.empty());
+
+describe('a reconciliation', () => {
+  const verdicts = async () =>
+    (await world.reconciliation.reconcile())?.map(({ meter: name, verdict }) => [name, verdict]);
+
+  it('finds all equal after a report', async () => {
+    await period(world, 'calls');
+    await calls(world, 3);
+    await world.reporter.report();
+    expect(await world.reconciliation.reconcile()).toMatchObject([
+      {
+        customerId: CUSTOMER,
+        meter: 'calls',
+        ledger: 3n,
+        meterValue: 3n,
+        told: 3n,
+        taken: 3n,
+        stripe: 3n,
+        verdict: 'equal',
+      },
+    ]);
+    expect((await world.checks.latest(1))[0]).toMatchObject({ compared: 1, differences: [] });
+  });
+
+  it('says what is yet to be told, and what settles', async () => {
+    await period(world, 'calls');
+    await calls(world, 3);
+    expect(await verdicts()).toEqual([['calls', 'to_tell']]);
+    world.sink.lagMs = 10 * MINUTE;
+    await world.reporter.report();
+    expect(await verdicts()).toEqual([['calls', 'settling']]);
+  });
+
+  it('finds a meter that shows something else than the calls come to', async () => {
+    await period(world, 'calls');
+    await calls(world, 3);
+    await world.reporter.report();
+    await world.client.query('update meter_usage set value = 4, told = 4');
+    expect(await verdicts()).toEqual([['calls', 'miscounted']]);
+  });
+
+  it('finds what Stripe lost', async () => {
+    await period(world, 'calls');
+    await calls(world, 3);
+    world.sink.faults.push('rejected later');
+    await world.reporter.report();
+    world.clock.advance(61 * MINUTE);
+    expect(await verdicts()).toEqual([['calls', 'missing']]);
+  });
+
+  it('finds what somebody else told; it is taken back when an operator says so, and not before', async () => {
+    await period(world, 'calls');
+    await calls(world, 3);
+    await world.reporter.report();
+    const [own] = world.sink.taken;
+    if (!own) throw new Error('nothing was told');
+    await world.sink.send({
+      ...own.event,
+      identifier: 'by hand',
+      value: 40n,
+      at: new Date('2026-03-05T00:00:10Z'),
+    });
+    expect(await verdicts()).toEqual([['calls', 'excess']]);
+    expect(counted(world)).toBe(43);
+    expect(await world.adjustments.approve(CUSTOMER, 'calls', MARCH.startsAt)).toMatchObject({
+      value: -40n,
+      sent: 1,
+    });
+    expect(counted(world)).toBe(3);
+    expect(await verdicts()).toEqual([['calls', 'equal']]);
+    expect(await world.adjustments.approve(CUSTOMER, 'calls', MARCH.startsAt)).toBeUndefined();
+    world.clock.advance(2 * HOUR);
+    expect(await world.reporter.report()).toMatchObject({ lost: 0 });
+    expect(counted(world)).toBe(3);
+  });
+});

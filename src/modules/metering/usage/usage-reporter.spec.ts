@@ -1,0 +1,202 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { CUSTOMER } from '../../../../test/support/metering-world.js';
+import {
+  APRIL,
+  calls,
+  counted,
+  DAY,
+  HOUR,
+  MARCH,
+  METERS,
+  MINUTE,
+  period,
+  SECONDS,
+  START,
+  told,
+} from '../../../../test/support/usage-steps.js';
+import { createUsageWorld, type UsageWorld } from '../../../../test/support/usage-world.js';
+
+let world: UsageWorld;
+beforeAll(async () => {
+  world = await createUsageWorld(METERS, START);
+});
+afterAll(() => world?.stop());
+beforeEach(() => world.empty());
+
+describe('a report', () => {
+  it('tells what is new, once', async () => {
+    await period(world, 'calls');
+    await calls(world, 3);
+    expect(await world.reporter.report()).toMatchObject({ planned: 1, sent: 1 });
+    expect(await world.reporter.report()).toMatchObject({ planned: 0, sent: 0 });
+    await calls(world, 2);
+    world.clock.advance(15 * MINUTE);
+    await world.reporter.report();
+    expect(told(world)).toEqual([3, 2]);
+  });
+
+  it('names each by meter, customer, period and number, in a minute of its own in the period', async () => {
+    await period(world, 'calls');
+    for (let n = 0; n < 3; n++) {
+      await calls(world, 1);
+      await world.reporter.report();
+    }
+    const events = world.sink.taken.map(({ event }) => event);
+    const start = MARCH.startsAt.getTime() / 1_000;
+    expect(events.map(({ identifier }) => identifier)).toEqual(
+      [1, 2, 3].map((n) => `usage:calls:${CUSTOMER}:${start}:${n}`),
+    );
+    expect(new Set(events.map(({ at }) => at.getTime())).size).toBe(3);
+    expect(events.every(({ at }) => at >= MARCH.startsAt && at <= START && at.getTime() % MINUTE === 0)).toBe(
+      true,
+    );
+  });
+
+  it('tells late calls of a period that is over with a time in it', async () => {
+    await period(world, 'calls');
+    await period(world, 'calls', APRIL);
+    world.clock.set(new Date('2026-04-01T10:10:00Z'));
+    await calls(world, 2, MARCH.endsAt.getTime() - 1);
+    await calls(world, 5);
+    await world.reporter.report();
+    const [march, april] = world.sink.taken.map(({ event }) => event);
+    expect(march?.at.toISOString()).toBe('2026-04-01T09:59:00.000Z');
+    expect(april?.at.toISOString()).toBe('2026-04-01T10:09:00.000Z');
+    expect(told(world)).toEqual([2, 5]);
+  });
+
+  it('tells nothing of a period whose invoice is final: the reconciliation finds it late', async () => {
+    await period(world, 'calls');
+    await calls(world, 3);
+    await world.reporter.report();
+    const { startsAt, endsAt } = MARCH;
+    const lines = JSON.stringify([{ priceId: 'price_1', from: startsAt, to: endsAt }]);
+    const hold = (finalAt: Date | null) =>
+      world.client.query(
+        `insert into invoice_holds (invoice_id, customer_id, state, lines, used_until, seen_at, release_after,
+           next_attempt_at, ended_at, final_at)
+         values ('in_1', $1, 'released', $2, $3, $3, $3, $3, $3, $4)
+         on conflict (invoice_id) do update set final_at = excluded.final_at`,
+        [CUSTOMER, lines, endsAt, finalAt],
+      );
+    world.clock.set(new Date(endsAt.getTime() + 2 * HOUR));
+    await hold(null);
+    await calls(world, 1, startsAt.getTime() + HOUR);
+    await world.reporter.report();
+    expect(counted(world)).toBe(4);
+    await hold(new Date(endsAt.getTime() + HOUR));
+    await calls(world, 2, startsAt.getTime() + HOUR);
+    expect(await world.reporter.report()).toMatchObject({ planned: 0 });
+    expect(counted(world)).toBe(4);
+    world.clock.advance(2 * HOUR);
+    await world.reporter.report();
+    expect(await world.reconciliation.reconcile()).toMatchObject([
+      { verdict: 'late', ledger: 6n, meterValue: 6n, told: 4n, stripe: 4n },
+    ]);
+    await world.client.query('truncate invoice_holds, usage_checks');
+  });
+
+  it('takes back what a most recent value has lost', async () => {
+    await period(world, 'latest');
+    await calls(world, 1, START.getTime() - 2 * HOUR, 10);
+    await world.reporter.report();
+    await calls(world, 1, START.getTime(), 4);
+    await world.reporter.report();
+    expect(told(world)).toEqual([10, -6]);
+  });
+
+  it('tells what is carried into a new period, though nobody called', async () => {
+    await period(world, 'ever');
+    await calls(world, 1, START.getTime(), 7);
+    await world.reporter.report();
+    await period(world, 'ever', APRIL);
+    world.clock.set(new Date('2026-04-02T00:00:00Z'));
+    await world.reporter.report();
+    expect(told(world)).toEqual([7, 7]);
+  });
+
+  it('tells many customers, each by itself', async () => {
+    const customers = Array.from({ length: 30 }, (_, n) => `cus_${n}`);
+    for (const customerId of customers) await period(world, 'calls', MARCH, customerId);
+    await world.call(...customers.map((customerId) => ({ customerId, startedAt: START.getTime() })));
+    expect(await world.reporter.report()).toMatchObject({ planned: 30, sent: 30 });
+    expect(world.sink.taken.map(({ event }) => event.customerId).sort()).toEqual([...customers].sort());
+  });
+});
+
+describe('what cannot be told', () => {
+  it('usage of more than 35 days ago is an alert, and stays', async () => {
+    await period(world, 'calls');
+    await calls(world, 3, MARCH.startsAt.getTime() + HOUR);
+    world.clock.set(new Date(MARCH.endsAt.getTime() + 36 * DAY));
+    const report = await world.reporter.report();
+    expect(report).toMatchObject({ planned: 0, sent: 0 });
+    expect(report?.untellable).toMatchObject([{ reason: 'older_than_35_days', difference: 3n }]);
+    const { rows } = await world.client.query('select value, told from meter_usage');
+    expect(rows).toEqual([{ value: '3', told: '0' }]);
+  });
+
+  it('so is what has more than 15 digits', async () => {
+    await period(world, 'latest');
+    await world.call({ startedAt: START.getTime(), units: 10 ** 15 });
+    expect((await world.reporter.report())?.untellable).toMatchObject([{ reason: 'more_than_15_digits' }]);
+    expect(world.sink.taken).toEqual([]);
+  });
+});
+
+describe('periods', () => {
+  it('one without a minute for each is told one by one: the next when the one before is proven', async () => {
+    await period(world, 'calls', SECONDS);
+    world.clock.set(new Date(START.getTime() + HOUR));
+    await calls(world, 3, START.getTime());
+    await world.reporter.report();
+    await calls(world, 4, START.getTime());
+    expect(await world.reporter.report()).toMatchObject({ planned: 0 });
+    world.clock.advance(61 * MINUTE);
+    await world.reporter.report();
+    expect(await world.reporter.report()).toMatchObject({ planned: 1, sent: 1 });
+    expect([told(world), counted(world)]).toEqual([[3, 4], 7]);
+  });
+
+  it('one without a minute for each is not proven while something waits for what was told before it', async () => {
+    await period(world, 'calls', SECONDS);
+    world.clock.set(new Date(START.getTime() + HOUR));
+    await calls(world, 3, START.getTime());
+    await world.reporter.report();
+    await calls(world, 4, START.getTime());
+    const prove = () => world.settlement.prove(CUSTOMER, SECONDS.endsAt);
+    expect([await prove(), counted(world), await prove(), counted(world)]).toEqual([false, 3, true, 7]);
+  });
+
+  it('one of seconds shares its moment', async () => {
+    const short = { startsAt: new Date('2026-03-10T12:00:05Z'), endsAt: new Date('2026-03-10T12:00:15Z') };
+    await period(world, 'calls', short);
+    await calls(world, 2, short.startsAt.getTime() + 1);
+    await world.reporter.report();
+    expect(world.sink.taken.map(({ event }) => event.at)).toEqual([short.startsAt]);
+    expect(counted(world)).toBe(2);
+  });
+
+  it('one that has just begun is told in its first whole minute', async () => {
+    const fresh = { startsAt: new Date('2026-03-10T12:00:10Z'), endsAt: MARCH.endsAt };
+    await period(world, 'calls', fresh);
+    await calls(world, 1);
+    await world.reporter.report();
+    expect(world.sink.taken[0]?.event.at.toISOString()).toBe('2026-03-10T12:01:00.000Z');
+  });
+});
+
+describe('several processes', () => {
+  it('that report at once tell everything once', async () => {
+    const sibling = await world.sibling();
+    await period(world, 'calls');
+    for (let round = 0; round < 5; round++) {
+      await calls(world, 2);
+      world.clock.advance(MINUTE);
+      await Promise.all([world.reporter.report(), sibling.reporter.report({ waitMs: 10_000 })]);
+    }
+    await sibling.stop();
+    await world.reporter.report();
+    expect(counted(world)).toBe(10);
+  });
+});
