@@ -52,6 +52,19 @@ async function expectExactlyOne(email: string): Promise<void> {
   expect(subscriptions).toHaveLength(1);
 }
 
+/** What Stripe does instead of making a resource, the next time or as many `times`. */
+const stripeFails = (fault: object, path = '/v1/customers') =>
+  post(`${farebox.stripeUrl}/_sandbox/faults`, { path, method: 'POST', ...fault });
+const stripeRecovers = () => request(`${farebox.stripeUrl}/_sandbox/faults`, { method: 'DELETE' });
+/** A registration that Stripe does not hear of, and the person behind it. */
+async function unheard(): Promise<ReturnType<typeof newPerson>> {
+  const person = newPerson();
+  await stripeFails({ times: 2, drop: 'before' });
+  expect((await register(person)).status).toBe(503);
+  await stripeRecovers();
+  return person;
+}
+
 describe('register.503 while Stripe fails, and the same request later carries on', () => {
   // Each more often than the SDK tries by itself.
   const faults: [what: string, path: string, fault: object][] = [
@@ -70,9 +83,9 @@ describe('register.503 while Stripe fails, and the same request later carries on
 
   it.each(faults)('%s', async (_what, path, fault) => {
     const person = newPerson();
-    await post(`${farebox.stripeUrl}/_sandbox/faults`, { path, method: 'POST', times: 2, ...fault });
+    await stripeFails({ times: 2, ...fault }, path);
     const { status, json, headers } = await register(person);
-    await request(`${farebox.stripeUrl}/_sandbox/faults`, { method: 'DELETE' });
+    await stripeRecovers();
     expect([status, json['code']]).toEqual([503, 'billing_unavailable']);
     expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
     const later = await register(person);
@@ -82,29 +95,13 @@ describe('register.503 while Stripe fails, and the same request later carries on
   });
 
   it('with other details meanwhile: 409, and the first request still carries on', async () => {
-    const person = newPerson();
-    await post(`${farebox.stripeUrl}/_sandbox/faults`, {
-      path: '/v1/customers',
-      method: 'POST',
-      times: 2,
-      drop: 'before',
-    });
-    expect((await register(person)).status).toBe(503);
-    await request(`${farebox.stripeUrl}/_sandbox/faults`, { method: 'DELETE' });
+    const person = await unheard();
     expect((await register({ ...person, lastname: 'Other' })).json['code']).toBe('registration_conflict');
     expect((await register(person)).status).toBe(200);
   });
 
   it('finished by the sweep: the same request gets the token, once, and nobody else does', async () => {
-    const person = newPerson();
-    await post(`${farebox.stripeUrl}/_sandbox/faults`, {
-      path: '/v1/customers',
-      method: 'POST',
-      times: 2,
-      drop: 'before',
-    });
-    expect((await register(person)).status).toBe(503);
-    await request(`${farebox.stripeUrl}/_sandbox/faults`, { method: 'DELETE' });
+    const person = await unheard();
     // As if its time had come; the sweep runs when the application starts.
     await query(farebox, 'update registrations set next_attempt_at = now() where email = $1', [person.email]);
     await endApp();
@@ -131,12 +128,7 @@ describe('register.503 while Stripe fails, and the same request later carries on
         message: 'Invalid email',
       },
     };
-    await post(`${farebox.stripeUrl}/_sandbox/faults`, {
-      path: '/v1/customers',
-      method: 'POST',
-      status: 400,
-      body,
-    });
+    await stripeFails({ status: 400, body });
     const { status, json } = await register(person);
     expect([status, json['errors']]).toEqual([400, [expect.objectContaining({ field: 'email' })]]);
     expect((await register({ ...person, firstname: 'Augusta' })).status).toBe(200);
