@@ -2,7 +2,8 @@
  * `npm run test:live`: the contract suites against the real services, with the keys of a test mode:
  *   STRIPE_TEST_KEY              a secret key sk_test_… of a Stripe sandbox or test mode
  *   MOESIF_TEST_APPLICATION_ID   the Collector Application Id of a Moesif application made for tests
- * Either is enough. Without any there is nothing to test, which is an error and not a success.
+ *   STRIPE_TEST_API_BASE         optional: another address that speaks Stripe's API, a proxy, say
+ * Either key is enough. Without any there is nothing to test, which is an error and not a success.
  */
 import { spawnSync } from 'node:child_process';
 

@@ -25,11 +25,21 @@ export async function openTarget(): Promise<Target> {
   };
 }
 
+/** `STRIPE_TEST_API_BASE` leads elsewhere than to Stripe: through a proxy, or to a twin that is running already. */
 function liveTarget(key: string): Target {
   if (!/^[sr]k_test_/.test(key)) throw new Error('STRIPE_TEST_KEY is not a key of test mode');
+  const { protocol, hostname, port, origin } = new URL(
+    process.env['STRIPE_TEST_API_BASE'] ?? 'https://api.stripe.com',
+  );
   return {
-    stripe: new Stripe(key, { maxNetworkRetries: 2, telemetry: false }),
-    url: 'https://api.stripe.com',
+    stripe: new Stripe(key, {
+      host: hostname,
+      protocol: protocol === 'http:' ? 'http' : 'https',
+      ...(port && { port }),
+      maxNetworkRetries: 2,
+      telemetry: false,
+    }),
+    url: origin,
     key,
     live: true,
     close: async () => {},
