@@ -103,3 +103,7 @@ export class Simulation {
     return invoice;
   }
 }
+
+/** What an invoice's lines say: for what, how many, how much. */
+export const linesOf = (invoice: Stripe.Invoice): [string | null, number | null, number][] =>
+  invoice.lines.data.map((line) => [line.description, line.quantity, line.amount]);
