@@ -65,10 +65,11 @@ async function addMembers(
        select span, begins, customer_id, starts_at, coalesce(known.id, made.id) as id
        from known left join made using (customer_id, starts_at, scope)
      ), added as (
-       insert into meter_members (scope_id, member, bucket)
-       select id, member, bucket from seen join scopes using (span, begins)
+       insert into meter_members (scope_id, member, customer_id, bucket)
+       select id, member, customer_id, bucket from seen join scopes using (span, begins)
        where not exists (
-         select 1 from meter_members m where m.scope_id = scopes.id and m.member = seen.member offset 0)
+         select 1 from meter_members m where m.scope_id = scopes.id and m.member = seen.member
+           and m.customer_id = scopes.customer_id offset 0)
        returning scope_id, bucket
      ), counted as (
        select scope_id, bucket, count(*) as amount from added group by 1, 2

@@ -9,7 +9,6 @@ import {
   primaryKey,
   text,
   timestamp,
-  uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
 
@@ -46,19 +45,19 @@ export const meterBuckets = pgTable(
 export const meterScopes = pgTable(
   'meter_scopes',
   {
-    id: bigint('id', { mode: 'bigint' }).primaryKey().generatedAlwaysAsIdentity(),
+    id: bigint('id', { mode: 'bigint' }).notNull().generatedAlwaysAsIdentity(),
     customerId: text('customer_id').notNull(),
     meter: text('meter').notNull(),
     startsAt: moment('starts_at').notNull(),
     /** When it begins. */
     scope: moment('scope').notNull(),
   },
-  (table) => [uniqueIndex('meter_scopes_of').on(table.customerId, table.meter, table.startsAt, table.scope)],
+  (table) => [primaryKey({ columns: [table.customerId, table.meter, table.startsAt, table.scope] })],
 );
 
 /**
- * Who was counted already in a scope. Each call looks here, so that keys are short, and no foreign key is checked with
- * each row: who writes them has just found or made the scope.
+ * Who was counted already in a scope. Each call looks here, so that the key begins with what tells most in few bytes, and
+ * no foreign key is checked with each row: who writes them has just found or made the scope.
  */
 export const meterMembers = pgTable(
   'meter_members',
@@ -67,8 +66,9 @@ export const meterMembers = pgTable(
     member: text('member').notNull(),
     /** The bucket it was counted in. */
     bucket: moment('bucket').notNull(),
+    customerId: text('customer_id').notNull(),
   },
-  (table) => [primaryKey({ columns: [table.scopeId, table.member] })],
+  (table) => [primaryKey({ columns: [table.scopeId, table.member, table.customerId] })],
 );
 
 /** What a meter shows for a customer and billing period, and how much of it the provider was told. */
