@@ -1,6 +1,6 @@
 import base from '../../jest.config.js';
 
-/** What takes minutes: `npm run test:crash`. One file at a time, as each loads the machine. */
+/** What takes minutes: `npm run test:crash`. One file at a time, as each loads the machine; two in the short form. */
 export default {
   ...base,
   rootDir: '../..',

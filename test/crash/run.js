@@ -23,6 +23,8 @@ const { status } = spawnSync(
     path('../../node_modules/jest/bin/jest.js'),
     '--config',
     path('jest.config.js'),
+    // Three rounds mostly wait for programs to start and stop.
+    ...(values.short ? ['--maxWorkers', '2'] : []),
   ],
   {
     stdio: 'inherit',
