@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { createTestDatabase } from '../../../test/support/postgres.js';
-import { until } from '../../../test/support/processes.js';
 import { Log } from '../logging/logger.js';
 import { Database } from './database.js';
 
@@ -29,15 +28,25 @@ it('a lock is held by one at a time, by its name', async () => {
 it('a lock dies with the connection of its holder', async () => {
   const client = new pg.Client(server.url);
   await client.connect();
-  let release = (): void => undefined;
-  const held = one.withLock('c', 0, () => new Promise<void>((resolve) => (release = resolve)));
-  await until(async () => (await other.withLock('c', 0, async () => undefined)) === undefined);
+  const [begun, released] = [withResolver(), withResolver()];
+  const held = one.withLock('c', 0, () => {
+    begun.resolve();
+    return released.promise;
+  });
+  await begun.promise;
+  expect(await other.withLock('c', 0, async () => 'taken')).toBeUndefined();
   await client.query(
     `select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and granted and pid <> pg_backend_pid()`,
   );
   await client.end();
   expect(await other.withLock('c', 5_000, async () => 'taken')).toEqual({ result: 'taken' });
-  release();
+  released.resolve();
   await held.catch(() => undefined);
   expect(await one.withLock('c', 0, async () => 'again')).toEqual({ result: 'again' });
 });
+
+function withResolver(): { promise: Promise<void>; resolve: () => void } {
+  let resolve = (): void => undefined;
+  const promise = new Promise<void>((settle) => (resolve = settle));
+  return { promise, resolve };
+}
