@@ -4,6 +4,7 @@ import { migrateDatabase } from '../../../platform/database/migrate.js';
 import { dayOfId } from '../../../platform/ids/ids.js';
 import { ledgerEntry as entry } from '../../../../test/support/ledger-entry.js';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/postgres.js';
+import { until } from '../../../../test/support/processes.js';
 import { takeLines } from './ledger-lines.js';
 import { LedgerStore } from './ledger-store.js';
 import { createPartitionsAhead, dropPartitions } from './partitions.js';
@@ -162,11 +163,15 @@ describe('lines', () => {
 
   it('go as many at once as fit, whole ones, the oldest first, and one at least', async () => {
     const exchange = 'x'.repeat(1_000);
-    for (const calls of [2, 1, 3, 1])
+    for (const calls of [2, 1, 3, 1]) {
       await store.insert(
         client,
         Array.from({ length: calls }, () => entry({}, { exchange })),
       );
+      // Lines are ordered by the millisecond they were made in.
+      const inserted = Date.now();
+      await until(async () => Date.now() > inserted);
+    }
     const taken: number[][] = [];
     const take = (some: Partial<typeof limit>): Promise<string> =>
       takeLines(client, 'analytics', { ...limit, ...some }, async (lines) => {
