@@ -36,7 +36,7 @@ function statusSql(status: string): string {
   return status.endsWith('xx') ? `c.status between ${from} and ${from + 99}` : `c.status = ${from}`;
 }
 
-/** The columns of a call that a meter reads, apart from when it was. */
+/** The columns of a call that a meter reads, apart from when it was: criteria are named as the columns they look at. */
 export function columnsOf({ filter, metric }: MeterDefinition): string[] {
   const { header, ...plain } = filter;
   const member = memberColumn(metric)?.replace('c.', '');
