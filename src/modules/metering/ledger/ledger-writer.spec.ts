@@ -122,10 +122,35 @@ describe('the database away', () => {
   });
 });
 
-it('flush waits for what was appended', async () => {
-  const sink = new FakeSink();
-  const writer = new LedgerWriter(sink);
-  for (const id of ['a', 'b']) writer.append(entry(id), () => undefined);
-  await writer.flush();
-  expect(sink.batches.flat()).toEqual(['a', 'b']);
+describe('flush', () => {
+  it('waits for what was appended, also for the batch that is on its way', async () => {
+    const sink = new FakeSink();
+    const writer = new LedgerWriter(sink);
+    for (const id of ['a', 'b']) writer.append(entry(id), () => undefined);
+    await writer.flush();
+    expect(sink.batches.flat()).toEqual(['a', 'b']);
+
+    const release = sink.hold();
+    writer.append(entry('c'), () => undefined);
+    await new Promise(setImmediate);
+    const flushed = writer.flush();
+    release();
+    await flushed;
+    expect(sink.batches.flat()).toEqual(['a', 'b', 'c']);
+  });
+
+  it('but not for what comes after it, where calls never cease', async () => {
+    const sink = new FakeSink();
+    const writer = new LedgerWriter(sink);
+    let left = 1_000;
+    const callAgain = (): void => {
+      if (left-- > 0) writer.append(entry(String(left)), callAgain);
+    };
+    // Two callers in turn: whenever a batch is written, the call of the other waits.
+    callAgain();
+    await Promise.resolve();
+    callAgain();
+    await writer.flush();
+    expect(sink.batches.length).toBeLessThan(5);
+  });
 });

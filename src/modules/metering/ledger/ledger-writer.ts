@@ -30,6 +30,7 @@ const MAX_BATCH = 1_000;
 export class LedgerWriter {
   private pending: Pending[] = [];
   private writing: Promise<void> | undefined;
+  private batch: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly sink: BatchSink) {}
 
@@ -44,9 +45,20 @@ export class LedgerWriter {
     this.writing ??= this.writeAll();
   }
 
-  /** Resolves when everything that was appended until now is settled. */
+  /** Resolves when everything that was appended until now is settled, however much comes after it. */
   async flush(): Promise<void> {
-    while (this.writing) await this.writing;
+    const last = this.pending.at(-1);
+    if (!last) {
+      await this.batch;
+      return;
+    }
+    const { done } = last;
+    await new Promise<void>((resolve) => {
+      last.done = (error) => {
+        done(error);
+        resolve();
+      };
+    });
   }
 
   private async writeAll(): Promise<void> {
@@ -54,10 +66,12 @@ export class LedgerWriter {
     await Promise.resolve();
     while (this.pending.length > 0) {
       const batch = this.pending.splice(0, MAX_BATCH);
-      const error = await this.write(batch.map(({ entry }) => entry)).then(
+      const written = this.write(batch.map(({ entry }) => entry)).then(
         () => undefined,
         (cause: unknown) => new LedgerUnavailableError(cause),
       );
+      this.batch = written;
+      const error = await written;
       for (const { done } of batch) done(error);
     }
     // In the same turn as the look at `pending`: whoever comes after it begins anew.

@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { Clock } from '../../../platform/clock/clock.js';
 import { MeterDirectory } from './meter-directory.js';
 import type { CountedMeter } from './counted-meter.js';
-import { countPass } from './meter-pass.js';
+import { countPass, FULL_PASS } from './meter-pass.js';
 import { carryIntoNewPeriods } from './meter-totals.js';
 import { resumeWaiting } from './waiting-calls.js';
 
@@ -22,13 +22,14 @@ export class MeterCounter {
   }
 
   /**
-   * Counts everything that is in the ledger and has a billing period, and gives new periods what is carried into them.
+   * Counts everything that is in the ledger by now and has a billing period, and gives new periods what is carried into
+   * them. What comes meanwhile is for later: where calls never cease, there is always more.
    * @returns the meters; `undefined` while one is missing at the provider.
    */
   async catchUp(client: pg.ClientBase): Promise<readonly CountedMeter[] | undefined> {
     const meters = await this.directory.meters();
     if (meters === undefined) return undefined;
-    do while ((await countPass(client, meters, 'wait')) > 0);
+    do while ((await countPass(client, meters, 'wait')) >= FULL_PASS);
     while ((await resumeWaiting(client)) > 0);
     for (const meter of meters)
       if (meter.definition.aggregation === 'most_recent_ever')
