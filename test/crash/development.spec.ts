@@ -24,15 +24,15 @@ it('npm run dev restarts the application when its code changes, and survives cod
   const source = readFileSync(main, 'utf8');
 
   writeFileSync(main, `throw new Error('does not start');\n${source}`);
-  await until(() => sandbox.stdout().includes('Waiting for the next change'), 15_000);
+  await until(() => sandbox.stdout().includes('Waiting for the next change'), 60_000);
   expect(sandbox.stdout()).toContain('does not start');
 
   writeFileSync(main, source);
-  await until(() => sandbox.stdout().includes('The application is ready again.'), 15_000);
+  await until(() => sandbox.stdout().includes('The application is ready again.'), 60_000);
   expect((await fetch(`${place.application}/health/ready`)).status).toBe(200);
 
   expect(await sandbox.stop()).toEqual({ code: 0, signal: null });
-}, 150_000);
+});
 
 /** What the build and the programs need of the project. */
 function readdirOfProject(): string[] {
