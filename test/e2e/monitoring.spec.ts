@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import { type Farebox, request, startFarebox } from '../support/farebox.js';
 
 const read = (path: string): string =>
-  readFileSync(fileURLToPath(new URL(`../../deploy/${path}`, import.meta.url)), 'utf8');
+  readFileSync(fileURLToPath(new URL(`../../${path}`, import.meta.url)), 'utf8');
 
 interface Panel {
   title: string;
@@ -18,8 +18,8 @@ interface Rule {
   annotations: Record<string, string>;
 }
 
-const { panels } = JSON.parse(read('grafana/farebox.json')) as { panels: Panel[] };
-const { groups } = parse(read('prometheus/alerts.yml')) as { groups: { rules: Rule[] }[] };
+const { panels } = JSON.parse(read('deploy/grafana/farebox.json')) as { panels: Panel[] };
+const { groups } = parse(read('deploy/prometheus/alerts.yml')) as { groups: { rules: Rule[] }[] };
 const rules = groups.flatMap((group) => group.rules);
 const dashboard = panels.flatMap(({ title, targets = [] }) =>
   targets.map(({ expr }) => [title, expr] as const),
@@ -64,6 +64,11 @@ describe('the Grafana dashboard', () => {
     expect(ours.filter((name) => !shown.includes(name))).toEqual([]);
     expect(ours.length).toBeGreaterThan(25);
   });
+});
+
+it('the table for operators names every metric of ours, and no other', () => {
+  const named = new Set(namesIn(read('docs/operations.md')));
+  expect([...named].sort()).toEqual(ours.toSorted());
 });
 
 describe('the alert rules', () => {

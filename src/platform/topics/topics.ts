@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { and, asc, eq, lte, min, notExists, sql as raw } from 'drizzle-orm';
+import { and, asc, eq, inArray, lte, min, notExists, sql as raw } from 'drizzle-orm';
 import { Clock } from '../clock/clock.js';
 import { Database, type Sql } from '../database/database.js';
 import { newId } from '../ids/ids.js';
@@ -21,6 +21,14 @@ export class Topic<T extends object> {
  * once; what it does outside happens at least once. Throwing means: again later.
  */
 export type Subscriber<T extends object> = (payload: T, sql: Sql) => Promise<void>;
+
+/** What stands in the lines. */
+interface Waiting {
+  /** Subscribers for whom something is due. */
+  due: string[];
+  /** When the next of the others is, UTC. */
+  later: Date | undefined;
+}
 
 const JOB = 'topics.deliver';
 const FIRST_RETRY_MS = 1_000;
@@ -95,22 +103,39 @@ export class Topics {
   }
 
   private async deliverRounds(): Promise<void> {
+    let seen: Waiting;
     do {
       this.again = false;
-      await Promise.all([...this.subscribers.keys()].map((name) => this.deliverTo(name)));
+      seen = await this.waiting();
+      await Promise.all(seen.due.map((name) => this.deliverTo(name)));
     } while (this.again && !this.stopped);
+    if (this.stopped) return;
+    // What failed just now has a new time.
+    const { later } = seen.due.length === 0 ? seen : await this.waiting();
+    if (later) await this.database.run((sql) => Jobs.wakeAt(sql, JOB, later));
+  }
+
+  /** One look for all subscribers, as most wakes find nothing. */
+  private async waiting(): Promise<Waiting> {
+    const names = [...this.subscribers.keys()];
+    const lines = await this.database.run((sql) =>
+      sql
+        .select({ name: topicDeliveries.subscriber, at: min(topicDeliveries.nextAttemptAt) })
+        .from(topicDeliveries)
+        .where(inArray(topicDeliveries.subscriber, names))
+        .groupBy(topicDeliveries.subscriber),
+    );
+    const now = this.clock.ms();
+    const isDue = (at: Date | null): boolean => at !== null && at.getTime() <= now;
+    const later = lines.flatMap(({ at }) => (at === null || isDue(at) ? [] : [at.getTime()]));
+    return {
+      due: lines.filter(({ at }) => isDue(at)).map(({ name }) => name),
+      later: later.length === 0 ? undefined : new Date(Math.min(...later)),
+    };
   }
 
   private async deliverTo(name: string): Promise<void> {
     while (!this.stopped && (await this.deliverOne(name)));
-    if (this.stopped) return;
-    await this.database.run(async (sql) => {
-      const [next] = await sql
-        .select({ at: min(topicDeliveries.nextAttemptAt) })
-        .from(topicDeliveries)
-        .where(eq(topicDeliveries.subscriber, name));
-      if (next?.at) await Jobs.wakeAt(sql, JOB, next.at);
-    });
   }
 
   /** Takes one due line, hands it over and deletes it, in one transaction. @returns false when none is due. */

@@ -85,22 +85,39 @@ export class WebhookApplier {
   private async applyRounds(): Promise<void> {
     do {
       this.again = false;
-      await Promise.all(
-        Array.from({ length: WORKERS }, async () => {
-          while (!this.stopped && (await this.applyOne()));
-        }),
-      );
+      await this.applyRound();
     } while (this.again && !this.stopped);
     await this.wakeForNext();
+  }
+
+  /** Who finds something has another one look beside it: mostly there is one event, or none. */
+  private async applyRound(): Promise<void> {
+    const workers = new Set<Promise<void>>();
+    const failures: unknown[] = [];
+    const hire = (): void => {
+      if (workers.size === WORKERS) return;
+      const worker = this.work(hire)
+        .catch((error: unknown) => void failures.push(error))
+        .finally(() => workers.delete(worker));
+      workers.add(worker);
+    };
+    hire();
+    while (workers.size > 0) await Promise.race(workers);
+    if (failures.length > 0) throw failures[0];
+  }
+
+  private async work(found: () => void): Promise<void> {
+    while (!this.stopped && (await this.applyOne(found)));
   }
 
   /**
    * Takes the oldest event that is due, and with it all that are due of the same customer; applies them and writes how
    * it went, in one transaction, which also holds the customer's lock: what is fetched under it is newer than what
    * anybody wrote before.
+   * @param found is told before they are applied.
    * @returns false when none is due.
    */
-  private async applyOne(): Promise<boolean> {
+  private async applyOne(found: () => void): Promise<boolean> {
     return this.database.transaction(async (sql) => {
       const [first] = await sql
         .select()
@@ -110,6 +127,7 @@ export class WebhookApplier {
         .limit(1)
         .for('update', { skipLocked: true });
       if (!first) return false;
+      found();
       const events = first.customerId === null ? [first] : await this.restOf(sql, first, first.customerId);
       if (events.length === 0) return true;
       try {
