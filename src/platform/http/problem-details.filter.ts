@@ -49,6 +49,8 @@ export class ProblemDetailsFilter implements ExceptionFilter {
     };
     if (error.code === 'internal')
       this.log.error('A request failed for a reason nobody foresaw.', fields, error.cause ?? error);
+    // Part of every change, and over in seconds: a busy customer's would be thousands of lines that ask for nothing.
+    else if (error.code === 'subscription_changing') this.log.debug(error.publicMessage, fields);
     else this.log.warn(error.publicMessage, fields, error.cause);
   }
 }
