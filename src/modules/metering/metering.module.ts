@@ -17,6 +17,7 @@ import { MeterCounter } from './meters/meter-counter.js';
 import { MeterDirectory } from './meters/meter-directory.js';
 import { MeterOverview } from './meters/meter-overview.js';
 import { MeterReader } from './meters/meter-reader.js';
+import { MeterRetention } from './meters/meter-retention.js';
 import { MeterRoutesCheck } from './meters/meter-routes-check.js';
 import { PaidRouteGuard } from './paid-route.guard.js';
 import { AccruedUsages } from './usage/accrued-usage.js';
@@ -53,6 +54,7 @@ import { UsageTurn } from './usage/usage-turn.js';
     MeterDirectory,
     MeterCounter,
     MeterReader,
+    MeterRetention,
     PaidRoutes,
     MeterRoutesCheck,
     MeterOverview,
