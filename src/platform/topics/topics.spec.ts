@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@je
 import { runMigrations } from 'graphile-worker';
 import pg from 'pg';
 import { createTestDatabase } from '../../../test/support/postgres.js';
+import { until } from '../../../test/support/processes.js';
 import { TestClock } from '../../../test/support/test-clock.js';
 import { Database } from '../database/database.js';
 import { migrateDatabase } from '../database/migrate.js';
@@ -42,14 +43,19 @@ function createTopics(): Topics {
   return new Topics(database, clock, jobs as Jobs, sweep as Sweep, new Shutdown(log), log);
 }
 
-function createListener(): { heard: number[]; deliver: Subscriber<Opened> } {
+function createListener(): { heard: number[]; listen: Subscriber<Opened> } {
   const heard: number[] = [];
   return {
     heard,
-    deliver: async ({ id }) => {
+    listen: async ({ id }) => {
       heard.push(id);
     },
   };
+}
+
+async function deliver(topics: Topics): Promise<void> {
+  await topics.deliverDue();
+  await topics.idle();
 }
 
 const publish = (topics: Topics, id: number): Promise<void> =>
@@ -59,39 +65,39 @@ describe('a message', () => {
   it('reaches every subscriber of its topic once, and nobody else', async () => {
     const topics = createTopics();
     const [one, two, other] = [createListener(), createListener(), createListener()];
-    topics.subscribe(OPENED, 'one', one.deliver);
-    topics.subscribe(OPENED, 'two', two.deliver);
-    topics.subscribe(CLOSED, 'other', other.deliver);
+    topics.subscribe(OPENED, 'one', one.listen);
+    topics.subscribe(OPENED, 'two', two.listen);
+    topics.subscribe(CLOSED, 'other', other.listen);
     for (const id of [1, 2]) await publish(topics, id);
-    await topics.deliverDue();
-    await topics.deliverDue();
+    await deliver(topics);
+    await deliver(topics);
     expect([one.heard, two.heard, other.heard]).toEqual([[1, 2], [1, 2], []]);
     expect((await database.pool.query('select from topic_messages')).rowCount).toBe(0);
   });
 
   it('that is published while others are delivered is delivered too', async () => {
     const topics = createTopics();
-    const { heard, deliver } = createListener();
+    const { heard, listen } = createListener();
     topics.subscribe(OPENED, 'one', async (payload, sql) => {
-      await deliver(payload, sql);
+      await listen(payload, sql);
       if (payload.id < 3) await publish(topics, payload.id + 1);
       void topics.deliverDue();
     });
     await publish(topics, 1);
-    await topics.deliverDue();
+    await deliver(topics);
     expect(heard).toEqual([1, 2, 3]);
   });
 
   it('is not said when the transaction of its publisher is undone', async () => {
     const topics = createTopics();
-    const { heard, deliver } = createListener();
-    topics.subscribe(OPENED, 'one', deliver);
+    const { heard, listen } = createListener();
+    topics.subscribe(OPENED, 'one', listen);
     const undone = database.transaction(async (sql) => {
       await topics.publish(sql, OPENED, { id: 1 });
       throw new Error('undone');
     });
     await expect(undone).rejects.toThrow('undone');
-    await topics.deliverDue();
+    await deliver(topics);
     expect(heard).toEqual([]);
   });
 });
@@ -99,33 +105,51 @@ describe('a message', () => {
 describe('a subscriber that fails', () => {
   it('is asked again later, with what it wrote undone, and holds up nobody else', async () => {
     const topics = createTopics();
-    const { heard, deliver } = createListener();
+    const { heard, listen } = createListener();
     let away = true;
     topics.subscribe(OPENED, 'failing', async (_payload, sql) => {
       await sql.execute(`update topic_messages set payload = '{"id":7}'`);
       if (away) throw new Error('away');
     });
-    topics.subscribe(OPENED, 'one', deliver);
+    topics.subscribe(OPENED, 'one', listen);
     await publish(topics, 1);
-    await topics.deliverDue();
+    await deliver(topics);
     expect(heard).toEqual([1]);
     const left = () => database.pool.query('select payload from topic_messages');
     expect((await left()).rows).toEqual([{ payload: { id: 1 } }]);
 
     away = false;
-    await topics.deliverDue();
+    await deliver(topics);
     expect((await left()).rowCount).toBe(1);
     clock.advance(1_000);
-    await topics.deliverDue();
+    await deliver(topics);
     expect((await left()).rowCount).toBe(0);
     expect(heard).toEqual([1]);
+  });
+
+  it('or hangs does not keep others from what is said meanwhile', async () => {
+    const topics = createTopics();
+    const { heard, listen } = createListener();
+    let answer = (): void => undefined;
+    topics.subscribe(OPENED, 'hanging', () => new Promise((resolve) => (answer = resolve)));
+    topics.subscribe(OPENED, 'one', listen);
+    for (const id of [1, 2]) {
+      await publish(topics, id);
+      await topics.deliverDue();
+      await until(() => heard.includes(id));
+    }
+    answer();
+    await until(async () => {
+      answer();
+      return (await database.pool.query('select from topic_messages')).rowCount === 0;
+    });
   });
 
   it('is woken for when its time has come', async () => {
     const topics = createTopics();
     topics.subscribe(OPENED, 'failing', () => Promise.reject(new Error('away')));
     await publish(topics, 1);
-    await topics.deliverDue();
+    await deliver(topics);
     const { rows } = await database.pool.query(
       `select run_at from graphile_worker.jobs where key = 'topics.deliver:later'`,
     );
@@ -135,24 +159,24 @@ describe('a subscriber that fails', () => {
 
 it('a delivery that another process is at is left to it, without looking again and again', async () => {
   const topics = createTopics();
-  const { heard, deliver } = createListener();
-  topics.subscribe(OPENED, 'one', deliver);
+  const { heard, listen } = createListener();
+  topics.subscribe(OPENED, 'one', listen);
   await publish(topics, 1);
   const other = new pg.Client(server.url);
   await other.connect();
   await other.query('begin; select from topic_deliveries for update');
-  await topics.deliverDue();
+  await deliver(topics);
   expect(heard).toEqual([]);
   await other.end();
-  await topics.deliverDue();
+  await deliver(topics);
   expect(heard).toEqual([1]);
 });
 
 it('a wake with nothing to do costs one query, however many subscribers there are', async () => {
   const topics = createTopics();
-  for (const name of ['a', 'b', 'c', 'd']) topics.subscribe(OPENED, name, createListener().deliver);
+  for (const name of ['a', 'b', 'c', 'd']) topics.subscribe(OPENED, name, createListener().listen);
   const query = jest.spyOn(pg.Client.prototype, 'query');
-  await topics.deliverDue();
+  await deliver(topics);
   expect(query).toHaveBeenCalledTimes(1);
   query.mockRestore();
 });

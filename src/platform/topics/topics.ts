@@ -5,6 +5,7 @@ import { Database, type Sql } from '../database/database.js';
 import { newId } from '../ids/ids.js';
 import { Jobs } from '../jobs/jobs.js';
 import { Sweep } from '../jobs/sweep.js';
+import { Workers } from '../jobs/workers.js';
 import { Shutdown } from '../lifecycle/shutdown.js';
 import { Log } from '../logging/logger.js';
 import { topicDeliveries, topicMessages } from './topics.tables.js';
@@ -41,11 +42,11 @@ const LAST_RETRY_MS = 5 * 60_000;
  */
 @Injectable()
 export class Topics {
-  private readonly subscribers = new Map<string, { topic: string; deliver: Subscriber<object> }>();
+  private readonly subscribers = new Map<
+    string,
+    { topic: string; deliver: Subscriber<object>; worker: Workers }
+  >();
   private readonly log: Log;
-  private delivering: Promise<void> | undefined;
-  private again = false;
-  private stopped = false;
 
   constructor(
     private readonly database: Database,
@@ -62,14 +63,21 @@ export class Topics {
       await this.forgetDelivered();
     });
     shutdown.beforeDrain(async () => {
-      this.stopped = true;
-      await this.delivering;
+      await Promise.all([...this.subscribers.values()].map(({ worker }) => worker.stop()));
     });
   }
 
   /** `name` identifies the subscriber for ever: deliveries under a name that is gone wait. Call it while modules are initialised. */
   subscribe<T extends object>(topic: Topic<T>, name: string, deliver: Subscriber<T>): void {
-    this.subscribers.set(name, { topic: topic.name, deliver: deliver as Subscriber<object> });
+    const worker = new Workers({
+      // Its messages one by one; other subscribers go on meanwhile.
+      limit: 1,
+      takeOne: () => this.deliverOne(name),
+      rest: async () => this.wakeAt((await this.waiting()).later),
+      failed: (error) =>
+        this.log.warn('Deliveries wait for the next wake or the sweep.', { subscriber: name }, error),
+    });
+    this.subscribers.set(name, { topic: topic.name, deliver: deliver as Subscriber<object>, worker });
   }
 
   /** Says `payload` to all subscribers of the topic when the transaction of `sql` commits. */
@@ -92,27 +100,16 @@ export class Topics {
     return this.database.run((sql) => sql.$count(topicDeliveries));
   }
 
-  /** Delivers everything that is due. Calls while one runs make it look once more. */
+  /** Has everything that is due delivered; does not wait for it, as a subscriber may be slow. */
   async deliverDue(): Promise<void> {
-    if (this.delivering) {
-      this.again = true;
-      return this.delivering;
-    }
-    this.delivering = this.deliverRounds().finally(() => (this.delivering = undefined));
-    return this.delivering;
+    const { due, later } = await this.waiting();
+    for (const name of due) this.subscribers.get(name)?.worker.wake();
+    if (due.length === 0) await this.wakeAt(later);
   }
 
-  private async deliverRounds(): Promise<void> {
-    let seen: Waiting;
-    do {
-      this.again = false;
-      seen = await this.waiting();
-      await Promise.all(seen.due.map((name) => this.deliverTo(name)));
-    } while (this.again && !this.stopped);
-    if (this.stopped) return;
-    // What failed just now has a new time.
-    const { later } = seen.due.length === 0 ? seen : await this.waiting();
-    if (later) await this.database.run((sql) => Jobs.wakeAt(sql, JOB, later));
+  /** Resolves when nothing is being delivered. */
+  async idle(): Promise<void> {
+    await Promise.all([...this.subscribers.values()].map(({ worker }) => worker.idle()));
   }
 
   /** One look for all subscribers, as most wakes find nothing. */
@@ -134,8 +131,9 @@ export class Topics {
     };
   }
 
-  private async deliverTo(name: string): Promise<void> {
-    while (!this.stopped && (await this.deliverOne(name)));
+  /** For the next of all subscribers: there is one wake for them. */
+  private async wakeAt(later: Date | undefined): Promise<void> {
+    if (later) await this.database.run((sql) => Jobs.wakeAt(sql, JOB, later));
   }
 
   /** Takes one due line, hands it over and deletes it, in one transaction. @returns false when none is due. */

@@ -4,6 +4,7 @@ import { Clock } from '../../../platform/clock/clock.js';
 import { Database } from '../../../platform/database/database.js';
 import { Jobs } from '../../../platform/jobs/jobs.js';
 import { Sweep } from '../../../platform/jobs/sweep.js';
+import { Workers } from '../../../platform/jobs/workers.js';
 import { Shutdown } from '../../../platform/lifecycle/shutdown.js';
 import { Log } from '../../../platform/logging/logger.js';
 import { type Mail, Mailer } from '../../../platform/mail/mailer.js';
@@ -25,9 +26,12 @@ const LAST_RETRY_MS = 10 * 60_000;
 @Injectable()
 export class LinkMails {
   private readonly log: Log;
-  private sending: Promise<void> | undefined;
-  private again = false;
-  private stopped = false;
+  private readonly workers = new Workers({
+    limit: 1,
+    takeOne: () => this.sendOne(),
+    rest: () => this.wakeForNext(),
+    failed: (error) => this.log.warn('Mails wait for the next wake or the sweep.', {}, error),
+  });
 
   constructor(
     private readonly database: Database,
@@ -42,33 +46,20 @@ export class LinkMails {
     log: Log,
   ) {
     this.log = log.named('mail');
-    jobs.register(SEND_LINKS, () => this.sendDue());
+    jobs.register(SEND_LINKS, async () => this.sendDue());
     sweep.register(SEND_LINKS, async () => {
-      await this.sendDue();
+      this.sendDue();
       await this.links.forgetOld();
     });
-    shutdown.beforeDrain(async () => {
-      this.stopped = true;
-      await this.sending;
-    });
+    shutdown.beforeDrain(() => this.workers.stop());
   }
 
-  /** Sends all that is due. Calls while one runs make it look once more. */
-  async sendDue(): Promise<void> {
-    if (!this.mailer.enabled) return;
-    if (this.sending) {
-      this.again = true;
-      return this.sending;
-    }
-    this.sending = this.sendRounds().finally(() => (this.sending = undefined));
-    return this.sending;
+  /** Has all that is due sent; does not wait for it, as a mail server may be slow. */
+  private sendDue(): void {
+    if (this.mailer.enabled) this.workers.wake();
   }
 
-  private async sendRounds(): Promise<void> {
-    do {
-      this.again = false;
-      while (!this.stopped && (await this.sendOne()));
-    } while (this.again && !this.stopped);
+  private async wakeForNext(): Promise<void> {
     await this.database.run(async (sql) => {
       const [next] = await sql
         .select({ at: accessLinks.nextAttemptAt })

@@ -4,6 +4,7 @@ import { Clock } from '../../../../platform/clock/clock.js';
 import { Database, type Sql } from '../../../../platform/database/database.js';
 import { Jobs } from '../../../../platform/jobs/jobs.js';
 import { Sweep } from '../../../../platform/jobs/sweep.js';
+import { Workers } from '../../../../platform/jobs/workers.js';
 import { Shutdown } from '../../../../platform/lifecycle/shutdown.js';
 import { Log } from '../../../../platform/logging/logger.js';
 import { Metrics } from '../../../../platform/metrics/metrics.js';
@@ -32,9 +33,12 @@ type Event = typeof webhookEvents.$inferSelect;
 export class WebhookApplier {
   private readonly log: Log;
   private readonly applied;
-  private running: Promise<void> | undefined;
-  private again = false;
-  private stopped = false;
+  private readonly workers = new Workers({
+    limit: WORKERS,
+    takeOne: (found) => this.applyOne(found),
+    rest: () => this.wakeForNext(),
+    failed: (error) => this.log.warn('Events of Stripe wait for the next wake or the sweep.', {}, error),
+  });
 
   constructor(
     private readonly database: Database,
@@ -52,62 +56,20 @@ export class WebhookApplier {
     this.applied = metrics.counter('webhooks_applied_total', 'Events of Stripe by how they ended.', [
       'state',
     ]);
-    inbox.onStored(() => this.applySoon());
-    jobs.register(APPLY_WEBHOOKS, () => this.applyDue());
+    inbox.onStored(() => this.workers.wake());
+    jobs.register(APPLY_WEBHOOKS, async () => this.workers.wake());
     sweep.register(APPLY_WEBHOOKS, async () => {
       await this.giveUpWaiting();
-      await this.applyDue();
+      this.workers.wake();
     });
     topics.subscribe(ACCOUNT_OPENED, 'billing.webhooks', ({ customerId }) => inbox.release(customerId));
-    shutdown.beforeDrain(async () => {
-      this.stopped = true;
-      await this.running;
-    });
+    shutdown.beforeDrain(() => this.workers.stop());
   }
 
-  /** Applies everything that is due. Calls while one runs make it look once more. */
+  /** Applies everything that is due, and resolves when it is done. */
   async applyDue(): Promise<void> {
-    if (this.running) {
-      this.again = true;
-      return this.running;
-    }
-    this.running = this.applyRounds().finally(() => (this.running = undefined));
-    return this.running;
-  }
-
-  private applySoon(): void {
-    if (this.stopped) return;
-    this.applyDue().catch((error: unknown) =>
-      this.log.warn('Events of Stripe wait for the next wake or the sweep.', {}, error),
-    );
-  }
-
-  private async applyRounds(): Promise<void> {
-    do {
-      this.again = false;
-      await this.applyRound();
-    } while (this.again && !this.stopped);
-    await this.wakeForNext();
-  }
-
-  /** Who finds something has another one look beside it: mostly there is one event, or none. */
-  private async applyRound(): Promise<void> {
-    const workers = new Set<Promise<void>>();
-    const failures: unknown[] = [];
-    const hire = (): void => {
-      if (workers.size === WORKERS) return;
-      const worker = this.work(hire)
-        .catch((error: unknown) => void failures.push(error))
-        .finally(() => workers.delete(worker));
-      workers.add(worker);
-    };
-    hire();
-    while (workers.size > 0) await Promise.race(workers);
-    if (failures.length > 0) throw failures[0];
-  }
-
-  private async work(found: () => void): Promise<void> {
-    while (!this.stopped && (await this.applyOne(found)));
+    this.workers.wake();
+    await this.workers.idle();
   }
 
   /**

@@ -1,0 +1,67 @@
+export interface WorkersOptions {
+  /** As many look for work at the same time, at most. */
+  limit: number;
+  /**
+   * Takes one thing that is due, and does it.
+   * @param found to be called once it is taken and before it is done: another worker looks for more meanwhile.
+   * @returns false when nothing is due.
+   */
+  takeOne: (found: () => void) => Promise<boolean>;
+  /** Runs when nothing was due any more: has somebody wake us when the next thing is. */
+  rest: () => Promise<void>;
+  /** Is told what `takeOne` or `rest` threw; that worker ends. */
+  failed: (error: unknown) => void;
+}
+
+/**
+ * Does what is due until nothing is, whenever it is woken. Nobody waits for another's slow work, and whoever wakes need
+ * not wait at all: where work never ceases, it never ends. Mostly one thing is due, or nothing, so that one worker begins
+ * and each that finds something calls another.
+ */
+export class Workers {
+  private readonly running = new Set<Promise<void>>();
+  private active = 0;
+  /** Woken while all were busy: the last look of one of them may have been before. */
+  private again = false;
+  private stopped = false;
+
+  constructor(private readonly options: WorkersOptions) {}
+
+  wake(): void {
+    if (this.stopped) return;
+    if (this.active === this.options.limit) {
+      this.again = true;
+      return;
+    }
+    this.active++;
+    const worker = this.work().finally(() => this.running.delete(worker));
+    this.running.add(worker);
+  }
+
+  /** Resolves when nobody is at work. */
+  async idle(): Promise<void> {
+    while (this.running.size > 0) await Promise.all(this.running);
+  }
+
+  /** Nothing new is taken; resolves when what was taken is done. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    await this.idle();
+  }
+
+  private async work(): Promise<void> {
+    const { takeOne, rest, failed } = this.options;
+    try {
+      do {
+        this.again = false;
+        while (!this.stopped && (await takeOne(() => this.wake())));
+      } while (this.again && !this.stopped);
+    } catch (error) {
+      failed(error);
+    }
+    // In the same turn as the last look at `again`: whoever wakes from now on has a new look.
+    this.active--;
+    if (this.active > 0 || this.stopped) return;
+    await rest().catch(failed);
+  }
+}
