@@ -8,25 +8,24 @@ import type { JobHandler } from './jobs.js';
 const INTERVAL_MS = 60_000;
 
 /**
- * Finds what a crash left: runs every registered search when the database opens, and once a minute from then on.
- * Any number of processes may sweep at once, as the work is claimed under locks.
+ * Finds what a crash left: runs every registered search when the database opens, and a minute after it has ended again.
+ * Each goes by itself, so that one that waits for somebody who hangs holds up no other. Any number of processes may
+ * sweep at once, as the work is claimed under locks.
  */
 @Injectable()
 export class Sweep {
   private readonly searches = new Map<string, JobHandler>();
+  private readonly timers = new Map<string, NodeJS.Timeout>();
+  private readonly current = new Map<string, Promise<void>>();
   private readonly log: Log;
-  private timer: NodeJS.Timeout | undefined;
-  private current: Promise<void> = Promise.resolve();
   private stopped = false;
 
   constructor(startup: DatabaseStartup, shutdown: Shutdown, log: Log) {
     this.log = log.named('sweep');
-    startup.onOpen(async () => this.schedule(0));
-    shutdown.beforeDrain(async () => {
-      this.stopped = true;
-      clearTimeout(this.timer);
-      await this.current;
+    startup.onOpen(async () => {
+      for (const name of this.searches.keys()) this.schedule(name, 0);
     });
+    shutdown.beforeDrain(() => this.stop());
   }
 
   /** Must be called while modules are initialised. */
@@ -34,23 +33,36 @@ export class Sweep {
     this.searches.set(name, search);
   }
 
-  /** Runs every search once; used by the timer, and by tests. */
+  /** Runs every search once, one after the other, for whoever keeps the time itself: the billing time machine. */
   async runOnce(): Promise<void> {
-    for (const [name, search] of this.searches) {
-      if (this.stopped) return;
-      try {
-        await inSpan(`sweep ${name}`, search);
-      } catch (error) {
-        this.log.warn('A search of the sweep failed; the next one is in a minute.', { search: name }, error);
-      }
+    for (const name of this.searches.keys()) await this.run(name);
+  }
+
+  private async run(name: string): Promise<void> {
+    const search = this.searches.get(name);
+    if (!search || this.stopped) return;
+    try {
+      await inSpan(`sweep ${name}`, search);
+    } catch (error) {
+      this.log.warn('A search of the sweep failed; the next one is in a minute.', { search: name }, error);
     }
   }
 
-  private schedule(ms: number): void {
+  private schedule(name: string, ms: number): void {
     if (this.stopped) return;
-    this.timer = setTimeout(() => {
-      this.current = this.runOnce().finally(() => this.schedule(INTERVAL_MS));
+    const timer = setTimeout(() => {
+      this.current.set(
+        name,
+        this.run(name).finally(() => this.schedule(name, INTERVAL_MS)),
+      );
     }, ms);
-    this.timer.unref();
+    timer.unref();
+    this.timers.set(name, timer);
+  }
+
+  private async stop(): Promise<void> {
+    this.stopped = true;
+    for (const timer of this.timers.values()) clearTimeout(timer);
+    await Promise.all(this.current.values());
   }
 }

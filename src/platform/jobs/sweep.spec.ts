@@ -1,0 +1,67 @@
+import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import type { DatabaseStartup } from '../database/database-startup.js';
+import { Shutdown } from '../lifecycle/shutdown.js';
+import { Log } from '../logging/logger.js';
+import { Sweep } from './sweep.js';
+
+const MINUTE = 60_000;
+const log = Log.create('silent');
+
+let shutdown: Shutdown;
+let open: () => Promise<void>;
+let sweep: Sweep;
+let runs: number;
+beforeEach(() => {
+  jest.useFakeTimers();
+  shutdown = new Shutdown(log);
+  const startup: Pick<DatabaseStartup, 'onOpen'> = { onOpen: (start) => (open = start) };
+  sweep = new Sweep(startup as DatabaseStartup, shutdown, log);
+  runs = 0;
+  sweep.register('counting', async () => {
+    runs++;
+  });
+});
+afterEach(() => {
+  jest.useRealTimers();
+});
+
+it('searches when the database opens, and every minute', async () => {
+  await jest.advanceTimersByTimeAsync(MINUTE);
+  expect(runs).toBe(0);
+  await open();
+  await jest.advanceTimersByTimeAsync(0);
+  expect(runs).toBe(1);
+  await jest.advanceTimersByTimeAsync(2 * MINUTE);
+  expect(runs).toBe(3);
+});
+
+it.each<[string, () => Promise<void>]>([
+  ['hangs', () => new Promise(() => undefined)],
+  ['fails', () => Promise.reject(new Error('away'))],
+])('a search that %s keeps no other from its time', async (how, search) => {
+  let begun = 0;
+  sweep.register('troubled', () => {
+    begun++;
+    return search();
+  });
+  await open();
+  await jest.advanceTimersByTimeAsync(2 * MINUTE);
+  expect(runs).toBe(3);
+  // It is not begun twice at the same time.
+  expect(begun).toBe(how === 'hangs' ? 1 : 3);
+});
+
+it('the shutdown waits for the search that runs, and none begins after it', async () => {
+  let end = (): void => undefined;
+  sweep.register('slow', () => new Promise((resolve) => (end = resolve)));
+  await open();
+  await jest.advanceTimersByTimeAsync(0);
+  let ended = false;
+  const shut = shutdown.run().then(() => (ended = true));
+  await jest.advanceTimersByTimeAsync(MINUTE);
+  expect(ended).toBe(false);
+  end();
+  await shut;
+  await jest.advanceTimersByTimeAsync(2 * MINUTE);
+  expect(runs).toBe(1);
+});
