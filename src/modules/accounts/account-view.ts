@@ -39,6 +39,8 @@ export class AccountView {
   private readonly log: Log;
   /** Customers whose state may have changed since it was read. */
   private readonly stale = new Set<string>();
+  /** Who waits for an account to be read again. */
+  private readonly waiting: { customerId: string; done: () => void }[] = [];
   private refreshing: Promise<void> | undefined;
 
   constructor(
@@ -71,8 +73,9 @@ export class AccountView {
 
   /** Reads the account again: for whoever has just changed it, and wants its next call to see that. */
   async catchUp(customerId: string): Promise<void> {
+    const caughtUp = new Promise<void>((done) => this.waiting.push({ customerId, done }));
     this.refresh([customerId]);
-    await this.refreshing;
+    await caughtUp;
   }
 
   private load(customerId: string): Promise<AccountState | undefined> {
@@ -101,12 +104,14 @@ export class AccountView {
 
   private async refreshStale(): Promise<void> {
     let batch: string[] = [];
+    let waiting: typeof this.waiting = [];
     try {
       while (this.stale.size > 0) {
-        batch = [...this.stale].slice(0, REREAD_BATCH);
-        for (const id of batch) this.stale.delete(id);
+        waiting = this.waiting.splice(0);
+        batch = this.takeStale(waiting.map(({ customerId }) => customerId));
         await Promise.allSettled(batch.map((id) => this.loading.get(id)));
         await this.reread(batch.filter((id) => this.states.has(id)));
+        for (const { done } of waiting) done();
       }
     } catch (error) {
       // Whoever is in memory goes on with the last known state until the database answers again.
@@ -115,9 +120,21 @@ export class AccountView {
       });
       setTimeout(() => this.refresh(batch), RETRY_MS).unref();
     } finally {
+      for (const { done } of [...waiting, ...this.waiting.splice(0)]) done();
       // In the same turn as the look at `stale`: whoever comes after it begins anew.
       this.refreshing = undefined;
     }
+  }
+
+  /** Those for whom somebody waits first: while notifications are lost, there is always somebody else to be read. */
+  private takeStale(first: readonly string[]): string[] {
+    const batch = new Set(first);
+    for (const id of this.stale) {
+      if (batch.size >= REREAD_BATCH) break;
+      batch.add(id);
+    }
+    for (const id of batch) this.stale.delete(id);
+    return [...batch];
   }
 
   private async reread(customerIds: readonly string[]): Promise<void> {
