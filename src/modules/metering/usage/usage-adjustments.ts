@@ -36,7 +36,8 @@ export class UsageAdjustments {
     const value = found.taken - found.stripe;
     return this.turn.take(waitMs, async (client, meters) => {
       await this.write(client, { ...found, value }, meters);
-      return { value, ...(await this.sender.sendDue(client, meters)) };
+      const { sent, refused, postponed } = await this.sender.sendDue(client, meters);
+      return { value, sent, refused, postponed };
     });
   }
 

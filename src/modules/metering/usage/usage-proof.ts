@@ -12,6 +12,8 @@ import { lostAmong } from './lost-intents.js';
 
 /** A report proves so many customers and meters; the rest is proven by the next. */
 const AT_ONCE = 500;
+/** Others wait for their turn meanwhile. */
+const ASKED_AT_ONCE = 8;
 
 /** What the provider's totals said of what it had taken. */
 export interface ProofReport {
@@ -31,6 +33,8 @@ export interface ProofScope {
 interface Stretch {
   customerId: string;
   meter: string;
+  /** The provider's id of the meter. */
+  provider: string;
   from: Date;
   to: Date;
 }
@@ -67,13 +71,18 @@ export class UsageProof {
     scope?: ProofScope,
   ): Promise<ProofReport> {
     const report: ProofReport = { proven: 0, lost: 0, mismatched: 0 };
-    for (const stretch of await this.unproven(client, meters, scope)) {
-      try {
-        await this.proveStretch(client, stretch, meters, report, scope !== undefined);
-      } catch (error) {
-        this.log.warn('Stripe cannot be asked for its totals; the next report asks again.', {}, error);
-        break;
+    const stretches = await this.unproven(client, meters, scope);
+    try {
+      for (let from = 0; from < stretches.length; from += ASKED_AT_ONCE) {
+        const asked = stretches.slice(from, from + ASKED_AT_ONCE);
+        const totals = await Promise.all(
+          asked.map((each) => this.sink.total(each.provider, each.customerId, each.from, each.to)),
+        );
+        for (const [n, stretch] of asked.entries())
+          await this.proveStretch(client, stretch, totals[n] ?? 0n, report, scope !== undefined);
       }
+    } catch (error) {
+      this.log.warn('Stripe cannot be asked for its totals; the next report asks again.', {}, error);
     }
     return report;
   }
@@ -84,7 +93,7 @@ export class UsageProof {
     meters: readonly CountedMeter[],
     scope: ProofScope | undefined,
   ): Promise<Stretch[]> {
-    const { rows } = await client.query<Stretch>(
+    const { rows } = await client.query<Omit<Stretch, 'provider'>>(
       `select customer_id as "customerId", meter, min(at) as from, max(at) as to
        from usage_intents where state = 'sent' and sent_at <= $1 and meter = any($2::text[])
          and ($3::text is null or (customer_id = $3 and at < $4))
@@ -96,22 +105,24 @@ export class UsageProof {
         scope?.before ?? null,
       ],
     );
-    return rows.map(({ from, to, ...names }) => ({ ...names, from: floorMinute(from), to: nextMinute(to) }));
+    return rows.flatMap(({ customerId, meter, from, to }) => {
+      const provider = meters.find(({ definition }) => definition.name === meter)?.provider.id;
+      return provider === undefined
+        ? []
+        : [{ customerId, meter, provider, from: floorMinute(from), to: nextMinute(to) }];
+    });
   }
 
   private async proveStretch(
     client: pg.ClientBase,
-    { customerId, meter, from, to }: Stretch,
-    meters: readonly CountedMeter[],
+    { customerId, meter, provider, from, to }: Stretch,
+    total: bigint,
     report: ProofReport,
     lagExpected: boolean,
   ): Promise<void> {
-    const provider = meters.find(({ definition }) => definition.name === meter)?.provider;
-    if (!provider) return;
     const standing = await standingIntents(client, customerId, meter, from, to);
     // An adjustment meets what somebody else told: the two come to nothing.
     const expected = standing.reduce((sum, { value, adjustment }) => sum + (adjustment ? 0n : value), 0n);
-    const total = await this.sink.total(provider.id, customerId, from, to);
     const unproven = standing.filter(({ state }) => state === 'sent');
     if (total === expected) {
       await markProven(client, unproven);
@@ -120,7 +131,7 @@ export class UsageProof {
     }
     let explained = 0;
     for (const minute of byMinute(standing))
-      explained += await this.proveMinute(client, provider.id, minute, report);
+      explained += await this.proveMinute(client, provider, minute, report);
     // Just taken: that the totals do not show it yet is nothing to be told of.
     if (explained < unproven.length && !(lagExpected && total < expected))
       this.tellMismatch({ customerId, meter, expected, total }, report);

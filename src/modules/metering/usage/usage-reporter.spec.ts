@@ -199,4 +199,23 @@ describe('several processes', () => {
     await world.reporter.report();
     expect(counted(world)).toBe(10);
   });
+
+  it('tells many customers in batches, and whoever changes a plan has a turn between two', async () => {
+    const customers = Array.from({ length: 450 }, (_, n) => `cus_${n}`);
+    for (const customerId of customers) await period(world, 'calls', MARCH, customerId);
+    await world.call(...customers.map((customerId) => ({ customerId, startedAt: world.clock.ms() })));
+    const seen: number[] = [];
+    let settled: Promise<number> | undefined;
+    const report = await world.reporter.report({
+      onSent: (sent) => {
+        seen.push(sent);
+        // Before a change of plan, say.
+        settled ??= world.settlement.settle('cus_0').then(() => world.sink.taken.length);
+      },
+    });
+    expect(seen).toEqual([200, 400, 450]);
+    expect(await settled).toBeLessThan(450);
+    expect(counted(world)).toBe(450);
+    expect(report?.planned).toBe(450);
+  });
 });

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import type pg from 'pg';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Database } from '../../../platform/database/database.js';
 import { Log } from '../../../platform/logging/logger.js';
+import type { CountedMeter } from '../meters/counted-meter.js';
 import type { Times } from './own-minute.js';
 import { planIntents, type UntellableUsage } from './plan-intents.js';
 import { type ProofReport, UsageProof } from './usage-proof.js';
@@ -23,6 +25,15 @@ export interface ReportOptions {
   /** Told of how many events were told so far, batch by batch. */
   onSent?: (sent: number) => void;
 }
+
+/** What was told and proven so far, and whether there may be more. */
+type Told = SendReport & ProofReport & { more: boolean };
+
+/** Some seconds' work. */
+const AT_A_TURN = 200;
+/** Whoever changes a plan, or proves an invoice, has some looks between two batches. */
+const NEXT_TURN_MS = 60_000;
+const NOTHING_PROVEN: ProofReport = { proven: 0, lost: 0, mismatched: 0 };
 
 /** Tells the provider what the meters show. One process at a time does: the others leave it to it. */
 @Injectable()
@@ -47,23 +58,54 @@ export class UsageReporter {
   async report({ waitMs = 0, times = 'ahead', onSent }: ReportOptions = {}): Promise<
     UsageReport | undefined
   > {
-    return this.turn.take(waitMs, async (client, meters) => {
+    const begun = await this.turn.take(waitMs, async (client, meters) => {
       const { planned, untellable } = await planIntents(client, meters, this.clock.now(), times);
       for (const usage of untellable) this.tellUntellable(usage);
-      const sent = await this.sender.sendDue(client, meters, { onSent });
-      const proven = await this.proof.prove(client, meters);
-      return { planned, untellable, ...sent, ...proven };
+      return { planned, untellable, ...(await this.tell(client, meters)) };
     });
+    if (!begun) return undefined;
+    const { planned, untellable, ...told } = begun;
+    return { planned, untellable, ...(await this.tellTheRest(told, onSent)) };
   }
 
-  /** Tells what was written down before and has not been told: what a crash or an outage left. */
+  /** The same for what was written down before and has not been told: what a crash or an outage left. */
   async resume(): Promise<SendReport | undefined> {
     const pending = await this.database.pool.query(
       `select 1 from usage_intents where state = 'pending' and next_attempt_at <= $1 limit 1`,
       [this.clock.now()],
     );
     if (!pending.rowCount) return undefined;
-    return this.turn.take(0, (client, meters) => this.sender.sendDue(client, meters));
+    const begun = await this.turn.take(0, (client, meters) => this.tell(client, meters));
+    return begun && this.tellTheRest(begun);
+  }
+
+  /** A batch, and after the last one what has arrived. */
+  private async tell(client: pg.Client, meters: readonly CountedMeter[], before?: SendReport): Promise<Told> {
+    const sent = await this.sender.sendDue(client, meters, { before, atMost: AT_A_TURN });
+    const proven = sent.more ? NOTHING_PROVEN : await this.proof.prove(client, meters);
+    return { ...sent, ...proven };
+  }
+
+  /**
+   * Batch by batch, each a turn of its own: what thousands of customers have used takes minutes, and whoever changes a
+   * plan meanwhile waits for one batch of it.
+   */
+  private async tellTheRest(
+    begun: Told,
+    onSent: (sent: number) => void = () => undefined,
+  ): Promise<SendReport & ProofReport> {
+    let told = begun;
+    while (told.more) {
+      onSent(told.sent);
+      const before = told;
+      const next = await this.turn.take(NEXT_TURN_MS, (client, meters) => this.tell(client, meters, before));
+      // Another process reports: it tells the rest.
+      if (!next) break;
+      told = next;
+    }
+    onSent(told.sent);
+    const { sent, refused, postponed, proven, lost, mismatched } = told;
+    return { sent, refused, postponed, proven, lost, mismatched };
   }
 
   private tellUntellable({ customerId, meter, startsAt, difference, reason }: UntellableUsage): void {

@@ -33,9 +33,19 @@ export interface SendReport {
 export interface SendOptions {
   /** Of one customer alone. */
   customerId?: string;
-  /** Told after each batch of how many were taken so far. */
-  onSent?: ((sent: number) => void) | undefined;
+  /** What was told in the turns before this one: the report goes on from it. */
+  before?: SendReport | undefined;
+  /** Ends with the batch in which so many are reached. */
+  atMost?: number;
 }
+
+const NOTHING_SENT: SendReport = { sent: 0, refused: 0, postponed: 0 };
+
+const addUp = (one: SendReport, other: SendReport): SendReport => ({
+  sent: one.sent + other.sent,
+  refused: one.refused + other.refused,
+  postponed: one.postponed + other.postponed,
+});
 
 /** Tells the provider what was written down, each at most once in its totals, however often it is tried. */
 @Injectable()
@@ -65,36 +75,49 @@ export class UsageSender {
    * Tells everything that is due, and once the provider has taken something also what waits because it was away; stops
    * early when it is away or asks for time. The caller sees to it that nobody else does: an event of a customer and meter
    * is told after the one before it.
+   * @returns what was told; whether there may be more, where `atMost` ended it.
    */
   async sendDue(
     client: pg.ClientBase,
     meters: readonly CountedMeter[],
-    { customerId, onSent }: SendOptions = {},
-  ): Promise<SendReport> {
-    const report: SendReport = { sent: 0, refused: 0, postponed: 0 };
+    { customerId, before, atMost = Infinity }: SendOptions = {},
+  ): Promise<SendReport & { more: boolean }> {
+    const report: SendReport = { ...NOTHING_SENT };
     const queue = new PQueue({ concurrency: AT_ONCE, interval: 100, intervalCap: A_SECOND / 10 });
-    while (report.postponed === 0) {
+    let told = 0;
+    let more = true;
+    while (more && told < atMost) {
       const due = await dueIntents(client, this.clock.now(), BATCH, {
         customerId,
-        providerIsWell: report.sent > 0,
+        providerIsWell: report.sent + (before?.sent ?? 0) > 0,
       });
-      if (due.length === 0) break;
-      await markAttempt(client, due, this.clock.now());
-      const outcomes = await Promise.all(
-        due.map(
-          (intent) =>
-            queue.add(() =>
-              // Nothing more is asked of a provider that is in trouble.
-              report.postponed > AT_ONCE ? this.postponed(intent) : this.tell(intent, meters, report),
-            ) as Promise<Outcome>,
-        ),
-      );
-      await settle(client, outcomes, this.clock.now());
-      onSent?.(report.sent);
+      if (due.length > 0) await this.sendBatch(client, meters, due, queue, report);
+      told += due.length;
+      more = due.length > 0 && report.postponed === 0;
     }
     this.events.inc(report.sent);
     this.refusals.inc(report.refused);
-    return report;
+    return { ...addUp(before ?? NOTHING_SENT, report), more };
+  }
+
+  private async sendBatch(
+    client: pg.ClientBase,
+    meters: readonly CountedMeter[],
+    due: readonly Intent[],
+    queue: PQueue,
+    report: SendReport,
+  ): Promise<void> {
+    await markAttempt(client, due, this.clock.now());
+    const outcomes = await Promise.all(
+      due.map(
+        (intent) =>
+          queue.add(() =>
+            // Nothing more is asked of a provider that is in trouble.
+            report.postponed > AT_ONCE ? this.postponed(intent) : this.tell(intent, meters, report),
+          ) as Promise<Outcome>,
+      ),
+    );
+    await settle(client, outcomes, this.clock.now());
   }
 
   private async tell(intent: Intent, meters: readonly CountedMeter[], report: SendReport): Promise<Outcome> {
