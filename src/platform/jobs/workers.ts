@@ -27,6 +27,7 @@ export class Workers {
 
   constructor(private readonly options: WorkersOptions) {}
 
+  /** Has somebody look for work; does not wait for it. */
   wake(): void {
     if (this.stopped) return;
     if (this.active === this.options.limit) {

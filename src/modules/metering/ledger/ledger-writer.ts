@@ -30,6 +30,7 @@ const MAX_BATCH = 1_000;
 export class LedgerWriter {
   private pending: Pending[] = [];
   private writing: Promise<void> | undefined;
+  /** Settles with the batch that is on its way, or was last. */
   private batch: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly sink: BatchSink) {}
