@@ -75,11 +75,14 @@ export class UsageProof {
     try {
       for (let from = 0; from < stretches.length; from += ASKED_AT_ONCE) {
         const asked = stretches.slice(from, from + ASKED_AT_ONCE);
-        const totals = await Promise.all(
-          asked.map((each) => this.sink.total(each.provider, each.customerId, each.from, each.to)),
+        const answered = await Promise.all(
+          asked.map(async (stretch) => {
+            const { provider, customerId, from: first, to } = stretch;
+            return { stretch, total: await this.sink.total(provider, customerId, first, to) };
+          }),
         );
-        for (const [n, stretch] of asked.entries())
-          await this.proveStretch(client, stretch, totals[n] ?? 0n, report, scope !== undefined);
+        for (const { stretch, total } of answered)
+          await this.proveStretch(client, stretch, total, report, scope !== undefined);
       }
     } catch (error) {
       this.log.warn('Stripe cannot be asked for its totals; the next report asks again.', {}, error);

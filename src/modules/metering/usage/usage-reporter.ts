@@ -31,7 +31,7 @@ type Told = SendReport & ProofReport & { more: boolean };
 
 /** Some seconds' work. */
 const AT_A_TURN = 200;
-/** Whoever changes a plan, or proves an invoice, has some looks between two batches. */
+/** So long it waits for its next turn: whoever changes a plan, or proves an invoice, may be at it. */
 const NEXT_TURN_MS = 60_000;
 const NOTHING_PROVEN: ProofReport = { proven: 0, lost: 0, mismatched: 0 };
 
