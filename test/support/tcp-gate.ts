@@ -12,12 +12,16 @@ export interface TcpGate {
   close(): void;
   freeze(): void;
   open(): void;
+  /** What the server says from now on stays here until it hangs up, and then arrives in one piece with that. */
+  hold(): void;
   /** Ends it for good. */
   stop(): void;
 }
 
 export async function startTcpGate(target: { host: string; port: number }): Promise<TcpGate> {
   const sockets = new Set<Socket>();
+  /** By the server's end of a connection, the client's. */
+  const answers = new Map<Socket, Socket>();
   let state: 'open' | 'closed' | 'frozen' = 'open';
   const server = createServer((client) => {
     if (state === 'closed') {
@@ -30,6 +34,7 @@ export async function startTcpGate(target: { host: string; port: number }): Prom
       return;
     }
     const upstream = connect(gate.target);
+    answers.set(upstream, client);
     for (const [socket, other] of [
       [client, upstream],
       [upstream, client],
@@ -39,6 +44,7 @@ export async function startTcpGate(target: { host: string; port: number }): Prom
       socket.on('error', () => other.destroy());
       socket.on('close', () => {
         sockets.delete(socket);
+        answers.delete(socket);
         other.destroy();
       });
     }
@@ -63,6 +69,14 @@ export async function startTcpGate(target: { host: string; port: number }): Prom
     open: () => {
       if (state === 'frozen') cut();
       state = 'open';
+    },
+    hold: () => {
+      for (const [upstream, client] of answers) {
+        const held: Buffer[] = [];
+        upstream.unpipe(client).removeAllListeners('close');
+        upstream.on('data', (bytes: Buffer) => held.push(bytes)).resume();
+        upstream.once('end', () => client.end(Buffer.concat(held)));
+      }
     },
     stop: () => {
       state = 'closed';

@@ -24,6 +24,8 @@ export class RevokedTokens {
   private loaded: Promise<void> | undefined;
   private isLoaded = false;
   private reading = false;
+  /** News may have been missed since the reading began. */
+  private isStale = false;
 
   constructor(
     private readonly database: Database,
@@ -72,10 +74,14 @@ export class RevokedTokens {
   }
 
   private async readAgain(): Promise<void> {
+    this.isStale = true;
     if (this.reading) return;
     this.reading = true;
     try {
-      await this.read();
+      while (this.isStale) {
+        this.isStale = false;
+        await this.read();
+      }
     } catch (error) {
       this.log.debug('Revocations could not be read again.', {
         error: error instanceof Error ? error.name : 'unknown',

@@ -88,11 +88,12 @@ export class Notifications {
   private async heartbeat(client: pg.Client): Promise<void> {
     try {
       await client.query('select 1');
-      this.schedule(HEARTBEAT_MS, () => this.heartbeat(client));
     } catch {
       client.end().catch(() => undefined);
       this.lost(client);
     }
+    // It may be lost all the same, right behind its answer: there is one timer, and then it is set to connect again.
+    if (this.client === client) this.schedule(HEARTBEAT_MS, () => this.heartbeat(client));
   }
 
   private lost(client: pg.Client): void {

@@ -1,0 +1,63 @@
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import pg from 'pg';
+import { createTestDatabase, type TestDatabase } from '../../../test/support/postgres.js';
+import { until } from '../../../test/support/processes.js';
+import { startTcpGate, type TcpGate } from '../../../test/support/tcp-gate.js';
+import { Shutdown } from '../lifecycle/shutdown.js';
+import { Log } from '../logging/logger.js';
+import { Database } from './database.js';
+import { Notifications } from './notifications.js';
+
+const HEARTBEAT_MS = 5_000;
+
+let server: TestDatabase;
+let gate: TcpGate;
+let admin: pg.Client;
+const log = Log.create('silent');
+const database = new Database(log);
+
+beforeAll(async () => {
+  server = await createTestDatabase();
+  const { hostname, port } = new URL(server.url);
+  gate = await startTcpGate({ host: hostname, port: Number(port) });
+  const throughGate = new URL(server.url);
+  throughGate.port = String(gate.port);
+  database.open({ connectionString: throughGate.href, poolSize: 1 });
+  admin = new pg.Client(server.url);
+  await admin.connect();
+});
+afterAll(async () => {
+  jest.useRealTimers();
+  await database.close();
+  gate?.stop();
+  await admin?.end();
+  await server?.drop();
+});
+
+const LISTENER = `from pg_stat_activity
+  where application_name = 'farebox notifications' and datname = current_database()`;
+const listeners = async (condition = 'true') =>
+  (await admin.query(`select pid ${LISTENER} and ${condition}`)).rowCount;
+
+it('a connection that is lost right behind the answer to a heartbeat is made again', async () => {
+  jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask', 'Date', 'performance'] });
+  const heard: string[] = [];
+  const shutdown = new Shutdown(log);
+  const notifications = new Notifications(shutdown, log);
+  notifications.listen('news', { onPayload: (payload) => heard.push(payload), onGap: () => undefined });
+  await notifications.start(database);
+
+  gate.hold();
+  jest.advanceTimersByTime(HEARTBEAT_MS);
+  await until(async () => (await listeners(`query = 'select 1' and state = 'idle'`)) === 1);
+  await admin.query(`select pg_terminate_backend(pid) ${LISTENER}`);
+
+  // In small steps, or the connection that is being made would be given up.
+  await until(async () => {
+    jest.advanceTimersByTime(100);
+    await admin.query(`select pg_notify('news', 'again')`);
+    return heard.includes('again');
+  });
+  expect(notifications.connected).toBe(true);
+  await shutdown.run();
+});
