@@ -100,12 +100,13 @@ module.exports = {
     {
       name: 'sandbox-stands-apart',
       comment:
-        'The twins must not share code with what they test; the launcher reads settings and finds PostgreSQL.',
+        'The twins must not share code with what they test; the launcher reads settings and finds PostgreSQL and the programs.',
       severity: 'error',
       from: { path: '^src/sandbox/' },
       to: {
         path: '^src/',
-        pathNot: '^src/(?:sandbox/|platform/config/|platform/database/embedded-postgres[.]ts$)',
+        pathNot:
+          '^src/(?:sandbox/|platform/config/|platform/(?:database/embedded-postgres|project/project)[.]ts$)',
       },
     },
     {

@@ -3,6 +3,6 @@
  * A spec compares the committed file with what would be written.
  */
 import { writeFileSync } from 'node:fs';
-import { catalogueSchemaText } from '../dist/catalogue/catalogue-file.js';
+import { catalogueSchemaText } from '../build/catalogue/catalogue-file.js';
 
 writeFileSync(new URL('../monetization.schema.json', import.meta.url), catalogueSchemaText());

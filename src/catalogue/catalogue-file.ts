@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { meter } from './file-meters.js';
 import { plan } from './file-plans.js';
 import { flag, oneOf } from './file-types.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { name, NUMBER_OR_TEXT, oneOf, text } from './file-types.js';
 
 const status = z

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { amount, name, NUMBER_OR_TEXT, oneOf, text, wholeNumber } from './file-types.js';
 
 const namedPeriods = ['daily', 'weekly', 'monthly', 'every_3_months', 'every_6_months', 'yearly'] as const;

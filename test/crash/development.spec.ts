@@ -37,6 +37,7 @@ it('npm run dev restarts the application when its code changes, and survives cod
 /** What the build and the programs need of the project. */
 function readdirOfProject(): string[] {
   return [
+    'build',
     'dist',
     'src',
     'public',

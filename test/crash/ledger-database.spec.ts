@@ -8,7 +8,6 @@ import {
   ensureEmbeddedPostgres,
 } from '../../src/platform/database/embedded-postgres.js';
 import { bearer, type Farebox, newPerson, post, request, startFarebox } from '../support/farebox.js';
-import { SUPERVISOR } from '../support/postgres.js';
 import { type RunningProcess, until } from '../support/processes.js';
 import { startTcpGate, type TcpGate } from '../support/tcp-gate.js';
 import { expectBooksToAgree, expectMoesifToHave, ledgerIds } from './support/books.js';
@@ -24,7 +23,7 @@ let sibling: { url: string; process: RunningProcess };
 let gate: TcpGate;
 let token: string;
 
-const startPostgres = () => ensureEmbeddedPostgres({ home, supervisor: SUPERVISOR });
+const startPostgres = () => ensureEmbeddedPostgres({ home });
 const portOf = (url: string): number => Number(new URL(url).port);
 
 beforeAll(async () => {

@@ -23,8 +23,10 @@ import {
   type EmbeddedPostgresOptions,
   type SupervisorState,
 } from '../../src/platform/database/embedded-postgres.js';
-import { SUPERVISOR } from '../support/postgres.js';
+import { builtProgram } from '../../src/platform/project/project.js';
 import { isRunning, startProcess, until } from '../support/processes.js';
+
+const SUPERVISOR = builtProgram('sandbox/postgres/supervisor.js');
 
 let home: string;
 let uses: EmbeddedPostgres[];
@@ -219,7 +221,7 @@ describe('the embedded PostgreSQL', () => {
 });
 
 async function ensure(options: Partial<EmbeddedPostgresOptions> = {}): Promise<EmbeddedPostgres> {
-  const use = await ensureEmbeddedPostgres({ home, supervisor: SUPERVISOR, durable: false, ...options });
+  const use = await ensureEmbeddedPostgres({ home, durable: false, ...options });
   uses.push(use);
   return use;
 }

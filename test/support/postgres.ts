@@ -1,16 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
 import { afterAll } from '@jest/globals';
 import { Client, escapeIdentifier, escapeLiteral } from 'pg';
 import {
   ensureEmbeddedPostgres,
   type EmbeddedPostgres,
 } from '../../src/platform/database/embedded-postgres.js';
-
-/** The built supervisor, for tests of `ensureEmbeddedPostgres` itself. */
-export const SUPERVISOR = fileURLToPath(
-  new URL('../../dist/sandbox/postgres/supervisor.js', import.meta.url),
-);
 
 export interface TestDatabase {
   /** `postgresql://…`, ready for DATABASE_URL. */
@@ -58,7 +52,6 @@ async function adminUrl(): Promise<string> {
   if (!home) throw new Error('run the tests through jest: its globalSetup chooses the folder of PostgreSQL');
   cluster ??= ensureEmbeddedPostgres({
     home,
-    supervisor: SUPERVISOR,
     durable: false,
     removeWhenStopped: true,
     idleSeconds: 20,

@@ -2,13 +2,12 @@ import { readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import fastifyStatic, { type FastifyStaticOptions } from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 import { pageHeaders, policyWith } from './page-headers.js';
+import { projectRoot } from '../../platform/project/project.js';
 
-/** `public/` of the package; the same distance from `src/modules/portal` and from `dist/modules/portal`. */
-const PUBLIC_FOLDER = fileURLToPath(new URL('../../../public/', import.meta.url));
+const PUBLIC_FOLDER = join(projectRoot, 'public');
 
 /** Pages whose address is not their file's. */
 const PAGES: Readonly<Record<string, string>> = {

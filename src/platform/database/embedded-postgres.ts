@@ -3,7 +3,7 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:f
 import { connect, type Socket } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
+import { builtProgram } from '../project/project.js';
 
 /** The database that the application uses inside the embedded cluster. */
 const DATABASE = 'farebox';
@@ -13,8 +13,6 @@ export const EMBEDDED_POSTGRES_USER = 'farebox';
 export interface EmbeddedPostgresOptions {
   /** Folder of the data (`FAREBOX_HOME`): the cluster lives in `postgres` inside it. */
   home: string;
-  /** The built supervisor script; by default the one of this build. */
-  supervisor?: string;
   /** The cluster stops by itself when nobody has been connected for so long; 15 by default. */
   idleSeconds?: number;
   /** How long to wait for a usable database; 30 s by default. */
@@ -171,8 +169,7 @@ function readState(path: string): SupervisorState | undefined {
 /** Starts a supervisor in a session of its own, so that a terminal's Ctrl-C does not reach it. */
 function launch(options: EmbeddedPostgresOptions): ChildProcess | undefined {
   const { folder, log } = embeddedPostgresPaths(options.home);
-  const script =
-    options.supervisor ?? fileURLToPath(new URL('../../sandbox/postgres/supervisor.js', import.meta.url));
+  const script = builtProgram('sandbox/postgres/supervisor.js');
   if (!existsSync(script)) throw new EmbeddedPostgresError(`${script} is missing: run npm run build`);
   let logFile: number;
   try {

@@ -1,13 +1,14 @@
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import pg from 'pg';
 import { connectionDefaults } from './database.js';
+import { projectRoot } from '../project/project.js';
 
 /** Any fixed number: processes that start together take turns under this advisory lock. */
 const MIGRATION_LOCK = 7_219_004;
 
-const migrationsFolder = fileURLToPath(new URL('../../../migrations', import.meta.url));
+const migrationsFolder = join(projectRoot, 'migrations');
 
 /** Brings the schema up to this version of the program: the files in `migrations/` that have not run yet, in order. */
 export async function migrateDatabase(connectionString: string): Promise<void> {

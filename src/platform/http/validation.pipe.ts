@@ -1,4 +1,6 @@
 import { ValidationPipe, type ValidationError } from '@nestjs/common';
+import * as transformerPackage from 'class-transformer';
+import * as validatorPackage from 'class-validator';
 import { FareboxError, type FieldProblem } from '../errors/farebox-error.js';
 
 /** Checks request bodies against their DTO classes: unknown fields are refused, every bad field is named. */
@@ -8,6 +10,9 @@ export function validationPipe(): ValidationPipe {
     forbidNonWhitelisted: true,
     forbidUnknownValues: true,
     transform: true,
+    // Given, because Nest would look for them by itself: in a bundle it might find others than decorated the classes.
+    transformerPackage,
+    validatorPackage,
     // The values themselves could be personal data or secrets.
     validationError: { target: false, value: false },
     exceptionFactory: (errors) =>

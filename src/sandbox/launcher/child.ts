@@ -2,8 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { openSync, closeSync, readSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
+import { builtProgram, projectRoot } from '../../platform/project/project.js';
 import type { BoundedLog } from '../kit/bounded-log.js';
-import { program, projectRoot } from './plan.js';
 import { SandboxError } from './sandbox-error.js';
 
 export interface ChildOptions {
@@ -34,7 +34,7 @@ export class Child {
   private constructor(private readonly options: ChildOptions) {
     const { script, args = [], env, log, endWithParent } = options;
     this.logStart = log.size;
-    const preload = pathToFileURL(program('sandbox/launcher/end-with-parent.js'));
+    const preload = pathToFileURL(builtProgram('sandbox/launcher/end-with-parent.js'));
     if (endWithParent !== undefined) preload.search = new URLSearchParams({ run: endWithParent }).toString();
     const before = endWithParent === undefined ? [] : ['--import', preload.href];
     this.process = spawn(process.execPath, [...before, script, ...args], {

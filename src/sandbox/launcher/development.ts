@@ -1,6 +1,7 @@
 import { watch } from 'node:fs';
 import { join, sep } from 'node:path';
-import { program, projectRoot } from './plan.js';
+import { projectRoot } from '../../platform/project/project.js';
+import { compiled } from './plan.js';
 import type { Sandbox } from './sandbox.js';
 
 /** The compiler says that it is done before everybody has heard of the last file it wrote. */
@@ -44,7 +45,7 @@ class Rebuilds {
   private timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly changed: () => void) {
-    watch(program(''), { recursive: true, persistent: false }, (_event, file) => {
+    watch(compiled(''), { recursive: true, persistent: false }, (_event, file) => {
       if (!file?.endsWith('.js') || file.startsWith(`sandbox${sep}`)) return;
       this.written = true;
       this.look();

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { projectRoot } from '../../platform/project/project.js';
 
 /** What the person who starts the sandbox chose, from the shell's environment and the command line. */
 export interface Choices {
@@ -65,12 +65,9 @@ export function sandboxFiles(home: string) {
   };
 }
 
-/** The checkout: programs run there, as under `npm start`, and find the catalogue. */
-export const projectRoot = fileURLToPath(new URL('../../..', import.meta.url));
-
-/** A built program of this checkout. */
-export function program(path: string): string {
-  return join(projectRoot, 'dist', path);
+/** A file as the compiler alone made it: what changes under `npm run dev`, where nothing is bundled. */
+export function compiled(path: string): string {
+  return join(projectRoot, 'build', path);
 }
 
 /** An address to open: a host that means "all interfaces" is reached at loopback. */

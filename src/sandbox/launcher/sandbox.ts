@@ -4,11 +4,12 @@ import { ensureEmbeddedPostgres, type EmbeddedPostgres } from '../../platform/da
 import type { Child } from './child.js';
 import { connectApplication, connectPricingTable, connectTwins } from './connect-twins.js';
 import { forTerminal } from './log-tail.js';
-import { program, sandboxFiles, type Addresses } from './plan.js';
+import { compiled, sandboxFiles, type Addresses } from './plan.js';
 import { Programs } from './programs.js';
 import { untilReady } from './readiness.js';
 import { keepWebhookSecrets } from './settings-file.js';
 import { SandboxError } from './sandbox-error.js';
+import { builtProgram } from '../../platform/project/project.js';
 
 export interface SandboxOptions {
   home: string;
@@ -108,7 +109,7 @@ export class Sandbox {
     const twin = this.programs.start({
       name,
       log: kind,
-      script: program(`sandbox/${kind}/main.js`),
+      script: builtProgram(`sandbox/${kind}/main.js`),
       args: ['--port', port || '80', '--data', data, ...more],
       dataDir: data,
     });
@@ -131,7 +132,7 @@ export class Sandbox {
     const child = this.programs.start({
       name: 'catalogue sync (farebox catalog apply)',
       log: 'catalog',
-      script: program('cli.js'),
+      script: builtProgram('cli.js'),
       args: ['catalog', 'apply'],
     });
     const { code } = await child.exited;
@@ -156,7 +157,7 @@ export class Sandbox {
     const application = this.programs.start({
       name: 'application',
       log: 'application',
-      script: program('main.js'),
+      script: this.options.mayRestart ? compiled('main.js') : builtProgram('main.js'),
     });
     this.application = application;
     if (!this.options.mayRestart) this.guard(application);

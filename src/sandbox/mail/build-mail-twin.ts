@@ -1,5 +1,5 @@
 import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
-import { z } from 'zod';
+import * as z from 'zod';
 import { Mailbox } from './mailbox.js';
 import { installMailPages } from './pages.js';
 import { SmtpReceiver } from './smtp-receiver.js';

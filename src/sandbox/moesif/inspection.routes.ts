@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Faults } from '../kit/faults.js';
 import type { EventLog, Logged } from './event-log.js';
 import { actionView, eventView, transactionIdOf } from './event-shape.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Collection } from '../kit/collection-store.js';
 import { isObject, type JsonObject } from './json.js';
 import { MoesifError } from './moesif-error.js';

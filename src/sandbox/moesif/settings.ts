@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Collection } from '../kit/collection-store.js';
 
 const rate = z.number().min(0).max(100);

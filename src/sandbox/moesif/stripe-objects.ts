@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type Stripe from 'stripe';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Collection } from '../kit/collection-store.js';
 import type { JsonObject } from './json.js';
 

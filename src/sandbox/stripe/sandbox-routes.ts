@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Faults } from '../kit/faults.js';
 import { METER_ERROR_TYPES } from './events/thin-events.js';
 import type { MeterEventRow } from './resources/meter-event-store.js';

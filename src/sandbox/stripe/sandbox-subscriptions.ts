@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { z } from 'zod';
+import * as z from 'zod';
 import { cancelNow } from './billing/cancel.js';
 import { subscriptionView } from './billing/subscription-view.js';
 import { isEnded } from './state/rows.js';

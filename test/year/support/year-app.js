@@ -6,16 +6,16 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { NestFactory } from '@nestjs/core';
-import { AppModule } from '../../../dist/app.module.js';
-import { configureApp, createAdapter } from '../../../dist/configure-app.js';
-import { endOnSignal } from '../../../dist/end-on-signal.js';
-import { StripeUsageSink } from '../../../dist/modules/billing/stripe/stripe-usage-sink.js';
-import { WebhookApplier } from '../../../dist/modules/billing/stripe/webhooks/webhook-applier.js';
-import { UsageReporter } from '../../../dist/modules/metering/index.js';
-import { SystemClock } from '../../../dist/platform/clock/clock.js';
-import { readSettings } from '../../../dist/platform/config/read-environment.js';
-import { Sweep } from '../../../dist/platform/jobs/sweep.js';
-import { Log, NestLog } from '../../../dist/platform/logging/logger.js';
+import { AppModule } from '../../../build/app.module.js';
+import { configureApp, createAdapter } from '../../../build/configure-app.js';
+import { endOnSignal } from '../../../build/end-on-signal.js';
+import { StripeUsageSink } from '../../../build/modules/billing/stripe/stripe-usage-sink.js';
+import { WebhookApplier } from '../../../build/modules/billing/stripe/webhooks/webhook-applier.js';
+import { UsageReporter } from '../../../build/modules/metering/index.js';
+import { SystemClock } from '../../../build/platform/clock/clock.js';
+import { readSettings } from '../../../build/platform/config/read-environment.js';
+import { Sweep } from '../../../build/platform/jobs/sweep.js';
+import { Log, NestLog } from '../../../build/platform/logging/logger.js';
 
 /** Milliseconds since the epoch. */
 let now = Number(process.env['YEAR_NOW_MS']);

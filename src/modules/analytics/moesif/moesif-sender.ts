@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { CallsRefusedError } from '../analytics-gateway.js';
 import { MoesifError } from './moesif-error.js';
 import type { SenderAnswer, SenderData, SenderRequest } from './sender-messages.js';
+import { builtProgram } from '../../../platform/project/project.js';
 
 /** moesifapi gives up after 10 s; a thread that is silent for longer is stuck. */
 const DEADLINE_MS = 20_000;
@@ -50,7 +51,7 @@ export class MoesifSender {
   }
 
   private start(): Worker {
-    const worker = new Worker(new URL('./sender.worker.js', import.meta.url), {
+    const worker = new Worker(builtProgram('modules/analytics/moesif/sender.worker.js'), {
       workerData: this.data,
       name: 'moesif sender',
       // It holds one batch at a time, of half a megabyte.

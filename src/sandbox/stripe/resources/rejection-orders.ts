@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const rejectionSchema = z.strictObject({
   /** Only events of this name; absent, of any. */

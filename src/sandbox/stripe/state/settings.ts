@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Collection } from '../../kit/collection-store.js';
 
 const ms = z.int().min(0);

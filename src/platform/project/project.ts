@@ -1,0 +1,22 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/**
+ * The folder of package.json: `migrations/`, `public/` and `dist/` stand in it. Looked for upwards, because the distance
+ * is another one from src/, from build/ and from a file that the bundler made.
+ */
+export const projectRoot = rootAbove(dirname(fileURLToPath(import.meta.url)));
+
+function rootAbove(folder: string): string {
+  if (existsSync(join(folder, 'package.json'))) return folder;
+  const above = dirname(folder);
+  if (above === folder)
+    throw new Error('package.json is missing: Farebox runs beside it, as in the checkout.');
+  return rootAbove(above);
+}
+
+/** A program as `npm run build` makes it, such as `sandbox/postgres/supervisor.js`. */
+export function builtProgram(path: string): string {
+  return join(projectRoot, 'dist', path);
+}
