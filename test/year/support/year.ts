@@ -115,6 +115,8 @@ class Year {
     // A second later than planned, maybe: webhooks of this moment had to wait for each other.
     const at = Math.floor(world.now / 1000);
     if (deed.kind === 'sign-up') {
+      // Then its periods, and the end of one at which it is to leave, are that much later too.
+      if (life.ended) life.ended.at += at - life.signedUpAt;
       life.signedUpAt = at;
       return this.signUp(life);
     }

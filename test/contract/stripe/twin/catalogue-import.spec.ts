@@ -152,6 +152,8 @@ describe('import of an account that a person set up', () => {
     await stripe.products.update(String(product), { unit_label: 'call', images: ['http://a.example/x'] });
     const { text, notes } = await imported();
     expect(catalogueOf(text).plans.map(({ id }) => id)).toEqual(['fine']);
+    // Of prices that one second has seen, the first: it is none of those that are left as they are.
+    expect(notes.find((note) => note.includes('left as they are'))).not.toContain(fine);
     for (const id of named) expect(notes.join('\n')).toContain(id);
     expect(notes.join('\n')).toMatch(/event name idle, active\): no plan/);
     expect(notes.join('\n')).toContain('unit_label');

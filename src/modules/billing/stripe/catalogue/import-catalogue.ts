@@ -58,19 +58,13 @@ class Import {
 
   /** Ours in the order of the file, then the others by age. */
   private products(): Found[] {
-    return this.state.products
+    return oldestFirst(this.state.products)
       .map((product) => ({
         product,
         says: readProductMarks(product.metadata),
-        prices: this.state.prices
-          .filter((price) => productOf(price) === product.id)
-          .toSorted((one, other) => one.created - other.created),
+        prices: oldestFirst(this.state.prices).filter((price) => productOf(price) === product.id),
       }))
-      .toSorted(
-        (one, other) =>
-          (one.says?.position ?? Infinity) - (other.says?.position ?? Infinity) ||
-          one.product.created - other.product.created,
-      );
+      .toSorted((one, other) => (one.says?.position ?? UNPLACED) - (other.says?.position ?? UNPLACED));
   }
 
   private plan({ product, says, prices }: Found): Plan[] {
@@ -154,6 +148,14 @@ class Import {
     const orphans = this.state.prices.filter((price) => !active.has(productOf(price)));
     if (orphans.length > 0) this.note(`Prices of archived products: ${idsOf(orphans)}.`);
   }
+}
+
+/** After those that have a place in the file. */
+const UNPLACED = Number.MAX_SAFE_INTEGER;
+
+/** Stripe lists the newest first, in whole seconds: of those that share one, too, the first stays the first. */
+function oldestFirst<T extends { created: number }>(listed: readonly T[]): T[] {
+  return listed.toReversed().toSorted((one, other) => one.created - other.created);
 }
 
 const isBaseLike = (usage: Stripe.Price) => (price: Stripe.Price) => 'value' in expressBase(price, usage, '');
