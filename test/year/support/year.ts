@@ -11,6 +11,10 @@ const MINUTE = 60;
 const afterAnEnd = (edge: number): number[] =>
   edge % 3 === 0 ? [edge + 20 * MINUTE, edge + 45 * MINUTE] : [edge + 45 * MINUTE];
 
+const noonOf = (day: number): number => day * DAY + DAY / 2;
+/** Once a week. */
+const isSweptAt = (moment: number): boolean => moment % (7 * DAY) === DAY / 2;
+
 export interface YearResult {
   /** What is not as the oracle says; empty when all is well. */
   differences: string[];
@@ -68,7 +72,7 @@ class Year {
       for (const { life, deed } of deeds) if (deed.at === moment) await this.perform(life, deed);
       await world.report();
       this.say(moment);
-      if (moment % (7 * DAY) === DAY / 2) await world.sweep();
+      if (isSweptAt(moment)) await world.sweep();
     }
     await this.close();
   }
@@ -81,17 +85,19 @@ class Year {
     process.stderr.write(`${month}: ${this.customers.size} customers\n`);
   }
 
-  /** Every moment at which something happens or is looked at, in order. */
+  /** Every moment at which something happens or is looked at, in order: one on every day at least. */
   private moments(): number[] {
     const all = new Set<number>();
-    for (let noon = Math.min(...this.lives.map(({ signedUpAt }) => signedUpAt)); noon < this.end; noon += DAY)
-      all.add(Math.floor(noon / DAY) * DAY + DAY / 2);
     for (const life of this.lives) {
       for (const { at } of life.deeds) all.add(at);
-      for (const edge of edges(life, this.end))
+      for (const edge of edges(life, Math.min(this.end, life.ended?.at ?? this.end)))
         if (edge > life.signedUpAt) for (const moment of afterAnEnd(edge)) all.add(moment);
       if (life.ended?.billed === false) all.add(life.ended.at);
     }
+    const days = new Set([...all].map((moment) => Math.floor(moment / DAY)));
+    const first = Math.min(...this.lives.map(({ signedUpAt }) => signedUpAt));
+    for (let day = Math.floor(first / DAY); day * DAY < this.end; day++)
+      if (!days.has(day) || isSweptAt(noonOf(day))) all.add(noonOf(day));
     return [...all].filter((moment) => moment < this.end).toSorted((a, b) => a - b);
   }
 
