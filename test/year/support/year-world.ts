@@ -103,8 +103,7 @@ export class YearWorld {
 
   private async set(ms: number): Promise<void> {
     this.now = ms;
-    await this.command('clock', { ms });
-    await this.sandbox('settings', { clockOffsetMs: ms });
+    await Promise.all([this.command('clock', { ms }), this.sandbox('settings', { clockOffsetMs: ms })]);
   }
 
   /** Waits until every webhook that is due has come and been applied. */

@@ -69,8 +69,10 @@ class Year {
         await world.restart(moment * 1000, write);
       } else await write();
       await world.moveTo(moment * 1000);
-      for (const { life, deed } of deeds) if (deed.at === moment) await this.perform(life, deed);
-      await world.report();
+      const now = deeds.filter(({ deed }) => deed.at === moment);
+      for (const { life, deed } of now) await this.perform(life, deed);
+      // A single call can wait for the next report.
+      if (now.length === 0 || now.some(({ deed }) => deed.do.kind !== 'call')) await world.report();
       this.say(moment);
       if (isSweptAt(moment)) await world.sweep();
     }
