@@ -100,12 +100,16 @@ describe('under way', () => {
 
 describe('rates', () => {
   it('429 rate_limit past the rate, and again free later', async () => {
-    await twin.command('settings', { rateLimitPerSecond: 20, rateLimitBurst: 3 });
+    await twin.command('settings', { rateLimitPerSecond: 1, rateLimitBurst: 3 });
+    const began = performance.now();
     const calls = await Promise.allSettled(
       Array.from({ length: 10 }, () => stripe.customers.list({ limit: 1 })),
     );
     const refused = calls.filter((call) => call.status === 'rejected').map((call) => call.reason as unknown);
-    expect(refused.length).toBeGreaterThanOrEqual(5);
+    // On a machine that is slow, some become free again meanwhile.
+    const free = 3 + Math.ceil((performance.now() - began) / 1_000);
+    expect(refused.length).toBeGreaterThanOrEqual(10 - free);
+    expect(refused.length).toBeGreaterThan(0);
     for (const error of refused) expect(error).toBeInstanceOf(Stripe.errors.StripeRateLimitError);
     await until(
       () =>
