@@ -34,13 +34,13 @@ const OUTSIDE = [
   'swagger-ui-dist',
   // Asked for only to read a configuration written in it.
   'typescript',
-  'pg-native',
-  // Nest asks for these and does without them.
+  // Nest and pg ask for these and do without them.
   '@fastify/multipart',
   '@fastify/view',
   '@nestjs/microservices',
   '@nestjs/platform-express',
   '@nestjs/websockets',
+  'pg-native',
   'ts-morph',
 ];
 

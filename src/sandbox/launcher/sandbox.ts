@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Settings } from '../../platform/config/settings.js';
 import { ensureEmbeddedPostgres, type EmbeddedPostgres } from '../../platform/database/embedded-postgres.js';
+import { builtProgram } from '../../platform/project/project.js';
 import type { Child } from './child.js';
 import { connectApplication, connectPricingTable, connectTwins } from './connect-twins.js';
 import { forTerminal } from './log-tail.js';
@@ -9,7 +10,6 @@ import { Programs } from './programs.js';
 import { untilReady } from './readiness.js';
 import { keepWebhookSecrets } from './settings-file.js';
 import { SandboxError } from './sandbox-error.js';
-import { builtProgram } from '../../platform/project/project.js';
 
 export interface SandboxOptions {
   home: string;

@@ -1,8 +1,8 @@
 import { Worker } from 'node:worker_threads';
+import { builtProgram } from '../../../platform/project/project.js';
 import { CallsRefusedError } from '../analytics-gateway.js';
 import { MoesifError } from './moesif-error.js';
 import type { SenderAnswer, SenderData, SenderRequest } from './sender-messages.js';
-import { builtProgram } from '../../../platform/project/project.js';
 
 /** moesifapi gives up after 10 s; a thread that is silent for longer is stuck. */
 const DEADLINE_MS = 20_000;
