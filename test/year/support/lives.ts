@@ -55,6 +55,7 @@ const CYCLE = [
   'half-yearly',
   'yearly',
 ] as const;
+/** So many customers, and somebody has every plan. */
 export const PLANS = CYCLE.length;
 /** The short form has one of each that differs most. */
 const SHORT = [

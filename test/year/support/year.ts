@@ -61,7 +61,8 @@ class Year {
     const { world } = this;
     const deeds = this.lives.flatMap((life) => life.deeds.map((deed) => ({ life, deed })));
     let restarted = false;
-    for (const moment of this.moments()) {
+    const reports = this.reports();
+    for (const moment of this.moments(reports)) {
       const write = () => this.writeCalls(moment);
       if (!restarted && moment > this.restartAt) {
         restarted = true;
@@ -71,8 +72,7 @@ class Year {
       await world.moveTo(moment * 1000);
       const now = deeds.filter(({ deed }) => deed.at === moment);
       for (const { life, deed } of now) await this.perform(life, deed);
-      // A single call can wait for the next report.
-      if (now.length === 0 || now.some(({ deed }) => deed.do.kind !== 'call')) await world.report();
+      if (reports.has(moment)) await world.report();
       this.say(moment);
       if (isSweptAt(moment)) await world.sweep();
     }
@@ -87,11 +87,11 @@ class Year {
     process.stderr.write(`${month}: ${this.customers.size} customers\n`);
   }
 
-  /** Every moment at which something happens or is looked at, in order: one on every day at least. */
-  private moments(): number[] {
+  /** When usage is told: after every period's end, when somebody changes something, and on every day at least once. */
+  private reports(): Set<number> {
     const all = new Set<number>();
     for (const life of this.lives) {
-      for (const { at } of life.deeds) all.add(at);
+      for (const { at, do: deed } of life.deeds) if (deed.kind !== 'call') all.add(at);
       for (const edge of edges(life, Math.min(this.end, life.ended?.at ?? this.end)))
         if (edge > life.signedUpAt) for (const moment of afterAnEnd(edge)) all.add(moment);
       if (life.ended?.billed === false) all.add(life.ended.at);
@@ -100,6 +100,13 @@ class Year {
     const first = Math.min(...this.lives.map(({ signedUpAt }) => signedUpAt));
     for (let day = Math.floor(first / DAY); day * DAY < this.end; day++)
       if (!days.has(day) || isSweptAt(noonOf(day))) all.add(noonOf(day));
+    return all;
+  }
+
+  /** Every moment at which something happens or is told, in order. */
+  private moments(reports: Iterable<number>): number[] {
+    const deeds = this.lives.flatMap((life) => life.deeds.map(({ at }) => at));
+    const all = new Set([...reports, ...deeds]);
     return [...all].filter((moment) => moment < this.end).toSorted((a, b) => a - b);
   }
 
