@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { beforeAll, expect, it } from '@jest/globals';
-import { freePort, startProcess, until } from '../support/processes.js';
+import { freePort } from '../support/free-port.js';
+import { startProcess, until } from '../support/processes.js';
 
 let url: string;
 

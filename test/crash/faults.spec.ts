@@ -10,7 +10,7 @@ import {
   startFarebox,
   stripeList,
 } from '../support/farebox.js';
-import { until } from '../support/processes.js';
+import { logged, until } from '../support/processes.js';
 import { startTcpGate, type TcpGate } from '../support/tcp-gate.js';
 
 let farebox: Farebox;
@@ -38,8 +38,6 @@ afterAll(async () => {
 
 const register = (person: object) => post(`${farebox.url}/register`, person);
 const testService = (token: unknown) => request(`${farebox.url}/test-service`, bearer(String(token)));
-/** Waits for a line: what a program has written arrives a moment after what it has answered. */
-const logged = (text: string) => until(async () => farebox.app.output().includes(text));
 const ready = () => request(`${farebox.url}/health/ready`);
 
 async function expectExactlyOne(email: string): Promise<void> {
@@ -143,7 +141,7 @@ it('Stripe away at the start: ready, registration 503, calls go on, and later al
   const person = newPerson();
   expect((await register(person)).json['code']).toBe('billing_unavailable');
   expect((await testService(known.json['jwt'])).status).toBe(200);
-  await logged('Stripe cannot be reached. Check the network');
+  await logged(farebox.app, 'Stripe cannot be reached. Check the network');
   await farebox.startStripe();
   expect((await register(person)).status).toBe(200);
   await expectExactlyOne(person.email);
@@ -154,7 +152,7 @@ it('a key that Stripe refuses: 503, and the log says which setting to check and 
   const wrong = 'sk_live_a_key_that_is_not_ours_0123456789';
   await farebox.startApp({ STRIPE_KEY: wrong });
   expect((await register(newPerson())).json['code']).toBe('billing_unavailable');
-  await logged('Check STRIPE_KEY');
+  await logged(farebox.app, 'Check STRIPE_KEY');
   expect(farebox.app.output()).not.toContain(wrong);
   await endApp();
   await farebox.startApp();
@@ -220,7 +218,7 @@ describe('PostgreSQL away', () => {
     await farebox.startApp({}, 'live');
     expect((await ready()).status).toBe(503);
     expect((await register(newPerson())).json['code']).toBe('database_unavailable');
-    await logged('Check that PostgreSQL runs at the address in DATABASE_URL');
+    await logged(farebox.app, 'Check that PostgreSQL runs at the address in DATABASE_URL');
     gate.open();
     await until(async () => (await ready()).status === 200);
     expect((await register(newPerson())).status).toBe(200);

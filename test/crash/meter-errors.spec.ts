@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { bearer, type Farebox, newPerson, post, query, request, startFarebox } from '../support/farebox.js';
-import { type RunningProcess, runProcess, until } from '../support/processes.js';
+import { logged, type RunningProcess, runProcess, until } from '../support/processes.js';
 
 const DAY_MS = 86_400_000;
 const CALLS = 3;
@@ -113,7 +113,7 @@ it('usage that Stripe took and then rejects is told of, found missing, and told 
   const type = 'v1.billing.meter.error_report_triggered';
   await until(async () => (await thinAttempts()).some((attempt) => attempt[0] === type));
   expect((await thinAttempts()).at(-1)).toEqual([type, 200]);
-  await until(() => farebox.app.output().includes('Stripe says that it rejected usage'));
+  await logged(farebox.app, 'Stripe says that it rejected usage');
   const [stored] = await query(farebox, 'select object_id, state from webhook_events where type = $1', [
     type,
   ]);

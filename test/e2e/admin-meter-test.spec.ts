@@ -11,7 +11,7 @@ import {
   stripeList,
 } from '../support/farebox.js';
 import { ADMIN_TOKEN, Operator } from '../support/operator.js';
-import { type RunningProcess, until } from '../support/processes.js';
+import { logged, type RunningProcess, until } from '../support/processes.js';
 
 const TEST = 'meters/test-service-calls/test';
 const TOKEN = { authorization: `Bearer ${ADMIN_TOKEN}` };
@@ -165,7 +165,7 @@ describe('admin-meter-test: how it ends', () => {
     back.close();
     await until(async () => (await running()) === '0', 20_000);
     expect((await follow()).response.status).toBe(404);
-    expect(farebox.app.output()).toContain('unfollowed');
+    await logged(farebox.app, 'unfollowed');
   });
 
   it('is shown no more once the session has ended', async () => {

@@ -12,7 +12,7 @@ import {
   startFarebox,
   STRIPE_KEY,
 } from '../support/farebox.js';
-import { until } from '../support/processes.js';
+import { logged } from '../support/processes.js';
 import { Shopper, tokenOn } from '../support/shopper.js';
 
 const EXAMPLE = fileURLToPath(new URL('../../monetization.yaml', import.meta.url));
@@ -82,14 +82,14 @@ describe('without mails', () => {
     const again = await shopper.visit(back);
     expect(again.text).toContain('Ask whoever runs this API');
     expect(again.text).not.toContain('<form');
-    expect(farebox.app.output()).toContain('No mails are sent');
+    await logged(farebox.app, 'No mails are sent');
   });
 
   it('tells the operator of a payment that nobody can confirm', async () => {
     const { shopper } = await customer();
     const page = await shopper.visit(await shopper.subscribe('package'));
     expect([page.status, tokenOn(page)]).toEqual([200, undefined]);
-    await until(() => farebox.app.output().includes('Somebody paid with the email of an account'));
+    await logged(farebox.app, 'Somebody paid with the email of an account');
   });
 });
 

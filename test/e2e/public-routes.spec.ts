@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Farebox, request, startFarebox } from '../support/farebox.js';
-import { freePort, runProcess } from '../support/processes.js';
+import { freePort } from '../support/free-port.js';
+import { runProcess } from '../support/processes.js';
 
 let farebox: Farebox;
 beforeAll(async () => {

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { createTransport } from 'nodemailer';
-import { freePort, isRunning, until, type RunningProcess } from '../support/processes.js';
+import { freePort } from '../support/free-port.js';
+import { isRunning, until, type RunningProcess } from '../support/processes.js';
 import { sandboxPids, sandboxPlace, startSandbox, type SandboxPlace } from '../support/sandbox.js';
 
 /** Keys as a person may have exported them: none of them may reach the sandbox. */

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { appliedCatalogue } from './applied-catalogue.js';
+import { freePort } from './free-port.js';
 import { createTestDatabase } from './postgres.js';
-import { freePort, type RunningProcess, runProcess, startProcess } from './processes.js';
+import { type RunningProcess, runProcess, startProcess } from './processes.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const dist = (path: string): string => join(root, 'dist', path);
@@ -104,7 +105,7 @@ export async function startFarebox(
 }
 
 async function applyExample(databaseUrl: string, dir: string): Promise<void> {
-  const { url, process } = await startTwin('stripe', dir, '0', dir);
+  const { url, process } = await startTwin('stripe', dir, undefined, dir);
   await applyCatalogue({ ...COMMON, STRIPE_API_BASE: url, DATABASE_URL: databaseUrl, FAREBOX_HOME: dir });
   await process.stop();
 }
@@ -123,12 +124,12 @@ async function startApp(env: Env, cwd: string, until: 'ready' | 'live' = 'ready'
 async function startTwin(
   name: 'stripe' | 'moesif',
   dir: string,
-  port = '0',
+  port?: string,
   data = join(dir, name),
 ): Promise<{ url: string; process: RunningProcess }> {
   const process = await startProcess({
     script: dist(`sandbox/${name}/main.js`),
-    args: ['--data', data, '--port', port],
+    args: ['--data', data, '--port', port ?? String(await freePort())],
     ready: 'message',
   });
   const [message] = process.messages as { listening: string }[];

@@ -1,6 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll } from '@jest/globals';
 
@@ -180,27 +179,11 @@ export async function until<T>(
   });
 }
 
-/** A port on 127.0.0.1 that was free a moment ago. */
-async function anyFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (typeof address !== 'object' || address === null) throw new Error('no address');
-  return address.port;
-}
-
-const handedOut = new Set<number>();
-
-/** A free port, and never the same one twice: the system may offer it again before it is used. */
-export async function freePort(): Promise<number> {
-  for (;;) {
-    const port = await anyFreePort();
-    if (handedOut.has(port)) continue;
-    handedOut.add(port);
-    return port;
-  }
+/** Waits until a program has written the text: what it writes arrives later than what it answers. */
+export function logged(running: Pick<RunningProcess, 'output'>, text: string): Promise<true> {
+  return until(() => running.output().includes(text)).catch((error: unknown) => {
+    throw new Error(`not written: ${text}\n${running.output()}`, { cause: error });
+  });
 }
 
 /** Whether a process with this id runs (one that ended and was not collected by its parent does not). */

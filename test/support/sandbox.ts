@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll } from '@jest/globals';
-import { freePort, isRunning, startProcess, until, type RunningProcess } from './processes.js';
+import { freePort } from './free-port.js';
+import { isRunning, startProcess, until, type RunningProcess } from './processes.js';
 
 /** A home and ports of one's own, to start sandboxes on one after the other. */
 export interface SandboxPlace {

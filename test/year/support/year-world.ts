@@ -9,7 +9,8 @@ import { LedgerStore } from '../../../src/modules/metering/ledger/ledger-store.j
 import { READER } from '../../../src/modules/metering/meters/meter-reader-name.js';
 import { type Answer, post, request, STRIPE_KEY, TOKEN_SECRET } from '../../support/farebox.js';
 import { createTestDatabase } from '../../support/postgres.js';
-import { freePort, type RunningProcess, runProcess, startProcess } from '../../support/processes.js';
+import { freePort } from '../../support/free-port.js';
+import { type RunningProcess, runProcess, startProcess } from '../../support/processes.js';
 import { WebhookRelay } from './webhook-relay.js';
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
