@@ -96,7 +96,8 @@ function lifeOf(form: YearForm, random: Random, index: number, plan: string): Li
   };
   const starts = edges(life, end);
   const round = form.customers > SHORT.length ? Math.floor(index / CYCLE.length) : index % 3;
-  if (plan === 'daily') cancel(life, starts[25 + (index % 7)] ?? end, 'period_end', starts);
+  // Not at the very edge: a sign-up that came a second late would put it into the period before.
+  if (plan === 'daily') cancel(life, (starts[25 + (index % 7)] ?? end) + MINUTE, 'period_end', starts);
   else if ((CHANGEABLE as readonly string[]).includes(plan) && round !== 1) change(life, random, starts, end);
   else if (plan === 'weekly' || plan === 'trial') cancelSomewhere(life, random, starts, 'now');
   else if (plan === 'fortnightly' || plan === 'base-trial')
