@@ -8,11 +8,11 @@ import { CatalogueView } from './catalogue-view.js';
 import { MeterTest } from './meter-test.js';
 import { MetersView } from './meters-view.js';
 import { OverviewView } from './overview-view.js';
-import { SignIn } from './sign-in.js';
+import { signInForm } from './sign-in.js';
 import { UsageView } from './usage-view.js';
 import { WebhooksView } from './webhooks-view.js';
 
-const signIn = new SignIn(() => open());
+const signIn = signInForm(() => open());
 const api = new AdminApi((detail) => close(detail));
 const panels = new Map(
   [...document.querySelectorAll('.panel')].flatMap((section) =>

@@ -9,7 +9,7 @@ import { Panel } from './panel.js';
 import { PlanPanel, toneOf } from './plan-panel.js';
 import { objectOf } from './read.js';
 import { forgetToken, rememberedToken, rememberToken } from './session.js';
-import { SignInForm } from './sign-in-form.js';
+import { signInForm } from './sign-in.js';
 import { StartPanel } from './start-panel.js';
 import { TokensPanel } from './tokens-panel.js';
 import { UsagePanel } from './usage-panel.js';
@@ -27,7 +27,7 @@ let account;
 /** @type {Map<string, Panel>} */
 const panels = new Map();
 
-const signIn = new SignInForm((token) => {
+const signIn = signInForm((token) => {
   rememberToken(token);
   open(token);
 });
@@ -45,7 +45,7 @@ function open(token) {
   const api = new AccountApi(token, (detail) => {
     if (!signal.aborted) close(detail || 'The token does not work any more.');
   });
-  find('#sign-in', HTMLElement).hidden = true;
+  signIn.hide();
   find('#dashboard', HTMLElement).hidden = false;
   find('#dashboard-heading', HTMLElement).focus();
 
