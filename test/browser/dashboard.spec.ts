@@ -109,6 +109,24 @@ describe('the token', () => {
 });
 
 describe('panels', () => {
+  it('the coming invoice breaks no amount in two, however long its label', async () => {
+    const description = '12,345 × My API (at $0.10 / month)';
+    const lines = PREVIEW.lines.map((line) => ({ ...line, description }));
+    const { page } = await openSignedIn({ 'GET /account/invoice-preview': { ...PREVIEW, lines } });
+    await panelState(page, 'invoice', 'ready');
+    for (const width of [1_100, 320]) {
+      await page.setViewportSize({ width, height: 900 });
+      const rows = await page.locator('.bill-line-head > strong').evaluateAll((amounts) =>
+        amounts.map((amount) => {
+          const range = amount.ownerDocument.createRange();
+          range.selectNodeContents(amount);
+          return range.getClientRects().length;
+        }),
+      );
+      expect(rows).toEqual(lines.map(() => 1));
+    }
+  });
+
   it.each(PANELS)('%s fails alone, and can be tried again', async (id) => {
     const route = {
       usage: 'GET /account/usage',
