@@ -70,6 +70,7 @@ export function installSandboxRoutes(app: FastifyInstance, parts: Parts): void {
       testClocks: twin.testClocks.size,
       events: twin.log.events.size,
       webhookEndpoints: twin.webhookEndpoints.size,
+      pendingDeliveries: twin.deliveries.pendingDeliveries().length,
       eventDestinations: twin.eventDestinations.size,
     },
   }));

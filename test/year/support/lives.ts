@@ -27,6 +27,7 @@ export interface Deed {
 export interface Life extends Billable {
   name: string;
   deeds: Deed[];
+  /** In the order in which the ledger has them. */
   planned: PlannedCall[];
   /** What the subscription is at the end, before everybody is made to cancel. */
   status: 'active' | 'canceled';
@@ -105,6 +106,7 @@ function lifeOf(form: YearForm, random: Random, index: number, plan: string): Li
   else if (plan === 'base' || plan === 'volume')
     decline(life, random, { starts, end, forEver: index % 4 === 0 });
   callAllTheTime(life, random, starts, end);
+  life.planned.sort((a, b) => a.writtenAt - b.writtenAt);
   return life;
 }
 

@@ -8,8 +8,6 @@ import { once } from 'node:events';
  * one and refuses what seems old. Signs each event again, for the application's time.
  */
 export class WebhookRelay {
-  /** Events that the application has taken. */
-  readonly taken = new Set<string>();
   secret = '';
   target = '';
 
@@ -47,7 +45,6 @@ export class WebhookRelay {
       headers: { 'content-type': 'application/json', 'stripe-signature': `t=${seconds},v1=${signature}` },
       body,
     });
-    if (status === 200) this.taken.add((JSON.parse(body) as { id: string }).id);
     return status;
   }
 }

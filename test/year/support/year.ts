@@ -12,8 +12,8 @@ const afterAnEnd = (edge: number): number[] =>
   edge % 3 === 0 ? [edge + 20 * MINUTE, edge + 45 * MINUTE] : [edge + 45 * MINUTE];
 
 const noonOf = (day: number): number => day * DAY + DAY / 2;
-/** Once a week. */
-const isSweptAt = (moment: number): boolean => moment % (7 * DAY) === DAY / 2;
+/** Once a fortnight: its reconciliation looks back 40 days, and takes its time so as not to press Stripe. */
+const isSweptAt = (moment: number): boolean => moment % (14 * DAY) === DAY / 2;
 
 export interface YearResult {
   /** What is not as the oracle says; empty when all is well. */
@@ -114,10 +114,8 @@ class Year {
   private async writeCalls(moment: number): Promise<void> {
     const entries: LedgerEntry[] = [];
     for (const [life, customer] of this.customers) {
-      const due = life.planned.filter(({ writtenAt }) => writtenAt <= moment);
-      if (due.length === 0) continue;
-      life.planned = life.planned.filter(({ writtenAt }) => writtenAt > moment);
-      for (const { at } of due) {
+      const later = life.planned.findIndex(({ writtenAt }) => writtenAt > moment);
+      for (const { at } of life.planned.splice(0, later < 0 ? Infinity : later)) {
         entries.push(entryOf(customer, at));
         life.calls.push(at);
       }
@@ -206,20 +204,13 @@ class Year {
     await this.writeCalls(this.end);
     await world.moveTo(this.end * 1000);
     await world.report();
-    for (const life of this.lives) {
-      const customer = this.customerOf(life);
-      const [account] = await world.query<{ status: string }>(
-        `select status from accounts where customer_id = '${customer.customerId}'`,
-      );
-      if (account?.status !== life.status)
-        world.troubles.push(`${life.name} should be ${life.status} and is ${account?.status}`);
-      if (life.ended) continue;
-      // The clock may have been moved on a little meanwhile.
-      const at = Math.floor(world.now / 1000);
-      await this.ask(customer, 'cancel', { at: 'now' });
-      life.ended = { at, billed: true };
-      await world.listen();
-    }
+    for (const life of this.lives) await this.expectStatus(life);
+    // All at once, as each waits for the others' processes. The clock may have been moved on a little meanwhile.
+    const at = Math.floor(world.now / 1000);
+    const remaining = this.lives.filter(({ ended }) => !ended);
+    await Promise.all(remaining.map((life) => this.ask(this.customerOf(life), 'cancel', { at: 'now' })));
+    for (const life of remaining) life.ended = { at, billed: true };
+    await world.listen();
     // The last invoices are held until they are looked at, and final an hour after they were let go. A look may find that
     // somebody else reports: in life the next one comes a minute later.
     for (const look of [1, 2, 3]) {
@@ -229,6 +220,14 @@ class Year {
     }
     await world.moveTo((this.end + GIVEN_UP) * 1000);
     await world.report();
+  }
+
+  private async expectStatus(life: Life): Promise<void> {
+    const [account] = await this.world.query<{ status: string }>(
+      `select status from accounts where customer_id = '${this.customerOf(life).customerId}'`,
+    );
+    if (account?.status !== life.status)
+      this.world.troubles.push(`${life.name} should be ${life.status} and is ${account?.status}`);
   }
 
   async result(): Promise<YearResult> {
