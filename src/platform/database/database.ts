@@ -3,6 +3,7 @@ import { drizzle } from 'drizzle-orm/node-postgres';
 import type { PgDatabase } from 'drizzle-orm/pg-core';
 import pg from 'pg';
 import type { Log } from '../logging/logger.js';
+import { withLastSteps } from './before-commit.js';
 import {
   DatabaseUnavailableError,
   isDatabaseUnavailable,
@@ -63,7 +64,7 @@ export class Database {
   async transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
     const { orm } = this.opened();
     try {
-      return await orm.transaction(work);
+      return await orm.transaction((sql) => withLastSteps(sql, work));
     } catch (error) {
       throw translateDatabaseError(error);
     }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { sql as raw } from 'drizzle-orm';
 import { Logger as WorkerLogger, run, type Runner } from 'graphile-worker';
+import { beforeCommit } from '../database/before-commit.js';
 import { Database, type Sql } from '../database/database.js';
 import { DatabaseStartup } from '../database/database-startup.js';
 import { Shutdown } from '../lifecycle/shutdown.js';
@@ -41,15 +42,19 @@ export class Jobs {
 
   /** Wakes a job when the transaction of `sql` commits; several wakes before it runs are one. */
   static async wake(sql: Sql, name: string): Promise<void> {
-    await sql.execute(
-      raw`select graphile_worker.add_job(${name}, job_key := ${`${name}:now`}, max_attempts := 1)`,
+    const key = `${name}:now`;
+    await beforeCommit(sql, key, (last) =>
+      last.execute(raw`select graphile_worker.add_job(${name}, job_key := ${key}, max_attempts := 1)`),
     );
   }
 
   /** Wakes a job at a later time, besides any earlier wake. */
   static async wakeAt(sql: Sql, name: string, at: Date): Promise<void> {
-    await sql.execute(
-      raw`select graphile_worker.add_job(${name}, job_key := ${`${name}:later`}, run_at := ${at.toISOString()}::timestamptz, max_attempts := 1)`,
+    const key = `${name}:later`;
+    await beforeCommit(sql, key, (last) =>
+      last.execute(
+        raw`select graphile_worker.add_job(${name}, job_key := ${key}, run_at := ${at.toISOString()}::timestamptz, max_attempts := 1)`,
+      ),
     );
   }
 

@@ -102,6 +102,23 @@ describe('a message', () => {
   });
 });
 
+it('whoever publishes holds up no other publisher, however long its transaction goes on', async () => {
+  const topics = createTopics();
+  const { heard, listen } = createListener();
+  topics.subscribe(OPENED, 'one', listen);
+  await database.transaction(async (sql) => {
+    await sql.transaction((inner) => topics.publish(inner, OPENED, { id: 1 }));
+    // It would wait for this transaction if that held the line that wakes the job.
+    await publish(topics, 2);
+  });
+  await deliver(topics);
+  expect(heard.toSorted()).toEqual([1, 2]);
+  const { rows } = await database.pool.query(
+    `select 1 from graphile_worker.jobs where key = 'topics.deliver:now'`,
+  );
+  expect(rows).toHaveLength(1);
+});
+
 describe('a subscriber that fails', () => {
   it('is asked again later, with what it wrote undone, and holds up nobody else', async () => {
     const topics = createTopics();
