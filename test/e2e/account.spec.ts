@@ -368,6 +368,21 @@ describe('account-cancel.200', () => {
     expect((await send(customer, 'cancel', {})).json['status']).toBe('canceled');
   });
 
+  it('more at once than a process has connections for: each has its turn', async () => {
+    // Six connections hold locks then.
+    const small = await farebox.startSibling({ DATABASE_POOL_SIZE: '3' });
+    const customers = await Promise.all(Array.from({ length: 8 }, () => register()));
+    const answers = await Promise.all(
+      customers.map(({ token }) =>
+        post(`${small.url}/account/cancel`, { at: 'now' }, { authorization: `Bearer ${token}` }),
+      ),
+    );
+    expect(answers.map(({ status, json }) => [status, json['status']])).toEqual(
+      customers.map(() => [200, 'canceled']),
+    );
+    await small.process.stop();
+  });
+
   it('Stripe away: 503, and the sweep finishes it', async () => {
     const customer = await register();
     await farebox.stripe.kill('SIGKILL');

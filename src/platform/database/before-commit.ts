@@ -1,4 +1,4 @@
-import type { Sql } from './database.js';
+import type { Sql } from './sql.js';
 
 type Step = (sql: Sql) => Promise<unknown>;
 

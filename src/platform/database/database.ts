@@ -1,6 +1,5 @@
-import type { NodePgDatabase, NodePgQueryResultHKT } from 'drizzle-orm/node-postgres';
+import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { drizzle } from 'drizzle-orm/node-postgres';
-import type { PgDatabase } from 'drizzle-orm/pg-core';
 import pg from 'pg';
 import type { Log } from '../logging/logger.js';
 import { withLastSteps } from './before-commit.js';
@@ -9,9 +8,9 @@ import {
   isDatabaseUnavailable,
   translateDatabaseError,
 } from './database-errors.js';
+import type { Sql } from './sql.js';
 
-/** What a query runs on: the pool, or the transaction somebody else has begun. */
-export type Sql = PgDatabase<NodePgQueryResultHKT, Record<string, never>>;
+export type { Sql };
 
 /** Locks taken with `withLock` live in this class of advisory locks, apart from the one for migrations. */
 const LOCK_CLASS = 0x4642;
@@ -85,22 +84,30 @@ export class Database {
     }
     let broken: Error | undefined;
     try {
-      if (!(await this.acquire(client, name, wait))) return undefined;
-      try {
-        return { result: await work() };
-      } finally {
-        await client
-          .query('select pg_advisory_unlock($1, hashtext($2))', [LOCK_CLASS, name])
-          .catch((error: Error) => {
-            // A connection that cannot say "unlock" must not go back to the pool with the lock on it.
-            broken = error;
-          });
-      }
+      return await this.holding(client, name, wait, work, (error) => (broken = error));
     } catch (error) {
       if (isDatabaseUnavailable(error)) broken ??= error as Error;
       throw translateDatabaseError(error);
     } finally {
       client.release(broken);
+    }
+  }
+
+  /**
+   * The same on a connection of its own, which `work` is given, as of `connect`. For who may hold another lock already:
+   * in the pool, all connections could be held by those who wait for one more.
+   */
+  async withLockOnOwn<T>(
+    { name, wait, deadlineMs }: { name: string; wait: number; deadlineMs: number },
+    work: (client: pg.Client) => Promise<T>,
+  ): Promise<{ result: T } | undefined> {
+    const client = await this.connect(name, deadlineMs);
+    try {
+      return await this.holding(client, name, wait, () => work(client));
+    } catch (error) {
+      throw translateDatabaseError(error);
+    } finally {
+      await client.end().catch(() => undefined);
     }
   }
 
@@ -112,7 +119,7 @@ export class Database {
     const { connectionString } = this.opened().pool.options;
     const client = new pg.Client({
       ...connectionDefaults(connectionString ?? '', `farebox ${name}`),
-      connectionTimeoutMillis: deadlineMs,
+      connectionTimeoutMillis: Math.min(deadlineMs, 15_000),
       query_timeout: deadlineMs,
       statement_timeout: deadlineMs,
     });
@@ -139,7 +146,25 @@ export class Database {
     await Promise.all([queries?.pool.end(), locks?.end()]);
   }
 
-  private async acquire(client: pg.PoolClient, name: string, wait: number): Promise<boolean> {
+  /** @param unlockFailed a connection that cannot say "unlock" must not go back to the pool with the lock on it. */
+  private async holding<T>(
+    client: pg.ClientBase,
+    name: string,
+    wait: number,
+    work: () => Promise<T>,
+    unlockFailed: (error: Error) => void = () => undefined,
+  ): Promise<{ result: T } | undefined> {
+    if (!(await this.acquire(client, name, wait))) return undefined;
+    try {
+      return { result: await work() };
+    } finally {
+      await client
+        .query('select pg_advisory_unlock($1, hashtext($2))', [LOCK_CLASS, name])
+        .catch(unlockFailed);
+    }
+  }
+
+  private async acquire(client: pg.ClientBase, name: string, wait: number): Promise<boolean> {
     if (wait <= 0) {
       const { rows } = await client.query<{ ok: boolean }>(
         'select pg_try_advisory_lock($1, hashtext($2)) as ok',
@@ -153,7 +178,7 @@ export class Database {
     return false;
   }
 
-  private async waitFor(client: pg.PoolClient, name: string, wait: number): Promise<boolean> {
+  private async waitFor(client: pg.ClientBase, name: string, wait: number): Promise<boolean> {
     try {
       await client.query(`set lock_timeout = ${Math.ceil(wait)}`);
       await client.query('select pg_advisory_lock($1, hashtext($2))', [LOCK_CLASS, name]);
