@@ -26,12 +26,12 @@ export const port = (fallback: number) =>
     .refine((value) => value <= 65_535, 'must be a port number, 0 to 65535')
     .default(fallback);
 
-export const count = (fallback: number, max: number) =>
+export const count = (fallback: number, max: number, min = 1) =>
   z
     .string()
-    .regex(/^[1-9]\d{0,8}$/, `must be a whole number, 1 to ${max}`)
+    .regex(/^[1-9]\d{0,8}$/, `must be a whole number, ${min} to ${max}`)
     .transform(Number)
-    .refine((value) => value <= max, `must be a whole number, 1 to ${max}`)
+    .refine((value) => value >= min && value <= max, `must be a whole number, ${min} to ${max}`)
     .default(fallback);
 
 /** A part of the whole: 0 to 1. */

@@ -12,6 +12,13 @@ function problemsOf(env: Readonly<Record<string, string>>): string[] {
   }
 }
 
+it('DATABASE_POOL_SIZE is 2 at least: the jobs listen on one connection, and nothing could be asked', () => {
+  expect(problemsOf({ DATABASE_POOL_SIZE: '1' })).toEqual([
+    'DATABASE_POOL_SIZE must be a whole number, 2 to 500',
+  ]);
+  expect(problemsOf({ DATABASE_POOL_SIZE: '2' })).toEqual([]);
+});
+
 describe('mail', () => {
   it.each([
     'farebox@example.com',

@@ -58,7 +58,8 @@ const environment = z.object({
       'must be a PostgreSQL address: postgresql://user:password@host:5432/database',
     )
     .optional(),
-  DATABASE_POOL_SIZE: count(10, 500),
+  // The jobs listen on one.
+  DATABASE_POOL_SIZE: count(10, 500, 2),
   FAREBOX_HOME: z.string().default('.farebox'),
   CATALOG: z.string().optional(),
   USAGE_REPORTER: choice(['stripe', 'moesif'], 'stripe'),

@@ -17,6 +17,14 @@ const LOCK_CLASS = 0x4642;
 /** No statement may take 15 s: who waits longer for a lock asks again. */
 const LONGEST_WAIT_MS = 10_000;
 
+/** `slow` is `locks` for queries. */
+interface Pools {
+  pool: pg.Pool;
+  orm: NodePgDatabase;
+  locks: pg.Pool;
+  slow: NodePgDatabase;
+}
+
 export interface DatabaseOptions {
   connectionString: string;
   poolSize: number;
@@ -27,21 +35,20 @@ export interface DatabaseOptions {
  * cannot be reached, every method throws `DatabaseUnavailableError`.
  */
 export class Database {
-  private queries: { pool: pg.Pool; orm: NodePgDatabase } | undefined;
-  private locks: pg.Pool | undefined;
+  private pools: Pools | undefined;
 
   constructor(private readonly log: Log) {}
 
   /** Points at a server that has been migrated. */
   open(options: DatabaseOptions): void {
     const pool = this.createPool(options.connectionString, options.poolSize, 'farebox');
-    this.queries = { pool, orm: drizzle(pool) };
     // Whoever holds a lock talks to somebody outside meanwhile: more of them, and they queue for longer.
-    this.locks = this.createPool(options.connectionString, options.poolSize * 2, 'farebox locks', 15_000);
+    const locks = this.createPool(options.connectionString, options.poolSize * 2, 'farebox locks', 15_000);
+    this.pools = { pool, orm: drizzle(pool), locks, slow: drizzle(locks) };
   }
 
   get isOpen(): boolean {
-    return this.queries !== undefined;
+    return this.pools !== undefined;
   }
 
   /** The pool itself, for libraries that bring their own queries. */
@@ -59,14 +66,20 @@ export class Database {
     }
   }
 
-  /** Runs queries in one transaction (read committed): all of it, or nothing when `work` throws. */
+  /**
+   * Runs queries in one transaction (read committed): all of it, or nothing when `work` throws. It should be short:
+   * whoever needs another connection while it holds this one, or asks Stripe, takes a `slowTransaction`.
+   */
   async transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
-    const { orm } = this.opened();
-    try {
-      return await orm.transaction((sql) => withLastSteps(sql, work));
-    } catch (error) {
-      throw translateDatabaseError(error);
-    }
+    return transact(this.opened().orm, work);
+  }
+
+  /**
+   * The same for work that talks to somebody outside meanwhile, or runs queries beside it: on a connection of those who
+   * hold locks. However slow Stripe is, whoever only has queries to run finds a connection.
+   */
+  async slowTransaction<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
+    return transact(this.opened().slow, work);
   }
 
   /**
@@ -75,10 +88,10 @@ export class Database {
    * @returns `undefined` without running `work` when somebody else holds the lock.
    */
   async withLock<T>(name: string, wait: number, work: () => Promise<T>): Promise<{ result: T } | undefined> {
-    if (!this.locks) throw new DatabaseUnavailableError(new Error('the database is not open'));
+    const { locks } = this.opened();
     let client: pg.PoolClient;
     try {
-      client = await this.locks.connect();
+      client = await locks.connect();
     } catch (error) {
       throw translateDatabaseError(error);
     }
@@ -140,10 +153,9 @@ export class Database {
   }
 
   async close(): Promise<void> {
-    const { queries, locks } = this;
-    this.queries = undefined;
-    this.locks = undefined;
-    await Promise.all([queries?.pool.end(), locks?.end()]);
+    const { pools } = this;
+    this.pools = undefined;
+    await Promise.all([pools?.pool.end(), pools?.locks.end()]);
   }
 
   /** @param unlockFailed a connection that cannot say "unlock" must not go back to the pool with the lock on it. */
@@ -191,9 +203,9 @@ export class Database {
     }
   }
 
-  private opened(): { pool: pg.Pool; orm: NodePgDatabase } {
-    if (!this.queries) throw new DatabaseUnavailableError(new Error('the database is not open'));
-    return this.queries;
+  private opened(): Pools {
+    if (!this.pools) throw new DatabaseUnavailableError(new Error('the database is not open'));
+    return this.pools;
   }
 
   private createPool(
@@ -212,6 +224,14 @@ export class Database {
     pool.on('connect', (client) => client.on('error', () => undefined));
     pool.on('error', (error) => this.log.warn('An idle database connection was lost.', {}, error));
     return pool;
+  }
+}
+
+async function transact<T>(orm: NodePgDatabase, work: (sql: Sql) => Promise<T>): Promise<T> {
+  try {
+    return await orm.transaction((sql) => withLastSteps(sql, work));
+  } catch (error) {
+    throw translateDatabaseError(error);
   }
 }
 

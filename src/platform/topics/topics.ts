@@ -138,7 +138,7 @@ export class Topics {
 
   /** Takes one due line, hands it over and deletes it, in one transaction. @returns false when none is due. */
   private async deliverOne(name: string): Promise<boolean> {
-    return this.database.transaction(async (sql) => {
+    return this.database.slowTransaction(async (sql) => {
       const [line] = await sql
         .select({
           id: topicDeliveries.messageId,

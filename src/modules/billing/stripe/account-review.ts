@@ -33,7 +33,7 @@ export class AccountReview {
     const before = new Date(this.clock.ms() - MAX_AGE_MS);
     for (const customerId of await this.accounts.takeForReview(before, this.clock.now(), A_MINUTE)) {
       try {
-        await this.database.transaction(async (sql) => {
+        await this.database.slowTransaction(async (sql) => {
           // Somebody is at it: then it is being looked at.
           if (await lockCustomer(sql, customerId)) await this.sync.refresh(sql, customerId);
         });

@@ -94,7 +94,7 @@ export class LinkMails {
   }
 
   private async claim(): Promise<'none' | 'dropped' | { link: AccessLink; mail: Mail }> {
-    return this.database.transaction(async (sql) => {
+    return this.database.slowTransaction(async (sql) => {
       const [due] = await sql
         .select({ link: accessLinks, shownAt: checkouts.tokenShownAt })
         .from(accessLinks)

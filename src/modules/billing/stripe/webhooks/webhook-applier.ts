@@ -80,7 +80,7 @@ export class WebhookApplier {
    * @returns false when none is due.
    */
   private async applyOne(found: () => void): Promise<boolean> {
-    return this.database.transaction(async (sql) => {
+    return this.database.slowTransaction(async (sql) => {
       const [first] = await sql
         .select()
         .from(webhookEvents)
