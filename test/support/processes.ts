@@ -47,9 +47,13 @@ afterAll(async () => {
   await Promise.all([...living].map((child) => once(child, 'exit')));
 });
 
-/** Ends the program when the test process that holds its IPC channel is gone, however and however early that ended. */
+/**
+ * Ends the program when the test process that holds its IPC channel is gone, however and however early that ended. By
+ * force: `process.exit` waits for worker threads, and was seen to wait for ever.
+ */
 const END_WITH_TEST = `data:text/javascript,${encodeURIComponent(
-  "process.once('disconnect', () => process.exit(99)); if (!process.connected) process.exit(99); process.channel?.unref();",
+  `const end = () => process.kill(process.pid, 'SIGKILL');
+   process.once('disconnect', end); if (!process.connected) end(); process.channel?.unref();`,
 )}`;
 
 /** Starts a built program as a child process. What is still running when the test file ends is killed. */
