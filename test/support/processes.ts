@@ -52,8 +52,9 @@ afterAll(async () => {
  * force: `process.exit` waits for worker threads, and was seen to wait for ever.
  */
 const END_WITH_TEST = `data:text/javascript,${encodeURIComponent(
-  `const end = () => process.kill(process.pid, 'SIGKILL');
-   process.once('disconnect', end); if (!process.connected) end(); process.channel?.unref();`,
+  `import { isMainThread } from 'node:worker_threads';
+   const end = () => process.kill(process.pid, 'SIGKILL');
+   if (isMainThread) { process.once('disconnect', end); if (!process.connected) end(); process.channel?.unref(); }`,
 )}`;
 
 /** Starts a built program as a child process. What is still running when the test file ends is killed. */
