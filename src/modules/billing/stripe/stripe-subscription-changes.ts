@@ -61,6 +61,7 @@ export class StripeSubscriptionChanges {
   }
 
   async refreshAccount(customerId: string): Promise<void> {
+    // No slow one, although Stripe is asked: whoever changes holds a connection of those already.
     await this.database.transaction(async (sql) => {
       if (!(await waitForCustomer(sql, customerId, LOCK_WAIT_MS)))
         throw new BillingUnavailableError(new Error(`the lock of ${customerId} was not to be had`));
