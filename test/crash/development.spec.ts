@@ -31,6 +31,14 @@ it('npm run dev restarts the application when its code changes, and survives cod
   await until(() => sandbox.stdout().includes('The application is ready again.'), 60_000);
   expect((await fetch(`${place.application}/health/ready`)).status).toBe(200);
 
+  writeFileSync(main, `let = ;\n${source}`);
+  await until(() => sandbox.stdout().includes('[compiler] error'), 60_000);
+
+  // What the types say is told, and stops nothing.
+  writeFileSync(main, `export const count: number = 'none';\n${source}`);
+  await until(() => /\[types\] src.main\.ts.* error TS2322/.test(sandbox.stdout()), 120_000);
+  await until(() => sandbox.stdout().split('The application is ready again.').length === 3, 60_000);
+
   expect(await sandbox.stop()).toEqual({ code: 0, signal: null });
 });
 
@@ -44,6 +52,8 @@ function readdirOfProject(): string[] {
     'migrations',
     'monetization.yaml',
     'package.json',
+    'scripts',
+    '.swcrc',
     'tsconfig.json',
     'tsconfig.build.json',
   ];

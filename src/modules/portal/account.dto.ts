@@ -17,7 +17,11 @@ export class AccountDto {
   @ApiProperty({ description: 'Of GET /plans.', example: 'standard' })
   plan!: string;
 
-  @ApiProperty({ description: 'Of the subscription, in the words of Stripe.', example: 'active' })
+  @ApiProperty({
+    type: String,
+    description: 'Of the subscription, in the words of Stripe.',
+    example: 'active',
+  })
   status!: SubscriptionStatus;
 
   @ApiProperty({ description: 'Whether paid endpoints answer now.', example: true })
