@@ -1,8 +1,19 @@
-import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { until } from '../support/processes.js';
 import { sandboxPlace, startSandbox } from '../support/sandbox.js';
 
@@ -10,11 +21,13 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 // With spaces, as folders of people have.
 const checkout = realpathSync(mkdtempSync(join(tmpdir(), 'farebox check out ')));
 
+beforeAll(() => {
+  for (const part of readdirOfProject()) cpSync(join(root, part), join(checkout, part), { recursive: true });
+  symlinkSync(join(root, 'node_modules'), join(checkout, 'node_modules'));
+});
 afterAll(() => rmSync(checkout, { recursive: true, force: true }));
 
 it('npm run dev restarts the application when its code changes, and survives code that does not start', async () => {
-  for (const part of readdirOfProject()) cpSync(join(root, part), join(checkout, part), { recursive: true });
-  symlinkSync(join(root, 'node_modules'), join(checkout, 'node_modules'));
   const place = await sandboxPlace();
   const sandbox = await startSandbox(place, {
     script: join(checkout, 'dist', 'sandbox', 'launch.js'),
@@ -40,7 +53,37 @@ it('npm run dev restarts the application when its code changes, and survives cod
   await until(() => sandbox.stdout().split('The application is ready again.').length === 3, 60_000);
 
   expect(await sandbox.stop()).toEqual({ code: 0, signal: null });
+  writeFileSync(main, source);
 });
+
+it('npm run compile bundles what has changed, and nothing when nothing has', () => {
+  const main = join(checkout, 'src', 'main.ts');
+  const source = readFileSync(main, 'utf8');
+  const bundled = () => readFileSync(join(checkout, 'dist', 'main.js'), 'utf8');
+  const stamp = () => statSync(join(checkout, 'build', '.bundled')).mtimeMs;
+
+  writeFileSync(main, `${source}\nconsole.log('the changed program');\n`);
+  compile();
+  expect(bundled()).toContain('the changed program');
+  const last = stamp();
+  compile();
+  expect(stamp()).toBe(last);
+
+  writeFileSync(main, source);
+  writeFileSync(join(checkout, 'build', 'gone.js'), '// Of a source that was removed.\n');
+  compile();
+  expect(bundled()).not.toContain('the changed program');
+  expect(existsSync(join(checkout, 'build', 'gone.js'))).toBe(false);
+
+  rmSync(join(checkout, 'dist', 'cli.js'));
+  compile();
+  expect(existsSync(join(checkout, 'dist', 'cli.js'))).toBe(true);
+});
+
+function compile(): void {
+  for (const half of ['transpile.js', 'bundle.js'])
+    execFileSync(process.execPath, [join(checkout, 'scripts', half)]);
+}
 
 /** What the build and the programs need of the project. */
 function readdirOfProject(): string[] {
