@@ -203,16 +203,13 @@ it('register.415 for a form', async () => {
 });
 
 it('register.429 beyond the rate limit, with Retry-After', async () => {
-  const limited = await startFarebox({ REGISTRATION_RATE_LIMIT: '2' });
-  try {
-    const send = () => post(`${limited.url}/register`, {});
-    expect([(await send()).status, (await send()).status]).toEqual([400, 400]);
-    const { status, json, headers } = await send();
-    expect([status, json['code']]).toEqual([429, 'rate_limited']);
-    expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
-  } finally {
-    await limited.stop();
-  }
+  const limited = await farebox.startSibling({ REGISTRATION_RATE_LIMIT: '2' });
+  const send = () => post(`${limited.url}/register`, {});
+  expect([(await send()).status, (await send()).status]).toEqual([400, 400]);
+  const { status, json, headers } = await send();
+  expect([status, json['code']]).toEqual([429, 'rate_limited']);
+  expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
+  await limited.process.stop();
 });
 
 it('keeps personal data, tokens and secrets out of its log', async () => {
