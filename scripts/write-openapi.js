@@ -1,10 +1,11 @@
 /*
  * `npm run openapi` writes openapi.json from the routes of the built application; `-- --check` fails when the committed
- * file is not what would be written. Another file can be named: `-- --check FILE`.
+ * file is not what would be written. Other files can be named: `-- --check FILE …`.
  * Needs no settings, database or network: in preview nothing is instantiated.
  */
 import 'reflect-metadata';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { NestFactory } from '@nestjs/core';
@@ -16,14 +17,19 @@ const { values, positionals } = parseArgs({
   options: { check: { type: 'boolean', default: false } },
   allowPositionals: true,
 });
-const file = positionals[0] ?? fileURLToPath(new URL('../openapi.json', import.meta.url));
+const files =
+  positionals.length > 0 ? positionals : [fileURLToPath(new URL('../openapi.json', import.meta.url))];
 
 const text = await describeRoutes();
-if (!values.check) {
-  writeFileSync(file, text);
-} else if (read(file) !== text) {
-  process.stderr.write('openapi.json is not what the routes say. Run `npm run openapi`, and commit it.\n');
-  process.exitCode = 1;
+for (const file of files) {
+  if (!values.check) {
+    writeFileSync(file, text);
+  } else if (read(file) !== text) {
+    process.stderr.write(
+      `${basename(file)} is not what the routes say. Run \`npm run openapi\`, and commit it.\n`,
+    );
+    process.exitCode = 1;
+  }
 }
 
 /** The document as text. Routes and schemas in alphabetical order: moving a module's import changes nothing. */
