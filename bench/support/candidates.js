@@ -33,9 +33,9 @@ export const CANDIDATES = [
   { name: 'ledger + Moesif', ...FAREBOX, ledger: true, moesif: true },
 ];
 
-/** Starts a server on its core and waits until it answers the path. */
+/** Starts a server on its core, on `candidate.port` or a free one, and waits until it answers the path. */
 export async function startCandidate(candidate, world, token) {
-  const port = await freePort();
+  const port = candidate.port ?? (await freePort());
   const child = start([...(process.env.BENCH_NODE_OPTIONS?.split(' ') ?? []), rootPath(candidate.script)], {
     env: environment(candidate, world, port),
     cores: SERVER_CORE,

@@ -14,8 +14,11 @@ export const rootPath = (path) => join(root, path);
 export const TOKEN_SECRET = 'a-secret-of-the-benchmark-0123456789-abcdefghij';
 export const MOESIF_APPLICATION_ID = 'application-id-of-the-benchmark-0123456789-0123456789';
 
-/** Starts everything on the core of the others. */
-export async function createWorld() {
+/**
+ * Starts everything on the core of the others.
+ * @param catalogIn the path of the catalogue, which may be written into the world's folder.
+ */
+export async function createWorld(catalogIn = () => rootPath('monetization.yaml')) {
   const dir = mkdtempSync(join(tmpdir(), 'farebox-bench-'));
   const postgres = await ensureEmbeddedPostgres({ home: dir, removeWhenStopped: true });
   const stripe = start(
@@ -36,7 +39,7 @@ export async function createWorld() {
     STRIPE_API_BASE: stripeUrl,
     TOKEN_SECRET,
     DATABASE_URL: postgres.connectionString,
-    CATALOG: rootPath('monetization.yaml'),
+    CATALOG: catalogIn(dir),
     FAREBOX_HOME: dir,
     HOST: '127.0.0.1',
     LOG_LEVEL: 'warn',

@@ -8,7 +8,7 @@ import {
   startDailyFarebox,
   stripeClock,
 } from '../support/daily-billing.js';
-import { type Farebox, post, query, stripeList } from '../support/farebox.js';
+import { type Farebox, post, query, request, stripeList } from '../support/farebox.js';
 import { Random } from '../support/random.js';
 import { until } from '../support/processes.js';
 
@@ -16,6 +16,7 @@ const ROUNDS = Math.min(20, Number(process.env['CRASH_ROUNDS'] ?? 3));
 const SEED = Number(process.env['CRASH_SEED'] ?? 1);
 /** Minutes of the machine may be short. */
 const PATIENCE_MS = 60_000;
+const MINUTE_MS = 60_000;
 
 let farebox: Farebox;
 
@@ -35,12 +36,17 @@ const priceOf = (calls: number): number => 850 + (calls - 3) * 25;
 const invoicesOf = async ({ customerId }: DailyCustomer): Promise<Invoice[]> =>
   (await stripeList(farebox, `/v1/invoices?customer=${customerId}`)) as unknown as Invoice[];
 
+const holdOf = async ({ customerId }: DailyCustomer) =>
+  (await query(farebox, 'select state from invoice_holds where customer_id = $1', [customerId]))[0]?.[
+    'state'
+  ];
+
 async function killAndRestart(): Promise<void> {
   await farebox.app.kill('SIGKILL');
   await farebox.startApp();
 }
 
-/** What comes by itself two minutes after the period, at the latest with the sweep. */
+/** What comes by itself two minutes after the period. */
 async function lookNow({ customerId }: DailyCustomer): Promise<void> {
   await query(
     farebox,
@@ -70,10 +76,7 @@ it(`bills a period once and whole in ${ROUNDS} rounds of kill -9 at any moment o
     await until(async () => {
       await lookNow(customer);
       await delay(300);
-      const rows = await query(farebox, 'select state from invoice_holds where customer_id = $1', [
-        customer.customerId,
-      ]);
-      return rows.length === 1 && rows[0]?.['state'] === 'released';
+      return (await holdOf(customer)) === 'released';
     }, PATIENCE_MS);
     await stripeClock(farebox, 61 * 60_000);
     await until(async () => (await invoicesOf(customer)).every(({ status }) => status !== 'draft'));
@@ -82,6 +85,28 @@ it(`bills a period once and whole in ${ROUNDS} rounds of kill -9 at any moment o
     process.stdout.write(`round ${round + 1}: killed after ${moment} ms; ${calls} calls on one invoice\n`);
   }
 });
+
+it('holds a draft while the usage of another is being proven, however long that takes', async () => {
+  const [first, second] = [
+    await registerAgo(farebox, 'graduated', DAY_MS / 2),
+    await registerAgo(farebox, 'graduated', DAY_MS / 2 - 10 * MINUTE_MS),
+  ];
+  await callTimes(farebox, first, 1);
+  await stripeClock(farebox, DAY_MS / 2 + 5_000);
+  await until(async () => (await holdOf(first)) === 'held');
+  const faults = `${farebox.stripeUrl}/_sandbox/faults`;
+  await post(faults, { path: '/v1/billing/meter_events', delayMs: 9_000 });
+  await lookNow(first);
+  await until(async () => (await request(faults)).text === '[]');
+  await stripeClock(farebox, DAY_MS / 2 + 10 * MINUTE_MS + 5_000);
+  await until(async () => (await holdOf(second)) === 'held', 8_000);
+  expect(await holdOf(first)).toBe('held');
+  await until(async () => {
+    await lookNow(first);
+    return (await holdOf(first)) === 'released';
+  }, 30_000);
+  await stripeClock(farebox, 0);
+}, 120_000);
 
 it(`cancels once, with an invoice of every call, in ${ROUNDS} rounds of kill -9 (seed ${SEED})`, async () => {
   const random = new Random(SEED);

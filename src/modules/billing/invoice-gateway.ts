@@ -68,7 +68,7 @@ export abstract class InvoiceGateway {
   /** `undefined` when there is no such invoice. */
   abstract find(invoiceId: string): Promise<Invoice | undefined>;
 
-  /** Keeps a draft from becoming final by itself. Safe to repeat; what is no draft any more stays as it is. */
+  /** Keeps a draft from becoming final by itself. Safe to repeat; what was released, or is no draft any more, stays as it is. */
   abstract hold(invoiceId: string): Promise<void>;
 
   /** Has a draft become final by itself, when its time has come. Safe to repeat, as above. */

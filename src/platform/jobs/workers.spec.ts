@@ -50,6 +50,14 @@ it('does all that is due, and rests once', async () => {
   expect(todo.rests).toBe(1);
 });
 
+it('looks once for each thing, and once more, when there may be one at it', async () => {
+  todo.due.push('a', 'b');
+  const workers = todo.workers(1);
+  workers.wake();
+  await workers.idle();
+  expect(todo.looks).toBe(3);
+});
+
 it('looks once when nothing is due', async () => {
   const workers = todo.workers(4);
   workers.wake();

@@ -29,14 +29,7 @@ export class Workers {
 
   /** Has somebody look for work; does not wait for it. */
   wake(): void {
-    if (this.stopped) return;
-    if (this.active === this.options.limit) {
-      this.again = true;
-      return;
-    }
-    this.active++;
-    const worker = this.work().finally(() => this.running.delete(worker));
-    this.running.add(worker);
+    if (!this.another()) this.again = true;
   }
 
   /** Resolves when nobody is at work. */
@@ -50,12 +43,23 @@ export class Workers {
     await this.idle();
   }
 
+  /** @returns false when as many as may are at work. */
+  private another(): boolean {
+    if (this.stopped) return true;
+    if (this.active === this.options.limit) return false;
+    this.active++;
+    const worker = this.work().finally(() => this.running.delete(worker));
+    this.running.add(worker);
+    return true;
+  }
+
   private async work(): Promise<void> {
     const { takeOne, rest, failed } = this.options;
     try {
       do {
         this.again = false;
-        while (!this.stopped && (await takeOne(() => this.wake())));
+        // Where all are at work, whoever found something looks again when it is done.
+        while (!this.stopped && (await takeOne(() => void this.another())));
       } while (this.again && !this.stopped);
     } catch (error) {
       failed(error);

@@ -178,6 +178,20 @@ describe('a subscriber that fails', () => {
   });
 });
 
+it('a subscriber takes as many messages at once as it said', async () => {
+  const topics = createTopics();
+  const ends: (() => void)[] = [];
+  topics.subscribe(OPENED, 'slow', () => new Promise((resolve) => ends.push(resolve)), 2);
+  for (const id of [1, 2, 3]) await publish(topics, id);
+  await topics.deliverDue();
+  await until(() => ends.length === 2);
+  ends[1]?.();
+  await until(() => ends.length === 3);
+  for (const end of ends) end();
+  await topics.idle();
+  expect((await database.pool.query('select from topic_messages')).rowCount).toBe(0);
+});
+
 it('a delivery that another process is at is left to it, without looking again and again', async () => {
   const topics = createTopics();
   const { heard, listen } = createListener();

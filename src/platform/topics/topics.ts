@@ -67,12 +67,15 @@ export class Topics {
     });
   }
 
-  /** `name` identifies the subscriber for ever: deliveries under a name that is gone wait. Call it while modules are initialised. */
-  subscribe<T extends object>(topic: Topic<T>, name: string, deliver: Subscriber<T>): void {
+  /**
+   * `name` identifies the subscriber for ever: deliveries under a name that is gone wait. Call it while modules are
+   * initialised. Other subscribers go on while one takes its messages.
+   * @param atOnce how many it takes at the same time, in this process.
+   */
+  subscribe<T extends object>(topic: Topic<T>, name: string, deliver: Subscriber<T>, atOnce = 1): void {
     const worker = new Workers({
-      // Its messages one by one; other subscribers go on meanwhile.
-      limit: 1,
-      takeOne: () => this.deliverOne(name),
+      limit: atOnce,
+      takeOne: (found) => this.deliverOne(name, found),
       rest: async () => this.wakeAt((await this.waiting()).later),
       failed: (error) =>
         this.log.warn('Deliveries wait for the next wake or the sweep.', { subscriber: name }, error),
@@ -137,7 +140,7 @@ export class Topics {
   }
 
   /** Takes one due line, hands it over and deletes it, in one transaction. @returns false when none is due. */
-  private async deliverOne(name: string): Promise<boolean> {
+  private async deliverOne(name: string, found: () => void): Promise<boolean> {
     return this.database.slowTransaction(async (sql) => {
       const [line] = await sql
         .select({
@@ -155,6 +158,7 @@ export class Topics {
         .for('update', { of: topicDeliveries, skipLocked: true });
       const subscriber = this.subscribers.get(name);
       if (!line || !subscriber) return false;
+      found();
       const mine = and(eq(topicDeliveries.messageId, line.id), eq(topicDeliveries.subscriber, name));
       try {
         // A savepoint: what a failing subscriber wrote is undone, and the line is kept with its next time.

@@ -11,7 +11,7 @@ export type InvoiceHold = typeof invoiceHolds.$inferSelect;
 const ON_THEIR_WAY_MS = 2 * 60_000;
 const FIRST_RETRY_MS = 5_000;
 const LAST_RETRY_MS = 5 * 60_000;
-const BATCH = 100;
+const BATCH = 10;
 
 /** Invoices that are held, in the database. */
 @Injectable()
@@ -52,13 +52,25 @@ export class InvoiceHoldStore {
         .where(and(eq(invoiceHolds.invoiceId, invoice.id), isNull(invoiceHolds.finalAt)));
   }
 
-  /** Those that something is to be done for now. */
-  async due(): Promise<string[]> {
+  /** The longest waiting of those that are to be held; it is locked until the transaction ends. Others' are passed over. */
+  async takeSeen(sql: Sql): Promise<InvoiceHold | undefined> {
+    const [row] = await sql
+      .select()
+      .from(invoiceHolds)
+      .where(this.due('seen'))
+      .orderBy(asc(invoiceHolds.nextAttemptAt))
+      .limit(1)
+      .for('update', { skipLocked: true });
+    return row;
+  }
+
+  /** Held invoices that something is to be done for now, the longest waiting first: some of them. */
+  async dueHeld(): Promise<string[]> {
     const rows = await this.database.run((sql) =>
       sql
         .select({ id: invoiceHolds.invoiceId })
         .from(invoiceHolds)
-        .where(and(isNull(invoiceHolds.endedAt), lte(invoiceHolds.nextAttemptAt, this.clock.now())))
+        .where(this.due('held'))
         .orderBy(asc(invoiceHolds.nextAttemptAt))
         .limit(BATCH),
     );
@@ -78,39 +90,45 @@ export class InvoiceHoldStore {
     return row?.at;
   }
 
-  /** `undefined` when there is nothing left to do for it. */
-  async open(invoiceId: string): Promise<InvoiceHold | undefined> {
+  /** `undefined` when nothing is to be done for it now: another process was quicker. */
+  async held(invoiceId: string): Promise<InvoiceHold | undefined> {
     const [row] = await this.database.run((sql) =>
       sql
         .select()
         .from(invoiceHolds)
-        .where(and(eq(invoiceHolds.invoiceId, invoiceId), isNull(invoiceHolds.endedAt))),
+        .where(and(eq(invoiceHolds.invoiceId, invoiceId), this.due('held'))),
     );
     return row;
   }
 
-  async holding(invoiceId: string): Promise<void> {
-    await this.update(invoiceId, { state: 'held' });
+  /** Nothing is to be done for it before its calls have had time to arrive. */
+  async holding(sql: Sql, { invoiceId, releaseAfter }: InvoiceHold): Promise<void> {
+    await update(sql, invoiceId, { state: 'held', attempts: 0, nextAttemptAt: releaseAfter });
   }
 
-  async end(invoiceId: string, state: HoldState): Promise<void> {
-    await this.update(invoiceId, { state, endedAt: this.clock.now() });
+  async end(sql: Sql, invoiceId: string, state: HoldState): Promise<void> {
+    await update(sql, invoiceId, { state, endedAt: this.clock.now() });
   }
 
-  /** @param until when it is proven already: then nothing is to be done before. */
-  async postpone({ invoiceId, attempts }: InvoiceHold, until?: Date): Promise<void> {
+  async postpone(sql: Sql, { invoiceId, attempts }: InvoiceHold): Promise<void> {
     const wait = Math.min(FIRST_RETRY_MS * 2 ** Math.min(attempts, 10), LAST_RETRY_MS);
-    const next = until?.getTime() ?? this.clock.ms() + wait;
-    await this.update(invoiceId, { attempts: attempts + 1, nextAttemptAt: new Date(next) });
+    const nextAttemptAt = new Date(this.clock.ms() + wait);
+    await update(sql, invoiceId, { attempts: attempts + 1, nextAttemptAt });
   }
 
   async countOpen(): Promise<number> {
     return this.database.run((sql) => sql.$count(invoiceHolds, isNull(invoiceHolds.endedAt)));
   }
 
-  private async update(invoiceId: string, values: Partial<InvoiceHold>): Promise<void> {
-    await this.database.run((sql) =>
-      sql.update(invoiceHolds).set(values).where(eq(invoiceHolds.invoiceId, invoiceId)),
+  private due(state: HoldState) {
+    return and(
+      isNull(invoiceHolds.endedAt),
+      lte(invoiceHolds.nextAttemptAt, this.clock.now()),
+      eq(invoiceHolds.state, state),
     );
   }
+}
+
+async function update(sql: Sql, invoiceId: string, values: Partial<InvoiceHold>): Promise<void> {
+  await sql.update(invoiceHolds).set(values).where(eq(invoiceHolds.invoiceId, invoiceId));
 }

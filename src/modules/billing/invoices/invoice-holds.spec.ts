@@ -3,6 +3,7 @@ import type { Clock } from '../../../platform/clock/clock.js';
 import type { Settings } from '../../../platform/config/settings.js';
 import type { Database, Sql } from '../../../platform/database/database.js';
 import type { Jobs } from '../../../platform/jobs/jobs.js';
+import type { Shutdown } from '../../../platform/lifecycle/shutdown.js';
 import type { Sweep } from '../../../platform/jobs/sweep.js';
 import type { Log } from '../../../platform/logging/logger.js';
 import type { Metrics } from '../../../platform/metrics/metrics.js';
@@ -28,35 +29,45 @@ class World {
     advances: true,
     hold: null,
   };
-  row = { state: 'seen' as HoldState, ended: false };
+  row = { state: 'seen' as HoldState, ended: false, nextAt: 0 };
   look: () => Promise<void> = async () => undefined;
 
   constructor() {
-    const write = (what: 'holding' | 'end', state: HoldState): void => {
+    const write = (what: 'holding' | 'end', row: Partial<typeof this.row>): void => {
       if (this.failing === what) throw new Error('killed');
-      this.row = { state, ended: what === 'end' };
+      Object.assign(this.row, row);
+    };
+    const due = (state: HoldState): InvoiceHold | undefined =>
+      this.row.state === state && !this.row.ended && this.row.nextAt <= this.now
+        ? ({
+            invoiceId: 'in_1',
+            customerId: 'cus_1',
+            state,
+            usedUntil: at(0),
+            seenAt: at(0),
+            releaseAfter: at(100),
+            attempts: 0,
+          } as InvoiceHold)
+        : undefined;
+    const locked = new Set<string>();
+    const alone = async <T>(lock: string, work: () => Promise<T>): Promise<T | undefined> => {
+      if (locked.has(lock)) return undefined;
+      locked.add(lock);
+      return work().finally(() => locked.delete(lock));
     };
     const change = (advances: boolean, hold: 'held' | 'released'): void => {
       this.did.push(hold);
       if (this.invoice?.status === 'draft') Object.assign(this.invoice, { advances, hold });
     };
     const store = {
-      due: async () => (this.row.ended ? [] : ['in_1']),
+      takeSeen: async () => due('seen'),
+      dueHeld: async () => (due('held') ? ['in_1'] : []),
       nextAt: async () => undefined,
-      open: async () =>
-        ({
-          invoiceId: 'in_1',
-          customerId: 'cus_1',
-          state: this.row.state,
-          usedUntil: at(0),
-          seenAt: at(0),
-          releaseAfter: at(100),
-          attempts: 0,
-        }) as InvoiceHold,
-      holding: async () => write('holding', 'held'),
-      end: async (_id: string, state: HoldState) => write('end', state),
-      postpone: async (_hold: InvoiceHold, until?: Date) =>
-        void this.did.push(`later${until ? ` ${until.getTime()}` : ''}`),
+      held: async () => due('held'),
+      holding: async (_sql: Sql, { releaseAfter }: InvoiceHold) =>
+        write('holding', { state: 'held', nextAt: releaseAfter.getTime() }),
+      end: async (_sql: Sql, _id: string, state: HoldState) => write('end', { state, ended: true }),
+      postpone: async () => void (this.row.nextAt = this.now + 1),
     } as unknown as InvoiceHoldStore;
     const holds = new InvoiceHolds(
       store,
@@ -73,15 +84,17 @@ class World {
         },
       } as unknown as UsageSettlement,
       {
-        withLock: async (_name: string, _wait: number, work: () => Promise<void>) => ({
-          result: await work(),
-        }),
+        withLock: async (name: string, _wait: number, work: () => Promise<void>) =>
+          alone(name, async () => ({ result: await work() })),
         run: async (work: (sql: Sql) => Promise<unknown>) => work({} as Sql),
+        slowTransaction: async (work: (sql: Sql) => Promise<boolean>) =>
+          alone('line', async () => work({} as Sql)),
       } as unknown as Database,
       { ms: () => this.now, now: () => at(this.now) } as unknown as Clock,
       { subscribe: () => undefined } as unknown as Topics,
       { register: () => undefined } as unknown as Jobs,
       { register: (_name: string, search: () => Promise<void>) => (this.look = search) } as unknown as Sweep,
+      { beforeDrain: () => undefined } as unknown as Shutdown,
       { get: () => LIMIT_MS } as unknown as Settings,
       {
         gauge: () => undefined,
@@ -100,27 +113,34 @@ beforeEach(() => {
   world = new World();
 });
 
-it('holds a draft until its usage is proven and its calls have had time to arrive', async () => {
+const ended = (state: HoldState) => expect.objectContaining({ state, ended: true });
+
+it('holds a draft at once, and until its usage is proven and its calls have had time to arrive', async () => {
   await world.look();
-  expect([world.row.state, world.invoice?.advances, world.did]).toEqual(['held', false, ['held', 'later']]);
+  expect([world.row.state, world.invoice?.advances, world.did]).toEqual(['held', false, ['held']]);
   world.proven = true;
+  world.now = 99;
   await world.look();
-  expect(world.did.at(-1)).toBe('later 100');
+  expect(world.row.ended).toBe(false);
+  world.proven = false;
   world.now = 100;
   await world.look();
-  expect([world.row, world.invoice?.advances]).toEqual([{ state: 'released', ended: true }, true]);
+  expect([world.row.ended, world.invoice?.advances]).toEqual([false, false]);
+  world.proven = true;
+  world.now = 101;
+  await world.look();
+  expect([world.row, world.invoice?.advances]).toEqual([ended('released'), true]);
   expect(world.alarms).toBe(0);
 });
 
 it.each(['holding', 'end'] as const)('killed before it wrote "%s", it ends the same', async (step) => {
-  world.now = 100;
   world.proven = true;
   world.failing = step;
-  await world.look();
+  await lookAfterAll();
   expect(world.row.ended).toBe(false);
   world.failing = undefined;
-  await world.look();
-  expect([world.row, world.invoice?.advances]).toEqual([{ state: 'released', ended: true }, true]);
+  await lookAfterAll();
+  expect([world.row, world.invoice?.advances]).toEqual([ended('released'), true]);
   expect(world.did.filter((what) => what === 'held')).toHaveLength(1);
 });
 
@@ -128,12 +148,12 @@ it.each([false, new Error('Stripe is away')])(
   'goes out with an alarm after the limit, and not before (%s)',
   async (proven) => {
     world.proven = proven;
-    world.now = LIMIT_MS - 1;
-    await world.look();
+    world.now = LIMIT_MS - 2;
+    await lookAfterAll();
     expect([world.row.ended, world.alarms]).toEqual([false, 0]);
     world.now = LIMIT_MS;
     await world.look();
-    expect(world.row).toEqual({ state: 'unproven', ended: true });
+    expect(world.row).toEqual(ended('unproven'));
     expect([world.invoice?.advances, world.alarms, world.did.at(-1)]).toEqual([true, 1, 'alarm']);
   },
 );
@@ -145,16 +165,24 @@ it('leaves what somebody else holds, and what somebody released by hand', async 
   world = new World();
   await world.look();
   if (world.invoice) world.invoice.advances = true;
-  await world.look();
-  expect([world.row, world.did]).toEqual([{ state: 'released', ended: true }, ['held', 'later']]);
+  await lookAfterAll();
+  expect([world.row, world.did]).toEqual([ended('released'), ['held']]);
 });
 
 it('comes too late for what is final, or gone', async () => {
   world.invoice = { status: 'open', advances: true, hold: null };
   await world.look();
-  expect([world.row, world.did]).toEqual([{ state: 'missed', ended: true }, []]);
+  expect([world.row, world.did]).toEqual([ended('missed'), []]);
   world = new World();
   world.invoice = undefined;
   await world.look();
-  expect(world.row).toEqual({ state: 'missed', ended: true });
+  expect(world.row).toEqual(ended('missed'));
 });
+
+/** As often as there may be something to do: to hold it, to try that again, and to release it. */
+async function lookAfterAll(): Promise<void> {
+  await world.look();
+  world.now = Math.max(100, world.now + 1);
+  await world.look();
+  await world.look();
+}

@@ -1,9 +1,11 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Settings } from '../../../platform/config/settings.js';
-import { Database } from '../../../platform/database/database.js';
+import { Database, type Sql } from '../../../platform/database/database.js';
 import { Jobs } from '../../../platform/jobs/jobs.js';
 import { Sweep } from '../../../platform/jobs/sweep.js';
+import { Workers } from '../../../platform/jobs/workers.js';
+import { Shutdown } from '../../../platform/lifecycle/shutdown.js';
 import { Log } from '../../../platform/logging/logger.js';
 import { Metrics } from '../../../platform/metrics/metrics.js';
 import { Topics } from '../../../platform/topics/topics.js';
@@ -11,19 +13,30 @@ import { type Invoice, InvoiceGateway } from '../invoice-gateway.js';
 import { INVOICE_CHANGED } from '../invoice-topic.js';
 import { UsageSettlement } from '../usage-settlement.js';
 import { type InvoiceHold, InvoiceHoldStore } from './invoice-hold-store.js';
+import type { HoldState } from './invoice-holds.tables.js';
 
 const JOB = 'billing.invoice-holds';
+/** An hour after its period a draft that nobody holds is final: where thousands end at once, that is what there is time for. */
+const HELD_AT_ONCE = 4;
+/** Usage is proven in turns, so one is proven while another is asked for and released. */
+const RELEASED_AT_ONCE = 2;
+/** What is due when nothing was left to take is another process's, or has just come due. */
+const LOOK_AGAIN_MS = 1_000;
 
 /**
  * Holds each draft that bills use until the provider shows all that was used: intent, held, proven, released. Each step
  * can be made again: what the provider says the invoice is decides what is next, so a kill anywhere ends the same. An
  * invoice is never held for longer than INVOICE_HOLD_LIMIT: then it goes out as it is, and an alarm says so.
+ *
+ * Holding waits for no proof, however many are to be proven: what is held does not become final.
  */
 @Injectable()
 export class InvoiceHolds implements OnModuleInit {
   private readonly log: Log;
   private readonly limitMs: number;
   private readonly unproven;
+  private readonly holders = this.workers(HELD_AT_ONCE, (found) => this.holdOne(found));
+  private readonly releasers = this.workers(RELEASED_AT_ONCE, (found) => this.releaseOne(found));
 
   constructor(
     private readonly store: InvoiceHoldStore,
@@ -34,6 +47,7 @@ export class InvoiceHolds implements OnModuleInit {
     private readonly topics: Topics,
     jobs: Jobs,
     sweep: Sweep,
+    shutdown: Shutdown,
     settings: Settings,
     metrics: Metrics,
     log: Log,
@@ -47,67 +61,106 @@ export class InvoiceHolds implements OnModuleInit {
     metrics.gauge('invoices_held', 'Draft invoices that wait for their usage to be proven.', () =>
       this.store.countOpen(),
     );
-    jobs.register(JOB, () => this.holdDue());
-    sweep.register(JOB, () => this.holdDue());
-  }
-
-  onModuleInit(): void {
-    this.topics.subscribe(INVOICE_CHANGED, JOB, async ({ invoiceId }, sql) => {
-      // Who does not tell usage cannot prove it: then invoices are nobody's business here.
-      if (!this.usage.isBound) return;
-      const invoice = await this.gateway.find(invoiceId);
-      if (!invoice?.subscriptionId) return;
-      await this.store.see(sql, invoice);
-      await Jobs.wake(sql, JOB);
+    jobs.register(JOB, async () => this.wake());
+    sweep.register(JOB, async () => {
+      this.wake();
+      await Promise.all([this.holders.idle(), this.releasers.idle()]);
+    });
+    shutdown.beforeDrain(async () => {
+      await Promise.all([this.holders.stop(), this.releasers.stop()]);
     });
   }
 
-  private async holdDue(): Promise<void> {
-    for (const invoiceId of await this.store.due()) {
-      const mine = await this.database.withLock(`invoice:${invoiceId}`, 0, () => this.attend(invoiceId));
-      // Another process has it: it writes down when to look again.
-      if (!mine) continue;
-    }
+  onModuleInit(): void {
+    this.topics.subscribe(
+      INVOICE_CHANGED,
+      JOB,
+      async ({ invoiceId }, sql) => {
+        // Who does not tell usage cannot prove it: then invoices are nobody's business here.
+        if (!this.usage.isBound) return;
+        const invoice = await this.gateway.find(invoiceId);
+        if (!invoice?.subscriptionId) return;
+        await this.store.see(sql, invoice);
+        await Jobs.wake(sql, JOB);
+      },
+      HELD_AT_ONCE,
+    );
+  }
+
+  private workers(limit: number, takeOne: (found: () => void) => Promise<boolean>): Workers {
+    return new Workers({
+      limit,
+      takeOne,
+      rest: () => this.wakeForNext(),
+      failed: (error) => this.log.warn('Draft invoices wait for the next wake or the sweep.', {}, error),
+    });
+  }
+
+  private wake(): void {
+    this.holders.wake();
+    this.releasers.wake();
+  }
+
+  private async wakeForNext(): Promise<void> {
     const next = await this.store.nextAt();
-    if (next) await this.database.run((sql) => Jobs.wakeAt(sql, JOB, next));
+    if (!next) return;
+    const at = new Date(Math.max(next.getTime(), this.clock.ms() + LOOK_AGAIN_MS));
+    await this.database.run((sql) => Jobs.wakeAt(sql, JOB, at));
   }
 
-  private async attend(invoiceId: string): Promise<void> {
-    const hold = await this.store.open(invoiceId);
-    if (!hold) return;
+  /** The transaction holds the line's lock meanwhile: nobody else is at it. */
+  private async holdOne(found: () => void): Promise<boolean> {
+    return this.database.slowTransaction(async (sql) => {
+      const hold = await this.store.takeSeen(sql);
+      if (!hold) return false;
+      found();
+      await this.attend(sql, hold, () => this.hold(sql, hold));
+      return true;
+    });
+  }
+
+  /** Under a lock without a transaction, which would not live as long as a proof may take. */
+  private async releaseOne(found: () => void): Promise<boolean> {
+    for (const invoiceId of await this.store.dueHeld()) {
+      const mine = await this.database.withLock(`invoice:${invoiceId}`, 0, async () => {
+        const hold = await this.store.held(invoiceId);
+        if (!hold) return;
+        found();
+        await this.database.run((sql) => this.attend(sql, hold, () => this.releaseIfProven(sql, hold)));
+      });
+      if (mine) return true;
+    }
+    return false;
+  }
+
+  private async attend(sql: Sql, hold: InvoiceHold, step: () => Promise<void>): Promise<void> {
     try {
-      await this.step(hold, await this.gateway.find(invoiceId));
+      await step();
     } catch (error) {
-      await this.store.postpone(hold);
-      this.log.warn('A draft invoice could not be held or released yet.', { invoice: invoiceId }, error);
+      await this.store.postpone(sql, hold);
+      this.log.warn('A draft invoice could not be held or released yet.', { invoice: hold.invoiceId }, error);
     }
   }
 
-  private async step(hold: InvoiceHold, invoice: Invoice | undefined): Promise<void> {
-    const { invoiceId } = hold;
-    if (!invoice || invoice.status !== 'draft')
-      return this.store.end(invoiceId, hold.state === 'held' ? 'released' : 'missed');
-    const { advances, hold: mark } = invoice;
-    // Released before a kill, or by hand after we held it.
-    if (mark === 'released' || (mark === 'held' && advances)) return this.store.end(invoiceId, 'released');
-    if (mark === null && !advances) return this.store.end(invoiceId, 'left');
-    if (mark === null) await this.gateway.hold(invoiceId);
-    if (hold.state === 'seen') await this.store.holding(invoiceId);
-    await this.releaseIfProven(hold);
+  private async hold(sql: Sql, hold: InvoiceHold): Promise<void> {
+    const invoice = await this.gateway.find(hold.invoiceId);
+    const ended = endedAs(hold, invoice);
+    if (ended) return this.store.end(sql, hold.invoiceId, ended);
+    // Held before a kill otherwise.
+    if (invoice?.hold === null) await this.gateway.hold(hold.invoiceId);
+    await this.store.holding(sql, hold);
   }
 
-  private async releaseIfProven(hold: InvoiceHold): Promise<void> {
-    const { invoiceId, customerId, usedUntil, seenAt, releaseAfter } = hold;
+  private async releaseIfProven(sql: Sql, hold: InvoiceHold): Promise<void> {
+    const { invoiceId, customerId, usedUntil, seenAt } = hold;
+    const ended = endedAs(hold, await this.gateway.find(invoiceId));
+    if (ended) return this.store.end(sql, invoiceId, ended);
     const overdue = this.clock.ms() - seenAt.getTime() >= this.limitMs;
     const proven = await this.isProven(customerId, usedUntil);
-    if (proven && this.clock.now() >= releaseAfter) {
-      await this.gateway.release(invoiceId);
-      return this.store.end(invoiceId, 'released');
-    }
-    if (proven) return this.store.postpone(hold, releaseAfter);
-    if (!overdue) return this.store.postpone(hold);
+    if (!proven && !overdue) return this.store.postpone(sql, hold);
     await this.gateway.release(invoiceId);
-    await this.store.end(invoiceId, 'unproven');
+    await this.store.end(sql, invoiceId, proven ? 'released' : 'unproven');
+    if (proven) return;
     this.unproven.inc();
     this.log.error(
       'An invoice went out though Stripe does not show all of its usage: it was held for INVOICE_HOLD_LIMIT. Run: npm run farebox -- usage reconcile',
@@ -124,4 +177,13 @@ export class InvoiceHolds implements OnModuleInit {
       return false;
     }
   }
+}
+
+/** How it ended, when nothing is left to do for it; `undefined` while it is a draft of ours. */
+function endedAs({ state }: InvoiceHold, invoice: Invoice | undefined): HoldState | undefined {
+  if (invoice?.status !== 'draft') return state === 'held' ? 'released' : 'missed';
+  const { advances, hold } = invoice;
+  // Released before a kill, or by hand after we held it.
+  if (hold === 'released' || (advances && (state === 'held' || hold === 'held'))) return 'released';
+  return hold === null && !advances ? 'left' : undefined;
 }

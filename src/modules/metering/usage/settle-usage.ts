@@ -16,6 +16,8 @@ import { UsageTurn } from './usage-turn.js';
 
 /** A report of everybody may be under way. */
 const WAIT_MS = 20_000;
+/** What proves an invoice is tried again, and may wait for a batch of a report. */
+const WAIT_TO_PROVE_MS = 5_000;
 /** So long a change waits for Stripe's totals, while calls wait for the change. */
 const PROOF_MS = 20_000;
 const LOOK_AGAIN_MS = 250;
@@ -89,10 +91,10 @@ export class SettleUsage {
     );
   }
 
-  /** One look. @returns whether everything of before then is told and proven. */
+  /** One look, in its turn. @returns whether everything of before then is told and proven. */
   private async prove(customerId: string, before: Date): Promise<boolean> {
     await this.ledger.settle();
-    const left = await this.turn.take(0, (client, meters) =>
+    const left = await this.turn.take(WAIT_TO_PROVE_MS, (client, meters) =>
       this.round(client, meters, { customerId, before }, 'near'),
     );
     return left !== undefined && left.untold + left.unproven === 0;

@@ -73,11 +73,11 @@ export class StripeInvoiceGateway extends InvoiceGateway {
     }
   }
 
-  /** Switch and mark go in one request: neither is ever there without the other. */
+  /** Switch and mark go in one request: neither is ever there without the other. What was released stays so. */
   private async advance(invoiceId: string, advances: boolean, mark: Invoice['hold']): Promise<void> {
     try {
       const now = expectObject(await this.stripe.invoices.retrieve(invoiceId), 'invoice');
-      if (now.status !== 'draft') return;
+      if (now.status !== 'draft' || now.metadata?.[HOLD_KEY] === 'released') return;
       const params = { auto_advance: advances, metadata: { [HOLD_KEY]: mark } };
       expectObject(await this.stripe.invoices.update(invoiceId, params), 'invoice');
     } catch (error) {
