@@ -99,6 +99,7 @@ function buildReporter(
   const turn = new UsageTurn(database, counter);
   const sender = new UsageSender(sink, clock, metrics, log);
   const settlement = new UsageSettlement();
+  const shutdown = new Shutdown(log);
   const proof = new UsageProof(sink, clock, settings, metrics, log);
   // Calls are put into the ledger by the test: none waits in a spool.
   const ledger = { settle: async () => undefined } as unknown as Ledger;
@@ -109,13 +110,23 @@ function buildReporter(
     proof,
     ledger,
     clock,
-    new Shutdown(log),
+    shutdown,
     settings,
     settlement,
     log,
   );
   const checks = new UsageChecks(database);
-  const reconciliation = new UsageReconciliation(turn, sink, checks, clock, settings, metrics, log);
+  const reconciliation = new UsageReconciliation(
+    turn,
+    sink,
+    checks,
+    database,
+    clock,
+    shutdown,
+    settings,
+    metrics,
+    log,
+  );
   return {
     database,
     reporter: new UsageReporter(database, turn, sender, proof, clock, log),

@@ -49,6 +49,12 @@ interface UsageRow {
   lastTakenAt: Date | null;
 }
 
+/** What the provider took at times within the period; adjustments meet what somebody else told. */
+const TAKEN_FROM = (meter: string): string =>
+  `from usage_intents i
+   where i.customer_id = p.customer_id and i.meter = ${meter} and i.at >= p.starts_at and i.at < p.ends_at
+     and i.state in ('sent', 'proven') and not i.adjustment`;
+
 /**
  * Ledger, meters and intents of billing periods that end after `from`, all of one moment, so that they can be compared
  * while calls come in.
@@ -115,9 +121,7 @@ async function usageRows(
      left join lateral (
        select sum(value) as taken, sum(value) filter (where state = 'sent') as unproven,
          max(sent_at) filter (where state = 'sent') as last_taken
-       from usage_intents i
-       where i.customer_id = p.customer_id and i.meter = $1 and i.at >= p.starts_at and i.at < p.ends_at
-         and i.state in ('sent', 'proven') and not i.adjustment
+       ${TAKEN_FROM('$1')}
      ) i on true
      left join lateral (
        select sum(units) filter (where state = 'billed') as billed, sum(units) filter (where state = 'pending') as deciding
@@ -128,4 +132,37 @@ async function usageRows(
     [meter, providerMeter, from, to, customerId ?? null],
   );
   return rows;
+}
+
+/** What the provider took of a period since its books were looked at. */
+export interface TakenSince {
+  units: bigint;
+  /** When something was taken last; null when nothing is unproven. */
+  lastTakenAt: Date | null;
+}
+
+/** In the order of `booked`. The caller sees to it that nobody tells anything until the provider has been asked. */
+export async function takenSince(
+  client: pg.ClientBase,
+  booked: readonly BookedUsage[],
+): Promise<TakenSince[]> {
+  const { rows } = await client.query<{ taken: string; lastTakenAt: Date | null }>(
+    `select coalesce(i.taken, 0)::text as taken, i.last_taken as "lastTakenAt"
+     from unnest($1::text[], $2::text[], $3::timestamptz[], $4::timestamptz[])
+       with ordinality as p(customer_id, meter, starts_at, ends_at, nr)
+     left join lateral (
+       select sum(value) as taken, max(sent_at) filter (where state = 'sent') as last_taken ${TAKEN_FROM('p.meter')}
+     ) i on true
+     order by p.nr`,
+    [
+      booked.map(({ customerId }) => customerId),
+      booked.map(({ meter }) => meter),
+      booked.map(({ startsAt }) => startsAt),
+      booked.map(({ endsAt }) => endsAt),
+    ],
+  );
+  return rows.map(({ taken, lastTakenAt }, n) => ({
+    units: BigInt(taken) - (booked[n]?.taken ?? 0n),
+    lastTakenAt,
+  }));
 }

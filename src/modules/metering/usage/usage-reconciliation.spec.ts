@@ -68,6 +68,44 @@ describe('a reconciliation', () => {
     expect(await verdicts()).toEqual([['calls', 'missing']]);
   });
 
+  it('of many takes turns: others report meanwhile, and the books are those of one moment', async () => {
+    const customers = Array.from({ length: 101 }, (_, n) => `cus_${n + 100}`);
+    for (const customerId of customers) await period(world, 'calls', MARCH, customerId);
+    const callOnce = () =>
+      world.call(...customers.map((customerId) => ({ customerId, startedAt: world.clock.ms() })));
+    await callOnce();
+    await world.reporter.report();
+    await callOnce();
+    let reported: Promise<unknown> | undefined;
+    const order: string[] = [];
+    const compared = await world.reconciliation.reconcile({}, 0, (done) => {
+      order.push(`compared ${done}`);
+      if (done === 1) reported = world.reporter.report({ waitMs: 10_000 }).then(() => order.push('reported'));
+    });
+    await reported;
+    expect(order.slice(-2)).toEqual(['reported', 'compared 101']);
+    expect(compared?.map((books) => books.customerId)).toEqual(customers);
+    expect(compared?.at(-1)).toMatchObject({
+      ledger: 2n,
+      told: 1n,
+      taken: 1n,
+      stripe: 1n,
+      verdict: 'to_tell',
+    });
+    expect(await verdicts()).toEqual(customers.map(() => ['calls', 'equal']));
+  });
+
+  it('of all is made by one process, of a customer by any', async () => {
+    await period(world, 'calls');
+    await calls(world, 3);
+    await world.client.query(`select pg_advisory_lock(17986, hashtext('usage reconciliation'))`);
+    expect(await world.reconciliation.reconcile()).toBeUndefined();
+    expect(await world.reconciliation.reconcile({ customerId: CUSTOMER })).toMatchObject([
+      { verdict: 'to_tell' },
+    ]);
+    await world.client.query('select pg_advisory_unlock_all()');
+  });
+
   it('finds what somebody else told; it is taken back when an operator says so, and not before', async () => {
     await period(world, 'calls');
     await calls(world, 3);

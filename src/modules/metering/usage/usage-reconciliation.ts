@@ -1,12 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import PQueue from 'p-queue';
+import type pg from 'pg';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Settings } from '../../../platform/config/settings.js';
+import { Database } from '../../../platform/database/database.js';
+import { Shutdown } from '../../../platform/lifecycle/shutdown.js';
 import { Log } from '../../../platform/logging/logger.js';
 import { Metrics } from '../../../platform/metrics/metrics.js';
 import { UsageSink } from '../../billing/index.js';
 import type { CountedMeter } from '../meters/counted-meter.js';
-import { type BookedUsage, bookedUsage } from './compare-usage.js';
+import { type BookedUsage, bookedUsage, takenSince } from './compare-usage.js';
 import { isTooOldToTell } from './plan-intents.js';
 import { MINUTE_MS, ceilMinute, floorMinute } from './minutes.js';
 import { UsageChecks } from './usage-checks.js';
@@ -17,8 +20,20 @@ import { UsageTurn } from './usage-turn.js';
 const LOOK_BACK_MS = 40 * 86_400_000;
 const AT_ONCE = 8;
 const A_SECOND = 50;
+/** Two seconds' work. */
+const AT_A_TURN = 100;
+/** So long it waits for its next turn: a batch of a report, a change of plan or an invoice comes between. */
+const NEXT_TURN_MS = 60_000;
+const LOCK = 'usage reconciliation';
 
-/** Compares what was served with what was counted, told and is billed. It changes nothing. */
+type OnCompared = (done: number, total: number) => void;
+
+/**
+ * Compares what was served with what was counted, told and is billed. It changes nothing.
+ *
+ * The books of all are looked at in one moment. Thousands of totals take minutes to ask for, so that is done in turns, and
+ * others report or change a plan in between: what they tell meanwhile is taken off the totals again.
+ */
 @Injectable()
 export class UsageReconciliation {
   private readonly log: Log;
@@ -29,7 +44,9 @@ export class UsageReconciliation {
     private readonly turn: UsageTurn,
     private readonly sink: UsageSink,
     private readonly checks: UsageChecks,
+    private readonly database: Database,
     private readonly clock: Clock,
+    private readonly shutdown: Shutdown,
     settings: Settings,
     metrics: Metrics,
     log: Log,
@@ -38,7 +55,7 @@ export class UsageReconciliation {
     this.settlingMs = settings.get('USAGE_SETTLING');
     metrics.gauge(
       'usage_mismatches',
-      'Customers, meters and periods whose books differ, as of the last reconciliation of this process.',
+      'Customers, meters and periods whose books differ, as of the last reconciliation of everybody by this process.',
       () => this.mismatches,
     );
   }
@@ -47,43 +64,69 @@ export class UsageReconciliation {
    * @param scope a customer, or everybody; periods that ended since `from`, by default in the last 40 days, and those
    * that run.
    * @param onCompared told of how many of how many are done.
-   * @returns `undefined` when another process reports or reconciles, or a meter is missing at the provider.
+   * @returns `undefined` when another process is at it, a meter is missing at the provider, or this process ends.
    * @throws {BillingUnavailableError} when Stripe cannot be asked for its totals.
    */
   async reconcile(
     scope: { customerId?: string; from?: Date } = {},
     waitMs = 0,
-    onCompared: (done: number, total: number) => void = () => undefined,
+    onCompared: OnCompared = () => undefined,
   ): Promise<readonly UsageComparison[] | undefined> {
-    return this.turn.take(waitMs, async (client, meters) => {
-      const now = this.clock.now();
-      const booked = await bookedUsage(client, meters, {
-        from: new Date(now.getTime() - LOOK_BACK_MS),
-        ...scope,
-        to: now,
-      });
-      const compared = await this.compareAll(booked, meters, onCompared);
-      if (scope.customerId === undefined) await this.checks.add(compared, now);
-      this.tell(compared);
+    if (scope.customerId !== undefined) return this.compareBooks(scope, waitMs, onCompared);
+    const now = this.clock.now();
+    const alone = await this.database.withLock(LOCK, waitMs, async () => {
+      const compared = await this.compareBooks(scope, waitMs, onCompared);
+      if (!compared) return undefined;
+      this.mismatches = compared.filter(isWrong).length;
+      await this.checks.add(compared, now);
       return compared;
     });
+    return alone?.result;
   }
 
-  private async compareAll(
-    booked: readonly BookedUsage[],
+  private async compareBooks(
+    scope: { customerId?: string; from?: Date },
+    waitMs: number,
+    onCompared: OnCompared,
+  ): Promise<UsageComparison[] | undefined> {
+    const to = this.clock.now();
+    const from = new Date(to.getTime() - LOOK_BACK_MS);
+    const booked = await this.turn.take(waitMs, (client, meters) =>
+      bookedUsage(client, meters, { from, ...scope, to }),
+    );
+    if (!booked) return undefined;
+    const compared: UsageComparison[] = [];
+    while (compared.length < booked.length) {
+      if (this.shutdown.inProgress) return undefined;
+      const batch = booked.slice(compared.length, compared.length + AT_A_TURN);
+      const next = await this.turn.take(NEXT_TURN_MS, (client, meters) =>
+        this.compareBatch(client, meters, batch, (done) => onCompared(compared.length + done, booked.length)),
+      );
+      if (!next) return undefined;
+      compared.push(...next);
+    }
+    this.tell(compared);
+    return compared;
+  }
+
+  private async compareBatch(
+    client: pg.ClientBase,
     meters: readonly CountedMeter[],
-    onCompared: (done: number, total: number) => void,
+    batch: readonly BookedUsage[],
+    onCompared: (done: number) => void,
   ): Promise<UsageComparison[]> {
     let done = 0;
     const queue = new PQueue({ concurrency: AT_ONCE, interval: 100, intervalCap: A_SECOND / 10 });
     const ids = new Map(meters.map(({ definition, provider }) => [definition.name, provider.id]));
+    const since = await takenSince(client, batch);
     return Promise.all(
-      booked.map(
-        (usage) =>
+      batch.map(
+        (usage, n) =>
           queue.add(async () => {
-            const stripe = await this.stripeTotal(usage, ids.get(usage.meter) ?? '');
-            onCompared(++done, booked.length);
-            return { ...usage, stripe, verdict: this.judge(usage, stripe) };
+            const { units = 0n, lastTakenAt = null } = since[n] ?? {};
+            const stripe = (await this.stripeTotal(usage, ids.get(usage.meter) ?? '')) - units;
+            onCompared(++done);
+            return { ...usage, stripe, verdict: this.judge({ ...usage, lastTakenAt }, stripe) };
           }) as Promise<UsageComparison>,
       ),
     );
@@ -113,8 +156,7 @@ export class UsageReconciliation {
   }
 
   private tell(compared: readonly UsageComparison[]): void {
-    const wrong = compared.filter(({ verdict }) => isMismatch(verdict));
-    this.mismatches = wrong.length;
+    const wrong = compared.filter(isWrong);
     for (const { customerId, meter, startsAt, ledger, meterValue, taken, stripe, verdict } of wrong.slice(
       0,
       20,
@@ -131,3 +173,5 @@ export class UsageReconciliation {
       });
   }
 }
+
+const isWrong = ({ verdict }: UsageComparison): boolean => isMismatch(verdict);
