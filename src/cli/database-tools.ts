@@ -9,6 +9,7 @@ import { Settings } from '../platform/config/settings.js';
 import { Database } from '../platform/database/database.js';
 import { ensureEmbeddedPostgres } from '../platform/database/embedded-postgres.js';
 import { migrateDatabase } from '../platform/database/migrate.js';
+import { LifecycleModule } from '../platform/lifecycle/lifecycle.module.js';
 import { Log } from '../platform/logging/logger.js';
 import { MetricsModule } from '../platform/metrics/metrics.module.js';
 
@@ -27,7 +28,7 @@ async function openDatabase(settings: Settings): Promise<Database> {
 
 @Global()
 @Module({
-  imports: [ConfigModule, ClockModule, MetricsModule],
+  imports: [ConfigModule, ClockModule, LifecycleModule, MetricsModule],
   providers: [
     { provide: Log, useValue: logToStderr },
     { provide: Database, useFactory: openDatabase, inject: [Settings] },

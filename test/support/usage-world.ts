@@ -34,6 +34,7 @@ export interface UsageWorld extends MeteringWorld {
   lateUsages: LateUsages;
   lateBilling: FakeLateUsageBilling;
   checks: UsageChecks;
+  shutdown: Shutdown;
   /** Another process on the same database. */
   sibling(): Promise<{ reporter: UsageReporter; stop(): Promise<void> }>;
 }
@@ -134,6 +135,7 @@ function buildReporter(
     settleUsage,
     reconciliation,
     checks,
+    shutdown,
     lateUsages: new LateUsages(turn, reconciliation, lateBilling, catalogue, database, clock, log),
     adjustments: new UsageAdjustments(turn, reconciliation, sender, clock),
   };

@@ -49,7 +49,7 @@ export async function recount(
      ), counted as (
        select p.customer_id, p.starts_at, ${windowOf(meter)} as begins, ${valueOf(meter)} as value
        from calls c ${periodJoin('$1').replace('usage_periods', 'periods')}
-       where c.day >= (select min(starts_at)::date - 1 from periods)
+       where c.day >= (select min(starts_at)::date - 1 from periods) and ($4::text is null or c.customer_id = $4)
          and ${filterSql(meter)} and not exists (select 1 from uncounted u where u.id = c.id)
        group by 1, 2, 3
      ), totals as (

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { until } from '../../../../test/support/processes.js';
 import { CUSTOMER } from '../../../../test/support/metering-world.js';
 import {
   calls,
@@ -104,6 +105,31 @@ describe('a reconciliation', () => {
       { verdict: 'to_tell' },
     ]);
     await world.client.query('select pg_advisory_unlock_all()');
+  });
+
+  it('holds nobody up while calls are counted anew, and a process that ends gives it up', async () => {
+    const own = await createUsageWorld(METERS, START);
+    try {
+      await period(own, 'calls');
+      await calls(own, 3);
+      // Of those who report nobody reads it.
+      await own.client.query('begin; lock table late_bills');
+      const reconciled = own.reconciliation.reconcile();
+      await until(async () => {
+        const { rows } = await own.client.query(
+          `select 1 from pg_locks l join pg_database d on d.oid = l.database
+           where not granted and relation = 'late_bills'::regclass and datname = current_database()`,
+        );
+        return rows.length > 0;
+      });
+      expect(await own.reporter.report()).toMatchObject({ sent: 1 });
+      await own.shutdown.run();
+      expect(await reconciled).toBeUndefined();
+      expect(await own.checks.latest(1)).toEqual([]);
+      await own.client.query('rollback');
+    } finally {
+      await own.stop();
+    }
   });
 
   it('finds what somebody else told; it is taken back when an operator says so, and not before', async () => {

@@ -3,7 +3,7 @@ import PQueue from 'p-queue';
 import type pg from 'pg';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Settings } from '../../../platform/config/settings.js';
-import { Database } from '../../../platform/database/database.js';
+import { abandon, Database } from '../../../platform/database/database.js';
 import { Shutdown } from '../../../platform/lifecycle/shutdown.js';
 import { Log } from '../../../platform/logging/logger.js';
 import { Metrics } from '../../../platform/metrics/metrics.js';
@@ -25,20 +25,23 @@ const AT_A_TURN = 100;
 /** So long it waits for its next turn: a batch of a report, a change of plan or an invoice comes between. */
 const NEXT_TURN_MS = 60_000;
 const LOCK = 'usage reconciliation';
+/** Some 2 µs for each call and meter: a turn would not do for a billion. */
+const COUNTING_DEADLINE_MS = 3_600_000;
 
 type OnCompared = (done: number, total: number) => void;
 
 /**
  * Compares what was served with what was counted, told and is billed. It changes nothing.
  *
- * The books of all are looked at in one moment. Thousands of totals take minutes to ask for, so that is done in turns, and
- * others report or change a plan in between: what they tell meanwhile is taken off the totals again.
+ * The books of all are looked at in one moment. That may take minutes, and so does asking for thousands of totals, which is
+ * done in turns: others report or change a plan meanwhile, and what they tell is taken off the totals again.
  */
 @Injectable()
 export class UsageReconciliation {
   private readonly log: Log;
   private readonly settlingMs: number;
   private mismatches = 0;
+  private counting: pg.Client | undefined;
 
   constructor(
     private readonly turn: UsageTurn,
@@ -58,6 +61,7 @@ export class UsageReconciliation {
       'Customers, meters and periods whose books differ, as of the last reconciliation of everybody by this process.',
       () => this.mismatches,
     );
+    shutdown.beforeDrain(async () => this.counting && abandon(this.counting));
   }
 
   /**
@@ -72,29 +76,48 @@ export class UsageReconciliation {
     waitMs = 0,
     onCompared: OnCompared = () => undefined,
   ): Promise<readonly UsageComparison[] | undefined> {
-    if (scope.customerId !== undefined) return this.compareBooks(scope, waitMs, onCompared);
-    const now = this.clock.now();
-    const alone = await this.database.withLock(LOCK, waitMs, async () => {
-      const compared = await this.compareBooks(scope, waitMs, onCompared);
-      if (!compared) return undefined;
-      this.mismatches = compared.filter(isWrong).length;
-      await this.checks.add(compared, now);
-      return compared;
-    });
+    const to = this.clock.now();
+    const range = { from: new Date(to.getTime() - LOOK_BACK_MS), ...scope, to };
+    if (scope.customerId !== undefined) {
+      const booked = await this.turn.take(waitMs, (client, meters) => bookedUsage(client, meters, range));
+      return booked && this.compare(booked, onCompared);
+    }
+    const alone = await this.database.withLockOnOwn(
+      { name: LOCK, wait: waitMs, deadlineMs: COUNTING_DEADLINE_MS },
+      async (client) => {
+        const meters = await this.turn.take(waitMs, async (_client, counted) => counted);
+        const booked = meters && (await this.count(client, meters, range));
+        const compared = booked && (await this.compare(booked, onCompared));
+        if (!compared) return undefined;
+        this.mismatches = compared.filter(isWrong).length;
+        await this.checks.add(compared, to);
+        return compared;
+      },
+    );
     return alone?.result;
   }
 
-  private async compareBooks(
-    scope: { customerId?: string; from?: Date },
-    waitMs: number,
+  /** Outside of a turn: whoever reports meanwhile is not held up. `undefined` when the process ends. */
+  private async count(
+    client: pg.Client,
+    meters: readonly CountedMeter[],
+    range: { from: Date; to: Date },
+  ): Promise<BookedUsage[] | undefined> {
+    this.counting = client;
+    try {
+      return await bookedUsage(client, meters, range);
+    } catch (error) {
+      if (this.shutdown.inProgress) return undefined;
+      throw error;
+    } finally {
+      this.counting = undefined;
+    }
+  }
+
+  private async compare(
+    booked: readonly BookedUsage[],
     onCompared: OnCompared,
   ): Promise<UsageComparison[] | undefined> {
-    const to = this.clock.now();
-    const from = new Date(to.getTime() - LOOK_BACK_MS);
-    const booked = await this.turn.take(waitMs, (client, meters) =>
-      bookedUsage(client, meters, { from, ...scope, to }),
-    );
-    if (!booked) return undefined;
     const compared: UsageComparison[] = [];
     while (compared.length < booked.length) {
       if (this.shutdown.inProgress) return undefined;
