@@ -2,12 +2,17 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Settings } from '../../../platform/config/settings.js';
 import { Database } from '../../../platform/database/database.js';
+import { isLockTimeout } from '../../../platform/database/database-errors.js';
 import { Sweep } from '../../../platform/jobs/sweep.js';
 import { Log } from '../../../platform/logging/logger.js';
 import { createPartitionsAhead, dropPartitions } from './partitions.js';
 
-/** Partitions take a lock on the whole ledger for a moment: nobody may wait long for that moment. */
 const DEADLINE_MS = 5_000;
+/**
+ * Making or dropping a partition locks the whole ledger for a moment. Where somebody reads it for long (a backup, a
+ * reconciliation), that moment would come after them, and calls queue behind whoever waits for it.
+ */
+const LOCK_WAIT_MS = 200;
 
 /** Keeps the ledger's partitions: made a week ahead, dropped when LEDGER_RETENTION has passed and every reader is done. */
 @Injectable()
@@ -29,6 +34,7 @@ export class LedgerPartitions {
   private async keep(): Promise<void> {
     const client = await this.database.connect('partitions', DEADLINE_MS);
     try {
+      await client.query(`set lock_timeout = ${LOCK_WAIT_MS}`);
       await createPartitionsAhead(client, this.clock.ms());
       const { dropped, needed } = await dropPartitions(
         client,
@@ -37,6 +43,9 @@ export class LedgerPartitions {
       if (dropped.length > 0)
         this.log.info('Days of the ledger were dropped after LEDGER_RETENTION.', { days: dropped });
       this.tellNeeded(needed);
+    } catch (error) {
+      if (!isLockTimeout(error)) throw error;
+      this.log.info('Somebody reads the ledger for long: its partitions wait for the next sweep.');
     } finally {
       await client.end().catch(() => undefined);
     }
