@@ -50,7 +50,7 @@ interface UsageRow {
 }
 
 /** What the provider took at times within the period; adjustments meet what somebody else told. */
-const TAKEN_FROM = (meter: string): string =>
+const takenFrom = (meter: string): string =>
   `from usage_intents i
    where i.customer_id = p.customer_id and i.meter = ${meter} and i.at >= p.starts_at and i.at < p.ends_at
      and i.state in ('sent', 'proven') and not i.adjustment`;
@@ -121,7 +121,7 @@ async function usageRows(
      left join lateral (
        select sum(value) as taken, sum(value) filter (where state = 'sent') as unproven,
          max(sent_at) filter (where state = 'sent') as last_taken
-       ${TAKEN_FROM('$1')}
+       ${takenFrom('$1')}
      ) i on true
      left join lateral (
        select sum(units) filter (where state = 'billed') as billed, sum(units) filter (where state = 'pending') as deciding
@@ -151,7 +151,7 @@ export async function takenSince(
      from unnest($1::text[], $2::text[], $3::timestamptz[], $4::timestamptz[])
        with ordinality as p(customer_id, meter, starts_at, ends_at, nr)
      left join lateral (
-       select sum(value) as taken, max(sent_at) filter (where state = 'sent') as last_taken ${TAKEN_FROM('p.meter')}
+       select sum(value) as taken, max(sent_at) filter (where state = 'sent') as last_taken ${takenFrom('p.meter')}
      ) i on true
      order by p.nr`,
     [
