@@ -4,6 +4,7 @@ import type { Faults } from '../kit/faults.js';
 import { METER_ERROR_TYPES } from './events/thin-events.js';
 import type { MeterEventRow } from './resources/meter-event-store.js';
 import { rejectionSchema, type RejectionOrders } from './resources/rejection-orders.js';
+import { installMeterRoutes } from './sandbox-meters.js';
 import { installSubscriptionRoutes } from './sandbox-subscriptions.js';
 import type { Twin } from './twin.js';
 import type { Dispatcher } from './wire/dispatcher.js';
@@ -28,6 +29,7 @@ export function installSandboxRoutes(app: FastifyInstance, parts: Parts): void {
   const { twin, rejections, requests, faults, dispatcher } = parts;
 
   installSubscriptionRoutes(app, twin);
+  installMeterRoutes(app, twin);
   app.post('/_sandbox/reset', async (_request, reply) => {
     twin.reset();
     rejections.clear();

@@ -10,6 +10,7 @@ import { MeterEventStore, type MeterEventRow } from './resources/meter-event-sto
 import { Timeline } from './billing/timeline.js';
 import { BillingTime } from './state/billing-time.js';
 import type { Clock } from './state/clock.js';
+import { MeterLags, type MeterLagRow } from './state/meter-lags.js';
 import {
   chargeIndexes,
   creditNoteIndexes,
@@ -62,6 +63,7 @@ export class Twin {
   readonly prices;
   readonly meters;
   readonly meterEvents: MeterEventStore;
+  readonly meterLags: MeterLags;
   readonly paymentMethods;
   readonly testClocks;
   readonly subscriptions;
@@ -124,6 +126,7 @@ export class Twin {
     );
     this.portalSessions = new Table(store.collection<PortalSessionRow>('portal_sessions'), {});
     this.time = new BillingTime(this.clock, this);
+    this.meterLags = new MeterLags(store.collection<MeterLagRow>('meter_lags'), this);
     this.webhookEndpoints = new Table(store.collection<WebhookEndpointRow>('webhook_endpoints'), {});
     this.eventDestinations = new Table(store.collection<EventDestinationRow>('event_destinations'), {});
     this.log = new EventLog(store, this.clock);

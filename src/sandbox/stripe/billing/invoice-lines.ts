@@ -5,10 +5,10 @@ import { newLongId } from '../wire/ids.js';
 import type { Period } from './billing-period.js';
 import { share, toNumber } from './money.js';
 import { rate, type RatedPart } from './rating.js';
-import { usageOf } from './usage.js';
+import { usageOf, type UsageParts } from './usage.js';
 
 /** What lines need of the twin. */
-export type LineParts = Pick<Twin, 'prices' | 'products' | 'meters' | 'meterEvents'>;
+export type LineParts = Pick<Twin, 'prices' | 'products'> & UsageParts;
 
 type UsageSource = Extract<LineSource, { kind: 'usage' }>;
 

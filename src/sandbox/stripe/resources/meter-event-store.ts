@@ -14,6 +14,8 @@ export interface MeterEventRow {
   timestamp: number;
   /** Milliseconds of the twin's clock: when it came in. */
   receivedAt: number;
+  /** Seconds of the customer's clock: when it came in. Absent where an earlier twin took it. */
+  receivedOn?: number;
   /** `rejected`: answered 200 and thrown away later, as Stripe may. */
   state: 'accepted' | 'rejected' | 'cancelled';
 }

@@ -58,11 +58,10 @@ function summaries(
   meter: MeterRow,
   { customer, start_time: start, end_time: end, value_grouping_window: window }: Parsed<typeof specs>,
 ): Stripe.Billing.MeterEventSummary[] {
-  const visibleUntil = twin.clock.now() - twin.settings.values.summaryLagMs;
   const size = window ? WINDOW_S[window] : end - start;
   const windows = new Map<number, MeterEventRow[]>();
   for (const event of twin.meterEvents.between(meter.event_name, customer, start, end)) {
-    if (event.state !== 'accepted' || event.receivedAt > visibleUntil) continue;
+    if (event.state !== 'accepted' || !twin.meterLags.isVisible(event)) continue;
     const begin = start + Math.floor((event.timestamp - start) / size) * size;
     const events = windows.get(begin);
     if (events) events.push(event);

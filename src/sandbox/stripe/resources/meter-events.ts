@@ -60,6 +60,7 @@ function receive(twin: Twin, rejections: RejectionOrders, params: Params): Strip
     payload: params.payload,
     timestamp: time,
     receivedAt: twin.clock.now(),
+    receivedOn: now,
     state: rejected ? 'rejected' : 'accepted',
   });
   if (rejected) twin.thinLog.meterErrors('v1.billing.meter.error_report_triggered', meter.id, identifier);

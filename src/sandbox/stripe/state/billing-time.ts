@@ -28,6 +28,11 @@ export class BillingTime {
     return frozen ?? seconds(this.clock);
   }
 
+  /** Of the twin, in milliseconds. */
+  twinMs(): number {
+    return this.step === null ? this.clock.now() : this.step * 1000;
+  }
+
   /** The id of the customer's test clock. */
   clockOf(customer: string): string | null {
     const clock = this.parts.customers.get(customer)?.test_clock ?? null;

@@ -7,8 +7,10 @@ const HOUR = 60 * MINUTE;
 
 /** What `POST /_sandbox/settings` changes. Kept through a restart; a reset brings back the defaults. */
 export const settingsSchema = z.strictObject({
-  /** A meter event shows in event summaries this long after it came in. */
+  /** A meter event shows in event summaries this long after it came in; `/_sandbox/meter-lag` narrows it down. */
   summaryLagMs: ms.default(0),
+  /** Invoice items made at a change, previews and lines count only the events that summaries show. */
+  countOnlyVisible: z.boolean().default(false),
   /** An object shows in search results this long after it was created. */
   searchLagMs: ms.default(0),
   /** A POST takes this long, and holds its idempotency key and its locks meanwhile. */
