@@ -61,6 +61,14 @@ export function isWhole({ picoMinorUnits }: Amount): boolean {
   return picoMinorUnits % SCALE === 0n;
 }
 
+/**
+ * Whether Stripe can charge it by itself. Currencies of three decimals are charged with 0 as the last digit:
+ * https://docs.stripe.com/currencies#three-decimal
+ */
+export function isChargeable({ picoMinorUnits, currency }: Amount): boolean {
+  return !THREE_DECIMAL.has(currency) || picoMinorUnits % (10n * SCALE) === 0n;
+}
+
 /** In minor units, as Stripe's `…_amount_decimal` wants it: `"10"` for 0.10 USD, `"0.5"` for half a cent. */
 export function minorUnitText({ picoMinorUnits }: Amount): string {
   return decimalText(picoMinorUnits / SCALE, (picoMinorUnits % SCALE).toString().padStart(DECIMALS, '0'), 0);

@@ -1,4 +1,4 @@
-import { buildPrice, readAmount } from './build-price.js';
+import { buildPrice, readFee } from './build-price.js';
 import { Catalogue, type MeterDefinition, type Plan } from './catalogue.js';
 import type { Complain } from './catalogue-error.js';
 import type { CatalogueFile } from './catalogue-file.js';
@@ -32,6 +32,13 @@ export function buildCatalogue(file: CatalogueFile, source: string, complain: Co
     }
   });
   const automaticTax = file.automaticTax === 'true';
+  // Stripe Tax works from the customer's location, and POST /register asks for none: Stripe would refuse the
+  // subscription (`customer_tax_location_invalid`), or its invoices would be without tax, which the seller owes.
+  if (automaticTax && file.registration === 'open')
+    complain(
+      ['automaticTax'],
+      'needs registration: payment_method. With registration: open no address is collected, from which Stripe works out the tax: set it, or take automaticTax out',
+    );
   const plans = file.plans.map((plan, index) => {
     checkMeter(plan, index, meters, planIds, complain);
     if (automaticTax && plan.price.taxBehavior === undefined)
@@ -99,7 +106,7 @@ function buildPlan(plan: FilePlan, index: number, currency: string, complain: Co
       ? {}
       : {
           baseFee: {
-            amount: readAmount(baseFee.amount, currency, [...at, 'baseFee', 'amount'], complain),
+            amount: readFee(baseFee.amount, currency, [...at, 'baseFee', 'amount'], complain),
             lookupKey: `farebox:${id}:base`,
             ...(baseFee.description === undefined ? {} : { description: baseFee.description }),
           },

@@ -1,5 +1,6 @@
 import {
   type Amount,
+  isChargeable,
   isWhole,
   largestAmount,
   majorUnitText,
@@ -97,7 +98,7 @@ function buildTier(
 ): Tier {
   if (amount === undefined && flatFee === undefined) complain(at, 'must have an amount, a flatFee, or both');
   const flatAmount =
-    flatFee === undefined ? undefined : readAmount(flatFee, currency, [...at, 'flatFee'], complain);
+    flatFee === undefined ? undefined : readFee(flatFee, currency, [...at, 'flatFee'], complain);
   if (flatAmount && !isWhole(flatAmount))
     complain(
       [...at, 'flatFee'],
@@ -134,4 +135,12 @@ export function readAmount(text: string, currency: string, at: Path, complain: C
       : `has too many decimals: at most ${minorUnitDecimals(currency) + 12} for ${currency}`,
   );
   return { picoMinorUnits: 0n, currency };
+}
+
+/** An amount that is charged as it stands, whatever was used. */
+export function readFee(text: string, currency: string, at: Path, complain: Complain): Amount {
+  const amount = readAmount(text, currency, at, complain);
+  if (!isChargeable(amount))
+    complain(at, `must end in 0 in its third decimal, as 5.120: Stripe charges ${currency} in steps of ten`);
+  return amount;
 }

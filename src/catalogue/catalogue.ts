@@ -124,7 +124,7 @@ export interface Plan {
 
 /**
  * What holds for all plans. These are read here and honoured elsewhere: `automaticTax` where subscriptions and checkout
- * sessions are made, `registration` where people register.
+ * sessions are made or changed, `registration` where people register. A file may not combine `automaticTax` with `open`.
  */
 export interface CatalogueSwitches {
   /** Stripe Tax works out the tax of every invoice. */

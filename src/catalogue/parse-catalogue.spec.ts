@@ -312,9 +312,33 @@ describe('what cannot be used is said with its line', () => {
   });
 
   it('automatic tax on a price that does not say what its amounts hold', () => {
-    const text = changed('currency: usd', 'currency: usd\nautomaticTax: true');
+    const text = changed('currency: usd', 'currency: usd\nregistration: payment_method\nautomaticTax: true');
     expect(problemsOf(text)).toHaveLength(4);
     expect(problemsOf(text)[0]).toContain('plans[0].price must have a taxBehavior');
+  });
+
+  it('automatic tax for those who register without an address', () => {
+    const taxed = changed('currency: usd', 'currency: usd\nautomaticTax: true').replaceAll(
+      'billingPeriod:',
+      'taxBehavior: exclusive\n      billingPeriod:',
+    );
+    const refusal = expect.stringMatching(
+      new RegExp(`^${lineOf('currency: usd') + 1}  ?automaticTax needs registration: payment_method`),
+    );
+    expect(problemsOf(taxed)).toContainEqual(refusal);
+    const withCheckout = taxed.replace('currency: usd', 'currency: usd\nregistration: payment_method');
+    expect(problemsOf(withCheckout)).not.toContainEqual(expect.stringContaining('automaticTax'));
+  });
+
+  it('fees of a currency of three decimals that Stripe could not charge', () => {
+    const text = changed('currency: usd', 'currency: kwd')
+      .replace('{ upTo: 100, amount: 10.00 }', '{ upTo: 100, flatFee: 5.001 }')
+      .replace('id: package', 'id: package\n    baseFee: { amount: 20.125 }');
+    expect(problemsOf(text)).toEqual([
+      expect.stringContaining('plans[1].baseFee.amount must end in 0 in its third decimal'),
+      expect.stringContaining('plans[2].price.tiers[0].flatFee must end in 0 in its third decimal'),
+    ]);
+    expect(problemsOf(text.replace('5.001', '5.010').replace('20.125', '20.12'))).toEqual([]);
   });
 
   it('a key that stands twice', () => {

@@ -46,6 +46,35 @@ async function customer(): Promise<{ token: string; shopper: Shopper }> {
   return { token: String(token), shopper };
 }
 
+/** What the subscription of the account says of tax. */
+async function taxOf({ email }: Shopper): Promise<unknown> {
+  const [row] = await query(farebox, 'select subscription_id from accounts where email = $1', [email]);
+  return (await stripe(`subscriptions/${String(row?.['subscription_id'])}`))['automatic_tax'];
+}
+
+describe('account/plan.200 with automaticTax', () => {
+  it('keeps Stripe Tax on, and switches it on where it was off', async () => {
+    const { token, shopper } = await customer();
+    expect(await taxOf(shopper)).toMatchObject({ enabled: true });
+    const [row] = await query(farebox, 'select subscription_id from accounts where email = $1', [
+      shopper.email,
+    ]);
+    await fetch(`${farebox.stripeUrl}/v1/subscriptions/${String(row?.['subscription_id'])}`, {
+      method: 'POST',
+      ...bearer(STRIPE_KEY),
+      body: new URLSearchParams({ 'automatic_tax[enabled]': 'false' }),
+    });
+    expect(await taxOf(shopper)).toMatchObject({ enabled: false });
+    const changed = await post(
+      `${farebox.url}/account/plan`,
+      { plan: 'volume' },
+      { authorization: `Bearer ${token}` },
+    );
+    expect(changed.status).toBe(200);
+    expect(await taxOf(shopper)).toMatchObject({ enabled: true });
+  });
+});
+
 describe('register.402', () => {
   it('where the catalogue asks for a payment method, and says where to pay', async () => {
     const person = newPerson();
@@ -133,9 +162,10 @@ describe('pricing table', () => {
     expect((await newShopper().visit(back)).status).toBe(404);
     const page = await shopper.visit(back);
     expect((await request(`${farebox.url}/test-service`, bearer(String(tokenOn(page))))).status).toBe(200);
-    expect(await query(farebox, 'select plan from accounts where email = $1', [shopper.email])).toEqual([
-      { plan: 'graduated' },
-    ]);
+    expect(
+      await query(farebox, 'select plan, subscription_id from accounts where email = $1', [shopper.email]),
+    ).toEqual([{ plan: 'graduated', subscription_id: expect.any(String) }]);
+    expect(await taxOf(shopper)).toMatchObject({ enabled: true });
   });
 });
 

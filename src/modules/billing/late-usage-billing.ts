@@ -18,6 +18,8 @@ export interface LateUsage {
   minorUnits: bigint;
   currency: string;
   taxBehavior: TaxBehavior | null;
+  /** The provider's id of the price of the period. */
+  priceId: string;
 }
 
 /** Where the usage of a billing period was billed. */

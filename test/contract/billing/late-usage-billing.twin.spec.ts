@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type Stripe from 'stripe';
 import { chargeFor } from '../../../src/catalogue/index.js';
 import { BillingUnavailableError, ChangeRefusedError } from '../../../src/modules/billing/index.js';
@@ -69,6 +69,7 @@ const late = (changed: Partial<LateUsage> = {}): LateUsage => ({
   minorUnits: 31n,
   currency: 'usd',
   taxBehavior: null,
+  priceId: 'price_none',
   ...changed,
 });
 const items = async () => (await stripe.invoiceItems.list({ customer })).data;
@@ -113,6 +114,21 @@ describe('what a period was charged', () => {
 });
 
 describe('late usage on the next invoice', () => {
+  it('is taxed as its product is: an item of an amount has none, and would get the default code', async () => {
+    const sent = jest.spyOn(stripe.invoiceItems, 'create');
+    const product = await stripe.products.create({ name: 'Calls', tax_code: 'txcd_10103001' });
+    const made = await stripe.prices.create({
+      currency: 'usd',
+      product: product.id,
+      unit_amount: 10,
+      recurring: { interval: 'month', usage_type: 'metered', meter },
+    });
+    await billing.bill(late({ priceId: made.id }));
+    await billing.bill(late({ priceId: (await price()).id }));
+    expect(sent.mock.calls.map(([params]) => params?.tax_code)).toEqual(['txcd_10103001', undefined]);
+    sent.mockRestore();
+  });
+
   it('is one item, with all that says what it is', async () => {
     const usage = late({ taxBehavior: 'exclusive' });
     const first = await billing.bill(usage);

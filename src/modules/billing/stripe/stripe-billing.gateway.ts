@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import Stripe from 'stripe';
+import { Catalogue } from '../../../catalogue/index.js';
 import type {
   AccountOrder,
   BillingGateway,
@@ -8,6 +9,7 @@ import type {
   PlanChange,
 } from '../billing-gateway.js';
 import { CustomerRefusedError } from '../billing-errors.js';
+import { automaticTax } from './automatic-tax.js';
 import { expectObject } from './stripe-errors.js';
 import { StripePrices } from './stripe-prices.js';
 import { StripeSubscriptionChanges } from './stripe-subscription-changes.js';
@@ -23,6 +25,7 @@ export class StripeBillingGateway implements BillingGateway {
     private readonly writes: StripeWrites,
     private readonly prices: StripePrices,
     private readonly changes: StripeSubscriptionChanges,
+    private readonly catalogue: Catalogue,
   ) {}
 
   async openAccount(order: AccountOrder): Promise<OpenedAccount> {
@@ -106,6 +109,7 @@ export class StripeBillingGateway implements BillingGateway {
       ...(baseFee !== undefined && plan.trialDays === undefined
         ? { payment_behavior: 'default_incomplete' as const }
         : {}),
+      ...automaticTax(this.catalogue),
       metadata: { [ACCOUNT_KEY]: accountId, [PLAN_KEY]: plan.id },
     };
   }

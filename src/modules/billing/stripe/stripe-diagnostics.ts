@@ -7,6 +7,7 @@ import { BillingDiagnostics } from '../billing-diagnostics.js';
 import { CatalogueSync } from '../catalogue-sync.js';
 import { examineDoubles } from './examine-doubles.js';
 import { examineEndpoints } from './examine-endpoints.js';
+import { examineTax } from './examine-tax.js';
 import { examineMoesifReporter } from './moesif-reporter-diagnostics.js';
 import { StripeMeterInspection } from './stripe-meter-inspection.js';
 
@@ -42,6 +43,7 @@ export class StripeDiagnostics extends BillingDiagnostics {
       examineEndpoints(this.stripe, this.settings),
       this.examineDrift(catalogue),
       examineDoubles(this.stripe),
+      examineTax(this.stripe, catalogue),
       this.examineReporter(catalogue),
     ]);
     return [...key, ...rest.flat()];

@@ -1,6 +1,7 @@
 import Stripe from 'stripe';
 import { FareboxError } from '../../../platform/errors/farebox-error.js';
 import { BillingUnavailableError, CustomerRefusedError } from '../billing-errors.js';
+import { lacksTaxLocation } from './automatic-tax.js';
 
 /**
  * Stripe's errors in our words, once, at the edge. The cause says what the operator should do.
@@ -29,6 +30,8 @@ function adviceFor(error: unknown): string {
     return 'Stripe asks us to slow down; the request is repeated later.';
   if (error instanceof errors.StripeIdempotencyError)
     return 'Stripe knows the idempotency key from another request.';
+  if (lacksTaxLocation(error))
+    return 'Stripe Tax cannot place the customer: give it an address in Stripe. With automaticTax, people must come by checkout.';
   if (error instanceof errors.StripeInvalidRequestError) {
     return 'Stripe refused a request that we built: often a price or a meter that is not there. Run "npm run farebox -- doctor".';
   }

@@ -5,6 +5,7 @@ import { Database } from '../../../platform/database/database.js';
 import { BillingUnavailableError, ChangeRefusedError } from '../billing-errors.js';
 import type { Cancellation, PlanChange } from '../billing-gateway.js';
 import { AccountSync } from './account-sync.js';
+import { automaticTax, lacksTaxLocation } from './automatic-tax.js';
 import { waitForCustomer } from './customer-lock.js';
 import { planItems } from './plan-items.js';
 import { expectObject, translateStripeError } from './stripe-errors.js';
@@ -30,7 +31,7 @@ export class StripeSubscriptionChanges {
     private readonly prices: StripePrices,
     private readonly database: Database,
     private readonly sync: AccountSync,
-    catalogue: Catalogue,
+    private readonly catalogue: Catalogue,
   ) {
     this.feeKeys = new Set(catalogue.plans.flatMap(({ baseFee }) => (baseFee ? [baseFee.lookupKey] : [])));
   }
@@ -40,7 +41,9 @@ export class StripeSubscriptionChanges {
       const [usageId, baseFee] = [await this.prices.idOf(plan), await this.prices.baseFeeOf(plan)];
       const usage = expectObject(await this.stripe.prices.retrieve(usageId), 'price') as Stripe.Price;
       const items = planItems(subscription.items.data, { usage, baseFee }, this.feeKeys);
-      return items.length === 0 ? undefined : { items, metadata: { [PLAN_KEY]: plan.id } };
+      return items.length === 0
+        ? undefined
+        : { items, ...automaticTax(this.catalogue), metadata: { [PLAN_KEY]: plan.id } };
     });
   }
 
@@ -133,6 +136,11 @@ async function refusing<T>(request: Promise<T>): Promise<T> {
   } catch (error) {
     if (error instanceof Stripe.errors.StripeCardError)
       throw new ChangeRefusedError('The payment was declined. Use another payment method.', error);
+    if (lacksTaxLocation(error))
+      throw new ChangeRefusedError(
+        'The tax cannot be worked out: your billing address is missing or not recognised. Ask us to add it, then try again.',
+        error,
+      );
     // A 409 is of another request that works on the same subscription.
     if (error instanceof Stripe.errors.StripeInvalidRequestError && error.statusCode !== 409)
       throw new ChangeRefusedError('The billing service does not allow this change.', error);

@@ -44,7 +44,8 @@ const createSpecs = paramsOf<Stripe.InvoiceItemCreateParams>()({
   subscription: text(),
   // It says how tax is worked out, and there is none here.
   tax_behavior: oneOf('exclusive', 'inclusive', 'unspecified'),
-  tax_code: unsupported,
+  // As above.
+  tax_code: text(),
   tax_rates: unsupported,
   unit_amount_decimal: unsupported,
 });

@@ -19,10 +19,13 @@ beforeEach(async () => {
 });
 
 /** What is not in order: `problem CHECK: MESSAGE`. */
-async function complaints(settings: Readonly<Record<string, string>> = {}): Promise<string[]> {
+async function complaints(
+  settings: Readonly<Record<string, string>> = {},
+  text = example,
+): Promise<string[]> {
   const given = { STRIPE_WEBHOOK_SECRET: 'whsec_x,whsec_y', ...settings };
   const diagnostics = new StripeDiagnostics(stripe, account.settings(given), account.sync(given));
-  return (await diagnostics.examine(catalogueOf(example)))
+  return (await diagnostics.examine(catalogueOf(text)))
     .filter(({ level }) => level !== 'ok')
     .map(({ level, check, message }) => `${level} ${check}: ${message}`);
 }
@@ -93,6 +96,28 @@ describe('doctor', () => {
     expect(await complaints()).toEqual([
       'warning Stripe is what the catalogue says: 1 differ: product volume',
     ]);
+  });
+
+  it('names live subscriptions without automatic tax where the catalog wants it', async () => {
+    const taxed = example
+      .replace('currency: usd', 'currency: usd\nregistration: payment_method\nautomaticTax: true')
+      .replaceAll(/^( +)billingPeriod: monthly$/gm, '$1billingPeriod: monthly\n$1taxBehavior: exclusive');
+    const [price] = (await stripe.prices.list({ lookup_keys: ['farebox:standard'] })).data;
+    const subscribe = async (enabled: boolean) => {
+      const customer = await stripe.customers.create({ address: { country: 'US', postal_code: '10001' } });
+      return stripe.subscriptions.create({
+        customer: customer.id,
+        items: [{ price: String(price?.id) }],
+        automatic_tax: { enabled },
+      });
+    };
+    await subscribe(true);
+    const { id } = await subscribe(false);
+    const found = (await complaints({}, taxed)).filter((line) => line.includes('tax of every'));
+    expect(found).toEqual([
+      `problem Stripe works out the tax of every subscription: 1 of 2 live subscriptions have no automatic tax: ${id}`,
+    ]);
+    expect((await complaints()).filter((line) => line.includes('tax'))).toEqual([]);
   });
 
   it('names customers with two live items on one meter', async () => {

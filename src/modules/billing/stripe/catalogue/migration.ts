@@ -1,5 +1,7 @@
 import Stripe from 'stripe';
+import type { Catalogue } from '../../../../catalogue/index.js';
 import { fingerprint } from '../../../../platform/idempotency/fingerprint.js';
+import { automaticTax, lacksTaxLocation } from '../automatic-tax.js';
 import { productOf, type AccountState } from './account-state.js';
 import { allPages } from './all-pages.js';
 import type { PriceComparison } from './compare-prices.js';
@@ -27,6 +29,7 @@ interface Move {
  */
 export async function compareSubscriptions(
   stripe: Stripe,
+  catalogue: Catalogue,
   state: AccountState,
   wanted: readonly WantedPrice[],
   prices: PriceComparison,
@@ -37,7 +40,8 @@ export async function compareSubscriptions(
     for (const subscription of await allPages(stripe.subscriptions.list({ price: former, limit: PAGE })))
       if (!ENDED.includes(subscription.status)) found.set(subscription.id, subscription);
   const steps: Step[] = [];
-  for (const subscription of found.values()) steps.push(await compareOne(stripe, subscription, moves));
+  const tax = automaticTax(catalogue);
+  for (const subscription of found.values()) steps.push(await compareOne(stripe, subscription, moves, tax));
   return steps;
 }
 
@@ -65,6 +69,7 @@ async function compareOne(
   stripe: Stripe,
   subscription: Stripe.Subscription,
   moves: readonly Move[],
+  tax: ReturnType<typeof automaticTax>,
 ): Promise<Step> {
   const { id } = subscription;
   const differences = subscription.items.data.flatMap(({ price }) =>
@@ -77,7 +82,11 @@ async function compareOne(
     return { change: { kind: 'subscription', name: id, action: 'refuse', id, differences, message } };
   return {
     change: { kind: 'subscription', name: id, action: 'migrate', id, differences },
-    perform: (made) => migrate(stripe, id, moves, made),
+    perform: (made) => migrate(stripe, id, moves, tax, made),
+    noteInstead: (error) =>
+      lacksTaxLocation(error)
+        ? `subscription ${id} stays on its former price: Stripe cannot work out its tax, as its customer has no address that Stripe Tax recognises. Add one in Stripe, then run apply --migrate again.`
+        : undefined,
   };
 }
 
@@ -102,16 +111,26 @@ async function reasonAgainst(
     : undefined;
 }
 
-async function migrate(stripe: Stripe, id: string, moves: readonly Move[], made: Made): Promise<void> {
+async function migrate(
+  stripe: Stripe,
+  id: string,
+  moves: readonly Move[],
+  tax: ReturnType<typeof automaticTax>,
+  made: Made,
+): Promise<void> {
   const now = await stripe.subscriptions.retrieve(id);
   if (ENDED.includes(now.status)) return;
   const items = itemChanges(now, moves, made);
   if (items.length === 0) return;
   await createOnce<Stripe.Subscription>(
-    `migrate:${fingerprint([id, items])}`,
+    `migrate:${fingerprint([id, items, ...(tax.automatic_tax ? ['tax'] : [])])}`,
     (idempotencyKey) =>
       // With prorations Stripe bills what was used so far; without them it is lost.
-      stripe.subscriptions.update(id, { items, proration_behavior: 'create_prorations' }, { idempotencyKey }),
+      stripe.subscriptions.update(
+        id,
+        { items, ...tax, proration_behavior: 'create_prorations' },
+        { idempotencyKey },
+      ),
     async () => {
       const after = await stripe.subscriptions.retrieve(id);
       return itemChanges(after, moves, made).length === 0 ? after : undefined;

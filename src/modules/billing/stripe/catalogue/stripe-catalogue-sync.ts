@@ -96,7 +96,7 @@ export class StripeCatalogueSync extends CatalogueSync {
       ...(thinUrl === undefined || refusal !== undefined
         ? []
         : [compareDestination(this.stripe, thinUrl, destinations, onSecret)]),
-      ...(migrate ? await compareSubscriptions(this.stripe, state, wanted, prices) : []),
+      ...(migrate ? await compareSubscriptions(this.stripe, catalogue, state, wanted, prices) : []),
     ];
     const made: Made = {
       meters: new Map(state.meters.map(({ event_name, id }) => [event_name, id])),

@@ -9,7 +9,9 @@ import {
   type OpenedCheckout,
   type PaidCheckout,
 } from '../../checkout-gateway.js';
+import { Log } from '../../../../platform/logging/logger.js';
 import { UsageSettlement } from '../../usage-settlement.js';
+import { automaticTax, lacksTaxLocation } from '../automatic-tax.js';
 import { expectObject, translateStripeError } from '../stripe-errors.js';
 import { StripePrices } from '../stripe-prices.js';
 import { ACCOUNT_KEY, describeItem, ENDED_STATUSES, readStatus } from '../subscription-state.js';
@@ -20,13 +22,17 @@ const KIND = 'checkout.session';
 /** Stripe Checkout. */
 @Injectable()
 export class StripeCheckoutGateway extends CheckoutGateway {
+  private readonly log: Log;
+
   constructor(
     private readonly stripe: Stripe,
     private readonly prices: StripePrices,
     private readonly catalogue: Catalogue,
     private readonly usage: UsageSettlement,
+    log: Log,
   ) {
     super();
+    this.log = log.named('billing');
   }
 
   override async open(order: CheckoutOrder): Promise<OpenedCheckout> {
@@ -78,10 +84,27 @@ export class StripeCheckoutGateway extends CheckoutGateway {
         await this.stripe.subscriptions.update(subscriptionId, { metadata }),
         'subscription',
       );
+      await this.tax(subscription);
       const { periodStart, periodEnd } = describeItem(subscription);
       const status = readStatus(subscription.status);
       return { customerId, subscriptionId, status, periodStart, periodEnd };
     });
+  }
+
+  /** A pricing table's sessions are made by Stripe, with tax only where the table says so in the dashboard. */
+  private async tax({ id, automatic_tax: { enabled } }: Stripe.Subscription): Promise<void> {
+    const tax = automaticTax(this.catalogue);
+    if (!tax.automatic_tax || enabled) return;
+    try {
+      expectObject(await this.stripe.subscriptions.update(id, tax), 'subscription');
+    } catch (error) {
+      // It is paid for: the account is not kept from its owner. Doctor goes on listing the subscription.
+      if (!lacksTaxLocation(error)) throw error;
+      this.log.warn(
+        'A subscription has no automatic tax, which the catalog wants: its customer has no address that Stripe Tax recognises. Add one in Stripe, and switch "Collect tax automatically" on in the pricing table.',
+        { subscription: id },
+      );
+    }
   }
 
   override async endSubscription(customerId: string, subscriptionId: string): Promise<void> {

@@ -84,13 +84,14 @@ export class StripeLateUsageBilling extends LateUsageBilling {
     const { name, customerId, minorUnits, currency, description, taxBehavior } = usage;
     return {
       operation: name,
-      params: () => ({
+      params: async () => ({
         customer: customerId,
         amount: Number(minorUnits),
         currency,
         description,
         period: { start: inSeconds(usage.startsAt), end: inSeconds(usage.endsAt) },
         ...(taxBehavior === null ? {} : { tax_behavior: taxBehavior }),
+        ...(await this.taxCodeOf(usage.priceId)),
         metadata: {
           [NAME_KEY]: name,
           customer: customerId,
@@ -109,6 +110,22 @@ export class StripeLateUsageBilling extends LateUsageBilling {
       // It was made once; somebody may have deleted it since.
       retrieve: async (id) => ({ id }),
     };
+  }
+
+  /** An item of an amount has no product, so Stripe Tax would take the account's default code for it. */
+  private async taxCodeOf(priceId: string): Promise<{ tax_code?: string }> {
+    let product: Stripe.Price['product'];
+    try {
+      const price = await this.stripe.prices.retrieve(priceId, { expand: ['product'] });
+      ({ product } = expectObject(price, 'price') as Stripe.Price);
+    } catch (error) {
+      // Nothing brings its code back, and the usage is to be billed.
+      if (error instanceof Stripe.errors.StripeInvalidRequestError && error.code === 'resource_missing')
+        return {};
+      throw error;
+    }
+    if (typeof product === 'string' || product.deleted || !product.tax_code) return {};
+    return { tax_code: typeof product.tax_code === 'string' ? product.tax_code : product.tax_code.id };
   }
 
   /** Only what Stripe says to this request means that nothing was made: a wrong key, say, is refused everywhere. */
