@@ -10,6 +10,7 @@ declare module 'moesifapi' {
     ApiController: {
       /** Events as they go over the wire. */
       createEventsBatch(events: readonly object[], done: Done): void;
+      updateSubscription(subscription: object, done: Done): void;
       getAppConfig(done: Done): void;
     };
   }

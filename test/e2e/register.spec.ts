@@ -78,7 +78,12 @@ describe('register.200', () => {
         (profile) => profile['subscription_id'] === subscriptionId,
       ),
     );
-    expect(subscription).toMatchObject({ company_id: subscriptionId, status: 'active' });
+    expect(subscription).toMatchObject({
+      company_id: subscriptionId,
+      status: 'active',
+      current_period_end: expect.any(String),
+      items: [{ plan_id: 'standard' }],
+    });
     const companies = await moesifList(farebox, 'companies');
     expect(companies.map((company) => company['company_id'])).toContain(subscriptionId);
     for (const kind of ['users', 'companies', 'subscriptions']) {

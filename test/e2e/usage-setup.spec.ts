@@ -51,12 +51,14 @@ describe('the start', () => {
   it('with USAGE_REPORTER=moesif says what Moesif needs of each price', async () => {
     await logged(farebox.app, 'farebox:standard (plan standard), meter farebox_test_service_calls');
     expect(farebox.app.output()).not.toContain('nobody reports usage');
+    await logged(farebox.app, 'USAGE_REPORTER=moesif is not recommended');
   });
 });
 
 describe('doctor with USAGE_REPORTER=moesif', () => {
   it('looks at each meter, and at the prices that read it', async () => {
     expect(await doctor()).toEqual([
+      expect.objectContaining({ check: 'Moesif can report to Stripe meters', level: 'warning' }),
       expect.objectContaining({ check: 'Moesif can report on the meter "test-service-calls"', level: 'ok' }),
       expect.objectContaining({ level: 'warning', message: 'no active price of a plan reads it' }),
     ]);

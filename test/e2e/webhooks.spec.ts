@@ -247,7 +247,7 @@ describe('the state of the subscription rules access, in every process', () => {
       (await moesifList(farebox, 'subscriptions')).some(
         (subscription) =>
           subscription['subscription_id'] === customer.subscriptionId &&
-          subscription['status'] === 'canceled',
+          subscription['status'] === 'cancelled',
       ),
     );
   });

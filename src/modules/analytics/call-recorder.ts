@@ -13,8 +13,8 @@ const UNRECORDED =
   /^\/(?:$|health\/|metrics$|docs(?:\/|$|-)|openapi\.json$|favicon|styles\/|scripts\/|dashboard$)/;
 
 /**
- * Tells analytics of the calls that cost nothing: refused ones, unknown paths, other routes. As well as it goes: paid
- * calls stand in the ledger, and go through `ExchangeForwarder`.
+ * With MOESIF_EVENTS=all: reports the calls that cost nothing to analytics: refused ones, unknown paths, other routes.
+ * Best effort: paid calls stand in the ledger, and go through `ExchangeForwarder`.
  */
 @Injectable()
 export class CallRecorder implements OnModuleInit {
@@ -27,7 +27,7 @@ export class CallRecorder implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    if (!this.gateway.enabled) return;
+    if (!this.gateway.enabled || this.settings.get('MOESIF_EVENTS') !== 'all') return;
     const publicUrl = this.settings.get('PUBLIC_URL');
     const fastify = this.host.httpAdapter?.getInstance<FastifyInstance>();
     fastify?.addHook('onResponse', (request, reply, done) => {

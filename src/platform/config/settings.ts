@@ -42,6 +42,7 @@ const environment = z.object({
     .optional(),
   MOESIF_BASE_URI: httpUrl().optional(),
   MOESIF_STRIPE_WEBHOOK_URL: httpUrl().optional(),
+  MOESIF_EVENTS: choice(['paid', 'all'], 'paid'),
   MOESIF_COMPANY_ID: choice(['subscription', 'customer'], 'subscription'),
   TOKEN_SECRET: z
     .string(`is missing: the secret that signs tokens, at least 32 bytes; ${TOKEN_SECRET_HINT}`)

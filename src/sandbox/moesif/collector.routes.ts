@@ -4,30 +4,31 @@ import type { EventLog } from './event-log.js';
 import { checkedAction, checkedEvent, weightOf } from './event-shape.js';
 import type { JsonObject } from './json.js';
 import { MoesifError } from './moesif-error.js';
+import type { SeenTransactions } from './seen-transactions.js';
 import type { TwinState } from './twin-state.js';
 
 /**
  * Moesif's collector API: write-only but for the SDK's configuration, with an application id in a header. Everything
- * accepted is answered 201.
+ * accepted is answered 201, repeats of a transaction too, which are dropped.
  */
 export async function collectorRoutes(scope: FastifyInstance, state: TwinState): Promise<void> {
   acceptCollectorBodies(scope);
   scope.addHook('onRequest', async (request) => requireApplicationId(request));
 
   const logs = [
-    { path: '/v1/events', log: state.events, checked: checkedEvent },
-    { path: '/v1/actions', log: state.actions, checked: checkedAction },
+    { path: '/v1/events', log: state.events, seen: state.seen.events, checked: checkedEvent },
+    { path: '/v1/actions', log: state.actions, seen: state.seen.actions, checked: checkedAction },
   ];
-  for (const { path, log, checked } of logs) {
+  for (const { path, log, seen, checked } of logs) {
     scope.post(path, async (request, reply) => {
       const { text, json } = bodyOf(request);
-      append(log, `[${text}]`, [checked(json)]);
+      append(log, seen, `[${text}]`, [checked(json)]);
       return reply.code(201).headers(state.settings.headers).send({});
     });
     scope.post(`${path}/batch`, async (request, reply) => {
       const { text, json } = bodyOf(request);
       const items = asArray(json).map((item, i) => checked(item, `[${i}]`));
-      append(log, text, items);
+      append(log, seen, text, items);
       return reply.code(201).headers(state.settings.headers).send({});
     });
   }
@@ -78,12 +79,17 @@ function asArray(json: unknown): unknown[] {
   return json;
 }
 
-/** Keeps the sender's own text unless it has line breaks or tabs, which the journal needs for itself. */
-function append(log: EventLog, text: string, items: JsonObject[]): void {
-  const json = /[\n\r\t]/.test(text) ? JSON.stringify(items) : text;
+/**
+ * Stores what did not come before. Keeps the sender's own text unless something was a repeat, or it has line breaks or
+ * tabs, which the journal needs for itself.
+ */
+function append(log: EventLog, seen: SeenTransactions, text: string, items: JsonObject[]): void {
+  const fresh = seen.fresh(items);
+  const own = fresh.length === items.length && !/[\n\r\t]/.test(text);
   log.append(
-    json,
-    items.length,
-    items.reduce((sum, item) => sum + weightOf(item), 0),
+    own ? text : JSON.stringify(fresh),
+    fresh.length,
+    fresh.reduce((sum, item) => sum + weightOf(item), 0),
   );
+  seen.remember(fresh);
 }

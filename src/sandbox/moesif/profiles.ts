@@ -23,16 +23,29 @@ const common = {
   session_token: z.string().nullish(),
 };
 
+/** What Moesif's reference names for `status`, which is required; Stripe's spelling `canceled` is none of them. */
+const STATUSES = ['active', 'cancelled', 'paused', 'trialing', 'pending', 'draft', 'future'] as const;
+
+const subscriptionItem = z.looseObject({
+  plan_id: z.string().min(1),
+  subscription_item_id: z.string().nullish(),
+  price_id: z.string().nullish(),
+  unit_of_measure: z.string().nullish(),
+  created_at: utcTime,
+  metadata: z.record(z.string(), z.unknown()).nullish(),
+});
+
 const schemas = {
   user_id: z.looseObject({ ...common, user_id: z.string().min(1), company_id: otherId }),
   company_id: z.looseObject({ ...common, company_id: z.string().min(1) }),
   subscription_id: z.looseObject({
     ...common,
     subscription_id: z.string().min(1),
-    company_id: otherId,
-    status: z.string().min(1).nullish(),
+    company_id: z.string().min(1),
+    status: z.enum(STATUSES),
     current_period_start: utcTime,
     current_period_end: utcTime,
+    items: z.array(subscriptionItem).nullish(),
   }),
 };
 

@@ -3,6 +3,7 @@ import { CollectionStore } from '../kit/collection-store.js';
 import { EventLog, type EventLogLimits } from './event-log.js';
 import { ProfileViews } from './profile-views.js';
 import { Profiles, type Profile } from './profiles.js';
+import { SeenTransactions } from './seen-transactions.js';
 import { SettingsStore, type Settings } from './settings.js';
 import { StripeObjects, type TrackedObject } from './stripe-objects.js';
 
@@ -10,6 +11,8 @@ import { StripeObjects, type TrackedObject } from './stripe-objects.js';
 export class TwinState {
   readonly events: EventLog;
   readonly actions: EventLog;
+  /** Of events, and of actions. */
+  readonly seen = { events: new SeenTransactions(), actions: new SeenTransactions() };
   readonly users: Profiles;
   readonly companies: Profiles;
   readonly subscriptions: Profiles;
@@ -22,6 +25,8 @@ export class TwinState {
     this.store = CollectionStore.open(join(dataDir, 'state.jsonl'));
     this.events = EventLog.open(dataDir, 'events', limits);
     this.actions = EventLog.open(dataDir, 'actions', limits);
+    for (const name of ['events', 'actions'] as const)
+      this.seen[name].remember(this[name].newest(Number.POSITIVE_INFINITY).map(({ item }) => item));
     this.users = new Profiles('user_id', this.store.collection<Profile>('users'));
     this.companies = new Profiles('company_id', this.store.collection<Profile>('companies'));
     this.subscriptions = new Profiles('subscription_id', this.store.collection<Profile>('subscriptions'));
@@ -36,6 +41,8 @@ export class TwinState {
     this.store.reset();
     this.events.reset();
     this.actions.reset();
+    this.seen.events.clear();
+    this.seen.actions.clear();
     this.settings.afterReset(kept);
   }
 

@@ -125,18 +125,28 @@ describe('required fields', () => {
     await expectNothingStored();
   });
 
+  /** As https://www.moesif.com/docs/api#update-a-subscription has it. */
+  const subscription = { subscription_id: 's', company_id: 'c', status: 'active', items: [{ plan_id: 'p' }] };
   const wrongProfiles: [path: string, good: Json, wrong: unknown, field: string][] = [
     ['/v1/users', { user_id: 'u' }, {}, 'user_id'],
     ['/v1/users', { user_id: 'u' }, { user_id: '' }, 'user_id'],
     ['/v1/users', { user_id: 'u' }, { user_id: 'v', metadata: 'text' }, 'metadata'],
     ['/v1/users', { user_id: 'u' }, { user_id: 'v', modified_time: 'yesterday' }, 'modified_time'],
     ['/v1/companies', { company_id: 'c' }, { metadata: {} }, 'company_id'],
-    ['/v1/subscriptions', { subscription_id: 's' }, { company_id: 'c' }, 'subscription_id'],
+    ['/v1/subscriptions', subscription, { company_id: 'c', status: 'active' }, 'subscription_id'],
+    ['/v1/subscriptions', subscription, { ...subscription, company_id: undefined }, 'company_id'],
     [
       '/v1/subscriptions',
-      { subscription_id: 's' },
-      { subscription_id: 't', current_period_end: '2026-11-21' },
+      subscription,
+      { ...subscription, current_period_end: '2026-11-21' },
       'current_period_end',
+    ],
+    ['/v1/subscriptions', subscription, { ...subscription, status: 'canceled' }, 'status'],
+    [
+      '/v1/subscriptions',
+      subscription,
+      { ...subscription, items: [{ price_id: 'price_1' }] },
+      'items.0.plan_id',
     ],
     ['/v1/actions', { action_name: 'a', request: { uri: '/' } }, { request: { uri: '/' } }, 'action_name'],
     ['/v1/actions', { action_name: 'a', request: { uri: '/' } }, { action_name: 'b' }, 'request.uri'],

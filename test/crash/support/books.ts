@@ -32,18 +32,19 @@ export async function expectBooksToAgree(
   return added.length;
 }
 
-/** The events of paid calls at the Moesif twin, by the id of the call; the last one when an event came twice. */
+/** The events of paid calls at the Moesif twin, by the id of the call: each stands there once. */
 export async function moesifCalls(farebox: Farebox): Promise<Map<string, Record<string, unknown>>> {
   const { text } = await request(`${farebox.moesifUrl}/_sandbox/events.ndjson`);
   const events = text
     .split('\n')
     .filter(Boolean)
     .map((line) => JSON.parse(line) as { metadata?: { transaction_id?: string; monetized?: boolean } });
-  return new Map(
-    events
-      .filter(({ metadata }) => metadata?.monetized)
-      .map((event) => [String(event.metadata?.transaction_id), event as Record<string, unknown>]),
+  const paid = events.filter(({ metadata }) => metadata?.monetized);
+  const calls = new Map(
+    paid.map((event) => [String(event.metadata?.transaction_id), event as Record<string, unknown>]),
   );
+  expect(calls.size).toBe(paid.length);
+  return calls;
 }
 
 /** Every call of the ledger reaches Moesif. */

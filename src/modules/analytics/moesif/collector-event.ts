@@ -1,6 +1,10 @@
 import type { CallEvent } from '../analytics-gateway.js';
 
-/** One event of https://www.moesif.com/docs/api#create-events-batch as it goes over the wire, in one line. */
+/**
+ * One event of https://www.moesif.com/docs/api#create-events-batch as it goes over the wire, in one line. Moesif drops
+ * repeats by the top-level `transaction_id` ("a 36 character UUID", section Idempotency), and only there; the one in the
+ * metadata is for people who filter by it.
+ */
 export function encodeEvent(call: CallEvent, weight: number): string {
   return JSON.stringify({
     request: {
@@ -21,6 +25,7 @@ export function encodeEvent(call: CallEvent, weight: number): string {
     user_id: call.userId,
     company_id: call.companyId,
     session_token: call.sessionToken,
+    transaction_id: call.id,
     metadata: { transaction_id: call.id, route: call.route, monetized: call.monetized },
     direction: 'Incoming',
     weight,

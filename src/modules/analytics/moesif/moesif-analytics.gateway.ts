@@ -4,6 +4,7 @@ import { encodeEvent } from './collector-event.js';
 import type { MoesifClient } from './moesif-client.js';
 import type { MoesifSender } from './moesif-sender.js';
 import { Sampling } from './sampling.js';
+import { subscriptionProfile } from './subscription-profile.js';
 
 /** As often as Moesif's own SDK asks. */
 const CONFIG_MAX_AGE_MS = 60_000;
@@ -24,7 +25,7 @@ export class MoesifAnalyticsGateway extends AnalyticsGateway {
 
   /** The company first, so that user and subscription find it. The user's profile holds what the tutorial names, no more. */
   override async identify(customer: AnalyticsCustomer): Promise<void> {
-    const { companyId, userId, email, firstname, lastname, plan, subscription } = customer;
+    const { companyId, userId, email, firstname, lastname, plan } = customer;
     const modifiedTime = this.clock.now().toISOString();
     await this.client.updateCompany({ companyId, modifiedTime, metadata: { plan } });
     await this.client.updateUser({
@@ -33,14 +34,7 @@ export class MoesifAnalyticsGateway extends AnalyticsGateway {
       modifiedTime,
       metadata: { email, firstName: firstname, lastName: lastname },
     });
-    await this.client.updateSubscription({
-      subscriptionId: subscription.id,
-      companyId,
-      status: subscription.status,
-      currentPeriodStart: subscription.periodStart.toISOString(),
-      currentPeriodEnd: subscription.periodEnd.toISOString(),
-      metadata: { plan },
-    });
+    await this.client.updateSubscription(subscriptionProfile(customer));
   }
 
   override weigh(call: CallEvent): number {

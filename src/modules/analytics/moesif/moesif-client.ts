@@ -1,4 +1,5 @@
 import moesif from 'moesif-nodejs';
+import moesifapi from 'moesifapi';
 import type { Settings } from '../../../platform/config/settings.js';
 import { MoesifError, type MoesifFailure } from './moesif-error.js';
 
@@ -6,6 +7,7 @@ import { MoesifError, type MoesifFailure } from './moesif-error.js';
 export interface MoesifClient {
   updateUser(user: object): Promise<void>;
   updateCompany(company: object): Promise<void>;
+  /** In the words of the wire. */
   updateSubscription(subscription: object): Promise<void>;
 }
 
@@ -27,7 +29,9 @@ export function createMoesifClient(settings: Settings, applicationId: string): M
   return {
     updateUser: (user) => settle((done) => void sdk.updateUser(user, done)),
     updateCompany: (company) => settle((done) => void sdk.updateCompany(company, done)),
-    updateSubscription: (subscription) => settle((done) => void sdk.updateSubscription(subscription, done)),
+    // Not through the SDK: its SubscriptionModel drops the items. This is what the SDK itself calls with that model.
+    updateSubscription: (subscription) =>
+      settle((done) => moesifapi.ApiController.updateSubscription(subscription, done)),
   };
 }
 

@@ -18,7 +18,15 @@ export async function examineMoesifReporter(
   inspection: MeterInspection,
   analytics: boolean,
 ): Promise<Finding[]> {
-  const findings: Finding[] = [];
+  const findings: Finding[] = [
+    {
+      check: 'Moesif can report to Stripe meters',
+      level: 'warning',
+      message:
+        'not documented: Moesif asks for usage records, which Stripe removed in 2025; usage may never reach an invoice',
+      advice: 'Set USAGE_REPORTER=stripe, or check a meter total in Stripe after a call.',
+    },
+  ];
   if (!analytics)
     findings.push({
       check: 'Moesif learns of paid calls',

@@ -22,6 +22,10 @@ export class MoesifNotice implements OnApplicationBootstrap {
       'Moesif reports usage: make a billing meter in Moesif for each of these prices. Each must be metered at Stripe, on an active meter that adds up (formula "sum"); a price without a meter cannot be told usage any more. farebox doctor looks whether they are.',
       { prices: pricesForMoesif(this.catalogue) },
     );
+    // Its page: "Moesif supports Stripe usage records … make sure you use usage records"; Stripe removed those in 2025.
+    this.log.warn(
+      'USAGE_REPORTER=moesif is not recommended: Moesif documents that it reports Stripe usage records, which Stripe removed in 2025; nothing says that it reports to Stripe meters. Usage may never reach an invoice. Check a meter total in Stripe after a call, or set USAGE_REPORTER=stripe.',
+    );
     if (this.settings.get('MOESIF_APPLICATION_ID') === undefined)
       this.log.error(
         'USAGE_REPORTER=moesif and no MOESIF_APPLICATION_ID: nobody reports usage, and nothing is billed.',

@@ -1,0 +1,33 @@
+import type { AnalyticsCustomer } from '../analytics-gateway.js';
+
+/** What Moesif knows a subscription to be: "One of [active, cancelled, paused, trialing, pending, draft, future]". */
+type MoesifStatus = 'active' | 'cancelled' | 'paused' | 'trialing' | 'pending';
+
+/** Stripe's status in Moesif's words. `past_due` has none there: its calls go on, so it counts as active. */
+const STATUSES: Readonly<Record<string, MoesifStatus>> = {
+  active: 'active',
+  past_due: 'active',
+  trialing: 'trialing',
+  incomplete: 'pending',
+  paused: 'paused',
+  unpaid: 'paused',
+  canceled: 'cancelled',
+  incomplete_expired: 'cancelled',
+};
+
+/**
+ * A subscription as https://www.moesif.com/docs/api#update-a-subscription wants it. Each item's `plan_id` is required
+ * there. Times are UTC.
+ */
+export function subscriptionProfile({ companyId, plan, subscription }: AnalyticsCustomer): object {
+  const { id, status, periodStart, periodEnd } = subscription;
+  return {
+    subscription_id: id,
+    company_id: companyId,
+    status: STATUSES[status] ?? 'pending',
+    current_period_start: periodStart.toISOString(),
+    current_period_end: periodEnd.toISOString(),
+    items: [{ plan_id: plan }],
+    metadata: { plan, stripe_status: status },
+  };
+}
