@@ -3,7 +3,7 @@ import { Faults } from '../kit/faults.js';
 import { stepSession } from './checkout/complete-session.js';
 import { ClockWalker } from './billing/clock-walker.js';
 import { stepInvoice } from './billing/invoice-lifecycle.js';
-import { stepSubscription } from './billing/subscription-cycle.js';
+import { stepSubscription } from './billing/step-subscription.js';
 import { expandSchema } from './expand-schema.js';
 import { accountEndpoints } from './resources/account.js';
 import { checkoutSessionEndpoints } from './resources/checkout-sessions.js';
@@ -28,6 +28,7 @@ import { productEndpoints } from './resources/products.js';
 import { refundEndpoints } from './resources/refunds.js';
 import { RejectionOrders } from './resources/rejection-orders.js';
 import { subscriptionItemEndpoints } from './resources/subscription-items.js';
+import { subscriptionScheduleEndpoints } from './resources/subscription-schedules.js';
 import { subscriptionEndpoints } from './resources/subscriptions.js';
 import { testClockEndpoints } from './resources/test-clocks.js';
 import { webhookEndpointEndpoints } from './resources/webhook-endpoints.js';
@@ -154,6 +155,7 @@ function endpointsOf(twin: Twin, rejections: RejectionOrders, walker: ClockWalke
     ...testClockEndpoints(twin, walker),
     ...subscriptionEndpoints(twin),
     ...subscriptionItemEndpoints(twin),
+    ...subscriptionScheduleEndpoints(twin),
     ...eventEndpoints(twin),
     ...eventDestinationEndpoints(twin),
     ...checkoutSessionEndpoints(twin),

@@ -1,4 +1,5 @@
 import { paymentMethodView } from './billing/payment-method-rows.js';
+import { scheduleView } from './billing/schedule-rows.js';
 import { subscriptionView } from './billing/subscription-view.js';
 import { checkoutSchema } from './expand-checkout.js';
 import { elsewhere, moneyReferences, moneySchema } from './expand-money.js';
@@ -39,6 +40,14 @@ export function expandSchema(twin: Twin): ExpandSchema {
       return row && paymentMethodView(row);
     },
   };
+  const schedule: Expandable = {
+    kind: 'reference',
+    type: 'subscription_schedule',
+    resolve: (id) => {
+      const row = twin.schedules.get(id);
+      return row && scheduleView(row);
+    },
+  };
   const tiers: Expandable = {
     kind: 'on_request',
     type: 'tier',
@@ -73,9 +82,19 @@ export function expandSchema(twin: Twin): ExpandSchema {
       latest_invoice: money.invoice,
       on_behalf_of: elsewhere('account'),
       pending_setup_intent: elsewhere('setup_intent'),
-      schedule: elsewhere('subscription_schedule'),
+      schedule,
       test_clock: money.testClock,
     },
+    subscription_schedule: {
+      customer,
+      phases: { kind: 'included', type: 'subscription_schedule.phase' },
+      subscription: money.subscription,
+      test_clock: money.testClock,
+    },
+    'subscription_schedule.phase': {
+      items: { kind: 'included', type: 'subscription_schedule.phase_item' },
+    },
+    'subscription_schedule.phase_item': { price },
     subscription_item: {
       discounts: { kind: 'included', type: 'discount' },
       plan: { kind: 'included', type: 'plan' },

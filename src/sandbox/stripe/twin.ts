@@ -23,6 +23,7 @@ import {
   paymentMethodIndexes,
   priceIndexes,
   refundIndexes,
+  scheduleIndexes,
   subscriptionIndexes,
   type AccountRow,
   type ChargeRow,
@@ -39,6 +40,7 @@ import {
   type ProductRow,
   type RefundRow,
   type SubscriptionRow,
+  type SubscriptionScheduleRow,
   type TestClockRow,
   type WebhookEndpointRow,
 } from './state/rows.js';
@@ -67,6 +69,7 @@ export class Twin {
   readonly paymentMethods;
   readonly testClocks;
   readonly subscriptions;
+  readonly schedules;
   readonly invoices;
   readonly invoiceItems;
   readonly invoicePayments;
@@ -102,6 +105,10 @@ export class Twin {
       paymentMethodIndexes,
     );
     this.subscriptions = new Table(store.collection<SubscriptionRow>('subscriptions'), subscriptionIndexes);
+    this.schedules = new Table(
+      store.collection<SubscriptionScheduleRow>('subscription_schedules'),
+      scheduleIndexes,
+    );
     this.testClocks = new Table(store.collection<TestClockRow>('test_clocks'), {});
     this.invoices = new Table(store.collection<InvoiceRow>('invoices'), invoiceIndexes);
     this.invoiceItems = new Table(store.collection<InvoiceItemRow>('invoice_items'), invoiceItemIndexes);
@@ -155,6 +162,7 @@ export class Twin {
       this.paymentMethods,
       this.testClocks,
       this.subscriptions,
+      this.schedules,
       this.invoices,
       this.invoiceItems,
       this.invoicePayments,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type Stripe from 'stripe';
 import { at, dateOf, HOUR, Simulation } from './billing-target.js';
-import { openTarget, refusal, type Target } from './target.js';
+import { openTarget, raw, refusal, type Target } from './target.js';
 
 const START = at(2027, 1, 1);
 /** 15 days of January are over, 16 are left. */
@@ -84,6 +84,38 @@ describe('a metered price that goes in the middle of a period', () => {
   });
 });
 
+describe('subscriptions.migrate', () => {
+  it('.200 makes a classic subscription flexible, and its usage is billed at a change', async () => {
+    const sim = await Simulation.start(target, START);
+    const [old, other] = [await sim.price({ unit_amount: 100 }), await sim.price({ unit_amount: 300 })];
+    const subscription = await sim.subscribe([old], { billing_mode: { type: 'classic' } });
+    expect(subscription.billing_mode).toMatchObject({ type: 'classic' });
+    await sim.use(5);
+    await sim.advance(MIDDLE);
+    const flexible = await stripe.subscriptions.migrate(subscription.id, {
+      billing_mode: { type: 'flexible' },
+    });
+    expect(flexible.billing_mode).toMatchObject({ type: 'flexible', updated_at: MIDDLE });
+    await stripe.subscriptions.update(subscription.id, {
+      items: [{ id: itemOf(subscription, old), price: other.id }],
+    });
+    await sim.advance(END + HOUR);
+    expect((await sim.latest()).total).toBe(500);
+    const again = stripe.subscriptions.migrate(subscription.id, { billing_mode: { type: 'flexible' } });
+    expect(await refusal(again)).toMatchObject({ statusCode: 400 });
+  });
+
+  it('is what requests of versions before 2025-09-30 need: they make classic ones', async () => {
+    const sim = await Simulation.start(target, START);
+    const price = await sim.price({ unit_amount: 100 });
+    const form = `customer=${sim.customer}&items[0][price]=${price.id}`;
+    const headers = { 'stripe-version': '2025-07-30.basil' };
+    const { body } = await raw(target, 'POST', '/v1/subscriptions', { form, headers });
+    const made = await stripe.subscriptions.retrieve(body.id ?? '');
+    expect(made.billing_mode.type).toBe('classic');
+  });
+});
+
 describe('what is paid ahead', () => {
   async function upgraded(behavior: 'none' | 'create_prorations' | 'always_invoice') {
     const sim = await Simulation.start(target, START);
@@ -146,32 +178,70 @@ describe('what is paid ahead', () => {
     expect(await sim.latest()).toMatchObject({ total: 3100, amount_due: 0, ending_balance: -100 });
   });
 
-  it('begins a new cycle when the interval changes, invoiced at once', async () => {
+  async function yearly(mode: 'flexible' | 'classic', params: Partial<Stripe.SubscriptionUpdateParams> = {}) {
     const sim = await Simulation.start(target, START);
     const [monthly, calls] = [await sim.seat(3100), await sim.price({ unit_amount: 100 })];
-    const yearly = await stripe.prices.create({
+    const year = await stripe.prices.create({
       currency: 'usd',
       unit_amount: 30_000,
       product_data: { name: 'Year' },
       recurring: { interval: 'year' },
     });
     const yearlyCalls = await sim.price({ unit_amount: 200, recurring: { interval: 'year' } });
-    const subscription = await sim.subscribe([monthly, calls]);
+    const subscription = await sim.subscribe([monthly, calls], { billing_mode: { type: mode } });
     await sim.use(4);
     await sim.advance(MIDDLE);
     const updated = await stripe.subscriptions.update(subscription.id, {
       items: [
-        { id: itemOf(subscription, monthly), price: yearly.id },
+        { id: itemOf(subscription, monthly), price: year.id },
         { id: itemOf(subscription, calls), price: yearlyCalls.id },
       ],
+      ...params,
     });
+    return { sim, updated };
+  }
+
+  // "Flexible billing mode only resets your billing cycle anchor … when you explicitly set `billing_cycle_anchor`"
+  // (docs.stripe.com/billing/subscriptions/billing-mode/compare).
+  it('keeps its cycle when the interval changes: all of it waits for the end of the year', async () => {
+    const { sim, updated } = await yearly('flexible');
+    expect(updated.billing_cycle_anchor).toBe(START);
+    expect(dateOf(updated.items.data[0]?.current_period_end ?? 0)).toBe('2028-01-01');
+    expect(await sim.invoices()).toHaveLength(1);
+    const { data } = await stripe.invoiceItems.list({ customer: sim.customer, pending: true });
+    // 350 of 365 days of the year.
+    expect(data.map(({ amount }) => amount).sort((a, b) => a - b)).toEqual([-1600, 400, 28_767]);
+  });
+
+  it.each([
+    [
+      'with billing_cycle_anchor now',
+      'flexible' as const,
+      { billing_cycle_anchor: { type: 'now' as const } },
+    ],
+    ['in the classic billing mode', 'classic' as const, {}],
+  ])('begins a new cycle when the interval changes %s, invoiced at once', async (_name, mode, params) => {
+    const { sim, updated } = await yearly(mode, params);
     expect(updated.billing_cycle_anchor).toBe(MIDDLE);
     expect(dateOf(updated.items.data[0]?.current_period_end ?? 0)).toBe('2028-01-16');
     expect(amountsOf(await sim.latest())).toEqual([
       ['Unused time on 1 × Base after 16 Jan 2027', -1600],
-      ['4 × Calls (used before 16 Jan 2027)', 400],
+      // "Usage from January 1 to January 16 isn't billed" in the classic mode (manage-billing).
+      ...(mode === 'flexible' ? [['4 × Calls (used before 16 Jan 2027)', 400]] : []),
       ['1 × Year (at $300.00 / year)', 30_000],
     ]);
+  });
+
+  it('.400 for an anchor that is a word, as versions before this one had it', async () => {
+    const sim = await Simulation.start(target, START);
+    const { id } = await sim.subscribe([await sim.seat(3100)]);
+    const change = { form: 'billing_cycle_anchor=now' };
+    const path = `/v1/subscriptions/${id}`;
+    const version = (date: string) => ({ headers: { 'stripe-version': date } });
+    const refused = await raw(target, 'POST', path, { ...change, ...version('2026-10-28.endive') });
+    expect(refused.status).toBe(400);
+    const taken = await raw(target, 'POST', path, { ...change, ...version('2025-09-30.clover') });
+    expect(taken.status).toBe(200);
   });
 
   it('is for a shorter time when the cycle is anchored later', async () => {

@@ -51,7 +51,8 @@ export function draftSubscription(twin: Twin, params: DraftParams): Subscription
   const trialEnd = trialEndOf(twin, items, params, now);
   const anchor = trialEnd ?? params.billing_cycle_anchor ?? now;
   const testClock = twin.time.clockOf(params.customer);
-  const row = newRow(params, { now, currency, trialEnd, anchor, testClock });
+  const mode = params.billing_mode?.type ?? twin.settings.values.defaultBillingMode;
+  const row = newRow(params, { now, currency, trialEnd, anchor, testClock, mode });
   row.items = items.map((item) => withFirstPeriod(twin, item, { now, anchor, trial: trialEnd !== null }));
   if (row.trial_end !== null) row.status = 'trialing';
   return row;

@@ -8,7 +8,12 @@ const TRIAL_NOTICE_S = 3 * DAY_S;
 /** When time alone changes the subscription next, in seconds. */
 export function subscriptionDue(row: SubscriptionRow): number {
   if (isEnded(row)) return Infinity;
-  const times = [row.cancel_at ?? Infinity, trialNotice(row), row.pause_collection?.resumes_at ?? Infinity];
+  const times = [
+    row.cancel_at ?? Infinity,
+    row.phase_ends_at ?? Infinity,
+    trialNotice(row),
+    row.pause_collection?.resumes_at ?? Infinity,
+  ];
   if (row.status === 'incomplete') times.push(row.created + INCOMPLETE_EXPIRES_S);
   if (row.status !== 'paused') times.push(...row.items.map((item) => item.current_period_end));
   return Math.min(...times);

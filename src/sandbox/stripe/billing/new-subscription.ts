@@ -15,12 +15,13 @@ interface Times {
   currency: string;
   trialEnd: number | null;
   anchor: number;
+  mode: 'classic' | 'flexible';
 }
 
 /** A subscription as its parameters say, before its items and without a place anywhere. */
 export function newRow(
   params: DraftParams,
-  { now, currency, trialEnd, anchor, testClock }: Times,
+  { now, currency, trialEnd, anchor, testClock, mode }: Times,
 ): SubscriptionRow {
   return {
     id: newLongId('sub'),
@@ -30,10 +31,7 @@ export function newRow(
     automatic_tax: taxSettings(params.automatic_tax?.enabled ?? false),
     billing_cycle_anchor: anchor,
     billing_cycle_anchor_config: null,
-    billing_mode:
-      params.billing_mode?.type === 'classic'
-        ? { flexible: null, type: 'classic' }
-        : { flexible: { proration_discounts: 'included' }, type: 'flexible', updated_at: now },
+    billing_mode: billingMode(mode, now),
     billing_schedules: [],
     billing_thresholds: null,
     cancel_at: null,
@@ -90,6 +88,12 @@ export function newRow(
     },
     trial_start: trialEnd === null ? null : now,
   };
+}
+
+/** @param now since when the mode is the subscription's, in seconds */
+export function billingMode(type: 'classic' | 'flexible', now: number): SubscriptionRow['billing_mode'] {
+  if (type === 'classic') return { flexible: null, type };
+  return { flexible: { proration_discounts: 'included' }, type, updated_at: now };
 }
 
 /** Who wants tax to be worked out gets none: the sandbox's account is registered for tax nowhere. */

@@ -5,11 +5,13 @@ import { newLongId } from '../wire/ids.js';
 import { restarted } from './apply-change.js';
 import { unusedTime } from './cancel.js';
 import type { Period } from './billing-period.js';
+import { entryOf } from './enter-phase.js';
 import { firstSources, type ProrationBehavior } from './first-invoice.js';
 import { itemSource } from './invoice-lines.js';
 import { pendingItems } from './invoice-lifecycle.js';
 import { balanceAfter, current, newInvoice } from './invoice-rows.js';
 import { prorations } from './proration.js';
+import { currentPhase, phaseAfter, scheduleOf } from './schedule-rows.js';
 import { cycle, openUsage } from './subscription-cycle.js';
 
 /** A subscription as it is and as it would be, and what is asked about it. */
@@ -86,8 +88,20 @@ function nextInvoice(twin: Twin, before: SubscriptionRow, request: PreviewReques
   }
   const end = Math.min(...after.items.map((item) => item.current_period_end));
   const last = after.cancel_at !== null && after.cancel_at <= end ? after.cancel_at : null;
-  const regular = last === null ? cycle(twin, after, end).sources : openUsage(twin, after, last);
-  return { sources: [...changes, ...regular], period: { start, end: last ?? end } };
+  if (last !== null)
+    return { sources: [...changes, ...openUsage(twin, after, last)], period: { start, end: last } };
+  const regular = phaseSources(twin, after, end) ?? cycle(twin, after, end).sources;
+  return { sources: [...changes, ...regular], period: { start, end } };
+}
+
+/** Where a phase of the subscription's schedule begins with the next cycle, that cycle is billed by it. */
+function phaseSources(twin: Twin, row: SubscriptionRow, end: number): LineSource[] | null {
+  const schedule = row.phase_ends_at === end ? scheduleOf(twin, row) : undefined;
+  const phase = schedule && currentPhase(schedule);
+  const next = phase && phaseAfter(schedule, phase);
+  if (!next) return null;
+  const { sources, prorations: rest } = entryOf(twin, row, next, end);
+  return [...rest.map(itemSource), ...sources];
 }
 
 /** @throws {ApiError} 404 always: there will be no invoice */

@@ -1,52 +1,36 @@
 import type { LineSource, SubscriptionItemRow, SubscriptionRow } from '../state/rows.js';
 import type { Twin } from '../twin.js';
 import { periodAt } from './billing-period.js';
-import { INCOMPLETE_EXPIRES_S, trialNotice } from './due.js';
 import { licensedSources, usageSource, type LineParts } from './invoice-lines.js';
 import { issueInvoice, voidInvoice } from './invoice-lifecycle.js';
 import { chargeableMethod } from './payment-method-rows.js';
 import { saveSubscription } from './subscription-status.js';
-import { priceOfItem, subscriptionView } from './subscription-view.js';
+import { priceOfItem } from './subscription-view.js';
 
-/** What time alone does to a subscription: one step. */
-export function stepSubscription(twin: Twin, id: string, at: number): void {
-  const row = twin.subscriptions.get(id);
-  if (!row) return;
-  if (row.status === 'incomplete' && at >= row.created + INCOMPLETE_EXPIRES_S) return expire(twin, row, at);
-  if (row.cancel_at !== null && row.cancel_at <= at) return endWithInvoice(twin, row, at);
-  if (trialNotice(row) <= at) {
-    const after = twin.timeline.save({ ...row, trial_end_announced: true });
-    twin.log.record('customer.subscription.trial_will_end', subscriptionView(twin, after));
-    return;
-  }
-  if ((row.pause_collection?.resumes_at ?? Infinity) <= at) {
-    saveSubscription(twin, row, { ...row, pause_collection: null });
-    return;
-  }
-  if (trialEnds(row, at) && !canPay(twin, row)) {
-    const behavior = row.trial_settings?.end_behavior.missing_payment_method;
-    const ended = { canceled_at: at, ended_at: at };
-    if (behavior === 'cancel')
-      return void saveSubscription(twin, row, { ...row, status: 'canceled', ...ended });
-    if (behavior === 'pause') return void saveSubscription(twin, row, { ...row, status: 'paused' });
-  }
-  rollOver(twin, row, at);
-}
-
-function trialEnds(row: SubscriptionRow, at: number): boolean {
+export function trialEnds(row: SubscriptionRow, at: number): boolean {
   return row.status === 'trialing' && row.trial_end !== null && row.trial_end <= at;
 }
 
-function expire(twin: Twin, row: SubscriptionRow, at: number): void {
+export function expire(twin: Twin, row: SubscriptionRow, at: number): void {
   saveSubscription(twin, row, { ...row, status: 'incomplete_expired', ended_at: at });
   const invoice = row.latest_invoice === null ? undefined : twin.invoices.get(row.latest_invoice);
   if (invoice?.status === 'open') voidInvoice(twin, invoice);
 }
 
 /** The periods that end: what was used in them, and what is due for the next ones. */
-function rollOver(twin: Twin, row: SubscriptionRow, at: number): void {
+export function rollOver(twin: Twin, row: SubscriptionRow, at: number): void {
   const { sources, items } = cycle(twin, row, at);
-  const next: SubscriptionRow = { ...row, status: trialEnds(row, at) ? 'active' : row.status, items };
+  issueCycle(twin, row, { ...row, status: trialEnds(row, at) ? 'active' : row.status, items }, sources, at);
+}
+
+/** The invoice of a new cycle, and the subscription as it goes on. */
+export function issueCycle(
+  twin: Twin,
+  row: SubscriptionRow,
+  next: SubscriptionRow,
+  sources: LineSource[],
+  at: number,
+): void {
   const customer = twin.customers.get(row.customer);
   const held = row.pause_collection?.behavior === 'keep_as_draft' || row.status === 'unpaid';
   const invoice =
@@ -105,7 +89,7 @@ export function openUsage(twin: LineParts, row: SubscriptionRow, now: number): L
 }
 
 /** A cancellation that was planned comes due: what was used up to then is billed. */
-function endWithInvoice(twin: Twin, row: SubscriptionRow, at: number): void {
+export function endWithInvoice(twin: Twin, row: SubscriptionRow, at: number): void {
   const customer = twin.customers.get(row.customer);
   const invoice =
     customer &&

@@ -1,5 +1,6 @@
 import { isEnded, type CustomerRow, type InvoiceRow, type SubscriptionRow } from '../state/rows.js';
 import type { Twin } from '../twin.js';
+import { endSchedule } from './schedule-rows.js';
 import { stopCollection } from './save-invoice.js';
 import { subscriptionView } from './subscription-view.js';
 
@@ -17,6 +18,7 @@ export function saveSubscription(
   if (ended) {
     twin.log.record('customer.subscription.deleted', view);
     stopCollection(twin, after.id);
+    endSchedule(twin, after, after.ended_at ?? twin.time.of(after.customer));
   } else if (after.status === 'paused' && before.status !== 'paused') {
     twin.log.record('customer.subscription.paused', view);
   } else twin.log.recordUpdate('customer.subscription.updated', was, view);

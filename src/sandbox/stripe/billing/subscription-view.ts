@@ -9,7 +9,7 @@ export interface PriceSource {
 }
 
 export function subscriptionView(source: PriceSource, row: SubscriptionRow): SubscriptionView {
-  const { items, trial_end_announced: _announced, ...rest } = row;
+  const { items, trial_end_announced: _announced, phase_ends_at: _phase, ...rest } = row;
   return {
     ...structuredClone(rest),
     items: {

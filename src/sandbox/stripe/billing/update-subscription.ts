@@ -4,19 +4,15 @@ import { invalid } from '../wire/api-error.js';
 import { mergeMetadata } from '../wire/metadata.js';
 import { exclusive, type Parsed } from '../wire/params.js';
 import { applyChange, type ChangeOptions } from './apply-change.js';
-import { periodAt } from './billing-period.js';
 import { withDetails } from './cancel.js';
 import { cancellation, checkCollection, checkedTrialEnd } from './create-subscription.js';
 import { taxSettings } from './new-subscription.js';
+import { withAnchor, withItems } from './item-periods.js';
 import { defaultMethod } from './payment-method-rows.js';
-import { changedItems, type Item, type ItemChange } from './subscription-items.js';
+import { followSubscription } from './schedule-rows.js';
+import { changedItems, type ItemChange } from './subscription-items.js';
 import { subscriptionView } from './subscription-view.js';
-import {
-  isEnded,
-  type SubscriptionItemRow,
-  type SubscriptionRow,
-  type SubscriptionView,
-} from '../state/rows.js';
+import { idOf, isEnded, type SubscriptionRow, type SubscriptionView } from '../state/rows.js';
 
 type Params = Parsed<typeof updateSpecs>;
 
@@ -28,12 +24,15 @@ export function updateSubscription(twin: Twin, row: SubscriptionRow, params: Par
   if (isEnded(row) && Object.keys(params).some((name) => !ALLOWED_WHEN_ENDED.has(name))) {
     throw invalid('A canceled subscription can only update its cancellation_details and metadata.');
   }
+  checkManaged(row, params);
   let next = previewChange(twin, row, params);
   if (params.default_payment_method) {
     const method = defaultMethod(twin, params.default_payment_method, row.customer, 'default_payment_method');
     next = { ...next, default_payment_method: method.id };
   }
-  return subscriptionView(twin, applyChange(twin, row, next, changeOptions(params, row, now)));
+  const changed = applyChange(twin, row, next, changeOptions(params, row, now));
+  if (params.items) followSubscription(twin, changed);
+  return subscriptionView(twin, changed);
 }
 
 /** The subscription as a change would leave it. Stores nothing. @throws {ApiError} 400 */
@@ -44,8 +43,17 @@ export function previewChange(twin: Twin, row: SubscriptionRow, params: Partial<
   checkCollection(next.collection_method, next.days_until_due);
   if (params.items) next = withItems(twin, next, changedItems(twin, row.items, params.items, now), now);
   if (params.trial_end !== undefined) next = withTrialEnd(twin, next, params.trial_end, now);
-  if (params.billing_cycle_anchor === 'now') next = withAnchor(twin, next, now);
+  if (params.billing_cycle_anchor?.type === 'now') next = withAnchor(twin, next, now);
   return { ...next, ...cancellationChange(next, params, now) };
+}
+
+/** @throws {ApiError} 400 where a schedule alone says when the subscription ends */
+function checkManaged(row: SubscriptionRow, params: Partial<Params>): void {
+  if (row.schedule === null) return;
+  if (params.cancel_at === undefined && params.cancel_at_period_end === undefined) return;
+  throw invalid(
+    `The subscription is managed by the subscription schedule \`${idOf(row.schedule)}\`, and updating any cancelation behavior directly is not allowed. Please update the schedule instead.`,
+  );
 }
 
 interface ChangeParams {
@@ -85,7 +93,9 @@ export function updateItems(
   const now = twin.time.of(row.customer);
   const items = changedItems(twin, row.items, changes, now, (_index, name) => name);
   const next = withItems(twin, row, items, now);
-  return subscriptionView(twin, applyChange(twin, row, next, changeOptions(params, row, now)));
+  const changed = applyChange(twin, row, next, changeOptions(params, row, now));
+  followSubscription(twin, changed);
+  return subscriptionView(twin, changed);
 }
 
 function simpleChanges(row: SubscriptionRow, sent: Partial<Params>): Partial<SubscriptionRow> {
@@ -124,62 +134,6 @@ function simpleChanges(row: SubscriptionRow, sent: Partial<Params>): Partial<Sub
           missing_payment_method: sent.trial_settings.end_behavior.missing_payment_method,
         },
       },
-    }),
-  };
-}
-
-/** New items join the cycle; a change of the interval starts a new cycle now. */
-function withItems(twin: Twin, row: SubscriptionRow, items: readonly Item[], now: number): SubscriptionRow {
-  const cadences = (of: readonly Item[]): string[] => of.map((item) => cadenceText(twin, item)).sort();
-  const before = new Set(cadences(row.items));
-  const restart = row.status !== 'trialing' && cadences(items).every((cadence) => !before.has(cadence));
-  const anchor = restart ? now : row.billing_cycle_anchor;
-  return {
-    ...row,
-    billing_cycle_anchor: anchor,
-    items: items.map((item) => withPeriod(twin, row, item, anchor, now, restart)),
-  };
-}
-
-function withPeriod(
-  twin: Twin,
-  row: SubscriptionRow,
-  item: Item,
-  anchor: number,
-  now: number,
-  restart: boolean,
-): SubscriptionItemRow {
-  const { current_period_start: start, current_period_end: end } = item;
-  const held = row.items.find((other) => other.id === item.id);
-  const sameCadence = held !== undefined && cadenceText(twin, held) === cadenceText(twin, item);
-  // Usage of a price counts from when the item has it.
-  const usage = held?.price === item.price ? {} : { usage_from: now };
-  if (!restart && sameCadence && start !== undefined && end !== undefined) {
-    return { ...item, ...usage, current_period_start: start, current_period_end: end };
-  }
-  // Up to an anchor that is still to come, as in a trial, the period is what is left.
-  const period = anchor > now ? { start: now, end: anchor } : periodAt(anchor, recurring(twin, item), now);
-  return { ...item, ...usage, current_period_start: period.start, current_period_end: period.end };
-}
-
-function recurring(twin: Twin, item: Item): { interval: string; interval_count: number } {
-  const cadence = twin.prices.get(item.price)?.recurring;
-  if (!cadence) throw new Error(`${item.price} is not recurring`);
-  return cadence;
-}
-
-function cadenceText(twin: Twin, item: Item): string {
-  const { interval, interval_count } = recurring(twin, item);
-  return `${interval_count} ${interval}`;
-}
-
-function withAnchor(twin: Twin, row: SubscriptionRow, now: number): SubscriptionRow {
-  return {
-    ...row,
-    billing_cycle_anchor: now,
-    items: row.items.map(({ usage_from: _used, ...item }) => {
-      const period = periodAt(now, recurring(twin, item), now);
-      return { ...item, current_period_start: period.start, current_period_end: period.end };
     }),
   };
 }

@@ -97,7 +97,7 @@ type Details = Parsed<typeof detailsSpecs>;
 
 function changesOf(details: Details): Parameters<typeof previewChange>[2] {
   return {
-    billing_cycle_anchor: details.billing_cycle_anchor?.type,
+    billing_cycle_anchor: details.billing_cycle_anchor && { type: details.billing_cycle_anchor.type },
     cancel_at: details.cancel_at,
     cancel_at_period_end: details.cancel_at_period_end,
     items: details.items,

@@ -86,7 +86,11 @@ export const createSpecs = paramsOf<Stripe.SubscriptionCreateParams>()({
 
 export const updateSpecs = paramsOf<Stripe.SubscriptionUpdateParams>()({
   ...shared,
-  billing_cycle_anchor: oneOf('now', 'unchanged'),
+  billing_cycle_anchor: hash(
+    paramsOf<Stripe.SubscriptionUpdateParams.BillingCycleAnchor>()({
+      type: required(oneOf('now', 'unchanged')),
+    }),
+  ),
   cancel_at: unsettable(cancelAt),
   cancellation_details: cancellationDetails,
   items: list(hash(changedItemSpecs), 20),
@@ -94,6 +98,10 @@ export const updateSpecs = paramsOf<Stripe.SubscriptionUpdateParams>()({
     hash({ behavior: required(oneOf('keep_as_draft', 'mark_uncollectible', 'void')), resumes_at: timestamp }),
   ),
   proration_date: timestamp,
+});
+
+export const migrateSpecs = paramsOf<Stripe.SubscriptionMigrateParams>()({
+  billing_mode: required(hash({ flexible: unsupported, type: required(oneOf('flexible')) })),
 });
 
 export const cancelSpecs = paramsOf<Stripe.SubscriptionCancelParams>()({

@@ -2,20 +2,31 @@ import { cancelNow } from '../billing/cancel.js';
 import { createSubscription } from '../billing/create-subscription.js';
 import { subscriptionView } from '../billing/subscription-view.js';
 import { idOf, isEnded, type SubscriptionRow } from '../state/rows.js';
+import { migrateSubscription } from '../billing/migrate-subscription.js';
 import { updateSubscription } from '../billing/update-subscription.js';
 import type { Twin } from '../twin.js';
 import { noSuchResource } from '../wire/api-error.js';
 import { endpoint, type Endpoint } from '../wire/endpoint.js';
+import type { RawHash } from '../wire/form.js';
 import { listTable } from '../wire/list.js';
 import { inRange, type Parsed } from '../wire/params.js';
+import { API_VERSION, isBefore } from '../wire/version.js';
 import { referencedCustomer } from './customers.js';
-import { cancelSpecs, createSpecs, listSpecs, updateSpecs } from './subscription-params.js';
+import { cancelSpecs, createSpecs, listSpecs, migrateSpecs, updateSpecs } from './subscription-params.js';
 
 const URL = '/v1/subscriptions';
+/** "Flexible is the default" from this version on (changelog, billing-mode-default-flexible). */
+const FLEXIBLE_BY_DEFAULT = '2025-09-30';
+const CLASSIC = { billing_mode: { type: 'classic' as const, flexible: undefined } };
 
 export function subscriptionEndpoints(twin: Twin): Endpoint[] {
   return [
-    endpoint('POST', URL, createSpecs, ({ params }) => createSubscription(twin, params)),
+    endpoint('POST', URL, createSpecs, ({ params, version }) =>
+      createSubscription(twin, {
+        ...params,
+        ...(params.billing_mode === undefined && isBefore(version, FLEXIBLE_BY_DEFAULT) && CLASSIC),
+      }),
+    ),
     endpoint('GET', URL, listSpecs, ({ params }) => {
       if (params.customer !== undefined) referencedCustomer(twin, params.customer, 'customer');
       return listTable(twin.subscriptions, {
@@ -28,8 +39,15 @@ export function subscriptionEndpoints(twin: Twin): Endpoint[] {
       });
     }),
     endpoint('GET', `${URL}/:id`, {}, ({ id }) => subscriptionView(twin, subscriptionOf(twin, id))),
-    endpoint('POST', `${URL}/:id`, updateSpecs, ({ id, params }) =>
-      updateSubscription(twin, subscriptionOf(twin, id), params),
+    endpoint(
+      'POST',
+      `${URL}/:id`,
+      updateSpecs,
+      ({ id, params }) => updateSubscription(twin, subscriptionOf(twin, id), params),
+      { adapt: anchorOfVersion },
+    ),
+    endpoint('POST', `${URL}/:id/migrate`, migrateSpecs, ({ id }) =>
+      migrateSubscription(twin, subscriptionOf(twin, id)),
     ),
     endpoint('DELETE', `${URL}/:id`, cancelSpecs, ({ id, params }) => {
       const row = subscriptionOf(twin, id);
@@ -42,6 +60,13 @@ export function subscriptionEndpoints(twin: Twin): Endpoint[] {
       });
     }),
   ];
+}
+
+/** Until this version the anchor of an update was a word: `now`, `unchanged`. */
+function anchorOfVersion(raw: RawHash, version: string): RawHash {
+  const anchor = raw['billing_cycle_anchor'];
+  if (typeof anchor !== 'string' || !isBefore(version, API_VERSION)) return raw;
+  return { ...raw, billing_cycle_anchor: { type: anchor } };
 }
 
 function subscriptionOf(twin: Twin, id: string): SubscriptionRow {

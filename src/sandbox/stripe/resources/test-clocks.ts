@@ -87,6 +87,7 @@ function dropCustomers(twin: Twin, clock: string): void {
   for (const { id } of twin.customers.scan({ where: ['test_clock', clock] })) {
     const where = ['customer', id] as ['customer', string];
     for (const row of twin.subscriptions.scan({ where })) twin.subscriptions.delete(row.id);
+    for (const row of twin.schedules.scan({ where })) twin.schedules.delete(row.id);
     for (const row of twin.invoices.scan({ where })) twin.invoices.delete(row.id);
     for (const row of twin.invoiceItems.scan({ where })) twin.invoiceItems.delete(row.id);
     for (const row of twin.paymentMethods.scan({ where })) twin.paymentMethods.delete(row.id);

@@ -55,6 +55,26 @@ export type SubscriptionRow = Omit<SubscriptionView, 'customer' | 'items' | 'lat
   latest_invoice: string | null;
   /** Whether the event that announces the end of the trial was sent. Not shown. */
   trial_end_announced?: boolean;
+  /** When its schedule changes it next, in seconds. Not shown. */
+  phase_ends_at?: number;
+};
+
+export type ScheduleView = Wire<Stripe.SubscriptionSchedule>;
+type PhaseView = ScheduleView['phases'][number];
+
+/** What a phase subscribes to. The twin keeps ids where the SDK's type allows objects. */
+export type PhaseItemRow = Omit<PhaseView['items'][number], 'price' | 'plan'> & {
+  price: string;
+  plan: string;
+};
+export type PhaseRow = Omit<PhaseView, 'items' | 'metadata'> & {
+  items: PhaseItemRow[];
+  metadata: Record<string, string>;
+};
+export type SubscriptionScheduleRow = Omit<ScheduleView, 'customer' | 'subscription' | 'phases'> & {
+  customer: string;
+  subscription: string | null;
+  phases: PhaseRow[];
 };
 
 export function isEnded(row: SubscriptionRow): boolean {
@@ -161,6 +181,8 @@ export const priceIndexes = {
 export const meterIndexes = { event_name: (row: MeterRow) => row.event_name };
 
 export const paymentMethodIndexes = { customer: (row: PaymentMethodRow) => row.customer };
+
+export const scheduleIndexes = { customer: (row: SubscriptionScheduleRow) => row.customer };
 
 export const subscriptionIndexes = {
   customer: (row: SubscriptionRow) => row.customer,

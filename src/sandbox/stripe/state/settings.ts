@@ -47,6 +47,13 @@ export const settingsSchema = z.strictObject({
   paymentRetryDays: z.array(z.number().positive()).max(8).default([3, 5, 7]),
   /** What becomes of the subscription after the last attempt. */
   afterPaymentRetries: z.enum(['cancel', 'unpaid', 'past_due']).default('cancel'),
+  /**
+   * The billing mode of subscriptions that do not name one, as the account's default in Stripe's dashboard sets it
+   * for payment links and pricing tables. Requests of versions before 2025-09-30 get `classic` in any case.
+   */
+  defaultBillingMode: z.enum(['flexible', 'classic']).default('flexible'),
+  /** Whether an item whose price a schedule's phase replaces keeps its id; unknown of Stripe. */
+  scheduleKeepsItemIds: z.boolean().default(false),
   /** Where the pricing table sends those who have paid; `{CHECKOUT_SESSION_ID}` is filled in. Absent: to a page of the twin. */
   pricingTableSuccessUrl: z.url().nullable().default(null),
   /** Moves the twin's clock against the machine's, in either direction. */

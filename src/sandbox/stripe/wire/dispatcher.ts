@@ -113,7 +113,7 @@ export class Dispatcher {
   ): Promise<ApiAnswer> {
     const params = Object.assign(Object.create(null) as RawHash, request.params);
     const wanted = endpoint.api === 'v1' ? takeExpand(params) : [];
-    const call = endpoint.prepare(params, request.objectId);
+    const call = endpoint.prepare(params, request.objectId, negotiateVersion(request.version));
     if (call.lock !== null && this.locks.has(call.lock)) throw lockTimeout();
     if (call.lock !== null) this.locks.add(call.lock);
     try {

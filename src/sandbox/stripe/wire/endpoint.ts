@@ -7,6 +7,8 @@ export interface Call<P> {
   params: P;
   /** The `:id` of the URL. */
   id: string;
+  /** The API version that the request is answered in. */
+  version: string;
 }
 
 /** A call whose parameters were found right. */
@@ -26,12 +28,14 @@ export interface Endpoint {
   /** Which of Stripe's rate limits counts it. */
   limit: 'general' | 'meter_events';
   /** @throws {ApiError} 400 for parameters that do not fit; such an answer is not kept under the idempotency key. */
-  prepare(raw: RawHash, id: string): PreparedCall;
+  prepare(raw: RawHash, id: string, version: string): PreparedCall;
 }
 
 interface Options<P> {
   lock?: (params: P) => string;
   limit?: Endpoint['limit'];
+  /** Turns what an older version of the API sends into what the pinned one takes. */
+  adapt?: (raw: RawHash, version: string) => RawHash;
 }
 
 /** An endpoint: its parameters by declaration, and what it does with them. */
@@ -47,9 +51,9 @@ export function endpoint<S>(
     path,
     api: path.startsWith('/v2/') ? 'v2' : 'v1',
     limit: options.limit ?? 'general',
-    prepare(raw, id) {
-      const params = parseParams(specs, raw);
-      return { lock: options.lock?.(params) ?? null, run: () => handle({ params, id }) };
+    prepare(raw, id, version) {
+      const params = parseParams(specs, options.adapt?.(raw, version) ?? raw);
+      return { lock: options.lock?.(params) ?? null, run: () => handle({ params, id, version }) };
     },
   };
 }

@@ -19,3 +19,8 @@ export function negotiateVersion(header: string | undefined): string {
   }
   return header;
 }
+
+/** Whether the version is older than a release, or than a day: `2025-09-30`. */
+export function isBefore(version: string, release: string): boolean {
+  return version.slice(0, 10) < release.slice(0, 10);
+}
