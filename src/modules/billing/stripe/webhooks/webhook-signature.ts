@@ -36,14 +36,29 @@ export function readSignedEvent(
   nowMs: number,
 ): StripeNotification {
   if (signature === undefined) throw new WebhookRefusedError('The Stripe-Signature header is missing.');
+  verify(stripe, rawBody, signature, secrets, nowMs);
+  // Parsed only now: work on a body is in proportion to what is known of its sender.
   const payload = rawBody.toString();
-  const read = isThin(payload) ? readThin : readSnapshot;
+  const body = parse(payload);
+  return body['object'] === 'v2.core.event' ? readThin(body, payload) : readSnapshot(body, payload);
+}
+
+/** @throws {WebhookRefusedError} */
+function verify(
+  { webhooks }: Stripe,
+  rawBody: Buffer,
+  signature: string,
+  secrets: readonly string[],
+  nowMs: number,
+): void {
+  const verifier = webhooks.signature;
+  if (!verifier) throw new Error('this build of the Stripe SDK cannot verify signatures');
   let refusal: unknown;
   for (const secret of secrets) {
     try {
-      return read(stripe, { rawBody, payload, signature, secret, nowMs });
+      verifier.verifyHeader(rawBody, signature, secret, TOLERANCE_S, undefined, nowMs);
+      return;
     } catch (error) {
-      if (error instanceof SyntaxError) throw new WebhookRefusedError('The body is not JSON.', error);
       if (!(error instanceof Stripe.errors.StripeSignatureVerificationError)) throw error;
       refusal = error;
     }
@@ -51,68 +66,63 @@ export function readSignedEvent(
   throw new WebhookRefusedError('The signature does not fit the body, or is too old.', refusal);
 }
 
-interface Signed {
-  rawBody: Buffer;
-  payload: string;
-  signature: string;
-  secret: string;
-  nowMs: number;
-}
+type Fields = Readonly<Record<string, unknown>>;
 
-/** Decides which of the SDK's readers gets it, and nothing else: nobody has verified it yet. */
-function isThin(payload: string): boolean {
+/** @throws {WebhookRefusedError} */
+function parse(payload: string): Fields {
+  let body: unknown;
   try {
-    return (JSON.parse(payload) as { object?: unknown } | null)?.object === 'v2.core.event';
-  } catch {
-    return false;
+    body = JSON.parse(payload);
+  } catch (error) {
+    throw new WebhookRefusedError('The body is not JSON.', error);
   }
+  if (!isFields(body)) throw new WebhookRefusedError('The body is not a Stripe event.');
+  return body;
 }
 
-function readThin(
-  stripe: Stripe,
-  { rawBody, payload, signature, secret, nowMs }: Signed,
-): StripeNotification {
-  const thin = stripe.parseEventNotification(rawBody, signature, secret, TOLERANCE_S, undefined, nowMs);
-  const related = 'related_object' in thin ? thin.related_object : null;
-  const happenedAt = new Date(thin.created);
-  return notification({
-    ...thin,
-    happenedAt,
-    objectId: related && 'id' in related ? textOf(related.id) : null,
+/** A thin event says when in ISO 8601. https://docs.stripe.com/api/v2/core/events/event-notifications */
+function readThin(thin: Fields, payload: string): StripeNotification {
+  const related = fieldsOf(thin['related_object']);
+  return notification(thin, {
+    happenedAt: new Date(textOf(thin['created']) ?? NaN),
+    objectId: textOf(related['id']),
     customerId: null,
     payload,
   });
 }
 
-function readSnapshot(
-  stripe: Stripe,
-  { rawBody, payload, signature, secret, nowMs }: Signed,
-): StripeNotification {
-  const { webhooks } = stripe;
-  const event = webhooks.constructEvent(rawBody, signature, secret, TOLERANCE_S, undefined, nowMs);
-  const object = event.data?.object as unknown as Readonly<Record<string, unknown>> | undefined;
-  const happenedAt = new Date(event.created * 1_000);
-  return notification({
-    id: event.id,
-    type: event.type,
-    happenedAt,
-    objectId: textOf(object?.['id']),
+/** A snapshot says when in seconds since the epoch. https://docs.stripe.com/api/events/object */
+function readSnapshot(event: Fields, payload: string): StripeNotification {
+  const object = fieldsOf(fieldsOf(event['data'])['object']);
+  return notification(event, {
+    happenedAt: new Date(typeof event['created'] === 'number' ? event['created'] * 1_000 : NaN),
+    objectId: textOf(object['id']),
     customerId: customerOf(object),
     payload,
   });
 }
 
+/** What PostgreSQL cannot keep in a text: no name or id of Stripe's holds one. */
+const UNSTORABLE = /[\u0000\ud800-\udfff]/u;
+
 /** @throws {WebhookRefusedError} for what is signed and is no event. */
-function notification({ id, type, happenedAt, objectId, customerId, payload }: StripeNotification) {
-  if (typeof id !== 'string' || typeof type !== 'string' || Number.isNaN(happenedAt.getTime()))
+function notification(
+  { id, type }: Fields,
+  about: Omit<StripeNotification, 'id' | 'type'>,
+): StripeNotification {
+  const named = [id, type, about.objectId, about.customerId].filter((name) => name !== null);
+  const texts = named.every((name) => typeof name === 'string' && !UNSTORABLE.test(name));
+  if (!texts || Number.isNaN(about.happenedAt.getTime()))
     throw new WebhookRefusedError('The body is not a Stripe event.');
-  return { id, type, happenedAt, objectId, customerId, payload };
+  return { id: String(id), type: String(type), ...about };
 }
 
 /** The customer an event is about: itself, or named by its object. */
-function customerOf(object: Readonly<Record<string, unknown>> | undefined): string | null {
-  const customer = object?.['object'] === 'customer' ? object['id'] : object?.['customer'];
-  return textOf(customer) ?? textOf((customer as { id?: unknown } | null | undefined)?.id);
+function customerOf(object: Fields): string | null {
+  const customer = object['object'] === 'customer' ? object['id'] : object['customer'];
+  return textOf(customer) ?? textOf(fieldsOf(customer)['id']);
 }
 
 const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
+const fieldsOf = (value: unknown): Fields => (isFields(value) ? value : {});
