@@ -72,13 +72,26 @@ interface Parts {
   secret?: string;
 }
 
-const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 /** The good token with some of it changed, and signed again. */
 function forge({ header = {}, claims = {}, secret = TOKEN_SECRET }: Parts, algorithm = 'sha256'): string {
   const [goodHeader = '', goodClaims = ''] = token.split('.');
   const decode = (part: string): object => JSON.parse(Buffer.from(part, 'base64url').toString()) as object;
-  const body = `${encode({ ...decode(goodHeader), ...header })}.${encode({ ...decode(goodClaims), ...claims })}`;
+  return sign(
+    { ...decode(goodHeader), ...header },
+    { ...decode(goodClaims), ...claims },
+    { secret, algorithm },
+  );
+}
+
+/** Any two JSON values as a token, rightly signed. */
+function sign(
+  header: unknown,
+  claims: unknown,
+  { secret = TOKEN_SECRET, algorithm = 'sha256' } = {},
+): string {
+  const body = `${encode(header)}.${encode(claims)}`;
   return `${body}.${createHmac(algorithm, secret).update(body).digest('base64url')}`;
 }
 
@@ -121,6 +134,12 @@ describe('test-service.401', () => {
     ['another audience', () => forge({ claims: { aud: 'elsewhere' } })],
     ['a kid with a path', () => forge({ header: { kid: '../../../../dev/null' } })],
     ['a kid that is an object', () => forge({ header: { kid: { a: 1 } } })],
+    ['claims that are null', () => sign({ alg: 'HS256', typ: 'JWT' }, null)],
+    ['claims that are a text', () => sign({ alg: 'HS256', typ: 'JWT' }, 'text')],
+    ['claims that are a list', () => sign({ alg: 'HS256', typ: 'JWT' }, [])],
+    ['a header that is null', () => sign(null, { iss: 'farebox' })],
+    ['a customer with NUL', () => forge({ claims: { id: 'cus_\u0000', sub: 'cus_\u0000' } })],
+    ['an end user with NUL', () => forge({ claims: { user: 'ada\u0000' } })],
     ['no expiry', () => forge({ claims: { exp: undefined } })],
     ['an id that is not the subject', () => forge({ claims: { id: 'cus_other' } })],
     ['a customer without an account', () => forge({ claims: { id: 'cus_nobody', sub: 'cus_nobody' } })],

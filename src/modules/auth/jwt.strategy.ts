@@ -17,7 +17,10 @@ export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') {
       token: string,
       done: (error: unknown, key?: KeyObject) => void,
     ): void => {
-      const key = keys.find(kidOf(token));
+      const [header, payload] = token.split('.', 2).map(fieldsIn);
+      // jsonwebtoken reads claims of whatever stands there, and throws at `null`.
+      if (!header || !payload) return done(new Error('a part of the token is no JSON object'));
+      const key = keys.find(kidOf(header));
       done(key ? null : new Error('the token names a key that is not ours'), key);
     };
     super({
@@ -36,13 +39,18 @@ export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') {
   }
 }
 
-/** The `kid` of a header that nobody has verified yet: used to look a key up in a map, for nothing else. */
-function kidOf(token: string): string | undefined {
+type Fields = Readonly<Record<string, unknown>>;
+
+/** The `kid` of a header that is not verified yet: used to look a key up in a map, for nothing else. */
+const kidOf = ({ kid }: Fields): string | undefined => (kid === undefined ? undefined : String(kid));
+
+/** What a part of a token says; `undefined` when it is no JSON object. */
+function fieldsIn(part: string): Fields | undefined {
   try {
-    const header = JSON.parse(Buffer.from(token.split('.', 1)[0] ?? '', 'base64url').toString()) as {
-      kid?: unknown;
-    };
-    return header.kid === undefined ? undefined : String(header.kid);
+    const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString());
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Fields)
+      : undefined;
   } catch {
     return undefined;
   }

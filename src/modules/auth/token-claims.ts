@@ -49,13 +49,16 @@ export class TokenRevokedError extends FareboxError {
   }
 }
 
+/** Something, without NUL and halves of characters: what the database can keep. */
+const STORABLE = /^[^\u0000\p{Cs}]+$/u;
+
 /**
  * Checks the shape of a payload whose signature, issuer and audience were verified.
  * @throws {TokenInvalidError} for a token that we would not have issued.
  */
 export function readClaims(payload: Readonly<Record<string, unknown>>): TokenClaims {
   const { id, sub, user, jti, iat, exp, iss, aud } = payload;
-  const texts = [id, user, jti, iss, aud].every((claim) => typeof claim === 'string' && claim !== '');
+  const texts = [id, user, jti, iss, aud].every((claim) => typeof claim === 'string' && STORABLE.test(claim));
   const times = [iat, exp].every((claim) => Number.isSafeInteger(claim));
   if (!texts || !times || id !== sub || !isId(jti as string)) throw new TokenInvalidError();
   return { id, sub, user, jti, iat, exp, iss, aud } as TokenClaims;
