@@ -85,10 +85,11 @@ module.exports = {
     },
     {
       name: 'catalogue-is-pure',
-      comment: 'Its Nest module alone reads the settings and writes to the log.',
+      comment:
+        'Its Nest module alone reads the settings and writes to the log. Every file that people edit is read by one function.',
       severity: 'error',
       from: { path: '^src/catalogue/', pathNot: '^src/catalogue/catalogue[.]module[.]ts$' },
-      to: { path: '^src/platform/' },
+      to: { path: '^src/platform/', pathNot: '^src/platform/config/text-file[.]ts$' },
     },
     {
       name: 'catalogue-module-of-little-platform',

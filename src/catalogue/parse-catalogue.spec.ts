@@ -1,5 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { describe, expect, it } from '@jest/globals';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import { minorUnitText } from './amount.js';
 import { catalogueSchemaText } from './catalogue-file.js';
 import { CatalogueError } from './catalogue-error.js';
@@ -378,5 +380,29 @@ describe('what cannot be used is said with its line', () => {
 
   it('a file that is not there names the setting', () => {
     expect(() => loadCatalogue('/nowhere/monetization.yaml')).toThrow(/is not there. CATALOG names the file/);
+  });
+});
+
+describe('the file as editors save it', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'farebox-catalog-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const saved = (name: string, content: string | Buffer): string => {
+    writeFileSync(join(folder, name), content);
+    return join(folder, name);
+  };
+
+  it('with a byte order mark and CRLF it is the same catalog', () => {
+    const path = saved('crlf.yaml', `\uFEFF${example.replaceAll('\n', '\r\n')}`);
+    expect({ ...loadCatalogue(path), source: '' }).toEqual({
+      ...parseCatalogue(example, 'monetization.yaml'),
+      source: '',
+    });
+  });
+
+  it.each([
+    ['Latin-1', Buffer.from('# caf\xe9\n', 'latin1'), 'is not UTF-8: save it as UTF-8'],
+    ['UTF-16', Buffer.from('\uFEFFcurrency: usd\n', 'utf16le'), 'is UTF-16: save it as UTF-8'],
+  ])('%s is refused with that reason', (name, bytes, reason) => {
+    expect(() => loadCatalogue(saved(name, bytes))).toThrow(reason);
   });
 });

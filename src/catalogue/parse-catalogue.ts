@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { isNode, LineCounter, parseDocument, type Document } from 'yaml';
 import type * as z from 'zod';
 import { buildCatalogue } from './build-catalogue.js';
 import type { Catalogue } from './catalogue.js';
 import { CatalogueError, type CatalogueProblem, type Complain } from './catalogue-error.js';
 import { catalogueFile } from './catalogue-file.js';
+import { readTextFile, TextFileError } from '../platform/config/text-file.js';
 import { reasonAgainst, suggestion } from './suggestion.js';
 
 type Path = readonly PropertyKey[];
@@ -13,17 +13,13 @@ type Path = readonly PropertyKey[];
 export function loadCatalogue(file: string): Catalogue {
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = readTextFile(file);
   } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'is not there' : 'cannot be read';
-    throw new CatalogueError(file, [
-      {
-        line: 0,
-        column: 0,
-        path: '',
-        message: `${reason}. CATALOG names the file; without one, set STRIPE_PRICE_KEY.`,
-      },
-    ]);
+    if (!(error instanceof TextFileError)) throw error;
+    const message = error.missing
+      ? 'is not there. CATALOG names the file; without one, set STRIPE_PRICE_KEY.'
+      : `${error.message}. CATALOG names the file.`;
+    throw new CatalogueError(file, [{ line: 0, column: 0, path: '', message }]);
   }
   return parseCatalogue(text, file);
 }

@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { parseSettings, SettingsError, type Settings } from './settings.js';
+import { readTextFile, TextFileError } from './text-file.js';
 
 /**
  * The one place that reads the process's environment. What stands in the environment wins over the file, which is
@@ -70,10 +71,10 @@ export function readSettings(): Settings {
 /** The values of a file in dotenv format. */
 export function readEnvFile(path: string, mustExist: boolean): Record<string, string> {
   try {
-    return parseEnv(readFileSync(path, 'utf8')) as Record<string, string>;
+    return parseEnv(readTextFile(path)) as Record<string, string>;
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? 'unreadable';
-    if (code === 'ENOENT' && !mustExist) return {};
-    throw new SettingsError([{ name: mustExist ? 'ENV_FILE' : '.env', message: `cannot be read (${code})` }]);
+    if (!(error instanceof TextFileError)) throw error;
+    if (error.missing && !mustExist) return {};
+    throw new SettingsError([{ name: mustExist ? 'ENV_FILE' : '.env', message: error.message }]);
   }
 }
