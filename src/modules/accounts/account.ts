@@ -1,8 +1,9 @@
+import { domainToASCII } from 'node:url';
 import type { AccountState } from '../../platform/identity/principal.js';
 
 /** An account with everything known of it. `AccountState` is the part that a call needs. */
 export interface Account extends AccountState {
-  /** Trimmed and lower-cased. */
+  /** As `normaliseEmail` makes it. */
   email: string;
   firstname: string;
   lastname: string;
@@ -40,7 +41,18 @@ export type AccountBilling = Pick<
   | 'surplusItems'
 >;
 
-/** The form in which emails are compared and stored: two that differ in case or outer blanks are one person's. */
+/**
+ * The form in which emails are compared, stored and sent to the billing provider. Two that differ in outer blanks or in
+ * the case of ASCII letters are one person's. Other letters stay: lower-casing makes another letter of some of them (the
+ * Kelvin sign becomes k), and so another person's address. A domain in another script is written as DNS knows it.
+ */
 export function normaliseEmail(email: string): string {
-  return email.trim().toLowerCase();
+  const trimmed = email.trim();
+  const at = trimmed.lastIndexOf('@');
+  const domain = trimmed.slice(at + 1);
+  const ascii = at < 0 || isAscii(domain) ? domain : domainToASCII(domain);
+  return lowerAscii(ascii === '' ? trimmed : trimmed.slice(0, at + 1) + ascii);
 }
+
+const isAscii = (text: string): boolean => /^[\x20-\x7e]*$/.test(text);
+const lowerAscii = (text: string): string => text.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase());
