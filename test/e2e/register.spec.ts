@@ -217,6 +217,29 @@ it('register.429 beyond the rate limit, with Retry-After', async () => {
   await limited.process.stop();
 });
 
+it('register.429 counts an address once, with whatever port a proxy writes behind it', async () => {
+  const limited = await farebox.startSibling({ REGISTRATION_RATE_LIMIT: '2', TRUSTED_PROXIES: '127.0.0.1' });
+  const send = async (from: string) =>
+    (await post(`${limited.url}/register`, {}, { 'x-forwarded-for': from })).status;
+  const sent = async (addresses: string[]) => {
+    const all: number[] = [];
+    for (const address of addresses) all.push(await send(address));
+    return all;
+  };
+  expect(await sent(['192.0.2.10:51', '192.0.2.10:52', '192.0.2.10'])).toEqual([400, 400, 429]);
+  expect(await sent(['[2001:db8::1]:51', '2001:DB8:0::1', '[2001:db8::2]:9'])).toEqual([400, 400, 429]);
+  expect(await sent(['unknown', '203.0.113.9, _hidden', '-'])).toEqual([400, 400, 429]);
+  await limited.process.stop();
+});
+
+it('register.200 keeps letters that lower-casing would change, and another script as DNS knows it', async () => {
+  const registered = async (email: string) => (await register({ ...newPerson(), email })).status;
+  expect(await registered('kelvin-sign@example.com')).toBe(200);
+  expect(await registered('\u212Aelvin-sign@example.com')).toBe(200);
+  expect(await registered('ada@b\u00FCcher.example')).toBe(200);
+  expect(await registered('ADA@xn--bcher-kva.example')).toBe(409);
+});
+
 it('keeps personal data, tokens and secrets out of its log', async () => {
   const person = { ...newPerson(), firstname: 'Zacharias', lastname: 'Unmistakable' };
   const { json } = await register(person);

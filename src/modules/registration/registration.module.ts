@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ThrottlerModule } from '@nestjs/throttler';
 import { Settings } from '../../platform/config/settings.js';
+import { limitKeyOf } from '../../platform/http/client-address.js';
 import { HttpModule } from '../../platform/http/http.module.js';
 import { AccountsModule } from '../accounts/index.js';
 import { AnalyticsModule } from '../analytics/index.js';
@@ -46,7 +47,10 @@ const CHECKOUT = [
     BillingModule,
     HttpModule,
     ThrottlerModule.forRootAsync({
-      useFactory: (settings: Settings) => [{ ttl: 60_000, limit: settings.get('REGISTRATION_RATE_LIMIT') }],
+      useFactory: (settings: Settings) => ({
+        throttlers: [{ ttl: 60_000, limit: settings.get('REGISTRATION_RATE_LIMIT') }],
+        getTracker: ({ ip }) => limitKeyOf(String(ip)),
+      }),
       inject: [Settings],
     }),
   ],

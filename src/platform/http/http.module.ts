@@ -1,8 +1,9 @@
 import { Module } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE, HttpAdapterHost } from '@nestjs/core';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Clock } from '../clock/clock.js';
 import { Metrics } from '../metrics/metrics.js';
+import { readableForwardedFor } from './client-address.js';
 import './exchange.js';
 import { ProblemDetailsFilter } from './problem-details.filter.js';
 import { validationPipe } from './validation.pipe.js';
@@ -31,6 +32,7 @@ export class HttpModule {
   private install(fastify: FastifyInstance): void {
     fastify.addHook('onRequest', (request, reply, done) => {
       request.exchange = { startedAt: this.clock.now() };
+      readForwarded(request);
       void reply.header('x-request-id', request.id);
       done();
     });
@@ -46,4 +48,13 @@ export class HttpModule {
       done();
     });
   }
+}
+
+/** Before the address of a caller is asked for: proxies write ports and names as well, and Fastify takes addresses. */
+function readForwarded({ raw: { headers } }: FastifyRequest): void {
+  const written = headers['x-forwarded-for'];
+  if (written === undefined) return;
+  const read = readableForwardedFor(String(written));
+  if (read === undefined) delete headers['x-forwarded-for'];
+  else headers['x-forwarded-for'] = read;
 }
