@@ -49,8 +49,8 @@ export class TokenRevokedError extends FareboxError {
   }
 }
 
-/** Something, without NUL and halves of characters: what the database can keep. */
-const STORABLE = /^[^\u0000\p{Cs}]+$/u;
+/** Something, without control characters and halves of characters: what the database can keep. */
+const STORABLE = /^[^\p{Cc}\p{Cs}]+$/u;
 
 /**
  * Checks the shape of a payload whose signature, issuer and audience were verified.

@@ -103,7 +103,7 @@ function readSnapshot(event: Fields, payload: string): StripeNotification {
 }
 
 /** What PostgreSQL cannot keep in a text: no name or id of Stripe's holds one. */
-const UNSTORABLE = /[\u0000\ud800-\udfff]/u;
+const UNSTORABLE = /[\p{Cc}\p{Cs}]/u;
 
 /** @throws {WebhookRefusedError} for what is signed and is no event. */
 function notification(
