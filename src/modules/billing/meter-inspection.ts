@@ -1,10 +1,10 @@
 import type { ProviderMeter } from './usage-sink.js';
 
 /**
- * How a meter of the catalogue stands at the provider: `usable`; not there; switched off; or not one that adds up what
- * it is told.
+ * How a meter of the catalogue stands at the provider: `usable`; not there; switched off; not one that adds up what
+ * it is sent; or pre-aggregated: of the events of an hour or a day it keeps the latest.
  */
-export type MeterState = 'usable' | 'missing' | 'inactive' | 'no_sum';
+export type MeterState = 'usable' | 'missing' | 'inactive' | 'no_sum' | 'pre_aggregated';
 
 export interface InspectedMeter {
   state: MeterState;

@@ -2,10 +2,13 @@ import type { Catalogue } from '../../../catalogue/index.js';
 import type { Finding } from '../../../platform/health/finding.js';
 import type { InspectedMeter, MeterInspection, MeterState } from '../meter-inspection.js';
 
-const STATES: Record<Exclude<MeterState, 'usable'>, string> = {
+/** What is wrong with a meter at Stripe, for people. */
+export const STATES: Record<Exclude<MeterState, 'usable'>, string> = {
   missing: 'Stripe has no such meter',
   inactive: 'it is switched off at Stripe',
   no_sum: 'it does not add up what it is told at Stripe',
+  pre_aggregated:
+    'it has an event time window at Stripe: it keeps the latest event of each hour or day and drops the others',
 };
 
 /**
@@ -47,6 +50,12 @@ export async function examineMoesifReporter(
 
 function judge({ state, provider, plans }: InspectedMeter): Omit<Finding, 'check'> {
   const advice = 'Run: npm run farebox -- catalog apply';
+  if (state === 'pre_aggregated')
+    return {
+      level: 'problem',
+      message: STATES[state],
+      advice: 'Give the meter another eventName in the catalog.',
+    };
   if (state !== 'usable') return { level: 'problem', message: STATES[state], advice };
   if (plans.length === 0) return { level: 'warning', message: 'no active price of a plan reads it', advice };
   return {

@@ -1,4 +1,5 @@
 import type Stripe from 'stripe';
+import type { MeterState } from '../meter-inspection.js';
 import type { ProviderMeter } from '../usage-sink.js';
 
 /** A meter of Stripe's under the name that the catalogue gives it. */
@@ -10,4 +11,16 @@ export function describeMeter(name: string, meter: Stripe.Billing.Meter): Provid
     customerKey: meter.customer_mapping.event_payload_key,
     valueKey: meter.value_settings.event_payload_key,
   };
+}
+
+/**
+ * How a meter stands. One with an `event_time_window` is for "meter events [that] have been pre-aggregated": its later
+ * event of an hour or a day takes the place of the earlier one, so that all reports but the last would be lost.
+ * https://docs.stripe.com/billing/subscriptions/usage-based/meters/configure
+ */
+export function stateOf(meter: Stripe.Billing.Meter): Exclude<MeterState, 'missing'> {
+  if (meter.default_aggregation.formula !== 'sum') return 'no_sum';
+  // `?? null`: absent in answers of older API versions.
+  if ((meter.event_time_window ?? null) !== null) return 'pre_aggregated';
+  return meter.status === 'active' ? 'usable' : 'inactive';
 }

@@ -8,7 +8,8 @@ import { CatalogueSync } from '../catalogue-sync.js';
 import { examineDoubles } from './examine-doubles.js';
 import { examineEndpoints } from './examine-endpoints.js';
 import { examineTax } from './examine-tax.js';
-import { examineMoesifReporter } from './moesif-reporter-diagnostics.js';
+import { examineMoesifReporter, STATES } from './moesif-reporter-diagnostics.js';
+import { stateOf } from './provider-meter.js';
 import { StripeMeterInspection } from './stripe-meter-inspection.js';
 
 /** What a restricted key needs, and a request that needs it and changes nothing. docs/operations.md lists them for people. */
@@ -23,6 +24,9 @@ const PERMISSIONS = [
   ['Customer portal: write', (stripe: Stripe) => stripe.billingPortal.configurations.list({ limit: 1 })],
   ['Webhook endpoints: write', (stripe: Stripe) => stripe.webhookEndpoints.list({ limit: 1 })],
 ] as const satisfies readonly (readonly [string, (stripe: Stripe) => Promise<unknown>])[];
+
+const METER_ADVICE =
+  'Farebox reports to active meters with the formula "sum" and no event time window. Give the meter another eventName in the catalog, or activate it in Stripe, then run: npm run farebox -- catalog apply';
 
 @Injectable()
 export class StripeDiagnostics extends BillingDiagnostics {
@@ -169,13 +173,23 @@ export class StripeDiagnostics extends BillingDiagnostics {
         message: 'the price is archived',
         advice: 'Activate it in Stripe, or choose another.',
       };
-    if (price.recurring?.meter) return { check, level: 'ok', message: `meter ${price.recurring.meter}` };
+    if (price.recurring?.meter) return this.examineMeter(check, price.recurring.meter);
     return {
       check,
       level: 'problem',
       message: 'the price has no meter: usage could not be billed',
       advice: 'Make a metered price, with "usage is metered" on.',
     };
+  }
+
+  private async examineMeter(check: string, id: string): Promise<Finding> {
+    try {
+      const state = stateOf(await this.stripe.billing.meters.retrieve(id));
+      if (state === 'usable') return { check, level: 'ok', message: `meter ${id}` };
+      return { check, level: 'problem', message: `its meter ${id}: ${STATES[state]}`, advice: METER_ADVICE };
+    } catch {
+      return { check, level: 'warning', message: `its meter ${id} could not be read` };
+    }
   }
 
   private async findPrice(plan: Plan): Promise<Stripe.Price | undefined> {

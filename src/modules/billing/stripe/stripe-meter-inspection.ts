@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import Stripe from 'stripe';
 import { Catalogue, type MeterDefinition, type Plan } from '../../../catalogue/index.js';
-import { type InspectedMeter, MeterInspection, type MeterState } from '../meter-inspection.js';
-import { describeMeter } from './provider-meter.js';
+import { type InspectedMeter, MeterInspection } from '../meter-inspection.js';
+import { describeMeter, stateOf } from './provider-meter.js';
 import { translateStripeError } from './stripe-errors.js';
 
 /** A meter of the catalogue, and the prices of its plans, as Stripe has them now. */
@@ -67,9 +67,4 @@ export class StripeMeterInspection extends MeterInspection {
       if (meter.event_name === eventName) return meter;
     return undefined;
   }
-}
-
-function stateOf({ status, default_aggregation: { formula } }: Stripe.Billing.Meter): MeterState {
-  if (formula !== 'sum') return 'no_sum';
-  return status === 'active' ? 'usable' : 'inactive';
 }

@@ -9,11 +9,20 @@ import {
   UsageSink,
   UsageThrottledError,
 } from '../usage-sink.js';
-import { describeMeter } from './provider-meter.js';
+import { describeMeter, stateOf } from './provider-meter.js';
 import { expectObject, translateStripeError } from './stripe-errors.js';
 
 /** Without a code of its own: only the message tells an event that was delivered before. */
 const DUPLICATE = /already exists with identifier/i;
+
+const ELSEWHERE =
+  'give it another eventName in the catalog, or make the price on a meter with the formula "sum" and no event time window.';
+const UNUSABLE: Record<Exclude<ReturnType<typeof stateOf>, 'usable'>, string> = {
+  inactive:
+    'A meter is switched off at Stripe: no usage can be reported to it. Run: npm run farebox -- catalog apply',
+  no_sum: `A meter at Stripe does not add up what it is sent: ${ELSEWHERE}`,
+  pre_aggregated: `A meter at Stripe has an event time window: it keeps the latest event of each hour or day and drops the others, so no usage is reported to it: ${ELSEWHERE}`,
+};
 
 /** Tells usage to Stripe's billing meters. https://docs.stripe.com/api/billing/meter-event */
 @Injectable()
@@ -103,14 +112,14 @@ export class StripeUsageSink extends UsageSink {
   }
 
   private isUsable(name: string, meter: Stripe.Billing.Meter): boolean {
-    const { formula } = meter.default_aggregation;
-    if (meter.status === 'active' && formula === 'sum') return true;
-    this.log.error(
-      formula === 'sum'
-        ? 'A meter is switched off at Stripe: nothing can be told to it. Run: npm run farebox -- catalog apply'
-        : 'A meter at Stripe does not add up what it is told: give it another eventName in the catalogue, or make the price on a meter with the formula "sum".',
-      { meter: name, stripeMeter: meter.id, formula },
-    );
+    const state = stateOf(meter);
+    if (state === 'usable') return true;
+    this.log.error(UNUSABLE[state], {
+      meter: name,
+      stripeMeter: meter.id,
+      formula: meter.default_aggregation.formula,
+      window: meter.event_time_window,
+    });
     return false;
   }
 }

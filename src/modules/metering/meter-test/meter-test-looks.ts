@@ -25,6 +25,11 @@ const UNUSABLE: Record<Exclude<MeterState, 'usable'>, { failed: string; advice: 
       'Give it another eventName in the catalogue, or make the price on a meter with the formula "sum". ' +
       APPLY,
   },
+  pre_aggregated: {
+    failed:
+      'The meter at Stripe has an event time window: it keeps the latest event of each hour or day and drops the others.',
+    advice: `Give it another eventName in the catalog: Stripe lets no window be changed. ${APPLY}`,
+  },
 };
 
 /** One look at each stage of a meter test. */

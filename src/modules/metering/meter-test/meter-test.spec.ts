@@ -229,6 +229,7 @@ describe('the set-up', () => {
     ['missing', { ...USABLE, state: 'missing', provider: undefined }, /no such meter/],
     ['inactive', { ...USABLE, state: 'inactive' }, /switched off/],
     ['no sum', { ...USABLE, state: 'no_sum' }, /does not add up/],
+    ['pre-aggregated', { ...USABLE, state: 'pre_aggregated' }, /event time window/],
     ['unread', { ...USABLE, plans: [] }, /never billed/],
   ])('%s ends the test at once, with what to do', async (_what, answer, message) => {
     inspection.answers.push(answer);

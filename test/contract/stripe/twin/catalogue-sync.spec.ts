@@ -151,8 +151,13 @@ describe('apply', () => {
 
   it('of what the file does not say any more takes it away', async () => {
     await account.apply(EVERYTHING);
-    const changed = EVERYTHING.replace('trialDays: 14', '').replace('registration: payment_method', '');
-    expect(await account.apply(changed)).toEqual(['change product team trial days registration']);
+    const changed = EVERYTHING.replace('trialDays: 14', '').replace(
+      'automaticTax: true\nregistration: payment_method',
+      '',
+    );
+    expect(await account.apply(changed)).toEqual([
+      'change product team trial days automatic tax registration',
+    ]);
     expect(await account.drift(changed)).toEqual([]);
   });
 

@@ -5,7 +5,12 @@ import type { AccountState } from './account-state.js';
 import { differencesOf, type Step } from './step.js';
 
 /** What Farebox reports with, and Stripe lets nobody change. */
-const PAYLOAD = { formula: 'sum', customer: 'stripe_customer_id', value: 'value' };
+const PAYLOAD = {
+  formula: 'sum',
+  'event time window': 'none',
+  customer: 'stripe_customer_id',
+  value: 'value',
+};
 
 /** Steps that make the meters of the file; found by event name, which Stripe gives once for ever. */
 export function compareMeters(stripe: Stripe, catalogue: Catalogue, { meters }: AccountState): Step[] {
@@ -52,6 +57,7 @@ function compareMeter(
   const fixed = differencesOf(
     {
       formula: held.default_aggregation.formula,
+      'event time window': held.event_time_window ?? 'none',
       customer: held.customer_mapping.event_payload_key,
       value: held.value_settings.event_payload_key,
     },

@@ -59,11 +59,14 @@ export class ImportedMeters {
 
 function reasonAgainst({
   default_aggregation,
+  event_time_window,
   customer_mapping,
   value_settings,
 }: Stripe.Billing.Meter): string | undefined {
   if (default_aggregation.formula !== 'sum')
     return `adds up by "${default_aggregation.formula}"; Farebox reports to meters that sum`;
+  if (event_time_window)
+    return `keeps the latest event of each ${event_time_window} and drops the others (event_time_window); Farebox reports to meters without a window`;
   if (
     customer_mapping.event_payload_key !== 'stripe_customer_id' ||
     value_settings.event_payload_key !== 'value'
