@@ -61,6 +61,20 @@ describe('an invoice that is not paid', () => {
     expect((await stripe.subscriptions.retrieve(id)).status).toBe('canceled');
   });
 
+  it('of another subscription is not asked for any more either, and can be paid still', async () => {
+    // "Stripe stops automatic collection of all finalized invoices for the customer" (`subscriptions.cancel`).
+    const sim = await Simulation.start(target, START, { card: 'pm_card_chargeCustomerFail' });
+    await sim.subscribe([await sim.price({ unit_amount: 100 })]);
+    await sim.use(1);
+    await sim.advance(END + HOUR);
+    const other = await sim.subscribe([await sim.price({ unit_amount: 300 })]);
+    await stripe.subscriptions.cancel(other.id);
+    const stopped = await sim.latest();
+    expect(stopped).toMatchObject({ status: 'open', auto_advance: false, next_payment_attempt: null });
+    const paid = await stripe.invoices.pay(stopped.id, { payment_method: 'pm_card_visa' });
+    expect(paid.status).toBe('paid');
+  });
+
   it('is paid by another card, and all is well again', async () => {
     const sim = await Simulation.start(target, START, { card: 'pm_card_authenticationRequired' });
     const { id } = await sim.subscribe([await sim.price({ unit_amount: 100 })]);

@@ -9,9 +9,12 @@ export function saveInvoice(twin: Twin, before: InvoiceRow, after: InvoiceRow): 
   return after;
 }
 
-/** What Stripe does when a subscription ends: nobody comes back for what is open, unless it is asked for again. */
-export function stopCollection(twin: Twin, subscription: string): void {
-  for (const row of twin.invoices.scan({ where: ['subscription', subscription] })) {
+/**
+ * "Upon subscription cancellation, Stripe stops automatic collection of all finalized invoices for the customer"
+ * (`subscriptions.cancel`): of other subscriptions too, until it is asked for again.
+ */
+export function stopCollection(twin: Twin, customer: string): void {
+  for (const row of twin.invoices.scan({ where: ['customer', customer] })) {
     if (row.status !== 'open' || !row.auto_advance) continue;
     saveInvoice(twin, row, { ...row, auto_advance: false, next_payment_attempt: null });
   }

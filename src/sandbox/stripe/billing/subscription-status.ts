@@ -17,7 +17,7 @@ export function saveSubscription(
   const ended = !isEnded(before) && (after.status === 'canceled' || given);
   if (ended) {
     twin.log.record('customer.subscription.deleted', view);
-    stopCollection(twin, after.id);
+    stopCollection(twin, after.customer);
     endSchedule(twin, after, after.ended_at ?? twin.time.of(after.customer));
   } else if (after.status === 'paused' && before.status !== 'paused') {
     twin.log.record('customer.subscription.paused', view);

@@ -1,4 +1,5 @@
 import type Stripe from 'stripe';
+import { boundary } from '../billing/billing-period.js';
 import { cardError } from '../billing/charge.js';
 import { collect, markPaid, type Refusal } from '../billing/collect-invoice.js';
 import { saveInvoice } from '../billing/save-invoice.js';
@@ -17,6 +18,7 @@ import { finalizeSpecs, linesSpecs, listSpecs, paySpecs, updateSpecs } from './i
 
 const URL = '/v1/invoices';
 const HOUR_S = 3_600;
+const MAX_YEARS = 5;
 
 export function invoiceEndpoints(twin: Twin): Endpoint[] {
   const view = (row: InvoiceRow): InvoiceView => invoiceView(twin, twin.invoices.get(row.id) ?? row);
@@ -104,17 +106,11 @@ function update(twin: Twin, row: InvoiceRow, params: Parsed<typeof updateSpecs>)
   }
   const now = twin.time.of(row.customer);
   const advance = params.auto_advance ?? row.auto_advance ?? false;
-  const asked = params.automatically_finalizes_at;
-  if (asked !== undefined && asked <= now) {
-    throw invalid('`automatically_finalizes_at` must be in the future.', 'automatically_finalizes_at');
-  }
-  // Released after it was held: its hour may be long over, and it is final at once then.
-  const planned = asked ?? row.automatically_finalizes_at ?? Math.max(now, row.created + HOUR_S);
   const method = params.default_payment_method;
   return saveInvoice(twin, row, {
     ...row,
     auto_advance: advance,
-    automatically_finalizes_at: advance && row.status === 'draft' ? planned : null,
+    automatically_finalizes_at: finalizesAt(row, advance, params.automatically_finalizes_at, now),
     ...(!advance && { next_payment_attempt: null }),
     // Collection that was stopped begins again.
     ...(advance && !row.auto_advance && row.status === 'open' && { next_payment_attempt: now + HOUR_S }),
@@ -128,6 +124,32 @@ function update(twin: Twin, row: InvoiceRow, params: Parsed<typeof updateSpecs>)
     ...(params.statement_descriptor !== undefined && { statement_descriptor: params.statement_descriptor }),
     metadata: mergeMetadata(row.metadata ?? {}, params.metadata),
   });
+}
+
+/**
+ * When a draft becomes final by itself: as asked, as before, or by the account's grace period from now. "If you don't
+ * pass in a value for `automatically_finalizes_at` when enabling automatic invoice advancement in the API, Stripe
+ * calculates and sets the time according to the configurable grace period" (invoicing/scheduled-finalization).
+ * @throws {ApiError} 400
+ */
+function finalizesAt(
+  row: InvoiceRow,
+  advance: boolean,
+  asked: number | undefined,
+  now: number,
+): number | null {
+  const param = 'automatically_finalizes_at';
+  if (asked !== undefined && !advance) {
+    throw invalid('`automatically_finalizes_at` can only be set when `auto_advance` is `true`.', param);
+  }
+  if (asked !== undefined && asked <= now) {
+    throw invalid('`automatically_finalizes_at` must be in the future.', param);
+  }
+  if (asked !== undefined && asked > boundary(now, { interval: 'year', interval_count: MAX_YEARS }, 1)) {
+    throw invalid('`automatically_finalizes_at` can be up to 5 years in the future.', param);
+  }
+  if (!advance || row.status !== 'draft') return null;
+  return asked ?? row.automatically_finalizes_at ?? now + HOUR_S;
 }
 
 function pay(twin: Twin, row: InvoiceRow, params: Parsed<typeof paySpecs>): InvoiceRow {
