@@ -29,6 +29,9 @@ interface StripeInvoice {
   id: string;
   status: string;
   auto_advance: boolean;
+  automatically_finalizes_at: number | null;
+  created: number;
+  metadata: Record<string, string>;
   total: number;
   lines: { data: { id: string; quantity: number; amount: number }[] };
 }
@@ -52,17 +55,21 @@ describe('a draft invoice', () => {
     });
     const held = await until(async () => {
       const [invoice] = await invoicesOf(customer);
-      return invoice?.auto_advance === false ? invoice : undefined;
+      return invoice?.metadata['farebox_hold'] === 'held' ? invoice : undefined;
     }, 30_000);
-    expect(held.status).toBe('draft');
+    expect([held.status, held.auto_advance]).toEqual(['draft', true]);
+    // Should we be gone by then, Stripe makes it final: INVOICE_HOLD_LIMIT and an hour from now.
+    const deadlineMs = Number(held.automatically_finalizes_at) * 1_000;
+    expect(Math.abs(deadlineMs - Date.now() - 13 * 3_600_000)).toBeLessThan(60_000);
     await until(async () => (await holdOf(customer))?.['state'] === 'held');
     const released = await until(async () => {
       await lookNow(customer);
       await delay(500);
       const [invoice] = await invoicesOf(customer);
-      return invoice?.auto_advance === true ? invoice : undefined;
+      return invoice?.metadata['farebox_hold'] === 'released' ? invoice : undefined;
     }, 60_000);
     expect([released.status, released.total]).toEqual(['draft', 900]);
+    expect(released.automatically_finalizes_at).toBe(released.created + 3_600);
     await until(async () => (await holdOf(customer))?.['state'] === 'released');
     await stripeClock(farebox, 61 * 60_000);
     const final = await until(async () => {

@@ -7,7 +7,9 @@ import { InvoiceGateway } from './invoice-gateway.js';
 import { LateUsageBilling } from './late-usage-billing.js';
 import { CallPause } from './call-pause.js';
 import { InvoiceHoldStore } from './invoices/invoice-hold-store.js';
+import { InvoiceAlarms } from './invoices/invoice-alarms.js';
 import { InvoiceHolds } from './invoices/invoice-holds.js';
+import { InvoiceMirror } from './invoices/invoice-mirror.js';
 import { AccountReview } from './stripe/account-review.js';
 import { AccountSync } from './stripe/account-sync.js';
 import { FirstUsagePeriod } from './stripe/first-usage-period.js';
@@ -48,6 +50,8 @@ import { WebhookEvents } from './webhook-events.js';
     { provide: InvoiceGateway, useClass: StripeInvoiceGateway },
     { provide: LateUsageBilling, useClass: StripeLateUsageBilling },
     InvoiceHoldStore,
+    InvoiceMirror,
+    InvoiceAlarms,
     InvoiceHolds,
     StripePrices,
     StripeWrites,

@@ -37,7 +37,10 @@ export {
   InvoiceGateway,
   type InvoiceLine,
   type InvoiceStatus,
+  type PaymentReturn,
+  type PendingUsage,
 } from './invoice-gateway.js';
+export { InvoiceMirror } from './invoices/invoice-mirror.js';
 export { CHECKOUT_CHANGED } from './checkout-topic.js';
 export { WEBHOOK_STATES, WebhookEvents, type WebhookRecord, type WebhookState } from './webhook-events.js';
 export {

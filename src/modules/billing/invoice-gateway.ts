@@ -7,6 +7,15 @@ export interface BilledUsage {
   priceId: string;
   /** Which tier of a graduated or volume price the line is of, from 1; null for any other. */
   tier: number | null;
+  /** What it counts; null for the flat fee of a tier, which bills no units. */
+  billed: BilledUnits | null;
+}
+
+/** A whole number of units, or of packages of `packageSize` units each, of which a started one is whole. */
+export interface BilledUnits {
+  quantity: bigint;
+  /** 1 for units. */
+  packageSize: number;
 }
 
 export interface InvoiceLine {
@@ -23,6 +32,8 @@ export interface InvoiceLine {
   to: Date;
   /** Null for what is not billed by use. */
   usage: BilledUsage | null;
+  /** The name of the late usage (`LateUsage.name`) that it bills; null for any other line. */
+  lateUsage: string | null;
 }
 
 export const INVOICE_STATUSES = ['draft', 'open', 'paid', 'uncollectible', 'void'] as const;
@@ -48,7 +59,35 @@ export interface Invoice {
   advances: boolean;
   /** What we did last with a draft; null: nothing. */
   hold: 'held' | 'released' | null;
+  /** Until when we held it; null when it is not held, or was by a version that kept it from advancing at all. */
+  heldUntil: Date | null;
+  createdAt: Date;
+  /** When a draft becomes final by itself; null when it does not. */
+  finalizesAt: Date | null;
+  finalizedAt: Date | null;
+  /** The provider's code of why it could not be made final when that was tried last; null otherwise. */
+  finalizationError: string | null;
+  /** In whole minor units. */
+  amountDue: bigint;
+  amountPaid: bigint;
+  /** What credit notes take off it. */
+  amountCredited: bigint;
   lines: readonly InvoiceLine[];
+}
+
+/** What came back of a payment, or is disputed, in whole minor units. */
+export interface PaymentReturn {
+  invoiceId: string;
+  refunded?: bigint;
+  /** What is in dispute now; 0 when it was won, or never was. */
+  disputed?: bigint;
+}
+
+/** An invoice item that waits for an invoice, and bills use. */
+export interface PendingUsage {
+  priceId: string;
+  from: Date;
+  to: Date;
 }
 
 export interface InvoicePage {
@@ -68,11 +107,27 @@ export abstract class InvoiceGateway {
   /** `undefined` when there is no such invoice. */
   abstract find(invoiceId: string): Promise<Invoice | undefined>;
 
-  /** Keeps a draft from becoming final by itself. Safe to repeat; what was released, or is no draft any more, stays as it is. */
-  abstract hold(invoiceId: string): Promise<void>;
+  /** Of all customers, or of one, that were made since then. @param after as above. */
+  abstract listSince(created: Date, after?: string, customerId?: string): Promise<InvoicePage>;
 
-  /** Has a draft become final by itself, when its time has come. Safe to repeat, as above. */
-  abstract release(invoiceId: string): Promise<void>;
+  /**
+   * Keeps a draft from becoming final by itself before that time, which is a deadline: it becomes final then, also when
+   * this system is gone. A draft that would become final later anyway stays so. Safe to repeat; what was released, or
+   * is no draft any more, stays as it is.
+   */
+  abstract hold(invoiceId: string, until: Date): Promise<void>;
+
+  /** Has a draft become final by itself at its natural time, or a minute from `now` when that is over. Safe to repeat, as above. */
+  abstract release(invoiceId: string, now: Date): Promise<void>;
+
+  /** What a refund, a dispute or a credit note is about; `undefined` when that is no invoice. @param type of the event. */
+  abstract paymentReturn(type: string, objectId: string): Promise<PaymentReturn | undefined>;
+
+  /** The prices of usage, left in the middle of a period, that wait for the customer's next invoice. */
+  abstract pendingUsage(customerId: string): Promise<PendingUsage[]>;
+
+  /** Whether the subscription was in a trial at the end of a period: what was used in it is free. */
+  abstract isTrial(subscriptionId: string, periodEnd: Date): Promise<boolean>;
 
   /**
    * What a price charges: as the catalogue says when it is of the catalogue, else as the provider has it; `undefined`

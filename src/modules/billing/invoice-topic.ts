@@ -4,3 +4,6 @@ import { Topic } from '../../platform/topics/topics.js';
 export const INVOICE_CHANGED = new Topic<{ invoiceId: string; customerId: string; type: string }>(
   'billing.invoice',
 );
+
+/** "The provider says that something came back of a payment, or is disputed": a refund, a dispute, a credit note. */
+export const PAYMENT_RETURNED = new Topic<{ objectId: string; type: string }>('billing.payment-return');

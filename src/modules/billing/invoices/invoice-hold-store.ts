@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { and, asc, eq, isNull, lte } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, lte, sql as raw } from 'drizzle-orm';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Database, type Sql } from '../../../platform/database/database.js';
 import type { Invoice } from '../invoice-gateway.js';
@@ -45,11 +45,27 @@ export class InvoiceHoldStore {
         endedAt: draft ? null : now,
       })
       .onConflictDoNothing();
-    if (!draft)
-      await sql
-        .update(invoiceHolds)
-        .set({ finalAt: now })
-        .where(and(eq(invoiceHolds.invoiceId, invoice.id), isNull(invoiceHolds.finalAt)));
+    await this.seeFinal(sql, invoice);
+  }
+
+  /** Writes down, of an invoice that we know, that it is final now; or that the provider could not make it so. */
+  async seeFinal(sql: Sql, { id, status, finalizationError }: Invoice): Promise<void> {
+    if (status === 'draft') {
+      if (finalizationError !== null) await this.move(sql, id, ['released', 'unproven'], 'stuck');
+      return;
+    }
+    await sql
+      .update(invoiceHolds)
+      .set({ finalAt: this.clock.now() })
+      .where(and(eq(invoiceHolds.invoiceId, id), isNull(invoiceHolds.finalAt)));
+    await this.move(sql, id, ['stuck'], 'released');
+  }
+
+  private async move(sql: Sql, id: string, from: readonly HoldState[], state: HoldState): Promise<void> {
+    await sql
+      .update(invoiceHolds)
+      .set({ state })
+      .where(and(eq(invoiceHolds.invoiceId, id), inArray(invoiceHolds.state, from)));
   }
 
   /** The longest waiting of those that are to be held; it is locked until the transaction ends. Others' are passed over. */
@@ -118,6 +134,20 @@ export class InvoiceHoldStore {
 
   async countOpen(): Promise<number> {
     return this.database.run((sql) => sql.$count(invoiceHolds, isNull(invoiceHolds.endedAt)));
+  }
+
+  /** How many drafts are held since longer ago than that, in milliseconds, or were released and are no invoice yet. */
+  async countNotFinal(which: 'held' | 'released', agoMs: number): Promise<number> {
+    const before = new Date(this.clock.ms() - agoMs).toISOString();
+    const since = which === 'held' ? raw`h.ended_at is null and h.seen_at` : raw`h.ended_at`;
+    const { rows } = await this.database.run((sql) =>
+      sql.execute<{ count: number }>(raw`
+        select count(*)::int as count from invoice_holds h
+        where h.final_at is null and ${since} < ${before}::timestamptz and h.state <> 'left'
+          and not exists (select 1 from mirrored_invoices m
+            where m.invoice_id = h.invoice_id and m.status = 'deleted')`),
+    );
+    return rows[0]?.count ?? 0;
   }
 
   private due(state: HoldState) {

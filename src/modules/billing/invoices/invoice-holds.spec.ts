@@ -12,10 +12,23 @@ import type { Invoice, InvoiceGateway } from '../invoice-gateway.js';
 import type { UsageSettlement } from '../usage-settlement.js';
 import type { InvoiceHold, InvoiceHoldStore } from './invoice-hold-store.js';
 import type { HoldState } from './invoice-holds.tables.js';
+import type { InvoiceAlarms } from './invoice-alarms.js';
 import { InvoiceHolds } from './invoice-holds.js';
+import type { InvoiceMirror } from './invoice-mirror.js';
 
 const LIMIT_MS = 1_000_000;
 const at = (ms: number): Date => new Date(ms);
+
+type Draft = Pick<Invoice, 'status' | 'advances' | 'hold' | 'heldUntil' | 'finalizesAt'>;
+const NATURAL = at(3_600_000);
+const DEADLINE = at(LIMIT_MS + 3_600_000);
+const draft = (): Draft => ({
+  status: 'draft',
+  advances: true,
+  hold: null,
+  heldUntil: null,
+  finalizesAt: NATURAL,
+});
 
 /** The room around a hold, in memory: one invoice at the provider, one row here. */
 class World {
@@ -24,11 +37,7 @@ class World {
   failing: 'holding' | 'end' | undefined;
   did: string[] = [];
   alarms = 0;
-  invoice: Pick<Invoice, 'status' | 'advances' | 'hold'> | undefined = {
-    status: 'draft',
-    advances: true,
-    hold: null,
-  };
+  invoice: Draft | undefined = draft();
   row = { state: 'seen' as HoldState, ended: false, nextAt: 0 };
   look: () => Promise<void> = async () => undefined;
 
@@ -55,9 +64,11 @@ class World {
       locked.add(lock);
       return work().finally(() => locked.delete(lock));
     };
-    const change = (advances: boolean, hold: 'held' | 'released'): void => {
+    const change = (hold: 'held' | 'released', finalizesAt: Date): void => {
       this.did.push(hold);
-      if (this.invoice?.status === 'draft') Object.assign(this.invoice, { advances, hold });
+      if (this.invoice?.status !== 'draft') return;
+      const heldUntil = hold === 'held' ? finalizesAt : this.invoice.heldUntil;
+      Object.assign(this.invoice, { advances: true, hold, finalizesAt, heldUntil });
     };
     const store = {
       takeSeen: async () => due('seen'),
@@ -73,9 +84,11 @@ class World {
       store,
       {
         find: async () => this.invoice,
-        hold: async () => change(false, 'held'),
-        release: async () => change(true, 'released'),
+        hold: async (_id: string, until: Date) => change('held', until),
+        release: async () => change('released', NATURAL),
       } as unknown as InvoiceGateway,
+      {} as InvoiceMirror,
+      {} as InvoiceAlarms,
       {
         isBound: true,
         prove: async () => {
@@ -117,7 +130,9 @@ const ended = (state: HoldState) => expect.objectContaining({ state, ended: true
 
 it('holds a draft at once, and until its usage is proven and its calls have had time to arrive', async () => {
   await world.look();
-  expect([world.row.state, world.invoice?.advances, world.did]).toEqual(['held', false, ['held']]);
+  expect([world.row.state, world.invoice?.finalizesAt, world.did]).toEqual(['held', DEADLINE, ['held']]);
+  // Stripe ends the hold, should we be gone by then.
+  expect(world.invoice?.advances).toBe(true);
   world.proven = true;
   world.now = 99;
   await world.look();
@@ -125,11 +140,11 @@ it('holds a draft at once, and until its usage is proven and its calls have had 
   world.proven = false;
   world.now = 100;
   await world.look();
-  expect([world.row.ended, world.invoice?.advances]).toEqual([false, false]);
+  expect([world.row.ended, world.invoice?.finalizesAt]).toEqual([false, DEADLINE]);
   world.proven = true;
   world.now = 101;
   await world.look();
-  expect([world.row, world.invoice?.advances]).toEqual([ended('released'), true]);
+  expect([world.row, world.invoice?.finalizesAt]).toEqual([ended('released'), NATURAL]);
   expect(world.alarms).toBe(0);
 });
 
@@ -140,7 +155,7 @@ it.each(['holding', 'end'] as const)('killed before it wrote "%s", it ends the s
   expect(world.row.ended).toBe(false);
   world.failing = undefined;
   await lookAfterAll();
-  expect([world.row, world.invoice?.advances]).toEqual([ended('released'), true]);
+  expect([world.row, world.invoice?.finalizesAt]).toEqual([ended('released'), NATURAL]);
   expect(world.did.filter((what) => what === 'held')).toHaveLength(1);
 });
 
@@ -158,19 +173,35 @@ it.each([false, new Error('Stripe is away')])(
   },
 );
 
-it('leaves what somebody else holds, and what somebody released by hand', async () => {
-  world.invoice = { status: 'draft', advances: false, hold: null };
+it('leaves what an operator holds, and what an operator released or rescheduled', async () => {
+  world.invoice = { ...draft(), advances: false, finalizesAt: null };
   await world.look();
   expect([world.row.state, world.did]).toEqual(['left', []]);
   world = new World();
   await world.look();
-  if (world.invoice) world.invoice.advances = true;
+  if (world.invoice) world.invoice.finalizesAt = at(5_000_000);
   await lookAfterAll();
   expect([world.row, world.did]).toEqual([ended('released'), ['held']]);
+  world = new World();
+  await world.look();
+  Object.assign(world.invoice ?? {}, { advances: false, finalizesAt: null });
+  await lookAfterAll();
+  expect([world.row, world.did]).toEqual([ended('left'), ['held']]);
+});
+
+it('releases what a version held that kept drafts from advancing, and leaves what was released by hand then', async () => {
+  world.proven = true;
+  world.invoice = { ...draft(), advances: false, finalizesAt: null, hold: 'held' };
+  await lookAfterAll();
+  expect([world.row, world.did]).toEqual([ended('released'), ['released']]);
+  world = new World();
+  world.invoice = { ...draft(), hold: 'held' };
+  await lookAfterAll();
+  expect([world.row, world.did]).toEqual([ended('released'), []]);
 });
 
 it('comes too late for what is final, or gone', async () => {
-  world.invoice = { status: 'open', advances: true, hold: null };
+  world.invoice = { ...draft(), status: 'open' };
   await world.look();
   expect([world.row, world.did]).toEqual([ended('missed'), []]);
   world = new World();

@@ -4,11 +4,12 @@ import { index, integer, json, pgTable, text, timestamp } from 'drizzle-orm/pg-c
 const moment = (name: string) => timestamp(name, { withTimezone: true });
 
 /**
- * - `seen`: to be held. `held`: does not become final by itself; its usage is being proven.
+ * - `seen`: to be held. `held`: does not become final before its deadline; its usage is being proven.
  * - `released`: everything was proven, or somebody released it by hand. `unproven`: released after INVOICE_HOLD_LIMIT.
- * - `missed`: it was final, or gone, before it was held. `left`: somebody else holds it.
+ * - `stuck`: it was released, and the provider could not make it final. It is followed until it is.
+ * - `missed`: it was final, or gone, before it was held. `left`: an operator holds it.
  */
-export const HOLD_STATES = ['seen', 'held', 'released', 'unproven', 'missed', 'left'] as const;
+export const HOLD_STATES = ['seen', 'held', 'released', 'unproven', 'stuck', 'missed', 'left'] as const;
 export type HoldState = (typeof HOLD_STATES)[number];
 
 /** What a line of an invoice bills by use. */

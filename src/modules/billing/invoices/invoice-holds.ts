@@ -12,6 +12,8 @@ import { Topics } from '../../../platform/topics/topics.js';
 import { type Invoice, InvoiceGateway } from '../invoice-gateway.js';
 import { INVOICE_CHANGED } from '../invoice-topic.js';
 import { UsageSettlement } from '../usage-settlement.js';
+import { InvoiceAlarms } from './invoice-alarms.js';
+import { InvoiceMirror } from './invoice-mirror.js';
 import { type InvoiceHold, InvoiceHoldStore } from './invoice-hold-store.js';
 import type { HoldState } from './invoice-holds.tables.js';
 
@@ -22,11 +24,17 @@ const HELD_AT_ONCE = 4;
 const RELEASED_AT_ONCE = 2;
 /** What is due when nothing was left to take is another process's, or has just come due. */
 const LOOK_AGAIN_MS = 1_000;
+/** A draft that we let go at INVOICE_HOLD_LIMIT is well before the deadline that the provider has. */
+const TO_DEADLINE_MS = 3_600_000;
+/** A time that an operator set differs by more than the provider may round. */
+const ROUNDED_MS = 60_000;
+const DAY_MS = 86_400_000;
 
 /**
  * Holds each draft that bills use until the provider shows all that was used: intent, held, proven, released. Each step
  * can be made again: what the provider says the invoice is decides what is next, so a kill anywhere ends the same. An
- * invoice is never held for longer than INVOICE_HOLD_LIMIT: then it goes out as it is, and an alarm says so.
+ * invoice is never held for longer than INVOICE_HOLD_LIMIT: then it goes out as it is, and an alarm says so. The provider
+ * has a deadline, an hour later, at which it makes the draft final by itself: also when this system is gone.
  *
  * Holding waits for no proof, however many are to be proven: what is held does not become final.
  */
@@ -41,6 +49,8 @@ export class InvoiceHolds implements OnModuleInit {
   constructor(
     private readonly store: InvoiceHoldStore,
     private readonly gateway: InvoiceGateway,
+    private readonly mirror: InvoiceMirror,
+    private readonly alarms: InvoiceAlarms,
     private readonly usage: UsageSettlement,
     private readonly database: Database,
     private readonly clock: Clock,
@@ -57,6 +67,16 @@ export class InvoiceHolds implements OnModuleInit {
     this.unproven = metrics.counter(
       'invoices_released_unproven_total',
       'Invoices that went out after INVOICE_HOLD_LIMIT though Stripe did not show all of their usage.',
+    );
+    metrics.gauge(
+      'invoices_held_overdue',
+      'Draft invoices that are held past their deadline, at which Stripe makes them final: neither we nor Stripe did.',
+      () => this.store.countNotFinal('held', this.limitMs + 2 * TO_DEADLINE_MS),
+    );
+    metrics.gauge(
+      'invoices_not_final',
+      'Invoices that were released more than a day ago and are drafts still: not charged.',
+      () => this.store.countNotFinal('released', DAY_MS),
     );
     metrics.gauge('invoices_held', 'Draft invoices that wait for their usage to be proven.', () =>
       this.store.countOpen(),
@@ -75,10 +95,11 @@ export class InvoiceHolds implements OnModuleInit {
     this.topics.subscribe(
       INVOICE_CHANGED,
       JOB,
-      async ({ invoiceId }, sql) => {
-        // Who does not tell usage cannot prove it: then invoices are nobody's business here.
+      async ({ invoiceId, customerId, type }, sql) => {
+        // Where usage is not reported from here, it cannot be proven: then invoices are left alone.
         if (!this.usage.isBound) return;
-        const invoice = await this.gateway.find(invoiceId);
+        const invoice = await this.mirror.look(sql, invoiceId);
+        this.alarms.tell(type, { invoiceId, customerId, invoice });
         if (!invoice?.subscriptionId) return;
         await this.store.see(sql, invoice);
         await Jobs.wake(sql, JOB);
@@ -147,7 +168,11 @@ export class InvoiceHolds implements OnModuleInit {
     const ended = endedAs(hold, invoice);
     if (ended) return this.store.end(sql, hold.invoiceId, ended);
     // Held before a kill otherwise.
-    if (invoice?.hold === null) await this.gateway.hold(hold.invoiceId);
+    if (invoice?.hold === null)
+      await this.gateway.hold(
+        hold.invoiceId,
+        new Date(hold.seenAt.getTime() + this.limitMs + TO_DEADLINE_MS),
+      );
     await this.store.holding(sql, hold);
   }
 
@@ -158,7 +183,7 @@ export class InvoiceHolds implements OnModuleInit {
     const overdue = this.clock.ms() - seenAt.getTime() >= this.limitMs;
     const proven = await this.isProven(customerId, usedUntil);
     if (!proven && !overdue) return this.store.postpone(sql, hold);
-    await this.gateway.release(invoiceId);
+    await this.gateway.release(invoiceId, this.clock.now());
     await this.store.end(sql, invoiceId, proven ? 'released' : 'unproven');
     if (proven) return;
     this.unproven.inc();
@@ -182,8 +207,15 @@ export class InvoiceHolds implements OnModuleInit {
 /** How it ended, when nothing is left to do for it; `undefined` while it is a draft of ours. */
 function endedAs({ state }: InvoiceHold, invoice: Invoice | undefined): HoldState | undefined {
   if (invoice?.status !== 'draft') return state === 'held' ? 'released' : 'missed';
-  const { advances, hold } = invoice;
-  // Released before a kill, or by hand after we held it.
-  if (hold === 'released' || (advances && (state === 'held' || hold === 'held'))) return 'released';
-  return hold === null && !advances ? 'left' : undefined;
+  const { advances, hold, heldUntil, finalizesAt } = invoice;
+  // Released before a kill.
+  if (hold === 'released') return 'released';
+  if (hold === null && !advances) return 'left';
+  if (hold === null) return state === 'held' ? 'released' : undefined;
+  // Held by a version that kept drafts from advancing at all: released by hand when it advances.
+  if (heldUntil === null) return advances ? 'released' : undefined;
+  // An operator stopped it, or set another time, since we held it.
+  if (!advances) return 'left';
+  const moved = finalizesAt !== null && Math.abs(finalizesAt.getTime() - heldUntil.getTime()) > ROUNDED_MS;
+  return moved ? 'released' : undefined;
 }

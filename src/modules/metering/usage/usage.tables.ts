@@ -94,6 +94,13 @@ export const lateBills = pgTable(
     endsAt: moment('ends_at').notNull(),
     /** Less than 0: too much was billed. */
     units: numeric('units', { precision: 60, scale: 0, mode: 'bigint' }).notNull(),
+    /**
+     * How many of them had not been reported, and count among what was from the decision on; null: all. The others were
+     * reported, and are on no invoice.
+     */
+    unreported: numeric('unreported', { precision: 60, scale: 0, mode: 'bigint' }),
+    /** The draft that they are added to; null: the next invoice. */
+    invoiceId: text('invoice_id'),
     /** What they come to, in whole minor units of the currency: more units may cost less. */
     minorUnits: numeric('minor_units', { precision: 60, scale: 0, mode: 'bigint' }).notNull(),
     currency: text('currency').notNull(),

@@ -36,6 +36,11 @@ export const METER_ERROR_EVENTS: readonly string[] = [
 /** What accounts, invoices and checkouts follow. */
 export const OUR_EVENTS: readonly EventType[] = [
   ...CUSTOMER_EVENTS.filter((type) => /^customer\.(subscription\.|(created|updated|deleted)$)/.test(type)),
+  'charge.dispute.closed',
+  'charge.dispute.created',
+  'charge.dispute.funds_reinstated',
+  'charge.dispute.funds_withdrawn',
+  'charge.dispute.updated',
   'charge.refunded',
   'checkout.session.async_payment_failed',
   'checkout.session.async_payment_succeeded',

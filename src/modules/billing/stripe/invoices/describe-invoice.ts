@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
-import { type Amount, amountOfMinorUnitText } from '../../../../catalogue/index.js';
+import { type Amount, amountOfMinorUnitText, roundToMinorUnits } from '../../../../catalogue/index.js';
 import {
+  type BilledUnits,
   type BilledUsage,
   type Invoice,
   INVOICE_STATUSES,
@@ -10,6 +11,11 @@ import {
 
 /** What we did last with a draft, on the invoice itself: by it a hold of ours is told from somebody else's. */
 export const HOLD_KEY = 'farebox_hold';
+/** When our hold ends, and when the draft would have become final without it, in Unix seconds. */
+export const HELD_UNTIL_KEY = 'farebox_held_until';
+export const NATURAL_KEY = 'farebox_finalizes_at';
+/** Under this key an invoice item, and the line it becomes, carry the name of the late usage that they bill. */
+export const LATE_USAGE_KEY = 'farebox_late_usage';
 
 /** An invoice in our words. @param prices those that its lines name, by id. */
 export function describeInvoice(
@@ -17,7 +23,8 @@ export function describeInvoice(
   lines: readonly Stripe.InvoiceLineItem[],
   prices: ReadonlyMap<string, Stripe.Price>,
 ): Invoice {
-  const tiers = tiersOf(lines, prices);
+  const places = tiersOf(lines, prices);
+  const { metadata } = invoice;
   return {
     id: invoice.id ?? '',
     number: invoice.number,
@@ -30,25 +37,41 @@ export function describeInvoice(
     periodEnd: atSecond(invoice.period_end),
     hostedUrl: invoice.hosted_invoice_url ?? null,
     advances: invoice.auto_advance ?? false,
-    hold: holdOf(invoice.metadata?.[HOLD_KEY]),
-    lines: lines.map((line) => describeLine(line, prices, tiers.get(line.id) ?? null)),
+    hold: holdOf(metadata?.[HOLD_KEY]),
+    heldUntil: dateOf(Number(metadata?.[HELD_UNTIL_KEY]) || null),
+    createdAt: atSecond(invoice.created),
+    finalizesAt: dateOf(invoice.automatically_finalizes_at),
+    finalizedAt: dateOf(invoice.status_transitions?.finalized_at ?? null),
+    finalizationError: errorOf(invoice.last_finalization_error),
+    amountDue: BigInt(invoice.amount_due ?? 0),
+    amountPaid: BigInt(invoice.amount_paid ?? 0),
+    amountCredited:
+      BigInt(invoice.pre_payment_credit_notes_amount ?? 0) +
+      BigInt(invoice.post_payment_credit_notes_amount ?? 0),
+    lines: lines.map((line) => describeLine(line, prices, places.get(line.id))),
   };
+}
+
+/** Its code says what to do, its type at least of what kind it is; its message may name people. */
+function errorOf(error: Stripe.Invoice['last_finalization_error'] | undefined): string | null {
+  return error ? (error.code ?? error.type) : null;
 }
 
 function describeLine(
   line: Stripe.InvoiceLineItem,
   prices: ReadonlyMap<string, Stripe.Price>,
-  tier: number | null,
+  place: Place | undefined,
 ): InvoiceLine {
   return {
     id: line.id,
     description: line.description ?? '',
-    quantity: (line.quantity_decimal ?? line.quantity ?? 1).toString(),
+    quantity: quantityOf(line),
     unitAmount: unitAmountOf(line),
     minorUnits: BigInt(line.amount),
     from: atSecond(line.period.start),
     to: atSecond(line.period.end),
-    usage: usageOf(line, prices, tier),
+    usage: usageOf(line, prices, place),
+    lateUsage: line.metadata?.[LATE_USAGE_KEY] ?? null,
   };
 }
 
@@ -60,18 +83,48 @@ export function priceIdOf(line: Stripe.InvoiceLineItem): string | undefined {
 function usageOf(
   line: Stripe.InvoiceLineItem,
   prices: ReadonlyMap<string, Stripe.Price>,
-  tier: number | null,
+  place: Place | undefined,
 ): BilledUsage | null {
   const price = prices.get(priceIdOf(line) ?? '');
   const meter = price?.recurring?.meter;
   // Usage at a price that the subscription has left is an invoice item, with that price.
   if (!price || !meter) return null;
-  return { providerMeter: meter, priceId: price.id, tier };
+  const billed = place?.isFee ? null : billedUnits(line, price);
+  return { providerMeter: meter, priceId: price.id, tier: place?.tier ?? null, billed };
 }
+
+/**
+ * Stripe's words leave open whether the quantity of a line with packages (`transform_quantity`) is of units or of
+ * packages: where the amount is that of so many packages, and not of so many units, it is of packages.
+ */
+export function billedUnits(
+  line: Pick<Stripe.InvoiceLineItem, 'quantity' | 'quantity_decimal' | 'amount'>,
+  price: Stripe.Price,
+): BilledUnits {
+  const quantity = BigInt(quantityOf(line).split('.')[0] || '0');
+  const size = price.transform_quantity?.divide_by ?? 1;
+  const unit = amountOfMinorUnitText(price.unit_amount_decimal?.toString() ?? '', price.currency);
+  if (size === 1 || !unit) return { quantity, packageSize: 1 };
+  const charged = (packages: bigint): bigint =>
+    roundToMinorUnits({ ...unit, picoMinorUnits: unit.picoMinorUnits * packages });
+  const started = (quantity + BigInt(size) - 1n) / BigInt(size);
+  const ofPackages = charged(quantity) === BigInt(line.amount) && charged(started) !== BigInt(line.amount);
+  return { quantity, packageSize: ofPackages ? size : 1 };
+}
+
+const quantityOf = (line: Pick<Stripe.InvoiceLineItem, 'quantity' | 'quantity_decimal'>): string =>
+  (line.quantity_decimal ?? line.quantity ?? 1).toString();
 
 function unitAmountOf({ pricing, currency }: Stripe.InvoiceLineItem): Amount | null {
   const text = pricing?.unit_amount_decimal?.toString();
   return (text !== undefined && amountOfMinorUnitText(text, currency)) || null;
+}
+
+/** Where a line stands among those of its tiered price. */
+interface Place {
+  tier: number;
+  /** Whether it is the tier's flat fee, which has the quantity 1 and counts nothing. */
+  isFee: boolean;
 }
 
 /**
@@ -81,22 +134,27 @@ function unitAmountOf({ pricing, currency }: Stripe.InvoiceLineItem): Amount | n
 function tiersOf(
   lines: readonly Stripe.InvoiceLineItem[],
   prices: ReadonlyMap<string, Stripe.Price>,
-): Map<string, number> {
-  const found = new Map<string, number>();
+): Map<string, Place> {
+  const found = new Map<string, Place>();
   const places = new Map<string, { tier: number; feeNext: boolean }>();
   for (const line of lines) {
     const price = prices.get(priceIdOf(line) ?? '');
     if (!price?.tiers_mode) continue;
     const key = `${price.id} ${line.period.start}`;
     const place = places.get(key) ?? { tier: 0, feeNext: false };
-    if (!place.feeNext) place.tier = price.tiers_mode === 'volume' ? volumeTier(price, line) : place.tier + 1;
+    const isFee = place.feeNext;
+    if (!isFee) place.tier = price.tiers_mode === 'volume' ? volumeTier(price, line) : place.tier + 1;
     const flat = price.tiers?.[place.tier - 1]?.flat_amount_decimal?.toString() ?? '0';
-    place.feeNext = !place.feeNext && !/^0(\.0*)?$/.test(flat);
+    place.feeNext = !isFee && !isItem(line) && !/^0(\.0*)?$/.test(flat);
     places.set(key, place);
-    found.set(line.id, place.tier);
+    found.set(line.id, { tier: place.tier, isFee });
   }
   return found;
 }
+
+/** Usage at a price that was left is one invoice item, all tiers and fees in it. */
+const isItem = ({ parent }: Stripe.InvoiceLineItem): boolean =>
+  Boolean(parent?.subscription_item_details?.invoice_item ?? parent?.invoice_item_details?.invoice_item);
 
 function volumeTier({ tiers }: Stripe.Price, { quantity }: Stripe.InvoiceLineItem): number {
   const reached = (tiers ?? []).findIndex(({ up_to: upTo }) => upTo === null || (quantity ?? 0) <= upTo);
@@ -111,6 +169,8 @@ const holdOf = (mark: string | undefined): Invoice['hold'] =>
   mark === 'held' || mark === 'released' ? mark : null;
 
 const atSecond = (seconds: number): Date => new Date(seconds * 1_000);
+const dateOf = (seconds: number | null | undefined): Date | null =>
+  seconds === null || seconds === undefined ? null : atSecond(seconds);
 
 function idOf(reference: string | { id: string } | null | undefined): string | undefined {
   return typeof reference === 'object' ? reference?.id : reference;

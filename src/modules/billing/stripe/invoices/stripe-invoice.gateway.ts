@@ -1,12 +1,23 @@
 import { Injectable } from '@nestjs/common';
 import Stripe from 'stripe';
 import type { CataloguePrice } from '../../../../catalogue/index.js';
-import { type Invoice, InvoiceGateway, type InvoicePage } from '../../invoice-gateway.js';
+import {
+  type Invoice,
+  InvoiceGateway,
+  type InvoicePage,
+  type PaymentReturn,
+  type PendingUsage,
+} from '../../invoice-gateway.js';
 import { expectObject, translateStripeError } from '../stripe-errors.js';
 import { BilledPrices } from './billed-prices.js';
-import { describeInvoice, HOLD_KEY, priceIdOf } from './describe-invoice.js';
+import { describeInvoice, HELD_UNTIL_KEY, HOLD_KEY, NATURAL_KEY, priceIdOf } from './describe-invoice.js';
+import { findPaymentReturn } from './payment-return.js';
 
 const PAGE = 100;
+/** Stripe finalizes drafts of subscriptions about an hour after it made them, where nothing else is set. */
+const DRAFT_S = 3_600;
+/** A time that is released to must lie ahead of Stripe's clock, not only of ours. */
+const SOON_S = 60;
 
 /** Invoices of Stripe Billing. */
 @Injectable()
@@ -29,40 +40,92 @@ export class StripeInvoiceGateway extends InvoiceGateway {
     }
   }
 
-  override async list(customerId: string, limit: number, after?: string): Promise<InvoicePage> {
-    try {
-      const page = await this.stripe.invoices.list({
-        customer: customerId,
-        limit,
-        ...(after === undefined ? {} : { starting_after: after }),
-      });
-      const invoices: Invoice[] = [];
-      for (const invoice of page.data) invoices.push(await this.describe(invoice));
-      return { invoices, hasMore: page.has_more };
-    } catch (error) {
-      // A customer that was deleted long ago has none that could be shown.
-      if (isMissing(error)) return { invoices: [], hasMore: false };
-      throw translateStripeError(error);
-    }
+  override list(customerId: string, limit: number, after?: string): Promise<InvoicePage> {
+    return this.page({ customer: customerId, limit, ...afterThat(after) });
+  }
+
+  override listSince(created: Date, after?: string, customerId?: string): Promise<InvoicePage> {
+    return this.page({
+      created: { gte: inSeconds(created) },
+      limit: PAGE,
+      ...(customerId === undefined ? {} : { customer: customerId }),
+      ...afterThat(after),
+    });
   }
 
   override async find(invoiceId: string): Promise<Invoice | undefined> {
     try {
-      return await this.describe(
-        expectObject(await this.stripe.invoices.retrieve(invoiceId), 'invoice') as Stripe.Invoice,
-      );
+      const found = expectObject(await this.stripe.invoices.retrieve(invoiceId), 'invoice') as Stripe.Invoice;
+      // A draft that was deleted.
+      if ('deleted' in found) return undefined;
+      return await this.describe(found);
     } catch (error) {
       if (isMissing(error)) return undefined;
       throw translateStripeError(error);
     }
   }
 
-  override hold(invoiceId: string): Promise<void> {
-    return this.advance(invoiceId, false, 'held');
+  /**
+   * "The time when this invoice should be scheduled to finalize (up to 5 years in the future). The invoice is finalized
+   * at this time if it's still in draft state." (`InvoiceUpdateParams.automatically_finalizes_at`): a hold that ends by
+   * itself, and no grace period of Stripe's follows it.
+   */
+  override hold(invoiceId: string, until: Date): Promise<void> {
+    return this.schedule(invoiceId, 'held', ({ automatically_finalizes_at: natural }) => {
+      const at = Math.max(inSeconds(until), natural ?? 0);
+      return {
+        at,
+        metadata: {
+          [HELD_UNTIL_KEY]: String(at),
+          ...(natural === null ? {} : { [NATURAL_KEY]: String(natural) }),
+        },
+      };
+    });
   }
 
-  override release(invoiceId: string): Promise<void> {
-    return this.advance(invoiceId, true, 'released');
+  override release(invoiceId: string, now: Date): Promise<void> {
+    return this.schedule(invoiceId, 'released', ({ metadata, created }) => ({
+      at: Math.max(Number(metadata?.[NATURAL_KEY]) || created + DRAFT_S, inSeconds(now) + SOON_S),
+      metadata: {},
+    }));
+  }
+
+  override async paymentReturn(type: string, objectId: string): Promise<PaymentReturn | undefined> {
+    try {
+      return await findPaymentReturn(this.stripe, type, objectId);
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw translateStripeError(error);
+    }
+  }
+
+  override async pendingUsage(customer: string): Promise<PendingUsage[]> {
+    try {
+      const found: PendingUsage[] = [];
+      for await (const item of this.stripe.invoiceItems.list({ customer, pending: true, limit: PAGE })) {
+        const price = item.pricing?.price_details?.price;
+        const priceId = typeof price === 'object' ? price.id : price;
+        if (priceId === undefined || !(await this.prices.find(priceId)).recurring?.meter) continue;
+        found.push({ priceId, from: atSecond(item.period.start), to: atSecond(item.period.end) });
+      }
+      return found;
+    } catch (error) {
+      if (isMissing(error)) return [];
+      throw translateStripeError(error);
+    }
+  }
+
+  override async isTrial(subscriptionId: string, periodEnd: Date): Promise<boolean> {
+    try {
+      const { trial_end: end } = expectObject(
+        await this.stripe.subscriptions.retrieve(subscriptionId),
+        'subscription',
+      );
+      return end !== null && atSecond(end) >= periodEnd;
+    } catch (error) {
+      if (isMissing(error)) return false;
+      throw translateStripeError(error);
+    }
   }
 
   override async termsOf(priceId: string): Promise<CataloguePrice | undefined> {
@@ -73,14 +136,36 @@ export class StripeInvoiceGateway extends InvoiceGateway {
     }
   }
 
-  /** Switch and mark go in one request: neither is ever there without the other. What was released stays so. */
-  private async advance(invoiceId: string, advances: boolean, mark: Invoice['hold']): Promise<void> {
+  /** Time and mark go in one request: neither is ever there without the other. What was released stays so. */
+  private async schedule(
+    invoiceId: string,
+    mark: Invoice['hold'],
+    plan: (draft: Stripe.Invoice) => { at: number; metadata: Record<string, string> },
+  ): Promise<void> {
     try {
-      const now = expectObject(await this.stripe.invoices.retrieve(invoiceId), 'invoice');
+      const now = expectObject(await this.stripe.invoices.retrieve(invoiceId), 'invoice') as Stripe.Invoice;
       if (now.status !== 'draft' || now.metadata?.[HOLD_KEY] === 'released') return;
-      const params = { auto_advance: advances, metadata: { [HOLD_KEY]: mark } };
+      const { at, metadata } = plan(now);
+      const params: Stripe.InvoiceUpdateParams = {
+        auto_advance: true,
+        automatically_finalizes_at: at,
+        metadata: { ...metadata, [HOLD_KEY]: mark },
+      };
       expectObject(await this.stripe.invoices.update(invoiceId, params), 'invoice');
     } catch (error) {
+      throw translateStripeError(error);
+    }
+  }
+
+  private async page(params: Stripe.InvoiceListParams): Promise<InvoicePage> {
+    try {
+      const page = await this.stripe.invoices.list(params);
+      const invoices: Invoice[] = [];
+      for (const invoice of page.data) invoices.push(await this.describe(invoice));
+      return { invoices, hasMore: page.has_more };
+    } catch (error) {
+      // A customer that was deleted long ago has none that could be shown.
+      if (isMissing(error) && params.customer !== undefined) return { invoices: [], hasMore: false };
       throw translateStripeError(error);
     }
   }
@@ -101,6 +186,10 @@ export class StripeInvoiceGateway extends InvoiceGateway {
     return all;
   }
 }
+
+const afterThat = (after: string | undefined) => (after === undefined ? {} : { starting_after: after });
+const inSeconds = (time: Date): number => Math.floor(time.getTime() / 1_000);
+const atSecond = (seconds: number): Date => new Date(seconds * 1_000);
 
 const isMissing = (error: unknown): boolean => hasCode(error, 'resource_missing');
 

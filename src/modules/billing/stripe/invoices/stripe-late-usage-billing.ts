@@ -10,10 +10,9 @@ import {
 } from '../../late-usage-billing.js';
 import { expressUsage } from '../catalogue/import-price.js';
 import { expectObject, translateStripeError } from '../stripe-errors.js';
+import { LATE_USAGE_KEY } from './describe-invoice.js';
 import { type StripeWrite, StripeWrites } from '../stripe-writes.js';
 
-/** Under this key an invoice item carries the name of what it bills, by which it is found again. */
-const NAME_KEY = 'farebox_late_usage';
 const PAGE = 100;
 /** Subscriptions in these states have a next invoice. */
 const INVOICED: readonly Stripe.Subscription.Status[] = ['active', 'trialing', 'past_due', 'unpaid'];
@@ -93,7 +92,7 @@ export class StripeLateUsageBilling extends LateUsageBilling {
         ...(taxBehavior === null ? {} : { tax_behavior: taxBehavior }),
         ...(await this.taxCodeOf(usage.priceId)),
         metadata: {
-          [NAME_KEY]: name,
+          [LATE_USAGE_KEY]: name,
           customer: customerId,
           meter: usage.meter,
           period_start: usage.startsAt.toISOString(),
@@ -104,7 +103,7 @@ export class StripeLateUsageBilling extends LateUsageBilling {
       create: (params, idempotencyKey) => this.create(params, idempotencyKey),
       find: async () => {
         for await (const item of this.stripe.invoiceItems.list({ customer: customerId, limit: PAGE }))
-          if (item.metadata?.[NAME_KEY] === name) return item;
+          if (item.metadata?.[LATE_USAGE_KEY] === name) return item;
         return undefined;
       },
       // It was made once; somebody may have deleted it since.

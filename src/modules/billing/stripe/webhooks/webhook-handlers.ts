@@ -3,7 +3,7 @@ import type { Sql } from '../../../../platform/database/database.js';
 import { Topics } from '../../../../platform/topics/topics.js';
 import { CHECKOUT_CHANGED } from '../../checkout-topic.js';
 import { METER_ERRORS } from '../../meter-errors-topic.js';
-import { INVOICE_CHANGED } from '../../invoice-topic.js';
+import { INVOICE_CHANGED, PAYMENT_RETURNED } from '../../invoice-topic.js';
 import { AccountSync } from '../account-sync.js';
 import type { WebhookState } from '../../webhook-events.js';
 import type { webhookEvents } from './webhook-events.tables.js';
@@ -22,11 +22,19 @@ const RULES: readonly Rule[] = [
   { types: /^customer\.subscription\./, account: true },
   {
     types:
-      /^invoice\.(created|finalized|paid|payment_failed|payment_action_required|voided|marked_uncollectible|updated)$/,
+      /^invoice\.(created|finalized|finalization_failed|paid|payment_failed|payment_action_required|overdue|voided|marked_uncollectible|deleted|updated)$/,
     account: true,
     publish: async (topics, sql, { objectId, customerId, type }) => {
       if (objectId !== null && customerId !== null)
         await topics.publish(sql, INVOICE_CHANGED, { invoiceId: objectId, customerId, type });
+    },
+  },
+  {
+    // A dispute names no customer: the invoice that it leads to does.
+    types: /^(charge\.refunded|charge\.dispute\.\w+|credit_note\.(created|updated|voided))$/,
+    account: false,
+    publish: async (topics, sql, { objectId, type }) => {
+      if (objectId !== null) await topics.publish(sql, PAYMENT_RETURNED, { objectId, type });
     },
   },
   {
@@ -46,6 +54,14 @@ const RULES: readonly Rule[] = [
 
 /** The types that have a rule: what a webhook endpoint should send. */
 export const HANDLED_TYPES: readonly RegExp[] = RULES.map(({ types }) => types);
+
+/** What is sent and needs no rule, each with the reason. */
+export const UNHANDLED_TYPES: Readonly<Record<string, string>> = {
+  'checkout.session.async_payment_failed': 'The session stays unpaid, and expires: that has a rule.',
+  'invoice.payment_succeeded': 'invoice.paid comes with it, and also where it was paid elsewhere.',
+  'invoice.sent': 'What is on it does not change by it.',
+  'invoice.upcoming': 'There is no invoice yet.',
+};
 
 /** Finds the rule of each event. A new family of types is a new line in `RULES`. */
 @Injectable()

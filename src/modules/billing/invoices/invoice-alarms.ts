@@ -1,0 +1,105 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { and, eq, gt, isNotNull } from 'drizzle-orm';
+import { Database } from '../../../platform/database/database.js';
+import { Log } from '../../../platform/logging/logger.js';
+import { Metrics } from '../../../platform/metrics/metrics.js';
+import { Topics } from '../../../platform/topics/topics.js';
+import type { Invoice } from '../invoice-gateway.js';
+import { PAYMENT_RETURNED } from '../invoice-topic.js';
+import { UsageSettlement } from '../usage-settlement.js';
+import { InvoiceMirror } from './invoice-mirror.js';
+import { mirroredInvoices } from './invoice-mirror.tables.js';
+
+/** What an operator reads of an event: `error` where money is lost unless something is done. */
+const NEWS: Readonly<Record<string, { level: 'info' | 'warn' | 'error'; text: string }>> = {
+  'invoice.finalization_failed': {
+    level: 'error',
+    text: 'Stripe could not make an invoice final: it stays a draft, and is not charged. Mend what Stripe names in its dashboard, and finalize it there.',
+  },
+  'invoice.voided': {
+    level: 'warn',
+    text: 'An invoice was voided. What it billed is on no invoice: "usage reconcile" shows its usage as uninvoiced.',
+  },
+  'invoice.deleted': {
+    level: 'warn',
+    text: 'A draft invoice was deleted. "usage reconcile" shows its usage as uninvoiced.',
+  },
+  'invoice.marked_uncollectible': {
+    level: 'warn',
+    text: 'An invoice was marked as uncollectible: Stripe does not collect it any more.',
+  },
+  'invoice.overdue': { level: 'warn', text: 'An invoice is overdue.' },
+  'charge.refunded': { level: 'info', text: 'A payment of an invoice was refunded.' },
+  'charge.dispute.created': {
+    level: 'error',
+    text: 'The payment of an invoice is disputed: answer it in the dashboard of Stripe before its deadline.',
+  },
+  'charge.dispute.closed': { level: 'warn', text: 'The dispute of an invoice was closed.' },
+  'credit_note.created': { level: 'info', text: 'A credit note was issued for an invoice.' },
+};
+
+/** Says what happens to invoices after they were made, and counts what costs money. */
+@Injectable()
+export class InvoiceAlarms implements OnModuleInit {
+  private readonly log: Log;
+  private readonly events;
+
+  constructor(
+    private readonly mirror: InvoiceMirror,
+    private readonly usage: UsageSettlement,
+    private readonly topics: Topics,
+    private readonly database: Database,
+    metrics: Metrics,
+    log: Log,
+  ) {
+    this.log = log.named('invoices');
+    this.events = metrics.counter(
+      'invoice_events_total',
+      'Events of invoices and their payments that an operator may want to know of, by type.',
+      ['type'],
+    );
+    metrics.gauge(
+      'invoices_finalization_failed',
+      'Draft invoices that Stripe could not make final: they are not charged.',
+      () =>
+        this.count(and(eq(mirroredInvoices.status, 'draft'), isNotNull(mirroredInvoices.finalizationError))),
+    );
+    metrics.gauge(
+      'invoices_disputed',
+      'Invoices whose payment is disputed now, or was lost in a dispute.',
+      () => this.count(gt(mirroredInvoices.amountDisputed, 0n)),
+    );
+  }
+
+  onModuleInit(): void {
+    this.topics.subscribe(PAYMENT_RETURNED, 'billing.payment-returns', async ({ objectId, type }, sql) => {
+      if (!this.usage.isBound) return;
+      const invoice = await this.mirror.lookAtReturn(sql, type, objectId);
+      if (invoice) this.tell(type, { invoiceId: invoice.id, customerId: invoice.customerId, invoice });
+    });
+  }
+
+  /** @param type of the event; most say nothing that an operator has to know. */
+  tell(
+    type: string,
+    {
+      invoiceId,
+      customerId,
+      invoice,
+    }: { invoiceId: string; customerId: string; invoice: Invoice | undefined },
+  ): void {
+    const news = NEWS[type];
+    if (!news) return;
+    this.events.inc({ type });
+    const reason = invoice?.finalizationError;
+    this.log[news.level](news.text, {
+      invoice: invoiceId,
+      customer: customerId,
+      ...(reason ? { reason } : {}),
+    });
+  }
+
+  private async count(condition: ReturnType<typeof and>): Promise<number> {
+    return this.database.run((sql) => sql.$count(mirroredInvoices, condition));
+  }
+}

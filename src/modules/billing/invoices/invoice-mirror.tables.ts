@@ -1,0 +1,76 @@
+import { sql as raw } from 'drizzle-orm';
+import { index, integer, numeric, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
+import type { InvoiceStatus } from '../invoice-gateway.js';
+
+const moment = (name: string) => timestamp(name, { withTimezone: true });
+/** Of money in whole minor units, or a whole number of units. */
+const whole = (name: string) => numeric(name, { precision: 60, scale: 0, mode: 'bigint' });
+
+/** `deleted`: it was a draft, and is gone at the provider. */
+export type MirroredStatus = InvoiceStatus | 'deleted';
+
+/** Invoices of customers whose use we count, as the provider had them when we looked last. Kept for ever. */
+export const mirroredInvoices = pgTable(
+  'mirrored_invoices',
+  {
+    invoiceId: text('invoice_id').primaryKey(),
+    customerId: text('customer_id').notNull(),
+    /** Null for one that was made by hand. */
+    subscriptionId: text('subscription_id'),
+    status: text('status').$type<MirroredStatus>().notNull(),
+    currency: text('currency').notNull(),
+    createdAt: moment('created_at').notNull(),
+    finalizedAt: moment('finalized_at'),
+    /** The provider's code of why a draft could not be made final. */
+    finalizationError: text('finalization_error'),
+    amountDue: whole('amount_due').notNull(),
+    amountPaid: whole('amount_paid').notNull(),
+    /** By credit notes. */
+    amountCredited: whole('amount_credited').notNull(),
+    amountRefunded: whole('amount_refunded')
+      .notNull()
+      .default(raw`0`),
+    /** In dispute now. */
+    amountDisputed: whole('amount_disputed')
+      .notNull()
+      .default(raw`0`),
+    /** When the provider was asked: what was asked for later is newer. */
+    lookedAt: moment('looked_at').notNull(),
+  },
+  (table) => [
+    index('mirrored_invoices_customer').on(table.customerId, table.createdAt),
+    index('mirrored_invoices_drafts')
+      .on(table.createdAt)
+      .where(raw`status = 'draft'`),
+    index('mirrored_invoices_disputed')
+      .on(table.invoiceId)
+      .where(raw`amount_disputed > 0`),
+  ],
+);
+
+/** Lines of invoices that bill units, or usage that was found late: not the flat fees of tiers, which count nothing. */
+export const mirroredLines = pgTable(
+  'mirrored_invoice_lines',
+  {
+    invoiceId: text('invoice_id').notNull(),
+    lineId: text('line_id').notNull(),
+    customerId: text('customer_id').notNull(),
+    /** Both null for late usage, whose line has no price. */
+    priceId: text('price_id'),
+    providerMeter: text('provider_meter'),
+    /** What is billed, UTC: `to_at` excluded. */
+    fromAt: moment('from_at').notNull(),
+    toAt: moment('to_at').notNull(),
+    /** Units, or packages of `package_size` units each. */
+    quantity: whole('quantity').notNull(),
+    packageSize: integer('package_size').notNull(),
+    /** With those of the price's flat fees: what the price charged for the units of all its lines of that time. */
+    minorUnits: whole('minor_units').notNull(),
+    /** The name of the decision (`late_bills`) that it bills. */
+    lateUsage: text('late_usage'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.invoiceId, table.lineId] }),
+    index('mirrored_invoice_lines_customer').on(table.customerId, table.toAt),
+  ],
+);

@@ -1,0 +1,170 @@
+import { Injectable } from '@nestjs/common';
+import { and, eq, lt, lte, sql as raw } from 'drizzle-orm';
+import { Clock } from '../../../platform/clock/clock.js';
+import { Database, type Sql } from '../../../platform/database/database.js';
+import { type Invoice, InvoiceGateway, type InvoiceLine } from '../invoice-gateway.js';
+import { InvoiceHoldStore } from './invoice-hold-store.js';
+import { mirroredInvoices, mirroredLines } from './invoice-mirror.tables.js';
+
+/** Invoices of all periods that the reconciliation looks at (40 days) were made since, and a day is left for clocks. */
+const REPAIRED_MS = 41 * 86_400_000;
+
+/**
+ * What invoices bill, kept here: a webhook event of an invoice has it fetched, once for holds and mirror, and a repair
+ * lists all of the last 41 days, a hundred with one request, so that events that never came do no harm.
+ */
+@Injectable()
+export class InvoiceMirror {
+  constructor(
+    private readonly gateway: InvoiceGateway,
+    private readonly holds: InvoiceHoldStore,
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Fetches an invoice and writes it down; what was fetched before it, and comes later, changes nothing.
+   * @returns `undefined` when there is none: a draft that was deleted.
+   * @throws {BillingUnavailableError}
+   */
+  async look(sql: Sql, invoiceId: string): Promise<Invoice | undefined> {
+    const lookedAt = this.clock.now();
+    const invoice = await this.gateway.find(invoiceId);
+    if (invoice) await record(sql, invoice, lookedAt);
+    else await markDeleted(sql, invoiceId, lookedAt);
+    return invoice;
+  }
+
+  /** The same for what came back of a payment. @returns `undefined` when we do not follow that invoice. */
+  async lookAtReturn(sql: Sql, type: string, objectId: string): Promise<Invoice | undefined> {
+    const back = await this.gateway.paymentReturn(type, objectId);
+    if (!back) return undefined;
+    const known = await sql.$count(mirroredInvoices, eq(mirroredInvoices.invoiceId, back.invoiceId));
+    if (known === 0) return undefined;
+    const invoice = await this.look(sql, back.invoiceId);
+    const { refunded, disputed } = back;
+    const values = {
+      ...(refunded === undefined ? {} : { amountRefunded: refunded }),
+      ...(disputed === undefined ? {} : { amountDisputed: disputed }),
+    };
+    if (Object.keys(values).length > 0)
+      await sql.update(mirroredInvoices).set(values).where(eq(mirroredInvoices.invoiceId, back.invoiceId));
+    return invoice;
+  }
+
+  /**
+   * Lists what was made in the last 41 days, or of one customer since `from`, and writes it down. Drafts that are not
+   * among it any more were deleted.
+   * @throws {BillingUnavailableError} what was listed until then stays.
+   */
+  async repair(scope: { customerId?: string; from?: Date } = {}): Promise<void> {
+    const began = this.clock.now();
+    const from = scope.from ?? new Date(began.getTime() - REPAIRED_MS);
+    let after: string | undefined;
+    for (let more = true; more;) {
+      const lookedAt = this.clock.now();
+      const { invoices, hasMore } = await this.gateway.listSince(from, after, scope.customerId);
+      await this.database.transaction(async (sql) => {
+        const ours = await countedCustomers(sql, invoices);
+        for (const invoice of invoices) {
+          if (!ours.has(invoice.customerId)) continue;
+          await record(sql, invoice, lookedAt);
+          // A webhook that never came says here that it is final.
+          await this.holds.seeFinal(sql, invoice);
+        }
+      });
+      after = invoices.at(-1)?.id;
+      more = hasMore && after !== undefined;
+    }
+    for (const id of await this.draftsNotSeen(began, from, scope.customerId))
+      await this.database.slowTransaction((sql) => this.look(sql, id));
+  }
+
+  private async draftsNotSeen(began: Date, from: Date, customerId: string | undefined): Promise<string[]> {
+    const rows = await this.database.run((sql) =>
+      sql
+        .select({ id: mirroredInvoices.invoiceId })
+        .from(mirroredInvoices)
+        .where(
+          and(
+            eq(mirroredInvoices.status, 'draft'),
+            lt(mirroredInvoices.lookedAt, began),
+            customerId === undefined ? undefined : eq(mirroredInvoices.customerId, customerId),
+            raw`${mirroredInvoices.createdAt} >= ${from.toISOString()}::timestamptz`,
+          ),
+        ),
+    );
+    return rows.map(({ id }) => id);
+  }
+}
+
+type MirroredLine = Omit<typeof mirroredLines.$inferInsert, 'invoiceId' | 'customerId'>;
+
+/** Those whose use we count: a Stripe account may have others. */
+async function countedCustomers(sql: Sql, invoices: readonly Invoice[]): Promise<ReadonlySet<string>> {
+  const ids = [...new Set(invoices.map(({ customerId }) => customerId))];
+  const { rows } = await sql.execute<{ id: string }>(
+    raw`select distinct customer_id as id from usage_periods where customer_id = any(${raw.param(ids)}::text[])`,
+  );
+  return new Set(rows.map(({ id }) => id));
+}
+
+/** Writes an invoice down as it was when the provider was asked. */
+export async function record(sql: Sql, invoice: Invoice, lookedAt: Date): Promise<void> {
+  const { id, customerId, subscriptionId, status, currency, createdAt, finalizedAt } = invoice;
+  const { finalizationError, amountDue, amountPaid, amountCredited } = invoice;
+  const values = {
+    customerId,
+    subscriptionId,
+    status,
+    currency,
+    createdAt,
+    finalizedAt,
+    finalizationError: status === 'draft' ? finalizationError : null,
+    amountDue,
+    amountPaid,
+    amountCredited,
+    lookedAt,
+  };
+  const written = await sql
+    .insert(mirroredInvoices)
+    .values({ invoiceId: id, ...values })
+    .onConflictDoUpdate({
+      target: mirroredInvoices.invoiceId,
+      set: values,
+      setWhere: lte(mirroredInvoices.lookedAt, lookedAt),
+    })
+    .returning({ id: mirroredInvoices.invoiceId });
+  if (written.length === 0) return;
+  const lines = mirrored(invoice.lines).map((line) => ({ invoiceId: id, customerId, ...line }));
+  await sql.delete(mirroredLines).where(eq(mirroredLines.invoiceId, id));
+  if (lines.length > 0) await sql.insert(mirroredLines).values(lines);
+}
+
+async function markDeleted(sql: Sql, invoiceId: string, lookedAt: Date): Promise<void> {
+  await sql
+    .update(mirroredInvoices)
+    .set({ status: 'deleted', lookedAt })
+    .where(and(eq(mirroredInvoices.invoiceId, invoiceId), lte(mirroredInvoices.lookedAt, lookedAt)));
+}
+
+/** The lines that bill units; what the flat fees of their price and time charge is added to the first of them. */
+export function mirrored(lines: readonly InvoiceLine[]): MirroredLine[] {
+  const keyOf = ({ usage, from, to }: InvoiceLine): string =>
+    `${usage?.priceId} ${from.getTime()} ${to.getTime()}`;
+  const fees = new Map<string, bigint>();
+  for (const line of lines)
+    if (line.usage && !line.usage.billed)
+      fees.set(keyOf(line), (fees.get(keyOf(line)) ?? 0n) + line.minorUnits);
+  return lines.flatMap((line): MirroredLine[] => {
+    const { id, from, to, usage, lateUsage, minorUnits } = line;
+    const common = { lineId: id, fromAt: from, toAt: to, lateUsage };
+    if (lateUsage !== null)
+      return [{ ...common, priceId: null, providerMeter: null, quantity: 0n, packageSize: 1, minorUnits }];
+    if (!usage?.billed) return [];
+    const fee = fees.get(keyOf(line)) ?? 0n;
+    fees.delete(keyOf(line));
+    const { priceId, providerMeter, billed } = usage;
+    return [{ ...common, priceId, providerMeter, ...billed, minorUnits: minorUnits + fee }];
+  });
+}
