@@ -193,6 +193,8 @@ function watch(app: FastifyInstance, twin: Twin, requests: RequestLog): void {
     if (!/^\/v[12]\//.test(entry.path)) return;
     requests.add(entry);
     reply.header('request-id', request.id);
+    // By its own clock, however far it was moved: what an application compares its clock with.
+    reply.header('date', new Date(twin.clock.now()).toUTCString());
   });
   app.addHook('onSend', async (request, reply, payload) => {
     const entry = logOf(request);

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { CollectionStore } from '../kit/collection-store.js';
 import { Deliveries, type PendingDelivery } from './events/deliveries.js';
 import { EventLog } from './events/event-log.js';
+import { MeterErrorReports } from './events/meter-error-reports.js';
 import { Outbox } from './events/outbox.js';
 import { ThinEventLog } from './events/thin-events.js';
 import type { PortalConfigurationRow, PortalSessionRow } from './portal/portal-rows.js';
@@ -86,6 +87,7 @@ export class Twin {
   readonly log: EventLog;
   readonly thinLog: ThinEventLog;
   readonly deliveries: Deliveries;
+  readonly meterErrors: MeterErrorReports;
   readonly idempotencyKeys: IdempotencyKeys;
 
   constructor(dataDir: string, machineClock: Clock) {
@@ -144,6 +146,8 @@ export class Twin {
       this.settings,
       this.clock,
     );
+    // After the deliveries, which send on what it reports.
+    this.meterErrors = new MeterErrorReports(this);
     this.timeline = new Timeline(this);
     this.idempotencyKeys = new IdempotencyKeys(store.collection<StoredAnswer>('idempotency'), this.clock);
   }
@@ -184,6 +188,7 @@ export class Twin {
 
   async close(): Promise<void> {
     this.timeline.close();
+    this.meterErrors.close();
     await this.deliveries.close();
     this.store.close();
   }

@@ -37,6 +37,20 @@ it('billing.meters.create.400 unknown formula', async () => {
   });
 });
 
+it('billing.meters.create.200 with a window of time, .400 with another one', async () => {
+  const made = (event_time_window: string): Promise<Stripe.Billing.Meter> =>
+    stripe.billing.meters.create({
+      display_name: 'Calls',
+      event_name: unique('calls'),
+      default_aggregation: { formula: 'sum' },
+      event_time_window,
+    });
+  expect((await made('hour')).event_time_window).toBe('hour');
+  const { id } = await made('day');
+  expect((await stripe.billing.meters.retrieve(id)).event_time_window).toBe('day');
+  expect(await refusal(made('week'))).toMatchObject({ statusCode: 400, param: 'event_time_window' });
+});
+
 it('billing.meters.create.400 event name taken, also by a deactivated meter', async () => {
   const event_name = unique('calls');
   const { id } = await create(event_name);

@@ -23,6 +23,15 @@ const UNUSABLE: Record<Exclude<ReturnType<typeof stateOf>, 'usable'>, string> = 
   no_sum: `A meter at Stripe does not add up what it is sent: ${ELSEWHERE}`,
   pre_aggregated: `A meter at Stripe has an event time window: it keeps the latest event of each hour or day and drops the others, so no usage is reported to it: ${ELSEWHERE}`,
 };
+/**
+ * What Stripe's refusals without a code are about, by their message. Seen on real accounts: "The event timestamp cannot
+ * be more than 35 days in past. Expected a timestamp greater than or equal to 1758141836." The reasons are the codes
+ * that Stripe's error reports have for the same.
+ */
+const REASONS: readonly (readonly [RegExp, string])[] = [
+  [/timestamp .*\bin (the )?past\b/i, 'timestamp_too_far_in_past'],
+  [/timestamp .*\bin (the )?future\b/i, 'timestamp_in_future'],
+];
 
 /** Tells usage to Stripe's billing meters. https://docs.stripe.com/api/billing/meter-event */
 @Injectable()
@@ -75,7 +84,7 @@ export class StripeUsageSink extends UsageSink {
     } catch (error) {
       if (error instanceof Stripe.errors.StripeInvalidRequestError) {
         if (DUPLICATE.test(error.message)) return 'duplicate';
-        throw new UsageRefusedError(error.code ?? 'invalid_request', error);
+        throw new UsageRefusedError(reasonOf(error), error);
       }
       if (error instanceof Stripe.errors.StripeRateLimitError) throw new UsageThrottledError(error);
       throw translateStripeError(error);
@@ -122,6 +131,10 @@ export class StripeUsageSink extends UsageSink {
     });
     return false;
   }
+}
+
+function reasonOf({ code, message }: Stripe.errors.StripeInvalidRequestError): string {
+  return code ?? REASONS.find(([pattern]) => pattern.test(message))?.[1] ?? 'invalid_request';
 }
 
 /** SDK 23 resolves an answer that is no answer of Stripe's: only what names our event says that it was taken. */

@@ -80,7 +80,13 @@ export function linesOf(twin: LineParts, source: LineSource, customer: string): 
   const price = priceOf(twin, source.price);
   const meter = price.recurring?.meter;
   if (!meter) throw new Error(`${price.id} is not metered`);
-  const used = usageOf(twin, meter, customer, source.start, source.end);
+  const { start, end } = source;
+  const used = usageOf(twin, meter, customer, {
+    start,
+    end,
+    price: price.id,
+    period: source.period ?? { start, end },
+  });
   const parts = source.trial ? [freeOfCharge(used)] : rate(price, used);
   return parts.map((part, index) => usageLine(twin, source, price, part, index));
 }
@@ -114,11 +120,11 @@ function usageLine(
 /** The usage of a metered item in a period, to be counted until the invoice is final. */
 export function usageSource(
   subscription: string,
-  item: Pick<SubscriptionItemRow, 'id' | 'price'>,
-  period: Period,
+  item: Pick<SubscriptionItemRow, 'id' | 'price' | 'current_period_start' | 'current_period_end'>,
+  { start, end }: Period,
   trial: boolean,
 ): LineSource {
-  const { start, end } = period;
+  const period = { start: item.current_period_start, end: item.current_period_end };
   return {
     kind: 'usage',
     id: newLongId('usage'),
@@ -127,6 +133,7 @@ export function usageSource(
     price: item.price,
     start,
     end,
+    period,
     trial,
   };
 }

@@ -98,7 +98,12 @@ function usedSoFar(
 ): InvoiceItemRow[] {
   const price = priceOf(twin, item.price);
   const start = Math.max(item.usage_from ?? 0, item.current_period_start);
-  const used = usageOf(twin, price.recurring?.meter ?? '', row.customer, start, now);
+  const used = usageOf(twin, price.recurring?.meter ?? '', row.customer, {
+    start,
+    end: now,
+    price: price.id,
+    period: { start: item.current_period_start, end: item.current_period_end },
+  });
   const quantity = used > 0n ? used : 0n;
   const description = `${quantity} × ${productName(twin, price)} (used before ${dayText(now)})`;
   const amount = total(rate(price, quantity));

@@ -9,6 +9,40 @@ export const METER_ERROR_TYPES = [
   'v1.billing.meter.no_meter_found',
 ] as const;
 export type MeterErrorType = (typeof METER_ERROR_TYPES)[number];
+
+/** Why an event was rejected, and how the report says it. Of the messages only one is Stripe's own, from its docs. */
+const MESSAGES = {
+  archived_meter: 'The meter is archived.',
+  meter_event_customer_not_found: 'The customer was not found.',
+  meter_event_dimension_count_too_high: 'The event has too many dimensions.',
+  meter_event_invalid_value: 'The value is not a whole number.',
+  meter_event_no_customer_defined: 'Customer mapping key stripe_customer_id not found in payload.',
+  meter_event_value_too_many_digits: 'The value has too many digits.',
+  missing_dimension_payload_keys: 'Dimension keys are missing in the payload.',
+  no_meter: 'No meter was found for the event name.',
+  timestamp_in_future: 'The timestamp is too far in the future.',
+  timestamp_too_far_in_past: 'The timestamp is too far in the past.',
+};
+export type MeterErrorCode = keyof typeof MESSAGES;
+export const METER_ERROR_CODES = Object.keys(MESSAGES) as MeterErrorCode[];
+
+/** A meter event that was taken and then rejected. */
+export interface MeterError {
+  code: MeterErrorCode;
+  identifier: string;
+}
+
+/** What one report is about. */
+export interface MeterErrorReport {
+  /** Absent where no meter was found. */
+  meterId: string | undefined;
+  errors: readonly MeterError[];
+  /** Milliseconds: when the first of them was rejected. */
+  since: number;
+  /** So many of each type are named. */
+  samples: number;
+}
+
 type ThinType = MeterErrorType | 'v2.core.event_destination.ping';
 
 /** What is sent: no object, only where it is to be had. */
@@ -56,31 +90,23 @@ export class ThinEventLog {
     this.listener = listener;
   }
 
-  /** A meter event was taken and then rejected. Stripe gathers several into one report; the twin reports each. */
-  meterErrors(type: MeterErrorType, meterId: string | undefined, identifier: string): ThinEvent {
-    const now = new Date(this.clock.now()).toISOString();
-    const code = type === 'v1.billing.meter.no_meter_found' ? 'no_meter' : 'meter_event_customer_not_found';
+  /** Meter events were taken and then rejected: one report of those of one meter. */
+  meterErrors(type: MeterErrorType, { meterId, errors, since, samples }: MeterErrorReport): ThinEvent {
+    const codes = [...new Set(errors.map(({ code }) => code))];
+    const one = errors.length === 1;
     return this.append({
       type,
       ...(meterId !== undefined && {
         related_object: { id: meterId, type: 'billing.meter', url: `/v1/billing/meters/${meterId}` },
       }),
       data: {
-        developer_message_summary: 'There is 1 invalid event',
+        developer_message_summary: `There ${one ? 'is 1 invalid event' : `are ${errors.length} invalid events`}`,
         reason: {
-          error_count: 1,
-          error_types: [
-            {
-              code,
-              error_count: 1,
-              sample_errors: [
-                { error_message: 'The sandbox was told to reject it.', request: { identifier } },
-              ],
-            },
-          ],
+          error_count: errors.length,
+          error_types: codes.map((code) => errorType(code, errors, samples)),
         },
-        validation_start: now,
-        validation_end: now,
+        validation_start: new Date(since).toISOString(),
+        validation_end: new Date(this.clock.now()).toISOString(),
       },
     });
   }
@@ -109,6 +135,21 @@ export class ThinEventLog {
     this.listener(appended, only);
     return appended;
   }
+}
+
+function errorType(
+  code: MeterErrorCode,
+  errors: readonly MeterError[],
+  samples: number,
+): MeterErrors['reason']['error_types'][number] {
+  const found = errors.filter((error) => error.code === code);
+  return {
+    code,
+    error_count: found.length,
+    sample_errors: found
+      .slice(0, samples)
+      .map(({ identifier }) => ({ error_message: MESSAGES[code], request: { identifier } })),
+  };
 }
 
 /** What of the event travels. */

@@ -16,6 +16,8 @@ export interface MeterEventRow {
   receivedAt: number;
   /** Seconds of the customer's clock: when it came in. Absent where an earlier twin took it. */
   receivedOn?: number;
+  /** The prices that the customer had on the meter when it came in; with the setting `usageByArrival`. */
+  prices?: string[];
   /** `rejected`: answered 200 and thrown away later, as Stripe may. */
   state: 'accepted' | 'rejected' | 'cancelled';
 }

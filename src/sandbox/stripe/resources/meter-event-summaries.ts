@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type Stripe from 'stripe';
-import { aggregate } from '../billing/usage.js';
+import { aggregate, countedEvents } from '../billing/usage.js';
 import type { MeterRow } from '../state/rows.js';
 import type { Twin } from '../twin.js';
 import { invalid } from '../wire/api-error.js';
@@ -27,7 +27,10 @@ export function meterEventSummaryEndpoints(twin: Twin): Endpoint[] {
   return [
     endpoint('GET', '/v1/billing/meters/:id/event_summaries', specs, ({ id, params }) => {
       const meter = meterOf(twin, id);
-      referencedCustomer(twin, params.customer, 'customer');
+      const { deletedCustomerSummaries } = twin.settings.values;
+      if (deletedCustomerSummaries === 'refuse' || !twin.deletedCustomers.get(params.customer)) {
+        referencedCustomer(twin, params.customer, 'customer');
+      }
       checkTimes(params);
       const url = `/v1/billing/meters/${id}/event_summaries`;
       return listValues(summaries(twin, meter, params), url, 'meter event summary', params);
@@ -59,13 +62,17 @@ function summaries(
   { customer, start_time: start, end_time: end, value_grouping_window: window }: Parsed<typeof specs>,
 ): Stripe.Billing.MeterEventSummary[] {
   const size = window ? WINDOW_S[window] : end - start;
+  // "`start_time` (inclusive) and `end_time` (inclusive)", say the docs of the object; of the parameters, "(exclusive)".
+  const inclusive = twin.settings.values.summaryEndInclusive;
   const windows = new Map<number, MeterEventRow[]>();
-  for (const event of twin.meterEvents.between(meter.event_name, customer, start, end)) {
-    if (event.state !== 'accepted' || !twin.meterLags.isVisible(event)) continue;
+  for (const event of countedEvents(twin, meter, customer, { start, end: inclusive ? end + 1 : end }, true)) {
     const begin = start + Math.floor((event.timestamp - start) / size) * size;
-    const events = windows.get(begin);
-    if (events) events.push(event);
-    else windows.set(begin, [event]);
+    const ended = inclusive && event.timestamp === begin && begin > start ? [begin - size] : [];
+    for (const time of begin < end ? [...ended, begin] : ended) {
+      const events = windows.get(time);
+      if (events) events.push(event);
+      else windows.set(time, [event]);
+    }
   }
   return [...windows]
     .sort(([a], [b]) => b - a)

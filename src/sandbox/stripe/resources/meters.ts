@@ -6,7 +6,7 @@ import { invalid, noSuchResource } from '../wire/api-error.js';
 import { endpoint, type Endpoint } from '../wire/endpoint.js';
 import { newId } from '../wire/ids.js';
 import { listTable, pagination } from '../wire/list.js';
-import { hash, oneOf, paramsOf, required, text, unsupported, type Parsed } from '../wire/params.js';
+import { hash, oneOf, paramsOf, required, text, type Parsed } from '../wire/params.js';
 import type { Wire } from '../wire/wire.js';
 
 const payloadKey = text(100);
@@ -16,8 +16,7 @@ const createSpecs = paramsOf<Stripe.Billing.MeterCreateParams>()({
   default_aggregation: required(hash({ formula: required(oneOf('count', 'last', 'sum')) })),
   display_name: required(text(250)),
   event_name: required(text(100)),
-  // A later event of the same window would overwrite the earlier one: nothing here may use it.
-  event_time_window: unsupported,
+  event_time_window: oneOf('day', 'hour'),
   value_settings: hash({ event_payload_key: required(payloadKey) }),
 });
 
@@ -103,7 +102,7 @@ function createMeter(twin: Twin, params: Parsed<typeof createSpecs>): Wire<Strip
     default_aggregation: { formula: params.default_aggregation.formula },
     display_name: params.display_name,
     event_name: params.event_name,
-    event_time_window: null,
+    event_time_window: params.event_time_window ?? null,
     livemode: false,
     status: 'active',
     status_transitions: { deactivated_at: null },

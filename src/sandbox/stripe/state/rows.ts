@@ -97,6 +97,8 @@ export type LineSource =
       start: number;
       /** Exclusive. */
       end: number;
+      /** The whole billing period that it is a part of, where a price came in the middle. */
+      period?: { start: number; end: number };
       /** Used in a trial: counted, and free. */
       trial: boolean;
     };

@@ -11,6 +11,18 @@ export const settingsSchema = z.strictObject({
   summaryLagMs: ms.default(0),
   /** Invoice items made at a change, previews and lines count only the events that summaries show. */
   countOnlyVisible: z.boolean().default(false),
+  /** After a change of price, usage counts for the price that was in effect when it came in, not at its timestamp. */
+  usageByArrival: z.boolean().default(false),
+  /** Summaries count events at exactly their `end_time` too. */
+  summaryEndInclusive: z.boolean().default(false),
+  /** What becomes of a meter event of a deleted customer: 400 at once, or 200 and an error report. */
+  deletedCustomerEvents: z.enum(['refuse', 'reject_later']).default('refuse'),
+  /** What the summaries of a deleted customer are answered with: 400, or what was used. */
+  deletedCustomerSummaries: z.enum(['refuse', 'answer']).default('refuse'),
+  /** Rejections of a meter are gathered for so long into one report, as Stripe gathers those of some seconds. */
+  meterErrorWindowMs: ms.default(0),
+  /** So many rejected events of each type of error stand in a report. */
+  meterErrorSamples: z.int().min(1).default(10),
   /** An object shows in search results this long after it was created. */
   searchLagMs: ms.default(0),
   /** A POST takes this long, and holds its idempotency key and its locks meanwhile. */
