@@ -86,7 +86,7 @@ function duplicate(identifier: string): ApiError {
 
 /**
  * Stripe's own words, as others saw them on real accounts, without a `code`: `timestamp_too_far_in_past` belongs to
- * the error reports. What it says of a time ahead was not seen by anyone; the twin says it alike.
+ * the error reports. What it says of a time ahead was not observed; the twin words it alike.
  */
 function checkTime(time: number, now: number): void {
   const [oldest, newest] = [now - OLDEST_S, now + NEWEST_S];
