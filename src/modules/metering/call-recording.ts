@@ -15,9 +15,13 @@ import type { LedgerCall, LedgerEntry } from './ledger/ledger-entry.js';
 import { LedgerUnavailableError } from './ledger/ledger-errors.js';
 import { LedgerReaders } from './ledger/ledger-readers.js';
 import { Ledger } from './ledger/ledger.js';
+import { LostCalls } from './lost-calls.js';
 import type { MeteredCall } from './metered-call.js';
 
-/** Until the ledger has caught up, an answer waits even with LEDGER_DURABILITY=async: memory is bounded. */
+/**
+ * With so many waiting for the next commit, an answer waits even with LEDGER_DURABILITY=async: memory is bounded, and what a
+ * killed process loses is these and the batch on its way.
+ */
 const ASYNC_BACKLOG = 10_000;
 /** As long as the value of a filter may be, and one more: a longer one never equals it. */
 const LONGEST_HEADER = 201;
@@ -39,6 +43,7 @@ export class CallRecording implements OnModuleInit {
     private readonly readers: LedgerReaders,
     private readonly keys: CallKeys,
     private readonly clock: Clock,
+    private readonly lost: LostCalls,
     catalogue: Catalogue,
     settings: Settings,
   ) {
@@ -71,8 +76,9 @@ export class CallRecording implements OnModuleInit {
     const answersFirst = this.answersFirst && !metered.key && this.ledger.backlog < ASYNC_BACKLOG;
     this.ledger.append(entry, (error) => {
       if (metered.key) this.keys.settle(entry.call.customerId, metered.key.key, error ? null : entry.answer);
-      if (answersFirst) return;
-      if (error) done(null, refuse(request, reply, payload, error));
+      if (answersFirst) {
+        if (error) this.lost.add(error.cause);
+      } else if (error) done(null, refuse(request, reply, payload, error));
       else done(null, payload);
     });
     if (isStream(payload)) reply.raw.once('close', () => this.correct(metered, entry.call));
@@ -101,10 +107,12 @@ export class CallRecording implements OnModuleInit {
     if (units === 0) return;
     metered.recordedUnits = metered.units;
     const correction = { ...call, id: newId(), units, corrects: call.id };
-    // Nobody waits for it any more: when it can be put nowhere, the ledger has said so.
     this.ledger.append(
       { call: correction, exchange: null, answer: null, releasedKey: null },
-      () => undefined,
+      // The caller has the answer already.
+      (error) => {
+        if (error) this.lost.add(error.cause);
+      },
     );
   }
 }

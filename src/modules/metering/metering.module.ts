@@ -6,6 +6,7 @@ import { CallFeed } from './call-log/call-feed.js';
 import { CallLog } from './call-log/call-log.js';
 import { CallKeys } from './call-keys.js';
 import { CallRecording } from './call-recording.js';
+import { LostCalls } from './lost-calls.js';
 import { IdempotentCallInterceptor } from './idempotent-call.interceptor.js';
 import { LedgerPartitions } from './ledger/ledger-partitions.js';
 import { LedgerReaders } from './ledger/ledger-readers.js';
@@ -45,6 +46,7 @@ import { UsageTurn } from './usage/usage-turn.js';
     LedgerPartitions,
     CallKeys,
     CallRecording,
+    LostCalls,
     CallLog,
     BilledCalls,
     AccruedUsages,
