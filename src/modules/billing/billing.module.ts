@@ -19,6 +19,7 @@ import { BilledPrices } from './stripe/invoices/billed-prices.js';
 import { StripeInvoiceGateway } from './stripe/invoices/stripe-invoice.gateway.js';
 import { StripeLateUsageBilling } from './stripe/invoices/stripe-late-usage-billing.js';
 import { stripeClientProvider } from './stripe/stripe-client.js';
+import { OpenInvoiceCollection } from './stripe/open-invoice-collection.js';
 import { StripeBillingGateway } from './stripe/stripe-billing.gateway.js';
 import { StripeMeterInspection } from './stripe/stripe-meter-inspection.js';
 import { StripePrices } from './stripe/stripe-prices.js';
@@ -55,6 +56,7 @@ import { WebhookEvents } from './webhook-events.js';
     InvoiceHolds,
     StripePrices,
     StripeWrites,
+    OpenInvoiceCollection,
     AccountSync,
     AccountReview,
     StripeSubscriptionChanges,

@@ -8,8 +8,9 @@ import type {
   OpenedAccount,
   PlanChange,
 } from '../billing-gateway.js';
-import { CustomerRefusedError } from '../billing-errors.js';
+import { ChangeRefusedError, CustomerRefusedError } from '../billing-errors.js';
 import { automaticTax } from './automatic-tax.js';
+import { OpenInvoiceCollection } from './open-invoice-collection.js';
 import { expectObject } from './stripe-errors.js';
 import { StripePrices } from './stripe-prices.js';
 import { StripeSubscriptionChanges } from './stripe-subscription-changes.js';
@@ -26,6 +27,7 @@ export class StripeBillingGateway implements BillingGateway {
     private readonly prices: StripePrices,
     private readonly changes: StripeSubscriptionChanges,
     private readonly catalogue: Catalogue,
+    private readonly collection: OpenInvoiceCollection,
   ) {}
 
   async openAccount(order: AccountOrder): Promise<OpenedAccount> {
@@ -59,8 +61,17 @@ export class StripeBillingGateway implements BillingGateway {
     return this.changes.changePlan(change);
   }
 
-  cancel(cancellation: Cancellation): Promise<void> {
-    return this.changes.cancel(cancellation);
+  async cancel(cancellation: Cancellation): Promise<void> {
+    if (cancellation.at !== 'now') return this.changes.cancel(cancellation);
+    const { subscriptionId } = cancellation;
+    await this.collection.prepare(subscriptionId);
+    try {
+      await this.changes.cancel(cancellation);
+    } catch (error) {
+      if (error instanceof ChangeRefusedError) await this.collection.forget(subscriptionId);
+      throw error;
+    }
+    await this.collection.resume(subscriptionId);
   }
 
   refreshAccount(customerId: string): Promise<void> {

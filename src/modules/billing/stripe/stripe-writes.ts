@@ -48,6 +48,11 @@ export class StripeWrites {
     }
   }
 
+  /** Writes down what is to be made, and makes nothing yet: `perform` makes it with these parameters. */
+  async prepare<P extends object, T extends { id: string }>(write: StripeWrite<P, T>): Promise<void> {
+    await this.intend(write);
+  }
+
   /** Forgets an operation that Stripe refused for good, so that it can be begun anew with other parameters. */
   async abandon(operation: string): Promise<void> {
     await this.database.run((sql) => sql.delete(stripeWrites).where(eq(stripeWrites.operation, operation)));

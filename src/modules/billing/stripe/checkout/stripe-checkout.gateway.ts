@@ -12,6 +12,7 @@ import {
 import { Log } from '../../../../platform/logging/logger.js';
 import { UsageSettlement } from '../../usage-settlement.js';
 import { automaticTax, lacksTaxLocation } from '../automatic-tax.js';
+import { OpenInvoiceCollection } from '../open-invoice-collection.js';
 import { expectObject, translateStripeError } from '../stripe-errors.js';
 import { StripePrices } from '../stripe-prices.js';
 import { ACCOUNT_KEY, describeItem, ENDED_STATUSES, readStatus } from '../subscription-state.js';
@@ -29,6 +30,7 @@ export class StripeCheckoutGateway extends CheckoutGateway {
     private readonly prices: StripePrices,
     private readonly catalogue: Catalogue,
     private readonly usage: UsageSettlement,
+    private readonly collection: OpenInvoiceCollection,
     log: Log,
   ) {
     super();
@@ -114,12 +116,16 @@ export class StripeCheckoutGateway extends CheckoutGateway {
           await this.stripe.subscriptions.retrieve(subscriptionId),
           'subscription',
         );
-        if (ENDED_STATUSES.includes(subscription.status)) return;
-        await this.usage.settle(customerId);
-        expectObject(
-          await this.stripe.subscriptions.cancel(subscriptionId, { invoice_now: true }),
-          'subscription',
-        );
+        if (!ENDED_STATUSES.includes(subscription.status)) {
+          await this.usage.settle(customerId);
+          await this.collection.prepare(subscriptionId);
+          expectObject(
+            await this.stripe.subscriptions.cancel(subscriptionId, { invoice_now: true }),
+            'subscription',
+          );
+        }
+        // Also when it has ended: an earlier try may have been stopped in between.
+        await this.collection.resume(subscriptionId);
       } catch (error) {
         if (!isMissing(error)) throw error;
       }
