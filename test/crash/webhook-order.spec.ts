@@ -27,7 +27,10 @@ beforeAll(async () => {
   farebox = await startFarebox({ STRIPE_WEBHOOK_SECRET: SECRET });
   sibling = await farebox.startSibling();
   // Stripe's limits are not what is tried here.
-  await post(`${farebox.stripeUrl}/_sandbox/settings`, { rateLimitPerSecond: 100_000 });
+  await post(`${farebox.stripeUrl}/_sandbox/settings`, {
+    rateLimitPerSecond: 100_000,
+    endpointLimitPerSecond: 100_000,
+  });
   customers = await customersWithAPast(farebox);
 }, 60_000);
 afterAll(async () => {

@@ -73,6 +73,7 @@ export class YearWorld {
       clockOffsetMs: this.now,
       // Its clock stands still, so no token would come back.
       rateLimitBurst: 1_000_000_000,
+      endpointLimitBurst: 1_000_000_000,
       meterEventsBurst: 1_000_000_000,
     });
     const cli = path('../../../dist/cli.js');

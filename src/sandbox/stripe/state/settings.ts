@@ -30,6 +30,14 @@ export const settingsSchema = z.strictObject({
   /** Requests a second, all but meter events, once the burst is used up. */
   rateLimitPerSecond: z.number().positive().default(100),
   rateLimitBurst: z.int().min(1).default(2_000),
+  /**
+   * Requests a second to each endpoint, once its burst is used up. Stripe has no burst to speak of: tests that hold a
+   * product to the limit set it to 25.
+   */
+  endpointLimitPerSecond: z.number().positive().default(25),
+  endpointLimitBurst: z.int().min(1).default(500),
+  /** Meter events count among all requests too, as in a sandbox of Stripe's, which allows 25 a second in all. */
+  meterEventsCountInAll: z.boolean().default(false),
   /** Meter events a second, once their burst is used up. */
   meterEventsPerSecond: z.number().positive().default(1_000),
   meterEventsBurst: z.int().min(1).default(10_000),

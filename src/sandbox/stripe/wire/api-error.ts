@@ -82,12 +82,13 @@ export function unrecognizedUrl(method: string, path: string): ApiError {
 
 /** What an injected fault of that status answers. */
 export function errorOfStatus(status: number): object {
-  if (status === 429) return errorJson(rateLimited().body);
+  if (status === 429) return errorJson(rateLimited('global-rate').body);
   if (status >= 500) return errorJson({ type: 'api_error', message: 'An unknown error occurred' });
   return errorJson({ type: 'invalid_request_error', message: `The sandbox was told to answer ${status}.` });
 }
 
-export function rateLimited(): ApiError {
+/** 429. The header says which limit it was. */
+export function rateLimited(reason: 'global-rate' | 'endpoint-rate'): ApiError {
   return new ApiError(
     429,
     {
@@ -95,19 +96,16 @@ export function rateLimited(): ApiError {
       code: 'rate_limit',
       message: 'Request rate limit exceeded. Learn more at https://stripe.com/docs/rate-limits.',
     },
-    { 'stripe-rate-limited-reason': 'global-rate' },
+    { 'stripe-rate-limited-reason': reason },
   );
 }
 
+/** 429 that is no limit: it has no `Stripe-Rate-Limited-Reason`. */
 export function lockTimeout(): ApiError {
-  return new ApiError(
-    429,
-    {
-      type: 'invalid_request_error',
-      code: 'lock_timeout',
-      message:
-        'This object cannot be accessed right now because another API request or Stripe process is currently accessing it.',
-    },
-    { 'stripe-rate-limited-reason': 'resource-specific' },
-  );
+  return new ApiError(429, {
+    type: 'invalid_request_error',
+    code: 'lock_timeout',
+    message:
+      'This object cannot be accessed right now because another API request or Stripe process is currently accessing it.',
+  });
 }

@@ -1,14 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ExpandSchema } from './expand.js';
 import { expand, takeExpand } from './expand.js';
-import { ApiError, errorJson, errorJsonV2, invalid, lockTimeout, rateLimited } from './api-error.js';
+import { ApiError, errorJson, errorJsonV2, invalid, lockTimeout } from './api-error.js';
 import { authenticate } from './authenticate.js';
 import type { Endpoint, PreparedCall } from './endpoint.js';
 import { canonicalForm, type RawHash } from './form.js';
 import { fingerprintOf, type StoredAnswer } from './idempotency.js';
+import { RateLimits } from './rate-limits.js';
 import { negotiateVersion } from './version.js';
 import type { Twin } from '../twin.js';
-import { RateLimiter } from '../state/rate-limiter.js';
 
 /** A request to the API, free of the server that received it. */
 export interface ApiRequest {
@@ -37,23 +37,13 @@ export interface ApiAnswer {
  */
 export class Dispatcher {
   private readonly locks = new Set<string>();
-  private readonly limiters: Record<Endpoint['limit'], RateLimiter>;
+  private readonly limits: RateLimits;
 
   constructor(
     private readonly twin: Twin,
     private readonly schema: ExpandSchema,
   ) {
-    const settings = twin.settings;
-    this.limiters = {
-      general: new RateLimiter(() => ({
-        perSecond: settings.values.rateLimitPerSecond,
-        burst: settings.values.rateLimitBurst,
-      })),
-      meter_events: new RateLimiter(() => ({
-        perSecond: settings.values.meterEventsPerSecond,
-        burst: settings.values.meterEventsBurst,
-      })),
-    };
+    this.limits = new RateLimits(twin.settings);
   }
 
   async handle(endpoint: Endpoint, request: ApiRequest): Promise<ApiAnswer> {
@@ -63,7 +53,8 @@ export class Dispatcher {
       if (endpoint.api === 'v2' && request.version === undefined)
         throw invalid('The Stripe-Version header is missing.', undefined, 'missing_api_version');
       headers = { 'stripe-version': negotiateVersion(request.version) };
-      if (!this.limiters[endpoint.limit].take(Date.now())) throw rateLimited();
+      const limited = this.limits.refuse(endpoint, Date.now());
+      if (limited) throw limited;
       checkContentType(endpoint, request);
       const keyed = request.method === 'POST' || (request.method === 'DELETE' && endpoint.api === 'v2');
       const key = keyed ? request.idempotencyKey : undefined;
@@ -76,7 +67,7 @@ export class Dispatcher {
   }
 
   reset(): void {
-    for (const limiter of Object.values(this.limiters)) limiter.reset();
+    this.limits.reset();
   }
 
   private async keyed(endpoint: Endpoint, request: ApiRequest, key: string): Promise<ApiAnswer> {

@@ -20,21 +20,40 @@ const KEPT = 1_000;
 export class RequestLog {
   private readonly counts = new Map<string, number>();
   private readonly recent: LoggedRequest[] = [];
+  private reads = 0;
+  private writes = 0;
 
   add(request: LoggedRequest): void {
     const name = `${request.method} ${request.route}`;
     this.counts.set(name, (this.counts.get(name) ?? 0) + 1);
+    if (request.method === 'GET') this.reads++;
+    else this.writes++;
     this.recent.push(request);
     if (this.recent.length > KEPT) this.recent.shift();
   }
 
-  /** How often each route was asked, and the last thousand requests. */
-  summary(): { counts: Record<string, number>; recent: readonly LoggedRequest[] } {
-    return { counts: Object.fromEntries(this.counts), recent: this.recent };
+  /**
+   * How often each route was asked, how many requests read and wrote, and the last thousand. Stripe's read allocation
+   * counts the reads: "500 per transaction" in 30 days, at least 10,000 a month.
+   */
+  summary(): {
+    counts: Record<string, number>;
+    reads: number;
+    writes: number;
+    recent: readonly LoggedRequest[];
+  } {
+    return {
+      counts: Object.fromEntries(this.counts),
+      reads: this.reads,
+      writes: this.writes,
+      recent: this.recent,
+    };
   }
 
   clear(): void {
     this.counts.clear();
+    this.reads = 0;
+    this.writes = 0;
     this.recent.length = 0;
   }
 }

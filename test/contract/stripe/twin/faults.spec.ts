@@ -17,6 +17,8 @@ afterAll(() => twin.close());
 
 interface Requests {
   counts: Record<string, number>;
+  reads: number;
+  writes: number;
   recent: { status: number | null; replayed: boolean; idempotencyKey: string | null }[];
 }
 
@@ -93,6 +95,7 @@ describe('under way', () => {
     await until(requests, ({ counts }) => counts['POST /v1/billing/meter_events'] === 1);
     const [second, other] = await Promise.all([refusal(send(a.id)), send(b.id), first]);
     expect(second).toMatchObject({ statusCode: 429, code: 'lock_timeout' });
+    expect(second.headers).not.toHaveProperty('stripe-rate-limited-reason');
     expect(other.object).toBe('billing.meter_event');
     await send(a.id);
   });
@@ -121,6 +124,43 @@ describe('rates', () => {
     );
   });
 
+  it('each endpoint has a rate of its own, whichever object it is about', async () => {
+    const ids = [await stripe.customers.create({}), await stripe.customers.create({})].map(({ id }) => id);
+    await twin.command('settings', { endpointLimitPerSecond: 0.01, endpointLimitBurst: 2 });
+    for (const id of ids) await stripe.customers.retrieve(id);
+    const refused = await refusal(stripe.customers.retrieve(ids[0] ?? ''));
+    expect(refused).toMatchObject({ statusCode: 429, code: 'rate_limit', rawType: 'invalid_request_error' });
+    expect(refused.headers?.['stripe-rate-limited-reason']).toBe('endpoint-rate');
+    await stripe.customers.list();
+    await stripe.customers.update(ids[0] ?? '', { name: 'Written' });
+    await stripe.products.list();
+  });
+
+  it('allows 25 requests a second to an endpoint once the burst is used up', async () => {
+    expect(await twin.look('settings')).toMatchObject({
+      endpointLimitPerSecond: 25,
+      rateLimitPerSecond: 100,
+    });
+    await twin.command('settings', { endpointLimitBurst: 25 });
+    const began = performance.now();
+    const calls = await Promise.allSettled(Array.from({ length: 100 }, () => stripe.products.list()));
+    const passed = calls.filter(({ status }) => status === 'fulfilled').length;
+    expect(passed).toBeGreaterThanOrEqual(25);
+    expect(passed).toBeLessThanOrEqual(26 + ((performance.now() - began) / 1_000) * 25);
+  });
+
+  it('meter events count in all where the settings say so, as in Stripe’s sandboxes', async () => {
+    const limits = { rateLimitPerSecond: 0.01, rateLimitBurst: 2 };
+    await twin.command('settings', { ...limits, meterEventsCountInAll: true });
+    const send = (): Promise<unknown> =>
+      stripe.billing.meterEvents.create({ event_name: 'none', payload: { a: 'b' } });
+    expect((await refusal(send())).statusCode).toBe(400);
+    expect((await refusal(send())).statusCode).toBe(400);
+    const refused = await refusal(send());
+    expect(refused.headers?.['stripe-rate-limited-reason']).toBe('global-rate');
+    expect((await refusal(stripe.products.list())).statusCode).toBe(429);
+  });
+
   it('meter events have a rate of their own', async () => {
     await twin.command('settings', { meterEventsPerSecond: 1, meterEventsBurst: 1 });
     const send = (): Promise<unknown> =>
@@ -136,7 +176,8 @@ describe('inspection', () => {
     await stripe.customers.create({ name: 'A' }, { idempotencyKey: 'k' });
     await stripe.customers.create({ name: 'A' }, { idempotencyKey: 'k' });
     await refusal(stripe.customers.retrieve('cus_missing'));
-    const { counts, recent } = await requests();
+    const { counts, reads, writes, recent } = await requests();
+    expect([reads, writes]).toEqual([1, 2]);
     expect(counts).toEqual({ 'POST /v1/customers': 2, 'GET /v1/customers/:id': 1 });
     expect(recent.map(({ status, replayed, idempotencyKey }) => [status, replayed, idempotencyKey])).toEqual([
       [200, false, 'k'],
