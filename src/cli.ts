@@ -116,8 +116,40 @@ usage
   .argument('<customer>', 'cus_…')
   .argument('<meter>', 'its name in the catalogue')
   .argument('<period>', 'its beginning, as "usage reconcile" prints it')
+  .option('--yes', 'do it without asking')
   .option('--json', 'print JSON')
   .action(later(async () => (await import('./cli/usage.js')).adjustUsage));
+
+usage
+  .command('lost')
+  .description(
+    'list what Stripe took and its totals do not show, and the evidence that it is lost and not late; changes nothing; exit code 1 when there is something',
+  )
+  .option('--json', 'print JSON')
+  .action(later(async () => (await import('./cli/usage.js')).listLostUsage));
+
+usage
+  .command('resend')
+  .description("report again what Stripe took and does not show: an operator's decision")
+  .argument('<customer>', 'cus_…')
+  .argument('<meter>', 'its name in the catalogue')
+  .argument('<period>', 'its beginning, as "usage lost" prints it')
+  .option('--yes', 'do it without asking')
+  .option('--json', 'print JSON')
+  .action(later(async () => (await import('./cli/usage.js')).resendUsage));
+
+usage
+  .command('waive')
+  .description(
+    "give up what Stripe took and does not show, such as events that were cancelled there: an operator's decision",
+  )
+  .argument('<customer>', 'cus_…')
+  .argument('<meter>', 'its name in the catalogue')
+  .argument('<period>', 'its beginning, as "usage reconcile" prints it')
+  .option('--cancel', 'cancel at Stripe what was sent within 24 hours, and give that up')
+  .option('--yes', 'do it without asking')
+  .option('--json', 'print JSON')
+  .action(later(async () => (await import('./cli/usage.js')).waiveUsage));
 
 usage
   .command('bill-late')
@@ -127,6 +159,7 @@ usage
   .argument('<customer>', 'cus_…')
   .argument('<meter>', 'its name in the catalogue')
   .argument('<period>', 'its beginning, as "usage reconcile" prints it')
+  .option('--yes', 'do it without asking')
   .option('--json', 'print JSON')
   .action(later(async () => (await import('./cli/usage.js')).billLateUsage));
 

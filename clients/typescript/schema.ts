@@ -469,6 +469,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/usage/lost": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What Stripe took and its totals do not show
+         * @description With the evidence that it is lost and not late. Changes nothing.
+         */
+        get: operations["OperatorUsageController_lost"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/usage/reconcile": {
         parameters: {
             query?: never;
@@ -500,6 +520,46 @@ export interface paths {
         put?: never;
         /** Tell Stripe now what the meters show */
         post: operations["OperatorUsageController_report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/usage/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Report again what Stripe took and does not show
+         * @description The next report does it. If Stripe shows it later, it is counted twice: see `adjust`.
+         */
+        post: operations["OperatorUsageController_resend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/usage/waive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give up what Stripe took and does not show
+         * @description Such as events that were cancelled there; with `cancel` they are cancelled at Stripe first. It is not reported again, and not missing.
+         */
+        post: operations["OperatorUsageController_waive"];
         delete?: never;
         options?: never;
         head?: never;
@@ -684,6 +744,29 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AbsentUsageDto: {
+            customerId: string;
+            meter: string;
+            /** Format: date-time */
+            periodStart: string;
+            /** @description Of the event, within customer, meter and period. */
+            number: number;
+            /** @example 3 */
+            units: string;
+            /** Format: date-time */
+            sentAt: string | null;
+            /** Format: date-time */
+            absentSince: string | null;
+            /**
+             * @description `later_event`: the totals show an event that was sent later. `rejected`: Stripe reported that it rejected it. null: nothing says that it is lost.
+             * @enum {string|null}
+             */
+            evidence: "later_event" | "rejected" | null;
+        };
+        AbsentUsagesDto: {
+            /** @description Oldest first; 1,000 at most. */
+            events: components["schemas"]["AbsentUsageDto"][];
+        };
         AccountCallDto: {
             /** Format: uuid */
             id: string;
@@ -1048,6 +1131,12 @@ export interface components {
             currency: string;
             /** @example 4.20 */
             total: string;
+        };
+        DecidedUsageDto: {
+            /** @description Meter events. */
+            events: number;
+            /** @example 3 */
+            units: string;
         };
         DifferenceDto: {
             customerId: string;
@@ -1598,8 +1687,14 @@ export interface components {
             postponed: number;
             /** @description Found in Stripe's totals. */
             proven: number;
-            /** @description Taken, and not in the totals: told again by the next report. */
+            /** @description Taken and never counted, by evidence: reported again by the next report. */
             lost: number;
+            /** @description Settled and not in Stripe's totals: they wait for evidence that they are lost and not late. */
+            absent: number;
+            /** @description Would count as lost and are too many to be believed: none is reported again. 0: none. */
+            breaker: number;
+            /** @description Customers and meters whose totals could not be read. */
+            unknown: number;
             /** @description Customers and meters whose totals say something else than was told. */
             mismatched: number;
             /** @description Older than 35 days, or more than 15 digits: the log names them. */
@@ -1662,6 +1757,25 @@ export interface components {
         UsageDto: {
             /** @description The meters by which you are billed. */
             meters: components["schemas"]["MeterUsageDto"][];
+        };
+        WaiveDto: {
+            /** @example cus_QXg1o8vlGmRkp2 */
+            customerId: string;
+            /**
+             * @description Its name in the catalogue.
+             * @example calls
+             */
+            meter: string;
+            /**
+             * @description `periodStart` of the difference.
+             * @example 2026-11-21T08:00:00.000Z
+             */
+            periodStart: string;
+            /**
+             * @description Cancel at Stripe what was sent within 24 hours, and give that up.
+             * @default false
+             */
+            cancel?: boolean;
         };
         WebhookDto: {
             /** @example evt_1PgafTB7WZ01zgkW */
@@ -3629,6 +3743,83 @@ export interface operations {
             };
         };
     };
+    OperatorUsageController_lost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AbsentUsagesDto"];
+                };
+            };
+            /** @description `token_missing`: Neither a session nor a bearer token was sent.<br>`token_invalid`: It is not ADMIN_TOKEN.<br>`token_expired`: The session has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: With a session: the request does not come from our own page. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `not_found`: ADMIN_TOKEN is not set, or there is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `change_refused`: A meter is missing at Stripe, another process is at it, or USAGE_REPORTER leaves usage to Moesif. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `rate_limited`: Too many wrong tokens from this address. */
+            429: {
+                headers: {
+                    /** @description Seconds until it is worth trying again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `billing_unavailable`: Stripe is away. */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     OperatorUsageController_reconcile: {
         parameters: {
             query?: never;
@@ -3764,6 +3955,186 @@ export interface operations {
                 };
             };
             /** @description `change_refused`: A meter is missing at Stripe, another process is at it, or USAGE_REPORTER leaves usage to Moesif. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `rate_limited`: Too many wrong tokens from this address. */
+            429: {
+                headers: {
+                    /** @description Seconds until it is worth trying again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `billing_unavailable`: Stripe is away. */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    OperatorUsageController_resend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdjustDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecidedUsageDto"];
+                };
+            };
+            /** @description `validation_failed`: A field is missing, malformed or unknown; each is named. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `token_missing`: Neither a session nor a bearer token was sent.<br>`token_invalid`: It is not ADMIN_TOKEN.<br>`token_expired`: The session has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: With a session: the request does not come from our own page. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `not_found`: ADMIN_TOKEN is not set, or there is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `change_refused`: Stripe shows all of it. A meter is missing at Stripe, another process is at it, or USAGE_REPORTER leaves usage to Moesif. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `rate_limited`: Too many wrong tokens from this address. */
+            429: {
+                headers: {
+                    /** @description Seconds until it is worth trying again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `billing_unavailable`: Stripe is away. */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    OperatorUsageController_waive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WaiveDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecidedUsageDto"];
+                };
+            };
+            /** @description `validation_failed`: A field is missing, malformed or unknown; each is named. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `token_missing`: Neither a session nor a bearer token was sent.<br>`token_invalid`: It is not ADMIN_TOKEN.<br>`token_expired`: The session has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: With a session: the request does not come from our own page. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `not_found`: ADMIN_TOKEN is not set, or there is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `change_refused`: There is nothing to give up. A meter is missing at Stripe, another process is at it, or USAGE_REPORTER leaves usage to Moesif. */
             409: {
                 headers: {
                     [name: string]: unknown;

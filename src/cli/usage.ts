@@ -1,16 +1,19 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { grouped, moneyText } from '../catalogue/index.js';
 import {
+  type DecidedUsage,
   describeComparison,
   isMismatch,
   LateUsages,
   MeteringOperationsModule,
   UsageAdjustments,
+  UsageDecisions,
   UsageReconciliation,
   UsageReporter,
 } from '../modules/metering/index.js';
 import { Settings } from '../platform/config/settings.js';
 import { FareboxError } from '../platform/errors/farebox-error.js';
+import { confirm, confirmAtTerminal, type ConfirmOptions } from './confirm.js';
 import { withDatabase } from './database-tools.js';
 import { type OutputOptions, table } from './output.js';
 import { Progress } from './progress.js';
@@ -29,13 +32,29 @@ export async function reportUsage({ json }: OutputOptions): Promise<void> {
         .report({ waitMs: WAIT_MS, onSent: (sent) => progress.show(`${sent} told to Stripe`) });
     });
     if (!report) throw nothingDone('reported');
-    const { planned, sent, refused, postponed, proven, lost, mismatched, untellable } = report;
+    const {
+      planned,
+      sent,
+      refused,
+      postponed,
+      proven,
+      lost,
+      absent,
+      breaker,
+      mismatched,
+      unknown,
+      untellable,
+    } = report;
     if (json) console.log(JSON.stringify({ ...report, untellable: untellable.length }));
     else
       console.log(
-        `${planned} new, ${sent} told, ${proven} proven, ${postponed} postponed, ${refused} refused, ${lost} lost, ${untellable.length} cannot be told, ${mismatched} differ`,
+        `${planned} new, ${sent} told, ${proven} proven, ${postponed} postponed, ${refused} refused, ${lost} lost, ${absent} absent, ${untellable.length} cannot be told, ${mismatched} differ`,
       );
-    if (refused + postponed + untellable.length + mismatched > 0) process.exitCode = 1;
+    if (breaker > 0)
+      console.error(
+        `${breaker} events would count as lost, which is too many to be believed: none is reported again. See: npm run farebox -- usage lost`,
+      );
+    if (refused + postponed + untellable.length + mismatched + breaker + unknown > 0) process.exitCode = 1;
   });
 }
 
@@ -85,12 +104,17 @@ export async function adjustUsage(
   customer: string,
   meter: string,
   period: string,
-  { json }: OutputOptions,
+  options: ConfirmOptions,
 ): Promise<void> {
+  const { json } = options;
   const startsAt = periodOf(period);
+  await confirmAtTerminal(
+    `Reports to Stripe, for ${customer}, ${meter} and the period from ${period}, as much less as it shows beyond what it was told: the customer's next invoice is lower.`,
+    options,
+  );
   await withDatabase(MeteringOperationsModule, async (context) => {
     assertOurs(context);
-    const done = await context.get(UsageAdjustments).approve(customer, meter, startsAt, WAIT_MS);
+    const done = await sayingWhy(context.get(UsageAdjustments).approve(customer, meter, startsAt, WAIT_MS));
     if (!done) {
       console.log(json ? '{"value":"0"}' : 'Stripe shows no excess there: nothing was changed.');
       process.exitCode = 1;
@@ -109,9 +133,14 @@ export async function billLateUsage(
   customerId: string,
   meter: string,
   period: string,
-  { json }: OutputOptions,
+  options: ConfirmOptions,
 ): Promise<void> {
+  const { json } = options;
   const startsAt = periodOf(period);
+  await confirmAtTerminal(
+    `Puts what is late of ${customerId}, ${meter} and the period from ${period} on the customer's next invoice.`,
+    options,
+  );
   await withDatabase(MeteringOperationsModule, async (context) => {
     assertOurs(context);
     const done = await sayingWhy(context.get(LateUsages).bill({ customerId, meter, startsAt }, WAIT_MS));
@@ -132,6 +161,98 @@ export async function billLateUsage(
       console.error(
         `No subscription of ${customerId} is live, so no invoice comes by itself. Make one in Stripe that takes up what is pending.`,
       );
+  });
+}
+
+/** Lists what Stripe took and does not show. Exit code 1 when there is something. */
+export async function listLostUsage({ json }: OutputOptions): Promise<void> {
+  await withDatabase(MeteringOperationsModule, async (context) => {
+    assertOurs(context);
+    const absent = await context.get(UsageDecisions).absent(WAIT_MS);
+    if (!absent) throw nothingDone('looked at');
+    const rows = absent.map(({ startsAt, value, sentAt, absentAt, ...row }) => ({
+      ...row,
+      periodStart: startsAt.toISOString(),
+      units: String(value),
+      sentAt: sentAt?.toISOString() ?? null,
+      absentSince: absentAt?.toISOString() ?? null,
+    }));
+    if (json) console.log(JSON.stringify({ rows }));
+    else if (rows.length === 0) console.log("Stripe's totals show all that they should show by now.");
+    else
+      console.log(
+        table([
+          ['customer', 'meter', 'period', 'number', 'units', 'sent', 'absent since', 'evidence'],
+          ...rows.map((row) => [
+            row.customerId,
+            row.meter,
+            row.periodStart,
+            String(row.n),
+            row.units,
+            row.sentAt ?? '',
+            row.absentSince ?? '',
+            row.evidence === null ? 'none yet' : EVIDENCE[row.evidence],
+          ]),
+        ]),
+      );
+    if (rows.length > 0) process.exitCode = 1;
+  });
+}
+
+const EVIDENCE = { later_event: 'a later event is visible', rejected: 'Stripe rejected it' } as const;
+
+/** Reports again what Stripe took and does not show, by the operator's decision. */
+export async function resendUsage(
+  customer: string,
+  meter: string,
+  period: string,
+  options: ConfirmOptions,
+): Promise<void> {
+  const startsAt = periodOf(period);
+  await confirm(
+    `Declares lost what Stripe does not show of ${customer}, ${meter} and the period from ${period}. It is reported again: if Stripe shows it later, it is billed twice.`,
+    options,
+  );
+  await decide(options, 'reported again at the next report', (decisions) =>
+    decisions.resend(customer, meter, startsAt, WAIT_MS),
+  );
+}
+
+/** Gives up what Stripe took and does not show, or cancels it there first, by the operator's decision. */
+export async function waiveUsage(
+  customer: string,
+  meter: string,
+  period: string,
+  options: ConfirmOptions & { cancel?: boolean },
+): Promise<void> {
+  const startsAt = periodOf(period);
+  const cancel = options.cancel === true;
+  await confirm(
+    cancel
+      ? `Cancels at Stripe what was sent within 24 hours of ${customer}, ${meter} and the period from ${period}: it is not billed.`
+      : `Gives up what Stripe does not show of ${customer}, ${meter} and the period from ${period}: it is not billed.`,
+    options,
+  );
+  await decide(options, 'waived', (decisions) =>
+    decisions.waive(customer, meter, startsAt, { cancel, waitMs: WAIT_MS }),
+  );
+}
+
+async function decide(
+  { json }: OutputOptions,
+  what: string,
+  work: (decisions: UsageDecisions) => Promise<DecidedUsage | undefined>,
+): Promise<void> {
+  await withDatabase(MeteringOperationsModule, async (context) => {
+    assertOurs(context);
+    const decided = await sayingWhy(work(context.get(UsageDecisions)));
+    if (!decided) throw nothingDone('decided');
+    const { events, units } = decided;
+    console.log(
+      json
+        ? JSON.stringify({ events, units: String(units) })
+        : `${events} events, ${grouped(units)} units: ${what}.`,
+    );
   });
 }
 

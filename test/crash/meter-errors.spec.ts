@@ -14,6 +14,7 @@ beforeAll(async () => {
     async ({ PORT = '' }) => ({
       PUBLIC_URL: `http://127.0.0.1:${PORT}`,
       USAGE_SETTLING: '3s',
+      USAGE_PROOF_INTERVAL: '1s',
       // Usage is told when a test says so.
       REPORT_INTERVAL: '24h',
     }),
@@ -118,6 +119,10 @@ it('usage that Stripe took and then rejects is told of, found missing, and told 
     type,
   ]);
   expect(stored).toEqual({ object_id: expect.stringMatching(/^mtr_/), state: 'done' });
+
+  // Its report is kept: it is the evidence that the event is lost, and not late.
+  const [rejection] = await query(farebox, 'select error_count, identifiers from usage_rejections', []);
+  expect(rejection).toEqual({ error_count: 1, identifiers: [event?.identifier] });
 
   await until(async () => (await verdicts()).verdicts.includes('missing'), 30_000);
   expect(await verdicts()).toEqual({ code: 1, verdicts: ['missing'] });

@@ -44,6 +44,7 @@ beforeAll(async () => {
     ),
     REPORT_INTERVAL: '1s',
     USAGE_SETTLING: '5s',
+    USAGE_PROOF_INTERVAL: '1s',
   }));
   await stripeSettings({ clockOffsetMs: -AGE_MS });
   for (let n = 0; n < 3; n++) {

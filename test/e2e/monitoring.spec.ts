@@ -96,6 +96,8 @@ describe('the alert rules', () => {
     'farebox_usage_mismatches',
     'farebox_usage_events_lost_total',
     'farebox_usage_events_refused_total',
+    'farebox_usage_breaker_open',
+    'farebox_usage_reported_twice_total',
     'farebox_webhooks_parked',
     'farebox_analytics_exchanges_lag_seconds',
   ])('there is one on %s', (metric) => {

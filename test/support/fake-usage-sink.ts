@@ -1,14 +1,17 @@
 import { BillingUnavailableError } from '../../src/modules/billing/index.js';
 import {
   type ProviderMeter,
+  UsageCustomerGoneError,
   type UsageEvent,
   UsageRefusedError,
+  type UsageRejection,
   UsageSink,
   UsageThrottledError,
 } from '../../src/modules/billing/usage-sink.js';
 import type { Clock } from '../../src/platform/clock/clock.js';
 
 const DAY_MS = 86_400_000;
+export const CANARY = 'cus_canary';
 
 /** What happens to the next event: at Stripe all of these do. */
 export type UsageFault = 'away' | 'throttled' | 'lost before' | 'lost after' | 'rejected later' | 'refused';
@@ -26,6 +29,16 @@ export class FakeUsageSink extends UsageSink {
   readonly faults: UsageFault[] = [];
   /** Totals show what was taken so long ago, in milliseconds. */
   lagMs = 0;
+  /** The same for a customer, where it differs. */
+  readonly lagOf = new Map<string, number>();
+  /** Customers that were deleted. */
+  readonly gone = new Set<string>();
+  /** Customers whose totals cannot be had. */
+  readonly unanswered = new Set<string>();
+  /** Of rejected events, by the ids of the reports. */
+  readonly rejections = new Map<string, UsageRejection>();
+  /** How often totals were asked for. */
+  reads = 0;
   /** So many of the next questions for totals nobody answers. */
   lostTotals = 0;
   /** By how much Stripe's clock is ahead of ours, in milliseconds. */
@@ -38,8 +51,37 @@ export class FakeUsageSink extends UsageSink {
     super();
   }
 
+  reset(): void {
+    for (const list of [this.taken, this.faults]) list.length = 0;
+    for (const set of [this.lagOf, this.gone, this.unanswered, this.rejections]) set.clear();
+    this.lagMs = 0;
+    this.aheadMs = 0;
+    this.lostTotals = 0;
+    this.reads = 0;
+  }
+
   override async meters(): Promise<ProviderMeter[]> {
     return [...this.known];
+  }
+
+  override async canary(): Promise<string> {
+    return CANARY;
+  }
+
+  override async isGone(customerId: string): Promise<boolean> {
+    return this.gone.has(customerId);
+  }
+
+  override async rejection(eventId: string): Promise<UsageRejection | undefined> {
+    return this.rejections.get(eventId);
+  }
+
+  override async cancel(_meter: ProviderMeter, identifier: string): Promise<void> {
+    const taken = this.taken.find(
+      ({ event, takenAt }) => event.identifier === identifier && this.now() - takenAt < DAY_MS,
+    );
+    if (!taken) throw new UsageRefusedError('resource_missing', new Error('older than 24 hours'));
+    taken.counts = false;
   }
 
   override async send(event: UsageEvent): Promise<'accepted' | 'duplicate'> {
@@ -47,6 +89,7 @@ export class FakeUsageSink extends UsageSink {
     if (fault === 'away' || fault === 'lost before') throw new BillingUnavailableError(new Error(fault));
     if (fault === 'throttled') throw new UsageThrottledError(new Error(fault));
     if (fault === 'refused') throw new UsageRefusedError('meter_event_invalid_value', new Error(fault));
+    if (this.gone.has(event.customerId)) throw new UsageCustomerGoneError(new Error('deleted'));
     this.check(event);
     const now = this.now();
     const before = this.taken.some(
@@ -63,13 +106,16 @@ export class FakeUsageSink extends UsageSink {
       this.lostTotals--;
       throw new BillingUnavailableError(new Error('lost'));
     }
+    this.reads++;
+    if (this.gone.has(customerId)) throw new UsageCustomerGoneError(new Error('deleted'));
+    if (this.unanswered.has(customerId)) throw new BillingUnavailableError(new Error('unanswered'));
     if (from.getTime() % 60_000 !== 0 || to.getTime() % 60_000 !== 0 || to <= from)
       throw new Error('totals are asked for whole minutes');
     return this.taken
       .filter(
         ({ event, takenAt, counts }) =>
           counts &&
-          this.now() - takenAt >= this.lagMs &&
+          this.now() - takenAt >= (this.lagOf.get(customerId) ?? this.lagMs) &&
           event.meter.id === providerMeter &&
           event.customerId === customerId &&
           event.at >= from &&

@@ -1,6 +1,7 @@
 import type { MeterDefinition } from '../../src/catalogue/index.js';
 import type { CountedMeter } from '../../src/modules/metering/meters/counted-meter.js';
 import { CUSTOMER, SUBSCRIPTION } from './metering-world.js';
+import { CANARY } from './fake-usage-sink.js';
 import type { UsageWorld } from './usage-world.js';
 
 /** What the specs of usage have in common: three meters, a customer's periods, and calls in them. */
@@ -63,11 +64,16 @@ export async function calls(
   await world.call(...Array.from({ length: count }, () => ({ startedAt, units })));
 }
 
-/** The values that Stripe took, in order. */
-export const told = (world: UsageWorld): number[] => world.sink.taken.map(({ event }) => Number(event.value));
+/** The values that Stripe took of customers, in order. */
+export const told = (world: UsageWorld): number[] =>
+  ofCustomers(world).map(({ event }) => Number(event.value));
+
+/** What Stripe took, but for the canaries. */
+export const ofCustomers = (world: UsageWorld) =>
+  world.sink.taken.filter(({ event }) => event.customerId !== CANARY);
 
 /** What counts of them for a meter. */
 export const counted = (world: UsageWorld, name = 'calls'): number =>
-  world.sink.taken
+  ofCustomers(world)
     .filter(({ counts, event }) => counts && event.meter.name === name)
     .reduce((sum, { event }) => sum + Number(event.value), 0);

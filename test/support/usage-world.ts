@@ -5,13 +5,19 @@ import type { Ledger } from '../../src/modules/metering/ledger/ledger.js';
 import { LateUsages } from '../../src/modules/metering/usage/late-usage.js';
 import { SettleUsage } from '../../src/modules/metering/usage/settle-usage.js';
 import { UsageAdjustments } from '../../src/modules/metering/usage/usage-adjustments.js';
+import { UsageCanaries } from '../../src/modules/metering/usage/usage-canaries.js';
 import { UsageChecks } from '../../src/modules/metering/usage/usage-checks.js';
+import { UsageDecisions } from '../../src/modules/metering/usage/usage-decisions.js';
+import { UsageLosses } from '../../src/modules/metering/usage/usage-losses.js';
+import { UsageProofPass } from '../../src/modules/metering/usage/usage-proof-pass.js';
 import { UsageProof } from '../../src/modules/metering/usage/usage-proof.js';
+import { UsageReappearance } from '../../src/modules/metering/usage/usage-reappearance.js';
 import { UsageReconciliation } from '../../src/modules/metering/usage/usage-reconciliation.js';
+import { UsageRejections } from '../../src/modules/metering/usage/usage-rejections.js';
 import { UsageReporter } from '../../src/modules/metering/usage/usage-reporter.js';
 import { UsageSender } from '../../src/modules/metering/usage/usage-sender.js';
 import { UsageTurn } from '../../src/modules/metering/usage/usage-turn.js';
-import { UsageSettlement } from '../../src/modules/billing/index.js';
+import { type UsageRejection, UsageSettlement } from '../../src/modules/billing/index.js';
 import { parseSettings } from '../../src/platform/config/settings.js';
 import { Database } from '../../src/platform/database/database.js';
 import { Shutdown } from '../../src/platform/lifecycle/shutdown.js';
@@ -35,6 +41,11 @@ export interface UsageWorld extends MeteringWorld {
   lateBilling: FakeLateUsageBilling;
   checks: UsageChecks;
   shutdown: Shutdown;
+  metrics: Metrics;
+  decisions: UsageDecisions;
+  pass: UsageProofPass;
+  /** What Stripe reports of rejected events, as its webhook brings it. */
+  rejected(eventId: string, rejection: UsageRejection): Promise<void>;
   /** Another process on the same database. */
   sibling(): Promise<{ reporter: UsageReporter; stop(): Promise<void> }>;
 }
@@ -61,16 +72,17 @@ export async function createUsageWorld(meters: readonly MeterDefinition[], start
     clock,
     sink,
     lateBilling,
+    rejected: async (eventId, rejection) => {
+      sink.rejections.set(eventId, rejection);
+      await database.run((sql) => new UsageRejections(sink, clock).record(sql, eventId));
+    },
     sibling: async () => {
       const { reporter, database: own } = build();
       return { reporter, stop: () => own.close() };
     },
     empty: async () => {
       await world.empty();
-      sink.taken.length = 0;
-      sink.faults.length = 0;
-      sink.lagMs = 0;
-      sink.aheadMs = 0;
+      sink.reset();
       lateBilling.items.length = 0;
       lateBilling.faults.length = 0;
       clock.set(start);
@@ -98,10 +110,14 @@ function buildReporter(
   const directory = new MeterDirectory(catalogue, database, sink, log);
   const counter = new MeterCounter(directory, clock);
   const turn = new UsageTurn(database, counter);
-  const sender = new UsageSender(sink, clock, metrics, log);
+  const canaries = new UsageCanaries(sink, clock, settings, log);
+  const sender = new UsageSender(sink, canaries, clock, settings, metrics, log);
   const settlement = new UsageSettlement();
   const shutdown = new Shutdown(log);
-  const proof = new UsageProof(sink, clock, settings, metrics, log);
+  const proof = new UsageProof(sink, clock, settings, log);
+  const losses = new UsageLosses(sink, canaries, clock, settings, database, metrics, log);
+  const reappearance = new UsageReappearance(sink, clock, metrics, log);
+  const pass = new UsageProofPass(turn, proof, losses, reappearance, database, clock, shutdown, settings);
   // Calls are put into the ledger by the test: none waits in a spool.
   const ledger = { settle: async () => undefined } as unknown as Ledger;
   // Binds itself to the settlement.
@@ -130,7 +146,10 @@ function buildReporter(
   );
   return {
     database,
-    reporter: new UsageReporter(database, turn, sender, proof, clock, log),
+    metrics,
+    pass,
+    decisions: new UsageDecisions(turn, losses, sink, clock, settings, log),
+    reporter: new UsageReporter(database, turn, sender, pass, clock, log),
     settlement,
     settleUsage,
     reconciliation,

@@ -5,23 +5,28 @@ import { FareboxError } from '../../platform/errors/farebox-error.js';
 import { ApiProblems } from '../../platform/http/api-problem.decorator.js';
 import { moneyText } from '../../catalogue/index.js';
 import {
+  type DecidedUsage,
   describeComparison,
   LateUsages,
   UsageAdjustments,
   UsageChecks,
+  UsageDecisions,
   UsageReconciliation,
   UsageReporter,
 } from '../metering/index.js';
 import { OperatorRoutes } from './operator-routes.decorator.js';
 import {
+  AbsentUsagesDto,
   AdjustDto,
   AdjustedDto,
   BilledLateDto,
   ChecksDto,
   ChecksQueryDto,
+  DecidedUsageDto,
   ReconcileDto,
   ReconciledDto,
   ReportDto,
+  WaiveDto,
 } from './usage.dto.js';
 
 /** Another process may be in the middle of its report; the person who asked looks at a page. */
@@ -44,6 +49,7 @@ export class OperatorUsageController {
     private readonly checks: UsageChecks,
     private readonly adjustments: UsageAdjustments,
     private readonly lateUsages: LateUsages,
+    private readonly decisions: UsageDecisions,
     private readonly settings: Settings,
   ) {}
 
@@ -56,8 +62,7 @@ export class OperatorUsageController {
     this.assertOurs();
     const report = await this.reporter.report({ waitMs: WAIT_MS });
     if (!report) throw nothingDone();
-    const { planned, sent, refused, postponed, proven, lost, mismatched, untellable } = report;
-    return { planned, sent, refused, postponed, proven, lost, mismatched, untellable: untellable.length };
+    return { ...report, untellable: report.untellable.length };
   }
 
   @Post('reconcile')
@@ -151,6 +156,71 @@ export class OperatorUsageController {
     };
   }
 
+  @Get('lost')
+  @ApiOperation({
+    summary: 'What Stripe took and its totals do not show',
+    description: 'With the evidence that it is lost and not late. Changes nothing.',
+  })
+  @ApiOkResponse({ type: AbsentUsagesDto })
+  @ApiProblems(PROBLEMS)
+  async lost(): Promise<AbsentUsagesDto> {
+    this.assertOurs();
+    const absent = await this.decisions.absent(WAIT_MS);
+    if (!absent) throw nothingDone();
+    return {
+      events: absent.map(({ customerId, meter, startsAt, n, value, sentAt, absentAt, evidence }) => ({
+        customerId,
+        meter,
+        periodStart: startsAt.toISOString(),
+        number: n,
+        units: String(value),
+        sentAt,
+        absentSince: absentAt,
+        evidence,
+      })),
+    };
+  }
+
+  @Post('resend')
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'Report again what Stripe took and does not show',
+    description: 'The next report does it. If Stripe shows it later, it is counted twice: see `adjust`.',
+  })
+  @ApiOkResponse({ type: DecidedUsageDto })
+  @ApiProblems({
+    ...PROBLEMS,
+    change_refused: `Stripe shows all of it. ${PROBLEMS.change_refused}`,
+    validation_failed: 'A field is missing, malformed or unknown; each is named.',
+  })
+  async resend(@Body() { customerId, meter, periodStart }: AdjustDto): Promise<DecidedUsageDto> {
+    this.assertOurs();
+    return decidedDto(await this.decisions.resend(customerId, meter, new Date(periodStart), WAIT_MS));
+  }
+
+  @Post('waive')
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'Give up what Stripe took and does not show',
+    description:
+      'Such as events that were cancelled there; with `cancel` they are cancelled at Stripe first. It is not reported again, and not missing.',
+  })
+  @ApiOkResponse({ type: DecidedUsageDto })
+  @ApiProblems({
+    ...PROBLEMS,
+    change_refused: `There is nothing to give up. ${PROBLEMS.change_refused}`,
+    validation_failed: 'A field is missing, malformed or unknown; each is named.',
+  })
+  async waive(@Body() { customerId, meter, periodStart, cancel }: WaiveDto): Promise<DecidedUsageDto> {
+    this.assertOurs();
+    return decidedDto(
+      await this.decisions.waive(customerId, meter, new Date(periodStart), {
+        cancel: cancel === true,
+        waitMs: WAIT_MS,
+      }),
+    );
+  }
+
   /** What Moesif has told would all look like an excess. */
   private assertOurs(): void {
     if (this.settings.get('USAGE_REPORTER') === 'moesif')
@@ -159,6 +229,11 @@ export class OperatorUsageController {
         'USAGE_REPORTER=moesif: Moesif reports usage, and Farebox has nothing to compare or to tell.',
       );
   }
+}
+
+function decidedDto(decided: DecidedUsage | undefined): DecidedUsageDto {
+  if (!decided) throw nothingDone();
+  return { events: decided.events, units: String(decided.units) };
 }
 
 const nothingDone = (): FareboxError =>

@@ -1,6 +1,16 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsInt, IsISO8601, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
+import {
+  IsBoolean,
+  IsInt,
+  IsISO8601,
+  IsOptional,
+  IsString,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+} from 'class-validator';
 
 const CUSTOMER = /^cus_\w{1,200}$/;
 const NOT_A_CUSTOMER = 'must be the id of a customer: cus_…';
@@ -24,8 +34,22 @@ export class ReportDto {
   @ApiProperty({ description: "Found in Stripe's totals." })
   proven!: number;
 
-  @ApiProperty({ description: 'Taken, and not in the totals: told again by the next report.' })
+  @ApiProperty({ description: 'Taken and never counted, by evidence: reported again by the next report.' })
   lost!: number;
+
+  @ApiProperty({
+    description:
+      "Settled and not in Stripe's totals: they wait for evidence that they are lost and not late.",
+  })
+  absent!: number;
+
+  @ApiProperty({
+    description: 'Would count as lost and are too many to be believed: none is reported again. 0: none.',
+  })
+  breaker!: number;
+
+  @ApiProperty({ description: 'Customers and meters whose totals could not be read.' })
+  unknown!: number;
 
   @ApiProperty({ description: 'Customers and meters whose totals say something else than was told.' })
   mismatched!: number;
@@ -164,4 +188,59 @@ export class BilledLateDto {
       'False when no subscription of the customer is live: then make an invoice in Stripe that takes it up.',
   })
   invoiceComes!: boolean;
+}
+
+export class AbsentUsageDto {
+  @ApiProperty()
+  customerId!: string;
+
+  @ApiProperty()
+  meter!: string;
+
+  @ApiProperty({ format: 'date-time' })
+  periodStart!: string;
+
+  @ApiProperty({ description: 'Of the event, within customer, meter and period.' })
+  number!: number;
+
+  @ApiProperty({ example: '3' })
+  units!: string;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  sentAt!: Date | null;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  absentSince!: Date | null;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    enum: ['later_event', 'rejected'],
+    description:
+      '`later_event`: the totals show an event that was sent later. `rejected`: Stripe reported that it rejected it. null: nothing says that it is lost.',
+  })
+  evidence!: string | null;
+}
+
+export class AbsentUsagesDto {
+  @ApiProperty({ type: [AbsentUsageDto], description: 'Oldest first; 1,000 at most.' })
+  events!: AbsentUsageDto[];
+}
+
+export class WaiveDto extends AdjustDto {
+  @ApiPropertyOptional({
+    description: 'Cancel at Stripe what was sent within 24 hours, and give that up.',
+    default: false,
+  })
+  @IsOptional()
+  @IsBoolean({ message: 'must be true or false' })
+  cancel?: boolean;
+}
+
+export class DecidedUsageDto {
+  @ApiProperty({ description: 'Meter events.' })
+  events!: number;
+
+  @ApiProperty({ example: '3' })
+  units!: string;
 }

@@ -22,6 +22,7 @@ import { stripeClientProvider } from './stripe/stripe-client.js';
 import { OpenInvoiceCollection } from './stripe/open-invoice-collection.js';
 import { StripeBillingGateway } from './stripe/stripe-billing.gateway.js';
 import { StripeMeterInspection } from './stripe/stripe-meter-inspection.js';
+import { StripePace } from './stripe/stripe-pace.js';
 import { StripePrices } from './stripe/stripe-prices.js';
 import { StripeUsageSink } from './stripe/stripe-usage-sink.js';
 import { StripeSubscriptionChanges } from './stripe/stripe-subscription-changes.js';
@@ -41,6 +42,7 @@ import { WebhookEvents } from './webhook-events.js';
   imports: [AccountsModule],
   providers: [
     stripeClientProvider,
+    StripePace,
     { provide: BillingGateway, useClass: StripeBillingGateway },
     { provide: UsageSink, useClass: StripeUsageSink },
     { provide: MeterInspection, useClass: StripeMeterInspection },

@@ -45,7 +45,9 @@ export { CHECKOUT_CHANGED } from './checkout-topic.js';
 export { WEBHOOK_STATES, WebhookEvents, type WebhookRecord, type WebhookState } from './webhook-events.js';
 export {
   type ProviderMeter,
+  UsageCustomerGoneError,
   type UsageEvent,
+  type UsageRejection,
   UsageRefusedError,
   UsageSink,
   UsageThrottledError,

@@ -4,6 +4,7 @@ import { MeterInspection } from './meter-inspection.js';
 import { stripeClientProvider } from './stripe/stripe-client.js';
 import { StripeMeterInspection } from './stripe/stripe-meter-inspection.js';
 import { StripeLateUsageBilling } from './stripe/invoices/stripe-late-usage-billing.js';
+import { StripePace } from './stripe/stripe-pace.js';
 import { StripeUsageSink } from './stripe/stripe-usage-sink.js';
 import { StripeWrites } from './stripe/stripe-writes.js';
 import { UsageSink } from './usage-sink.js';
@@ -12,6 +13,7 @@ import { UsageSink } from './usage-sink.js';
 @Module({
   providers: [
     stripeClientProvider,
+    StripePace,
     { provide: UsageSink, useClass: StripeUsageSink },
     StripeWrites,
     { provide: LateUsageBilling, useClass: StripeLateUsageBilling },

@@ -36,6 +36,26 @@ export class UsageRefusedError extends FareboxError {
   }
 }
 
+/** The provider has deleted the customer: nothing can be reported of it, or asked for. */
+export class UsageCustomerGoneError extends FareboxError {
+  constructor(cause: unknown) {
+    super('billing_unavailable', 'The customer was deleted at the billing provider.', { cause });
+  }
+}
+
+/** What the provider reported of events that it had taken and rejected afterwards. Times are UTC. */
+export interface UsageRejection {
+  /** The provider's id of the meter. */
+  providerMeter: string;
+  /** The events were validated between these times. */
+  from: Date;
+  to: Date;
+  /** How many were rejected. */
+  count: number;
+  /** Of some of them. */
+  identifiers: readonly string[];
+}
+
 /** The provider asks us to slow down. */
 export class UsageThrottledError extends FareboxError {
   constructor(cause: unknown) {
@@ -55,14 +75,36 @@ export abstract class UsageSink {
   /**
    * Tells usage. Told again with the same identifier it counts once.
    * @returns whether it was taken now, or had been before.
-   * @throws {UsageRefusedError} {UsageThrottledError} {BillingUnavailableError}
+   * @throws {UsageRefusedError} {UsageCustomerGoneError} {UsageThrottledError} {BillingUnavailableError}
    */
   abstract send(event: UsageEvent): Promise<'accepted' | 'duplicate'>;
 
   /**
    * What the provider shows for a customer between two whole minutes, UTC. It lags: an event may be missing for a while
-   * after it was taken.
-   * @throws {BillingUnavailableError} when the provider cannot be asked.
+   * after it was taken, and no bound is promised.
+   * @throws {UsageCustomerGoneError} {BillingUnavailableError} when the provider cannot be asked.
    */
   abstract total(providerMeter: string, customerId: string, from: Date, to: Date): Promise<bigint>;
+
+  /**
+   * A customer of our own without a subscription, whose usage costs nothing: found, or made once.
+   * @returns the provider's id of it. @throws {BillingUnavailableError}
+   */
+  abstract canary(): Promise<string>;
+
+  /** Whether the provider has deleted the customer. @throws {BillingUnavailableError} */
+  abstract isGone(customerId: string): Promise<boolean>;
+
+  /**
+   * What a report of rejected events says.
+   * @param eventId the provider's id of the report.
+   * @returns `undefined` for one that names no meter. @throws {BillingUnavailableError}
+   */
+  abstract rejection(eventId: string): Promise<UsageRejection | undefined>;
+
+  /**
+   * Cancels an event that was taken within the last 24 hours.
+   * @throws {UsageRefusedError} when it is too old or unknown. {BillingUnavailableError}
+   */
+  abstract cancel(meter: ProviderMeter, identifier: string): Promise<void>;
 }

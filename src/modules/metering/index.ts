@@ -33,6 +33,7 @@ export {
   type UsageComparison,
   type UsageDifference,
 } from './usage/usage-comparison.js';
+export { type AbsentUsage, type DecidedUsage, UsageDecisions } from './usage/usage-decisions.js';
 export { type UsageBucket } from './usage/usage-buckets.js';
 export { type MeterHistory, type PeriodUsage, UsageHistory } from './usage/usage-history.js';
 export { GRANULARITIES, type Granularity, LONGEST_DAYS } from './usage/usage-range.js';

@@ -9,8 +9,13 @@ import { MeterCounter } from './meters/meter-counter.js';
 import { MeterDirectory } from './meters/meter-directory.js';
 import { LateUsages } from './usage/late-usage.js';
 import { UsageAdjustments } from './usage/usage-adjustments.js';
+import { UsageCanaries } from './usage/usage-canaries.js';
 import { UsageChecks } from './usage/usage-checks.js';
+import { UsageDecisions } from './usage/usage-decisions.js';
+import { UsageLosses } from './usage/usage-losses.js';
+import { UsageProofPass } from './usage/usage-proof-pass.js';
 import { UsageProof } from './usage/usage-proof.js';
+import { UsageReappearance } from './usage/usage-reappearance.js';
 import { UsageReconciliation } from './usage/usage-reconciliation.js';
 import { UsageReporter } from './usage/usage-reporter.js';
 import { UsageSender } from './usage/usage-sender.js';
@@ -24,7 +29,12 @@ import { UsageTurn } from './usage/usage-turn.js';
     MeterCounter,
     UsageTurn,
     UsageSender,
+    UsageCanaries,
     UsageProof,
+    UsageLosses,
+    UsageReappearance,
+    UsageProofPass,
+    UsageDecisions,
     UsageReporter,
     UsageChecks,
     UsageReconciliation,
@@ -39,6 +49,7 @@ import { UsageTurn } from './usage/usage-turn.js';
     UsageReporter,
     UsageReconciliation,
     UsageAdjustments,
+    UsageDecisions,
     LateUsages,
     UsageChecks,
     MeterTest,

@@ -27,11 +27,17 @@ import { PaidRoutes } from './paid-routes.js';
 import { LateUsages } from './usage/late-usage.js';
 import { MoesifNotice } from './usage/moesif-notice.js';
 import { UsageAdjustments } from './usage/usage-adjustments.js';
+import { UsageCanaries } from './usage/usage-canaries.js';
 import { UsageChecks } from './usage/usage-checks.js';
 import { UsageHistory } from './usage/usage-history.js';
 import { UsageOverview } from './usage/usage-overview.js';
+import { UsageDecisions } from './usage/usage-decisions.js';
+import { UsageLosses } from './usage/usage-losses.js';
+import { UsageProofPass } from './usage/usage-proof-pass.js';
 import { UsageProof } from './usage/usage-proof.js';
+import { UsageReappearance } from './usage/usage-reappearance.js';
 import { UsageReconciliation } from './usage/usage-reconciliation.js';
+import { UsageRejections } from './usage/usage-rejections.js';
 import { UsageReporter } from './usage/usage-reporter.js';
 import { UsageSchedule } from './usage/usage-schedule.js';
 import { UsageSender } from './usage/usage-sender.js';
@@ -62,7 +68,13 @@ import { UsageTurn } from './usage/usage-turn.js';
     MeterOverview,
     UsageTurn,
     UsageSender,
+    UsageCanaries,
     UsageProof,
+    UsageLosses,
+    UsageReappearance,
+    UsageRejections,
+    UsageProofPass,
+    UsageDecisions,
     UsageReporter,
     UsageChecks,
     UsageReconciliation,
@@ -82,6 +94,7 @@ import { UsageTurn } from './usage/usage-turn.js';
     UsageReporter,
     UsageReconciliation,
     UsageAdjustments,
+    UsageDecisions,
     LateUsages,
     UsageChecks,
     UsageHistory,

@@ -66,6 +66,7 @@ const environment = z.object({
   USAGE_REPORTER: choice(['stripe', 'moesif'], 'stripe'),
   REPORT_INTERVAL: duration('15m'),
   USAGE_SETTLING: duration('1h'),
+  USAGE_PROOF_INTERVAL: duration('6h'),
   ADMIN_TOKEN: secret(16, 'make one with: openssl rand -base64 24').optional(),
   // async: a killed process loses up to 10,000 calls that wait and 1,000 in the batch on its way.
   LEDGER_DURABILITY: choice(['commit', 'async'], 'commit'),

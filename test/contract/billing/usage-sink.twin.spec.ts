@@ -1,7 +1,10 @@
 import { describe } from '@jest/globals';
 import { Catalogue, type MeterDefinition } from '../../../src/catalogue/index.js';
+import { StripePace } from '../../../src/modules/billing/stripe/stripe-pace.js';
 import { StripeUsageSink } from '../../../src/modules/billing/stripe/stripe-usage-sink.js';
+import { parseSettings } from '../../../src/platform/config/settings.js';
 import { Log } from '../../../src/platform/logging/logger.js';
+import { TOKEN_SECRET } from '../../support/farebox.js';
 import { TwinProcess } from '../stripe/twin-process.js';
 import { type SinkFault, type SinkTarget, usageSinkContract } from './usage-sink.contract.js';
 
@@ -41,6 +44,9 @@ async function openTwin(): Promise<SinkTarget> {
     sink: new StripeUsageSink(
       stripe,
       new Catalogue('test', [METER, ...others], [], ''),
+      new StripePace(
+        parseSettings({ STRIPE_KEY: 'sk_test_x', TOKEN_SECRET, STRIPE_API_BASE: 'http://127.0.0.1:1' }),
+      ),
       Log.create('silent'),
     ),
     meter: {

@@ -4,13 +4,17 @@ import { Catalogue } from '../../../catalogue/index.js';
 import { Log } from '../../../platform/logging/logger.js';
 import {
   type ProviderMeter,
+  UsageCustomerGoneError,
   type UsageEvent,
   UsageRefusedError,
+  type UsageRejection,
   UsageSink,
   UsageThrottledError,
 } from '../usage-sink.js';
 import { describeMeter, stateOf } from './provider-meter.js';
+import { findCanary, isCustomerGone, readRejection, sumOfSummaries } from './stripe-meter-reads.js';
 import { expectObject, translateStripeError } from './stripe-errors.js';
+import { StripePace } from './stripe-pace.js';
 
 /** Without a code of its own: only the message tells an event that was delivered before. */
 const DUPLICATE = /already exists with identifier/i;
@@ -41,6 +45,7 @@ export class StripeUsageSink extends UsageSink {
   constructor(
     private readonly stripe: Stripe,
     private readonly catalogue: Catalogue,
+    private readonly pace: StripePace,
     log: Log,
   ) {
     super();
@@ -72,18 +77,21 @@ export class StripeUsageSink extends UsageSink {
   }: UsageEvent): Promise<'accepted' | 'duplicate'> {
     try {
       expectMeterEvent(
-        await this.stripe.billing.meterEvents.create({
-          event_name: meter.eventName,
-          identifier,
-          timestamp: Math.floor(at.getTime() / 1_000),
-          payload: { [meter.customerKey]: customerId, [meter.valueKey]: value.toString() },
-        }),
+        await this.pace.send(() =>
+          this.stripe.billing.meterEvents.create({
+            event_name: meter.eventName,
+            identifier,
+            timestamp: Math.floor(at.getTime() / 1_000),
+            payload: { [meter.customerKey]: customerId, [meter.valueKey]: value.toString() },
+          }),
+        ),
         identifier,
       );
       return 'accepted';
     } catch (error) {
       if (error instanceof Stripe.errors.StripeInvalidRequestError) {
         if (DUPLICATE.test(error.message)) return 'duplicate';
+        if (await this.isAboutGone(error, customerId)) throw new UsageCustomerGoneError(error);
         throw new UsageRefusedError(reasonOf(error), error);
       }
       if (error instanceof Stripe.errors.StripeRateLimitError) throw new UsageThrottledError(error);
@@ -93,20 +101,54 @@ export class StripeUsageSink extends UsageSink {
 
   override async total(providerMeter: string, customerId: string, from: Date, to: Date): Promise<bigint> {
     try {
-      let total = 0n;
-      for await (const summary of this.stripe.billing.meters.listEventSummaries(providerMeter, {
-        customer: customerId,
-        start_time: from.getTime() / 1_000,
-        end_time: to.getTime() / 1_000,
-      })) {
-        if (!Number.isSafeInteger(summary.aggregated_value))
-          throw new Error(`the summary of meter ${providerMeter} is no whole number`);
-        total += BigInt(summary.aggregated_value);
-      }
-      return total;
+      return await this.pace.read(() => sumOfSummaries(this.stripe, providerMeter, customerId, from, to));
+    } catch (error) {
+      if (await this.isAboutGone(error, customerId)) throw new UsageCustomerGoneError(error);
+      throw translateStripeError(error);
+    }
+  }
+
+  override async canary(): Promise<string> {
+    return this.translated(() => findCanary(this.stripe));
+  }
+
+  override async isGone(customerId: string): Promise<boolean> {
+    return this.translated(() => this.pace.read(() => isCustomerGone(this.stripe, customerId)));
+  }
+
+  override async rejection(eventId: string): Promise<UsageRejection | undefined> {
+    return this.translated(() => this.pace.read(() => readRejection(this.stripe, eventId)));
+  }
+
+  override async cancel({ eventName }: ProviderMeter, identifier: string): Promise<void> {
+    try {
+      const { object } = await this.stripe.billing.meterEventAdjustments.create({
+        event_name: eventName,
+        type: 'cancel',
+        cancel: { identifier },
+      });
+      if (object !== 'billing.meter_event_adjustment')
+        throw new Error('the answer is not a Stripe billing.meter_event_adjustment');
+    } catch (error) {
+      if (error instanceof Stripe.errors.StripeInvalidRequestError)
+        throw new UsageRefusedError(error.code ?? 'invalid_request', error);
+      throw translateStripeError(error);
+    }
+  }
+
+  private async translated<T>(ask: () => Promise<T>): Promise<T> {
+    try {
+      return await ask();
     } catch (error) {
       throw translateStripeError(error);
     }
+  }
+
+  /** What is not there may be the meter: so the customer is asked for. */
+  private async isAboutGone(error: unknown, customerId: string): Promise<boolean> {
+    if (!(error instanceof Stripe.errors.StripeInvalidRequestError)) return false;
+    if (error.code !== 'resource_missing' && !/customer/i.test(error.message)) return false;
+    return this.isGone(customerId).catch(() => false);
   }
 
   /** With STRIPE_PRICE_KEY the price says which meter it reads. */

@@ -26,6 +26,10 @@ export interface BookedUsage {
   taken: bigint;
   /** Of this, what is not proven yet. */
   unproven: bigint;
+  /** Of what was written down, what an operator gave up. */
+  waived: bigint;
+  /** Of what was written down, what could not be reported any more as the customer was deleted at the provider. */
+  gone: bigint;
   /** Whether its invoice is final: nothing more is told of it. */
   final: boolean;
   /** When something was taken last; null when nothing is unproven. */
@@ -45,6 +49,8 @@ interface UsageRow {
   deciding: string | null;
   taken: string | null;
   unproven: string | null;
+  waived: string | null;
+  gone: string | null;
   final: boolean;
   lastTakenAt: Date | null;
 }
@@ -91,6 +97,8 @@ export async function bookedUsage(
           deciding,
           taken: BigInt(row.taken ?? 0),
           unproven: BigInt(row.unproven ?? 0),
+          waived: BigInt(row.waived ?? 0),
+          gone: BigInt(row.gone ?? 0),
           final,
           lastTakenAt,
         });
@@ -115,7 +123,8 @@ async function usageRows(
     `select p.customer_id as "customerId", p.starts_at as "startsAt", p.ends_at as "endsAt",
        p.subscription_id as "subscriptionId", p.price_id as "priceId", b.billed::text as billed,
        b.deciding::text as deciding, u.value::text as value, u.value is not null and u.latest_window is null as carried, u.told::text as told,
-       i.taken::text as taken, i.unproven::text as unproven, i.last_taken as "lastTakenAt", ${IS_FINAL} as final
+       i.taken::text as taken, i.unproven::text as unproven, i.last_taken as "lastTakenAt", ${IS_FINAL} as final,
+       e.waived::text as waived, e.gone::text as gone
      from usage_periods p
      left join meter_usage u on u.customer_id = p.customer_id and u.meter = $1 and u.starts_at = p.starts_at
      left join lateral (
@@ -123,6 +132,11 @@ async function usageRows(
          max(sent_at) filter (where state = 'sent') as last_taken
        ${takenFrom('$1')}
      ) i on true
+     left join lateral (
+       select sum(value) filter (where state = 'waived') as waived, sum(value) filter (where state = 'gone') as gone
+       from usage_intents i where i.customer_id = p.customer_id and i.meter = $1 and i.starts_at = p.starts_at
+         and not i.adjustment
+     ) e on true
      left join lateral (
        select sum(units) filter (where state = 'billed') as billed, sum(units) filter (where state = 'pending') as deciding
        from late_bills b where b.customer_id = p.customer_id and b.meter = $1 and b.starts_at = p.starts_at

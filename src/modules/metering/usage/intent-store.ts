@@ -14,21 +14,26 @@ export interface Intent {
   attempts: number;
   /** When it was tried before; null when it never was. */
   attemptedAt: Date | null;
+  /** Since when the provider may have it; null when every try surely failed. */
+  firstAttemptedAt: Date | null;
 }
 
 /** How telling an intent ended. */
 export interface Outcome {
   intent: Intent;
-  state: Extract<IntentState, 'pending' | 'sent' | 'expired'>;
+  state: Extract<IntentState, 'pending' | 'sent' | 'expired' | 'gone'>;
   /** For one that stays pending: when it is tried again. */
   nextAttemptAt: Date;
   reason: string | null;
+  /** Whether the provider may have it now, for all that is known of this try. */
+  mayHaveArrived: boolean;
 }
 
 type IntentRow = Omit<Intent, 'value'> & { value: string };
 
 const COLUMNS = `customer_id as "customerId", meter, starts_at as "startsAt", n, value::text as value, at,
-  own_minute as "ownMinute", adjustment, attempts, attempted_at as "attemptedAt"`;
+  own_minute as "ownMinute", adjustment, attempts, attempted_at as "attemptedAt",
+  first_attempted_at as "firstAttemptedAt"`;
 
 const toIntent = (row: IntentRow): Intent => ({ ...row, value: BigInt(row.value) });
 
@@ -75,9 +80,11 @@ export async function standingIntents(
   return rows.map((row) => ({ ...toIntent(row), state: row.state, sentAt: row.sentAt }));
 }
 
-const KEYS = `unnest($1::text[], $2::text[], $3::timestamptz[], $4::int[])`;
-const MATCH = `i.customer_id = k.customer_id and i.meter = k.meter and i.starts_at = k.starts_at and i.n = k.n`;
-const keysOf = (intents: readonly Pick<Intent, 'customerId' | 'meter' | 'startsAt' | 'n'>[]): unknown[] => [
+export const KEYS = `unnest($1::text[], $2::text[], $3::timestamptz[], $4::int[])`;
+export const MATCH = `i.customer_id = k.customer_id and i.meter = k.meter and i.starts_at = k.starts_at and i.n = k.n`;
+export const keysOf = (
+  intents: readonly Pick<Intent, 'customerId' | 'meter' | 'startsAt' | 'n'>[],
+): unknown[] => [
   intents.map(({ customerId }) => customerId),
   intents.map(({ meter }) => meter),
   intents.map(({ startsAt }) => startsAt),
@@ -91,7 +98,8 @@ export async function markAttempt(
   now: Date,
 ): Promise<void> {
   await client.query(
-    `update usage_intents i set attempted_at = $5, attempts = attempts + 1
+    `update usage_intents i set attempted_at = $5, attempts = attempts + 1,
+       first_attempted_at = coalesce(first_attempted_at, $5)
      from ${KEYS} as k (customer_id, meter, starts_at, n) where ${MATCH}`,
     [...keysOf(intents), now],
   );
@@ -103,16 +111,23 @@ export async function settle(client: pg.ClientBase, outcomes: readonly Outcome[]
   const intents = outcomes.map(({ intent }) => intent);
   await client.query(
     `update usage_intents i set state = k.state, next_attempt_at = k.next_attempt_at, reason = k.reason,
-       sent_at = case when k.state = 'sent' then $8::timestamptz else sent_at end
-     from unnest($1::text[], $2::text[], $3::timestamptz[], $4::int[], $5::text[], $6::timestamptz[], $7::text[])
-       as k (customer_id, meter, starts_at, n, state, next_attempt_at, reason)
+       sent_at = case when k.state = 'sent' then $9::timestamptz else sent_at end,
+       -- A try that surely failed is none: it leaves nothing in doubt.
+       first_attempted_at = case when k.arrived then first_attempted_at else k.first_before end,
+       attempted_at = case when k.arrived then attempted_at else k.before end
+     from unnest($1::text[], $2::text[], $3::timestamptz[], $4::int[], $5::text[], $6::timestamptz[], $7::text[],
+         $8::boolean[], $10::timestamptz[], $11::timestamptz[])
+       as k (customer_id, meter, starts_at, n, state, next_attempt_at, reason, arrived, first_before, before)
      where ${MATCH}`,
     [
       ...keysOf(intents),
       outcomes.map(({ state }) => state),
       outcomes.map(({ nextAttemptAt }) => nextAttemptAt),
       outcomes.map(({ reason }) => reason),
+      outcomes.map(({ mayHaveArrived }) => mayHaveArrived),
       now,
+      intents.map(({ firstAttemptedAt }) => firstAttemptedAt),
+      intents.map(({ attemptedAt }) => attemptedAt),
     ],
   );
   await giveBack(
@@ -122,24 +137,80 @@ export async function settle(client: pg.ClientBase, outcomes: readonly Outcome[]
 }
 
 export async function markProven(client: pg.ClientBase, intents: readonly Intent[]): Promise<void> {
+  if (intents.length === 0) return;
   await client.query(
-    `update usage_intents i set state = 'proven'
+    `update usage_intents i set state = 'proven', absent_at = null
      from ${KEYS} as k (customer_id, meter, starts_at, n) where ${MATCH} and i.state = 'sent'`,
     keysOf(intents),
   );
 }
 
-/** Taken by the provider and not in its totals: what it said is to be told again, under a new number. */
-export async function markLost(client: pg.ClientBase, intent: Intent): Promise<void> {
-  await client.query('begin');
-  try {
+/** Taken long enough ago, and not in the totals: whether it is lost is for evidence to say. */
+export async function markAbsent(
+  client: pg.ClientBase,
+  intents: readonly Intent[],
+  now: Date,
+): Promise<void> {
+  if (intents.length === 0) return;
+  await client.query(
+    `update usage_intents i set absent_at = coalesce(absent_at, $5)
+     from ${KEYS} as k (customer_id, meter, starts_at, n) where ${MATCH} and i.state = 'sent'`,
+    [...keysOf(intents), now],
+  );
+}
+
+/**
+ * Taken by the provider and never counted: what it said is to be reported again, under a new number.
+ * @returns whether it was so: another process may have proven it meanwhile.
+ */
+export async function markLost(
+  client: pg.ClientBase,
+  intent: Intent,
+  reason: string,
+  now: Date,
+): Promise<boolean> {
+  return inTransaction(client, async () => {
     const { rowCount } = await client.query(
-      `update usage_intents i set state = 'lost', reason = 'not_in_totals'
+      `update usage_intents i set state = 'lost', reason = $6, lost_at = $5
        from ${KEYS} as k (customer_id, meter, starts_at, n) where ${MATCH} and i.state = 'sent'`,
-      keysOf([intent]),
+      [...keysOf([intent]), now, reason],
     );
     if (rowCount) await giveBack(client, [intent]);
+    return Boolean(rowCount);
+  });
+}
+
+/** For good: what they said is not reported again. */
+export async function markEnded(
+  client: pg.ClientBase,
+  intents: readonly Pick<Intent, 'customerId' | 'meter' | 'startsAt' | 'n'>[],
+  state: 'waived' | 'gone',
+  reason: string,
+): Promise<number> {
+  const { rowCount } = await client.query(
+    `update usage_intents i set state = $5, reason = $6
+     from ${KEYS} as k (customer_id, meter, starts_at, n) where ${MATCH} and i.state in ('pending', 'sent', 'proven')`,
+    [...keysOf(intents), state, reason],
+  );
+  return rowCount ?? 0;
+}
+
+/** The provider has deleted the customer: nothing that waits can be reported or proven any more. */
+export async function markCustomerGone(client: pg.ClientBase, customerId: string): Promise<number> {
+  const { rowCount } = await client.query(
+    `update usage_intents set state = 'gone', reason = 'customer_deleted'
+     where customer_id = $1 and state in ('pending', 'sent')`,
+    [customerId],
+  );
+  return rowCount ?? 0;
+}
+
+export async function inTransaction<T>(client: pg.ClientBase, work: () => Promise<T>): Promise<T> {
+  await client.query('begin');
+  try {
+    const result = await work();
     await client.query('commit');
+    return result;
   } catch (error) {
     await client.query('rollback').catch(() => undefined);
     throw error;

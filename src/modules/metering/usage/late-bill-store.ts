@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { TaxBehavior } from '../../../catalogue/index.js';
+import { inTransaction } from './intent-store.js';
 
 /** A customer's billing period of a meter. */
 export interface MeteredPeriod {
@@ -119,16 +120,4 @@ export async function markRefused(client: pg.ClientBase, bill: LateBill, now: Da
         bill.units.toString(),
       ]);
   });
-}
-
-async function inTransaction<T>(client: pg.ClientBase, work: () => Promise<T>): Promise<T> {
-  await client.query('begin');
-  try {
-    const result = await work();
-    await client.query('commit');
-    return result;
-  } catch (error) {
-    await client.query('rollback').catch(() => undefined);
-    throw error;
-  }
 }

@@ -11,6 +11,7 @@ import {
   MARCH,
   METERS,
   MINUTE,
+  ofCustomers,
   period,
   SECONDS,
   START,
@@ -71,8 +72,11 @@ describe('when Stripe does not play along', () => {
     await world.reporter.report();
     world.clock.advance(7 * DAY);
     await world.reporter.resume();
+    // Where the totals do not show it, they have to come past its time first: a canary tells.
+    world.clock.advance(20 * MINUTE);
+    await world.reporter.resume();
     expect(counted(world)).toBe(3);
-    expect(world.sink.taken).toHaveLength(events);
+    expect(ofCustomers(world)).toHaveLength(events);
   });
 
   it('and our clock jumps back in between: counted once', async () => {
@@ -88,18 +92,20 @@ describe('when Stripe does not play along', () => {
     expect(counted(world)).toBe(3);
   });
 
-  it('takes an event and rejects it later: told again under a new number, once its totals have settled', async () => {
+  it('takes an event and rejects it later: told again under a new number, once there is evidence', async () => {
     await period(world, 'calls');
     await calls(world, 3);
     world.sink.faults.push('rejected later');
     await world.reporter.report();
     world.clock.advance(30 * MINUTE);
-    expect(await world.reporter.report()).toMatchObject({ lost: 0, planned: 0 });
+    expect(await world.reporter.report()).toMatchObject({ lost: 0, absent: 0, planned: 0 });
     world.clock.advance(31 * MINUTE);
-    expect(await world.reporter.report()).toMatchObject({ lost: 1 });
+    expect(await world.reporter.report()).toMatchObject({ lost: 0, absent: 1 });
+    world.clock.advance(MINUTE);
+    expect(await world.reporter.report()).toMatchObject({ lost: 1, absent: 0, planned: 0 });
     expect(await world.reporter.report()).toMatchObject({ planned: 1, sent: 1 });
     expect(counted(world)).toBe(3);
-    expect(world.sink.taken.map(({ event }) => event.identifier.split(':').at(-1))).toEqual(['1', '2']);
+    expect(ofCustomers(world).map(({ event }) => event.identifier.split(':').at(-1))).toEqual(['1', '2']);
   });
 
   it('rejects later one of several that share a minute: that one is told again', async () => {
@@ -115,6 +121,7 @@ describe('when Stripe does not play along', () => {
     }
     expect(counted(world)).toBe(8);
     world.clock.advance(61 * MINUTE);
+    expect(await world.reporter.report()).toMatchObject({ absent: 1, mismatched: 0, proven: 2 });
     expect(await world.reporter.report()).toMatchObject({ lost: 1, mismatched: 0 });
     expect(await world.reporter.report()).toMatchObject({ planned: 1, sent: 1 });
     expect([told(world), counted(world)]).toEqual([[3, 4, 5, 4], 12]);
@@ -162,7 +169,7 @@ describe('whatever goes wrong', () => {
 
   it('calls = meter = Stripe in the end', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 8 }), async (steps) => {
+      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 6 }), async (steps) => {
         await world.empty();
         await period(world, 'calls');
         let served = 0;
@@ -174,13 +181,15 @@ describe('whatever goes wrong', () => {
           world.clock.advance(wait * MINUTE);
         }
         world.sink.faults.length = 0;
-        for (let n = 0; n < 4; n++) {
+        for (let n = 0; n < 8; n++) {
           world.clock.advance(61 * MINUTE);
-          await world.reporter.report();
+          const report = await world.reporter.report();
+          // So many at once are not believed: an operator decides.
+          if (report?.breaker) await world.decisions.resend(CUSTOMER, 'calls', MARCH.startsAt);
         }
         expect(counted(world)).toBe(served);
       }),
-      { numRuns: 10 },
+      { numRuns: 8 },
     );
   });
 });

@@ -81,7 +81,8 @@ describe('a reconciliation', () => {
     const order: string[] = [];
     const compared = await world.reconciliation.reconcile({}, 0, (done) => {
       order.push(`compared ${done}`);
-      if (done === 1) reported = world.reporter.report({ waitMs: 10_000 }).then(() => order.push('reported'));
+      if (done === 1)
+        reported = world.reporter.report({ waitMs: 10_000, prove: 'due' }).then(() => order.push('reported'));
     });
     await reported;
     expect(order.slice(-2)).toEqual(['reported', 'compared 101']);

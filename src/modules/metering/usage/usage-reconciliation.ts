@@ -165,7 +165,7 @@ export class UsageReconciliation {
   }
 
   private judge(usage: BookedUsage, stripe: bigint): Verdict {
-    const { ledger, meterValue, told, billed, taken, lastTakenAt } = usage;
+    const { ledger, meterValue, told, billed, taken, waived, gone, lastTakenAt } = usage;
     if (ledger !== meterValue) return 'miscounted';
     if (stripe > taken) return 'excess';
     if (stripe < taken) {
@@ -174,7 +174,7 @@ export class UsageReconciliation {
     }
     const untold = meterValue !== told + billed;
     if (untold && (usage.final || isTooOldToTell(usage.endsAt, this.clock.now()))) return 'late';
-    if (untold || told !== taken) return 'to_tell';
+    if (untold || told !== taken + waived + gone) return 'to_tell';
     return billed === 0n ? 'equal' : 'billed';
   }
 

@@ -6,7 +6,7 @@ import { Log } from '../../../platform/logging/logger.js';
 import type { CountedMeter } from '../meters/counted-meter.js';
 import type { Times } from './own-minute.js';
 import { planIntents, type UntellableUsage } from './plan-intents.js';
-import { type ProofReport, UsageProof } from './usage-proof.js';
+import { NOTHING_PROVEN, type ProofReport, UsageProofPass } from './usage-proof-pass.js';
 import { type SendReport, UsageSender } from './usage-sender.js';
 import { UsageTurn } from './usage-turn.js';
 
@@ -22,18 +22,19 @@ export interface ReportOptions {
   waitMs?: number;
   /** By default somebody waits for the report. */
   times?: Times;
+  /** When it is looked at what has arrived: by default at once. */
+  prove?: 'now' | 'due';
   /** Told of how many events were told so far, batch by batch. */
   onSent?: (sent: number) => void;
 }
 
-/** What was told and proven so far, and whether there may be more. */
-type Told = SendReport & ProofReport & { more: boolean };
+/** What was told so far, and whether there may be more. */
+type Told = SendReport & { more: boolean };
 
 /** Some seconds' work. */
 const AT_A_TURN = 200;
 /** So long it waits for its next turn: whoever changes a plan, or proves an invoice, may be at it. */
 const NEXT_TURN_MS = 60_000;
-const NOTHING_PROVEN: ProofReport = { proven: 0, lost: 0, mismatched: 0 };
 
 /** Tells the provider what the meters show. One process at a time does: the others leave it to it. */
 @Injectable()
@@ -44,7 +45,7 @@ export class UsageReporter {
     private readonly database: Database,
     private readonly turn: UsageTurn,
     private readonly sender: UsageSender,
-    private readonly proof: UsageProof,
+    private readonly proof: UsageProofPass,
     private readonly clock: Clock,
     log: Log,
   ) {
@@ -55,7 +56,7 @@ export class UsageReporter {
    * Counts what is in the ledger, writes down what is new, tells it, and looks whether what was told before has arrived.
    * @returns `undefined` when another process was at it, or a meter is missing at the provider.
    */
-  async report({ waitMs = 0, times = 'ahead', onSent }: ReportOptions = {}): Promise<
+  async report({ waitMs = 0, times = 'ahead', prove = 'now', onSent }: ReportOptions = {}): Promise<
     UsageReport | undefined
   > {
     const begun = await this.turn.take(waitMs, async (client, meters) => {
@@ -65,7 +66,8 @@ export class UsageReporter {
     });
     if (!begun) return undefined;
     const { planned, untellable, ...told } = begun;
-    return { planned, untellable, ...(await this.tellTheRest(told, onSent)) };
+    const sent = await this.tellTheRest(told, onSent);
+    return { planned, untellable, ...NOTHING_PROVEN, ...sent, ...(await this.proof.run(prove)) };
   }
 
   /** The same for what was written down before and has not been told: what a crash or an outage left. */
@@ -79,11 +81,8 @@ export class UsageReporter {
     return begun && this.tellTheRest(begun);
   }
 
-  /** A batch, and after the last one what has arrived. */
-  private async tell(client: pg.Client, meters: readonly CountedMeter[], before?: SendReport): Promise<Told> {
-    const sent = await this.sender.sendDue(client, meters, { before, atMost: AT_A_TURN });
-    const proven = sent.more ? NOTHING_PROVEN : await this.proof.prove(client, meters);
-    return { ...sent, ...proven };
+  private tell(client: pg.Client, meters: readonly CountedMeter[], before?: SendReport): Promise<Told> {
+    return this.sender.sendDue(client, meters, { before, atMost: AT_A_TURN });
   }
 
   /**
@@ -93,7 +92,7 @@ export class UsageReporter {
   private async tellTheRest(
     begun: Told,
     onSent: (sent: number) => void = () => undefined,
-  ): Promise<SendReport & ProofReport> {
+  ): Promise<SendReport> {
     let told = begun;
     while (told.more) {
       onSent(told.sent);
@@ -104,8 +103,8 @@ export class UsageReporter {
       told = next;
     }
     onSent(told.sent);
-    const { sent, refused, postponed, proven, lost, mismatched } = told;
-    return { sent, refused, postponed, proven, lost, mismatched };
+    const { sent, refused, postponed } = told;
+    return { sent, refused, postponed };
   }
 
   private tellUntellable({ customerId, meter, startsAt, difference, reason }: UntellableUsage): void {

@@ -10,6 +10,7 @@ import { METER_ERRORS } from '../../billing/index.js';
 import { LateUsages } from './late-usage.js';
 import { UsageChecks } from './usage-checks.js';
 import { UsageReconciliation } from './usage-reconciliation.js';
+import { UsageRejections } from './usage-rejections.js';
 import { UsageReporter } from './usage-reporter.js';
 
 /** A part of the interval by which a report is late at most, so that many installations do not come at the full hour. */
@@ -29,6 +30,7 @@ export class UsageSchedule {
     private readonly reconciliation: UsageReconciliation,
     private readonly checks: UsageChecks,
     lateUsages: LateUsages,
+    rejections: UsageRejections,
     private readonly settings: Settings,
     private readonly clock: Clock,
     startup: DatabaseStartup,
@@ -44,11 +46,11 @@ export class UsageSchedule {
       );
       return;
     }
-    // Its samples are not needed: the totals of the minutes show what is missing, once they have settled.
-    topics.subscribe(METER_ERRORS, 'metering.meter-errors', async ({ eventId, type }) => {
+    topics.subscribe(METER_ERRORS, 'metering.meter-errors', async ({ eventId, type }, sql) => {
+      const count = await rejections.record(sql, eventId);
       this.log.error(
-        'Stripe says that it rejected usage that it had taken. What its totals do not show is told again by a report after USAGE_SETTLING; its dashboard says why.',
-        { event: eventId, type },
+        'Stripe says that it rejected usage that it had taken. What its totals do not show after USAGE_SETTLING is reported again; its dashboard says why.',
+        { event: eventId, type, count },
       );
     });
     startup.onOpen(async () => this.schedule());
@@ -84,7 +86,7 @@ export class UsageSchedule {
 
   private async report(): Promise<void> {
     try {
-      const report = await this.reporter.report({ times: 'near' });
+      const report = await this.reporter.report({ times: 'near', prove: 'due' });
       if (report) this.log.info('Usage was reported.', { ...report, untellable: report.untellable.length });
     } catch (error) {
       this.log.error(

@@ -2,12 +2,22 @@ import { Injectable } from '@nestjs/common';
 import PQueue from 'p-queue';
 import type pg from 'pg';
 import { Clock } from '../../../platform/clock/clock.js';
+import { Settings } from '../../../platform/config/settings.js';
 import { Log } from '../../../platform/logging/logger.js';
 import { Metrics } from '../../../platform/metrics/metrics.js';
-import { UsageRefusedError, UsageSink, UsageThrottledError } from '../../billing/index.js';
+import {
+  UsageCustomerGoneError,
+  UsageRefusedError,
+  UsageSink,
+  UsageThrottledError,
+} from '../../billing/index.js';
 import type { CountedMeter } from '../meters/counted-meter.js';
 import { usageIdentifier } from './identifier.js';
 import { dueIntents, type Intent, markAttempt, type Outcome, settle } from './intent-store.js';
+import { floorMinute, nextMinute } from './minutes.js';
+import { isTooOldToTell } from './plan-intents.js';
+import { visibleSince } from './progress-store.js';
+import { UsageCanaries } from './usage-canaries.js';
 
 const BATCH = 200;
 const AT_ONCE = 16;
@@ -15,11 +25,15 @@ const AT_ONCE = 16;
 const A_SECOND = 120;
 /** The provider knows an identifier again for at least 24 hours. Long before that its totals are asked first. */
 const ASK_FIRST_MS = 10 * 60_000;
+/** "unique … at least 24 hours" (SDK, `MeterEventCreateParams.identifier`); an hour is left. After it, it may count twice. */
+const IDENTIFIER_KNOWN_MS = 23 * 3_600_000;
 const FIRST_RETRY_MS = 5_000;
 const LAST_RETRY_MS = 15 * 60_000;
 /** What is refused for what it says is tried again now and then: somebody may have mended the set-up. */
 const REFUSED_RETRY_MS = 3_600_000;
 const TOO_OLD = 'timestamp_too_far_in_past';
+/** Whether it arrived can be seen only when the totals have come past its time. */
+const IN_DOUBT = 'waits_for_totals';
 
 /** What became of what was due. */
 export interface SendReport {
@@ -53,14 +67,18 @@ export class UsageSender {
   private readonly log: Log;
   private readonly events;
   private readonly refusals;
+  private readonly settlingMs: number;
 
   constructor(
     private readonly sink: UsageSink,
+    private readonly canaries: UsageCanaries,
     private readonly clock: Clock,
+    settings: Settings,
     metrics: Metrics,
     log: Log,
   ) {
     this.log = log.named('usage');
+    this.settlingMs = settings.get('USAGE_SETTLING');
     this.events = metrics.counter(
       'usage_events_sent_total',
       'Meter events that the billing provider took, or had taken before.',
@@ -107,24 +125,54 @@ export class UsageSender {
     queue: PQueue,
     report: SendReport,
   ): Promise<void> {
+    const visible = await this.visible(client, meters, due);
     await markAttempt(client, due, this.clock.now());
     const outcomes = await Promise.all(
       due.map(
         (intent) =>
           queue.add(() =>
             // Nothing more is asked of a provider that is in trouble.
-            report.postponed > AT_ONCE ? this.postponed(intent) : this.tell(intent, meters, report),
+            report.postponed > AT_ONCE
+              ? this.postponed(intent, false)
+              : this.tell(intent, meters, visible, report),
           ) as Promise<Outcome>,
       ),
     );
     await settle(client, outcomes, this.clock.now());
+    for (const { definition, provider } of meters)
+      if (outcomes.some(({ intent, reason }) => reason === IN_DOUBT && intent.meter === definition.name))
+        await this.canaries.send(client, provider);
   }
 
-  private async tell(intent: Intent, meters: readonly CountedMeter[], report: SendReport): Promise<Outcome> {
+  /** Up to when the totals of the meters have come, where anything hangs on it. */
+  private async visible(
+    client: pg.ClientBase,
+    meters: readonly CountedMeter[],
+    due: readonly Intent[],
+  ): Promise<ReadonlyMap<string, Date>> {
+    const visible = new Map<string, Date>();
+    for (const { definition, provider } of meters) {
+      if (!due.some((intent) => intent.meter === definition.name && this.isForgotten(intent))) continue;
+      await this.canaries.look(client, provider.id);
+      const since = await visibleSince(client, provider.id);
+      if (since) visible.set(definition.name, since);
+    }
+    return visible;
+  }
+
+  private async tell(
+    intent: Intent,
+    meters: readonly CountedMeter[],
+    visible: ReadonlyMap<string, Date>,
+    report: SendReport,
+  ): Promise<Outcome> {
     const meter = meters.find(({ definition }) => definition.name === intent.meter);
     if (!meter) return this.refused(intent, 'meter_not_in_catalogue', report);
     try {
-      if (!(await this.arrivedBefore(intent, meter)))
+      const arrived = await this.arrivedBefore(intent, meter, visible.get(intent.meter));
+      if (arrived === 'unknown') return { ...this.postponed(intent, false), reason: IN_DOUBT };
+      if (!arrived) {
+        if (isTooOldToTell(intent.at, this.clock.now())) return this.refused(intent, TOO_OLD, report);
         await this.sink.send({
           meter: meter.provider,
           customerId: intent.customerId,
@@ -132,9 +180,17 @@ export class UsageSender {
           at: intent.at,
           value: intent.value,
         });
+      }
       report.sent++;
-      return { intent, state: 'sent', nextAttemptAt: this.clock.now(), reason: null };
+      return {
+        intent,
+        state: 'sent',
+        nextAttemptAt: this.clock.now(),
+        reason: null,
+        mayHaveArrived: true,
+      };
     } catch (error) {
+      if (error instanceof UsageCustomerGoneError) return this.gone(intent, error);
       if (error instanceof UsageRefusedError) return this.refused(intent, error.reason, report, error);
       report.postponed++;
       if (report.postponed === 1)
@@ -145,25 +201,57 @@ export class UsageSender {
           {},
           error,
         );
-      return this.postponed(intent);
+      return this.postponed(intent, !(error instanceof UsageThrottledError));
     }
   }
 
   /**
    * An intent that was tried before may have arrived. Told again soon, the provider knows its identifier and counts it
-   * once; told again after a day (or after our clock jumped) it could count twice, but by then its totals show it.
+   * once; told again after a day it could count twice. By then its totals show it, unless they lag: so it waits until they
+   * show what was sent later.
    */
-  private async arrivedBefore(intent: Intent, { provider }: CountedMeter): Promise<boolean> {
-    const { attemptedAt, ownMinute, at, customerId, value } = intent;
-    if (attemptedAt === null || Math.abs(this.clock.ms() - attemptedAt.getTime()) < ASK_FIRST_MS)
-      return false;
-    // Without a minute of its own nothing tells it from others: it is for the reconciliation to find it missing.
+  private async arrivedBefore(
+    intent: Intent,
+    { provider }: CountedMeter,
+    visible: Date | undefined,
+  ): Promise<boolean | 'unknown'> {
+    const { attemptedAt, firstAttemptedAt, ownMinute, at, customerId, value } = intent;
+    if (attemptedAt === null || firstAttemptedAt === null) return false;
+    if (!this.isForgotten(intent) && this.isAgo(attemptedAt) < ASK_FIRST_MS) return false;
+    // Without a minute of its own nothing tells it from others: it counts as taken until there is evidence that it was not.
     if (!ownMinute) return true;
-    const total = await this.sink.total(provider.id, customerId, at, new Date(at.getTime() + 60_000));
-    return total === value;
+    const minute = floorMinute(at);
+    const total = await this.sink.total(provider.id, customerId, minute, nextMinute(minute));
+    if (total === value) return true;
+    if (!this.isForgotten(intent)) return false;
+    return visible && visible.getTime() >= attemptedAt.getTime() + this.settlingMs ? false : 'unknown';
   }
 
-  private postponed(intent: Intent): Outcome {
+  private isForgotten({ firstAttemptedAt }: Intent): boolean {
+    return firstAttemptedAt !== null && this.isAgo(firstAttemptedAt) > IDENTIFIER_KNOWN_MS;
+  }
+
+  /** Whichever way our clock has jumped meanwhile. */
+  private isAgo(time: Date): number {
+    return Math.abs(this.clock.ms() - time.getTime());
+  }
+
+  private gone(intent: Intent, error: unknown): Outcome {
+    this.log.error(
+      'A customer was deleted at Stripe: usage that was not reported by then cannot be any more.',
+      { meter: intent.meter, customer: intent.customerId, value: intent.value.toString() },
+      error,
+    );
+    return {
+      intent,
+      state: 'gone',
+      nextAttemptAt: this.clock.now(),
+      reason: 'customer_deleted',
+      mayHaveArrived: true,
+    };
+  }
+
+  private postponed(intent: Intent, mayHaveArrived = true): Outcome {
     const wait = Math.min(FIRST_RETRY_MS * 2 ** Math.min(intent.attempts, 20), LAST_RETRY_MS);
     const jittered = wait * (0.5 + Math.random() / 2);
     return {
@@ -171,6 +259,7 @@ export class UsageSender {
       state: 'pending',
       nextAttemptAt: new Date(this.clock.ms() + jittered),
       reason: null,
+      mayHaveArrived,
     };
   }
 
@@ -186,6 +275,7 @@ export class UsageSender {
       state: reason === TOO_OLD ? 'expired' : 'pending',
       nextAttemptAt: new Date(this.clock.ms() + REFUSED_RETRY_MS),
       reason,
+      mayHaveArrived: false,
     };
   }
 }

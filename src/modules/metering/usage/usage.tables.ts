@@ -18,10 +18,12 @@ const moment = (name: string) => timestamp(name, { withTimezone: true });
 /**
  * - `pending`: to be told; it may have been tried.
  * - `sent`: the provider took it. `proven`: its totals show it.
- * - `lost`: it was taken and the totals do not show it; what it said is told again under a new number.
+ * - `lost`: it was taken and there is evidence that it was never counted; what it said is reported again under a new number.
  * - `expired`: too old for the provider to take; nothing was told.
+ * - `waived`: cancelled at the provider by an operator's decision; it is not reported again, and not missing.
+ * - `gone`: the provider has deleted its customer.
  */
-export type IntentState = 'pending' | 'sent' | 'proven' | 'lost' | 'expired';
+export type IntentState = 'pending' | 'sent' | 'proven' | 'lost' | 'expired' | 'waived' | 'gone';
 
 /** What the provider is to be told, written down before it is: numbered within meter, customer and billing period. */
 export const usageIntents = pgTable(
@@ -45,6 +47,13 @@ export const usageIntents = pgTable(
     attemptedAt: moment('attempted_at'),
     nextAttemptAt: moment('next_attempt_at').notNull(),
     sentAt: moment('sent_at'),
+    /** When it was first tried without a clear answer: the provider may have taken it then. */
+    firstAttemptedAt: moment('first_attempted_at'),
+    /** When the totals first did not show it although they should have settled; null when they show it. */
+    absentAt: moment('absent_at'),
+    lostAt: moment('lost_at'),
+    /** When the totals showed it after all, though it had been reported again. */
+    reappearedAt: moment('reappeared_at'),
     /** Why the provider refuses it. */
     reason: text('reason'),
     createdAt: moment('created_at').notNull(),
@@ -60,8 +69,55 @@ export const usageIntents = pgTable(
     index('usage_intents_sent')
       .on(table.sentAt)
       .where(raw`state = 'sent'`),
+    index('usage_intents_lost')
+      .on(table.lostAt)
+      .where(raw`state = 'lost'`),
   ],
 );
+
+/**
+ * Events of value 1 of a customer of our own, who pays nothing: once the totals show one, they have come past the time at
+ * which it was sent. Written down before it is sent.
+ */
+export const usageCanaries = pgTable(
+  'usage_canaries',
+  {
+    /** The provider's id of the meter. */
+    meter: text('meter').notNull(),
+    n: integer('n').notNull(),
+    customerId: text('customer_id').notNull(),
+    identifier: text('identifier').notNull(),
+    at: moment('at').notNull(),
+    /** Before it was sent. */
+    createdAt: moment('created_at').notNull(),
+    /** When the provider had taken it; null when that is not known. */
+    sentAt: moment('sent_at'),
+    seenAt: moment('seen_at'),
+  },
+  (table) => [primaryKey({ columns: [table.meter, table.n] })],
+);
+
+/** What the provider reported of meter events that it had taken and rejected afterwards. */
+export const usageRejections = pgTable('usage_rejections', {
+  /** The provider's id of its report. */
+  eventId: text('event_id').primaryKey(),
+  /** The provider's id of the meter. */
+  meter: text('meter').notNull(),
+  /** The events were validated between these times. */
+  validationStart: moment('validation_start').notNull(),
+  validationEnd: moment('validation_end').notNull(),
+  errorCount: integer('error_count').notNull(),
+  /** Of some of them. */
+  identifiers: json('identifiers').$type<readonly string[]>().notNull(),
+  receivedAt: moment('received_at').notNull(),
+});
+
+/** How far work has come that is done now and then, by its name. */
+export const usageProgress = pgTable('usage_progress', {
+  name: text('name').primaryKey(),
+  at: moment('at').notNull(),
+  details: json('details').$type<Readonly<Record<string, unknown>>>().notNull(),
+});
 
 /** What a reconciliation found, for operators. */
 export const usageChecks = pgTable('usage_checks', {

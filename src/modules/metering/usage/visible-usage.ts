@@ -1,0 +1,96 @@
+import type { Standing } from './intent-store.js';
+import { lostAmong } from './lost-intents.js';
+import { floorMinute, nextMinute } from './minutes.js';
+
+/** What the provider's totals say of what it had taken for a stretch of time. */
+export interface Seen {
+  visible: Standing[];
+  absent: Standing[];
+  /** The totals say something else than any choice of them comes to. */
+  unexplained: Standing[];
+}
+
+/** The provider's total between two whole minutes. */
+export type AskTotal = (from: Date, to: Date) => Promise<bigint>;
+
+interface Minute {
+  from: Date;
+  told: Standing[];
+}
+
+/**
+ * Finds out which events the totals show, with as few questions as it takes: where a stretch's total is not what was
+ * reported for it, each of its halves is looked at, down to single minutes.
+ * @param told all that was taken for the stretch, in the order of time.
+ * @param total of the stretch, from `from` to before `to`.
+ */
+export async function seenOf(
+  told: readonly Standing[],
+  { from, to, total }: { from: Date; to: Date; total: bigint },
+  ask: AskTotal,
+): Promise<Seen> {
+  const seen: Seen = { visible: [], absent: [], unexplained: [] };
+  await look(minutesOf(told), { from, to, total }, ask, seen);
+  return seen;
+}
+
+async function look(
+  minutes: readonly Minute[],
+  { from, to, total }: { from: Date; to: Date; total: bigint },
+  ask: AskTotal,
+  seen: Seen,
+): Promise<void> {
+  const all = minutes.flatMap(({ told }) => told);
+  const unproven = all.filter(({ state }) => state === 'sent');
+  if (unproven.length === 0) return;
+  // An adjustment meets what somebody else told: the two come to nothing.
+  const expected = sum(all.filter(({ adjustment }) => !adjustment));
+  if (total === expected) {
+    seen.visible.push(...unproven);
+    return;
+  }
+  const plain = all.every(({ value, adjustment }) => value > 0n && !adjustment);
+  if (plain && total === expected - sum(unproven)) {
+    seen.absent.push(...unproven);
+    return;
+  }
+  const [first] = minutes;
+  if (minutes.length === 1 && first) {
+    const end = nextMinute(first.from);
+    const exact = from >= first.from && to <= end ? total : await ask(first.from, end);
+    judgeMinute(first.told, exact, seen);
+    return;
+  }
+  const half = Math.ceil(minutes.length / 2);
+  const [early, late] = [minutes.slice(0, half), minutes.slice(half)];
+  const between = late[0]?.from ?? to;
+  const before = await ask(from, between);
+  await look(early, { from, to: between, total: before }, ask, seen);
+  await look(late, { from: between, to, total: total - before }, ask, seen);
+}
+
+function judgeMinute(told: readonly Standing[], total: bigint, seen: Seen): void {
+  const unproven = told.filter(({ state }) => state === 'sent');
+  const lost = lostAmong(unproven, sum(told) - total);
+  if (!lost) {
+    seen.unexplained.push(...unproven);
+    return;
+  }
+  // Which of those that share the minute are missing may be a choice: then evidence has to cover all of them.
+  const sentAt = new Date(Math.max(...unproven.map((intent) => intent.sentAt?.getTime() ?? 0)));
+  seen.absent.push(...lost.map((intent) => ({ ...intent, sentAt })));
+  seen.visible.push(...unproven.filter((intent) => !lost.includes(intent)));
+}
+
+const sum = (intents: readonly Standing[]): bigint => intents.reduce((total, { value }) => total + value, 0n);
+
+function minutesOf(intents: readonly Standing[]): Minute[] {
+  const minutes = new Map<number, Minute>();
+  for (const intent of intents) {
+    const from = floorMinute(intent.at);
+    const minute = minutes.get(from.getTime()) ?? { from, told: [] };
+    minute.told.push(intent);
+    minutes.set(from.getTime(), minute);
+  }
+  return [...minutes.values()].toSorted((one, other) => one.from.getTime() - other.from.getTime());
+}
