@@ -1,12 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import type Stripe from 'stripe';
 import { Catalogue, type MeterDefinition } from '../../../catalogue/index.js';
+import { parseSettings } from '../../../platform/config/settings.js';
 import { Log } from '../../../platform/logging/logger.js';
 import type { AccountState } from './catalogue/account-state.js';
 import { compareMeters } from './catalogue/compare-meters.js';
 import { ImportedMeters } from './catalogue/import-meters.js';
 import { examineMoesifReporter } from './moesif-reporter-diagnostics.js';
 import { StripeMeterInspection } from './stripe-meter-inspection.js';
+import { StripePace } from './stripe-pace.js';
 import { StripeUsageSink } from './stripe-usage-sink.js';
 
 const CALLS: MeterDefinition = {
@@ -18,6 +20,7 @@ const CALLS: MeterDefinition = {
   aggregation: 'sum',
   windowMs: 3_600_000,
 };
+const PACE = new StripePace(parseSettings({ STRIPE_KEY: 'sk_test_x', TOKEN_SECRET: 'x'.repeat(40) }));
 const CATALOGUE = new Catalogue('test', [CALLS], [], '');
 
 const meter = (event_time_window: 'hour' | 'day' | null): Stripe.Billing.Meter => ({
@@ -53,8 +56,8 @@ describe.each(['hour', 'day'] as const)('a meter that keeps the latest event of 
   const stripe = stripeWith(held);
 
   it('gets no usage', async () => {
-    expect(await new StripeUsageSink(stripe, CATALOGUE, Log.create('silent')).meters()).toEqual([]);
-    const usable = new StripeUsageSink(stripeWith(meter(null)), CATALOGUE, Log.create('silent'));
+    expect(await new StripeUsageSink(stripe, CATALOGUE, PACE, Log.create('silent')).meters()).toEqual([]);
+    const usable = new StripeUsageSink(stripeWith(meter(null)), CATALOGUE, PACE, Log.create('silent'));
     expect(await usable.meters()).toHaveLength(1);
   });
 
