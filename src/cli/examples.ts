@@ -20,6 +20,15 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'usage reconcile --customer cus_123 --all',
     'usage reconcile --json | jq .rows',
   ],
+  'usage lost': ['usage lost', 'usage lost --json | jq .rows'],
+  'usage resend': [
+    'usage resend cus_123 api_calls 2026-11-01T00:00:00.000Z',
+    'usage resend cus_123 api_calls 2026-11-01T00:00:00.000Z --yes',
+  ],
+  'usage waive': [
+    'usage waive cus_123 api_calls 2026-11-01T00:00:00.000Z',
+    'usage waive cus_123 api_calls 2026-11-01T00:00:00.000Z --cancel',
+  ],
   'usage adjust': ['usage adjust cus_123 api_calls 2026-11-01T00:00:00.000Z'],
   'usage bill-late': ['usage bill-late cus_123 api_calls 2026-10-01T00:00:00.000Z'],
   'ledger parked list': ['ledger parked list', 'ledger parked list --json | jq length'],
