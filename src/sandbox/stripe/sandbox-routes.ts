@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { Faults } from '../kit/faults.js';
 import type { RejectionOrders } from './resources/rejection-orders.js';
 import { installMeterRoutes } from './sandbox-meters.js';
+import { installMoneyRoutes } from './sandbox-money.js';
 import { installSubscriptionRoutes } from './sandbox-subscriptions.js';
 import type { Twin } from './twin.js';
 import type { Dispatcher } from './wire/dispatcher.js';
@@ -21,6 +22,7 @@ export function installSandboxRoutes(app: FastifyInstance, parts: Parts): void {
   const { twin, rejections, requests, faults, dispatcher } = parts;
 
   installSubscriptionRoutes(app, twin);
+  installMoneyRoutes(app, twin);
   installMeterRoutes(app, twin, rejections);
   app.post('/_sandbox/reset', async (_request, reply) => {
     twin.reset();

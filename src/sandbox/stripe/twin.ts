@@ -45,6 +45,7 @@ import {
   type TestClockRow,
   type WebhookEndpointRow,
 } from './state/rows.js';
+import { FinalizationFaults } from './state/finalization-faults.js';
 import { Settings, type SettingsValues } from './state/settings.js';
 import { Table } from './state/table.js';
 import { IdempotencyKeys, type StoredAnswer } from './wire/idempotency.js';
@@ -89,6 +90,7 @@ export class Twin {
   readonly deliveries: Deliveries;
   readonly meterErrors: MeterErrorReports;
   readonly idempotencyKeys: IdempotencyKeys;
+  readonly finalizationFaults = new FinalizationFaults();
 
   constructor(dataDir: string, machineClock: Clock) {
     const store = CollectionStore.open(join(dataDir, 'stripe.journal'));
@@ -158,6 +160,7 @@ export class Twin {
     this.deliveries.reset();
     this.timeline.reset();
     this.meterEvents.clear();
+    this.finalizationFaults.clear();
     for (const table of [
       this.customers,
       this.products,

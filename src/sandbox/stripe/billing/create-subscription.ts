@@ -12,6 +12,7 @@ import { changedItems, type Item } from './subscription-items.js';
 import { canPay } from './subscription-cycle.js';
 import { changeCustomer } from './subscription-status.js';
 import { subscriptionView } from './subscription-view.js';
+import { checkTaxLocation } from './tax.js';
 import {
   isEnded,
   type SubscriptionItemRow,
@@ -28,6 +29,7 @@ export function createSubscription(twin: Twin, params: Params): SubscriptionView
   const customer = referencedCustomer(twin, params.customer, 'customer');
   exclusive(['cancel_at', params.cancel_at], ['cancel_at_period_end', params.cancel_at_period_end]);
   checkCollection(params.collection_method ?? 'charge_automatically', params.days_until_due);
+  checkTaxLocation(twin, customer.id, params.automatic_tax?.enabled);
   const row = draftSubscription(twin, params);
   if (params.default_payment_method) {
     const method = defaultMethod(twin, params.default_payment_method, customer.id, 'default_payment_method');

@@ -4,6 +4,7 @@ import { newLongId } from '../wire/ids.js';
 import { cancelPayments, collect, markPaid } from './collect-invoice.js';
 import { saveInvoice } from './save-invoice.js';
 import { DAY_S } from './due.js';
+import { attemptFinalization, failFinalization } from './finalization-failure.js';
 import { itemSource } from './invoice-lines.js';
 import { balanceAfter, current, invoiceView, newInvoice, type InvoiceDraft } from './invoice-rows.js';
 import { openPayment } from './payments.js';
@@ -47,11 +48,18 @@ interface Finalization {
   collect: boolean;
   /** Whether the customer is there. */
   onSession: boolean;
+  /** Whether time makes it final, and not a request. */
+  automatic?: boolean;
 }
 
-/** A draft becomes final: its lines are counted for the last time, it has a number, and is collected. */
-export function finalizeInvoice(twin: Twin, draft: InvoiceRow, options: Finalization): InvoiceRow {
-  const now = twin.time.of(draft.customer);
+/**
+ * A draft becomes final: its lines are counted for the last time, it has a number, and is collected. Where that is
+ * refused, it stays a draft with its `last_finalization_error`.
+ */
+export function finalizeInvoice(twin: Twin, asked: InvoiceRow, options: Finalization): InvoiceRow {
+  const now = twin.time.of(asked.customer);
+  const { draft, refusal } = attemptFinalization(twin, asked, options.automatic ?? false);
+  if (refusal) return failFinalization(twin, asked, refusal);
   const counted = current(twin, draft);
   const sends = counted.collection_method === 'send_invoice';
   const subscription =
@@ -60,6 +68,7 @@ export function finalizeInvoice(twin: Twin, draft: InvoiceRow, options: Finaliza
   let row: InvoiceRow = {
     ...counted,
     automatically_finalizes_at: null,
+    last_finalization_error: null,
     due_date: sends ? (counted.due_date ?? now + days * DAY_S) : null,
     effective_at: counted.effective_at ?? now,
     ending_balance: balanceAfter(counted),
@@ -125,7 +134,7 @@ export function stepInvoice(twin: Twin, id: string, at: number): void {
   const row = twin.invoices.get(id);
   if (!row) return;
   if (row.status === 'draft') {
-    finalizeInvoice(twin, row, { collect: true, onSession: false });
+    finalizeInvoice(twin, row, { collect: true, onSession: false, automatic: true });
   } else if (row.next_payment_attempt !== null && row.next_payment_attempt <= at) {
     collect(twin, row, { onSession: false, automatic: true });
   } else {

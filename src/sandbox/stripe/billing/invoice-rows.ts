@@ -12,6 +12,7 @@ import { newLongId } from '../wire/ids.js';
 import type { Period } from './billing-period.js';
 import { linesOf, type LineParts } from './invoice-lines.js';
 import { minimumCharge, toNumber } from './money.js';
+import { isTaxable, taxed } from './tax.js';
 
 const HOUR_S = 3_600;
 /** So many lines stand in the invoice itself; the rest is listed. */
@@ -32,6 +33,8 @@ export interface InvoiceDraft {
   id?: string;
 }
 
+type Parts = LineParts & Pick<Twin, 'customers' | 'settings'>;
+
 /** A draft that is stored nowhere yet. */
 export function newInvoice(draft: InvoiceDraft): InvoiceRow {
   const { customer, subscription, now } = draft;
@@ -40,6 +43,7 @@ export function newInvoice(draft: InvoiceDraft): InvoiceRow {
     ...BLANK,
     id: draft.id ?? newLongId('in'),
     auto_advance: draft.autoAdvance,
+    automatic_tax: taxOf(subscription?.automatic_tax.enabled ?? false),
     automatically_finalizes_at: draft.autoAdvance ? now + HOUR_S : null,
     billing_reason: draft.reason,
     collection_method: collection,
@@ -73,6 +77,11 @@ export function newInvoice(draft: InvoiceDraft): InvoiceRow {
   };
 }
 
+function taxOf(enabled: boolean): InvoiceRow['automatic_tax'] {
+  const liability = enabled ? { type: 'self' as const } : null;
+  return { disabled_reason: null, enabled, liability, provider: enabled ? 'stripe' : null, status: null };
+}
+
 /** What is the same for every new invoice. */
 const BLANK = {
   object: 'invoice',
@@ -87,7 +96,6 @@ const BLANK = {
   application: null,
   attempt_count: 0,
   attempted: false,
-  automatic_tax: { disabled_reason: null, enabled: false, liability: null, provider: null, status: null },
   custom_fields: null,
   customer_account: null,
   customer_shipping: null,
@@ -131,13 +139,22 @@ const BLANK = {
  * The invoice as it is now: a draft's lines are counted anew, so that usage which came in late is on them, and its
  * totals follow. What is final stays as it became final.
  */
-export function current(twin: LineParts & Pick<Twin, 'customers'>, row: InvoiceRow): InvoiceRow {
+export function current(twin: Parts, row: InvoiceRow): InvoiceRow {
   if (row.status !== 'draft') return row;
+  const { enabled } = row.automatic_tax;
+  const located = enabled && isTaxable(twin, row.customer);
   const lines = row.sources
     .flatMap((source) => linesOf(twin, source, row.customer))
-    .map((line) => ({ ...line, invoice: row.id }));
+    .map((line) => taxed({ ...line, invoice: row.id }, located ? twin.settings.values.taxPercent : 0));
   const balance = twin.customers.get(row.customer)?.balance ?? row.starting_balance;
-  return { ...row, lines, starting_balance: balance, ...totals(lines, balance, row.currency) };
+  const status = located ? ('complete' as const) : ('requires_location_inputs' as const);
+  return {
+    ...row,
+    automatic_tax: { ...row.automatic_tax, status: enabled ? status : null },
+    lines,
+    starting_balance: balance,
+    ...totals(lines, balance, row.currency),
+  };
 }
 
 /**
@@ -145,16 +162,20 @@ export function current(twin: LineParts & Pick<Twin, 'customers'>, row: InvoiceR
  * be charged, goes back to the balance and leaves nothing due.
  */
 function totals(lines: readonly LineView[], balance: number, currency: string): Partial<InvoiceRow> {
-  const total = toNumber(lines.reduce((sum, line) => sum + BigInt(line.amount), 0n));
+  const subtotal = toNumber(lines.reduce((sum, line) => sum + BigInt(line.amount), 0n));
+  const taxes = lines.flatMap((line) => line.taxes ?? []);
+  const tax = toNumber(taxes.reduce((sum, { amount }) => sum + BigInt(amount), 0n));
+  const total = subtotal + tax;
   const owed = total + balance;
   const due = owed < minimumCharge(currency) ? 0 : owed;
   return {
     amount_due: due,
     amount_remaining: due,
-    subtotal: total,
-    subtotal_excluding_tax: total,
+    subtotal,
+    subtotal_excluding_tax: subtotal,
     total,
-    total_excluding_tax: total,
+    total_excluding_tax: subtotal,
+    total_taxes: taxes[0] ? [{ ...taxes[0], amount: tax, taxable_amount: subtotal }] : [],
   };
 }
 
@@ -163,7 +184,7 @@ export function balanceAfter(row: InvoiceRow): number {
   return row.total + row.starting_balance - row.amount_due;
 }
 
-export function invoiceView(twin: LineParts & Pick<Twin, 'customers'>, stored: InvoiceRow): InvoiceView {
+export function invoiceView(twin: Parts, stored: InvoiceRow): InvoiceView {
   const row = current(twin, stored);
   const { lines, sources: _sources, subscription: _subscription, overdue: _overdue, ...rest } = row;
   const { payment_intent: _intent, ...shown } = rest;

@@ -96,7 +96,7 @@ export function billingMode(type: 'classic' | 'flexible', now: number): Subscrip
   return { flexible: { proration_discounts: 'included' }, type, updated_at: now };
 }
 
-/** Who wants tax to be worked out gets none: the sandbox's account is registered for tax nowhere. */
+/** Tax is worked out when an invoice is counted. */
 export function taxSettings(enabled: boolean): SubscriptionRow['automatic_tax'] {
   return { disabled_reason: null, enabled, liability: enabled ? { type: 'self' } : null };
 }

@@ -12,6 +12,7 @@ import { defaultMethod } from './payment-method-rows.js';
 import { followSubscription } from './schedule-rows.js';
 import { changedItems, type ItemChange } from './subscription-items.js';
 import { subscriptionView } from './subscription-view.js';
+import { checkTaxLocation } from './tax.js';
 import { idOf, isEnded, type SubscriptionRow, type SubscriptionView } from '../state/rows.js';
 
 type Params = Parsed<typeof updateSpecs>;
@@ -25,6 +26,7 @@ export function updateSubscription(twin: Twin, row: SubscriptionRow, params: Par
     throw invalid('A canceled subscription can only update its cancellation_details and metadata.');
   }
   checkManaged(row, params);
+  checkTaxLocation(twin, row.customer, params.automatic_tax?.enabled);
   let next = previewChange(twin, row, params);
   if (params.default_payment_method) {
     const method = defaultMethod(twin, params.default_payment_method, row.customer, 'default_payment_method');

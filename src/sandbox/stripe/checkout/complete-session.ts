@@ -3,6 +3,7 @@ import { collect } from '../billing/collect-invoice.js';
 import { createSubscription } from '../billing/create-subscription.js';
 import { attach, insertCard, NO_BILLING_DETAILS } from '../billing/payment-method-rows.js';
 import { changeCustomer } from '../billing/subscription-status.js';
+import { isRecognized } from '../billing/tax.js';
 import { cardOfName, type TestCard } from '../billing/test-cards.js';
 import { createCustomer, createSpecs as customerSpecs } from '../resources/customers.js';
 import { cardNumbered } from '../resources/payment-methods.js';
@@ -12,7 +13,7 @@ import { ApiError } from '../wire/api-error.js';
 import { email as emailParam } from '../wire/email.js';
 import { parseParams } from '../wire/params.js';
 import { detailsOf } from './create-session.js';
-import { needsCard, sessionView, type CheckoutSessionRow } from './session-rows.js';
+import { needsCard, sessionView, type CheckoutSessionRow, type PendingPayment } from './session-rows.js';
 import { subscriptionParams } from './subscription-form.js';
 
 /** What a person has filled in. */
@@ -20,13 +21,16 @@ export interface Filled {
   email: string;
   number: string;
   name: string;
+  /** Asked for where tax is worked out: a code of two letters. */
+  country: string;
+  postalCode: string;
 }
 
 /** How it ended, for the page. `confirm`: the cardholder is asked to. */
 export type Payment =
   | { kind: 'complete' }
   | { kind: 'confirm' }
-  | { kind: 'refused'; field: 'email' | 'number' | null; message: string };
+  | { kind: 'refused'; field: 'email' | 'number' | 'country' | null; message: string };
 
 const NOT_CONFIRMED =
   'We are unable to authenticate your payment method. Please choose a different payment method and try again.';
@@ -40,15 +44,36 @@ export function pay(twin: Twin, row: CheckoutSessionRow, filled: Filled): Paymen
       return { kind: 'refused', field: 'email', message };
     }
     const name = filled.name.trim() || null;
-    if (!needsCard(row)) return complete(twin, row, null, email, name);
+    const address = addressOf(filled) ?? addressKnown(twin, row);
+    if (row.view.automatic_tax.enabled && !isRecognized(address)) {
+      const message = 'Your country (two letters) is required, and the postal code in the US and Canada.';
+      return { kind: 'refused', field: 'country', message };
+    }
+    const person = { email, name, address };
+    if (!needsCard(row)) return complete(twin, row, null, person);
     const card = usableCard(row, filled.number);
     if (card instanceof ApiError) return { kind: 'refused', field: 'number', message: card.body.message };
     if (card.confirmedInPerson) {
-      twin.timeline.saveSession({ ...row, pending: { card: card.name, email, name } });
+      twin.timeline.saveSession({ ...row, pending: { card: card.name, ...person } });
       return { kind: 'confirm' };
     }
-    return complete(twin, row, card, email, name);
+    return complete(twin, row, card, person);
   });
+}
+
+type Person = Omit<PendingPayment, 'card'>;
+
+/** What was filled in. The page asks for it with automatic tax alone; Stripe's form of a card always does. */
+function addressOf(filled: Filled): Person['address'] {
+  const country = filled.country.trim().toUpperCase();
+  if (!/^[A-Z]{2}$/.test(country)) return null;
+  const postal_code = filled.postalCode.trim() || null;
+  return { city: null, country, line1: null, line2: null, postal_code, state: null };
+}
+
+function addressKnown(twin: Twin, { view }: CheckoutSessionRow): Person['address'] {
+  const customer = view.customer === null ? undefined : twin.customers.get(view.customer);
+  return view.automatic_tax.enabled ? (customer?.address ?? null) : null;
 }
 
 /** The second step, for a card whose holder has to confirm. */
@@ -58,7 +83,7 @@ export function confirm(twin: Twin, row: CheckoutSessionRow, confirmed: boolean)
   return twin.store.transaction((): Payment => {
     const settled = twin.timeline.saveSession({ ...row, pending: null });
     if (!card || !confirmed) return { kind: 'refused', field: 'number', message: NOT_CONFIRMED };
-    return complete(twin, settled, card, pending.email, pending.name);
+    return complete(twin, settled, card, pending);
   });
 }
 
@@ -101,12 +126,11 @@ function complete(
   twin: Twin,
   row: CheckoutSessionRow,
   card: TestCard | null,
-  email: string,
-  name: string | null,
+  { email, name, address }: Person,
 ): Payment {
   const obstacle = obstacleTo(twin, row);
   if (obstacle !== null) return { kind: 'refused', field: null, message: obstacle };
-  const customer = settledCustomer(twin, row, email, name);
+  const customer = settledCustomer(twin, row, { email, name, address });
   const method = card && keptCard(twin, card, customer.id, email, name);
   const made = createSubscription(twin, subscriptionParams(row, customer.id, method?.id ?? null));
   const invoice = twin.invoices.get(idOf(made.latest_invoice) ?? '');
@@ -148,17 +172,26 @@ function obstacleTo(twin: Twin, { view, items }: CheckoutSessionRow): string | n
 
 function settledCustomer(
   twin: Twin,
-  { view, updates_name }: CheckoutSessionRow,
-  email: string,
-  name: string | null,
+  { view, updates_name, updates_address }: CheckoutSessionRow,
+  { email, name, address }: Person,
 ): CustomerRow {
   const known = view.customer === null ? undefined : twin.customers.get(view.customer);
   if (known) {
     const renamed = updates_name && name !== null;
-    changeCustomer(twin, known.id, { email, ...(renamed && { name }) });
+    const moved = updates_address && address !== null;
+    changeCustomer(twin, known.id, { email, ...(renamed && { name }), ...(moved && { address }) });
     return twin.customers.get(known.id) ?? known;
   }
-  const { id } = createCustomer(twin, parseParams(customerSpecs, { email, ...(name !== null && { name }) }));
+  const { id } = createCustomer(
+    twin,
+    parseParams(customerSpecs, {
+      email,
+      ...(name !== null && { name }),
+      ...(address && {
+        address: { country: address.country ?? '', postal_code: address.postal_code ?? '' },
+      }),
+    }),
+  );
   const made = twin.customers.get(id);
   if (!made) throw new Error(`${id} was made and is not there`);
   return made;

@@ -52,6 +52,7 @@ export function createSession(twin: Twin, params: Params): CheckoutSessionView {
     items,
     subscription_form: subscriptionForm(params),
     updates_name: params.customer_update?.name === 'auto',
+    updates_address: params.customer_update?.address === 'auto',
     pending: null,
   };
   row.view.id = row.id;

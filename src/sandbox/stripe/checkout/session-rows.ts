@@ -12,6 +12,7 @@ export interface PendingPayment {
   card: string;
   email: string;
   name: string | null;
+  address: Stripe.Address | null;
 }
 
 /** The view without what is worked out when it is shown, beside what is not shown. */
@@ -25,6 +26,7 @@ export interface CheckoutSessionRow {
   items: LineItemView[];
   subscription_form: SubscriptionForm;
   updates_name: boolean;
+  updates_address: boolean;
   pending: PendingPayment | null;
 }
 

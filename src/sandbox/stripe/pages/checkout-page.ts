@@ -119,6 +119,7 @@ function form(twin: Twin, row: CheckoutSessionRow, filled: Partial<Filled> = {},
         ${invalidBy(refused, 'email')}
       />
       ${needsCard(row) ? cardFields(filled, refused) : ''}
+      ${row.view.automatic_tax.enabled ? addressFields(filled, refused) : ''}
       <button id="pay" type="submit">${label}</button>
     </form>
   </section>`;
@@ -139,6 +140,28 @@ function cardFields(filled: Partial<Filled>, refused?: Refused): Html {
     <label for="billingName">Name on the card</label>
     <input id="billingName" name="billingName" autocomplete="cc-name" value="${filled.name ?? ''}" />
     ${CARDS}`;
+}
+
+/** Tax needs a location: the country, and in some countries the postal code. */
+function addressFields(filled: Partial<Filled>, refused?: Refused): Html {
+  return html`<label for="country">Country (two letters)</label>
+    <input
+      id="country"
+      name="country"
+      autocomplete="country"
+      maxlength="2"
+      placeholder="US"
+      required
+      value="${filled.country ?? ''}"
+      ${invalidBy(refused, 'country')}
+    />
+    <label for="postalCode">Postal code</label>
+    <input
+      id="postalCode"
+      name="postalCode"
+      autocomplete="postal-code"
+      value="${filled.postalCode ?? ''}"
+    />`;
 }
 
 /** Says to the field that the message above is about it. */

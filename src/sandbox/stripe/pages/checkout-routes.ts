@@ -25,6 +25,8 @@ export function checkoutRoutes(app: FastifyInstance, twin: Twin): void {
       email: field(request.body, 'email'),
       number: field(request.body, 'cardNumber'),
       name: field(request.body, 'billingName'),
+      country: field(request.body, 'country'),
+      postalCode: field(request.body, 'postalCode'),
     };
     return answer(twin, reply, row, pay(twin, row, filled), filled);
   });
@@ -33,7 +35,12 @@ export function checkoutRoutes(app: FastifyInstance, twin: Twin): void {
     if (!row) return;
     const { pending } = row;
     const outcome = confirm(twin, row, field(request.body, 'confirmed') === 'yes');
-    return answer(twin, reply, row, outcome, { email: pending?.email ?? '', name: pending?.name ?? '' });
+    return answer(twin, reply, row, outcome, {
+      email: pending?.email ?? '',
+      name: pending?.name ?? '',
+      country: pending?.address?.country ?? '',
+      postalCode: pending?.address?.postal_code ?? '',
+    });
   });
 }
 

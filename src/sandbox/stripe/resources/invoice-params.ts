@@ -1,13 +1,24 @@
 import type Stripe from 'stripe';
 import { pagination } from '../wire/list.js';
 import { metadata } from '../wire/metadata.js';
-import { boolean, oneOf, paramsOf, range, text, timestamp, unsettable, unsupported } from '../wire/params.js';
+import {
+  boolean,
+  hash,
+  oneOf,
+  paramsOf,
+  range,
+  required,
+  text,
+  timestamp,
+  unsettable,
+  unsupported,
+} from '../wire/params.js';
 
 export const updateSpecs = paramsOf<Stripe.InvoiceUpdateParams>()({
   account_tax_ids: unsupported,
   application_fee_amount: unsupported,
   auto_advance: boolean,
-  automatic_tax: unsupported,
+  automatic_tax: hash({ enabled: required(boolean), liability: unsupported }),
   automatically_finalizes_at: timestamp,
   collection_method: unsupported,
   custom_fields: unsupported,

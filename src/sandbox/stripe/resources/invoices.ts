@@ -36,7 +36,7 @@ export function invoiceEndpoints(twin: Twin): Endpoint[] {
       const row = draftOf(twin, id);
       const auto_advance = params.auto_advance ?? row.auto_advance ?? false;
       const draft = { ...row, auto_advance };
-      return view(finalizeInvoice(twin, draft, { collect: auto_advance, onSession: false }));
+      return view(finalized(finalizeInvoice(twin, draft, { collect: auto_advance, onSession: false })));
     }),
     endpoint('POST', `${URL}/:id/pay`, paySpecs, ({ id, params }) =>
       view(pay(twin, invoiceOf(twin, id), params)),
@@ -88,6 +88,13 @@ function draftOf(twin: Twin, id: string): InvoiceRow {
   return row;
 }
 
+/** @throws {ApiError} 400 with what stood against the finalization */
+function finalized(row: InvoiceRow): InvoiceRow {
+  const error = row.status === 'draft' ? row.last_finalization_error : null;
+  if (error) throw invalid(error.message ?? 'The invoice could not be finalized.', undefined, error.code);
+  return row;
+}
+
 function openOf(twin: Twin, id: string, done: string, from: readonly string[]): InvoiceRow {
   const row = invoiceOf(twin, id);
   if (!from.includes(row.status ?? '')) {
@@ -114,6 +121,9 @@ function update(twin: Twin, row: InvoiceRow, params: Parsed<typeof updateSpecs>)
     ...(!advance && { next_payment_attempt: null }),
     // Collection that was stopped begins again.
     ...(advance && !row.auto_advance && row.status === 'open' && { next_payment_attempt: now + HOUR_S }),
+    ...(params.automatic_tax && {
+      automatic_tax: { ...row.automatic_tax, enabled: params.automatic_tax.enabled },
+    }),
     ...(method !== undefined && {
       default_payment_method: defaultMethod(twin, method, row.customer, 'default_payment_method').id,
     }),
@@ -156,7 +166,7 @@ function pay(twin: Twin, row: InvoiceRow, params: Parsed<typeof paySpecs>): Invo
   const draft = row.status === 'draft';
   if (row.status === 'paid') throw invalid('Invoice is already paid', undefined, 'invoice_already_paid');
   if (row.status === 'void') throw invalid('This invoice is void and cannot be paid.', undefined);
-  const final = draft ? finalizeInvoice(twin, row, { collect: false, onSession: false }) : row;
+  const final = draft ? finalized(finalizeInvoice(twin, row, { collect: false, onSession: false })) : row;
   if (final.status === 'paid') return final;
   if (params.paid_out_of_band) return markPaid(twin, final, final, true);
   const method =

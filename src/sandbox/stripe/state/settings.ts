@@ -74,6 +74,17 @@ export const settingsSchema = z.strictObject({
   defaultBillingMode: z.enum(['flexible', 'classic']).default('flexible'),
   /** Whether an item whose price a schedule's phase replaces keeps its id; unknown of Stripe. */
   scheduleKeepsItemIds: z.boolean().default(false),
+  /** Whether automatic tax needs an address of the customer, as Stripe Tax does. */
+  taxLocationRequired: z.boolean().default(true),
+  /** What automatic tax adds to every line, up to two decimals. */
+  taxPercent: z.number().min(0).max(100).multipleOf(0.01).default(0),
+  /**
+   * Whether a subscription's invoice of a customer without a recognized address becomes final without tax, as at
+   * Stripe since 2024-11; otherwise the finalization fails, and the draft stays.
+   */
+  finalizesWithoutTax: z.boolean().default(true),
+  /** When a finalization that failed is tried again; null: never by itself. Unknown of Stripe. */
+  finalizationRetryHours: z.number().positive().nullable().default(null),
   /** Where the pricing table sends those who have paid; `{CHECKOUT_SESSION_ID}` is filled in. Absent: to a page of the twin. */
   pricingTableSuccessUrl: z.url().nullable().default(null),
   /** Moves the twin's clock against the machine's, in either direction. */
