@@ -168,11 +168,10 @@ describe('a refused timestamp', () => {
     const sim = await Simulation.start(target, START);
     const { statusCode, message, code, param } = await refusal(sim.use(1, START + offset));
     expect(statusCode).toBe(400);
-    expect(message).toMatch(/timestamp/i);
-    expect(message).toMatch(word);
     answered(target, `what does a timestamp ${what} say?`, { message, code, param });
     if (target.live) return;
-    expect(code).toBeUndefined();
+    expect([code, param]).toEqual([undefined, undefined]);
+    expect(message).toMatch(word);
     if (offset < 0) {
       expect(message).toBe(
         `The event timestamp cannot be more than 35 days in past. Expected a timestamp greater than or equal to ${START - 35 * DAY}.`,
@@ -214,11 +213,8 @@ describe('a deleted customer', () => {
         );
       const summaries = answered(target, 'what are summaries of a deleted customer?', await outcome(sum()));
       const event = answered(target, 'what is an event of a deleted customer?', await outcome(send('1')));
-      const refused = expect.objectContaining({ statusCode: expect.any(Number) });
-      for (const answer of [summaries, event]) {
-        if (typeof answer === 'object') expect(answer).toMatchObject({ code: 'resource_missing' });
-      }
       if (!target.live) {
+        const refused = expect.objectContaining({ statusCode: 400, code: 'resource_missing' });
         const answers =
           'deletedCustomerSummaries' in reading && reading.deletedCustomerSummaries === 'answer';
         expect(summaries).toEqual(answers ? 5 : refused);
