@@ -29,6 +29,7 @@ const DAY_MS = 86_400_000;
 const CENTS_A_CALL = 100;
 const CATALOG = `
 currency: usd
+withoutCard: unlimited
 defaultPlan: daily
 meters:
   - { name: calls, displayName: Calls, eventName: calls, filter: { status: 2xx }, metric: event_count, aggregation: sum }

@@ -833,6 +833,13 @@ export interface components {
              * @description When the account was closed: nothing opens it again.
              */
             closedAt: string | null;
+            /**
+             * @description Whether invoices can be collected: POST /account/billing-portal opens the page where a payment method is added. Null until it was first compared with Stripe.
+             * @enum {string|null}
+             */
+            paymentMethod: "present" | "missing" | "not_needed" | null;
+            /** @description What may be called without a payment method; null when there is one, or no bound. */
+            callsWithoutCard: components["schemas"]["AllowanceDto"] | null;
         };
         AccountEntriesDto: {
             /** @description Newest first. */
@@ -863,6 +870,11 @@ export interface components {
             closedAt: string | null;
             /** @description Subscription items beyond the first on one meter: there should be none. */
             surplusItems: string[];
+            /**
+             * @description Whether invoices can be collected; null until it was first compared with Stripe.
+             * @enum {string|null}
+             */
+            paymentMethod: "present" | "missing" | "not_needed" | null;
         };
         AccountProfileDto: {
             /** @example ada@example.com */
@@ -887,6 +899,11 @@ export interface components {
             closedAt: string | null;
             /** @description Subscription items beyond the first on one meter: there should be none. */
             surplusItems: string[];
+            /**
+             * @description Whether invoices can be collected; null until it was first compared with Stripe.
+             * @enum {string|null}
+             */
+            paymentMethod: "present" | "missing" | "not_needed" | null;
             /** Format: uuid */
             accountId: string;
             /** @example Ada */
@@ -972,6 +989,18 @@ export interface components {
             value: string;
             /** @description Whether Stripe took it at once; otherwise it is tried again. */
             told: boolean;
+        };
+        AllowanceDto: {
+            /**
+             * @description Paid calls of a billing period.
+             * @example 1000
+             */
+            limit: number;
+            /**
+             * @description Made in the current billing period.
+             * @example 12
+             */
+            used: number;
         };
         BilledLateDto: {
             /**
@@ -4693,7 +4722,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `subscription_inactive`: The subscription does not allow paid calls at the moment. */
+            /** @description `subscription_inactive`: The subscription does not allow paid calls at the moment.<br>`payment_method_required`: The account has no payment method, and has made the calls of this billing period that need none. */
             402: {
                 headers: {
                     [name: string]: unknown;

@@ -1,5 +1,5 @@
 import { buildPrice, readFee } from './build-price.js';
-import { Catalogue, type MeterDefinition, type Plan } from './catalogue.js';
+import { Catalogue, DEFAULT_SWITCHES, type MeterDefinition, type Plan } from './catalogue.js';
 import type { Complain } from './catalogue-error.js';
 import type { CatalogueFile } from './catalogue-file.js';
 
@@ -54,7 +54,14 @@ export function buildCatalogue(file: CatalogueFile, source: string, complain: Co
   return new Catalogue(source, meters, plans, defaultPlan, {
     automaticTax,
     registration: file.registration,
+    callsWithoutCard: callsWithoutCard(file.withoutCard),
   });
+}
+
+function callsWithoutCard(said: CatalogueFile['withoutCard']): number | null {
+  if (said === undefined) return DEFAULT_SWITCHES.callsWithoutCard;
+  if (said === 'unlimited') return null;
+  return said === 'none' ? 0 : Number(said.calls);
 }
 
 function buildMeter(meter: FileMeter): MeterDefinition {

@@ -1,7 +1,22 @@
 import * as z from 'zod';
 import { meter } from './file-meters.js';
 import { plan } from './file-plans.js';
-import { flag, oneOf } from './file-types.js';
+import { flag, oneOf, wholeNumber } from './file-types.js';
+
+const MAX_CALLS = 1_000_000_000;
+
+const withoutCard = z
+  .union(
+    [
+      z.enum(['none', 'unlimited']),
+      z.strictObject({ calls: wholeNumber('How many calls of a billing period.', MAX_CALLS) }),
+    ],
+    'must be none, unlimited, or {calls: N} with a whole number of 1 or more',
+  )
+  .meta({
+    description:
+      'How many paid calls an account without a payment method may make in a billing period: {calls: N}, none, or unlimited. Absent: 1,000.',
+  });
 
 /** The format of monetization.yaml, of scalars as they stand in the file. */
 export const catalogueFile = z.strictObject({
@@ -22,6 +37,7 @@ export const catalogueFile = z.strictObject({
     ['open', 'payment_method'],
     'open: who registers gets a token at once. payment_method: only with a payment method, through checkout.',
   ).default('open'),
+  withoutCard: withoutCard.optional(),
   meters: z.array(meter, 'is missing: the list of meters').min(1, 'must have at least one meter'),
   plans: z.array(plan, 'is missing: the list of plans').min(1, 'must have at least one plan'),
 });

@@ -124,16 +124,26 @@ export interface Plan {
 
 /**
  * What holds for all plans. These are read here and honoured elsewhere: `automaticTax` where subscriptions and checkout
- * sessions are made or changed, `registration` where people register. A file may not combine `automaticTax` with `open`.
+ * sessions are made or changed, `registration` where people register, `callsWithoutCard`
+ * where paid calls are let through. A file may not combine `automaticTax` with `open`.
  */
 export interface CatalogueSwitches {
   /** Stripe Tax works out the tax of every invoice. */
   automaticTax: boolean;
   /** `open`: who registers gets a token at once. `payment_method`: only with a payment method, through checkout. */
   registration: 'open' | 'payment_method';
+  /** How many paid calls an account without a payment method may make in a billing period; 0: none; null: any number. */
+  callsWithoutCard: number | null;
 }
 
-export const DEFAULT_SWITCHES: CatalogueSwitches = { automaticTax: false, registration: 'open' };
+/** Credit for accounts that nobody vouches for, where the catalog does not say. */
+const DEFAULT_CALLS_WITHOUT_CARD = 1_000;
+
+export const DEFAULT_SWITCHES: CatalogueSwitches = {
+  automaticTax: false,
+  registration: 'open',
+  callsWithoutCard: DEFAULT_CALLS_WITHOUT_CARD,
+};
 
 /** What is offered, and how it is counted. */
 export class Catalogue {

@@ -274,6 +274,24 @@ describe('what cannot be used is said with its line', () => {
       'currency: usx',
       'currency is no currency of ISO 4217',
     ],
+    ...['some', '0', '1000', '[none]', 'true'].map((said): [string, string, string, string] => [
+      `credit without a card that is ${said}`,
+      'withoutCard: unlimited',
+      `withoutCard: ${said}`,
+      'withoutCard must be none, unlimited, or {calls: N} with a whole number of 1 or more',
+    ]),
+    ...['{calls: 0}', '{calls: -1}', '{calls: 1.5}'].map((said): [string, string, string, string] => [
+      `credit without a card that is ${said}`,
+      'withoutCard: unlimited',
+      `withoutCard: ${said}`,
+      'withoutCard.calls must be a whole number of 1 or more',
+    ]),
+    [
+      'credit without a card in other words',
+      'withoutCard: unlimited',
+      'withoutCard: {call: 5, calls: 5}',
+      'withoutCard.call is not a known key (did you mean "calls"?); take it out',
+    ],
     [
       'a switch that is neither',
       'currency: usd',

@@ -29,6 +29,8 @@ const KNOWN_KEYS = [
   'count',
   'automaticTax',
   'registration',
+  'withoutCard',
+  'calls',
   'window',
   'header',
   'value',

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { EVERYTHING } from '../../test/support/catalogues.js';
 import { parseCatalogue } from './parse-catalogue.js';
 import { offerOf } from './offer.js';
@@ -30,4 +31,20 @@ it('what it says is offered in sentences', () => {
     '0.005 EUR per call, 1,000 calls free, billed every 6 months',
     '10.00 EUR per started 1,000 calls, billed yearly',
   ]);
+});
+
+it('credit without a card is 1,000 calls where nothing is said, and any other is read, written and read again', () => {
+  const said = (value: string): number | null => {
+    const text = example.replace('withoutCard: unlimited', value);
+    const catalogue = parseCatalogue(text, 'f');
+    expect(parseCatalogue(catalogueText(catalogue, 'usd'), 'f')).toEqual(catalogue);
+    return catalogue.switches.callsWithoutCard;
+  };
+  expect([said(''), said('withoutCard: none'), said('withoutCard: unlimited')]).toEqual([1_000, 0, null]);
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 1_000_000_000 }), (calls) => {
+      expect(said(`withoutCard: { calls: ${calls} }`)).toBe(calls);
+    }),
+    { numRuns: 50 },
+  );
 });

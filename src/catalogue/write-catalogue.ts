@@ -5,6 +5,7 @@ import {
   type BillingPeriod,
   type Catalogue,
   type CataloguePrice,
+  DEFAULT_SWITCHES,
   DEFAULT_WINDOW_MS,
   type MeterDefinition,
   type Plan,
@@ -18,12 +19,15 @@ type Section = Record<string, unknown>;
  * @param notes lines of comment that go on top of it.
  */
 export function catalogueText(catalogue: Catalogue, currency: string, notes: readonly string[] = []): string {
-  const { automaticTax, registration } = catalogue.switches;
+  const { automaticTax, registration, callsWithoutCard } = catalogue.switches;
   const file: Section = {
     currency,
     defaultPlan: catalogue.defaultPlan,
     ...(automaticTax ? { automaticTax: 'true' } : {}),
     ...(registration === 'open' ? {} : { registration }),
+    ...(callsWithoutCard === DEFAULT_SWITCHES.callsWithoutCard
+      ? {}
+      : { withoutCard: withoutCardText(callsWithoutCard) }),
     meters: catalogue.meters.map(meterSection),
     plans: catalogue.plans.map(planSection),
   };
@@ -33,6 +37,11 @@ export function catalogueText(catalogue: Catalogue, currency: string, notes: rea
 }
 
 const commentLine = (note: string): string => `# ${note.replace(/\s+/g, ' ')}`;
+
+function withoutCardText(calls: number | null): unknown {
+  if (calls === null) return 'unlimited';
+  return calls === 0 ? 'none' : { calls: String(calls) };
+}
 
 function meterSection({
   name,

@@ -78,13 +78,24 @@ export async function listAccounts(options: OutputOptions & { limit: string }): 
       console.log(
         table(
           found.map(
-            ({ email, customerId, subscriptionId, plan, status, createdAt, closedAt, surplusItems }) => [
+            ({
+              email,
+              customerId,
+              subscriptionId,
+              plan,
+              status,
+              createdAt,
+              closedAt,
+              surplusItems,
+              paymentMethod,
+            }) => [
               email,
               customerId,
               subscriptionId,
               plan,
               closedAt ? 'closed' : status,
               createdAt.toISOString(),
+              paymentMethod === 'missing' ? 'no payment method' : '',
               surplusItems.length > 0 ? `more than one item on a meter: ${surplusItems.join(' ')}` : '',
             ],
           ),

@@ -105,6 +105,8 @@ describe('account.200', () => {
       cancelAtPeriodEnd: false,
       cancelAt: null,
       closedAt: null,
+      paymentMethod: 'missing',
+      callsWithoutCard: null,
     });
     const { start, end } = json['currentPeriod'] as { start: string; end: string };
     expect(start).toBe(new Date(start).toISOString());

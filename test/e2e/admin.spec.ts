@@ -77,6 +77,7 @@ describe('accounts', () => {
           createdAt: expect.any(String),
           closedAt: null,
           surplusItems: [],
+          paymentMethod: 'missing',
         },
       ],
       nextCursor: null,

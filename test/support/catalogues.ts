@@ -4,6 +4,7 @@ currency: eur
 defaultPlan: team
 automaticTax: true
 registration: payment_method
+withoutCard: { calls: 250 }
 meters:
   - name: searches
     displayName: "Searches: all of them"

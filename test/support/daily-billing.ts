@@ -17,6 +17,7 @@ import { runProcess, until } from './processes.js';
 export const DAY_MS = 86_400_000;
 const CATALOG = `
 currency: usd
+withoutCard: unlimited
 defaultPlan: standard
 meters:
   - { name: calls, displayName: Calls, eventName: calls, filter: { status: 2xx }, metric: event_count, aggregation: sum }

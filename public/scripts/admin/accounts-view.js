@@ -70,6 +70,7 @@ export class AccountsView {
     return listOf(json, 'accounts').map((account) => {
       const state = textOf(account, 'closedAt') === '' ? textOf(account, 'status') : 'closed';
       const surplus = Array.isArray(account['surplusItems']) && account['surplusItems'].length > 0;
+      const cardless = textOf(account, 'paymentMethod') === 'missing' && state !== 'closed';
       return row(
         element('th', { scope: 'row' }, textOf(account, 'email')),
         accountLink(textOf(account, 'customerId')),
@@ -78,6 +79,7 @@ export class AccountsView {
           'td',
           {},
           badge(state.replaceAll('_', ' '), toneOf(state)),
+          ...(cardless ? [' ', badge('no payment method', 'warning')] : []),
           ...(surplus ? [' ', badge('billed twice?', 'danger')] : []),
         ),
         timeOrNone(textOf(account, 'createdAt')),

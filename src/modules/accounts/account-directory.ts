@@ -16,6 +16,7 @@ export type AccountEntry = Pick<
   | 'createdAt'
   | 'closedAt'
   | 'surplusItems'
+  | 'paymentMethod'
 >;
 
 /** Everything that is known of an account here, and the customers that it had before. */
@@ -42,6 +43,7 @@ const COLUMNS = {
   closedAt: accounts.closedAt,
   changingUntil: accounts.changingUntil,
   surplusItems: accounts.surplusItems,
+  paymentMethod: accounts.paymentMethod,
 };
 
 /** Looks accounts up, for the operator. */

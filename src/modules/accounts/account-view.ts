@@ -20,6 +20,9 @@ const COLUMNS = {
   pastDueSince: accounts.pastDueSince,
   closedAt: accounts.closedAt,
   changingUntil: accounts.changingUntil,
+  paymentMethod: accounts.paymentMethod,
+  periodStart: accounts.periodStart,
+  periodEnd: accounts.periodEnd,
 };
 
 /** About 50 MB when full. */

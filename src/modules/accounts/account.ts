@@ -7,9 +7,6 @@ export interface Account extends AccountState {
   email: string;
   firstname: string;
   lastname: string;
-  /** The current billing period, UTC. */
-  periodStart: Date;
-  periodEnd: Date;
   createdAt: Date;
   /** When the trial ends or ended, UTC; null when there is none. */
   trialEnd: Date | null;
@@ -20,7 +17,14 @@ export interface Account extends AccountState {
   surplusItems: string[];
 }
 
-type Unsaid = 'trialEnd' | 'cancelAt' | 'cancelAtPeriodEnd' | 'closedAt' | 'changingUntil' | 'surplusItems';
+type Unsaid =
+  | 'trialEnd'
+  | 'cancelAt'
+  | 'cancelAtPeriodEnd'
+  | 'closedAt'
+  | 'changingUntil'
+  | 'surplusItems'
+  | 'paymentMethod';
 
 /** An account to be opened: what is not said is as for a subscription without a trial that goes on for ever. */
 export type NewAccount = Omit<Account, Unsaid> & Partial<Pick<Account, Unsaid>>;
@@ -39,6 +43,7 @@ export type AccountBilling = Pick<
   | 'cancelAtPeriodEnd'
   | 'closedAt'
   | 'surplusItems'
+  | 'paymentMethod'
 >;
 
 /**

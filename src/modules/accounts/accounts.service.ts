@@ -128,8 +128,11 @@ export class AccountsService {
       await Notifications.notify(sql, ACCOUNT_CHANGED, id);
   }
 
-  /** Takes some accounts that were last compared with the provider before `before`, and notes that they are now. */
-  async takeForReview(before: Date, now: Date, limit: number): Promise<string[]> {
+  /**
+   * Takes some accounts that were last compared with the provider before `before`, and notes that they are now.
+   * @param unknownBefore the same for those of which it is not known yet whether they have a payment method.
+   */
+  async takeForReview(before: Date, unknownBefore: Date, now: Date, limit: number): Promise<string[]> {
     const rows = await this.database.run((sql) =>
       sql
         .update(accounts)
@@ -140,7 +143,12 @@ export class AccountsService {
             sql
               .select({ id: accounts.id })
               .from(accounts)
-              .where(lte(accounts.reviewedAt, before))
+              .where(
+                or(
+                  lte(accounts.reviewedAt, before),
+                  and(isNull(accounts.paymentMethod), lte(accounts.reviewedAt, unknownBefore)),
+                ),
+              )
               .orderBy(asc(accounts.reviewedAt))
               .limit(limit)
               .for('update', { skipLocked: true }),
@@ -181,7 +189,7 @@ export class AccountsService {
 /** The columns that follow the billing provider. */
 function billingColumns(billing: AccountBilling): AccountBilling {
   const { subscriptionId, status, plan, periodStart, periodEnd, pastDueSince } = billing;
-  const { trialEnd, cancelAt, cancelAtPeriodEnd, closedAt, surplusItems } = billing;
+  const { trialEnd, cancelAt, cancelAtPeriodEnd, closedAt, surplusItems, paymentMethod } = billing;
   return {
     subscriptionId,
     status,
@@ -194,6 +202,7 @@ function billingColumns(billing: AccountBilling): AccountBilling {
     cancelAtPeriodEnd,
     closedAt,
     surplusItems,
+    paymentMethod,
   };
 }
 

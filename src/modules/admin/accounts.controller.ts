@@ -48,6 +48,26 @@ export class OperatorAccountsController {
 }
 
 function toEntryDto(entry: AccountEntry): AccountEntryDto {
-  const { email, customerId, subscriptionId, plan, status, createdAt, closedAt, surplusItems } = entry;
-  return { email, customerId, subscriptionId, plan, status, createdAt, closedAt, surplusItems };
+  const {
+    email,
+    customerId,
+    subscriptionId,
+    plan,
+    status,
+    createdAt,
+    closedAt,
+    surplusItems,
+    paymentMethod,
+  } = entry;
+  return {
+    email,
+    customerId,
+    subscriptionId,
+    plan,
+    status,
+    createdAt,
+    closedAt,
+    surplusItems,
+    paymentMethod,
+  };
 }

@@ -58,6 +58,14 @@ export class AccountEntryDto {
     description: 'Subscription items beyond the first on one meter: there should be none.',
   })
   surplusItems!: string[];
+
+  @ApiProperty({
+    type: String,
+    enum: ['present', 'missing', 'not_needed'],
+    nullable: true,
+    description: 'Whether invoices can be collected; null until it was first compared with Stripe.',
+  })
+  paymentMethod!: 'present' | 'missing' | 'not_needed' | null;
 }
 
 export class AccountEntriesDto {

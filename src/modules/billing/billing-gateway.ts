@@ -1,5 +1,5 @@
 import type { Plan } from '../../catalogue/index.js';
-import type { SubscriptionStatus } from '../../platform/identity/principal.js';
+import type { PaymentMethodState, SubscriptionStatus } from '../../platform/identity/principal.js';
 
 /** Who is to become a customer, and of which plan. */
 export interface AccountOrder {
@@ -21,6 +21,7 @@ export interface OpenedAccount {
   periodEnd: Date;
   /** When the trial ends, UTC; null when there is none. */
   trialEnd?: Date | null;
+  paymentMethod: PaymentMethodState;
 }
 
 /** Where a subscription is to go. */

@@ -1,3 +1,4 @@
+export { type AllowanceShown, CardAllowance } from './allowance/card-allowance.js';
 export { BilledCalls, type BilledStretch } from './call-log/billed-calls.js';
 export { CallFeed, type CallWatcher } from './call-log/call-feed.js';
 export { CallLog, type CallPage } from './call-log/call-log.js';

@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { BillingModule } from '../billing/index.js';
+import { CardAllowance } from './allowance/card-allowance.js';
+import { PeriodCalls } from './allowance/period-calls.js';
 import { BilledCalls } from './call-log/billed-calls.js';
 import { CallFeed } from './call-log/call-feed.js';
 import { CallLog } from './call-log/call-log.js';
@@ -57,6 +59,8 @@ import { UsageTurn } from './usage/usage-turn.js';
     BilledCalls,
     AccruedUsages,
     CallFeed,
+    PeriodCalls,
+    CardAllowance,
     PaidRouteGuard,
     IdempotentCallInterceptor,
     MeterDirectory,
@@ -108,6 +112,7 @@ import { UsageTurn } from './usage/usage-turn.js';
     CallKeys,
     CallLog,
     CallFeed,
+    CardAllowance,
     PaidRouteGuard,
     IdempotentCallInterceptor,
   ],

@@ -25,6 +25,8 @@ export const Monetized = (options: MonetizedOptions = {}): MethodDecorator & Cla
     ApiProblems({
       validation_failed: 'The Idempotency-Key cannot be used.',
       subscription_inactive: 'The subscription does not allow paid calls at the moment.',
+      payment_method_required:
+        'The account has no payment method, and has made the calls of this billing period that need none.',
       subscription_changing: 'The subscription is being changed: a second later it answers.',
       idempotency_key_in_use: 'The call with this Idempotency-Key is still being made.',
       idempotency_key_reused: 'The Idempotency-Key was used for another call.',

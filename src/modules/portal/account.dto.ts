@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString } from 'class-validator';
-import type { SubscriptionStatus } from '../../platform/identity/principal.js';
+import type { PaymentMethodState, SubscriptionStatus } from '../../platform/identity/principal.js';
 
 const date = (description: string) => ({ type: String, format: 'date-time', nullable: true, description });
 
@@ -10,6 +10,16 @@ class PeriodDto {
 
   @ApiProperty({ type: String, format: 'date-time' })
   end!: Date;
+}
+
+const PAYMENT_METHODS = ['present', 'missing', 'not_needed'] as const satisfies PaymentMethodState[];
+
+class AllowanceDto {
+  @ApiProperty({ description: 'Paid calls of a billing period.', example: 1000 })
+  limit!: number;
+
+  @ApiProperty({ description: 'Made in the current billing period.', example: 12 })
+  used!: number;
 }
 
 /** What a consumer sees of the own account. Times are UTC. */
@@ -53,6 +63,22 @@ export class AccountDto {
 
   @ApiProperty(date('When the account was closed: nothing opens it again.'))
   closedAt!: Date | null;
+
+  @ApiProperty({
+    type: String,
+    enum: PAYMENT_METHODS,
+    nullable: true,
+    description:
+      'Whether invoices can be collected: POST /account/billing-portal opens the page where a payment method is added. Null until it was first compared with Stripe.',
+  })
+  paymentMethod!: PaymentMethodState | null;
+
+  @ApiProperty({
+    type: AllowanceDto,
+    nullable: true,
+    description: 'What may be called without a payment method; null when there is one, or no bound.',
+  })
+  callsWithoutCard!: AllowanceDto | null;
 }
 
 export class ChangePlanDto {

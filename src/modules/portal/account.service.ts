@@ -8,6 +8,7 @@ import type { Principal } from '../../platform/identity/principal.js';
 import { type Account, AccountsService, graceEndOf, mayCall } from '../accounts/index.js';
 import { IdentityMapping } from '../analytics/index.js';
 import { SubscriptionChanges } from '../billing/index.js';
+import { CardAllowance } from '../metering/index.js';
 import type { AccountDto } from './account.dto.js';
 import { assertOwn } from './own-token.js';
 
@@ -20,6 +21,7 @@ export class AccountService {
     private readonly accounts: AccountsService,
     private readonly changes: SubscriptionChanges,
     private readonly mapping: IdentityMapping,
+    private readonly allowance: CardAllowance,
     private readonly idempotency: IdempotencyStore,
     private readonly database: Database,
     private readonly clock: Clock,
@@ -73,9 +75,9 @@ export class AccountService {
     return (await this.idempotency.find(keyed))?.body as AccountDto;
   }
 
-  private describe(account: Account): AccountDto {
+  private async describe(account: Account): Promise<AccountDto> {
     const { plan, status, customerId, subscriptionId, periodStart: start, periodEnd: end } = account;
-    const { trialEnd, cancelAtPeriodEnd, cancelAt, closedAt } = account;
+    const { trialEnd, cancelAtPeriodEnd, cancelAt, closedAt, paymentMethod } = account;
     return {
       plan,
       status,
@@ -89,6 +91,8 @@ export class AccountService {
       cancelAtPeriodEnd,
       cancelAt,
       closedAt,
+      paymentMethod,
+      callsWithoutCard: await this.allowance.shown(account),
     };
   }
 }

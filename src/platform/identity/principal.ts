@@ -2,6 +2,9 @@
 export type SubscriptionStatus =
   'active' | 'trialing' | 'past_due' | 'unpaid' | 'canceled' | 'incomplete' | 'incomplete_expired' | 'paused';
 
+/** Whether invoices can be collected by themselves: a payment method is there, or not, or none is needed. */
+export type PaymentMethodState = 'present' | 'missing' | 'not_needed';
+
 /**
  * What may change while a token lives, as it stands at the moment of the call: looked up by the customer that the
  * token names.
@@ -20,6 +23,11 @@ export interface AccountState {
   pastDueSince: Date | null;
   /** When we saw that the customer was deleted at the provider, UTC; null otherwise. Nothing brings it back. */
   closedAt: Date | null;
+  /** Null until it was first compared with the provider: then nothing is withheld. */
+  paymentMethod: PaymentMethodState | null;
+  /** The current billing period as last seen, UTC: when it is over, the next one has begun. */
+  periodStart: Date;
+  periodEnd: Date;
   /** Until when paid calls wait for a change of the subscription, UTC; null while there is none. It lapses by itself. */
   changingUntil: Date | null;
 }

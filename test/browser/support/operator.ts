@@ -15,6 +15,7 @@ const ENTRY = {
   createdAt: NOW,
   closedAt: null,
   surplusItems: [],
+  paymentMethod: 'present',
 };
 
 const EVENT = {

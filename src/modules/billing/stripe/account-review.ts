@@ -9,6 +9,8 @@ import { lockCustomer } from './customer-lock.js';
 
 /** Each account is compared with Stripe once a day, for news that never came. */
 const MAX_AGE_MS = 24 * 3_600_000;
+/** Sooner for an account from before payment methods were known here: until then it has credit without a bound. */
+const UNKNOWN_MAX_AGE_MS = 5 * 60_000;
 /** A minute's share of a process: two requests each, far below Stripe's limits. 28,800 accounts a day. */
 const A_MINUTE = 20;
 
@@ -31,7 +33,9 @@ export class AccountReview {
 
   private async review(): Promise<void> {
     const before = new Date(this.clock.ms() - MAX_AGE_MS);
-    for (const customerId of await this.accounts.takeForReview(before, this.clock.now(), A_MINUTE)) {
+    const unknownBefore = new Date(this.clock.ms() - UNKNOWN_MAX_AGE_MS);
+    const due = await this.accounts.takeForReview(before, unknownBefore, this.clock.now(), A_MINUTE);
+    for (const customerId of due) {
       try {
         await this.database.slowTransaction(async (sql) => {
           // Somebody is at it: then it is being looked at.

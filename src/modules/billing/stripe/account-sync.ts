@@ -13,6 +13,7 @@ import {
   UsagePeriods,
 } from '../../accounts/index.js';
 import { meteredSubscription } from './metered-subscription.js';
+import { paymentMethodOf } from './payment-method.js';
 import { expectObject, translateStripeError } from './stripe-errors.js';
 import { chooseSubscription, hasEnded } from './subscription-choice.js';
 import { dateOf, describeItem, planOfItem, readStatus } from './subscription-state.js';
@@ -85,7 +86,7 @@ export class AccountSync {
         this.tellOfDoubles(account.customerId, live, surplusItems);
       if (counts)
         return {
-          billing: this.describe(account, counts, surplusItems),
+          billing: this.describe(account, customer, counts, surplusItems),
           metered: meteredSubscription(counts),
         };
       return { billing: { ...account, ...ENDED, status: 'canceled' }, metered: gone };
@@ -123,6 +124,7 @@ export class AccountSync {
 
   private describe(
     account: Account,
+    customer: Stripe.Customer,
     subscription: Stripe.Subscription,
     surplusItems: string[],
   ): AccountBilling {
@@ -148,6 +150,7 @@ export class AccountSync {
       cancelAtPeriodEnd: !hasEnded(subscription) && subscription.cancel_at_period_end,
       closedAt: account.closedAt,
       surplusItems,
+      paymentMethod: paymentMethodOf(subscription, customer),
     };
   }
 }

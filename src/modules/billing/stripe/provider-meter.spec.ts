@@ -64,9 +64,12 @@ describe.each(['hour', 'day'] as const)('a meter that keeps the latest event of 
   it('is named as such by doctor and "meter test"', async () => {
     const inspection = new StripeMeterInspection(stripe, CATALOGUE);
     expect(await inspection.inspect('calls')).toMatchObject({ state: 'pre_aggregated' });
-    expect(await examineMoesifReporter(CATALOGUE, inspection, true)).toMatchObject([
-      { level: 'problem', message: expect.stringContaining('event time window') },
-    ]);
+    expect(await examineMoesifReporter(CATALOGUE, inspection, true)).toContainEqual(
+      expect.objectContaining({
+        level: 'problem',
+        message: expect.stringContaining('event time window'),
+      }),
+    );
   });
 
   it('is refused by plan and apply', () => {

@@ -11,6 +11,7 @@ import type {
 import { ChangeRefusedError, CustomerRefusedError } from '../billing-errors.js';
 import { automaticTax } from './automatic-tax.js';
 import { OpenInvoiceCollection } from './open-invoice-collection.js';
+import { paymentMethodOf } from './payment-method.js';
 import { expectObject } from './stripe-errors.js';
 import { StripePrices } from './stripe-prices.js';
 import { StripeSubscriptionChanges } from './stripe-subscription-changes.js';
@@ -41,7 +42,7 @@ export class StripeBillingGateway implements BillingGateway {
       throw error;
     }
     const subscription = await this.subscribe(order, customer.id);
-    return describeSubscription(customer.id, subscription);
+    return describeSubscription(customer, subscription);
   }
 
   private async subscribe(order: AccountOrder, customerId: string): Promise<Stripe.Subscription> {
@@ -157,14 +158,15 @@ function refusesPrice(error: unknown): boolean {
   return false;
 }
 
-function describeSubscription(customerId: string, subscription: Stripe.Subscription): OpenedAccount {
+function describeSubscription(customer: Stripe.Customer, subscription: Stripe.Subscription): OpenedAccount {
   const { periodStart, periodEnd } = describeItem(subscription);
   return {
-    customerId,
+    customerId: customer.id,
     subscriptionId: subscription.id,
     status: readStatus(subscription.status),
     periodStart,
     periodEnd,
     trialEnd: dateOf(subscription.trial_end),
+    paymentMethod: paymentMethodOf(subscription, customer),
   };
 }

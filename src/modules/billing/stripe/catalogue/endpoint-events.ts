@@ -63,4 +63,6 @@ export const OUR_EVENTS: readonly EventType[] = [
   'invoice.upcoming',
   'invoice.updated',
   'invoice.voided',
+  'payment_method.attached',
+  'payment_method.detached',
 ];

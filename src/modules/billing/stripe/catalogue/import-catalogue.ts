@@ -47,7 +47,11 @@ class Import {
     if (plans.length === 0 || this.currency === undefined) return { notes: this.notes };
     const first = products.find(({ says }) => says?.isDefault && this.planIds.has(says.plan))?.says;
     const switches = first
-      ? { automaticTax: first.automaticTax, registration: first.registration }
+      ? {
+          automaticTax: first.automaticTax,
+          registration: first.registration,
+          callsWithoutCard: first.callsWithoutCard,
+        }
       : DEFAULT_SWITCHES;
     const defaultPlan = first?.plan ?? plans[0]?.id ?? '';
     const catalogue = new Catalogue('import', this.meters.all(), plans, defaultPlan, switches);

@@ -1,4 +1,10 @@
-import type { Catalogue, CataloguePrice, MeterDefinition, Plan } from '../../../../catalogue/index.js';
+import {
+  type Catalogue,
+  type CataloguePrice,
+  DEFAULT_SWITCHES,
+  type MeterDefinition,
+  type Plan,
+} from '../../../../catalogue/index.js';
 import { PLAN_KEY } from '../subscription-state.js';
 
 /*
@@ -18,6 +24,8 @@ const TRIAL_KEY = 'farebox_trial_days';
 const DEFAULT_KEY = 'farebox_default';
 const TAX_KEY = 'farebox_automatic_tax';
 const REGISTRATION_KEY = 'farebox_registration';
+/** A number of calls, or `unlimited`; absent: the default. */
+const WITHOUT_CARD_KEY = 'farebox_without_card';
 
 export type Marks = Readonly<Record<string, string>>;
 /** `usage`: what is charged for the meter's units. `base`: the plan's base fee. */
@@ -29,7 +37,7 @@ export type Counting = Pick<MeterDefinition, 'name' | 'filter' | 'metric' | 'agg
 };
 
 export function productMarks(catalogue: Catalogue, plan: Plan): Marks {
-  const { automaticTax, registration } = catalogue.switches;
+  const { automaticTax, registration, callsWithoutCard } = catalogue.switches;
   return {
     [PLAN_KEY]: plan.id,
     [POSITION_KEY]: String(catalogue.plans.indexOf(plan)),
@@ -39,6 +47,9 @@ export function productMarks(catalogue: Catalogue, plan: Plan): Marks {
           [DEFAULT_KEY]: 'true',
           ...(automaticTax ? { [TAX_KEY]: 'true' } : {}),
           ...(registration === 'open' ? {} : { [REGISTRATION_KEY]: registration }),
+          ...(callsWithoutCard === DEFAULT_SWITCHES.callsWithoutCard
+            ? {}
+            : { [WITHOUT_CARD_KEY]: String(callsWithoutCard ?? 'unlimited') }),
         }
       : {}),
   };
@@ -87,6 +98,7 @@ export interface ProductSays {
   isDefault: boolean;
   automaticTax: boolean;
   registration: 'open' | 'payment_method';
+  callsWithoutCard: number | null;
   trialDays?: number;
 }
 
@@ -101,8 +113,13 @@ export function readProductMarks(metadata: Readonly<Record<string, string>>): Pr
     isDefault: metadata[DEFAULT_KEY] === 'true',
     automaticTax: metadata[TAX_KEY] === 'true',
     registration: metadata[REGISTRATION_KEY] === 'payment_method' ? 'payment_method' : 'open',
+    callsWithoutCard: readWithoutCard(metadata[WITHOUT_CARD_KEY]),
     ...(trialDays ? { trialDays } : {}),
   };
+}
+
+function readWithoutCard(text: string | undefined): number | null {
+  return text === 'unlimited' ? null : (wholeNumber(text) ?? DEFAULT_SWITCHES.callsWithoutCard);
 }
 
 /** Which model the file had, where Stripe's form of the price does not tell, and the free units in its first tier. */

@@ -13,6 +13,7 @@ import { Log } from '../../../../platform/logging/logger.js';
 import { UsageSettlement } from '../../usage-settlement.js';
 import { automaticTax, lacksTaxLocation } from '../automatic-tax.js';
 import { OpenInvoiceCollection } from '../open-invoice-collection.js';
+import { paymentMethodOf } from '../payment-method.js';
 import { expectObject, translateStripeError } from '../stripe-errors.js';
 import { StripePrices } from '../stripe-prices.js';
 import { ACCOUNT_KEY, describeItem, ENDED_STATUSES, readStatus } from '../subscription-state.js';
@@ -81,7 +82,7 @@ export class StripeCheckoutGateway extends CheckoutGateway {
     const { customerId, subscriptionId } = paid;
     const metadata = { [ACCOUNT_KEY]: accountId };
     return translated(async () => {
-      expectObject(await this.stripe.customers.update(customerId, { metadata }), 'customer');
+      const customer = expectObject(await this.stripe.customers.update(customerId, { metadata }), 'customer');
       const subscription = expectObject(
         await this.stripe.subscriptions.update(subscriptionId, { metadata }),
         'subscription',
@@ -89,7 +90,8 @@ export class StripeCheckoutGateway extends CheckoutGateway {
       await this.tax(subscription);
       const { periodStart, periodEnd } = describeItem(subscription);
       const status = readStatus(subscription.status);
-      return { customerId, subscriptionId, status, periodStart, periodEnd };
+      const paymentMethod = paymentMethodOf(subscription, customer);
+      return { customerId, subscriptionId, status, periodStart, periodEnd, paymentMethod };
     });
   }
 

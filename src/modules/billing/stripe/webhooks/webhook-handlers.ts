@@ -20,6 +20,7 @@ interface Rule {
 const RULES: readonly Rule[] = [
   { types: /^customer\.(created|updated|deleted)$/, account: true },
   { types: /^customer\.subscription\./, account: true },
+  { types: /^payment_method\.(attached|detached)$/, account: true },
   {
     types:
       /^invoice\.(created|finalized|finalization_failed|paid|payment_failed|payment_action_required|overdue|voided|marked_uncollectible|deleted|updated)$/,

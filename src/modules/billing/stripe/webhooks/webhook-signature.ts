@@ -93,11 +93,13 @@ function readThin(thin: Fields, payload: string): StripeNotification {
 
 /** A snapshot says when in seconds since the epoch. https://docs.stripe.com/api/events/object */
 function readSnapshot(event: Fields, payload: string): StripeNotification {
-  const object = fieldsOf(fieldsOf(event['data'])['object']);
+  const data = fieldsOf(event['data']);
+  const object = fieldsOf(data['object']);
   return notification(event, {
     happenedAt: new Date(typeof event['created'] === 'number' ? event['created'] * 1_000 : NaN),
     objectId: textOf(object['id']),
-    customerId: customerOf(object),
+    // A payment method that was detached has no customer any more: it says whose it was.
+    customerId: customerOf(object) ?? customerOf(fieldsOf(data['previous_attributes'])),
     payload,
   });
 }

@@ -1,0 +1,157 @@
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import { Catalogue } from '../../../catalogue/index.js';
+import { Clock } from '../../../platform/clock/clock.js';
+import { Settings } from '../../../platform/config/settings.js';
+import type { AccountState } from '../../../platform/identity/principal.js';
+import { Log } from '../../../platform/logging/logger.js';
+import { CardRequiredError } from './card-required.error.js';
+import { PeriodCalls } from './period-calls.js';
+
+/** Accounts that call at about the same time; one that was forgotten is counted again. */
+const MAX_ACCOUNTS = 10_000;
+/** How old a count may become while its account calls: what other processes let through meanwhile is not in it. */
+const REFRESH_MS = 1_000;
+/** A count that takes long is made less often: counting takes a twentieth of the time at most. */
+const REST = 20;
+/** What is shown may be more than what is allowed, by what was under way. */
+const SHOWN_BEYOND = 10_000;
+
+/** What an account has used of its allowance. Times in milliseconds since the epoch. */
+interface Used {
+  /** When the billing period began. */
+  from: number;
+  /** In the ledger, of calls that began before the last read. */
+  counted: number;
+  /** Let through by this process since. */
+  own: number;
+  known: boolean;
+  nextReadAt: number;
+  reading: Promise<void> | undefined;
+}
+
+/** The allowance as its owner sees it. */
+export interface AllowanceShown {
+  /** Paid calls of a billing period. */
+  limit: number;
+  used: number;
+}
+
+/**
+ * Bounds what an account without a payment method may call in a billing period (`withoutCard` of the catalog): calls in
+ * the ledger, and what this process has let through since they were counted. What may go beyond it: the calls under
+ * way, and what other processes let through within REFRESH_MS. Accounts with a payment method are not looked at.
+ */
+@Injectable()
+export class CardAllowance implements OnApplicationBootstrap {
+  private readonly limit: number | null;
+  private readonly dashboard: string;
+  private readonly used = new LRUCache<string, Used>({ max: MAX_ACCOUNTS });
+  private readonly log: Log;
+
+  constructor(
+    catalogue: Catalogue,
+    private readonly calls: PeriodCalls,
+    private readonly clock: Clock,
+    settings: Settings,
+    log: Log,
+  ) {
+    this.limit = catalogue.switches.callsWithoutCard;
+    this.dashboard = `${settings.get('PUBLIC_URL') ?? ''}/dashboard`;
+    this.log = log.named('metering');
+  }
+
+  onApplicationBootstrap(): void {
+    const { limit } = this;
+    const allowed =
+      limit === null ? 'any number of' : limit === 0 ? 'no' : `${limit.toLocaleString('en')} (and no more)`;
+    this.log.info(
+      `Accounts without a payment method may make ${allowed} paid calls in a billing period: withoutCard of the catalog says how many, 1,000 where it does not.`,
+      { callsWithoutCard: limit ?? 'unlimited' },
+    );
+  }
+
+  /**
+   * Lets a call through, and counts it where that is called for.
+   * @param startedAt when the call arrived, UTC.
+   * @returns at once, but for an account without a payment method whose count is not known or may be used up.
+   * @throws {CardRequiredError}
+   */
+  admit(account: AccountState, startedAt: Date): true | Promise<true> {
+    const { limit } = this;
+    if (limit === null || account.paymentMethod !== 'missing') return true;
+    if (limit === 0) throw new CardRequiredError(0, this.dashboard);
+    const used = this.usedBy(account);
+    if (!used.known || used.counted + used.own >= limit)
+      return this.admitCounted(account, used, limit, startedAt);
+    // Before this call counts as our own: those before it are in the ledger, or under way.
+    if (this.clock.ms() >= used.nextReadAt) void this.read(account, used, limit, startedAt);
+    used.own++;
+    return true;
+  }
+
+  /** Null for accounts that may call without a bound. @throws {DatabaseUnavailableError} */
+  async shown(account: AccountState): Promise<AllowanceShown | null> {
+    const { limit } = this;
+    if (limit === null || account.paymentMethod !== 'missing') return null;
+    const wanted = {
+      customerId: account.customerId,
+      from: this.periodStart(account),
+      to: this.clock.ms() + 1,
+    };
+    return { limit, used: await this.calls.count(wanted, limit + SHOWN_BEYOND) };
+  }
+
+  private async admitCounted(
+    account: AccountState,
+    used: Used,
+    limit: number,
+    startedAt: Date,
+  ): Promise<true> {
+    if (used.reading || this.clock.ms() >= used.nextReadAt) await this.read(account, used, limit, startedAt);
+    if (used.counted + used.own >= limit) throw new CardRequiredError(limit, this.dashboard);
+    used.own++;
+    return true;
+  }
+
+  /** Counts anew; one at a time for an account. When it fails, the last known count goes on. */
+  private read(account: AccountState, used: Used, limit: number, startedAt: Date): Promise<void> {
+    used.reading ??= this.count(account, used, limit, startedAt).finally(() => (used.reading = undefined));
+    return used.reading;
+  }
+
+  private async count(
+    { customerId }: AccountState,
+    used: Used,
+    limit: number,
+    startedAt: Date,
+  ): Promise<void> {
+    const { own } = used;
+    const began = performance.now();
+    try {
+      used.counted = await this.calls.count({ customerId, from: used.from, to: startedAt.getTime() }, limit);
+      used.own -= own;
+    } catch (error) {
+      this.log.debug('Calls without a payment method could not be counted; the last count goes on.', {
+        error: error instanceof Error ? error.name : 'unknown',
+      });
+    }
+    used.known = true;
+    used.nextReadAt = this.clock.ms() + Math.max(REFRESH_MS, (performance.now() - began) * REST);
+  }
+
+  private usedBy(account: AccountState): Used {
+    const from = this.periodStart(account);
+    const known = this.used.get(account.customerId);
+    if (known?.from === from) return known;
+    const used = { from, counted: 0, own: 0, known: false, nextReadAt: 0, reading: undefined };
+    this.used.set(account.customerId, used);
+    return used;
+  }
+
+  /** A period that is over was followed by the next one, though the provider may not have said so yet. */
+  private periodStart({ periodStart, periodEnd }: AccountState): number {
+    const end = periodEnd.getTime();
+    return this.clock.ms() >= end ? end : periodStart.getTime();
+  }
+}
