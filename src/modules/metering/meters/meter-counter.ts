@@ -29,8 +29,12 @@ export class MeterCounter {
   async catchUp(client: pg.ClientBase): Promise<readonly CountedMeter[] | undefined> {
     const meters = await this.directory.meters();
     if (meters === undefined) return undefined;
-    do while ((await countPass(client, meters, 'wait')) >= FULL_PASS);
-    while ((await resumeWaiting(client)) > 0);
+    let resumed: number;
+    do {
+      // Before it is counted: what the loop of the application gives back meanwhile is a line then, and no longer waits.
+      resumed = await resumeWaiting(client);
+      while ((await countPass(client, meters, 'wait')) >= FULL_PASS);
+    } while (resumed > 0);
     for (const meter of meters)
       if (meter.definition.aggregation === 'most_recent_ever')
         await carryIntoNewPeriods(client, meter, this.clock.now());
