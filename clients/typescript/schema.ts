@@ -500,7 +500,7 @@ export interface paths {
         put?: never;
         /**
          * Compare ledger, meters, what was told and what Stripe shows
-         * @description Billing periods of the last 40 days. Changes nothing. About 50 a second.
+         * @description Billing periods of the last 40 days. Changes nothing. About 15 a second.
          */
         post: operations["OperatorUsageController_reconcile"];
         delete?: never;
@@ -1173,10 +1173,10 @@ export interface components {
             /** Format: date-time */
             periodStart: string;
             /**
-             * @description `to_tell`: the next report tells it. `settling`: told, and Stripe's totals lag. `miscounted`: the meter is not what the raw calls come to. `late`: found after the invoice was final; `bill-late` puts it on the next. `billed`: it was late, and was billed so. `missing`: Stripe shows less than it took. `excess`: it shows more than it was told; `adjust` takes it back.
+             * @description `to_tell`: the next report tells it. `settling`: told, and Stripe's totals lag. `miscounted`: the meter is not what the raw calls come to. `late`: found after the invoice was final; `bill-late` puts it on the next. `billed`: it was late, and was billed so. `missing`: Stripe shows less than it took. `excess`: it shows more than it was told; `adjust` takes it back. `gone`: Stripe has deleted the customer. `unknown`: its totals could not be read.
              * @enum {string}
              */
-            verdict: "to_tell" | "settling" | "miscounted" | "late" | "billed" | "missing" | "excess";
+            verdict: "to_tell" | "settling" | "miscounted" | "late" | "billed" | "missing" | "excess" | "gone" | "unknown";
             /** @description Counted anew from the raw calls. */
             ledger: string;
             /** @description What the meter shows. */
@@ -1185,6 +1185,8 @@ export interface components {
             told: string;
             /** @description Found too late to be told, and billed as invoice items. */
             billed: string;
+            /** @description Given up by an operator: not reported, and not missing. */
+            waived: string;
             /** @description What Stripe's totals show. */
             stripe: string;
         };

@@ -78,7 +78,18 @@ export async function reconcileUsage(
       if (rows.length > 0)
         console.log(
           table([
-            ['customer', 'meter', 'period', 'ledger', 'counted', 'told', 'billed late', 'stripe', ''],
+            [
+              'customer',
+              'meter',
+              'period',
+              'ledger',
+              'counted',
+              'told',
+              'billed late',
+              'waived',
+              'stripe',
+              '',
+            ],
             ...rows.map((row) => [
               row.customerId,
               row.meter,
@@ -87,6 +98,7 @@ export async function reconcileUsage(
               row.counted,
               row.told,
               row.billed,
+              row.waived,
               row.stripe,
               row.verdict,
             ]),
@@ -95,7 +107,7 @@ export async function reconcileUsage(
       const equal = compared.filter(({ verdict }) => verdict === 'equal').length;
       console.log(`${compared.length} compared, ${equal} equal.`);
     }
-    if (compared.some(({ verdict }) => isMismatch(verdict))) process.exitCode = 1;
+    if (compared.some(({ verdict }) => isMismatch(verdict) || verdict === 'unknown')) process.exitCode = 1;
   });
 }
 

@@ -69,7 +69,7 @@ export class OperatorUsageController {
   @HttpCode(200)
   @ApiOperation({
     summary: 'Compare ledger, meters, what was told and what Stripe shows',
-    description: 'Billing periods of the last 40 days. Changes nothing. About 50 a second.',
+    description: 'Billing periods of the last 40 days. Changes nothing. About 15 a second.',
   })
   @ApiBody({ type: ReconcileDto, required: false })
   @ApiOkResponse({ type: ReconciledDto })

@@ -76,9 +76,9 @@ export class DifferenceDto {
   periodStart!: string;
 
   @ApiProperty({
-    enum: ['to_tell', 'settling', 'miscounted', 'late', 'billed', 'missing', 'excess'],
+    enum: ['to_tell', 'settling', 'miscounted', 'late', 'billed', 'missing', 'excess', 'gone', 'unknown'],
     description:
-      "`to_tell`: the next report tells it. `settling`: told, and Stripe's totals lag. `miscounted`: the meter is not what the raw calls come to. `late`: found after the invoice was final; `bill-late` puts it on the next. `billed`: it was late, and was billed so. `missing`: Stripe shows less than it took. `excess`: it shows more than it was told; `adjust` takes it back.",
+      "`to_tell`: the next report tells it. `settling`: told, and Stripe's totals lag. `miscounted`: the meter is not what the raw calls come to. `late`: found after the invoice was final; `bill-late` puts it on the next. `billed`: it was late, and was billed so. `missing`: Stripe shows less than it took. `excess`: it shows more than it was told; `adjust` takes it back. `gone`: Stripe has deleted the customer. `unknown`: its totals could not be read.",
   })
   verdict!: string;
 
@@ -93,6 +93,9 @@ export class DifferenceDto {
 
   @ApiProperty({ description: 'Found too late to be told, and billed as invoice items.' })
   billed!: string;
+
+  @ApiProperty({ description: 'Given up by an operator: not reported, and not missing.' })
+  waived!: string;
 
   @ApiProperty({ description: "What Stripe's totals show." })
   stripe!: string;

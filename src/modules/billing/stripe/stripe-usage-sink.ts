@@ -176,7 +176,8 @@ export class StripeUsageSink extends UsageSink {
 }
 
 function reasonOf({ code, message }: Stripe.errors.StripeInvalidRequestError): string {
-  return code ?? REASONS.find(([pattern]) => pattern.test(message))?.[1] ?? 'invalid_request';
+  // Its words say more than a code that is for many things.
+  return REASONS.find(([pattern]) => pattern.test(message))?.[1] ?? code ?? 'invalid_request';
 }
 
 /** SDK 23 resolves an answer that is no answer of Stripe's: only what names our event says that it was taken. */

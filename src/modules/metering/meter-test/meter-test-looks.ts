@@ -5,7 +5,7 @@ import { Database } from '../../../platform/database/database.js';
 import { translateDatabaseError } from '../../../platform/database/database-errors.js';
 import { MeterInspection, type MeterState, UsageSink } from '../../billing/index.js';
 import type { CountedMeter } from '../meters/counted-meter.js';
-import { wholeMinutes } from '../usage/minutes.js';
+import { questionsOf, shownUsage } from '../usage/shown-usage.js';
 import { UsageReporter } from '../usage/usage-reporter.js';
 import { callsSeen, countedCall, openPeriod, type TestedPeriod } from './matching-calls.js';
 import type { StageResult } from './meter-test-progress.js';
@@ -122,8 +122,10 @@ export class MeterTestLooks {
   ): Promise<StageResult<true>> {
     const { told, value } = await this.ask((sql) => toldUsage(sql, definition.name, period));
     const wanted = reporter === 'stripe' ? told : value;
-    const { from, to } = wholeMinutes(period.startsAt, period.endsAt);
-    const shown = await this.sink.total(provider.id, period.customerId, from, to);
+    const [question] = await this.ask((sql) => questionsOf(sql, [{ ...period, meter: definition.name }]));
+    const { units: shown } = question
+      ? await shownUsage(question, (from, to) => this.sink.total(provider.id, period.customerId, from, to))
+      : { units: 0n };
     if (shown < wanted) return { waiting: `Stripe shows ${shown} of ${wanted} units so far` };
     if (shown === wanted) return { found: true, message: `Stripe shows ${shown} units, as it was told` };
     return {

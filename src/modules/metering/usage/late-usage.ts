@@ -5,7 +5,7 @@ import { Clock } from '../../../platform/clock/clock.js';
 import { Database } from '../../../platform/database/database.js';
 import { FareboxError } from '../../../platform/errors/farebox-error.js';
 import { Log } from '../../../platform/logging/logger.js';
-import { ChangeRefusedError, LateUsageBilling } from '../../billing/index.js';
+import { BillingUnavailableError, ChangeRefusedError, LateUsageBilling } from '../../billing/index.js';
 import { lateUsageName } from './identifier.js';
 import {
   decide,
@@ -172,12 +172,15 @@ export class LateUsages {
 }
 
 /** @throws {ChangeRefusedError} saying what is to be done instead. */
-function assertLate({ verdict, told, taken, billed, ledger, meterValue, stripe }: UsageComparison): void {
+function assertLate(compared: UsageComparison): void {
+  const { verdict, told, taken, billed, ledger, meterValue, stripe } = compared;
+  // Nothing more is reported of it, and nothing waits.
+  const settled = compared.waived + compared.gone;
   switch (verdict) {
     case 'late':
-      if (told === taken) return;
+      if (told - taken === settled) return;
       throw new ChangeRefusedError(
-        `${told - taken} units that were written down before the invoice was final still wait to be told, so what is late cannot be priced. Run: npm run farebox -- usage report`,
+        `${told - taken - settled} units that were written down before the invoice was final still wait to be reported, so what is late cannot be priced. Run: npm run farebox -- usage report`,
       );
     case 'billed':
       throw new ChangeRefusedError(
@@ -196,8 +199,12 @@ function assertLate({ verdict, told, taken, billed, ledger, meterValue, stripe }
     case 'settling':
     case 'missing':
       throw new ChangeRefusedError(
-        `Stripe shows ${stripe} of ${taken} units that it took. Try again when its totals show all of them.`,
+        `Stripe shows ${stripe} of ${taken} units that it took. They wait until its totals show them, or until there is evidence that they are lost: see "usage lost". Try again then.`,
       );
+    case 'gone':
+      throw new ChangeRefusedError('The customer was deleted at Stripe: nothing can be billed there.');
+    case 'unknown':
+      throw new BillingUnavailableError(new Error("Stripe's totals of that period could not be had"));
     case 'excess':
       throw new ChangeRefusedError(
         `Stripe shows ${stripe} units and was told ${taken}: see "usage adjust" first.`,

@@ -15,8 +15,22 @@ export const nextMinute = (time: Date): Date => new Date(floorMinute(time).getTi
  */
 export const middleOf = (minute: Date): Date => new Date(minute.getTime() + MINUTE_MS / 2);
 
-/** The whole minutes of a billing period; of one shorter than that, the minute that what is told of it lies in. */
-export function wholeMinutes(startsAt: Date, endsAt: Date): { from: Date; to: Date } {
+/** A billing period in the provider's minutes, by which its totals are asked for. */
+export interface PeriodMinutes {
+  /** Those that lie wholly in it, as one stretch; `undefined` for a period that has none. */
+  whole: { from: Date; to: Date } | undefined;
+  /** The beginnings of those that it may share with the period before or after. */
+  edges: readonly Date[];
+}
+
+/** The one place where a billing period becomes minutes. */
+export function minutesOf(startsAt: Date, endsAt: Date): PeriodMinutes {
   const [from, to] = [ceilMinute(startsAt), floorMinute(endsAt)];
-  return to > from ? { from, to } : { from: floorMinute(startsAt), to: nextMinute(startsAt) };
+  const edges = new Set<number>();
+  if (from > startsAt) edges.add(floorMinute(startsAt).getTime());
+  if (endsAt > to && to >= startsAt) edges.add(to.getTime());
+  return {
+    whole: to > from ? { from, to } : undefined,
+    edges: [...edges].map((edge) => new Date(edge)),
+  };
 }

@@ -1,7 +1,8 @@
-import { ceilMinute, floorMinute, MINUTE_MS } from './minutes.js';
+import { ceilMinute, floorMinute, middleOf, MINUTE_MS } from './minutes.js';
 
 /** Stripe takes events up to five minutes ahead of its clock; a minute is left for the difference to ours. */
 const AHEAD_MS = 4 * MINUTE_MS;
+const SECOND_MS = 1_000;
 /** A change that follows at once must come after what was used before it, by the provider's clock too. */
 const BEHIND_MS = MINUTE_MS;
 
@@ -21,7 +22,7 @@ export interface ToldAt {
 export type Times = 'near' | 'ahead' | 'past';
 
 /**
- * The time at which usage of a billing period is told: the begin of a UTC minute that lies wholly in the period and that
+ * The time at which usage of a billing period is told: in the middle of a UTC minute that lies wholly in the period and that
  * no other event of the customer and meter has, so that the provider's total of that minute shows this event alone.
  * A minute before the present if it can be: the provider bills what lies before the moment of a change at the old price,
  * and what lies at that very second at the new one, or not at all when the subscription ends. After the period, in its
@@ -31,18 +32,33 @@ export type Times = 'near' | 'ahead' | 'past';
 export function ownMinute(
   period: { startsAt: Date; endsAt: Date },
   now: Date,
-  isTaken: (at: number) => boolean,
+  isTaken: (minute: number) => boolean,
   times: Times,
 ): ToldAt {
   const first = ceilMinute(period.startsAt).getTime();
   const last = floorMinute(period.endsAt).getTime() - MINUTE_MS;
   const passed = floorMinute(new Date(now.getTime() - BEHIND_MS)).getTime();
-  if (last < first || (times === 'past' && passed < first)) return { at: period.startsAt, ownMinute: false };
+  if (last < first || (times === 'past' && passed < first))
+    return { at: atTheEdge(period, now), ownMinute: false };
   const near = Math.min(Math.max(passed, first), last);
-  for (let at = near; at >= first; at -= MINUTE_MS)
-    if (!isTaken(at)) return { at: new Date(at), ownMinute: true };
+  const within = (minute: number): Date => timeIn(minute, now);
+  for (let minute = near; minute >= first; minute -= MINUTE_MS)
+    if (!isTaken(minute)) return { at: within(minute), ownMinute: true };
   const furthest = times === 'ahead' ? floorMinute(new Date(now.getTime() + AHEAD_MS)).getTime() : near;
-  for (let at = near + MINUTE_MS; at <= Math.min(last, furthest); at += MINUTE_MS)
-    if (!isTaken(at)) return { at: new Date(at), ownMinute: true };
-  return { at: new Date(near), ownMinute: false };
+  for (let minute = near + MINUTE_MS; minute <= Math.min(last, furthest); minute += MINUTE_MS)
+    if (!isTaken(minute)) return { at: within(minute), ownMinute: true };
+  return { at: within(near), ownMinute: false };
+}
+
+/** One that has not passed is not waited for longer than it takes; at its very beginning it would be of two minutes. */
+const timeIn = (minute: number, now: Date): Date =>
+  minute + MINUTE_MS <= now.getTime() ? middleOf(new Date(minute)) : new Date(minute + SECOND_MS);
+
+/** In the minute in which the period begins: in its middle if it can be, but within the period, and before the present. */
+function atTheEdge({ startsAt, endsAt }: { startsAt: Date; endsAt: Date }, now: Date): Date {
+  const begin = startsAt.getTime();
+  const latest = Math.floor((Math.min(endsAt.getTime(), now.getTime()) - 1) / SECOND_MS) * SECOND_MS;
+  const earliest = Math.min(begin + SECOND_MS, Math.max(latest, begin));
+  const middle = middleOf(floorMinute(startsAt)).getTime();
+  return new Date(Math.max(earliest, Math.min(middle, latest)));
 }

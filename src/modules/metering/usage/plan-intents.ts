@@ -120,19 +120,19 @@ async function chooseTime(
   chosen: Set<string>,
   times: Times,
 ): Promise<ToldAt> {
-  const keyOf = (at: number): string => `${row.customerId} ${row.meter} ${at}`;
-  const isChosen = (at: number): boolean => chosen.has(keyOf(at));
+  const keyOf = (minute: number): string => `${row.customerId} ${row.meter} ${minute}`;
+  const isChosen = (minute: number): boolean => chosen.has(keyOf(minute));
   let told = ownMinute(row, now, isChosen, times);
   // Most minutes are later than all before: only else is it worth a look which are taken.
-  if (row.lastAt && told.at <= row.lastAt) {
+  if (row.lastAt && floorMinute(told.at) <= row.lastAt) {
     const { rows } = await client.query<{ at: Date }>(
       `select at from usage_intents where customer_id = $1 and meter = $2 and at >= $3 and at < $4`,
       [row.customerId, row.meter, row.startsAt, row.endsAt],
     );
-    const taken = new Set(rows.map(({ at }) => at.getTime()));
-    told = ownMinute(row, now, (at) => taken.has(at) || isChosen(at), times);
+    const taken = new Set(rows.map(({ at }) => floorMinute(at).getTime()));
+    told = ownMinute(row, now, (minute) => taken.has(minute) || isChosen(minute), times);
   }
-  if (told.ownMinute) chosen.add(keyOf(told.at.getTime()));
+  if (told.ownMinute) chosen.add(keyOf(floorMinute(told.at).getTime()));
   return told;
 }
 

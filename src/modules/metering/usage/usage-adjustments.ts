@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type pg from 'pg';
 import { Clock } from '../../../platform/clock/clock.js';
+import { BillingUnavailableError, ChangeRefusedError } from '../../billing/index.js';
 import type { CountedMeter } from '../meters/counted-meter.js';
+import { floorMinute } from './minutes.js';
 import { ownMinute } from './own-minute.js';
 import { UsageReconciliation } from './usage-reconciliation.js';
 import { type SendReport, UsageSender } from './usage-sender.js';
@@ -20,7 +22,8 @@ export class UsageAdjustments {
   /**
    * Tells the difference between what Stripe was told for a billing period and the excess that it shows now.
    * @returns what was taken back, and what became of telling it; `undefined` when Stripe shows no excess.
-   * @throws {BillingUnavailableError} when Stripe cannot be asked.
+   * @throws {ChangeRefusedError} when the excess may be of another period. {BillingUnavailableError} when Stripe cannot
+   * be asked.
    */
   async approve(
     customerId: string,
@@ -32,7 +35,13 @@ export class UsageAdjustments {
     const found = compared?.find(
       (usage) => usage.meter === meter && usage.startsAt.getTime() === startsAt.getTime(),
     );
+    if (found?.verdict === 'unknown')
+      throw new BillingUnavailableError(new Error("Stripe's totals of that period could not be had"));
     if (found?.verdict !== 'excess') return undefined;
+    if (found.uncertain)
+      throw new ChangeRefusedError(
+        'The excess lies in a minute that the period shares with another one, and it cannot be said of which it is: nothing was changed. Cancel the foreign meter event at Stripe.',
+      );
     const value = found.taken - found.stripe;
     return this.turn.take(waitMs, async (client, meters) => {
       await this.write(client, { ...found, value }, meters);
@@ -52,9 +61,9 @@ export class UsageAdjustments {
       'select at from usage_intents where customer_id = $1 and meter = $2 and at >= $3 and at < $4',
       [customerId, meter, startsAt, endsAt],
     );
-    const taken = new Set(rows.map(({ at }) => at.getTime()));
+    const taken = new Set(rows.map(({ at }) => floorMinute(at).getTime()));
     const now = this.clock.now();
-    const told = ownMinute({ startsAt, endsAt }, now, (at) => taken.has(at), 'ahead');
+    const told = ownMinute({ startsAt, endsAt }, now, (minute) => taken.has(minute), 'ahead');
     await client.query(
       `insert into usage_intents (customer_id, meter, starts_at, n, value, at, own_minute, adjustment, state,
          next_attempt_at, created_at)

@@ -39,10 +39,11 @@ export class UsageChecks {
     );
     return rows.map((row) => ({
       ...row,
-      // A check of an older version knows of nothing that was billed late.
+      // A check of an older version knows of nothing that was billed late or waived.
       differences: (row.differences as UsageDifference[]).map((one) => ({
         ...one,
         billed: one.billed ?? '0',
+        waived: one.waived ?? '0',
       })),
     }));
   }

@@ -7,11 +7,12 @@ import { abandon, Database } from '../../../platform/database/database.js';
 import { Shutdown } from '../../../platform/lifecycle/shutdown.js';
 import { Log } from '../../../platform/logging/logger.js';
 import { Metrics } from '../../../platform/metrics/metrics.js';
-import { UsageSink } from '../../billing/index.js';
+import { BillingUnavailableError, UsageCustomerGoneError, UsageSink } from '../../billing/index.js';
 import type { CountedMeter } from '../meters/counted-meter.js';
 import { type BookedUsage, bookedUsage, takenSince } from './compare-usage.js';
 import { isTooOldToTell } from './plan-intents.js';
-import { MINUTE_MS, ceilMinute, floorMinute } from './minutes.js';
+import { writeProgress } from './progress-store.js';
+import { type PeriodQuestion, questionsOf, shownUsage } from './shown-usage.js';
 import { UsageChecks } from './usage-checks.js';
 import { isMismatch, type UsageComparison, type Verdict } from './usage-comparison.js';
 import { UsageTurn } from './usage-turn.js';
@@ -19,9 +20,12 @@ import { UsageTurn } from './usage-turn.js';
 /** Late calls come by the spool within days, and Stripe takes events of 35 days. */
 const LOOK_BACK_MS = 40 * 86_400_000;
 const AT_ONCE = 8;
-const A_SECOND = 50;
-/** Two seconds' work. */
-const AT_A_TURN = 100;
+/** Three seconds' work, at the pace at which Stripe may be asked. */
+const AT_A_TURN = 40;
+/** After so many failures in a row Stripe is away: the rest is not asked for. */
+const AWAY_AFTER = 16;
+/** What could not be compared last, for the next try. */
+export const RECONCILIATION = 'reconciliation';
 /** So long it waits for its next turn: a batch of a report, a change of plan or an invoice comes between. */
 const NEXT_TURN_MS = 60_000;
 const LOCK = 'usage reconciliation';
@@ -41,6 +45,8 @@ export class UsageReconciliation {
   private readonly log: Log;
   private readonly settlingMs: number;
   private mismatches = 0;
+  private failure: unknown;
+  private failures = 0;
   private counting: pg.Client | undefined;
 
   constructor(
@@ -68,8 +74,9 @@ export class UsageReconciliation {
    * @param scope a customer, or everybody; periods that ended since `from`, by default in the last 40 days, and those
    * that run.
    * @param onCompared told of how many of how many are done.
-   * @returns `undefined` when another process is at it, a meter is missing at the provider, or this process ends.
-   * @throws {BillingUnavailableError} when Stripe cannot be asked for its totals.
+   * @returns `undefined` when another process is at it, a meter is missing at the provider, or this process ends. What could
+   * not be compared is `unknown`.
+   * @throws {BillingUnavailableError} when Stripe cannot be asked for any total of the customer.
    */
   async reconcile(
     scope: { customerId?: string; from?: Date } = {},
@@ -80,7 +87,10 @@ export class UsageReconciliation {
     const range = { from: new Date(to.getTime() - LOOK_BACK_MS), ...scope, to };
     if (scope.customerId !== undefined) {
       const booked = await this.turn.take(waitMs, (client, meters) => bookedUsage(client, meters, range));
-      return booked && this.compare(booked, onCompared);
+      const compared = booked && (await this.compare(booked, onCompared));
+      if (compared?.length && compared.every(({ verdict }) => verdict === 'unknown'))
+        throw this.failure ?? new BillingUnavailableError(new Error('no total could be had'));
+      return compared;
     }
     const alone = await this.database.withLockOnOwn(
       { name: LOCK, wait: waitMs, deadlineMs: COUNTING_DEADLINE_MS },
@@ -91,6 +101,9 @@ export class UsageReconciliation {
         if (!compared) return undefined;
         this.mismatches = compared.filter(isWrong).length;
         await this.checks.add(compared, to);
+        const unknown = compared.filter(({ verdict }) => verdict === 'unknown');
+        const customers = [...new Set(unknown.map(({ customerId }) => customerId))];
+        await writeProgress(client, RECONCILIATION, this.clock.now(), { customers, attempts: 0 });
         return compared;
       },
     );
@@ -119,6 +132,8 @@ export class UsageReconciliation {
     onCompared: OnCompared,
   ): Promise<UsageComparison[] | undefined> {
     const compared: UsageComparison[] = [];
+    this.failures = 0;
+    this.failure = undefined;
     while (compared.length < booked.length) {
       if (this.shutdown.inProgress) return undefined;
       const batch = booked.slice(compared.length, compared.length + AT_A_TURN);
@@ -139,29 +154,58 @@ export class UsageReconciliation {
     onCompared: (done: number) => void,
   ): Promise<UsageComparison[]> {
     let done = 0;
-    const queue = new PQueue({ concurrency: AT_ONCE, interval: 100, intervalCap: A_SECOND / 10 });
+    const queue = new PQueue({ concurrency: AT_ONCE });
     const ids = new Map(meters.map(({ definition, provider }) => [definition.name, provider.id]));
     const since = await takenSince(client, batch);
+    const questions = await questionsOf(client, batch);
     return Promise.all(
       batch.map(
         (usage, n) =>
           queue.add(async () => {
-            const { units = 0n, lastTakenAt = null } = since[n] ?? {};
-            const stripe = (await this.stripeTotal(usage, ids.get(usage.meter) ?? '')) - units;
+            const compared = await this.compareOne(
+              { ...usage, lastTakenAt: since[n]?.lastTakenAt ?? null },
+              questions[n],
+              since[n]?.units ?? 0n,
+              ids.get(usage.meter) ?? '',
+            );
             onCompared(++done);
-            return { ...usage, stripe, verdict: this.judge({ ...usage, lastTakenAt }, stripe) };
+            return compared;
           }) as Promise<UsageComparison>,
       ),
     );
   }
 
-  private async stripeTotal({ customerId, startsAt, endsAt }: BookedUsage, id: string): Promise<bigint> {
-    const from = ceilMinute(startsAt);
-    const to = floorMinute(endsAt);
-    // Shorter than a minute: what was told of it stands in the minute it lies in.
-    if (to <= from)
-      return this.sink.total(id, customerId, floorMinute(startsAt), new Date(from.getTime() + MINUTE_MS));
-    return this.sink.total(id, customerId, from, to);
+  /** @param since what was taken since the books were looked at. What fails for one is that one's. */
+  private async compareOne(
+    usage: BookedUsage,
+    question: PeriodQuestion | undefined,
+    since: bigint,
+    id: string,
+  ): Promise<UsageComparison> {
+    const unseen = { ...usage, stripe: 0n, uncertain: false };
+    if (!question || this.failures >= AWAY_AFTER) return { ...unseen, verdict: 'unknown' };
+    try {
+      const { customerId } = usage;
+      const shown = await shownUsage(question, (from, to) => this.sink.total(id, customerId, from, to));
+      const stripe = shown.units - since;
+      const { uncertain } = shown;
+      let verdict = this.judge(usage, stripe);
+      // What a neighbour has in a shared minute is yet to be shown.
+      if ((verdict === 'missing' || verdict === 'excess') && shown.unsettled) verdict = 'settling';
+      if (verdict === 'missing' && (await this.sink.isGone(customerId))) verdict = 'gone';
+      this.failures = 0;
+      return { ...usage, stripe, uncertain, verdict };
+    } catch (error) {
+      if (error instanceof UsageCustomerGoneError) return { ...unseen, verdict: 'gone' };
+      this.failure = error;
+      if (++this.failures === 1)
+        this.log.warn(
+          "A customer's totals could not be had; the rest is compared, and it is tried again later.",
+          { customer: usage.customerId },
+          error,
+        );
+      return { ...unseen, verdict: 'unknown' };
+    }
   }
 
   private judge(usage: BookedUsage, stripe: bigint): Verdict {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Settings } from '../../../platform/config/settings.js';
+import { Database } from '../../../platform/database/database.js';
 import { DatabaseStartup } from '../../../platform/database/database-startup.js';
 import { Sweep } from '../../../platform/jobs/sweep.js';
 import { Shutdown } from '../../../platform/lifecycle/shutdown.js';
@@ -9,13 +10,25 @@ import { Topics } from '../../../platform/topics/topics.js';
 import { METER_ERRORS } from '../../billing/index.js';
 import { LateUsages } from './late-usage.js';
 import { UsageChecks } from './usage-checks.js';
-import { UsageReconciliation } from './usage-reconciliation.js';
+import { readProgress, writeProgress } from './progress-store.js';
+import { RECONCILIATION, UsageReconciliation } from './usage-reconciliation.js';
 import { UsageRejections } from './usage-rejections.js';
 import { UsageReporter } from './usage-reporter.js';
 
 /** A part of the interval by which a report is late at most, so that many installations do not come at the full hour. */
 const SPREAD = 0.1;
 const DAY_MS = 86_400_000;
+const FIRST_RETRY_MS = 10 * 60_000;
+const LAST_RETRY_MS = 6 * 3_600_000;
+const RETRY_WAIT_MS = 10_000;
+/** With more than these, Stripe was away: everybody is compared again. */
+const RETRIED_BY_THEMSELVES = 50;
+
+/** What the last reconciliation could not compare. */
+interface Unfinished {
+  customers: string[];
+  attempts: number;
+}
 
 /** Reports usage every REPORT_INTERVAL, unless USAGE_REPORTER leaves that to Moesif. */
 @Injectable()
@@ -29,6 +42,7 @@ export class UsageSchedule {
     private readonly reporter: UsageReporter,
     private readonly reconciliation: UsageReconciliation,
     private readonly checks: UsageChecks,
+    private readonly database: Database,
     lateUsages: LateUsages,
     rejections: UsageRejections,
     private readonly settings: Settings,
@@ -76,12 +90,43 @@ export class UsageSchedule {
     this.timer.unref();
   }
 
-  /** In the first sweep of each UTC day, by whichever process comes first. */
+  /**
+   * In the first sweep of each UTC day, by whichever process comes first. What could not be compared is tried again after a
+   * while, by itself.
+   */
   private async reconcileDaily(): Promise<void> {
+    const { pool } = this.database;
     const [last] = await this.checks.latest(1);
-    const today = Math.floor(this.clock.ms() / DAY_MS);
-    if (last && Math.floor(last.checkedAt.getTime() / DAY_MS) >= today) return;
-    await this.reconciliation.reconcile();
+    const begun = await readProgress<Unfinished>(pool, RECONCILIATION);
+    const { customers = [], attempts = 0 } = begun?.details ?? {};
+    const now = this.clock.now();
+    const wait = Math.min(FIRST_RETRY_MS * 2 ** attempts, LAST_RETRY_MS);
+    if (begun && Math.abs(now.getTime() - begun.at.getTime()) < wait) return;
+    const today = Math.floor(now.getTime() / DAY_MS);
+    const isDone = last && Math.floor(last.checkedAt.getTime() / DAY_MS) >= today;
+    if (isDone && customers.length === 0) return;
+    // Written first: a run that fails as a whole is not begun anew every minute.
+    await writeProgress(pool, RECONCILIATION, now, { customers, attempts: attempts + 1 });
+    if (!isDone || customers.length > RETRIED_BY_THEMSELVES) {
+      await this.reconciliation.reconcile();
+      return;
+    }
+    const unknown: string[] = [];
+    for (const customerId of customers) if (!(await this.isCompared(customerId))) unknown.push(customerId);
+    await writeProgress(pool, RECONCILIATION, this.clock.now(), {
+      customers: unknown,
+      attempts: attempts + 1,
+    });
+  }
+
+  private async isCompared(customerId: string): Promise<boolean> {
+    try {
+      const compared = await this.reconciliation.reconcile({ customerId }, RETRY_WAIT_MS);
+      return compared !== undefined && compared.every(({ verdict }) => verdict !== 'unknown');
+    } catch (error) {
+      this.log.warn('A customer could not be compared yet.', { customer: customerId }, error);
+      return false;
+    }
   }
 
   private async report(): Promise<void> {
