@@ -172,9 +172,49 @@ export interface paths {
         put?: never;
         /**
          * Change the plan
-         * @description At once, for all of your tokens. What was used until now is billed at the price it had.
+         * @description For all of your tokens: an upgrade at once, anything else when the billing period ends (`pendingChange`). What was used until then is billed at the price it had. Choosing a plan takes a scheduled change and a scheduled cancellation back.
          */
         post: operations["AccountController_changePlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/plan/cancel-change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keep the current plan
+         * @description Takes a scheduled change of plan back. Without one, nothing is changed.
+         */
+        post: operations["AccountController_keepPlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keep the subscription
+         * @description Takes a scheduled cancellation back. Without one, nothing is changed.
+         */
+        post: operations["AccountController_resume"];
         delete?: never;
         options?: never;
         head?: never;
@@ -821,6 +861,8 @@ export interface components {
              * @description Past due: until when paid endpoints still answer.
              */
             graceEnd: string | null;
+            /** @description The plan that the subscription changes to, until it does or POST /account/plan/cancel-change. */
+            pendingChange: components["schemas"]["PendingChangeDto"] | null;
             /** @example false */
             cancelAtPeriodEnd: boolean;
             /**
@@ -875,6 +917,13 @@ export interface components {
              * @enum {string|null}
              */
             paymentMethod: "present" | "missing" | "not_needed" | null;
+            /** @description The plan that a schedule at Stripe changes it to; its own where a new price is scheduled. */
+            pendingPlan: string | null;
+            /**
+             * Format: date-time
+             * @description When it does.
+             */
+            pendingAt: string | null;
         };
         AccountProfileDto: {
             /** @example ada@example.com */
@@ -904,6 +953,13 @@ export interface components {
              * @enum {string|null}
              */
             paymentMethod: "present" | "missing" | "not_needed" | null;
+            /** @description The plan that a schedule at Stripe changes it to; its own where a new price is scheduled. */
+            pendingPlan: string | null;
+            /**
+             * Format: date-time
+             * @description When it does.
+             */
+            pendingAt: string | null;
             /** Format: uuid */
             accountId: string;
             /** @example Ada */
@@ -1124,6 +1180,11 @@ export interface components {
              * @example volume
              */
             plan: string;
+            /**
+             * @description `period_end`: when the current billing period ends. `now`: at once, refused where it is no upgrade or an allowance, tiers or fees would start anew. Absent: now where that is allowed, else at the end of the period.
+             * @enum {string}
+             */
+            when?: "now" | "period_end";
         };
         CheckDto: {
             /** Format: uuid */
@@ -1524,6 +1585,18 @@ export interface components {
             /** @example 1000.00 */
             total: string;
             lines: components["schemas"]["PreviewLineDto"][];
+        };
+        PendingChangeDto: {
+            /**
+             * @description Of GET /plans.
+             * @example package
+             */
+            plan: string;
+            /**
+             * Format: date-time
+             * @description When it takes effect.
+             */
+            at: string;
         };
         PeriodDto: {
             /** Format: date-time */
@@ -2136,7 +2209,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `change_refused`: Stripe does not allow the change, or the payment was declined. Nothing was changed. */
+            /** @description `change_refused`: The change has to wait for the end of the period, Stripe does not allow it, or the payment was declined. Nothing was changed. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2421,7 +2494,172 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `change_refused`: Stripe does not allow the change, or the payment was declined. Nothing was changed. */
+            /** @description `change_refused`: The change has to wait for the end of the period, Stripe does not allow it, or the payment was declined. Nothing was changed. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `idempotency_key_reused`: The Idempotency-Key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `billing_unavailable`: Stripe is away. The change is kept and will be made; the same request carries on. */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    AccountController_keepPlan: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request under it gives the same answer for 24 hours, and changes nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountDto"];
+                };
+            };
+            /** @description `validation_failed`: A field is missing, malformed or unknown; each is named. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `token_missing`: No bearer token was sent.<br>`token_invalid`: The token was not issued here, was changed, or its account is gone.<br>`token_expired`: The token has expired.<br>`token_revoked`: The token was taken back. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: The token was issued for an end user. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `change_refused`: The change has to wait for the end of the period, Stripe does not allow it, or the payment was declined. Nothing was changed. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `idempotency_key_reused`: The Idempotency-Key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `billing_unavailable`: Stripe is away. The change is kept and will be made; the same request carries on. */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    AccountController_resume: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request under it gives the same answer for 24 hours, and changes nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountDto"];
+                };
+            };
+            /** @description `validation_failed`: A field is missing, malformed or unknown; each is named. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `token_missing`: No bearer token was sent.<br>`token_invalid`: The token was not issued here, was changed, or its account is gone.<br>`token_expired`: The token has expired.<br>`token_revoked`: The token was taken back. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `subscription_inactive`: The subscription has not begun, or has ended. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: The token was issued for an end user. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `change_refused`: The change has to wait for the end of the period, Stripe does not allow it, or the payment was declined. Nothing was changed. */
             409: {
                 headers: {
                     [name: string]: unknown;

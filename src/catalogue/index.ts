@@ -38,6 +38,7 @@ export { CatalogueError, type CatalogueProblem } from './catalogue-error.js';
 export { CatalogueModule } from './catalogue.module.js';
 export { describePrice, type OfferedPlan, offerOf } from './offer.js';
 export { loadCatalogue, parseCatalogue } from './parse-catalogue.js';
+export { type ChangeCircumstances, comparePlans, type PlanComparison, reasonsToWait } from './plan-change.js';
 export { billedScheme, type BilledScheme } from './pricing/billed-scheme.js';
 export { type Charge, chargeFor, type ChargeLine } from './pricing/charge.js';
 export { chargeTable, describeChargeLine, grouped } from './pricing/charge-table.js';

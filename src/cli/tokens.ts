@@ -88,6 +88,8 @@ export async function listAccounts(options: OutputOptions & { limit: string }): 
               closedAt,
               surplusItems,
               paymentMethod,
+              pendingPlan,
+              pendingAt,
             }) => [
               email,
               customerId,
@@ -96,7 +98,12 @@ export async function listAccounts(options: OutputOptions & { limit: string }): 
               closedAt ? 'closed' : status,
               createdAt.toISOString(),
               paymentMethod === 'missing' ? 'no payment method' : '',
-              surplusItems.length > 0 ? `more than one item on a meter: ${surplusItems.join(' ')}` : '',
+              [
+                ...(pendingAt ? [`changes to ${pendingPlan} at ${pendingAt.toISOString()}`] : []),
+                ...(surplusItems.length > 0
+                  ? [`more than one item on a meter: ${surplusItems.join(' ')}`]
+                  : []),
+              ].join('; '),
             ],
           ),
         ) || 'There is none.',

@@ -445,6 +445,40 @@ describe('plan and payment', () => {
     expect(orders[0]?.headers['idempotency-key']).toBe(orders[1]?.headers['idempotency-key']);
   });
 
+  it('a change that waits is shown with its day, and taken back', async () => {
+    let account: object = ACCOUNT;
+    const pendingChange = { plan: 'starter', at: ACCOUNT.currentPeriod.end };
+    const { page, asked } = await openSignedIn({
+      'GET /account': () => account,
+      'POST /account/plan': () => (account = { ...ACCOUNT, pendingChange }),
+      'POST /account/plan/cancel-change': () => (account = ACCOUNT),
+      'POST /account/resume': () => (account = ACCOUNT),
+    });
+    await panelState(page, 'plan', 'ready');
+    const notice = page.locator('#plan-pending');
+    expect(await notice.isVisible()).toBe(false);
+    await page.getByRole('radio', { name: /Starter/ }).check();
+    await page.getByRole('button', { name: 'Change plan' }).click();
+    await page.locator('#confirm').getByText('any other change when your billing period ends on').waitFor();
+    await page.locator('#confirm-yes').click();
+    await page.getByRole('status').getByText('Changes to Starter on').waitFor();
+    expect(await notice.innerText()).toMatch(/^Changes to Starter on \d+ \w+ \d{4}\.\s+Keep current plan$/);
+    await page.getByRole('button', { name: 'Keep current plan' }).click();
+    await notice.waitFor({ state: 'hidden' });
+    expect(to(asked, 'POST /account/plan/cancel-change')).toHaveLength(1);
+    account = { ...ACCOUNT, cancelAt: ACCOUNT.currentPeriod.end, cancelAtPeriodEnd: true };
+    await page.reload();
+    await panelState(page, 'plan', 'ready');
+    await page.getByRole('button', { name: 'Keep subscription' }).click();
+    await notice.waitFor({ state: 'hidden' });
+    expect(to(asked, 'POST /account/resume')).toHaveLength(1);
+    account = { ...ACCOUNT, pendingChange: { ...pendingChange, plan: ACCOUNT.plan } };
+    await page.reload();
+    await panelState(page, 'plan', 'ready');
+    expect(await notice.innerText()).toContain('has a new price from');
+    expect(await page.getByRole('button', { name: 'Keep current plan' }).isVisible()).toBe(false);
+  });
+
   it("payment leads to Stripe's portal", async () => {
     const { page } = await openSignedIn({
       'POST /account/billing-portal': () => ({ url: `${stub.url}/account/at-stripe` }),

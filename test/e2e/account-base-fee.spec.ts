@@ -59,7 +59,7 @@ async function makeMissingFees(amounts: Record<string, string>): Promise<void> {
   }
 }
 
-it('the base fee comes, is swapped and goes with the plan, beside one metered item', async () => {
+it('the base fee comes and is swapped with the plan, beside one metered item, and goes when the period ends', async () => {
   const { json } = await post(`${farebox.url}/register`, newPerson());
   const [token, subscriptionId] = [String(json['jwt']), String(json['subscriptionId'])];
   // The first fee is due at once, or waits for the next invoice; either way there is a card.
@@ -67,13 +67,20 @@ it('the base fee comes, is swapped and goes with the plan, beside one metered it
     customer: String(json['customerId']),
   });
   const seen: string[][] = [];
-  for (const plan of ['pro', 'max', 'basic', 'max']) {
+  for (const [wanted, plan, pending] of [
+    ['pro', 'pro', undefined],
+    ['max', 'max', undefined],
+    ['basic', 'max', 'basic'],
+    ['pro', 'max', 'pro'],
+    ['max', 'max', undefined],
+  ]) {
     const { status, json: account } = await post(
       `${farebox.url}/account/plan`,
-      { plan },
+      { plan: wanted },
       { authorization: `Bearer ${token}` },
     );
-    expect([status, account['plan']]).toEqual([200, plan]);
+    const change = account['pendingChange'] as { plan: string } | null;
+    expect([status, account['plan'], change?.plan]).toEqual([200, plan, pending]);
     const subscription = await askStripe(farebox, 'GET', `subscriptions/${subscriptionId}`);
     const items = (subscription['items'] as { data: { price: Price & { unit_amount: number | null } }[] })
       .data;
@@ -82,7 +89,8 @@ it('the base fee comes, is swapped and goes with the plan, beside one metered it
   expect(seen).toEqual([
     ['farebox_pro 2000', 'farebox_pro 5'],
     ['farebox_max 1', 'farebox_max 9900'],
-    ['farebox_basic 10'],
+    ['farebox_max 1', 'farebox_max 9900'],
+    ['farebox_max 1', 'farebox_max 9900'],
     ['farebox_max 1', 'farebox_max 9900'],
   ]);
 });

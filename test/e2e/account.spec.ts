@@ -102,6 +102,7 @@ describe('account.200', () => {
       currentPeriod: { start: expect.any(String), end: expect.any(String) },
       trialEnd: null,
       graceEnd: null,
+      pendingChange: null,
       cancelAtPeriodEnd: false,
       cancelAt: null,
       closedAt: null,
@@ -301,8 +302,14 @@ describe('account-plan.503', () => {
     // Calls go on, on the plan that it has.
     expect((await call(customer)).status).toBe(200);
     await farebox.startStripe();
-    expect((await send(customer, 'plan', { plan: 'volume' })).status).toBe(200);
-    expect(await changesAtStripe(customer)).toBe(1);
+    // It was used meanwhile, so that tiers would start anew: the change waits for the end of the period.
+    const again = await send(customer, 'plan', { plan: 'volume' });
+    expect([again.status, again.json['plan'], again.json['pendingChange']]).toEqual([
+      200,
+      'standard',
+      { plan: 'volume', at: (again.json['currentPeriod'] as { end: string }).end },
+    ]);
+    expect(await changesAtStripe(customer)).toBe(0);
     expect(await openChanges(customer)).toEqual([]);
   });
 

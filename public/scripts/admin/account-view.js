@@ -78,6 +78,7 @@ function moments(json) {
     ['Trial until', 'trialEnd'],
     ['Past due since', 'pastDueSince'],
     ['Ends on', 'cancelAt'],
+    [`Changes to ${textOf(json, 'pendingPlan')}`, 'pendingAt'],
     ['Closed', 'closedAt'],
   ].flatMap(([name = '', field = '']) => {
     const iso = textOf(json, field);

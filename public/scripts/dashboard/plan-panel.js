@@ -3,11 +3,12 @@ import { announce } from '../announce.js';
 import { AttemptKeys } from '../attempt-keys.js';
 import { find } from '../dom.js';
 import { send } from '../http.js';
-import { isObject, textOf } from '../json.js';
+import { textOf } from '../json.js';
 import { hideNotice, showNotice } from '../notice.js';
 import { confirmed } from './confirm.js';
 import { badge, element, fact } from './element.js';
-import { formatPeriod, timeElement } from './format.js';
+import { formatDay, formatPeriod, timeElement } from './format.js';
+import { PendingNotice } from './pending-notice.js';
 import { listOf, objectOf, webAddress } from './read.js';
 
 /** The plan, a change of it, and the way to Stripe's portal for payment. */
@@ -16,6 +17,7 @@ export class PlanPanel {
   /** @type {Record<string, unknown>[]} */
   #plans = [];
   #current = '';
+  #periodEnd = '';
 
   /**
    * @param {import('./account-api.js').AccountApi} api
@@ -31,6 +33,7 @@ export class PlanPanel {
     this.form = find('#plan-form', HTMLFormElement);
     this.submit = new ActionButton(find('#plan-submit', HTMLButtonElement));
     this.portal = new ActionButton(find('#billing-portal', HTMLButtonElement));
+    this.pending = new PendingNotice(signal, (route) => void this.#takeBack(route));
     this.form.addEventListener(
       'submit',
       (event) => {
@@ -68,7 +71,7 @@ export class PlanPanel {
     this.#current = textOf(account, 'plan');
     const state = textOf(account, 'status');
     const period = objectOf(account, 'currentPeriod');
-    const ends = isObject(account) && account['cancelAtPeriodEnd'] === true;
+    this.#periodEnd = textOf(period, 'end');
     const trialEnd = textOf(account, 'trialEnd');
     const plan = this.#plans.find(({ id }) => id === this.#current);
     find('#plan-facts', HTMLElement).replaceChildren(
@@ -77,9 +80,9 @@ export class PlanPanel {
       fact('State', badge(state.replaceAll('_', ' '), toneOf(state))),
       ...(period ? [fact('Period', formatPeriod(textOf(period, 'start'), textOf(period, 'end')))] : []),
       ...(trialEnd === '' ? [] : [fact('Trial until', timeElement(trialEnd))]),
-      ...(ends ? [fact('Ends', 'with this period; nothing is renewed')] : []),
       fact('Customer', element('code', { class: 'id' }, textOf(account, 'customerId'))),
     );
+    this.pending.show(account, (id) => this.#nameOf(id), this.#current);
     find('#plan-choices', HTMLElement).replaceChildren(...this.#plans.map((each) => this.#choice(each)));
     this.form.hidden = this.#plans.length < 2;
   }
@@ -114,10 +117,11 @@ export class PlanPanel {
       return;
     }
     const plan = this.#plans.find(({ id }) => id === chosen);
-    const name = textOf(plan, 'name') || chosen;
+    const name = this.#nameOf(chosen);
+    const end = this.#periodEnd === '' ? '' : ` on ${formatDay(this.#periodEnd)}`;
     const sure = await confirmed({
       title: `Change to ${name}?`,
-      text: `From then on calls cost: ${textOf(plan, 'price')}. What you have used so far is billed at your plan until now.`,
+      text: `New price: ${textOf(plan, 'price')}. An upgrade takes effect now, any other change when your billing period ends${end}. Usage until then is billed at your current plan.`,
       yes: `Change to ${name}`,
     });
     if (!sure) return;
@@ -131,12 +135,35 @@ export class PlanPanel {
     this.submit.show('Change plan');
     if (result.kind === 'ok') {
       this.#keys = new AttemptKeys();
-      announce(`Your plan is ${name} now.`);
+      announce(this.pending.sentence(result.json, name) || `Your plan is ${name} now.`);
       await this.load();
     } else {
       if (result.kind === 'failed' && !result.passing) this.#keys.discard(chosen);
       showNotice(this.notice, result.kind === 'failed' ? result : ABSENT);
     }
+  }
+
+  /** @param {string} id of a plan */
+  #nameOf(id) {
+    return (
+      textOf(
+        this.#plans.find((plan) => plan['id'] === id),
+        'name',
+      ) || id
+    );
+  }
+
+  /** @param {'/account/plan/cancel-change' | '/account/resume'} route */
+  async #takeBack(route) {
+    hideNotice(this.notice);
+    this.pending.showBusy();
+    const result = await this.api.request('POST', route, {}, { 'idempotency-key': this.#keys.for(route) });
+    this.#keys.discard(route);
+    this.pending.showReady();
+    if (result.kind === 'ok') {
+      announce('You keep your current plan.');
+      await this.load();
+    } else showNotice(this.notice, result.kind === 'failed' ? result : ABSENT);
   }
 
   async #openPortal() {

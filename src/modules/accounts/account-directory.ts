@@ -17,6 +17,8 @@ export type AccountEntry = Pick<
   | 'closedAt'
   | 'surplusItems'
   | 'paymentMethod'
+  | 'pendingPlan'
+  | 'pendingAt'
 >;
 
 /** Everything that is known of an account here, and the customers that it had before. */
@@ -42,6 +44,8 @@ const COLUMNS = {
   createdAt: accounts.createdAt,
   closedAt: accounts.closedAt,
   changingUntil: accounts.changingUntil,
+  pendingPlan: accounts.pendingPlan,
+  pendingAt: accounts.pendingAt,
   surplusItems: accounts.surplusItems,
   paymentMethod: accounts.paymentMethod,
 };

@@ -13,6 +13,10 @@ export interface Account extends AccountState {
   /** When the subscription is going to end, UTC; null while nobody has said so. */
   cancelAt: Date | null;
   cancelAtPeriodEnd: boolean;
+  /** The plan that a schedule at the provider changes it to; null while there is none. */
+  pendingPlan: string | null;
+  /** When that takes effect, UTC. */
+  pendingAt: Date | null;
   /** Live subscription items beyond the first on one meter, by the provider's ids. There should be none. */
   surplusItems: string[];
 }
@@ -21,6 +25,8 @@ type Unsaid =
   | 'trialEnd'
   | 'cancelAt'
   | 'cancelAtPeriodEnd'
+  | 'pendingPlan'
+  | 'pendingAt'
   | 'closedAt'
   | 'changingUntil'
   | 'surplusItems'
@@ -41,6 +47,8 @@ export type AccountBilling = Pick<
   | 'trialEnd'
   | 'cancelAt'
   | 'cancelAtPeriodEnd'
+  | 'pendingPlan'
+  | 'pendingAt'
   | 'closedAt'
   | 'surplusItems'
   | 'paymentMethod'

@@ -190,6 +190,7 @@ export class AccountsService {
 function billingColumns(billing: AccountBilling): AccountBilling {
   const { subscriptionId, status, plan, periodStart, periodEnd, pastDueSince } = billing;
   const { trialEnd, cancelAt, cancelAtPeriodEnd, closedAt, surplusItems, paymentMethod } = billing;
+  const { pendingPlan, pendingAt } = billing;
   return {
     subscriptionId,
     status,
@@ -200,6 +201,8 @@ function billingColumns(billing: AccountBilling): AccountBilling {
     trialEnd,
     cancelAt,
     cancelAtPeriodEnd,
+    pendingPlan,
+    pendingAt,
     closedAt,
     surplusItems,
     paymentMethod,

@@ -25,6 +25,9 @@ export const accounts = pgTable(
     /** When it is going to end, UTC; null while nobody has said so. */
     cancelAt: timestamp('cancel_at', { withTimezone: true }),
     cancelAtPeriodEnd: boolean('cancel_at_period_end').notNull().default(false),
+    /** The plan that a schedule at the provider changes it to, and when, UTC; null while there is none. */
+    pendingPlan: text('pending_plan'),
+    pendingAt: timestamp('pending_at', { withTimezone: true }),
     /** When we saw that its customer was deleted, UTC: it is closed for ever, and its email is free again. */
     closedAt: timestamp('closed_at', { withTimezone: true }),
     /** Until when paid calls wait for a change of the subscription, UTC: a lease, which lapses when nobody ends it. */

@@ -59,6 +59,7 @@ function toEntryDto(entry: AccountEntry): AccountEntryDto {
     surplusItems,
     paymentMethod,
   } = entry;
+  const { pendingPlan, pendingAt } = entry;
   return {
     email,
     customerId,
@@ -69,5 +70,7 @@ function toEntryDto(entry: AccountEntry): AccountEntryDto {
     closedAt,
     surplusItems,
     paymentMethod,
+    pendingPlan,
+    pendingAt,
   };
 }

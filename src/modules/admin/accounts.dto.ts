@@ -66,6 +66,16 @@ export class AccountEntryDto {
     description: 'Whether invoices can be collected; null until it was first compared with Stripe.',
   })
   paymentMethod!: 'present' | 'missing' | 'not_needed' | null;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'The plan that a schedule at Stripe changes it to; its own where a new price is scheduled.',
+  })
+  pendingPlan!: string | null;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'When it does.' })
+  pendingAt!: Date | null;
 }
 
 export class AccountEntriesDto {

@@ -6,6 +6,9 @@ import { MeterInspection } from './meter-inspection.js';
 import { InvoiceGateway } from './invoice-gateway.js';
 import { LateUsageBilling } from './late-usage-billing.js';
 import { CallPause } from './call-pause.js';
+import { ChangeDecision } from './change-decision.js';
+import { ChangeExecution } from './change-execution.js';
+import { ChangeShortfall } from './change-shortfall.js';
 import { InvoiceHoldStore } from './invoices/invoice-hold-store.js';
 import { InvoiceAlarms } from './invoices/invoice-alarms.js';
 import { InvoiceHolds } from './invoices/invoice-holds.js';
@@ -32,6 +35,7 @@ import { WebhookApplier } from './stripe/webhooks/webhook-applier.js';
 import { WebhookHandlers } from './stripe/webhooks/webhook-handlers.js';
 import { WebhookInbox } from './stripe/webhooks/webhook-inbox.js';
 import { UsageSink } from './usage-sink.js';
+import { ScheduledChanges } from './scheduled-changes.js';
 import { SubscriptionChangeIntents } from './subscription-change-intents.js';
 import { SubscriptionChanges } from './subscription-changes.js';
 import { UsageSettlement } from './usage-settlement.js';
@@ -64,6 +68,10 @@ import { WebhookEvents } from './webhook-events.js';
     StripeSubscriptionChanges,
     SubscriptionChangeIntents,
     SubscriptionChanges,
+    ScheduledChanges,
+    ChangeDecision,
+    ChangeExecution,
+    ChangeShortfall,
     UsageSettlement,
     CallPause,
     WebhookInbox,

@@ -4,8 +4,10 @@ export {
   type AccountOrder,
   BillingGateway,
   type Cancellation,
+  type LeftUsage,
   type OpenedAccount,
   type PlanChange,
+  type SubscriptionChange,
 } from './billing-gateway.js';
 export { BillingModule } from './billing.module.js';
 export { BillingOperationsModule } from './billing-operations.module.js';
@@ -21,7 +23,7 @@ export {
 export { type BilledLate, type LateUsage, LateUsageBilling, type UsedPeriod } from './late-usage-billing.js';
 export { type InspectedMeter, MeterInspection, type MeterState } from './meter-inspection.js';
 export { SubscriptionChanges } from './subscription-changes.js';
-export { type SettlesUsage, UsageSettlement } from './usage-settlement.js';
+export { type ReportedUsage, type SettlesUsage, UsageSettlement } from './usage-settlement.js';
 export {
   type Checkout,
   CheckoutGateway,

@@ -9,7 +9,12 @@ import { subscriptionChanges } from './subscription-changes.tables.js';
 export type ChangeIntent = typeof subscriptionChanges.$inferSelect;
 
 /** What a customer wants of the subscription. */
-export type WantedChange = { kind: 'plan'; plan: string } | { kind: 'cancel' | 'cancel_at_period_end' };
+export type WantedChange =
+  | { kind: 'plan'; plan: string; when?: 'now' | 'period_end' | undefined }
+  | { kind: 'keep_plan' | 'cancel' | 'cancel_at_period_end' | 'resume' };
+
+/** How a change of plan is made. `stay`: it is the current plan, and what is scheduled is taken back. */
+export type ChangeTiming = 'now' | 'period_end' | 'stay';
 
 /** The request itself has this long before the sweep takes part. */
 const FIRST_SWEEP_MS = 60_000;
@@ -37,6 +42,7 @@ export class SubscriptionChangeIntents {
           subscriptionId,
           kind: wanted.kind,
           plan: wanted.kind === 'plan' ? wanted.plan : null,
+          askedWhen: (wanted.kind === 'plan' ? wanted.when : null) ?? null,
           requestedAt: now,
           nextAttemptAt: new Date(now.getTime() + FIRST_SWEEP_MS),
         })
@@ -56,6 +62,29 @@ export class SubscriptionChangeIntents {
         .where(and(eq(subscriptionChanges.accountId, accountId), isNull(subscriptionChanges.endedAt)))
         .orderBy(asc(subscriptionChanges.requestedAt), asc(subscriptionChanges.id)),
     );
+  }
+
+  /** Written before anything is done for it: a later try does the same. */
+  async decide({ id }: ChangeIntent, timing: ChangeTiming): Promise<void> {
+    await this.database.run((sql) =>
+      sql.update(subscriptionChanges).set({ timing }).where(eq(subscriptionChanges.id, id)),
+    );
+  }
+
+  /** The provider makes it at that time. What was scheduled before is replaced by it. */
+  async schedule({ id, accountId }: ChangeIntent, effectiveAt: Date): Promise<void> {
+    await this.database.transaction(async (sql) => {
+      await sql
+        .update(subscriptionChanges)
+        .set({ outcome: 'withdrawn' })
+        .where(
+          and(eq(subscriptionChanges.accountId, accountId), eq(subscriptionChanges.outcome, 'scheduled')),
+        );
+      await sql
+        .update(subscriptionChanges)
+        .set({ endedAt: this.clock.now(), outcome: 'scheduled', effectiveAt })
+        .where(eq(subscriptionChanges.id, id));
+    });
   }
 
   async end({ id }: ChangeIntent, outcome: 'done' | 'refused'): Promise<void> {

@@ -10,20 +10,31 @@ export const subscriptionChanges = pgTable(
     accountId: uuid('account_id').notNull(),
     customerId: text('customer_id').notNull(),
     subscriptionId: text('subscription_id').notNull(),
-    kind: text('kind').$type<'plan' | 'cancel' | 'cancel_at_period_end'>().notNull(),
+    /** `keep_plan`: takes a scheduled change of plan back. `resume`: takes a scheduled cancellation back. */
+    kind: text('kind').$type<'plan' | 'keep_plan' | 'cancel' | 'cancel_at_period_end' | 'resume'>().notNull(),
     /** For `plan`: the plan to go to. */
     plan: text('plan'),
+    /** For `plan`: when the customer wants it; null leaves that to the rule. */
+    askedWhen: text('asked_when').$type<'now' | 'period_end'>(),
+    /** For `plan`: what was decided when its turn came, once and for all. `stay`: it is the current plan. */
+    timing: text('timing').$type<'now' | 'period_end' | 'stay'>(),
     requestedAt: timestamp('requested_at', { withTimezone: true }).notNull(),
     attempts: integer('attempts').notNull().default(0),
     /** When the sweep takes it up, if no request finishes it. */
     nextAttemptAt: timestamp('next_attempt_at', { withTimezone: true }).notNull(),
-    /** Null until it is done or refused for good. */
+    /** When a schedule makes the change, UTC; null until there is a schedule. */
+    effectiveAt: timestamp('effective_at', { withTimezone: true }),
+    /** Null until it is scheduled, done or refused for good: until nothing is left to be done here. */
     endedAt: timestamp('ended_at', { withTimezone: true }),
-    outcome: text('outcome').$type<'done' | 'refused'>(),
+    /** `scheduled` becomes `done` when the schedule has made it, or `withdrawn` when that was released before. */
+    outcome: text('outcome').$type<'done' | 'refused' | 'scheduled' | 'withdrawn'>(),
   },
   (table) => [
     index('subscription_changes_open')
       .on(table.accountId, table.requestedAt)
       .where(raw`${table.endedAt} is null`),
+    index('subscription_changes_scheduled')
+      .on(table.accountId)
+      .where(raw`${table.outcome} = 'scheduled'`),
   ],
 );

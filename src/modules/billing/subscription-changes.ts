@@ -7,22 +7,20 @@ import { Log } from '../../platform/logging/logger.js';
 import { Metrics } from '../../platform/metrics/metrics.js';
 import { type Account, AccountsService, AccountView, SubscriptionInactiveError } from '../accounts/index.js';
 import { ChangeBusyError, ChangeRefusedError, UnknownPlanError } from './billing-errors.js';
-import { BillingGateway } from './billing-gateway.js';
+import { ChangeExecution } from './change-execution.js';
 import {
   type ChangeIntent,
   SubscriptionChangeIntents,
   type WantedChange,
 } from './subscription-change-intents.js';
-import { CallPause } from './call-pause.js';
-import { UsageSettlement } from './usage-settlement.js';
 
 /** How long a request waits for another one that works on the same account. */
 const WAIT_MS = 10_000;
 const ENDED: readonly string[] = ['canceled', 'incomplete_expired'];
 
 /**
- * The story of a change: intent, calls paused, usage settled, the provider told, account state, calls going on. It only goes forward; stopped
- * anywhere, the same request or the sweep finishes it, with the same keys. Changes of one account are made one after
+ * The story of a change: intent, usage reported, calls paused, the provider told, account state, calls going on; or a
+ * schedule at the provider, which makes the change at the end of the period. It only goes forward; stopped anywhere, the same request or the sweep finishes it, with the same keys. Changes of one account are made one after
  * the other, in the order in which they were asked for.
  */
 @Injectable()
@@ -32,9 +30,7 @@ export class SubscriptionChanges {
   constructor(
     private readonly catalogue: Catalogue,
     private readonly intents: SubscriptionChangeIntents,
-    private readonly gateway: BillingGateway,
-    private readonly usage: UsageSettlement,
-    private readonly pause: CallPause,
+    private readonly execution: ChangeExecution,
     private readonly accounts: AccountsService,
     private readonly view: AccountView,
     private readonly database: Database,
@@ -50,14 +46,26 @@ export class SubscriptionChanges {
   }
 
   /**
-   * Moves the account to another plan; changes nothing when it is on it.
+   * Moves the account to another plan: at once, or at the end of the period. What is scheduled, a change or a
+   * cancellation, is taken back by it; nothing is changed when the account is on the plan and nothing is scheduled.
+   * @param when absent: at once where it is an upgrade and nothing would start anew, else at the end of the period.
    * @throws {UnknownPlanError} {SubscriptionInactiveError} {ChangeRefusedError} nothing was changed.
    * @throws {BillingUnavailableError} the provider is away; the intent is kept and finished later.
    */
-  async changePlan(account: AccountState, plan: string): Promise<void> {
+  async changePlan(account: AccountState, plan: string, when?: 'now' | 'period_end'): Promise<void> {
     const known = this.catalogue.plans.map(({ id }) => id);
     if (!known.includes(plan)) throw new UnknownPlanError(known);
-    await this.make(account, { kind: 'plan', plan });
+    await this.make(account, { kind: 'plan', plan, when });
+  }
+
+  /** Takes a scheduled change of plan back; without one nothing is changed. @throws as `changePlan`. */
+  async keepPlan(account: AccountState): Promise<void> {
+    await this.make(account, { kind: 'keep_plan' });
+  }
+
+  /** Takes a scheduled cancellation back; without one nothing is changed. @throws as `changePlan`. */
+  async resume(account: AccountState): Promise<void> {
+    await this.make(account, { kind: 'resume' });
   }
 
   /**
@@ -75,7 +83,7 @@ export class SubscriptionChanges {
       const account = await this.read(accountId);
       if (open.length === 0) {
         if (isSo(account, wanted)) return;
-        if (wanted.kind === 'plan') assertChangeable(account);
+        if (wanted.kind === 'plan' || wanted.kind === 'resume') assertChangeable(account);
       }
       const last = open.at(-1);
       const mine = last && isFor(last, wanted) ? last : await this.intents.add(account, wanted);
@@ -90,9 +98,19 @@ export class SubscriptionChanges {
   private async finish(intent: ChangeIntent, { quietly = false } = {}): Promise<void> {
     const { accountId, customerId, kind, plan } = intent;
     try {
-      await this.carryOut(intent);
-      await this.intents.end(intent, 'done');
-      this.log.info('A subscription was changed.', { account: accountId, customer: customerId, kind, plan });
+      const scheduledFor = await this.execution.carryOut(intent);
+      if (scheduledFor) await this.intents.schedule(intent, scheduledFor);
+      else await this.intents.end(intent, 'done');
+      this.log.info(
+        scheduledFor ? 'A change of a subscription was scheduled.' : 'A subscription was changed.',
+        {
+          account: accountId,
+          customer: customerId,
+          kind,
+          plan,
+          ...(scheduledFor ? { at: scheduledFor.toISOString() } : {}),
+        },
+      );
     } catch (error) {
       if (error instanceof ChangeRefusedError || error instanceof SubscriptionInactiveError) {
         await this.intents.end(intent, 'refused');
@@ -101,29 +119,6 @@ export class SubscriptionChanges {
       } else await this.intents.postpone(intent);
       throw error;
     }
-  }
-
-  private async carryOut(intent: ChangeIntent): Promise<void> {
-    const { id: changeId, customerId, subscriptionId } = intent;
-    if (intent.kind === 'cancel_at_period_end') {
-      await this.gateway.cancel({ changeId, subscriptionId, at: 'period_end' });
-      await this.gateway.refreshAccount(customerId);
-      return;
-    }
-    // Calls wait meanwhile: each is billed at the price at which it was made.
-    await this.pause.during(intent, async (renew) => {
-      await this.usage.settle(customerId);
-      await renew();
-      if (intent.kind === 'cancel') await this.gateway.cancel({ changeId, subscriptionId, at: 'now' });
-      else await this.gateway.changePlan({ changeId, subscriptionId, plan: this.planOf(intent) });
-      await this.gateway.refreshAccount(customerId);
-    });
-  }
-
-  private planOf({ plan: wanted }: ChangeIntent) {
-    const plan = this.catalogue.plans.find(({ id }) => id === wanted);
-    if (!plan) throw new ChangeRefusedError('The plan is not on offer any more.');
-    return plan;
   }
 
   private async read(accountId: string): Promise<Account> {
@@ -149,15 +144,31 @@ export class SubscriptionChanges {
 const lockOf = (accountId: string): string => `subscription-changes:${accountId}`;
 
 function isFor(intent: ChangeIntent, wanted: WantedChange): boolean {
-  return intent.kind === wanted.kind && (wanted.kind !== 'plan' || intent.plan === wanted.plan);
+  if (intent.kind !== wanted.kind) return false;
+  if (wanted.kind !== 'plan') return true;
+  return intent.plan === wanted.plan && (wanted.when === undefined || intent.askedWhen === wanted.when);
 }
 
 /** Whether the account is as wanted already. */
 function isSo(account: Account, wanted: WantedChange): boolean {
-  if (wanted.kind === 'plan') return account.plan === wanted.plan && !hasEnded(account);
+  if (wanted.kind === 'keep_plan') return !hasPendingChange(account);
+  if (wanted.kind === 'resume') return account.cancelAt === null && !hasEnded(account);
+  if (wanted.kind === 'plan') {
+    if (hasEnded(account)) return false;
+    if (account.plan === wanted.plan) return account.cancelAt === null && !hasPendingChange(account);
+    return wanted.when === 'period_end' && account.pendingPlan === wanted.plan && account.cancelAt === null;
+  }
   if (hasEnded(account)) return true;
-  return wanted.kind === 'cancel_at_period_end' && account.cancelAtPeriodEnd;
+  // Flexible billing sets a time alone; one that is earlier stays.
+  return wanted.kind === 'cancel_at_period_end' && (account.cancelAtPeriodEnd || endsWithPeriod(account));
 }
+
+/** To another plan. Where a new price of the same plan is scheduled, that is the operator's. */
+const hasPendingChange = ({ plan, pendingPlan }: Account): boolean =>
+  pendingPlan !== null && pendingPlan !== plan;
+
+const endsWithPeriod = ({ cancelAt, periodEnd }: Account): boolean =>
+  cancelAt !== null && cancelAt <= periodEnd;
 
 function hasEnded({ status, closedAt }: AccountState): boolean {
   return closedAt !== null || ENDED.includes(status);

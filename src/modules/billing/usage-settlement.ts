@@ -1,9 +1,27 @@
 import { Injectable } from '@nestjs/common';
 
+/** What the provider was told of the current period of one of its meters. */
+export interface ReportedUsage {
+  /** The provider's id of the meter. */
+  providerMeter: string;
+  units: bigint;
+}
+
 /** What whoever counts usage does for billing. */
 export interface SettlesUsage {
-  /** Sees to it that what a customer has used until now is known to the provider. @throws to have the change wait. */
-  settle(customerId: string): Promise<void>;
+  /**
+   * Reports what a customer has used until now, and waits for some seconds until the provider's totals show it. Calls
+   * go on meanwhile. What is not shown by then, or cannot be reported, is left to `settle`.
+   */
+  settleAhead(customerId: string): Promise<void>;
+  /**
+   * Reports the rest while the customer's calls wait. That the provider's totals show it is not waited for: they lag.
+   * @returns what was reported of the current periods in all.
+   * @throws to have the change wait: something could not be reported.
+   */
+  settle(customerId: string): Promise<ReportedUsage[]>;
+  /** Whether anything was used in periods that began at that time, UTC, or later. */
+  hasUsed(customerId: string, since: Date): Promise<boolean>;
   /** Tells what is untold, and looks once whether the provider shows everything from before that time, UTC. */
   prove(customerId: string, before: Date): Promise<boolean>;
 }
@@ -28,8 +46,18 @@ export class UsageSettlement {
   }
 
   /** May be called any number of times for one change. */
-  async settle(customerId: string): Promise<void> {
-    await this.bound?.settle(customerId);
+  async settleAhead(customerId: string): Promise<void> {
+    await this.bound?.settleAhead(customerId);
+  }
+
+  /** May be called any number of times for one change. */
+  async settle(customerId: string): Promise<ReportedUsage[]> {
+    return this.bound ? this.bound.settle(customerId) : [];
+  }
+
+  /** True when nothing is known of what was used. */
+  async hasUsed(customerId: string, since: Date): Promise<boolean> {
+    return this.bound ? this.bound.hasUsed(customerId, since) : true;
   }
 
   /** May be called any number of times for one invoice. */

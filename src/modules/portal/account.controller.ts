@@ -14,7 +14,8 @@ const KEY = {
 };
 const CHANGE_PROBLEMS = {
   validation_failed: 'A field is missing, malformed or unknown; each is named.',
-  change_refused: 'Stripe does not allow the change, or the payment was declined. Nothing was changed.',
+  change_refused:
+    'The change has to wait for the end of the period, Stripe does not allow it, or the payment was declined. Nothing was changed.',
   idempotency_key_reused: 'The Idempotency-Key was used for another request.',
   billing_unavailable: 'Stripe is away. The change is kept and will be made; the same request carries on.',
 };
@@ -44,7 +45,8 @@ export class AccountController {
   @HttpCode(200)
   @ApiOperation({
     summary: 'Change the plan',
-    description: 'At once, for all of your tokens. What was used until now is billed at the price it had.',
+    description:
+      'For all of your tokens: an upgrade at once, anything else when the billing period ends (`pendingChange`). What was used until then is billed at the price it had. Choosing a plan takes a scheduled change and a scheduled cancellation back.',
   })
   @ApiHeader(KEY)
   @ApiOkResponse({ type: AccountDto })
@@ -54,10 +56,45 @@ export class AccountController {
   })
   changePlan(
     @CurrentPrincipal() principal: Principal,
-    @Body() { plan }: ChangePlanDto,
+    @Body() change: ChangePlanDto,
     @IdempotencyKey() idempotencyKey?: string,
   ): Promise<AccountDto> {
-    return this.account.changePlan(principal, plan, idempotencyKey);
+    return this.account.changePlan(principal, change, idempotencyKey);
+  }
+
+  @Post('plan/cancel-change')
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'Keep the current plan',
+    description: 'Takes a scheduled change of plan back. Without one, nothing is changed.',
+  })
+  @ApiHeader(KEY)
+  @ApiOkResponse({ type: AccountDto })
+  @ApiProblems(CHANGE_PROBLEMS)
+  keepPlan(
+    @CurrentPrincipal() principal: Principal,
+    @IdempotencyKey() idempotencyKey?: string,
+  ): Promise<AccountDto> {
+    return this.account.keepPlan(principal, idempotencyKey);
+  }
+
+  @Post('resume')
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'Keep the subscription',
+    description: 'Takes a scheduled cancellation back. Without one, nothing is changed.',
+  })
+  @ApiHeader(KEY)
+  @ApiOkResponse({ type: AccountDto })
+  @ApiProblems({
+    ...CHANGE_PROBLEMS,
+    subscription_inactive: 'The subscription has not begun, or has ended.',
+  })
+  resume(
+    @CurrentPrincipal() principal: Principal,
+    @IdempotencyKey() idempotencyKey?: string,
+  ): Promise<AccountDto> {
+    return this.account.resume(principal, idempotencyKey);
   }
 
   @Post('cancel')

@@ -22,6 +22,14 @@ class AllowanceDto {
   used!: number;
 }
 
+class PendingChangeDto {
+  @ApiProperty({ description: 'Of GET /plans.', example: 'package' })
+  plan!: string;
+
+  @ApiProperty({ type: String, format: 'date-time', description: 'When it takes effect.' })
+  at!: Date;
+}
+
 /** What a consumer sees of the own account. Times are UTC. */
 export class AccountDto {
   @ApiProperty({ description: 'Of GET /plans.', example: 'standard' })
@@ -55,6 +63,14 @@ export class AccountDto {
   @ApiProperty(date('Past due: until when paid endpoints still answer.'))
   graceEnd!: Date | null;
 
+  @ApiProperty({
+    type: PendingChangeDto,
+    nullable: true,
+    description:
+      'The plan that the subscription changes to, until it does or POST /account/plan/cancel-change.',
+  })
+  pendingChange!: PendingChangeDto | null;
+
   @ApiProperty({ example: false })
   cancelAtPeriodEnd!: boolean;
 
@@ -81,10 +97,21 @@ export class AccountDto {
   callsWithoutCard!: AllowanceDto | null;
 }
 
+export const CHANGE_WHEN = ['now', 'period_end'] as const;
+
 export class ChangePlanDto {
   @ApiProperty({ description: 'The id of a plan of GET /plans.', example: 'volume' })
   @IsString({ message: 'is missing: the id of a plan; GET /plans lists them' })
   plan!: string;
+
+  @ApiPropertyOptional({
+    enum: CHANGE_WHEN,
+    description:
+      '`period_end`: when the current billing period ends. `now`: at once, refused where it is no upgrade or an allowance, tiers or fees would start anew. Absent: now where that is allowed, else at the end of the period.',
+  })
+  @IsOptional()
+  @IsIn(CHANGE_WHEN, { message: 'must be "now" or "period_end"' })
+  when?: (typeof CHANGE_WHEN)[number];
 }
 
 export const CANCEL_AT = ['now', 'period_end'] as const;

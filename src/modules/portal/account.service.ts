@@ -9,7 +9,7 @@ import { type Account, AccountsService, graceEndOf, mayCall } from '../accounts/
 import { IdentityMapping } from '../analytics/index.js';
 import { SubscriptionChanges } from '../billing/index.js';
 import { CardAllowance } from '../metering/index.js';
-import type { AccountDto } from './account.dto.js';
+import type { AccountDto, ChangePlanDto } from './account.dto.js';
 import { assertOwn } from './own-token.js';
 
 /** A consumer's own account: seen, moved to another plan, cancelled. */
@@ -39,9 +39,28 @@ export class AccountService {
   }
 
   /** @throws what `SubscriptionChanges.changePlan` does; `forbidden`, `idempotency_key_reused`. */
-  async changePlan(principal: Principal, plan: string, idempotencyKey?: string): Promise<AccountDto> {
-    return this.once(principal, 'POST /account/plan', { plan }, idempotencyKey, () =>
-      this.changes.changePlan(principal.account, plan),
+  async changePlan(
+    principal: Principal,
+    { plan, when }: ChangePlanDto,
+    idempotencyKey?: string,
+  ): Promise<AccountDto> {
+    const request = { plan, ...(when === undefined ? {} : { when }) };
+    return this.once(principal, 'POST /account/plan', request, idempotencyKey, () =>
+      this.changes.changePlan(principal.account, plan, when),
+    );
+  }
+
+  /** @throws what `SubscriptionChanges.keepPlan` does; `forbidden`, `idempotency_key_reused`. */
+  async keepPlan(principal: Principal, idempotencyKey?: string): Promise<AccountDto> {
+    return this.once(principal, 'POST /account/plan/cancel-change', {}, idempotencyKey, () =>
+      this.changes.keepPlan(principal.account),
+    );
+  }
+
+  /** @throws what `SubscriptionChanges.resume` does; `forbidden`, `idempotency_key_reused`. */
+  async resume(principal: Principal, idempotencyKey?: string): Promise<AccountDto> {
+    return this.once(principal, 'POST /account/resume', {}, idempotencyKey, () =>
+      this.changes.resume(principal.account),
     );
   }
 
@@ -78,6 +97,7 @@ export class AccountService {
   private async describe(account: Account): Promise<AccountDto> {
     const { plan, status, customerId, subscriptionId, periodStart: start, periodEnd: end } = account;
     const { trialEnd, cancelAtPeriodEnd, cancelAt, closedAt, paymentMethod } = account;
+    const { pendingPlan, pendingAt } = account;
     return {
       plan,
       status,
@@ -88,6 +108,7 @@ export class AccountService {
       currentPeriod: { start, end },
       trialEnd,
       graceEnd: graceEndOf(account, this.graceMs),
+      pendingChange: pendingPlan !== null && pendingAt ? { plan: pendingPlan, at: pendingAt } : null,
       cancelAtPeriodEnd,
       cancelAt,
       closedAt,

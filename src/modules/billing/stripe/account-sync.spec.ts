@@ -6,6 +6,7 @@ import type { Sql } from '../../../platform/database/database.js';
 import type { Log } from '../../../platform/logging/logger.js';
 import type { Metrics } from '../../../platform/metrics/metrics.js';
 import type { Account, AccountBilling, AccountsService, UsagePeriods } from '../../accounts/index.js';
+import type { ScheduledChanges } from '../scheduled-changes.js';
 import { AccountSync } from './account-sync.js';
 
 const NOW = new Date('2026-11-21T10:00:00Z');
@@ -19,6 +20,8 @@ const ACCOUNT = {
   closedAt: null,
   cancelAt: NOW,
   cancelAtPeriodEnd: true,
+  pendingPlan: 'pro',
+  pendingAt: NOW,
   surplusItems: ['si_1'],
 } as unknown as Account;
 
@@ -49,6 +52,7 @@ function refresh(customer: object | Error, account = ACCOUNT): Promise<boolean> 
       applyBilling: async (_sql: Sql, _id: string, billing: AccountBilling) => void written.push(billing),
     } as unknown as AccountsService,
     { record: async () => undefined } as unknown as UsagePeriods,
+    { of: async () => [], follow: async () => undefined } as unknown as ScheduledChanges,
     new Catalogue('test', [], [], 'basic'),
     { now: () => NOW } as Clock,
     { counter: () => counter, gauge: () => undefined } as unknown as Metrics,
@@ -62,6 +66,8 @@ const ENDED = {
   pastDueSince: null,
   cancelAt: null,
   cancelAtPeriodEnd: false,
+  pendingPlan: null,
+  pendingAt: null,
   surplusItems: [],
 };
 

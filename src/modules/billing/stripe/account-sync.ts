@@ -12,15 +12,25 @@ import {
   type MeteredSubscription,
   UsagePeriods,
 } from '../../accounts/index.js';
+import { pendingChangeOf, type PendingChange } from './changes/pending-change.js';
+import { isClassic } from './changes/flexible-billing.js';
 import { meteredSubscription } from './metered-subscription.js';
 import { paymentMethodOf } from './payment-method.js';
+import { ScheduledChanges } from '../scheduled-changes.js';
 import { expectObject, translateStripeError } from './stripe-errors.js';
 import { chooseSubscription, hasEnded } from './subscription-choice.js';
 import { dateOf, describeItem, planOfItem, readStatus } from './subscription-state.js';
 
 const PAGE = 100;
 /** What cannot be of a subscription that is gone. */
-const ENDED = { pastDueSince: null, cancelAt: null, cancelAtPeriodEnd: false, surplusItems: [] };
+const ENDED = {
+  pastDueSince: null,
+  cancelAt: null,
+  cancelAtPeriodEnd: false,
+  pendingPlan: null,
+  pendingAt: null,
+  surplusItems: [],
+};
 
 /** What Stripe says of a customer now: for the account, and for what its use is billed on. */
 interface Seen {
@@ -45,6 +55,7 @@ export class AccountSync {
     private readonly stripe: Stripe,
     private readonly accounts: AccountsService,
     private readonly periods: UsagePeriods,
+    private readonly scheduled: ScheduledChanges,
     private readonly catalogue: Catalogue,
     private readonly clock: Clock,
     metrics: Metrics,
@@ -69,8 +80,10 @@ export class AccountSync {
   async refresh(sql: Sql, customerId: string): Promise<boolean> {
     const account = await this.accounts.lockByCustomer(sql, customerId);
     if (!account) return false;
+    const scheduled = await this.scheduled.of(sql, account.accountId);
     const { billing, metered } = await this.fetch(account);
     await this.accounts.applyBilling(sql, customerId, billing);
+    await this.scheduled.follow(sql, scheduled, billing);
     await this.periods.record(sql, customerId, metered, () => this.clock.now());
     return true;
   }
@@ -86,7 +99,13 @@ export class AccountSync {
         this.tellOfDoubles(account.customerId, live, surplusItems);
       if (counts)
         return {
-          billing: this.describe(account, customer, counts, surplusItems),
+          billing: this.describe(
+            account,
+            customer,
+            counts,
+            surplusItems,
+            await pendingChangeOf(this.stripe, this.catalogue, counts),
+          ),
           metered: meteredSubscription(counts),
         };
       return { billing: { ...account, ...ENDED, status: 'canceled' }, metered: gone };
@@ -127,11 +146,17 @@ export class AccountSync {
     customer: Stripe.Customer,
     subscription: Stripe.Subscription,
     surplusItems: string[],
+    pending: PendingChange | undefined,
   ): AccountBilling {
     const status = readStatus(subscription.status);
     const item = describeItem(subscription);
     const { priceId, periodStart, periodEnd } = item;
     const plan = planOfItem(this.catalogue, item);
+    if (subscription.id !== account.subscriptionId && isClassic(subscription))
+      this.log.warn(
+        "A subscription that was made in Stripe is in Stripe's classic billing mode, in which usage before a change of price is not billed. It is migrated to the flexible one before its next change of plan.",
+        { customer: account.customerId, subscription: subscription.id },
+      );
     if (!plan)
       this.log.warn(
         'A subscription is on a price that the catalogue does not know. The account keeps the plan it had.',
@@ -147,7 +172,12 @@ export class AccountSync {
       pastDueSince: status === 'past_due' ? (account.pastDueSince ?? this.clock.now()) : null,
       trialEnd: dateOf(subscription.trial_end),
       cancelAt: hasEnded(subscription) ? null : dateOf(subscription.cancel_at),
-      cancelAtPeriodEnd: !hasEnded(subscription) && subscription.cancel_at_period_end,
+      // Stripe's portal sets `cancel_at` alone in the flexible billing mode.
+      cancelAtPeriodEnd:
+        !hasEnded(subscription) &&
+        (subscription.cancel_at_period_end || subscription.cancel_at === periodEnd.getTime() / 1_000),
+      pendingPlan: pending?.plan ?? null,
+      pendingAt: pending?.at ?? null,
       closedAt: account.closedAt,
       surplusItems,
       paymentMethod: paymentMethodOf(subscription, customer),

@@ -5,8 +5,10 @@ import type {
   AccountOrder,
   BillingGateway,
   Cancellation,
+  LeftUsage,
   OpenedAccount,
   PlanChange,
+  SubscriptionChange,
 } from '../billing-gateway.js';
 import { ChangeRefusedError, CustomerRefusedError } from '../billing-errors.js';
 import { automaticTax } from './automatic-tax.js';
@@ -58,8 +60,20 @@ export class StripeBillingGateway implements BillingGateway {
     }
   }
 
-  changePlan(change: PlanChange): Promise<void> {
+  changePlan(change: PlanChange): Promise<LeftUsage | undefined> {
     return this.changes.changePlan(change);
+  }
+
+  schedulePlan(change: PlanChange): Promise<Date> {
+    return this.changes.schedulePlan(change);
+  }
+
+  keepPlan(change: SubscriptionChange): Promise<void> {
+    return this.changes.keepPlan(change);
+  }
+
+  resume(change: SubscriptionChange): Promise<void> {
+    return this.changes.resume(change);
   }
 
   async cancel(cancellation: Cancellation): Promise<void> {

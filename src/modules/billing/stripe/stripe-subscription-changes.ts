@@ -1,13 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import Stripe from 'stripe';
-import { Catalogue } from '../../../catalogue/index.js';
+import { Catalogue, type Plan } from '../../../catalogue/index.js';
 import { Database } from '../../../platform/database/database.js';
 import { BillingUnavailableError, ChangeRefusedError } from '../billing-errors.js';
-import type { Cancellation, PlanChange } from '../billing-gateway.js';
+import type { Cancellation, LeftUsage, PlanChange, SubscriptionChange } from '../billing-gateway.js';
 import { AccountSync } from './account-sync.js';
-import { automaticTax, lacksTaxLocation } from './automatic-tax.js';
+import { automaticTax } from './automatic-tax.js';
+import { hasSameCadence, meteredItem } from './changes/cadence.js';
+import { ensureFlexible } from './changes/flexible-billing.js';
+import { LeftPrice } from './changes/left-price.js';
+import { PriceSchedules } from './changes/price-schedules.js';
 import { waitForCustomer } from './customer-lock.js';
 import { planItems } from './plan-items.js';
+import { refusing } from './refusing.js';
 import { expectObject, translateStripeError } from './stripe-errors.js';
 import { StripePrices } from './stripe-prices.js';
 import { type StripeWrite, StripeWrites } from './stripe-writes.js';
@@ -17,6 +22,8 @@ import { CHANGE_KEY, PLAN_KEY } from './subscription-state.js';
 /** Whoever holds the customer's lock asks Stripe two things. */
 const LOCK_WAIT_MS = 10_000;
 
+type UpdateParams = Stripe.SubscriptionUpdateParams;
+
 /**
  * Changes subscriptions at Stripe, each change once: the change leaves its id on the subscription, by which a later try
  * sees that it was made, however long ago; within the life of an idempotency key, the key protects as well.
@@ -24,6 +31,7 @@ const LOCK_WAIT_MS = 10_000;
 @Injectable()
 export class StripeSubscriptionChanges {
   private readonly feeKeys: ReadonlySet<string>;
+  private readonly schedules: PriceSchedules;
 
   constructor(
     private readonly stripe: Stripe,
@@ -34,33 +42,78 @@ export class StripeSubscriptionChanges {
     private readonly catalogue: Catalogue,
   ) {
     this.feeKeys = new Set(catalogue.plans.flatMap(({ baseFee }) => (baseFee ? [baseFee.lookupKey] : [])));
+    this.schedules = new PriceSchedules(stripe, writes);
   }
 
-  async changePlan({ changeId, subscriptionId, plan }: PlanChange): Promise<void> {
-    await this.make(changeId, subscriptionId, async (subscription) => {
-      const [usageId, baseFee] = [await this.prices.idOf(plan), await this.prices.baseFeeOf(plan)];
-      const usage = expectObject(await this.stripe.prices.retrieve(usageId), 'price') as Stripe.Price;
-      const items = planItems(subscription.items.data, { usage, baseFee }, this.feeKeys);
-      return items.length === 0
-        ? undefined
-        : { items, ...automaticTax(this.catalogue), metadata: { [PLAN_KEY]: plan.id } };
+  async changePlan({ changeId, subscriptionId, plan }: PlanChange): Promise<LeftUsage | undefined> {
+    return this.translated(changeId, async () => {
+      const subscription = await this.retrieve(subscriptionId);
+      if (isMadeBy(changeId, subscription)) return undefined;
+      const { items, usage } = await this.itemsOf(subscription, plan);
+      if (items.length > 0)
+        await ensureFlexible(this.stripe, this.writes, operationOf(changeId), subscription);
+      await this.schedules.takeBack(operationOf(changeId), subscription);
+      const left = await LeftPrice.before(this.stripe, subscription, items);
+      await this.make(changeId, subscriptionId, async (now) => ({
+        ...(items.length > 0 ? { items, ...automaticTax(this.catalogue) } : {}),
+        ...resumption(now),
+        ...anchorFor(now, usage),
+        metadata: { [PLAN_KEY]: plan.id },
+      }));
+      return left?.after();
     });
   }
 
-  async cancel({ changeId, subscriptionId, at }: Cancellation): Promise<void> {
-    if (at === 'now') {
-      // What was paid ahead is not given back: the period was bought.
-      const params: Stripe.SubscriptionCancelParams = { invoice_now: true, prorate: false };
-      await this.perform(changeId, subscriptionId, hasEnded, async () => params, {
-        send: (sent, options) => this.stripe.subscriptions.cancel(subscriptionId, sent, options),
-      });
-      return;
-    }
-    await this.make(changeId, subscriptionId, async (subscription) =>
-      subscription.cancel_at_period_end || hasEnded(subscription)
-        ? undefined
-        : { cancel_at_period_end: true },
+  async schedulePlan({ changeId, subscriptionId, plan }: PlanChange): Promise<Date> {
+    return this.translated(changeId, async () => {
+      await this.takeCancellationBack(`${changeId}:resume`, subscriptionId);
+      const subscription = await this.retrieve(subscriptionId);
+      const { items, usage } = await this.itemsOf(subscription, plan);
+      const item = meteredItem(subscription.items.data, usage);
+      if (!item) throw new Error(`subscription ${subscriptionId} has no metered item`);
+      await ensureFlexible(this.stripe, this.writes, operationOf(changeId), subscription);
+      return this.schedules.schedule(
+        operationOf(changeId),
+        { key: CHANGE_KEY, value: changeId },
+        subscription,
+        {
+          changes: items,
+          periodEnd: item.current_period_end,
+          otherCadence: !hasSameCadence(item.price, usage),
+          metadata: { [PLAN_KEY]: plan.id, [CHANGE_KEY]: changeId },
+          automaticTax: this.catalogue.switches.automaticTax,
+        },
+      );
+    });
+  }
+
+  async keepPlan({ changeId, subscriptionId }: SubscriptionChange): Promise<void> {
+    await this.translated(changeId, async () =>
+      // A new price of the same plan is the operator's, who scheduled it from the command line.
+      this.schedules.takeBack(operationOf(changeId), await this.retrieve(subscriptionId), CHANGE_KEY),
     );
+  }
+
+  async resume({ changeId, subscriptionId }: SubscriptionChange): Promise<void> {
+    await this.translated(changeId, () => this.takeCancellationBack(changeId, subscriptionId));
+  }
+
+  async cancel({ changeId, subscriptionId, at }: Cancellation): Promise<void> {
+    await this.translated(changeId, async () => {
+      if (at === 'now') {
+        // What was paid ahead is not given back: the period was bought.
+        const params: Stripe.SubscriptionCancelParams = { invoice_now: true, prorate: false };
+        await this.perform(changeId, subscriptionId, hasEnded, async () => params, {
+          send: (sent, options) => this.stripe.subscriptions.cancel(subscriptionId, sent, options),
+        });
+        return;
+      }
+      // While a schedule manages a subscription, its end is the schedule's.
+      await this.schedules.takeBack(operationOf(changeId), await this.retrieve(subscriptionId));
+      await this.make(changeId, subscriptionId, async (subscription) =>
+        endsWithPeriod(subscription) || hasEnded(subscription) ? undefined : { cancel_at_period_end: true },
+      );
+    });
   }
 
   async refreshAccount(customerId: string): Promise<void> {
@@ -72,18 +125,33 @@ export class StripeSubscriptionChanges {
     });
   }
 
+  private async itemsOf(
+    subscription: Stripe.Subscription,
+    plan: Plan,
+  ): Promise<{ items: Stripe.SubscriptionUpdateParams.Item[]; usage: Stripe.Price }> {
+    const [usageId, baseFee] = [await this.prices.idOf(plan), await this.prices.baseFeeOf(plan)];
+    const usage = expectObject(await this.stripe.prices.retrieve(usageId), 'price') as Stripe.Price;
+    return { items: planItems(subscription.items.data, { usage, baseFee }, this.feeKeys), usage };
+  }
+
+  private takeCancellationBack(changeId: string, subscriptionId: string): Promise<void> {
+    return this.make(changeId, subscriptionId, async (subscription) => {
+      const params = hasEnded(subscription) ? {} : resumption(subscription);
+      return Object.keys(params).length === 0 ? undefined : params;
+    });
+  }
+
   /** @param paramsOf what is to be changed; `undefined`: nothing. */
   private async make(
     changeId: string,
     subscriptionId: string,
-    paramsOf: (subscription: Stripe.Subscription) => Promise<Stripe.SubscriptionUpdateParams | undefined>,
+    paramsOf: (subscription: Stripe.Subscription) => Promise<UpdateParams | undefined>,
   ): Promise<void> {
-    const isMade = ({ metadata }: Stripe.Subscription): boolean => metadata[CHANGE_KEY] === changeId;
     const marked = async (subscription: Stripe.Subscription) => {
       const params = await paramsOf(subscription);
       return params && { ...params, metadata: { ...params.metadata, [CHANGE_KEY]: changeId } };
     };
-    await this.perform(changeId, subscriptionId, isMade, marked, {
+    await this.perform(changeId, subscriptionId, (subscription) => isMadeBy(changeId, subscription), marked, {
       send: (params, options) => this.stripe.subscriptions.update(subscriptionId, params, options),
     });
   }
@@ -95,28 +163,32 @@ export class StripeSubscriptionChanges {
     paramsOf: (subscription: Stripe.Subscription) => Promise<P | undefined>,
     { send }: { send(params: P, options: Stripe.RequestOptions): Promise<Stripe.Subscription> },
   ): Promise<void> {
-    const operation = `change:${changeId}`;
+    const operation = operationOf(changeId);
+    const now = await this.retrieve(subscriptionId);
+    const params = isMade(now) ? undefined : await paramsOf(now);
+    if (params) {
+      const write: StripeWrite<P, Stripe.Subscription> = {
+        operation,
+        params: () => params,
+        create: async (frozen, idempotencyKey) =>
+          expectObject(await refusing(send(frozen, { idempotencyKey })), 'subscription'),
+        find: async () => {
+          const found = await this.retrieve(subscriptionId);
+          return isMade(found) ? found : undefined;
+        },
+        retrieve: (id) => this.retrieve(id),
+      };
+      await this.writes.perform(write);
+    }
+    await this.writes.abandon(operation);
+  }
+
+  private async translated<T>(changeId: string, work: () => Promise<T>): Promise<T> {
     try {
-      const now = await this.retrieve(subscriptionId);
-      const params = isMade(now) ? undefined : await paramsOf(now);
-      if (params) {
-        const write: StripeWrite<P, Stripe.Subscription> = {
-          operation,
-          params: () => params,
-          create: async (frozen, idempotencyKey) =>
-            expectObject(await refusing(send(frozen, { idempotencyKey })), 'subscription'),
-          find: async () => {
-            const found = await this.retrieve(subscriptionId);
-            return isMade(found) ? found : undefined;
-          },
-          retrieve: (id) => this.retrieve(id),
-        };
-        await this.writes.perform(write);
-      }
-      await this.writes.abandon(operation);
+      return await work();
     } catch (error) {
       // Refused for good: another request begins anew, with what the subscription is by then.
-      if (error instanceof ChangeRefusedError) await this.writes.abandon(operation);
+      if (error instanceof ChangeRefusedError) await this.writes.abandon(operationOf(changeId));
       throw translateStripeError(error);
     }
   }
@@ -129,21 +201,29 @@ export class StripeSubscriptionChanges {
   }
 }
 
-/** What Stripe says no to for good, in our words. */
-async function refusing<T>(request: Promise<T>): Promise<T> {
-  try {
-    return await request;
-  } catch (error) {
-    if (error instanceof Stripe.errors.StripeCardError)
-      throw new ChangeRefusedError('The payment was declined. Use another payment method.', error);
-    if (lacksTaxLocation(error))
-      throw new ChangeRefusedError(
-        'The tax cannot be worked out: your billing address is missing or not recognised. Ask us to add it, then try again.',
-        error,
-      );
-    // A 409 is of another request that works on the same subscription.
-    if (error instanceof Stripe.errors.StripeInvalidRequestError && error.statusCode !== 409)
-      throw new ChangeRefusedError('The billing service does not allow this change.', error);
-    throw error;
-  }
+const operationOf = (changeId: string): string => `change:${changeId}`;
+
+const isMadeBy = (changeId: string, { metadata }: Stripe.Subscription): boolean =>
+  metadata[CHANGE_KEY] === changeId;
+
+/** Flexible billing's own pages set `cancel_at` alone: both mean that it ends with the period. */
+function endsWithPeriod({ cancel_at: at, cancel_at_period_end: flag, items }: Stripe.Subscription): boolean {
+  const end = items.data[0]?.current_period_end;
+  return flag || (at !== null && end !== undefined && at <= end);
+}
+
+function resumption({ cancel_at: at, cancel_at_period_end: flag }: Stripe.Subscription): UpdateParams {
+  if (flag) return { cancel_at_period_end: false };
+  return at === null ? {} : { cancel_at: '' };
+}
+
+/**
+ * "Flexible billing mode only resets your billing cycle anchor … when you explicitly set `billing_cycle_anchor`"
+ * (docs.stripe.com/billing/subscriptions/billing-mode/compare): without it, monthly to yearly would charge nothing until
+ * the old anchor comes round. A trial's end is the anchor of what comes after it.
+ */
+function anchorFor({ items, status }: Stripe.Subscription, usage: Stripe.Price): UpdateParams {
+  const item = meteredItem(items.data, usage);
+  if (!item || status === 'trialing' || hasSameCadence(item.price, usage)) return {};
+  return { billing_cycle_anchor: { type: 'now' } };
 }

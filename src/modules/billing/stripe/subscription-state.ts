@@ -7,6 +7,8 @@ export const ACCOUNT_KEY = 'farebox_account_id';
 export const PLAN_KEY = 'farebox_plan';
 /** The change of ours that a subscription has seen last. */
 export const CHANGE_KEY = 'farebox_change';
+/** On a schedule: it moves a subscription to the present prices of its plan. */
+export const MIGRATION_KEY = 'farebox_migration';
 
 /** A time of Stripe's, in seconds. */
 export const dateOf = (seconds: number | null): Date | null =>

@@ -5,7 +5,7 @@ import { Clock } from '../../../platform/clock/clock.js';
 import { Settings } from '../../../platform/config/settings.js';
 import { Shutdown } from '../../../platform/lifecycle/shutdown.js';
 import { Log } from '../../../platform/logging/logger.js';
-import { BillingUnavailableError, UsageSettlement } from '../../billing/index.js';
+import { BillingUnavailableError, type ReportedUsage, UsageSettlement } from '../../billing/index.js';
 import { Ledger } from '../ledger/ledger.js';
 import type { CountedMeter } from '../meters/counted-meter.js';
 import type { Times } from './own-minute.js';
@@ -15,13 +15,17 @@ import { UsageSender } from './usage-sender.js';
 import { UsageTurn } from './usage-turn.js';
 
 /** A report of everybody may be under way. */
-const WAIT_MS = 20_000;
+const WAIT_AHEAD_MS = 20_000;
+/** The same while calls wait: rather the change is made later. */
+const WAIT_PAUSED_MS = 5_000;
 /** What proves an invoice is tried again, and may wait for a batch of a report. */
 const WAIT_TO_PROVE_MS = 5_000;
-/** So long a change waits for Stripe's totals, while calls wait for the change. */
-const PROOF_MS = 20_000;
+/** So long a change waits for Stripe's totals, before calls wait for the change. They may lag for much longer. */
+const PROOF_MS = 5_000;
 const LOOK_AGAIN_MS = 250;
-const LOOKS = PROOF_MS / LOOK_AGAIN_MS;
+const LOOKS_AHEAD = PROOF_MS / LOOK_AGAIN_MS;
+/** What has to wait for what is told before it is told by the next look. */
+const LOOKS_PAUSED = 3;
 
 /** What stands between a customer's books and a change. */
 interface Left {
@@ -33,9 +37,14 @@ interface Left {
   away: boolean;
 }
 
+interface Looked extends Left {
+  reported: ReportedUsage[];
+}
+
 /**
  * Before a subscription changes or ends, and before an invoice becomes final, everything that its customer has used is
- * told, and shown by Stripe's totals: it is billed, at the price at which it was used. Change and invoice wait for it.
+ * told, so that it is billed at the price at which it was used. An invoice waits until Stripe's totals show it; a change
+ * waits for some seconds before calls have to, and then for the telling alone.
  */
 @Injectable()
 export class SettleUsage {
@@ -55,40 +64,71 @@ export class SettleUsage {
     this.log = log.named('usage');
     if (settings.get('USAGE_REPORTER') === 'stripe')
       settlement.bind({
+        settleAhead: (customerId) => this.settleAhead(customerId),
         settle: (customerId) => this.settle(customerId),
+        hasUsed: (customerId, since) => this.hasUsed(customerId, since),
         prove: (customerId, before) => this.prove(customerId, before),
       });
   }
 
+  /** Calls go on meanwhile, so that little is left to be told while they wait. Whatever fails here is left to `settle`. */
+  private async settleAhead(customerId: string): Promise<void> {
+    try {
+      await this.ledger.settle();
+      for (let look = 0; look < LOOKS_AHEAD && !this.shutdown.inProgress; look++) {
+        if (look > 0) await delay(LOOK_AGAIN_MS);
+        const left = await this.look(customerId, WAIT_AHEAD_MS, new Date(this.clock.ms() + 1));
+        if (!left || left.away || left.untold + left.unproven === 0) return;
+      }
+    } catch (error) {
+      this.log.warn(
+        'Usage could not be reported ahead of a change; it is while calls wait.',
+        { customer: customerId },
+        error,
+      );
+    }
+  }
+
   /**
-   * Usage that Stripe took and does not show for so long does not hold a change up any longer: nobody could cancel while
-   * its totals lag. It is told to the operator, and proven by a later report.
+   * Usage that Stripe took and does not show does not hold a change up: its totals lag, for hours at times.
    * @throws {BillingUnavailableError} when something is yet to be told: the change is made later.
    */
-  private async settle(customerId: string): Promise<void> {
+  private async settle(customerId: string): Promise<ReportedUsage[]> {
     await this.ledger.settle();
-    let left: Left | undefined;
-    for (let look = 0; look < LOOKS; look++) {
+    for (let look = 0; look < LOOKS_PAUSED; look++) {
       if (look > 0) await delay(LOOK_AGAIN_MS);
       if (this.shutdown.inProgress) throw new BillingUnavailableError(new Error('the process ends'));
-      const before = new Date(this.clock.ms() + 1);
       // Told with times of after the change, it would be billed at the price of after the change.
-      left = await this.turn.take(WAIT_MS, (client, meters) =>
-        this.round(client, meters, { customerId, before }, 'past'),
-      );
+      const before = new Date(this.clock.ms() + 1);
+      const left = await this.look(customerId, WAIT_PAUSED_MS, before);
       if (!left || left.away) break;
-      if (left.untold + left.unproven === 0) return;
-    }
-    if (left?.untold === 0) {
-      this.log.warn(
-        "A subscription changes although Stripe's totals do not show all that it took. Should they never, the reconciliation says so.",
-        { customer: customerId, events: left.unproven },
-      );
-      return;
+      if (left.untold === 0) return left.reported;
     }
     throw new BillingUnavailableError(
       new Error(`usage of ${customerId} is yet to be told to Stripe; the change waits`),
     );
+  }
+
+  private look(customerId: string, waitMs: number, before: Date): Promise<Looked | undefined> {
+    return this.turn.take(waitMs, async (client, meters) => ({
+      ...(await this.round(client, meters, { customerId, before }, 'past')),
+      reported: await reportedOf(client, meters, customerId),
+    }));
+  }
+
+  /** Counts everything first. When it cannot be counted, it may have been used. */
+  private async hasUsed(customerId: string, since: Date): Promise<boolean> {
+    await this.ledger.settle();
+    const used = await this.turn.take(WAIT_PAUSED_MS, async (client) => {
+      const { rowCount } = await client.query(
+        `select 1 from meter_usage u join usage_periods p using (customer_id, starts_at)
+         where u.customer_id = $1 and p.cycle_start >= $2 and u.value <> 0
+         union all select 1 from meter_waiting where customer_id = $1 limit 1`,
+        [customerId, since],
+      );
+      return (rowCount ?? 0) > 0;
+    });
+    return used ?? true;
   }
 
   /** One look, in its turn. @returns whether everything of before then is told and proven. */
@@ -122,4 +162,23 @@ export class SettleUsage {
     const { untold = 0, unproven = 0 } = rows[0] ?? {};
     return { untold: untold + deferred, unproven, away: postponed > 0 };
   }
+}
+
+/** What Stripe was told of the current periods of a customer. */
+async function reportedOf(
+  client: pg.Client,
+  meters: readonly CountedMeter[],
+  customerId: string,
+): Promise<ReportedUsage[]> {
+  const { rows } = await client.query<{ providerMeter: string; units: string }>(
+    `select p.provider_meter as "providerMeter", sum(u.told)::text as units
+     from meter_usage u
+     join unnest($2::text[], $3::text[]) as m (name, provider) on m.name = u.meter
+     join usage_periods p
+       on p.customer_id = u.customer_id and p.provider_meter = m.provider and p.starts_at = u.starts_at
+     where u.customer_id = $1 and not p.closed
+     group by 1`,
+    [customerId, meters.map(({ definition }) => definition.name), meters.map(({ provider }) => provider.id)],
+  );
+  return rows.map(({ providerMeter, units }) => ({ providerMeter, units: BigInt(units) }));
 }

@@ -108,6 +108,8 @@ export class LinkRedemptionService {
       pastDueSince: null,
       cancelAt: null,
       cancelAtPeriodEnd: false,
+      pendingPlan: null,
+      pendingAt: null,
       closedAt: null,
       surplusItems: [],
     };

@@ -65,4 +65,10 @@ export const OUR_EVENTS: readonly EventType[] = [
   'invoice.voided',
   'payment_method.attached',
   'payment_method.detached',
+  'subscription_schedule.aborted',
+  'subscription_schedule.canceled',
+  'subscription_schedule.completed',
+  'subscription_schedule.created',
+  'subscription_schedule.released',
+  'subscription_schedule.updated',
 ];

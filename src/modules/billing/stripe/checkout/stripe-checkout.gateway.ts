@@ -119,6 +119,7 @@ export class StripeCheckoutGateway extends CheckoutGateway {
           'subscription',
         );
         if (!ENDED_STATUSES.includes(subscription.status)) {
+          await this.usage.settleAhead(customerId);
           await this.usage.settle(customerId);
           await this.collection.prepare(subscriptionId);
           expectObject(

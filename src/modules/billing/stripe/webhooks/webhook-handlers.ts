@@ -21,6 +21,8 @@ const RULES: readonly Rule[] = [
   { types: /^customer\.(created|updated|deleted)$/, account: true },
   { types: /^customer\.subscription\./, account: true },
   { types: /^payment_method\.(attached|detached)$/, account: true },
+  // A schedule that is made, changed or released changes what the account is going to be.
+  { types: /^subscription_schedule\./, account: true },
   {
     types:
       /^invoice\.(created|finalized|finalization_failed|paid|payment_failed|payment_action_required|overdue|voided|marked_uncollectible|deleted|updated)$/,

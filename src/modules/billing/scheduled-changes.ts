@@ -1,0 +1,61 @@
+import { Injectable } from '@nestjs/common';
+import { and, eq, inArray } from 'drizzle-orm';
+import type { Sql } from '../../platform/database/database.js';
+import { subscriptionChanges } from './subscription-changes.tables.js';
+
+/** A change of plan that a schedule at the provider is to make. */
+export interface ScheduledChange {
+  id: string;
+  plan: string | null;
+}
+
+/** Follows what became of scheduled changes: made, or released before, by us or in the provider's dashboard. */
+@Injectable()
+export class ScheduledChanges {
+  /** To be read before the provider is asked: what is scheduled after that is not in its answer. */
+  async of(sql: Sql, accountId: string): Promise<ScheduledChange[]> {
+    return sql
+      .select({ id: subscriptionChanges.id, plan: subscriptionChanges.plan })
+      .from(subscriptionChanges)
+      .where(and(eq(subscriptionChanges.accountId, accountId), eq(subscriptionChanges.outcome, 'scheduled')));
+  }
+
+  /** @param seen the plan that the account has now, and the one that a schedule changes it to. */
+  async follow(
+    sql: Sql,
+    scheduled: readonly ScheduledChange[],
+    seen: { plan: string; pendingPlan: string | null },
+  ): Promise<void> {
+    const gone = scheduled.filter(({ plan }) => plan !== seen.pendingPlan);
+    await this.end(
+      sql,
+      gone.filter(({ plan }) => plan === seen.plan),
+      'done',
+    );
+    await this.end(
+      sql,
+      gone.filter(({ plan }) => plan !== seen.plan),
+      'withdrawn',
+    );
+  }
+
+  private async end(
+    sql: Sql,
+    changes: readonly ScheduledChange[],
+    outcome: 'done' | 'withdrawn',
+  ): Promise<void> {
+    if (changes.length === 0) return;
+    await sql
+      .update(subscriptionChanges)
+      .set({ outcome })
+      .where(
+        and(
+          inArray(
+            subscriptionChanges.id,
+            changes.map(({ id }) => id),
+          ),
+          eq(subscriptionChanges.outcome, 'scheduled'),
+        ),
+      );
+  }
+}

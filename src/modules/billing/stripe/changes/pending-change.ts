@@ -1,0 +1,46 @@
+import type Stripe from 'stripe';
+import type { Catalogue } from '../../../../catalogue/index.js';
+import { expectObject } from '../stripe-errors.js';
+import { dateOf, PLAN_KEY, planOfItem } from '../subscription-state.js';
+
+/** What a schedule of Stripe's is going to do to a subscription. */
+export interface PendingChange {
+  /** The id of the plan. */
+  plan: string;
+  at: Date;
+}
+
+/** The next change of plan that a schedule makes, ours or one made in Stripe; `undefined` when there is none. */
+export async function pendingChangeOf(
+  stripe: Stripe,
+  catalogue: Catalogue,
+  { schedule: attached }: Stripe.Subscription,
+): Promise<PendingChange | undefined> {
+  if (attached === null || attached === undefined) return undefined;
+  const schedule = expectObject(
+    await stripe.subscriptionSchedules.retrieve(typeof attached === 'string' ? attached : attached.id),
+    'subscription_schedule',
+  ) as Stripe.SubscriptionSchedule;
+  const { current_phase: current, phases } = schedule;
+  const next = phases.find(({ start_date: start }) => start === current?.end_date);
+  const at = dateOf(next?.start_date ?? null);
+  if (!next || !at) return undefined;
+  const plan = next.metadata?.[PLAN_KEY] ?? (await planOfPhase(stripe, catalogue, next));
+  return plan === undefined ? undefined : { plan, at };
+}
+
+/** A schedule that somebody made in Stripe says prices alone. */
+async function planOfPhase(
+  stripe: Stripe,
+  catalogue: Catalogue,
+  { items }: Stripe.SubscriptionSchedule.Phase,
+): Promise<string | undefined> {
+  for (const { price } of items) {
+    const id = typeof price === 'string' ? price : price.id;
+    const found = expectObject(await stripe.prices.retrieve(id), 'price') as Stripe.Price;
+    if (found.recurring?.usage_type !== 'metered') continue;
+    const item = { priceId: id, lookupKey: found.lookup_key, planMark: found.metadata[PLAN_KEY] };
+    return planOfItem(catalogue, item)?.id;
+  }
+  return undefined;
+}

@@ -1,0 +1,158 @@
+import Stripe from 'stripe';
+import { ChangeRefusedError } from '../../billing-errors.js';
+import { refusing } from '../refusing.js';
+import { expectObject } from '../stripe-errors.js';
+import { CHANGE_KEY, MIGRATION_KEY } from '../subscription-state.js';
+import type { Once } from './once.js';
+import { phasesOf, type ScheduledPrices } from './schedule-phases.js';
+
+type Schedule = Stripe.SubscriptionSchedule;
+
+/** By which a schedule is known as made by us, and for what. */
+export interface ScheduleMark {
+  key: typeof CHANGE_KEY | typeof MIGRATION_KEY;
+  value: string;
+}
+
+const LIVE: readonly string[] = ['not_started', 'active'];
+
+/**
+ * Changes of prices at the end of a period: a schedule of Stripe's makes them. To make one takes two requests, as "other
+ * parameters … cannot be set" with `from_subscription`; each is made once, and a schedule that was made and not told its
+ * phases is found again.
+ */
+export class PriceSchedules {
+  constructor(
+    private readonly stripe: Stripe,
+    private readonly once: Once,
+  ) {}
+
+  /**
+   * An earlier schedule of ours is replaced.
+   * @param operation names the change for ever.
+   * @returns when the change is made, UTC.
+   * @throws {ChangeRefusedError} when Stripe does not allow it, or somebody made a schedule in Stripe.
+   */
+  async schedule(
+    operation: string,
+    mark: ScheduleMark,
+    subscription: Stripe.Subscription,
+    wanted: ScheduledPrices,
+  ): Promise<Date> {
+    const attached = await this.attachedTo(subscription);
+    if (attached?.metadata?.[mark.key] === mark.value) return startOfLast(attached);
+    if (attached && isOurs(attached)) await this.release(operation, attached);
+    const operations = [`${operation}:schedule`, `${operation}:phases`] as const;
+    const abandon = () => Promise.all(operations.map((name) => this.once.abandon(name)));
+    let made: Schedule | undefined;
+    try {
+      made = await this.make(operations[0], subscription);
+      const told = await this.tell(operations[1], mark, made, subscription, wanted);
+      await abandon();
+      return startOfLast(told);
+    } catch (error) {
+      if (!(error instanceof ChangeRefusedError)) throw error;
+      // Without phases it would renew the subscription as it is, and stand in the way of everything else.
+      if (made) await this.release(operation, await this.retrieve(made.id));
+      await abandon();
+      throw error;
+    }
+  }
+
+  /** Takes back a schedule of ours, and leaves those that others made. @param mark any of ours when absent. */
+  async takeBack(
+    operation: string,
+    subscription: Stripe.Subscription,
+    mark?: ScheduleMark['key'],
+  ): Promise<void> {
+    const attached = await this.attachedTo(subscription);
+    if (!attached || !isOurs(attached)) return;
+    if (mark === undefined || attached.metadata?.[mark] !== undefined)
+      await this.release(operation, attached);
+  }
+
+  private async make(operation: string, { id: subscriptionId }: Stripe.Subscription): Promise<Schedule> {
+    return this.once.perform<Stripe.SubscriptionScheduleCreateParams, Schedule>({
+      operation,
+      params: () => ({ from_subscription: subscriptionId }),
+      create: async (params, idempotencyKey) =>
+        asSchedule(await refusing(this.stripe.subscriptionSchedules.create(params, { idempotencyKey }))),
+      find: async () => {
+        const subscription = expectObject(
+          await refusing(this.stripe.subscriptions.retrieve(subscriptionId)),
+          'subscription',
+        ) as Stripe.Subscription;
+        const attached = await this.attachedTo(subscription);
+        return attached && !isOurs(attached) && attached.phases.length === 1 ? attached : undefined;
+      },
+      retrieve: (id) => this.retrieve(id),
+    });
+  }
+
+  private async tell(
+    operation: string,
+    { key, value }: ScheduleMark,
+    made: Schedule,
+    { items }: Stripe.Subscription,
+    wanted: ScheduledPrices,
+  ): Promise<Schedule> {
+    return this.once.perform<Stripe.SubscriptionScheduleUpdateParams, Schedule>({
+      operation,
+      params: () => ({
+        end_behavior: 'release',
+        phases: phasesOf(made, items.data, wanted),
+        proration_behavior: 'none',
+        metadata: { [key]: value },
+      }),
+      create: async (params, idempotencyKey) =>
+        asSchedule(
+          await refusing(this.stripe.subscriptionSchedules.update(made.id, params, { idempotencyKey })),
+        ),
+      find: async () => {
+        const found = await this.retrieve(made.id);
+        return found.metadata?.[key] === value ? found : undefined;
+      },
+      retrieve: (id) => this.retrieve(id),
+    });
+  }
+
+  private async release(operation: string, { id }: Schedule): Promise<void> {
+    const name = `${operation}:release:${id}`;
+    const released = async () => {
+      const found = await this.retrieve(id);
+      return LIVE.includes(found.status) ? undefined : found;
+    };
+    if (!(await released()))
+      await this.once.perform<Stripe.SubscriptionScheduleReleaseParams, Schedule>({
+        operation: name,
+        params: () => ({}),
+        create: async (params, idempotencyKey) =>
+          asSchedule(
+            await refusing(this.stripe.subscriptionSchedules.release(id, params, { idempotencyKey })),
+          ),
+        find: released,
+        retrieve: (found) => this.retrieve(found),
+      });
+    await this.once.abandon(name);
+  }
+
+  private async attachedTo({ schedule }: Stripe.Subscription): Promise<Schedule | undefined> {
+    if (schedule === null || schedule === undefined) return undefined;
+    const found = await this.retrieve(typeof schedule === 'string' ? schedule : schedule.id);
+    return LIVE.includes(found.status) ? found : undefined;
+  }
+
+  private async retrieve(id: string): Promise<Schedule> {
+    return asSchedule(await refusing(this.stripe.subscriptionSchedules.retrieve(id)));
+  }
+}
+
+const asSchedule = (schedule: Schedule): Schedule =>
+  expectObject(schedule, 'subscription_schedule') as Schedule;
+
+export const isOurs = ({ metadata }: Schedule): boolean =>
+  metadata?.[CHANGE_KEY] !== undefined || metadata?.[MIGRATION_KEY] !== undefined;
+
+function startOfLast({ phases }: Schedule): Date {
+  return new Date((phases.at(-1)?.start_date ?? 0) * 1_000);
+}
