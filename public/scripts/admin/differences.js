@@ -7,7 +7,9 @@ import { accountLink, dataTable, rowButton, toneOf } from './parts.js';
 const ADVICE = {
   to_tell: 'The next report tells it.',
   settling: "Told; Stripe's totals lag. Wait.",
-  missing: 'Told, and not in the totals: a report tells it again after USAGE_SETTLING.',
+  missing: 'Not in the totals. Reported again once it is known to be lost: farebox usage lost.',
+  gone: 'Stripe has deleted the customer.',
+  unknown: 'Totals could not be read; it is tried again.',
   miscounted: 'The meter is not what the raw calls come to: look at the log before you report.',
   late: 'Found after its invoice was final. Bill it on the next: farebox usage bill-late.',
   billed: 'It was late, and stands on a later invoice.',

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import {
   BillingUnavailableError,
   type ProviderMeter,
+  UsageCustomerGoneError,
   type UsageEvent,
   UsageRefusedError,
   type UsageSink,
@@ -10,7 +11,8 @@ import {
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
-const DAY = 86_400_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
 
 /** What happens to the next event. `lost`: the connection is cut, before the provider has it or after. */
 export type SinkFault = 'throttled' | 'lost before' | 'lost after' | 'rejected later';
@@ -22,13 +24,14 @@ export interface SinkTarget {
   meter: ProviderMeter;
   /** A customer that nobody has used yet. */
   newCustomer(): Promise<string>;
+  deleteCustomer(customerId: string): Promise<void>;
   /** By the provider's clock. */
   now(): Date;
   /** Lets time pass at the provider, in milliseconds. */
   pass(ms: number): Promise<void>;
   fault(fault: SinkFault): Promise<void>;
-  /** Totals show what was taken so long ago, in milliseconds. */
-  lag(ms: number): Promise<void>;
+  /** Totals show what was taken so long ago, in milliseconds; of one customer, or of all. null: as the others. */
+  lag(ms: number | null, customerId?: string): Promise<void>;
   /** The next time that totals are asked for, nobody answers. */
   loseTotal(): Promise<void>;
   close(): Promise<void>;
@@ -149,6 +152,34 @@ export function usageSinkContract(open: () => Promise<SinkTarget>): void {
     });
   });
 
+  describe('a customer of our own', () => {
+    it('shows how far the totals have come, and is made once', async () => {
+      const canary = await target.sink.canary();
+      expect(await target.sink.canary()).toBe(canary);
+      await send({ customerId: canary, value: 1n });
+      expect(await total(minute(10), minute(-4), canary)).toBe(1n);
+      expect(await target.sink.isGone(canary)).toBe(false);
+    });
+  });
+
+  it('an event of the last 24 hours is cancelled, an older one is not', async () => {
+    const [late, early] = [event(), event({ value: 30n })];
+    await target.sink.send(late);
+    await target.sink.cancel(target.meter, late.identifier);
+    expect(await total()).toBe(0n);
+    await target.sink.send(early);
+    await target.pass(25 * HOUR);
+    await expect(target.sink.cancel(target.meter, early.identifier)).rejects.toBeInstanceOf(
+      UsageRefusedError,
+    );
+  });
+
+  it('a customer that was deleted is gone: for what is sent, and by itself', async () => {
+    await target.deleteCustomer(customerId);
+    expect(await target.sink.isGone(customerId)).toBe(true);
+    await expect(send()).rejects.toBeInstanceOf(UsageCustomerGoneError);
+  });
+
   describe('a total', () => {
     it('is of one customer, from a minute to before another', async () => {
       const other = await target.newCustomer();
@@ -167,6 +198,20 @@ export function usageSinkContract(open: () => Promise<SinkTarget>): void {
       await send({ at: new Date(target.now().getTime() - 30 * DAY), value: 1n });
       await send({ value: 2n });
       expect(await total(minute(32 * 24 * 60), minute(0))).toBe(3n);
+    });
+
+    it('of one customer lags for hours, while another is shown', async () => {
+      const other = await target.newCustomer();
+      await target.lag(6 * HOUR, customerId);
+      await send();
+      await send({ customerId: other, value: 7n });
+      expect([await total(), await total(minute(10), minute(-4), other)]).toEqual([0n, 7n]);
+      const [from, to] = [minute(10), minute(-4)];
+      await target.pass(5 * HOUR);
+      expect(await total(from, to)).toBe(0n);
+      await target.pass(HOUR + MINUTE);
+      expect(await total(from, to)).toBe(12n);
+      await target.lag(null, customerId);
     });
 
     it('lags', async () => {

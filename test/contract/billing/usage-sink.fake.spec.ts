@@ -25,8 +25,13 @@ async function openFake(): Promise<SinkTarget> {
     fault: async (fault) => {
       sink.faults.push(fault);
     },
-    lag: async (ms) => {
-      sink.lagMs = ms;
+    deleteCustomer: async (customerId) => {
+      sink.gone.add(customerId);
+    },
+    lag: async (ms, customerId) => {
+      if (customerId === undefined) sink.lagMs = ms ?? 0;
+      else if (ms === null) sink.lagOf.delete(customerId);
+      else sink.lagOf.set(customerId, ms);
     },
     loseTotal: async () => {
       sink.lostTotals++;

@@ -66,8 +66,12 @@ async function openTwin(): Promise<SinkTarget> {
       if (fault === 'rejected later') await twin.command('meter-events/reject', { times: 1 });
       else await twin.command('faults', FAULTS[fault]);
     },
-    lag: async (ms) => {
-      await twin.command('settings', { summaryLagMs: ms });
+    deleteCustomer: async (customerId) => {
+      await stripe.customers.del(customerId);
+    },
+    lag: async (ms, customer) => {
+      if (customer === undefined) await twin.command('settings', { summaryLagMs: ms ?? 0 });
+      else await twin.command('meter-lag', { customer, lagMs: ms });
     },
     loseTotal: async () => {
       await twin.command('faults', {
