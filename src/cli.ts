@@ -163,6 +163,14 @@ usage
   .option('--json', 'print JSON')
   .action(later(async () => (await import('./cli/usage.js')).billLateUsage));
 
+usage
+  .command('take-over')
+  .description(
+    'after another USAGE_REPORTER was set: take what Stripe shows as reported, so that nothing is billed twice; run it before the start',
+  )
+  .option('--json', 'print JSON')
+  .action(later(async () => (await import('./cli/usage.js')).takeOverUsage));
+
 const meter = program.command('meter').description('The meters of the catalogue');
 
 meter

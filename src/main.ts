@@ -4,6 +4,7 @@ import { configureApp, createAdapter } from './configure-app.js';
 import { endOnSignal } from './end-on-signal.js';
 import { readSettings, refuseSandboxData } from './platform/config/read-environment.js';
 import { SettingsError, type Settings } from './platform/config/settings.js';
+import { StartRefusedError } from './platform/database/database-startup.js';
 import { isDatabaseUnavailable } from './platform/database/database-errors.js';
 import { Log, NestLog } from './platform/logging/logger.js';
 import type { Tracing } from './platform/tracing/tracing.js';
@@ -51,6 +52,10 @@ function outliveLostConnections(log: Log): void {
       );
       return;
     }
+    if (reason instanceof StartRefusedError) {
+      log.error(reason.message);
+      process.exit(1);
+    }
     log.error('A promise was rejected that nobody waits for: the process ends.', {}, reason);
     process.exit(1);
   });
@@ -63,7 +68,10 @@ try {
 } catch (error) {
   process.exitCode = 1;
   // Messages for the person at the terminal, not lines for a log.
-  const expected = error instanceof SettingsError || (error as Error).name === 'CatalogueError';
+  const expected =
+    error instanceof SettingsError ||
+    error instanceof StartRefusedError ||
+    (error as Error).name === 'CatalogueError';
   process.stderr.write(`${expected ? (error as Error).message : describe(error)}\n`);
   process.exit();
 }

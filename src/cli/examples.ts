@@ -29,6 +29,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'usage waive cus_123 api_calls 2026-11-01T00:00:00.000Z',
     'usage waive cus_123 api_calls 2026-11-01T00:00:00.000Z --cancel',
   ],
+  'usage take-over': ['usage take-over'],
   'usage adjust': ['usage adjust cus_123 api_calls 2026-11-01T00:00:00.000Z'],
   'usage bill-late': ['usage bill-late cus_123 api_calls 2026-10-01T00:00:00.000Z'],
   'ledger parked list': ['ledger parked list', 'ledger parked list --json | jq length'],

@@ -1,7 +1,13 @@
-import { METER_TEST_STAGES, MeterTest, MeteringOperationsModule } from '../modules/metering/index.js';
+import {
+  METER_TEST_STAGES,
+  MeterTest,
+  MeteringOperationsModule,
+  ReporterMemory,
+} from '../modules/metering/index.js';
 import type { MeterTestProgress } from '../modules/metering/index.js';
 import { parseDuration } from '../platform/config/duration.js';
 import { withDatabase } from './database-tools.js';
+import { sayingWhy } from './usage.js';
 import { type OutputOptions, UsageError } from './output.js';
 
 const MARKS: Record<MeterTestProgress['state'], string> = { working: '…', passed: 'ok', failed: 'FAIL' };
@@ -23,6 +29,8 @@ export async function testMeter(
   await withDatabase(MeteringOperationsModule, async (context) => {
     const lines = new Lines(options.json === true);
     const ended = new Map<string, MeterTestProgress>();
+    // It reports: with another reporter than before, it would report everything once more.
+    await sayingWhy(context.get(ReporterMemory).assertTakenOver());
     const test = context.get(MeterTest);
     for await (const progress of test.run(name, { timeoutMs, synthetic: options.synthetic === true })) {
       ended.set(progress.stage, progress);

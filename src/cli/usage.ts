@@ -6,12 +6,15 @@ import {
   isMismatch,
   LateUsages,
   MeteringOperationsModule,
+  ReporterMemory,
+  ReporterTakeOver,
   UsageAdjustments,
   UsageDecisions,
   UsageReconciliation,
   UsageReporter,
 } from '../modules/metering/index.js';
 import { Settings } from '../platform/config/settings.js';
+import { StartRefusedError } from '../platform/database/database-startup.js';
 import { FareboxError } from '../platform/errors/farebox-error.js';
 import { confirm, confirmAtTerminal, type ConfirmOptions } from './confirm.js';
 import { withDatabase } from './database-tools.js';
@@ -24,7 +27,7 @@ const WAIT_MS = 60_000;
 /** Reports usage now. Exit code 1 when something could not be told. */
 export async function reportUsage({ json }: OutputOptions): Promise<void> {
   await withDatabase(MeteringOperationsModule, async (context) => {
-    assertOurs(context);
+    await assertOurs(context);
     const report = await Progress.during({ json: json === true }, (progress) => {
       progress.show('counting…');
       return context
@@ -63,7 +66,7 @@ export async function reconcileUsage(
   options: OutputOptions & { customer?: string; all?: boolean },
 ): Promise<void> {
   await withDatabase(MeteringOperationsModule, async (context) => {
-    assertOurs(context);
+    await assertOurs(context);
     const scope = options.customer === undefined ? {} : { customerId: options.customer };
     const compared = await Progress.during(options, (progress) =>
       context
@@ -125,7 +128,7 @@ export async function adjustUsage(
     options,
   );
   await withDatabase(MeteringOperationsModule, async (context) => {
-    assertOurs(context);
+    await assertOurs(context);
     const done = await sayingWhy(context.get(UsageAdjustments).approve(customer, meter, startsAt, WAIT_MS));
     if (!done) {
       console.log(json ? '{"value":"0"}' : 'Stripe shows no excess there: nothing was changed.');
@@ -154,7 +157,7 @@ export async function billLateUsage(
     options,
   );
   await withDatabase(MeteringOperationsModule, async (context) => {
-    assertOurs(context);
+    await assertOurs(context);
     const done = await sayingWhy(context.get(LateUsages).bill({ customerId, meter, startsAt }, WAIT_MS));
     if (!done) throw nothingDone('billed');
     const { n, units, minorUnits, currency, itemId, invoiceComes } = done;
@@ -179,7 +182,7 @@ export async function billLateUsage(
 /** Lists what Stripe took and does not show. Exit code 1 when there is something. */
 export async function listLostUsage({ json }: OutputOptions): Promise<void> {
   await withDatabase(MeteringOperationsModule, async (context) => {
-    assertOurs(context);
+    await assertOurs(context);
     const absent = await context.get(UsageDecisions).absent(WAIT_MS);
     if (!absent) throw nothingDone('looked at');
     const rows = absent.map(({ startsAt, value, sentAt, absentAt, ...row }) => ({
@@ -256,7 +259,7 @@ async function decide(
   work: (decisions: UsageDecisions) => Promise<DecidedUsage | undefined>,
 ): Promise<void> {
   await withDatabase(MeteringOperationsModule, async (context) => {
-    assertOurs(context);
+    await assertOurs(context);
     const decided = await sayingWhy(work(context.get(UsageDecisions)));
     if (!decided) throw nothingDone('decided');
     const { events, units } = decided;
@@ -268,13 +271,40 @@ async function decide(
   });
 }
 
+/** Continues from where the former USAGE_REPORTER stood. */
+export async function takeOverUsage({ json }: OutputOptions): Promise<void> {
+  await withDatabase(MeteringOperationsModule, async (context) => {
+    const done = await Progress.during({ json: json === true }, (progress) =>
+      sayingWhy(
+        context
+          .get(ReporterTakeOver)
+          .run(WAIT_MS, (of, total) => progress.count(of, total, 'periods taken over')),
+      ),
+    );
+    if (!done) throw nothingDone('taken over');
+    const { periods, units, excess } = done;
+    const reporter = context.get(ReporterMemory).configured;
+    if (json)
+      console.log(JSON.stringify({ reporter, periods, units: String(units), excess: String(excess) }));
+    else
+      console.log(
+        `${reporter} reports usage from now on. ${periods} billing periods compared, ${grouped(units)} units taken over as reported.`,
+      );
+    if (excess > 0n)
+      console.error(
+        `Stripe shows ${grouped(excess)} units more than the ledger has: see "usage reconcile" and "usage adjust".`,
+      );
+  });
+}
+
 /** A refusal says all there is to be said to the operator; its cause is Stripe's. */
-async function sayingWhy<T>(work: Promise<T>): Promise<T> {
+export async function sayingWhy<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
     if (error instanceof FareboxError && ['change_refused', 'not_found'].includes(error.code))
       throw expected(error.publicMessage);
+    if (error instanceof StartRefusedError) throw expected(error.message);
     throw error;
   }
 }
@@ -287,9 +317,10 @@ function periodOf(text: string): Date {
 }
 
 /** What Moesif told Stripe would all look like an excess. */
-function assertOurs(context: INestApplicationContext): void {
+async function assertOurs(context: INestApplicationContext): Promise<void> {
   if (context.get(Settings).get('USAGE_REPORTER') === 'moesif')
     throw expected('USAGE_REPORTER=moesif: Moesif reports usage, and Farebox never does.');
+  await sayingWhy(context.get(ReporterMemory).assertTakenOver());
 }
 
 const expected = (message: string): Error => Object.assign(new Error(message), { name: 'SettingsError' });

@@ -25,6 +25,8 @@ export { Monetized } from './monetized.decorator.js';
 export type { MonetizedOptions } from './monetized.options.js';
 export { MeterOverview, type MeterState, type MeterStates } from './meters/meter-overview.js';
 export { type AccruedUsage, AccruedUsages } from './usage/accrued-usage.js';
+export { ReporterMemory } from './usage/reporter-memory.js';
+export { ReporterTakeOver } from './usage/reporter-take-over.js';
 export { LateUsages, type LateUsageBilled } from './usage/late-usage.js';
 export { UsageAdjustments } from './usage/usage-adjustments.js';
 export { type UsageCheck, UsageChecks } from './usage/usage-checks.js';

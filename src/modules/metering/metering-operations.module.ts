@@ -7,6 +7,8 @@ import { MeterTestLooks } from './meter-test/meter-test-looks.js';
 import { SyntheticCustomers } from './meter-test/synthetic-customers.js';
 import { MeterCounter } from './meters/meter-counter.js';
 import { MeterDirectory } from './meters/meter-directory.js';
+import { ReporterMemory } from './usage/reporter-memory.js';
+import { ReporterTakeOver } from './usage/reporter-take-over.js';
 import { LateUsages } from './usage/late-usage.js';
 import { UsageAdjustments } from './usage/usage-adjustments.js';
 import { UsageCanaries } from './usage/usage-canaries.js';
@@ -37,6 +39,8 @@ import { UsageTurn } from './usage/usage-turn.js';
     UsageDecisions,
     UsageReporter,
     UsageChecks,
+    ReporterMemory,
+    ReporterTakeOver,
     UsageReconciliation,
     UsageAdjustments,
     LateUsages,
@@ -51,6 +55,8 @@ import { UsageTurn } from './usage/usage-turn.js';
     UsageAdjustments,
     UsageDecisions,
     LateUsages,
+    ReporterMemory,
+    ReporterTakeOver,
     UsageChecks,
     MeterTest,
     MeterBacktest,

@@ -27,6 +27,7 @@ import { AccruedUsages } from './usage/accrued-usage.js';
 import { SettleUsage } from './usage/settle-usage.js';
 import { PaidRoutes } from './paid-routes.js';
 import { LateUsages } from './usage/late-usage.js';
+import { ReporterGuard, ReporterMemory } from './usage/reporter-memory.js';
 import { MoesifNotice } from './usage/moesif-notice.js';
 import { UsageAdjustments } from './usage/usage-adjustments.js';
 import { UsageCanaries } from './usage/usage-canaries.js';
@@ -92,6 +93,8 @@ import { UsageTurn } from './usage/usage-turn.js';
     UsageOverview,
     SettleUsage,
     MoesifNotice,
+    ReporterMemory,
+    ReporterGuard,
   ],
   // The guard and the interceptor of @Monetized() are made in the module of the route: what they need must be there.
   exports: [

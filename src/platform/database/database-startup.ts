@@ -13,6 +13,11 @@ import { migrateDatabase } from './migrate.js';
 const PATIENCE_MS = 4_000;
 const RETRY_MS = 1_000;
 
+/** Something that must not begin as it is configured: the message, for the operator, says what to do. It ends the process. */
+export class StartRefusedError extends Error {
+  override name = 'StartRefusedError';
+}
+
 /**
  * Finds (or starts) PostgreSQL, migrates it and opens `Database`, again and again until it succeeds: the application
  * starts without its database too, answers 503, and becomes ready when the database is there.
@@ -58,6 +63,7 @@ export class DatabaseStartup implements OnApplicationBootstrap {
         this.log.info('The database is open and its schema is up to date.');
         return;
       } catch (error) {
+        if (error instanceof StartRefusedError) throw error;
         this.report(error);
         // Not unref'd: until the server listens, nothing else may keep the process alive.
         await delay(RETRY_MS);

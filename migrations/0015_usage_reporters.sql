@@ -1,0 +1,4 @@
+CREATE TABLE "usage_reporters" (
+	"since" timestamp with time zone PRIMARY KEY NOT NULL,
+	"name" text NOT NULL
+);

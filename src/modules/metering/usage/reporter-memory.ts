@@ -1,0 +1,97 @@
+import { Injectable } from '@nestjs/common';
+import { desc } from 'drizzle-orm';
+import { Clock } from '../../../platform/clock/clock.js';
+import { Settings } from '../../../platform/config/settings.js';
+import { Database } from '../../../platform/database/database.js';
+import { DatabaseStartup, StartRefusedError } from '../../../platform/database/database-startup.js';
+import { READER } from '../meters/meter-reader-name.js';
+import { IS_FINAL } from './final-periods.js';
+import { usageReporters } from './usage-reporters.tables.js';
+
+export type ReporterName = 'stripe' | 'moesif';
+
+/** What the former reporter may have reported, or owes. */
+export interface UnreportedUsage {
+  /** Billing periods, customers and meters with usage that Farebox has not reported, and whose invoice is not final. */
+  periods: number;
+  /** Meter events that are written down and not sent. */
+  pending: number;
+  /** Batches of calls that no meter has counted yet. */
+  uncounted: number;
+}
+
+/**
+ * Remembers who reports usage. What Moesif reported, Farebox knows nothing of: it would report all of it once more; and what
+ * Farebox had still to report, Moesif does not. So another USAGE_REPORTER starts only with nothing left between the two.
+ */
+@Injectable()
+export class ReporterMemory {
+  readonly configured: ReporterName;
+
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+    settings: Settings,
+  ) {
+    this.configured = settings.get('USAGE_REPORTER');
+  }
+
+  /** Who reported last; undefined on an installation that has not started since this is remembered. */
+  async last(): Promise<ReporterName | undefined> {
+    const rows = await this.database.run((sql) =>
+      sql.select().from(usageReporters).orderBy(desc(usageReporters.since)).limit(1),
+    );
+    return rows[0]?.name;
+  }
+
+  /** From now on it is the configured one. */
+  async remember(): Promise<void> {
+    const row = { since: this.clock.now(), name: this.configured };
+    await this.database.run((sql) => sql.insert(usageReporters).values(row).onConflictDoNothing());
+  }
+
+  async unreported(): Promise<UnreportedUsage> {
+    const { rows } = await this.database.run(() =>
+      this.database.pool.query<UnreportedUsage>(
+        `select
+           (select count(*) from meter_usage u where u.untold and exists (
+              select 1 from usage_periods p
+              where p.customer_id = u.customer_id and p.starts_at = u.starts_at and not ${IS_FINAL}))::int as periods,
+           (select count(*) from usage_intents where state = 'pending')::int as pending,
+           (select count(*) from ledger_lines where reader = $1)::int as uncounted`,
+        [READER],
+      ),
+    );
+    const [row] = rows;
+    if (!row) throw new Error('a count has a row');
+    return row;
+  }
+
+  /** @throws {StartRefusedError} when another reporter left usage behind: with what is to be done. */
+  async assertTakenOver(): Promise<void> {
+    const last = await this.last();
+    if (last === this.configured) return;
+    if (last !== undefined) {
+      const left = await this.unreported();
+      if (left.periods + left.pending + left.uncounted > 0)
+        throw new StartRefusedError(reasonAgainst(last, this.configured, left));
+    }
+    await this.remember();
+  }
+}
+
+/** Refuses the start of the application with another reporter than before. */
+@Injectable()
+export class ReporterGuard {
+  constructor(memory: ReporterMemory, startup: DatabaseStartup) {
+    startup.onOpen(() => memory.assertTakenOver());
+  }
+}
+
+/** For an operator: why not, and what to do. */
+export function reasonAgainst(last: ReporterName, next: ReporterName, left: UnreportedUsage): string {
+  const what = `USAGE_REPORTER=${next}, and usage was reported by ${last} until now: ${left.periods} billing period(s) have usage that Farebox has not reported, ${left.pending} meter event(s) are pending, ${left.uncounted} batch(es) of calls are not counted yet.`;
+  return next === 'stripe'
+    ? `${what} Farebox would report all of it again, and bill it twice. Stop Moesif's billing meters, wait until Stripe shows what Moesif reported, then run: npm run farebox -- usage take-over`
+    : `${what} Moesif would not report it. With USAGE_REPORTER=stripe run: npm run farebox -- usage report (until nothing is left), then start with USAGE_REPORTER=moesif. docs/usage.md says more.`;
+}
