@@ -130,7 +130,7 @@ it('ends the start of the application, which does not go on trying', async () =>
   const own = new Database(SILENT);
   const settings = settingsOf({ DATABASE_URL: world.databaseUrl, DATABASE_POOL_SIZE: 2 });
   const startup = new DatabaseStartup(own, settings, new Shutdown(SILENT), SILENT);
-  new ReporterGuard(memoryOf('stripe'), startup);
+  expect(new ReporterGuard(memoryOf('stripe'), startup)).toBeDefined();
   await expect(startup.onApplicationBootstrap()).rejects.toBeInstanceOf(StartRefusedError);
   await own.close();
 });
