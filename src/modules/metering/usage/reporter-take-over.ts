@@ -7,7 +7,7 @@ import { Database } from '../../../platform/database/database.js';
 import { UsageSink } from '../../billing/index.js';
 import type { CountedMeter } from '../meters/counted-meter.js';
 import { IS_FINAL } from './final-periods.js';
-import { wholeMinutes } from './minutes.js';
+import { floorMinute, minutesOf, nextMinute } from './minutes.js';
 import { reasonAgainst, ReporterMemory } from './reporter-memory.js';
 import { UsageTurn } from './usage-turn.js';
 
@@ -78,7 +78,11 @@ export class ReporterTakeOver {
   ): Promise<void> {
     const queue = new PQueue({ concurrency: AT_ONCE, interval: 1_000, intervalCap: A_SECOND });
     const work = async (row: Row): Promise<void> => {
-      const { from, to } = wholeMinutes(row.startsAt, row.endsAt);
+      // Minutes at the edges may be shared with a neighbour: what Moesif has there is compared as any other usage is.
+      const { from, to } = minutesOf(row.startsAt, row.endsAt).whole ?? {
+        from: floorMinute(row.startsAt),
+        to: nextMinute(row.startsAt),
+      };
       const shown = await this.sink.total(row.providerMeter, row.customerId, from, to);
       const { units, excess } = await this.book(row, shown);
       result.periods += 1;
