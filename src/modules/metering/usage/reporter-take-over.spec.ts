@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { CUSTOMER } from '../../../../test/support/metering-world.js';
-import { calls, METERS, MINUTE, period, START } from '../../../../test/support/usage-steps.js';
+import { calls, MARCH, METERS, MINUTE, period, START } from '../../../../test/support/usage-steps.js';
 import { createUsageWorld, type UsageWorld } from '../../../../test/support/usage-world.js';
 import { Catalogue } from '../../../catalogue/index.js';
 import type { Settings } from '../../../platform/config/settings.js';
@@ -44,11 +44,16 @@ function takeOver(to: ReporterName) {
 }
 
 /** What Moesif sends to Stripe by itself. */
-async function reportedByMoesif(value: bigint): Promise<void> {
+async function reportedByMoesif(value: bigint, at = new Date(START.getTime() - 30 * MINUTE)): Promise<void> {
   const meter = (await world.sink.meters()).find(({ name }) => name === 'calls');
   if (!meter) throw new Error('no meter');
-  const at = new Date(START.getTime() - 30 * MINUTE);
-  await world.sink.send({ meter, customerId: CUSTOMER, identifier: `moesif-${value}`, at, value });
+  await world.sink.send({
+    meter,
+    customerId: CUSTOMER,
+    identifier: `moesif-${value}-${at.getTime()}`,
+    at,
+    value,
+  });
 }
 
 const atStripe = async () => {
@@ -92,6 +97,25 @@ describe('from Moesif to Stripe', () => {
     await world.reporter.report();
     expect(await atStripe()).toBe(47n);
     expect(await world.reconciliation.reconcile()).toMatchObject([{ ledger: 47n, stripe: 47n }]);
+  });
+
+  it('counts once what lies in a minute that two periods share', async () => {
+    const edge = new Date(START.getTime() - 10 * MINUTE + 20_000);
+    await world.empty();
+    await world.client.query('truncate usage_reporters');
+    await start('moesif');
+    const first = { startsAt: new Date(START.getTime() - 60 * MINUTE), endsAt: edge };
+    await period(world, 'calls', first);
+    await period(world, 'calls', { startsAt: edge, endsAt: MARCH.endsAt });
+    await calls(world, 3, edge.getTime() - 10_000);
+    await calls(world, 4, edge.getTime() + 10_000);
+    await calls(world, 2, edge.getTime() + 5 * MINUTE);
+    await reportedByMoesif(7n, new Date(edge.getTime() + 1_000));
+    await reportedByMoesif(2n, new Date(edge.getTime() + 5 * MINUTE));
+    expect(await takeOver('stripe')).toEqual({ periods: 2, units: 9n, excess: 0n });
+    expect(await world.reporter.report()).toMatchObject({ planned: 0, sent: 0 });
+    const verdicts = (await world.reconciliation.reconcile())?.map(({ verdict }) => verdict);
+    expect(verdicts).toEqual(['equal', 'equal']);
   });
 
   it('leaves what Stripe shows beyond the ledger to the operator', async () => {

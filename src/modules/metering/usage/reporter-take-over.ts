@@ -1,13 +1,14 @@
 import { Injectable } from '@nestjs/common';
+import { sql as raw } from 'drizzle-orm';
 import PQueue from 'p-queue';
 import type pg from 'pg';
 import { StartRefusedError } from '../../../platform/database/database-startup.js';
 import { Clock } from '../../../platform/clock/clock.js';
-import { Database } from '../../../platform/database/database.js';
+import { Database, type Sql } from '../../../platform/database/database.js';
 import { UsageSink } from '../../billing/index.js';
 import type { CountedMeter } from '../meters/counted-meter.js';
 import { IS_FINAL } from './final-periods.js';
-import { floorMinute, minutesOf, nextMinute } from './minutes.js';
+import { middleOf, minutesOf, nextMinute } from './minutes.js';
 import { reasonAgainst, ReporterMemory } from './reporter-memory.js';
 import { UsageTurn } from './usage-turn.js';
 
@@ -77,60 +78,77 @@ export class ReporterTakeOver {
     onDone: (done: number, total: number) => void,
   ): Promise<void> {
     const queue = new PQueue({ concurrency: AT_ONCE, interval: 1_000, intervalCap: A_SECOND });
+    // By customer, meter and minutes: what one of two neighbours leaves of the minute that they share, the other takes.
+    const excess = new Map<string, bigint>();
     const work = async (row: Row): Promise<void> => {
-      // Minutes at the edges may be shared with a neighbour: what Moesif has there is compared as any other usage is.
-      const { from, to } = minutesOf(row.startsAt, row.endsAt).whole ?? {
-        from: floorMinute(row.startsAt),
-        to: nextMinute(row.startsAt),
-      };
-      const shown = await this.sink.total(row.providerMeter, row.customerId, from, to);
-      const { units, excess } = await this.book(row, shown);
+      // The whole minutes first: what a minute at an edge shows beyond them may be a neighbouring period's.
+      for (const part of partsOf(row)) {
+        const shown = await this.sink.total(row.providerMeter, row.customerId, part.from, part.to);
+        const booked = await this.book(row, part, shown);
+        result.units += booked.units;
+        excess.set(`${row.customerId} ${row.meter} ${part.from.getTime()}`, booked.excess);
+      }
       result.periods += 1;
-      result.units += units;
-      result.excess += excess;
       onDone(result.periods, rows.length);
     };
     try {
       await queue.addAll(rows.map((row) => () => work(row)));
+      result.excess = [...excess.values()].reduce((sum, units) => sum + units, 0n);
     } finally {
       queue.clear();
       await queue.onIdle();
     }
   }
 
-  /** Writes down as reported and proven what Stripe shows beyond our own; no more than the meter counted. */
+  /**
+   * Writes down as reported and proven what Stripe shows in some minutes beyond what is known to be reported there; no
+   * more than the meter counted.
+   */
   private async book(
-    { customerId, meter, startsAt, endsAt }: Row,
+    { customerId, meter, startsAt }: Row,
+    { from, to, at }: Part,
     shown: bigint,
   ): Promise<{ units: bigint; excess: bigint }> {
-    const key = [customerId, meter, startsAt];
-    return this.database.run(async () => {
-      const client = await this.database.pool.connect();
-      try {
-        await client.query('begin');
-        const { rows } = await client.query<{ left: string; ours: string }>(
-          `select (u.value - u.told)::text as left,
-             (select coalesce(sum(i.value), 0) from usage_intents i
-              where i.customer_id = u.customer_id and i.meter = u.meter and i.at >= u.starts_at and i.at < $4
-                and i.state in ('sent', 'proven') and not i.adjustment)::text as ours
-           from meter_usage u where u.customer_id = $1 and u.meter = $2 and u.starts_at = $3 for update`,
-          [...key, endsAt],
-        );
-        const left = BigInt(rows[0]?.left ?? 0);
-        const others = shown - BigInt(rows[0]?.ours ?? 0);
-        const units = others < left ? others : left;
-        if (units > 0n) await write(client, key, units, this.clock.now());
-        await client.query('commit');
-        const taken = units > 0n ? units : 0n;
-        return { units: taken, excess: others > taken ? others - taken : 0n };
-      } catch (error) {
-        await client.query('rollback').catch(() => undefined);
-        throw error;
-      } finally {
-        client.release();
-      }
+    return this.database.transaction(async (sql) => {
+      // All periods of the meter: neighbours share a minute, and what is booked for one is not booked for the other.
+      await sql.execute(
+        raw`select 1 from meter_usage where customer_id = ${customerId} and meter = ${meter} order by starts_at for update`,
+      );
+      const { rows } = await sql.execute<{ left: string; known: string }>(raw`
+        select (u.value - u.told)::text as left,
+          (select coalesce(sum(i.value), 0) from usage_intents i
+           where i.customer_id = u.customer_id and i.meter = u.meter
+             and i.at >= ${from.toISOString()} and i.at < ${to.toISOString()}
+             and i.state in ('sent', 'proven') and not i.adjustment)::text as known
+        from meter_usage u
+        where u.customer_id = ${customerId} and u.meter = ${meter} and u.starts_at = ${startsAt.toISOString()}`);
+      const left = BigInt(rows[0]?.left ?? 0);
+      const others = shown - BigInt(rows[0]?.known ?? 0);
+      const units = others < left ? others : left;
+      if (units > 0n) await write(sql, { customerId, meter, startsAt }, { units, at, now: this.clock.now() });
+      const taken = units > 0n ? units : 0n;
+      return { units: taken, excess: others > taken ? others - taken : 0n };
     });
   }
+}
+
+/** Minutes of a period that are asked for at once, and the time within both at which what they show is written down. */
+interface Part {
+  from: Date;
+  to: Date;
+  at: Date;
+}
+
+function partsOf({ startsAt, endsAt }: Row): Part[] {
+  const { whole, edges } = minutesOf(startsAt, endsAt);
+  const last = new Date(endsAt.getTime() - 1_000);
+  return [...(whole ? [whole] : []), ...edges.map((edge) => ({ from: edge, to: nextMinute(edge) }))].map(
+    (part) => {
+      const middle = middleOf(part.from);
+      const at = middle < startsAt ? startsAt : middle > last ? last : middle;
+      return { ...part, at };
+    },
+  );
 }
 
 async function untoldPeriods(client: pg.ClientBase, meters: readonly CountedMeter[]): Promise<Row[]> {
@@ -150,17 +168,21 @@ async function untoldPeriods(client: pg.ClientBase, meters: readonly CountedMete
   return rows;
 }
 
-/** At the period's very beginning, where no report puts anything that is proven by its minute. */
-async function write(client: pg.ClientBase, key: unknown[], units: bigint, now: Date): Promise<void> {
-  await client.query(
-    `insert into usage_intents (customer_id, meter, starts_at, n, value, at, own_minute, state, reason, sent_at,
-       next_attempt_at, created_at)
-     select $1, $2, $3, coalesce(max(n), 0) + 1, $4, $3, false, 'proven', 'taken_over', $5, $5, $5
-     from usage_intents where customer_id = $1 and meter = $2 and starts_at = $3`,
-    [...key, units.toString(), now],
-  );
-  await client.query(
-    `update meter_usage set told = told + $4 where customer_id = $1 and meter = $2 and starts_at = $3`,
-    [...key, units.toString()],
-  );
+async function write(
+  sql: Sql,
+  { customerId, meter, startsAt }: Pick<Row, 'customerId' | 'meter' | 'startsAt'>,
+  { units, at, now }: { units: bigint; at: Date; now: Date },
+): Promise<void> {
+  const [value, moment] = [units.toString(), now.toISOString()];
+  await sql.execute(raw`
+    insert into usage_intents (customer_id, meter, starts_at, n, value, at, own_minute, state, reason, sent_at,
+      next_attempt_at, created_at)
+    select ${customerId}, ${meter}, ${startsAt.toISOString()}::timestamptz, coalesce(max(n), 0) + 1, ${value}::numeric,
+      ${at.toISOString()}::timestamptz, false, 'proven', 'taken_over', ${moment}::timestamptz, ${moment}::timestamptz,
+      ${moment}::timestamptz
+    from usage_intents
+    where customer_id = ${customerId} and meter = ${meter} and starts_at = ${startsAt.toISOString()}`);
+  await sql.execute(raw`
+    update meter_usage set told = told + ${value}::numeric
+    where customer_id = ${customerId} and meter = ${meter} and starts_at = ${startsAt.toISOString()}`);
 }
