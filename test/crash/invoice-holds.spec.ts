@@ -116,13 +116,13 @@ describe('a draft invoice', () => {
 
 describe('a change of plan under load', () => {
   it('loses no call, and each is billed at the price at which it was made', async () => {
-    const customer = await registerAgo(farebox, 'package');
+    const customer = await registerAgo(farebox, 'plain');
     const callers = startCallers([farebox.url, sibling.url], customer.token, 6, 10);
     const answered = () => callers.seen.answered.size;
     await until(async () => answered() > 20);
     const changed = await post(
       `${farebox.url}/account/plan`,
-      { plan: 'volume' },
+      { plan: 'plus' },
       { authorization: `Bearer ${customer.token}` },
     );
     const before = answered();
@@ -139,7 +139,7 @@ describe('a change of plan under load', () => {
       );
       return rows.reduce((sum, { calls }) => sum + Number(calls), 0) === served.size ? rows : undefined;
     });
-    const [packaged, byVolume] = made.map(({ calls }) => Number(calls));
+    const [plain, plus] = made.map(({ calls }) => Number(calls));
     await reportUsage(farebox);
     const lines = await until(async () => {
       const { json } = await request(`${farebox.url}/account/invoice-preview`, bearer(customer.token));
@@ -148,13 +148,55 @@ describe('a change of plan under load', () => {
       return units === served.size && json['differs'] === false ? seen : undefined;
     });
     expect(lines.map(({ quantity, amount }) => [Number(quantity), amount])).toEqual([
-      [packaged, `${Math.ceil(Number(packaged) / 2) * 10}.00`],
-      [byVolume, (Number(byVolume) * 0.5).toFixed(2)],
+      [plain, (Number(plain) * 0.1).toFixed(2)],
+      [plus, (Number(plus) * 0.2).toFixed(2)],
     ]);
   }, 120_000);
 
+  it('has calls wait for three seconds at most, however long Stripe’s totals lag, and counts every one of them', async () => {
+    const lag = (lagMs: number | null) =>
+      post(`${farebox.stripeUrl}/_sandbox/meter-lag`, { event_name: 'calls', lagMs });
+    const customer = await registerAgo(farebox, 'plain');
+    await lag(60_000);
+    const callers = startCallers([farebox.url, sibling.url], customer.token, 6, 10);
+    await until(async () => callers.seen.answered.size > 20);
+    const refused: number[] = [];
+    const watching = new AbortController();
+    const watch = (async () => {
+      while (!watching.signal.aborted) {
+        const { status } = await request(`${farebox.url}/test-service`, bearer(customer.token));
+        if (status === 503) refused.push(Date.now());
+        await delay(50);
+      }
+    })();
+    const changed = await post(
+      `${farebox.url}/account/plan`,
+      { plan: 'plus' },
+      { authorization: `Bearer ${customer.token}` },
+    );
+    expect([changed.status, changed.json['plan']]).toEqual([200, 'plus']);
+    watching.abort();
+    await watch;
+    const { others } = await callers.stop();
+    expect([...others.keys()]).toEqual(['503 subscription_changing']);
+    expect((refused.at(-1) ?? 0) - (refused[0] ?? 0)).toBeLessThan(3_000);
+    await reportUsage(farebox);
+    const [sums] = await until(async () => {
+      const rows = await query(
+        farebox,
+        `select (select count(*)::int from calls where customer_id = $1 and status = 200) as calls,
+           (select sum(value)::int from meter_usage where customer_id = $1) as counted,
+           (select sum(told)::int from meter_usage where customer_id = $1) as told`,
+        [customer.customerId],
+      );
+      return rows[0]?.['calls'] === rows[0]?.['told'] ? rows : undefined;
+    });
+    expect(sums?.['counted']).toBe(sums?.['calls']);
+    await lag(null);
+  }, 120_000);
+
   it('that cannot settle lets calls go on, and is made by the sweep', async () => {
-    const customer = await registerAgo(farebox, 'package');
+    const customer = await registerAgo(farebox, 'plain');
     await callTimes(farebox, customer, 1);
     await post(`${farebox.stripeUrl}/_sandbox/faults`, {
       path: '/v1/billing/meter_events',
@@ -163,7 +205,7 @@ describe('a change of plan under load', () => {
     });
     const changing = post(
       `${farebox.url}/account/plan`,
-      { plan: 'volume' },
+      { plan: 'plus' },
       { authorization: `Bearer ${customer.token}` },
     );
     const refusal = await until(async () => {
@@ -179,12 +221,12 @@ describe('a change of plan under load', () => {
     expect((await request(`${sibling.url}/test-service`, bearer(customer.token))).status).toBe(200);
     expect(
       (await query(farebox, 'select plan from accounts where customer_id = $1', [customer.customerId]))[0],
-    ).toEqual({ plan: 'package' });
+    ).toEqual({ plan: 'plain' });
     const again = await post(
       `${farebox.url}/account/plan`,
-      { plan: 'volume' },
+      { plan: 'plus' },
       { authorization: `Bearer ${customer.token}` },
     );
-    expect([again.status, again.json['plan']]).toEqual([200, 'volume']);
+    expect([again.status, again.json['plan']]).toEqual([200, 'plus']);
   }, 120_000);
 });

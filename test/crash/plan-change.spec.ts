@@ -49,7 +49,7 @@ it(`changes the plan once in ${ROUNDS} rounds of kill -9 at any moment (seed ${S
         () => undefined,
       );
     // Calls are paused for a second before usage is told and Stripe is asked.
-    const killAfter = random.between(0, 1_700);
+    const killAfter = random.between(0, 2_200);
     const first = change();
     await delay(killAfter);
     await farebox.app.kill('SIGKILL');
@@ -76,4 +76,43 @@ it(`changes the plan once in ${ROUNDS} rounds of kill -9 at any moment (seed ${S
     expect(await changesOf(subscriptionId)).toBe(1);
   }
   process.stdout.write(`${ROUNDS} changes of plan, each made once; ${cut} cut off by the kill\n`);
+});
+
+it(`schedules a change once in ${ROUNDS} rounds of kill -9 at any moment (seed ${SEED})`, async () => {
+  const random = new Random(SEED);
+  for (let round = 0; round < ROUNDS; round++) {
+    const { json } = await post(`${farebox.url}/register`, newPerson());
+    const [token, subscriptionId] = [String(json['jwt']), String(json['subscriptionId'])];
+    const headers = { authorization: `Bearer ${token}` };
+    const schedule = () =>
+      post(`${farebox.url}/account/plan`, { plan: 'volume', when: 'period_end' }, headers).catch(
+        () => undefined,
+      );
+    // Creating the schedule and telling it its phases are two requests: the kill comes before, between or after them.
+    const path = random.pick(['/v1/subscription_schedules', '/v1/subscriptions'] as const);
+    await post(`${farebox.stripeUrl}/_sandbox/faults`, { path, delayMs: 150, times: 4 });
+    const first = schedule();
+    await delay(random.between(0, 900));
+    await farebox.app.kill('SIGKILL');
+    await first;
+    await request(`${farebox.stripeUrl}/_sandbox/faults`, { method: 'DELETE' });
+    await farebox.startApp();
+    expect((await schedule())?.status).toBe(200);
+    const account = (await request(`${farebox.url}/account`, bearer(token))).json;
+    expect([account['plan'], (account['pendingChange'] as { plan: string } | null)?.plan]).toEqual([
+      'standard',
+      'volume',
+    ]);
+    const made = await stripeList(
+      farebox,
+      `/v1/subscription_schedules?customer=${String(json['customerId'])}`,
+    );
+    expect(
+      made.map(({ status, subscription, phases }) => [status, subscription, (phases as unknown[]).length]),
+    ).toEqual([['active', subscriptionId, 2]]);
+    expect(await changesOf(subscriptionId)).toBe(0);
+    expect(
+      (await post(`${farebox.url}/account/plan/cancel-change`, {}, headers)).json['pendingChange'],
+    ).toBeNull();
+  }
 });

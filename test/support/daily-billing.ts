@@ -42,6 +42,12 @@ plans:
       tiers: [{ upTo: 3, amount: 1.00 }, { upTo: inf, amount: 0.50 }]
       meter: calls
       billingPeriod: { interval: day, count: 1 }
+  - id: plain
+    product: { name: Plain }
+    price: { model: standard, amount: 0.10, meter: calls, billingPeriod: { interval: day, count: 1 } }
+  - id: plus
+    product: { name: Plus }
+    price: { model: standard, amount: 0.20, meter: calls, billingPeriod: { interval: day, count: 1 } }
 `;
 
 /** The whole product, with plans of every model that are billed by the day. */

@@ -138,8 +138,14 @@ class Year {
       case 'call':
         return this.call(customer);
       case 'plan':
-        for (const change of life.changes) if (change.at === planned) change.at = at;
-        await this.ask(customer, 'plan', { plan: deed.plan });
+        {
+          const { pendingChange } = (await this.ask(customer, 'plan', { plan: deed.plan })) as {
+            pendingChange: { at: string } | null;
+          };
+          // A change that is no upgrade, or by which something would start anew, is made when the period ends.
+          const made = pendingChange ? Date.parse(pendingChange.at) / 1000 : at;
+          for (const change of life.changes) if (change.at === planned) change.at = made;
+        }
         break;
       case 'cancel':
         if (deed.when === 'now') life.ended = { at, billed: true };
@@ -184,11 +190,12 @@ class Year {
     });
   }
 
-  private async ask({ life, token }: Customer, what: 'plan' | 'cancel', body: object): Promise<void> {
-    const { status, text } = await post(`${this.world.appUrl}/account/${what}`, body, {
+  private async ask({ life, token }: Customer, what: 'plan' | 'cancel', body: object): Promise<unknown> {
+    const { status, text, json } = await post(`${this.world.appUrl}/account/${what}`, body, {
       authorization: `Bearer ${token}`,
     });
     if (status !== 200) throw new Error(`${life.name}: ${what} was answered with ${status} ${text}`);
+    return json;
   }
 
   private async call({ life, token }: Customer): Promise<void> {

@@ -6,6 +6,7 @@ import type { Finding } from '../../../platform/health/finding.js';
 import { BillingDiagnostics } from '../billing-diagnostics.js';
 import { CatalogueSync } from '../catalogue-sync.js';
 import { examineDebts } from './examine-debts.js';
+import { examineBillingMode } from './examine-billing-mode.js';
 import { examineDoubles } from './examine-doubles.js';
 import { examineEndpoints } from './examine-endpoints.js';
 import { examineTax } from './examine-tax.js';
@@ -48,6 +49,7 @@ export class StripeDiagnostics extends BillingDiagnostics {
       examineEndpoints(this.stripe, this.settings),
       this.examineDrift(catalogue),
       examineDoubles(this.stripe),
+      examineBillingMode(this.stripe),
       examineTax(this.stripe, catalogue),
       examineDebts(this.stripe),
       this.examineReporter(catalogue),

@@ -2,6 +2,7 @@ import Stripe from 'stripe';
 import type { Catalogue } from '../../../../catalogue/index.js';
 import { fingerprint } from '../../../../platform/idempotency/fingerprint.js';
 import { automaticTax, lacksTaxLocation } from '../automatic-tax.js';
+import { hasSameCadence } from '../changes/cadence.js';
 import { productOf, type AccountState } from './account-state.js';
 import { allPages } from './all-pages.js';
 import type { PriceComparison } from './compare-prices.js';
@@ -122,13 +123,14 @@ async function migrate(
   if (ENDED.includes(now.status)) return;
   const items = itemChanges(now, moves, made);
   if (items.length === 0) return;
+  const anchor = await anchorFor(stripe, now, items);
   await createOnce<Stripe.Subscription>(
-    `migrate:${fingerprint([id, items, ...(tax.automatic_tax ? ['tax'] : [])])}`,
+    `migrate:${fingerprint([id, items, ...(tax.automatic_tax ? ['tax'] : []), ...(anchor.billing_cycle_anchor ? ['anchor'] : [])])}`,
     (idempotencyKey) =>
       // With prorations Stripe bills what was used so far; without them it is lost.
       stripe.subscriptions.update(
         id,
-        { items, ...tax, proration_behavior: 'create_prorations' },
+        { items, ...tax, ...anchor, proration_behavior: 'create_prorations' },
         { idempotencyKey },
       ),
     async () => {
@@ -136,6 +138,22 @@ async function migrate(
       return itemChanges(after, moves, made).length === 0 ? after : undefined;
     },
   );
+}
+
+/** Flexible billing keeps the old day on another interval unless it is told: see the changes of plan. */
+async function anchorFor(
+  stripe: Stripe,
+  { items: held, status }: Stripe.Subscription,
+  items: readonly Stripe.SubscriptionUpdateParams.Item[],
+): Promise<Pick<Stripe.SubscriptionUpdateParams, 'billing_cycle_anchor'>> {
+  if (status === 'trialing') return {};
+  for (const { id, price } of items) {
+    const former = held.data.find((item) => item.id === id)?.price;
+    if (price === undefined || !former) continue;
+    const target = await stripe.prices.retrieve(price);
+    if (!hasSameCadence(former, target)) return { billing_cycle_anchor: { type: 'now' } };
+  }
+  return {};
 }
 
 function itemChanges(
