@@ -482,7 +482,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Bill what was found after the invoice of its period was final
+         * Bill what no invoice has, or was found after it was final
          * @description Compares once more, and puts one invoice item on the customer's next invoice: the price of what was used less the price of what was billed, at the price that the period had. A decision that was cut off is finished first, as it was made.
          */
         post: operations["OperatorUsageController_billLate"];
@@ -539,7 +539,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Compare ledger, meters, what was told and what Stripe shows
+         * Compare ledger, meters, what was told, what Stripe shows and what it invoiced
          * @description Billing periods of the last 40 days. Changes nothing. About 15 a second.
          */
         post: operations["OperatorUsageController_reconcile"];
@@ -1234,22 +1234,26 @@ export interface components {
             /** Format: date-time */
             periodStart: string;
             /**
-             * @description `to_tell`: the next report tells it. `settling`: told, and Stripe's totals lag. `miscounted`: the meter is not what the raw calls come to. `late`: found after the invoice was final; `bill-late` puts it on the next. `billed`: it was late, and was billed so. `missing`: Stripe shows less than it took. `excess`: it shows more than it was told; `adjust` takes it back. `gone`: Stripe has deleted the customer. `unknown`: its totals could not be read.
+             * @description `to_tell`: the next report tells it. `settling`: told, and Stripe's totals lag. `miscounted`: the meter is not what the raw calls come to. `late`: found after the invoice was final; `bill-late` puts it on the next. `billed`: it was late, and was billed so. `missing`: Stripe shows less than it took. `excess`: it shows more than it was told; `adjust` takes it back. `gone`: Stripe has deleted the customer. `unknown`: its totals could not be read. `pending`: the period has ended, and its invoice is a draft or yet to come. `uninvoiced`: invoices have less than was used; `bill-late` bills it. `overinvoiced`: they have more.
              * @enum {string}
              */
-            verdict: "to_tell" | "settling" | "miscounted" | "late" | "billed" | "missing" | "excess" | "gone" | "unknown";
+            verdict: "to_tell" | "settling" | "miscounted" | "late" | "billed" | "missing" | "excess" | "gone" | "unknown" | "pending" | "uninvoiced" | "overinvoiced";
             /** @description Counted anew from the raw calls. */
             ledger: string;
             /** @description What the meter shows. */
             counted: string;
             /** @description What Stripe took. */
             told: string;
-            /** @description Found too late to be told, and billed as invoice items. */
+            /** @description Billed late, as invoice items. */
             billed: string;
             /** @description Given up by an operator: not reported, and not missing. */
             waived: string;
             /** @description What Stripe's totals show. */
             stripe: string;
+            /** @description Units on lines of final invoices; empty while nothing can be on one. */
+            invoiced: string;
+            /** @description What to do, and what is to be known of its invoices; empty for nothing. */
+            advice: string;
         };
         DifferenceOfChangeDto: {
             /** @example amount */

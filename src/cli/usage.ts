@@ -61,7 +61,7 @@ export async function reportUsage({ json }: OutputOptions): Promise<void> {
   });
 }
 
-/** Compares ledger, meters, what was told and what Stripe shows. Exit code 1 on a mismatch. */
+/** Compares ledger, meters, what was told, what Stripe shows and what it invoiced. Exit code 1 on a mismatch. */
 export async function reconcileUsage(
   options: OutputOptions & { customer?: string; all?: boolean },
 ): Promise<void> {
@@ -91,6 +91,8 @@ export async function reconcileUsage(
               'billed late',
               'waived',
               'stripe',
+              'invoiced',
+              '',
               '',
             ],
             ...rows.map((row) => [
@@ -103,7 +105,9 @@ export async function reconcileUsage(
               row.billed,
               row.waived,
               row.stripe,
+              row.invoiced === '' ? '-' : row.invoiced,
               row.verdict,
+              row.advice,
             ]),
           ]),
         );
@@ -143,7 +147,7 @@ export async function adjustUsage(
   });
 }
 
-/** Bills what was found after the invoice of its period was final, for one customer, meter and period. */
+/** Bills what no invoice has, or was found after it was final, for one customer, meter and period. */
 export async function billLateUsage(
   customerId: string,
   meter: string,

@@ -14,9 +14,10 @@ export class FakeLateUsageBilling extends LateUsageBilling {
   readonly faults: ('lost before' | 'lost after' | 'refused')[] = [];
   invoiceComes = true;
   price = perUnit('0.105');
+  readonly known = ['price_1'];
 
   override async termsOf({ priceId }: UsedPeriod): Promise<CataloguePrice> {
-    if (priceId !== 'price_1') throw new ChangeRefusedError(`the price ${priceId} is unknown`);
+    if (!this.known.includes(priceId)) throw new ChangeRefusedError(`the price ${priceId} is unknown`);
     return this.price;
   }
 

@@ -66,7 +66,8 @@ export async function createMeteringWorld(): Promise<MeteringWorld> {
     empty: async () => {
       await client.query(
         `truncate calls, ledger_lines, usage_periods, meter_buckets, meter_scopes, meter_members, meter_usage, meter_waiting,
-           usage_intents, usage_canaries, usage_rejections, usage_progress, usage_checks, late_bills, provider_meters`,
+           usage_intents, usage_canaries, usage_rejections, usage_progress, usage_checks, late_bills, provider_meters,
+           mirrored_invoices, mirrored_invoice_lines`,
       );
     },
     stop: async () => {

@@ -2,6 +2,8 @@ import { Catalogue, type MeterDefinition } from '../../src/catalogue/index.js';
 import { MeterCounter } from '../../src/modules/metering/meters/meter-counter.js';
 import { MeterDirectory } from '../../src/modules/metering/meters/meter-directory.js';
 import type { Ledger } from '../../src/modules/metering/ledger/ledger.js';
+import { DraftUsage } from '../../src/modules/metering/usage/draft-usage.js';
+import { InvoicedUsages } from '../../src/modules/metering/usage/invoiced-usage.js';
 import { LateUsages } from '../../src/modules/metering/usage/late-usage.js';
 import { SettleUsage } from '../../src/modules/metering/usage/settle-usage.js';
 import { UsageAdjustments } from '../../src/modules/metering/usage/usage-adjustments.js';
@@ -17,13 +19,15 @@ import { UsageRejections } from '../../src/modules/metering/usage/usage-rejectio
 import { UsageReporter } from '../../src/modules/metering/usage/usage-reporter.js';
 import { UsageSender } from '../../src/modules/metering/usage/usage-sender.js';
 import { UsageTurn } from '../../src/modules/metering/usage/usage-turn.js';
-import { type UsageRejection, UsageSettlement } from '../../src/modules/billing/index.js';
+import { InvoiceMirror, type UsageRejection, UsageSettlement } from '../../src/modules/billing/index.js';
+import { InvoiceHoldStore } from '../../src/modules/billing/invoices/invoice-hold-store.js';
 import { parseSettings } from '../../src/platform/config/settings.js';
 import { Database } from '../../src/platform/database/database.js';
 import { Shutdown } from '../../src/platform/lifecycle/shutdown.js';
 import { Log } from '../../src/platform/logging/logger.js';
 import { Metrics } from '../../src/platform/metrics/metrics.js';
 import { TOKEN_SECRET } from './farebox.js';
+import { FakeInvoices } from './fake-invoices.js';
 import { FakeLateUsageBilling } from './fake-late-usage-billing.js';
 import { FakeUsageSink } from './fake-usage-sink.js';
 import { createMeteringWorld, type MeteringWorld } from './metering-world.js';
@@ -39,6 +43,8 @@ export interface UsageWorld extends MeteringWorld {
   adjustments: UsageAdjustments;
   lateUsages: LateUsages;
   lateBilling: FakeLateUsageBilling;
+  invoices: FakeInvoices;
+  mirror: InvoiceMirror;
   checks: UsageChecks;
   shutdown: Shutdown;
   metrics: Metrics;
@@ -64,7 +70,8 @@ export async function createUsageWorld(meters: readonly MeterDefinition[], start
     })),
   );
   const lateBilling = new FakeLateUsageBilling();
-  const build = () => buildReporter(world.databaseUrl, meters, clock, sink, lateBilling);
+  const invoices = new FakeInvoices();
+  const build = () => buildReporter(world.databaseUrl, meters, clock, sink, { lateBilling, invoices });
   const { database, ...parts } = build();
   return {
     ...world,
@@ -72,6 +79,7 @@ export async function createUsageWorld(meters: readonly MeterDefinition[], start
     clock,
     sink,
     lateBilling,
+    invoices,
     rejected: async (eventId, rejection) => {
       sink.rejections.set(eventId, rejection);
       await database.run((sql) => new UsageRejections(sink, clock).record(sql, eventId));
@@ -85,6 +93,7 @@ export async function createUsageWorld(meters: readonly MeterDefinition[], start
       sink.reset();
       lateBilling.items.length = 0;
       lateBilling.faults.length = 0;
+      invoices.empty();
       clock.set(start);
     },
     stop: async () => {
@@ -99,7 +108,7 @@ function buildReporter(
   meters: readonly MeterDefinition[],
   clock: TestClock,
   sink: FakeUsageSink,
-  lateBilling: FakeLateUsageBilling,
+  { lateBilling, invoices }: { lateBilling: FakeLateUsageBilling; invoices: FakeInvoices },
 ) {
   const log = Log.create('silent');
   const metrics = new Metrics();
@@ -133,10 +142,13 @@ function buildReporter(
     log,
   );
   const checks = new UsageChecks(database);
+  const mirror = new InvoiceMirror(invoices, new InvoiceHoldStore(database, clock), database, clock);
+  const invoiced = new InvoicedUsages(mirror, directory, database, clock, settings);
   const reconciliation = new UsageReconciliation(
     turn,
     sink,
     checks,
+    invoiced,
     database,
     clock,
     shutdown,
@@ -144,8 +156,22 @@ function buildReporter(
     metrics,
     log,
   );
+  const lateUsages = new LateUsages(turn, reconciliation, lateBilling, catalogue, database, clock, log);
+  // Binds itself, too.
+  const draftUsage = new DraftUsage(
+    turn,
+    invoiced,
+    lateUsages,
+    lateBilling,
+    clock,
+    settings,
+    settlement,
+    log,
+  );
   return {
     database,
+    mirror,
+    draftUsage,
     metrics,
     pass,
     decisions: new UsageDecisions(turn, losses, sink, clock, settings, log),
@@ -155,7 +181,7 @@ function buildReporter(
     reconciliation,
     checks,
     shutdown,
-    lateUsages: new LateUsages(turn, reconciliation, lateBilling, catalogue, database, clock, log),
+    lateUsages,
     adjustments: new UsageAdjustments(turn, reconciliation, sender, clock),
   };
 }

@@ -14,6 +14,9 @@ const ADVICE = {
   late: 'Found after its invoice was final. Bill it on the next: farebox usage bill-late.',
   billed: 'It was late, and stands on a later invoice.',
   excess: 'Somebody else told Stripe.',
+  pending: 'The period has ended; its invoice is a draft, or yet to come. Wait.',
+  uninvoiced: 'On no invoice, and none will come. Bill it on the next: farebox usage bill-late.',
+  overinvoiced: 'Invoices have more than was used. Credit it in Stripe, with a credit note.',
 };
 
 /**
@@ -35,6 +38,7 @@ export function differencesTable(label, differences, takeBack) {
       ['Counted', true],
       ['Told', true],
       ['Stripe', true],
+      ['Invoiced', true],
       ['What to do'],
     ],
     differences.map((difference) => {
@@ -50,6 +54,7 @@ export function differencesTable(label, differences, takeBack) {
         figureCell(textOf(difference, 'counted'), ledger),
         figureCell(textOf(difference, 'told'), told),
         figureCell(textOf(difference, 'stripe'), told),
+        invoicedCell(difference),
         element('td', { class: 'reason' }, ADVICE[verdict] ?? '', ...decision(difference, takeBack)),
       );
     }),
@@ -68,6 +73,18 @@ function figureCell(value, expected) {
     element('strong', { class: 'differs' }, formatNumber(value)),
     element('span', { class: 'visually-hidden' }, ' differs'),
   );
+}
+
+/**
+ * What final invoices have, marked where that is wrong; nothing while nothing can be on one.
+ *
+ * @param {Record<string, unknown>} difference
+ */
+function invoicedCell(difference) {
+  const [verdict, invoiced] = [textOf(difference, 'verdict'), textOf(difference, 'invoiced')];
+  if (invoiced === '') return element('td', { class: 'number' }, '–');
+  const wrong = verdict === 'uninvoiced' || verdict === 'overinvoiced';
+  return figureCell(invoiced, wrong ? textOf(difference, 'ledger') : invoiced);
 }
 
 /**

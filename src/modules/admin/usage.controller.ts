@@ -68,7 +68,7 @@ export class OperatorUsageController {
   @Post('reconcile')
   @HttpCode(200)
   @ApiOperation({
-    summary: 'Compare ledger, meters, what was told and what Stripe shows',
+    summary: 'Compare ledger, meters, what was told, what Stripe shows and what it invoiced',
     description: 'Billing periods of the last 40 days. Changes nothing. About 15 a second.',
   })
   @ApiBody({ type: ReconcileDto, required: false })
@@ -129,7 +129,7 @@ export class OperatorUsageController {
   @Post('bill-late')
   @HttpCode(200)
   @ApiOperation({
-    summary: 'Bill what was found after the invoice of its period was final',
+    summary: 'Bill what no invoice has, or was found after it was final',
     description:
       "Compares once more, and puts one invoice item on the customer's next invoice: the price of what was used less the price of what was billed, at the price that the period had. A decision that was cut off is finished first, as it was made.",
   })

@@ -76,9 +76,22 @@ export class DifferenceDto {
   periodStart!: string;
 
   @ApiProperty({
-    enum: ['to_tell', 'settling', 'miscounted', 'late', 'billed', 'missing', 'excess', 'gone', 'unknown'],
+    enum: [
+      'to_tell',
+      'settling',
+      'miscounted',
+      'late',
+      'billed',
+      'missing',
+      'excess',
+      'gone',
+      'unknown',
+      'pending',
+      'uninvoiced',
+      'overinvoiced',
+    ],
     description:
-      "`to_tell`: the next report tells it. `settling`: told, and Stripe's totals lag. `miscounted`: the meter is not what the raw calls come to. `late`: found after the invoice was final; `bill-late` puts it on the next. `billed`: it was late, and was billed so. `missing`: Stripe shows less than it took. `excess`: it shows more than it was told; `adjust` takes it back. `gone`: Stripe has deleted the customer. `unknown`: its totals could not be read.",
+      "`to_tell`: the next report tells it. `settling`: told, and Stripe's totals lag. `miscounted`: the meter is not what the raw calls come to. `late`: found after the invoice was final; `bill-late` puts it on the next. `billed`: it was late, and was billed so. `missing`: Stripe shows less than it took. `excess`: it shows more than it was told; `adjust` takes it back. `gone`: Stripe has deleted the customer. `unknown`: its totals could not be read. `pending`: the period has ended, and its invoice is a draft or yet to come. `uninvoiced`: invoices have less than was used; `bill-late` bills it. `overinvoiced`: they have more.",
   })
   verdict!: string;
 
@@ -91,7 +104,7 @@ export class DifferenceDto {
   @ApiProperty({ description: 'What Stripe took.' })
   told!: string;
 
-  @ApiProperty({ description: 'Found too late to be told, and billed as invoice items.' })
+  @ApiProperty({ description: 'Billed late, as invoice items.' })
   billed!: string;
 
   @ApiProperty({ description: 'Given up by an operator: not reported, and not missing.' })
@@ -99,6 +112,12 @@ export class DifferenceDto {
 
   @ApiProperty({ description: "What Stripe's totals show." })
   stripe!: string;
+
+  @ApiProperty({ description: 'Units on lines of final invoices; empty while nothing can be on one.' })
+  invoiced!: string;
+
+  @ApiProperty({ description: 'What to do, and what is to be known of its invoices; empty for nothing.' })
+  advice!: string;
 }
 
 export class ReconciledDto {

@@ -86,6 +86,7 @@ import { WebhookEvents } from './webhook-events.js';
     CustomerPortalGateway,
     MeterInspection,
     InvoiceGateway,
+    InvoiceMirror,
     UsageSink,
     LateUsageBilling,
     SubscriptionChanges,

@@ -23,7 +23,12 @@ export {
 export { type BilledLate, type LateUsage, LateUsageBilling, type UsedPeriod } from './late-usage-billing.js';
 export { type InspectedMeter, MeterInspection, type MeterState } from './meter-inspection.js';
 export { SubscriptionChanges } from './subscription-changes.js';
-export { type ReportedUsage, type SettlesUsage, UsageSettlement } from './usage-settlement.js';
+export {
+  type ProvenDraft,
+  type ReportedUsage,
+  type SettlesUsage,
+  UsageSettlement,
+} from './usage-settlement.js';
 export {
   type Checkout,
   CheckoutGateway,
@@ -42,7 +47,7 @@ export {
   type PaymentReturn,
   type PendingUsage,
 } from './invoice-gateway.js';
-export { InvoiceMirror } from './invoices/invoice-mirror.js';
+export { type InvoicedLine, InvoiceMirror } from './invoices/invoice-mirror.js';
 export { CHECKOUT_CHANGED } from './checkout-topic.js';
 export { WEBHOOK_STATES, WebhookEvents, type WebhookRecord, type WebhookState } from './webhook-events.js';
 export {

@@ -18,6 +18,8 @@ export interface LateUsage {
   minorUnits: bigint;
   currency: string;
   taxBehavior: TaxBehavior | null;
+  /** The draft that it is to stand on; null: the customer's next invoice. */
+  invoiceId: string | null;
   /** The provider's id of the price of the period. */
   priceId: string;
 }

@@ -26,6 +26,16 @@ export interface SettlesUsage {
   prove(customerId: string, before: Date): Promise<boolean>;
 }
 
+/** A draft invoice whose usage is proven, before it becomes final. */
+export interface ProvenDraft {
+  invoiceId: string;
+  customerId: string;
+  subscriptionId: string;
+}
+
+/** Adds to a draft what it lacks of usage at prices that were left in the middle of its period. */
+export type CompletesDrafts = (draft: ProvenDraft) => Promise<void>;
+
 /**
  * Usage is settled before a subscription changes or ends, and proven before an invoice becomes final: what was used is
  * billed, at the price at which it was used. Billing knows nothing of usage and may not ask metering, so whoever counts
@@ -34,10 +44,16 @@ export interface SettlesUsage {
 @Injectable()
 export class UsageSettlement {
   private bound: SettlesUsage | undefined;
+  private completes: CompletesDrafts | undefined;
 
   /** Must be called while modules are initialised. */
   bind(bound: SettlesUsage): void {
     this.bound = bound;
+  }
+
+  /** As above. */
+  bindDrafts(completes: CompletesDrafts): void {
+    this.completes = completes;
   }
 
   /** Whether anybody here tells usage: when somebody else does, nothing is known of what was told. */
@@ -63,5 +79,10 @@ export class UsageSettlement {
   /** May be called any number of times for one invoice. */
   async prove(customerId: string, before: Date): Promise<boolean> {
     return this.bound ? this.bound.prove(customerId, before) : true;
+  }
+
+  /** May be called any number of times for one draft. @throws to have the invoice wait. */
+  async complete(draft: ProvenDraft): Promise<void> {
+    await this.completes?.(draft);
   }
 }

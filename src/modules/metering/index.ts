@@ -31,6 +31,7 @@ export { LateUsages, type LateUsageBilled } from './usage/late-usage.js';
 export { UsageAdjustments } from './usage/usage-adjustments.js';
 export { type UsageCheck, UsageChecks } from './usage/usage-checks.js';
 export {
+  ADVICE,
   describeComparison,
   isMismatch,
   type UsageComparison,

@@ -9,6 +9,7 @@ import { MeterCounter } from './meters/meter-counter.js';
 import { MeterDirectory } from './meters/meter-directory.js';
 import { ReporterMemory } from './usage/reporter-memory.js';
 import { ReporterTakeOver } from './usage/reporter-take-over.js';
+import { InvoicedUsages } from './usage/invoiced-usage.js';
 import { LateUsages } from './usage/late-usage.js';
 import { UsageAdjustments } from './usage/usage-adjustments.js';
 import { UsageCanaries } from './usage/usage-canaries.js';
@@ -41,6 +42,7 @@ import { UsageTurn } from './usage/usage-turn.js';
     UsageChecks,
     ReporterMemory,
     ReporterTakeOver,
+    InvoicedUsages,
     UsageReconciliation,
     UsageAdjustments,
     LateUsages,

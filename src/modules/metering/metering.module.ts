@@ -26,6 +26,8 @@ import { PaidRouteGuard } from './paid-route.guard.js';
 import { AccruedUsages } from './usage/accrued-usage.js';
 import { SettleUsage } from './usage/settle-usage.js';
 import { PaidRoutes } from './paid-routes.js';
+import { DraftUsage } from './usage/draft-usage.js';
+import { InvoicedUsages } from './usage/invoiced-usage.js';
 import { LateUsages } from './usage/late-usage.js';
 import { ReporterGuard, ReporterMemory } from './usage/reporter-memory.js';
 import { MoesifNotice } from './usage/moesif-notice.js';
@@ -82,6 +84,7 @@ import { UsageTurn } from './usage/usage-turn.js';
     UsageDecisions,
     UsageReporter,
     UsageChecks,
+    InvoicedUsages,
     UsageReconciliation,
     UsageAdjustments,
     LateUsages,
@@ -92,6 +95,7 @@ import { UsageTurn } from './usage/usage-turn.js';
     UsageSchedule,
     UsageOverview,
     SettleUsage,
+    DraftUsage,
     MoesifNotice,
     ReporterMemory,
     ReporterGuard,

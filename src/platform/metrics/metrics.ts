@@ -42,4 +42,18 @@ export class Metrics {
       },
     });
   }
+
+  /** The same for numbers that go by a label. */
+  gaugeBy(name: string, help: string, label: string, read: () => Readonly<Record<string, number>>): void {
+    const gauge = new Gauge({
+      name: `farebox_${name}`,
+      help,
+      labelNames: [label],
+      registers: [this.registry],
+      collect: () => {
+        gauge.reset();
+        for (const [value, number] of Object.entries(read())) gauge.set({ [label]: value }, number);
+      },
+    });
+  }
 }

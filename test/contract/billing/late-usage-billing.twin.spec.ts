@@ -69,6 +69,7 @@ const late = (changed: Partial<LateUsage> = {}): LateUsage => ({
   minorUnits: 31n,
   currency: 'usd',
   taxBehavior: null,
+  invoiceId: null,
   priceId: 'price_none',
   ...changed,
 });

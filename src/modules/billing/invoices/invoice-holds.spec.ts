@@ -87,7 +87,7 @@ class World {
         hold: async (_id: string, until: Date) => change('held', until),
         release: async () => change('released', NATURAL),
       } as unknown as InvoiceGateway,
-      {} as InvoiceMirror,
+      { look: async () => undefined } as unknown as InvoiceMirror,
       {} as InvoiceAlarms,
       {
         isBound: true,

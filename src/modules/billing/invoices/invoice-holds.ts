@@ -181,7 +181,8 @@ export class InvoiceHolds implements OnModuleInit {
     const ended = endedAs(hold, await this.gateway.find(invoiceId));
     if (ended) return this.store.end(sql, invoiceId, ended);
     const overdue = this.clock.ms() - seenAt.getTime() >= this.limitMs;
-    const proven = await this.isProven(customerId, usedUntil);
+    const proven =
+      (await this.isProven(customerId, usedUntil)) && (await this.isComplete(invoiceId, customerId));
     if (!proven && !overdue) return this.store.postpone(sql, hold);
     await this.gateway.release(invoiceId, this.clock.now());
     await this.store.end(sql, invoiceId, proven ? 'released' : 'unproven');
@@ -191,6 +192,24 @@ export class InvoiceHolds implements OnModuleInit {
       'An invoice went out though Stripe does not show all of its usage: it was held for INVOICE_HOLD_LIMIT. Run: npm run farebox -- usage reconcile',
       { invoice: invoiceId, customer: customerId },
     );
+  }
+
+  /** What is missing of prices that were left is added to the draft: as above, where that fails it waits. */
+  private async isComplete(invoiceId: string, customerId: string): Promise<boolean> {
+    try {
+      // Fetched after the proof: what Stripe counts on it by now.
+      const draft = await this.database.run((sql) => this.mirror.look(sql, invoiceId));
+      if (draft?.status === 'draft' && draft.subscriptionId !== null)
+        await this.usage.complete({ invoiceId, customerId, subscriptionId: draft.subscriptionId });
+      return true;
+    } catch (error) {
+      this.log.warn(
+        'A draft invoice could not be compared with what was used yet.',
+        { invoice: invoiceId, customer: customerId },
+        error,
+      );
+      return false;
+    }
   }
 
   /** What cannot be looked at is not proven; the limit holds all the same. */

@@ -1,13 +1,31 @@
 import { Injectable } from '@nestjs/common';
-import { and, eq, lt, lte, sql as raw } from 'drizzle-orm';
+import { and, eq, gte, inArray, lt, lte, sql as raw } from 'drizzle-orm';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Database, type Sql } from '../../../platform/database/database.js';
-import { type Invoice, InvoiceGateway, type InvoiceLine } from '../invoice-gateway.js';
+import { type Invoice, InvoiceGateway, type InvoiceLine, type PendingUsage } from '../invoice-gateway.js';
 import { InvoiceHoldStore } from './invoice-hold-store.js';
-import { mirroredInvoices, mirroredLines } from './invoice-mirror.tables.js';
+import { mirroredInvoices, mirroredLines, type MirroredStatus } from './invoice-mirror.tables.js';
 
 /** Invoices of all periods that the reconciliation looks at (40 days) were made since, and a day is left for clocks. */
 const REPAIRED_MS = 41 * 86_400_000;
+
+/** A line of an invoice, as the mirror has it, with what became of the invoice. */
+export interface InvoicedLine {
+  invoiceId: string;
+  status: MirroredStatus;
+  customerId: string;
+  /** Both null for late usage. */
+  priceId: string | null;
+  providerMeter: string | null;
+  from: Date;
+  to: Date;
+  /** Units, or packages of `packageSize` units each. */
+  quantity: bigint;
+  packageSize: number;
+  minorUnits: bigint;
+  /** The name of the late usage that it bills. */
+  lateUsage: string | null;
+}
 
 /**
  * What invoices bill, kept here: a webhook event of an invoice has it fetched, once for holds and mirror, and a repair
@@ -78,6 +96,39 @@ export class InvoiceMirror {
     }
     for (const id of await this.draftsNotSeen(began, from, scope.customerId))
       await this.database.slowTransaction((sql) => this.look(sql, id));
+  }
+
+  /** The lines of those customers for what ended since then. */
+  async lines(customerIds: readonly string[], since: Date): Promise<InvoicedLine[]> {
+    return this.database.run((sql) =>
+      sql
+        .select({
+          invoiceId: mirroredLines.invoiceId,
+          status: mirroredInvoices.status,
+          customerId: mirroredLines.customerId,
+          priceId: mirroredLines.priceId,
+          providerMeter: mirroredLines.providerMeter,
+          from: mirroredLines.fromAt,
+          to: mirroredLines.toAt,
+          quantity: mirroredLines.quantity,
+          packageSize: mirroredLines.packageSize,
+          minorUnits: mirroredLines.minorUnits,
+          lateUsage: mirroredLines.lateUsage,
+        })
+        .from(mirroredLines)
+        .innerJoin(mirroredInvoices, eq(mirroredInvoices.invoiceId, mirroredLines.invoiceId))
+        .where(and(inArray(mirroredLines.customerId, [...customerIds]), gte(mirroredLines.toAt, since))),
+    );
+  }
+
+  /** Whether a period lies in a trial, in which nothing is charged. @throws {BillingUnavailableError} */
+  isTrial(subscriptionId: string, periodEnd: Date): Promise<boolean> {
+    return this.gateway.isTrial(subscriptionId, periodEnd);
+  }
+
+  /** See `InvoiceGateway.pendingUsage`. @throws {BillingUnavailableError} */
+  pendingUsage(customerId: string): Promise<PendingUsage[]> {
+    return this.gateway.pendingUsage(customerId);
   }
 
   private async draftsNotSeen(began: Date, from: Date, customerId: string | undefined): Promise<string[]> {

@@ -138,7 +138,8 @@ async function usageRows(
          and not i.adjustment
      ) e on true
      left join lateral (
-       select sum(units) filter (where state = 'billed') as billed, sum(units) filter (where state = 'pending') as deciding
+       select sum(coalesce(unreported, units)) filter (where state = 'billed') as billed,
+         sum(coalesce(unreported, units)) filter (where state = 'pending') as deciding
        from late_bills b where b.customer_id = p.customer_id and b.meter = $1 and b.starts_at = p.starts_at
      ) b on true
      where p.provider_meter = $2 and p.ends_at > $3 and p.starts_at < $4 and ($5::text is null or p.customer_id = $5)

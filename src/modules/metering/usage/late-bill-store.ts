@@ -14,21 +14,28 @@ export interface LateBill extends MeteredPeriod {
   n: number;
   endsAt: Date;
   units: bigint;
+  /** Of these, how many had not been reported before the decision. */
+  unreported: bigint;
+  /** The draft that they are added to; null: the next invoice. */
+  invoiceId: string | null;
   minorUnits: bigint;
   currency: string;
   priceId: string;
   taxBehavior: TaxBehavior | null;
 }
 
-type Row = Omit<LateBill, 'units' | 'minorUnits'> & { units: string; minorUnits: string };
+type Row = Omit<LateBill, 'units' | 'minorUnits' | 'unreported'> &
+  Record<'units' | 'minorUnits' | 'unreported', string>;
 
 const COLUMNS = `customer_id as "customerId", meter, starts_at as "startsAt", n, ends_at as "endsAt", units::text as units,
+  coalesce(unreported, units)::text as unreported, invoice_id as "invoiceId",
   minor_units::text as "minorUnits", currency, price_id as "priceId", tax_behavior as "taxBehavior"`;
 
 const toBill = (row: Row): LateBill => ({
   ...row,
   units: BigInt(row.units),
   minorUnits: BigInt(row.minorUnits),
+  unreported: BigInt(row.unreported),
 });
 
 const OF_PERIOD = 'customer_id = $1 and meter = $2 and starts_at = $3';
@@ -57,26 +64,33 @@ export async function pendingBills(client: pg.ClientBase, before: Date): Promise
 }
 
 /**
- * Writes a decision down under the next number, and its units among those that were told: no report tells them any more.
- * @param told what was written down to be told, and billed late, when the decision was worked out.
+ * Writes a decision down under the next number, and what had not been reported of it among what was: no report has it any
+ * more.
+ * @param seen what was written down to be reported, and billed late without a report, and the number of the last
+ * decision, when this one was worked out.
  * @returns `undefined`, without writing, when that is not so any more.
  */
 export async function decide(
   client: pg.ClientBase,
   bill: Omit<LateBill, 'n'>,
-  told: bigint,
+  seen: { told: bigint; decisions: number },
   now: Date,
 ): Promise<LateBill | undefined> {
   return inTransaction(client, async () => {
     const { rowCount } = await client.query(
       `update meter_usage set told = told + $4 where ${OF_PERIOD} and told = $5`,
-      [...periodOf(bill), bill.units.toString(), told.toString()],
+      [...periodOf(bill), bill.unreported.toString(), seen.told.toString()],
     );
     if (!rowCount) return undefined;
+    const { rowCount: decided } = await client.query(
+      `select 1 from late_bills where ${OF_PERIOD} and n > $4 limit 1`,
+      [...periodOf(bill), seen.decisions],
+    );
+    if (decided) throw new DecidedMeanwhile();
     const { rows } = await client.query<Row>(
       `insert into late_bills (customer_id, meter, starts_at, n, ends_at, units, minor_units, currency, price_id,
-         tax_behavior, state, created_at)
-       select $1, $2, $3, coalesce(max(n), 0) + 1, $4, $5, $6, $7, $8, $9, 'pending', $10
+         tax_behavior, unreported, invoice_id, state, created_at)
+       select $1, $2, $3, coalesce(max(n), 0) + 1, $4, $5, $6, $7, $8, $9, $10, $11, 'pending', $12
        from late_bills where ${OF_PERIOD}
        returning ${COLUMNS}`,
       [
@@ -87,12 +101,20 @@ export async function decide(
         bill.currency,
         bill.priceId,
         bill.taxBehavior,
+        bill.unreported.toString(),
+        bill.invoiceId,
         now,
       ],
     );
     return rows[0] && toBill(rows[0]);
+  }).catch((error: unknown) => {
+    if (error instanceof DecidedMeanwhile) return undefined;
+    throw error;
   });
 }
+
+/** Ends the transaction without a decision. */
+class DecidedMeanwhile extends Error {}
 
 /** @param itemId null when nothing had to be made for it. */
 export async function markBilled(
@@ -117,7 +139,7 @@ export async function markRefused(client: pg.ClientBase, bill: LateBill, now: Da
     if (rowCount)
       await client.query(`update meter_usage set told = told - $4 where ${OF_PERIOD}`, [
         ...periodOf(bill),
-        bill.units.toString(),
+        bill.unreported.toString(),
       ]);
   });
 }

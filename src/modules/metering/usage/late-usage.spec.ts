@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { MeterDefinition } from '../../../catalogue/index.js';
+import { chargeFor } from '../../../catalogue/index.js';
+import { usageLine } from '../../../../test/support/fake-invoices.js';
 import { packages, perUnit } from '../../../../test/support/fake-late-usage-billing.js';
 import { CUSTOMER, SUBSCRIPTION } from '../../../../test/support/metering-world.js';
 import { createUsageWorld, type UsageWorld } from '../../../../test/support/usage-world.js';
@@ -52,7 +54,16 @@ async function finalWithLate(late: number): Promise<void> {
      values ('in_1', $1, 'released', $2, $3, $3, $3, $3, $3, $4)`,
     [CUSTOMER, lines, MARCH.endsAt, new Date(MARCH.endsAt.getTime() + HOUR)],
   );
+  invoice('price_1');
   if (late > 0) await calls(late);
+}
+
+/** The invoice of March, with the five calls that were told. */
+function invoice(priceId: string): void {
+  const minorUnits = chargeFor(world.lateBilling.price, 5n).minorUnits;
+  const { startsAt: from, endsAt: to } = MARCH;
+  const lines = [usageLine(5n, { from, to }, { priceId, minorUnits })];
+  world.invoices.put({ id: 'in_1', status: 'paid', createdAt: to, lines });
 }
 
 describe('late usage', () => {
@@ -220,6 +231,7 @@ describe('nothing is billed', () => {
     await world.client.query(
       `update invoice_holds set lines = replace(lines::text, 'price_1', 'price_2')::json`,
     );
+    invoice('price_2');
     expect(await refusal()).toEqual(['change_refused', 'the price price_2 is unknown']);
     expect(await decisions()).toEqual([]);
   });

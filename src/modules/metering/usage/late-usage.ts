@@ -1,12 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type pg from 'pg';
-import { Catalogue, grouped } from '../../../catalogue/index.js';
+import { Catalogue, type CataloguePrice, chargeFor, grouped } from '../../../catalogue/index.js';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Database } from '../../../platform/database/database.js';
 import { FareboxError } from '../../../platform/errors/farebox-error.js';
 import { Log } from '../../../platform/logging/logger.js';
 import { BillingUnavailableError, ChangeRefusedError, LateUsageBilling } from '../../billing/index.js';
+import type { Invoiced } from './compare-invoices.js';
 import { lateUsageName } from './identifier.js';
+import { dueOf } from './invoiced-usage.js';
 import {
   decide,
   type LateBill,
@@ -33,8 +35,9 @@ export interface LateUsageBilled extends LateBill {
 }
 
 /**
- * Bills, by an operator's decision, usage that was found after the invoice of its billing period was final: on the next
- * invoice, at the price that the period had. The decision is written down, with the amount, before it is billed.
+ * Bills, by an operator's decision, usage that was found after the invoice of its billing period was final, or that no
+ * invoice has: on the next invoice, at the price that the period had. The decision is written down, with the amount, before
+ * it is billed.
  */
 @Injectable()
 export class LateUsages {
@@ -53,7 +56,7 @@ export class LateUsages {
   }
 
   /**
-   * Bills what is late of a billing period. A decision that was begun before is finished first, as it was made; what
+   * Bills what is late of a billing period, or on no invoice. A decision that was begun before is finished first, as it was made; what
    * has become late since is for the next call.
    * @returns `undefined` when another process is at it, or a meter of the catalogue is missing at the provider.
    * @throws {FareboxError} `not_found` for a period that is not known; {ChangeRefusedError} when nothing is late there, or
@@ -110,7 +113,12 @@ export class LateUsages {
       );
     assertLate(found);
     const { customerId, meter, startsAt, endsAt, priceId, meterValue, told, billed } = found;
+    const { invoicing, lateDecisions = 0 } = found;
     const price = await this.billing.termsOf(found);
+    const due = dueOf(found);
+    // Without invoices to look at, what was reported counts as billed.
+    const units = invoicing ? invoicing.shortfall : meterValue - told - billed;
+    if (invoicing) assertReadable(invoicing, price);
     const bill = await decide(
       client,
       {
@@ -118,13 +126,15 @@ export class LateUsages {
         meter,
         startsAt,
         endsAt,
-        units: meterValue - told - billed,
-        minorUnits: latePrice(price, meterValue, told + billed),
+        units,
+        unreported: meterValue - told - billed,
+        minorUnits: latePrice(price, due, due - units),
         currency: price.currency,
         priceId,
         taxBehavior: price.taxBehavior ?? null,
+        invoiceId: null,
       },
-      told + billed,
+      { told: told + billed, decisions: lateDecisions },
       this.clock.now(),
     );
     if (!bill)
@@ -132,7 +142,8 @@ export class LateUsages {
     return bill;
   }
 
-  private async perform(client: pg.ClientBase, bill: LateBill): Promise<LateUsageBilled> {
+  /** Bills what was decided, once, and writes down what became of it. @throws {ChangeRefusedError} {BillingUnavailableError} */
+  async perform(client: pg.ClientBase, bill: LateBill): Promise<LateUsageBilled> {
     if (bill.minorUnits === 0n) {
       await markBilled(client, bill, null, this.clock.now());
       return { ...bill, itemId: null, invoiceComes: true };
@@ -171,20 +182,45 @@ export class LateUsages {
   }
 }
 
+/**
+ * What an invoice charged must be what the price charges for the units that we read on its lines: else we misread them,
+ * and would bill twice.
+ * @throws {ChangeRefusedError}
+ */
+export function assertReadable({ charged }: Invoiced, price: CataloguePrice): void {
+  if (!charged || chargeFor(price, charged.units).minorUnits === charged.minorUnits) return;
+  throw new ChangeRefusedError(
+    `The lines of the period's invoice charge ${charged.minorUnits} minor units for ${charged.units} units, which is not what the price charges: make an invoice item in Stripe by hand.`,
+  );
+}
+
 /** @throws {ChangeRefusedError} saying what is to be done instead. */
-function assertLate(compared: UsageComparison): void {
-  const { verdict, told, taken, billed, ledger, meterValue, stripe } = compared;
+function assertLate(found: UsageComparison): void {
+  const { verdict, told, taken, billed, ledger, meterValue, stripe, invoicing, late = billed } = found;
   // Nothing more is reported of it, and nothing waits.
-  const settled = compared.waived + compared.gone;
+  const settled = found.waived + found.gone;
   switch (verdict) {
     case 'late':
-      if (told - taken === settled) return;
+      if (told - taken !== settled)
+        throw new ChangeRefusedError(
+          `${told - taken - settled} units that were written down before the invoice was final still wait to be reported, so what is late cannot be priced. Run: npm run farebox -- usage report`,
+        );
+      if (invoicing?.state === 'pending')
+        throw new ChangeRefusedError(`${PENDING} Try again when it is final.`);
+      if (invoicing?.shortfall === 0n)
+        throw new ChangeRefusedError('Nothing is to be billed there: all that was used is on invoices.');
+      return;
+    case 'uninvoiced':
+      return;
+    case 'pending':
+      throw new ChangeRefusedError(`${PENDING} Try again when it is final.`);
+    case 'overinvoiced':
       throw new ChangeRefusedError(
-        `${told - taken - settled} units that were written down before the invoice was final still wait to be reported, so what is late cannot be priced. Run: npm run farebox -- usage report`,
+        'Invoices have more units than were used: credit them in Stripe, with a credit note.',
       );
     case 'billed':
       throw new ChangeRefusedError(
-        `Nothing is late there: ${billed} units of the period were billed late before, and all others were told.`,
+        `Nothing is late there: ${late} units of the period were billed late before, and all others were told.`,
       );
     case 'equal':
       throw new ChangeRefusedError('Nothing is late there: all that was used was told.');
@@ -211,3 +247,5 @@ function assertLate(compared: UsageComparison): void {
       );
   }
 }
+
+const PENDING = 'The invoice of the period is a draft, or yet to come: Stripe may bill all of it by itself.';

@@ -2,7 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { desc } from 'drizzle-orm';
 import { Database } from '../../../platform/database/database.js';
 import { newId } from '../../../platform/ids/ids.js';
-import { describeComparison, type UsageComparison, type UsageDifference } from './usage-comparison.js';
+import {
+  describeComparison,
+  isMismatch,
+  type UsageComparison,
+  type UsageDifference,
+} from './usage-comparison.js';
 import { usageChecks } from './usage.tables.js';
 
 /** What a reconciliation found. Amounts are whole numbers of units, as text. */
@@ -25,6 +30,8 @@ export class UsageChecks {
   async add(compared: readonly UsageComparison[], now: Date): Promise<void> {
     const differences = compared
       .filter(({ verdict }) => verdict !== 'equal')
+      // Where many periods have just ended, what waits does not take the place of what is wrong.
+      .sort((one, other) => Number(isMismatch(other.verdict)) - Number(isMismatch(one.verdict)))
       .slice(0, KEPT)
       .map(describeComparison);
     await this.database.run((sql) =>
@@ -39,11 +46,13 @@ export class UsageChecks {
     );
     return rows.map((row) => ({
       ...row,
-      // A check of an older version knows of nothing that was billed late or waived.
+      // A check of an older version knows of nothing that was billed late or waived, nor of invoices.
       differences: (row.differences as UsageDifference[]).map((one) => ({
         ...one,
         billed: one.billed ?? '0',
         waived: one.waived ?? '0',
+        invoiced: one.invoiced ?? '',
+        advice: one.advice ?? '',
       })),
     }));
   }

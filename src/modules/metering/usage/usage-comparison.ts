@@ -1,3 +1,4 @@
+import type { Invoiced } from './compare-invoices.js';
 import type { BookedUsage } from './compare-usage.js';
 
 /**
@@ -8,6 +9,10 @@ import type { BookedUsage } from './compare-usage.js';
  * - `billed`: it was late, and is billed as an invoice item.
  * - `missing`: Stripe shows less than it took. `excess`: it shows more than it was told.
  * - `gone`: Stripe has deleted the customer. `unknown`: it could not be compared; the next try does.
+ *
+ * Where these agree, invoices are compared:
+ * - `pending`: the invoice of a period that has ended is a draft, or yet to come.
+ * - `uninvoiced`: invoices have less than was used, and none will come. `overinvoiced`: they have more.
  */
 export const VERDICTS = [
   'equal',
@@ -20,12 +25,33 @@ export const VERDICTS = [
   'excess',
   'gone',
   'unknown',
+  'pending',
+  'uninvoiced',
+  'overinvoiced',
 ] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
-/** What needs somebody's attention. */
-export const isMismatch = (verdict: Verdict): boolean =>
-  verdict === 'miscounted' || verdict === 'late' || verdict === 'missing' || verdict === 'excess';
+const MISMATCHES: readonly Verdict[] = [
+  'miscounted',
+  'late',
+  'missing',
+  'excess',
+  'uninvoiced',
+  'overinvoiced',
+];
+
+/** What needs an operator's attention. */
+export const isMismatch = (verdict: Verdict): boolean => MISMATCHES.includes(verdict);
+
+/** What to do about a verdict; nothing where it needs nothing. */
+export const ADVICE: Readonly<Partial<Record<Verdict, string>>> = {
+  miscounted: "was the meter's filter changed within the period?",
+  late: 'bill it with: usage bill-late',
+  missing: 'see: usage lost',
+  excess: 'stop what else reports, then: usage adjust',
+  uninvoiced: 'bill it with: usage bill-late',
+  overinvoiced: 'credit it in Stripe, with a credit note',
+};
 
 /** One customer, meter and billing period, side by side. */
 export interface UsageComparison extends BookedUsage {
@@ -34,6 +60,12 @@ export interface UsageComparison extends BookedUsage {
   /** Whether a shared minute shows something of which it cannot be said of which period it is. */
   uncertain: boolean;
   verdict: Verdict;
+  /** All units that were billed late; the `billed` of them had not been reported before. */
+  late?: bigint;
+  /** The number of the last decision to bill late; 0: none. */
+  lateDecisions?: number;
+  /** What invoices have of it; null or absent when that is not known. */
+  invoicing?: Invoiced | null;
 }
 
 export type UsageDifference = Record<
@@ -46,7 +78,9 @@ export type UsageDifference = Record<
   | 'told'
   | 'billed'
   | 'waived'
-  | 'stripe',
+  | 'stripe'
+  | 'invoiced'
+  | 'advice',
   string
 >;
 
@@ -54,6 +88,7 @@ export type UsageDifference = Record<
 export function describeComparison(comparison: UsageComparison): UsageDifference {
   const { customerId, meter, startsAt, verdict, ledger, meterValue, taken, billed, waived, stripe } =
     comparison;
+  const { late = billed, invoicing } = comparison;
   return {
     customerId,
     meter,
@@ -62,8 +97,10 @@ export function describeComparison(comparison: UsageComparison): UsageDifference
     ledger: String(ledger),
     counted: String(meterValue),
     told: String(taken),
-    billed: String(billed),
+    billed: String(late),
     waived: String(waived),
     stripe: String(stripe),
+    invoiced: invoicing && invoicing.state !== 'runs' ? String(invoicing.units) : '',
+    advice: [ADVICE[verdict], ...(invoicing?.notes ?? [])].filter(Boolean).join('; '),
   };
 }

@@ -11,10 +11,11 @@ import { BillingUnavailableError, UsageCustomerGoneError, UsageSink } from '../.
 import type { CountedMeter } from '../meters/counted-meter.js';
 import { type BookedUsage, bookedUsage, takenSince } from './compare-usage.js';
 import { isTooOldToTell } from './plan-intents.js';
+import { InvoicedUsages } from './invoiced-usage.js';
 import { writeProgress } from './progress-store.js';
 import { type PeriodQuestion, questionsOf, shownUsage } from './shown-usage.js';
 import { UsageChecks } from './usage-checks.js';
-import { isMismatch, type UsageComparison, type Verdict } from './usage-comparison.js';
+import { isMismatch, type UsageComparison, type Verdict, VERDICTS } from './usage-comparison.js';
 import { UsageTurn } from './usage-turn.js';
 
 /** Late calls come by the spool within days, and Stripe takes events of 35 days. */
@@ -47,12 +48,14 @@ export class UsageReconciliation {
   private mismatches = 0;
   private failure: unknown;
   private failures = 0;
+  private verdicts: Readonly<Record<string, number>> = {};
   private counting: pg.Client | undefined;
 
   constructor(
     private readonly turn: UsageTurn,
     private readonly sink: UsageSink,
     private readonly checks: UsageChecks,
+    private readonly invoiced: InvoicedUsages,
     private readonly database: Database,
     private readonly clock: Clock,
     private readonly shutdown: Shutdown,
@@ -66,6 +69,12 @@ export class UsageReconciliation {
       'usage_mismatches',
       'Customers, meters and periods whose books differ, as of the last reconciliation of everybody by this process.',
       () => this.mismatches,
+    );
+    metrics.gaugeBy(
+      'usage_verdicts',
+      'Customers, meters and periods by verdict, as of the last reconciliation of everybody by this process.',
+      'verdict',
+      () => this.verdicts,
     );
     shutdown.beforeDrain(async () => this.counting && abandon(this.counting));
   }
@@ -86,8 +95,9 @@ export class UsageReconciliation {
     const to = this.clock.now();
     const range = { from: new Date(to.getTime() - LOOK_BACK_MS), ...scope, to };
     if (scope.customerId !== undefined) {
+      await this.invoiced.refresh(range);
       const booked = await this.turn.take(waitMs, (client, meters) => bookedUsage(client, meters, range));
-      const compared = booked && (await this.compare(booked, onCompared));
+      const compared = booked && (await this.compare(booked, range.from, onCompared));
       if (compared?.length && compared.every(({ verdict }) => verdict === 'unknown'))
         throw this.failure ?? new BillingUnavailableError(new Error('no total could be had'));
       return compared;
@@ -96,10 +106,14 @@ export class UsageReconciliation {
       { name: LOCK, wait: waitMs, deadlineMs: COUNTING_DEADLINE_MS },
       async (client) => {
         const meters = await this.turn.take(waitMs, async (_client, counted) => counted);
+        if (meters) await this.invoiced.refresh({});
         const booked = meters && (await this.count(client, meters, range));
-        const compared = booked && (await this.compare(booked, onCompared));
+        const compared = booked && (await this.compare(booked, range.from, onCompared));
         if (!compared) return undefined;
         this.mismatches = compared.filter(isWrong).length;
+        this.verdicts = Object.fromEntries(
+          VERDICTS.map((verdict) => [verdict, compared.filter((one) => one.verdict === verdict).length]),
+        );
         await this.checks.add(compared, to);
         const unknown = compared.filter(({ verdict }) => verdict === 'unknown');
         const customers = [...new Set(unknown.map(({ customerId }) => customerId))];
@@ -129,6 +143,7 @@ export class UsageReconciliation {
 
   private async compare(
     booked: readonly BookedUsage[],
+    from: Date,
     onCompared: OnCompared,
   ): Promise<UsageComparison[] | undefined> {
     const compared: UsageComparison[] = [];
@@ -143,8 +158,9 @@ export class UsageReconciliation {
       if (!next) return undefined;
       compared.push(...next);
     }
-    this.tell(compared);
-    return compared;
+    const refined = await this.invoiced.refine(compared, from);
+    this.tell(refined);
+    return refined;
   }
 
   private async compareBatch(
@@ -224,10 +240,8 @@ export class UsageReconciliation {
 
   private tell(compared: readonly UsageComparison[]): void {
     const wrong = compared.filter(isWrong);
-    for (const { customerId, meter, startsAt, ledger, meterValue, taken, stripe, verdict } of wrong.slice(
-      0,
-      20,
-    ))
+    for (const one of wrong.slice(0, 20)) {
+      const { customerId, meter, startsAt, ledger, meterValue, taken, stripe, verdict, invoicing } = one;
       this.log.error('The books of a customer differ. Nothing was changed: see docs/usage.md.', {
         customer: customerId,
         meter,
@@ -237,7 +251,9 @@ export class UsageReconciliation {
         counted: String(meterValue),
         told: String(taken),
         stripe: String(stripe),
+        invoiced: String(invoicing?.units ?? ''),
       });
+    }
   }
 }
 

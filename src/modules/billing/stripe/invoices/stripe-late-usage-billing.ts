@@ -85,6 +85,7 @@ export class StripeLateUsageBilling extends LateUsageBilling {
       operation: name,
       params: async () => ({
         customer: customerId,
+        ...(usage.invoiceId === null ? {} : { invoice: usage.invoiceId }),
         amount: Number(minorUnits),
         currency,
         description,

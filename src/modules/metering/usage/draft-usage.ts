@@ -1,0 +1,198 @@
+import { Injectable } from '@nestjs/common';
+import type pg from 'pg';
+import { Clock } from '../../../platform/clock/clock.js';
+import { Settings } from '../../../platform/config/settings.js';
+import { Log } from '../../../platform/logging/logger.js';
+import {
+  ChangeRefusedError,
+  LateUsageBilling,
+  type ProvenDraft,
+  UsageSettlement,
+} from '../../billing/index.js';
+import type { CountedMeter } from '../meters/counted-meter.js';
+import type { BillablePart, Invoiced } from './compare-invoices.js';
+import { InvoicedUsages, keyOf } from './invoiced-usage.js';
+import { decide, type LateBill, pendingBill } from './late-bill-store.js';
+import { latePrice } from './late-price.js';
+import { assertReadable, LateUsages } from './late-usage.js';
+import { UsageTurn } from './usage-turn.js';
+
+/** A report of everybody may be under way. */
+const WAIT_MS = 5_000;
+/** A cycle is a year at most; what it bills ended since. */
+const LOOK_BACK_MS = 400 * 86_400_000;
+
+interface Counted {
+  meter: string;
+  startsAt: Date;
+  /** What is to be on invoices. */
+  due: string;
+}
+
+/**
+ * Before a draft becomes final, what it lacks is added to it. Stripe works out the invoice item of a price that is left in
+ * the middle of a period at the change, from what its totals showed by then, and does not count it anew: what was reported
+ * or counted later is on no line. Prices that are kept to the end of the period are counted anew by Stripe, and left alone.
+ *
+ * What is added is a decision like an operator's on late usage: written down before it is billed, billed once.
+ */
+@Injectable()
+export class DraftUsage {
+  private readonly log: Log;
+
+  constructor(
+    private readonly turn: UsageTurn,
+    private readonly invoiced: InvoicedUsages,
+    private readonly lateUsages: LateUsages,
+    private readonly billing: LateUsageBilling,
+    private readonly clock: Clock,
+    settings: Settings,
+    settlement: UsageSettlement,
+    log: Log,
+  ) {
+    this.log = log.named('usage');
+    if (settings.get('USAGE_REPORTER') === 'stripe') settlement.bindDrafts((draft) => this.complete(draft));
+  }
+
+  /** @throws when it could not be compared, or added to, now: the draft waits. */
+  async complete(draft: ProvenDraft): Promise<void> {
+    const done = await this.turn.take(WAIT_MS, async (client, meters) => {
+      for (const [part, found] of await this.left(client, meters, draft))
+        await this.add(client, meters, draft, part, found);
+      return true;
+    });
+    if (!done) throw new Error('another process reports, or a meter is missing at the provider');
+  }
+
+  /** The parts of the draft's cycles whose price was left, with what lines have of them, the draft's among these. */
+  private async left(
+    client: pg.ClientBase,
+    meters: readonly CountedMeter[],
+    { invoiceId, customerId, subscriptionId }: ProvenDraft,
+  ): Promise<[BillablePart, Invoiced][]> {
+    const { rows } = await client.query<Counted>(
+      `select u.meter, u.starts_at as "startsAt", greatest(u.value - coalesce(sum(i.value), 0), 0)::text as due
+       from meter_usage u
+       left join usage_intents i on i.customer_id = u.customer_id and i.meter = u.meter and i.starts_at = u.starts_at
+         and i.state in ('waived', 'gone') and not i.adjustment
+       where u.customer_id = $1 group by u.meter, u.starts_at, u.value`,
+      [customerId],
+    );
+    const counted = new Map(rows.map((row) => [keyOf({ customerId, ...row }), BigInt(row.due)]));
+    const from = new Date(this.clock.ms() - LOOK_BACK_MS);
+    const { parts, invoiced } = await this.invoiced.books(
+      [customerId],
+      from,
+      (key) => counted.get(key) ?? 0n,
+      invoiceId,
+    );
+    const ids = new Set(meters.map(({ provider }) => provider.id));
+    return parts.flatMap((part, n): [BillablePart, Invoiced][] => {
+      const found = invoiced[n];
+      const ours = part.subscriptionId === subscriptionId && ids.has(part.providerMeter);
+      const concerns =
+        found?.invoiceIds.includes(invoiceId) || cycleOnDraft(parts, invoiced, part, invoiceId);
+      return found && ours && concerns && wasLeft(parts, part) ? [[part, found]] : [];
+    });
+  }
+
+  private async add(
+    client: pg.ClientBase,
+    meters: readonly CountedMeter[],
+    { invoiceId, customerId }: ProvenDraft,
+    part: BillablePart,
+    found: Invoiced,
+  ): Promise<void> {
+    const meter = meters.find(({ provider }) => provider.id === part.providerMeter)?.definition.name ?? '';
+    const period = { customerId, meter, startsAt: part.startsAt };
+    const about = { invoice: invoiceId, customer: customerId, meter, period: part.startsAt.toISOString() };
+    const begun = await pendingBill(client, period);
+    // Decided before a kill: it counts as billed, and is finished first.
+    if (begun?.invoiceId === invoiceId) return this.perform(client, begun, about);
+    if (found.shortfall < 0n)
+      this.log.error(
+        'A draft invoice has more units than were used at a price that was left. Nothing was changed: look at it in Stripe.',
+        { ...about, units: String(-found.shortfall) },
+      );
+    if (found.shortfall <= 0n || found.state !== 'final' || (await this.invoiced.isTrial(part))) return;
+    try {
+      const bill = await this.decide(client, { ...period, endsAt: part.endsAt }, part, found, invoiceId);
+      if (!bill) throw new Error('the period has changed meanwhile');
+      await this.perform(client, bill, about);
+    } catch (error) {
+      this.passOver(error, about);
+    }
+  }
+
+  private async perform(client: pg.ClientBase, bill: LateBill, about: Record<string, string>): Promise<void> {
+    try {
+      const { itemId } = await this.lateUsages.perform(client, bill);
+      this.log.warn(
+        'A draft invoice lacked usage at a price that was left in the middle of the period: it was added.',
+        { ...about, units: String(bill.units), item: itemId },
+      );
+    } catch (error) {
+      this.passOver(error, about);
+    }
+  }
+
+  /** Where it cannot be billed here it is uninvoiced, for an operator; the rest of the invoice does not wait for it. */
+  private passOver(error: unknown, about: Record<string, string>): void {
+    if (!(error instanceof ChangeRefusedError)) throw error;
+    this.log.error('A draft invoice lacks usage that could not be added: run usage reconcile.', about, error);
+  }
+
+  private async decide(
+    client: pg.ClientBase,
+    period: Pick<LateBill, 'customerId' | 'meter' | 'startsAt' | 'endsAt'>,
+    part: BillablePart,
+    found: Invoiced,
+    invoiceId: string,
+  ): Promise<LateBill | undefined> {
+    const price = await this.billing.termsOf(part);
+    assertReadable(found, price);
+    const { rows } = await client.query<{ value: string; told: string; decisions: number }>(
+      `select value::text as value, told::text as told, (select coalesce(max(n), 0) from late_bills b where b.customer_id = u.customer_id
+         and b.meter = u.meter and b.starts_at = u.starts_at)::int as decisions
+       from meter_usage u where customer_id = $1 and meter = $2 and starts_at = $3`,
+      [period.customerId, period.meter, period.startsAt],
+    );
+    const { value = '0', told = '0', decisions = 0 } = rows[0] ?? {};
+    const units = found.shortfall;
+    const unreported = BigInt(value) - BigInt(told);
+    return decide(
+      client,
+      {
+        ...period,
+        units,
+        unreported: unreported > 0n ? unreported : 0n,
+        minorUnits: latePrice(price, part.due, part.due - units),
+        currency: price.currency,
+        priceId: part.priceId,
+        taxBehavior: price.taxBehavior ?? null,
+        invoiceId,
+      },
+      { told: BigInt(told), decisions },
+      this.clock.now(),
+    );
+  }
+}
+
+const sameCycle = (one: BillablePart, other: BillablePart): boolean =>
+  one.subscriptionId === other.subscriptionId &&
+  one.providerMeter === other.providerMeter &&
+  one.cycleStart.getTime() === other.cycleStart.getTime();
+
+/** Whether another price followed in the same cycle. */
+const wasLeft = (parts: readonly BillablePart[], part: BillablePart): boolean =>
+  parts.some((other) => sameCycle(part, other) && other.startsAt > part.startsAt);
+
+/** Whether the draft bills another part of its cycle, so that nothing of it will be on a later one. */
+function cycleOnDraft(
+  parts: readonly BillablePart[],
+  invoiced: readonly Invoiced[],
+  part: BillablePart,
+  invoiceId: string,
+): boolean {
+  return parts.some((other, n) => sameCycle(part, other) && invoiced[n]?.invoiceIds.includes(invoiceId));
+}
