@@ -479,6 +479,30 @@ describe('plan and payment', () => {
     expect(await page.getByRole('button', { name: 'Keep current plan' }).isVisible()).toBe(false);
   });
 
+  it('without a payment method a banner asks for one, says what is left, and leads to the portal', async () => {
+    const { page } = await openSignedIn({
+      'GET /account': { ...ACCOUNT, paymentMethod: 'missing', callsWithoutCard: { limit: 1000, used: 812 } },
+      'POST /account/billing-portal': () => ({ url: `${stub.url}/account/at-stripe` }),
+      'GET /account/at-stripe': {
+        status: 200,
+        headers: { 'content-type': 'text/html' },
+        text: '<title>Portal</title>',
+      },
+    });
+    const banner = page.locator('#card-banner');
+    await banner.getByText('812 of the 1,000 paid calls').waitFor();
+    await banner.getByRole('button', { name: 'Add a payment method' }).click();
+    await page.waitForURL('**/account/at-stripe');
+  });
+
+  it('with one there is no banner', async () => {
+    const { page } = await openSignedIn({
+      'GET /account': { ...ACCOUNT, paymentMethod: 'present', callsWithoutCard: null },
+    });
+    await page.locator('#plan-facts').getByText('cus_').waitFor();
+    expect(await page.locator('#card-banner').isVisible()).toBe(false);
+  });
+
   it("payment leads to Stripe's portal", async () => {
     const { page } = await openSignedIn({
       'POST /account/billing-portal': () => ({ url: `${stub.url}/account/at-stripe` }),

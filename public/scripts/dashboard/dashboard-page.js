@@ -2,6 +2,7 @@ import { find } from '../dom.js';
 import { isObject, textOf } from '../json.js';
 import { AccountApi } from './account-api.js';
 import { CallsPanel } from './calls-panel.js';
+import { CardBanner } from './card-banner.js';
 import { badge, element } from './element.js';
 import { InvoicePanel } from './invoice-panel.js';
 import { InvoicesPanel } from './invoices-panel.js';
@@ -52,7 +53,11 @@ function open(token) {
   const calls = new CallsPanel(api, panel('#calls'), signal);
   const showCalls = (/** @type {import('./calls-panel.js').CallsSource} */ source) => void calls.show(source);
   const usage = new UsagePanel(api, panel('#usage'), signal);
-  const plan = new PlanPanel(api, panel('#plan'), signal, showAccount);
+  const banner = new CardBanner(api, signal);
+  const plan = new PlanPanel(api, panel('#plan'), signal, (json) => {
+    showAccount(json);
+    banner.show(json);
+  });
   // The days of the chart are those of the billing period: the account says which.
   void plan.load().then(() => usage.load(periodOf(account)));
   void new InvoicePanel(api, panel('#invoice'), showCalls).load();
