@@ -4,12 +4,22 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { CatalogueModule } from '../catalogue/index.js';
 import { AnalyticsToolsModule } from '../modules/analytics/index.js';
 import { BillingToolsModule } from '../modules/billing/index.js';
+import { ClockModule } from '../platform/clock/clock.module.js';
 import { ConfigModule } from '../platform/config/config.module.js';
 import { useSandboxSettings } from '../platform/config/read-environment.js';
 import { LoggingModule } from '../platform/logging/logging.module.js';
 
 /** What commands need: no database, no server, no jobs. */
-@Module({ imports: [ConfigModule, LoggingModule, CatalogueModule, BillingToolsModule, AnalyticsToolsModule] })
+@Module({
+  imports: [
+    ConfigModule,
+    ClockModule,
+    LoggingModule,
+    CatalogueModule,
+    BillingToolsModule,
+    AnalyticsToolsModule,
+  ],
+})
 class ToolsModule {}
 
 /**

@@ -22,6 +22,8 @@ import { BilledPrices } from './stripe/invoices/billed-prices.js';
 import { StripeInvoiceGateway } from './stripe/invoices/stripe-invoice.gateway.js';
 import { StripeLateUsageBilling } from './stripe/invoices/stripe-late-usage-billing.js';
 import { stripeClientProvider } from './stripe/stripe-client.js';
+import { StripeClock } from './stripe/stripe-clock.js';
+import { StripeClockWatch } from './stripe/stripe-clock-watch.js';
 import { OpenInvoiceCollection } from './stripe/open-invoice-collection.js';
 import { StripeBillingGateway } from './stripe/stripe-billing.gateway.js';
 import { StripeMeterInspection } from './stripe/stripe-meter-inspection.js';
@@ -45,6 +47,8 @@ import { WebhookEvents } from './webhook-events.js';
 @Module({
   imports: [AccountsModule],
   providers: [
+    StripeClock,
+    StripeClockWatch,
     stripeClientProvider,
     StripePace,
     { provide: BillingGateway, useClass: StripeBillingGateway },

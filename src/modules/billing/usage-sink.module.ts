@@ -5,6 +5,7 @@ import { InvoiceMirror } from './invoices/invoice-mirror.js';
 import { LateUsageBilling } from './late-usage-billing.js';
 import { MeterInspection } from './meter-inspection.js';
 import { stripeClientProvider } from './stripe/stripe-client.js';
+import { StripeClock } from './stripe/stripe-clock.js';
 import { StripeMeterInspection } from './stripe/stripe-meter-inspection.js';
 import { BilledPrices } from './stripe/invoices/billed-prices.js';
 import { StripeInvoiceGateway } from './stripe/invoices/stripe-invoice.gateway.js';
@@ -17,6 +18,7 @@ import { UsageSink } from './usage-sink.js';
 /** Where usage is told and late usage is billed, by itself: what reports usage from the command line needs no more of billing. */
 @Module({
   providers: [
+    StripeClock,
     stripeClientProvider,
     StripePace,
     { provide: UsageSink, useClass: StripeUsageSink },

@@ -1,6 +1,7 @@
 import type { FactoryProvider } from '@nestjs/common';
 import Stripe from 'stripe';
 import { Settings } from '../../../platform/config/settings.js';
+import { StripeClock } from './stripe-clock.js';
 
 /** The version of Stripe's API that this code was written for, whatever the account's own default is. */
 export const STRIPE_API_VERSION = '2026-10-28.endive';
@@ -10,13 +11,14 @@ const TIMEOUT_MS = 10_000;
 /** The SDK's own tries after the first, for connection errors, 409 and 5xx; they use the same idempotency key. */
 const RETRIES = 1;
 
-function createStripeClient(settings: Settings): Stripe {
+function createStripeClient(settings: Settings, clock: StripeClock): Stripe {
   const base = settings.get('STRIPE_API_BASE');
   return new Stripe(settings.get('STRIPE_KEY'), {
     apiVersion: STRIPE_API_VERSION,
     timeout: TIMEOUT_MS,
     maxNetworkRetries: RETRIES,
     telemetry: false,
+    httpClient: clock.watch(Stripe.createNodeHttpClient()),
     appInfo: { name: 'Farebox' },
     ...(base === undefined ? {} : addressOf(new URL(base))),
   });
@@ -31,5 +33,5 @@ function addressOf(base: URL): { host: string; port: string; protocol: 'http' | 
 export const stripeClientProvider: FactoryProvider<Stripe> = {
   provide: Stripe,
   useFactory: createStripeClient,
-  inject: [Settings],
+  inject: [Settings, StripeClock],
 };

@@ -5,6 +5,7 @@ import { Settings } from '../../../platform/config/settings.js';
 import type { Finding } from '../../../platform/health/finding.js';
 import { BillingDiagnostics } from '../billing-diagnostics.js';
 import { CatalogueSync } from '../catalogue-sync.js';
+import { examineClock } from './examine-clock.js';
 import { examineDebts } from './examine-debts.js';
 import { examineBillingMode } from './examine-billing-mode.js';
 import { examineDoubles } from './examine-doubles.js';
@@ -12,6 +13,7 @@ import { examineEndpoints } from './examine-endpoints.js';
 import { examineTax } from './examine-tax.js';
 import { examineMoesifReporter, STATES } from './moesif-reporter-diagnostics.js';
 import { stateOf } from './provider-meter.js';
+import { StripeClock } from './stripe-clock.js';
 import { StripeMeterInspection } from './stripe-meter-inspection.js';
 
 /** What a restricted key needs, and a request that needs it and changes nothing. docs/operations.md lists them for people. */
@@ -36,6 +38,7 @@ export class StripeDiagnostics extends BillingDiagnostics {
     private readonly stripe: Stripe,
     private readonly settings: Settings,
     private readonly catalogueSync: CatalogueSync,
+    private readonly clock: StripeClock,
   ) {
     super();
   }
@@ -54,7 +57,7 @@ export class StripeDiagnostics extends BillingDiagnostics {
       examineDebts(this.stripe),
       this.examineReporter(catalogue),
     ]);
-    return [...key, ...rest.flat()];
+    return [...key, examineClock(this.clock.skewMs), ...rest.flat()];
   }
 
   private async examineKey(): Promise<Finding[]> {

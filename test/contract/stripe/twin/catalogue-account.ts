@@ -2,12 +2,15 @@ import { Stripe } from 'stripe';
 import { type Catalogue, parseCatalogue } from '../../../../src/catalogue/index.js';
 import type { ApplyOptions, CatalogueChange } from '../../../../src/modules/billing/catalogue-sync.js';
 import { StripeCatalogueSync } from '../../../../src/modules/billing/stripe/catalogue/stripe-catalogue-sync.js';
+import { StripeClock } from '../../../../src/modules/billing/stripe/stripe-clock.js';
+import { SystemClock } from '../../../../src/platform/clock/clock.js';
 import { parseSettings, type Settings } from '../../../../src/platform/config/settings.js';
 import { TwinProcess } from '../twin-process.js';
 
 /** An account at the twin, and the sync that is tried on it. */
 export class CatalogueAccount {
   readonly stripe: Stripe;
+  readonly clock = new StripeClock(new SystemClock());
 
   private constructor(readonly twin: TwinProcess) {
     const { hostname, port } = new URL(twin.url);
@@ -17,7 +20,7 @@ export class CatalogueAccount {
       protocol: 'http',
       // Nothing is repeated: a request that fails ends the run, as a kill would. The SDK's other client always sends a
       // request once more when its connection closes.
-      httpClient: Stripe.createFetchHttpClient(),
+      httpClient: this.clock.watch(Stripe.createFetchHttpClient()),
       maxNetworkRetries: 0,
       telemetry: false,
     });

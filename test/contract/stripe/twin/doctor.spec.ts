@@ -24,7 +24,12 @@ async function complaints(
   text = example,
 ): Promise<string[]> {
   const given = { STRIPE_WEBHOOK_SECRET: 'whsec_x,whsec_y', ...settings };
-  const diagnostics = new StripeDiagnostics(stripe, account.settings(given), account.sync(given));
+  const diagnostics = new StripeDiagnostics(
+    stripe,
+    account.settings(given),
+    account.sync(given),
+    account.clock,
+  );
   return (await diagnostics.examine(catalogueOf(text)))
     .filter(({ level }) => level !== 'ok')
     .map(({ level, check, message }) => `${level} ${check}: ${message}`);
@@ -89,6 +94,20 @@ describe('doctor', () => {
     expect(await complaints({ STRIPE_WEBHOOK_SECRET: 'whsec_x' })).toEqual([
       expect.stringMatching(/^warning Stripe tells Farebox of rejected usage: .*Not with this key/),
     ]);
+  });
+
+  it.each([
+    [1, []],
+    [-5, ["warning The clock agrees with Stripe's: this machine's clock is 5 s ahead of Stripe's"]],
+    [5, ["warning The clock agrees with Stripe's: this machine's clock is 5 s behind Stripe's"]],
+    [-70, ["problem The clock agrees with Stripe's: this machine's clock is 70 s ahead of Stripe's"]],
+  ])('compares the clocks: Stripe is %p s ahead', async (seconds, expected) => {
+    await account.twin.command('settings', { clockOffsetMs: seconds * 1_000 });
+    const found = await complaints();
+    await account.twin.command('settings', { clockOffsetMs: 0 });
+    expect(found.map((line) => line.replace(/[\d.]+(?= s )/, (s) => String(Math.round(Number(s)))))).toEqual(
+      expected,
+    );
   });
 
   it('says in one line what drifted', async () => {

@@ -1,0 +1,56 @@
+import { Injectable } from '@nestjs/common';
+import type Stripe from 'stripe';
+import { Clock } from '../../../platform/clock/clock.js';
+
+/** From here on calls at the edge of a billing period may count for its neighbour. */
+export const SKEW_WARNING_MS = 2_000;
+/** From here on it is no drift: no clock is kept. From 300 s every webhook is refused. */
+export const SKEW_PROBLEM_MS = 60_000;
+
+/** A reading can be wrong by half of the round trip: slower answers say too little. */
+const SLOWEST_ANSWER_MS = 2_000;
+/** `Date` has whole seconds, rounded down: half of one later is nearest. */
+const HALF_OF_A_SECOND_MS = 500;
+
+/** Compares our clock with Stripe's, by the `Date` header of the answers that come anyway. Nothing depends on it. */
+@Injectable()
+export class StripeClock {
+  private last: number | undefined;
+  private heard: (skewMs: number) => void = () => undefined;
+
+  constructor(private readonly clock: Clock) {}
+
+  /** How far our clock was ahead of Stripe's when it last answered, in milliseconds; undefined before. */
+  get skewMs(): number | undefined {
+    return this.last;
+  }
+
+  /** Calls `heard` with each reading. */
+  onReading(heard: (skewMs: number) => void): void {
+    this.heard = heard;
+  }
+
+  /** The same client, whose answers are looked at. */
+  watch(client: Stripe.HttpClient): Stripe.HttpClient {
+    return {
+      getClientName: () => client.getClientName(),
+      makeRequest: async (...request) => {
+        const sentAt = performance.now();
+        const response = await client.makeRequest(...request);
+        this.read(response.getHeaders(), performance.now() - sentAt);
+        return response;
+      },
+    };
+  }
+
+  /** @param roundTripMs by a clock that is not set: ours may be while we wait. */
+  private read(headers: Readonly<Record<string, unknown>>, roundTripMs: number): void {
+    const theirs = Date.parse(String(headers['date']));
+    // A replayed answer may carry the date of the first one.
+    const usable = !Number.isNaN(theirs) && headers['idempotent-replayed'] === undefined;
+    if (!usable || roundTripMs > SLOWEST_ANSWER_MS) return;
+    const skew = this.clock.ms() - roundTripMs / 2 - (theirs + HALF_OF_A_SECOND_MS);
+    this.last = skew;
+    this.heard(skew);
+  }
+}
