@@ -24,12 +24,19 @@ it(`bills ${FORM.customers} customers for ${FORM.months} months to the cent (see
     return liveTheYear({ ...FORM, customers, seed: SEED * WORLDS + n });
   });
   const lived = await Promise.all(worlds);
-  const sum = (of: 'invoices' | 'calls' | 'overHttp') =>
+  const sum = (of: 'invoices' | 'calls' | 'overHttp' | 'uninvoiced') =>
     lived.reduce((total, { [of]: value }) => total + value, 0);
-  const seen = { invoices: sum('invoices'), calls: sum('calls'), overHttp: sum('overHttp') };
+  const seen = {
+    invoices: sum('invoices'),
+    calls: sum('calls'),
+    overHttp: sum('overHttp'),
+    uninvoiced: sum('uninvoiced'),
+  };
   process.stderr.write(`seed ${SEED}: ${JSON.stringify(seen)}\n`);
   expect(lived.flatMap(({ differences }) => differences)).toEqual([]);
+  expect(lived.flatMap(({ misnamed }) => misnamed)).toEqual([]);
   // A year in which nothing happened would prove nothing.
   expect(seen.invoices).toBeGreaterThan(FORM.customers * 2);
   expect(seen.overHttp).toBeGreaterThan(0);
+  expect(seen.uninvoiced).toBeGreaterThan(0);
 });

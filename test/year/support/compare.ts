@@ -1,4 +1,5 @@
-import { type Billable, expectedInvoices } from './oracle.js';
+import { type Billable, expectedInvoices, expectedUninvoiced } from './oracle.js';
+import type { Reconciled } from './year-world.js';
 
 /** An invoice as the twin's API shows it. */
 export interface Invoice {
@@ -7,7 +8,10 @@ export interface Invoice {
   created: number;
   status: string;
   total: number;
-  lines: { has_more: boolean; data: { description: string; quantity: number; amount: number }[] };
+  lines: {
+    has_more: boolean;
+    data: { description: string; quantity: number; amount: number; metadata: Record<string, string> }[];
+  };
 }
 
 interface Billed {
@@ -37,7 +41,7 @@ export function differences(
         found.push(
           `${life.name}, ${day(at)}: ${invoice.total} for ${unitsOf(invoice)} calls, should be ${cents} for ${calls}`,
         );
-      else if (invoice.status !== 'paid' && !isGivenUp(life, at))
+      else if (invoice.status !== 'paid' && !isGivenUp(life, at) && !isVoided(life, invoice))
         found.push(`${life.name}, ${day(at)}: the invoice is ${invoice.status}`);
     }
     for (const { created, total } of actual) found.push(`${life.name}, ${day(created)}: ${total} too many`);
@@ -45,24 +49,64 @@ export function differences(
   return found;
 }
 
-/** Every call is on exactly one invoice. */
-export function sums(invoices: readonly Invoice[], calls: number): string[] {
-  const billed = invoices.reduce((sum, invoice) => sum + unitsOf(invoice), 0n);
-  return billed === BigInt(calls) ? [] : [`${billed} calls are on invoices, and ${calls} were made`];
+/** Every call is on exactly one invoice, but for those that are on none, or on one that is void, and should be. */
+export function sums(invoices: readonly Invoice[], customers: readonly Billed[], until: number): string[] {
+  const billed = invoices
+    .filter(({ status }) => status !== 'void')
+    .reduce((sum, invoice) => sum + unitsOf(invoice), 0n);
+  const made = customers.reduce((sum, { life }) => sum + life.calls.length, 0);
+  const lost = customers
+    .flatMap(({ life }) => expectedUninvoiced(life, until))
+    .reduce((sum, { calls }) => sum + calls, 0n);
+  if (billed === BigInt(made) - lost) return [];
+  const but = lost === 0n ? '' : `, of which ${lost} should be on none`;
+  return [`${billed} calls are on invoices, and ${made} were made${but}`];
 }
 
-/** The fees of tiers, and the base fees of monetization.yaml, as the twin writes them on lines. */
-const NO_USAGE = /flat fee\)$|^Trial period|\(at \$(29\.00|9\.90|60\.00|120\.00) /;
+/** The reconciliation names what is on no invoice, and nothing else. */
+export function misnamed(customers: readonly Billed[], rows: readonly Reconciled[], until: number): string[] {
+  const found: string[] = [];
+  const open = rows.filter(({ verdict }) => !FINE.includes(verdict));
+  for (const { customerId, life } of customers)
+    for (const { from, calls } of expectedUninvoiced(life, until)) {
+      const index = open.findIndex(
+        (row) => row.customerId === customerId && Date.parse(row.startsAt) === from * 1000,
+      );
+      const [row] = index < 0 ? [] : open.splice(index, 1);
+      if (row?.verdict !== 'uninvoiced' || BigInt(row.ledger) !== calls)
+        found.push(
+          `${life.name}, ${day(from)}: ${calls} calls are on no invoice, and it is reconciled as ${row ? `${row.verdict}, ${row.ledger}` : 'well'}`,
+        );
+    }
+  const nameOf = (id: string) => customers.find(({ customerId }) => customerId === id)?.life.name ?? id;
+  for (const { customerId, startsAt, ledger, verdict } of open)
+    found.push(`${nameOf(customerId)}, ${startsAt}: reconciled as ${verdict}, ${ledger} calls`);
+  return found;
+}
+
+/** `billed`: reported too late for the line of a change, and added to the invoice. */
+const FINE: readonly string[] = ['equal', 'billed'];
+
+/** The fees of tiers, the base fees of the catalogs and parts of them, as the twin writes them on lines. */
+const NO_USAGE =
+  /flat fee\)$|^Trial period|^(Unused|Remaining) time|\(at \$(29\.00|9\.90|60\.00|120\.00|10\.01|35\.00|20\.00) /;
 
 /** The calls on an invoice: not the fees of tiers, nor what is paid ahead. */
-function unitsOf({ id, lines }: Invoice): bigint {
+export function unitsOf({ id, lines }: Invoice): bigint {
   if (lines.has_more) throw new Error(`${id} has more lines than are shown`);
-  return lines.data
-    .filter(({ description }) => !NO_USAGE.test(description))
-    .reduce((sum, { quantity }) => sum + BigInt(quantity), 0n);
+  return (
+    lines.data
+      .filter(({ description }) => !NO_USAGE.test(description))
+      // What was reported too late for a change is an item for one amount, which says of how many calls.
+      .reduce((sum, { quantity, metadata }) => sum + BigInt(metadata['units'] ?? quantity), 0n)
+  );
 }
 
 /** Nobody pays the invoice for which the subscription was ended. */
 function isGivenUp({ ended }: Billable, at: number): boolean {
-  return ended !== null && !ended.billed && at < ended.at;
+  return ended?.givenUp === true && at < ended.at;
+}
+
+function isVoided({ voided }: Billable, { status, created }: Invoice): boolean {
+  return status === 'void' && voided.includes(created);
 }

@@ -21,6 +21,7 @@ const within = (calls: bigint, from: bigint, to = calls): bigint => {
 
 const TERMS: Readonly<Record<string, Terms>> = {
   standard: { every: [1, 'month'], charge: (n) => n * 10n },
+  dear: { every: [1, 'month'], charge: (n) => n * 15n },
   fine: { every: [1, 'month'], charge: (n) => halfUp(n * 125n, 1000n) },
   free: { every: [1, 'month'], charge: (n) => within(n, 100n) * 7n },
   package: { every: [1, 'month'], charge: (n) => ((n + 49n) / 50n) * 1000n },
@@ -51,20 +52,40 @@ const TERMS: Readonly<Record<string, Terms>> = {
 
 export const DAY = 86_400;
 
+/** Someone asks for another plan. All of these are billed by use alone, in periods of the same length. */
+export interface PlanChange {
+  /** When it was asked for. */
+  at: number;
+  plan: string;
+  /** When it was taken back, before it was made. */
+  withdrawnAt?: number;
+}
+
 /** What somebody did, as far as it matters for the bill. Times are seconds since the epoch; those of calls milliseconds. */
 export interface Billable {
   plan: string;
   signedUpAt: number;
-  /** In order of time; both plans are billed by use alone, in periods of the same length. */
-  changes: { at: number; plan: string }[];
+  /** In order of time. */
+  changes: PlanChange[];
   calls: number[];
-  /** `billed`: what was used of the period that it ended in is on a last invoice. */
-  ended: { at: number; billed: boolean } | null;
+  /**
+   * `billed`: what was used of the period that it ended in is on a last invoice. `givenUp`: it ended because an invoice
+   * stayed unpaid.
+   */
+  ended: { at: number; billed: boolean; givenUp?: boolean } | null;
+  /** The ends of the periods whose invoices somebody voided. */
+  voided: number[];
 }
 
 export interface ExpectedInvoice {
   at: number;
   cents: bigint;
+  calls: bigint;
+}
+
+/** Calls at one price that are on no invoice, and from when on they were used. */
+export interface Uninvoiced {
+  from: number;
   calls: bigint;
 }
 
@@ -98,19 +119,76 @@ export function expectedInvoices(life: Billable, until: number): ExpectedInvoice
   return invoices;
 }
 
+/** What is on no invoice, or on one that is void: the stretches of those periods in which somebody called. */
+export function expectedUninvoiced(life: Billable, until: number): Uninvoiced[] {
+  const { ended, voided } = life;
+  const starts = edges(life, until);
+  return starts.flatMap((from, index) => {
+    const next = starts[index + 1] ?? until;
+    const to = ended && ended.at <= next ? ended.at : next;
+    const lost = voided.includes(to) || (ended && !ended.billed && ended.at > from && ended.at <= next);
+    return lost && to > from ? stretches(life, from, to).filter(({ calls }) => calls > 0n) : [];
+  });
+}
+
 /** What was used in a period, each stretch of it at the price that was in force. */
 function usedBetween(life: Billable, from: number, to: number): { cents: bigint; calls: bigint } {
-  const changes = life.changes.filter(({ at }) => at > from && at < to);
-  const starts = [from, ...changes.map(({ at }) => at)];
   let [cents, calls] = [0n, 0n];
-  for (const [index, start] of starts.entries()) {
-    const end = starts[index + 1] ?? to;
-    const plan = life.changes.findLast(({ at }) => at <= start)?.plan ?? life.plan;
-    const count = BigInt(life.calls.filter((at) => at >= start * 1000 && at < end * 1000).length);
+  for (const { plan, calls: count } of stretches(life, from, to)) {
     calls += count;
     cents += termsOf(plan).charge(count);
   }
   return { cents, calls };
+}
+
+function stretches(life: Billable, from: number, to: number): (Uninvoiced & { plan: string })[] {
+  const changes = madeChanges(life);
+  const starts = [from, ...changes.map(({ at }) => at).filter((at) => at > from && at < to)];
+  return starts.map((start, index) => ({
+    from: start,
+    plan: changes.findLast(({ at }) => at <= start)?.plan ?? life.plan,
+    calls: countBetween(life, start, starts[index + 1] ?? to),
+  }));
+}
+
+/** The same price a unit for every unit, cheapest first: a dearer one may begin in the middle of a period. */
+const PLAIN = ['fine', 'standard', 'dear'];
+
+/**
+ * When which plan began: at once if every unit costs no less from then on, or if nothing was used in the period so far;
+ * else with the next period, unless it was taken back or another change was asked for before.
+ */
+export function madeChanges(life: Billable): { at: number; plan: string }[] {
+  const made: { at: number; plan: string }[] = [];
+  let waiting: { at: number; plan: string } | undefined;
+  const arrive = (until: number): void => {
+    if (waiting && waiting.at <= until) {
+      made.push(waiting);
+      waiting = undefined;
+    }
+  };
+  for (const { at, plan, withdrawnAt = Infinity } of life.changes) {
+    arrive(at);
+    const now = made.at(-1)?.plan ?? life.plan;
+    const [from, to] = periodAround(life, at);
+    waiting = undefined;
+    const dearer = PLAIN.includes(now) && PLAIN.indexOf(plan) >= PLAIN.indexOf(now);
+    if (dearer || countBetween(life, from, at) === 0n) made.push({ at, plan });
+    else if (withdrawnAt >= to) waiting = { at: to, plan };
+  }
+  arrive(Infinity);
+  return made;
+}
+
+function periodAround(life: Billable, at: number): [from: number, to: number] {
+  // A year and a day hold the next end of any period.
+  const starts = edges(life, at + 367 * DAY);
+  const next = starts.findIndex((edge) => edge > at);
+  return [starts[next - 1] ?? life.signedUpAt, starts[next] ?? Infinity];
+}
+
+function countBetween({ calls }: Billable, from: number, to: number): bigint {
+  return BigInt(calls.filter((at) => at >= from * 1000 && at < to * 1000).length);
 }
 
 function termsOf(plan: string): Terms {

@@ -1,23 +1,50 @@
 /*
  * The built Stripe twin with a clock of its own, which stands still: what `clockOffsetMs` says is the time, and nothing
- * else moves it. `--plant cent` makes it charge a cent too much on every line by use: the check must find that.
+ * else moves it. YEAR_PLANT=cent makes it charge a cent too much on every line by use, YEAR_PLANT=line leaves the usage
+ * off one invoice: the check must find that.
  */
 import { register } from 'node:module';
 
-/** Replaces one line of the twin's rating while it is loaded. */
-const PLANT = `
+/** What is replaced in the twin while it is loaded: each of these, where it is found. */
+const PLANTS = {
+  cent: {
+    file: '/sandbox/stripe/billing/rating.js',
+    edits: [
+      ['amount: rounded(quantity * scaled(unit))', 'amount: rounded(quantity * scaled(unit)) + 1n'],
+      [
+        'const amount = rounded(quantity * scaled(unit))',
+        'const amount = rounded(quantity * scaled(unit)) + 1n',
+      ],
+    ],
+  },
+  line: {
+    file: '/sandbox/stripe/billing/invoice-lifecycle.js',
+    edits: [
+      [
+        'const row = twin.timeline.saveInvoice(current(twin, newInvoice({',
+        `if (!globalThis.planted && sources.some(({ kind }) => kind === 'usage') && sources.some(({ kind }) => kind === 'fixed')) {
+           globalThis.planted = true;
+           sources.splice(0, Infinity, ...sources.filter(({ kind }) => kind === 'fixed'));
+         }
+         const row = twin.timeline.saveInvoice(current(twin, newInvoice({`,
+      ],
+    ],
+  },
+};
+
+const loader = (plant) => `
+const { file, edits } = ${JSON.stringify(plant)};
 export async function load(url, context, next) {
   const loaded = await next(url, context);
-  if (!url.endsWith('/sandbox/stripe/billing/rating.js')) return loaded;
+  if (!url.endsWith(file)) return loaded;
   const source = String(loaded.source);
-  const planted = source.replace('amount: rounded(quantity * scaled(unit))', 'amount: rounded(quantity * scaled(unit)) + 1n');
-  const also = planted.replace('const amount = rounded(quantity * scaled(unit))', 'const amount = rounded(quantity * scaled(unit)) + 1n');
-  if (also === source) throw new Error('the twin does not rate as it did: plant the cent elsewhere');
-  return { ...loaded, source: also };
+  const planted = edits.reduce((text, [found, wanted]) => text.replace(found, wanted), source);
+  if (planted === source) throw new Error('the twin does not read as it did: plant it elsewhere');
+  return { ...loaded, source: planted };
 }`;
 
-if (process.env['YEAR_PLANT'] === 'cent')
-  register(`data:text/javascript,${encodeURIComponent(PLANT)}`, import.meta.url);
+const plant = PLANTS[process.env['YEAR_PLANT']];
+if (plant) register(`data:text/javascript,${encodeURIComponent(loader(plant))}`, import.meta.url);
 
 const { runTwin } = await import('../../../build/sandbox/kit/run-twin.js');
 const { buildStripeTwin } = await import('../../../build/sandbox/stripe/build-stripe-twin.js');

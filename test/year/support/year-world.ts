@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { OUR_EVENTS } from '../../../src/modules/billing/stripe/catalogue/endpoint-events.js';
@@ -8,25 +9,47 @@ import type { UsageReport } from '../../../src/modules/metering/index.js';
 import type { LedgerEntry } from '../../../src/modules/metering/ledger/ledger-entry.js';
 import { LedgerStore } from '../../../src/modules/metering/ledger/ledger-store.js';
 import { READER } from '../../../src/modules/metering/meters/meter-reader-name.js';
-import { type Answer, post, request, STRIPE_KEY, TOKEN_SECRET } from '../../support/farebox.js';
+import { post, STRIPE_KEY, TOKEN_SECRET } from '../../support/farebox.js';
 import { createTestDatabase } from '../../support/postgres.js';
 import { freePort } from '../../support/free-port.js';
 import { type RunningProcess, runProcess, startProcess } from '../../support/processes.js';
+import { TwinClient } from './twin-client.js';
 import { WebhookRelay } from './webhook-relay.js';
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 /** Webhooks of a moment come to rest in less, in the machine's time. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 120_000;
+/** Who looks all the time takes the time of those who are looked at. */
+const LOOK_AGAIN_MS = 3;
 
-/** What is wrong on purpose: the twin charges a cent too much; the application tells it of a call too many. */
-export type Plant = 'cent' | 'unit';
+/**
+ * What is wrong on purpose: the twin charges a cent too much, or leaves the usage off an invoice; the application reports
+ * a call too many.
+ */
+export type Plant = 'cent' | 'unit' | 'line';
+
+export interface WorldOptions {
+  plant?: Plant | undefined;
+  /** A file of test/year; absent: its monetization.yaml. */
+  catalog?: string;
+}
+
+/** A row of `usage reconcile`. */
+export interface Reconciled {
+  customerId: string;
+  /** ISO times. */
+  startsAt: string;
+  endsAt: string;
+  verdict: string;
+  ledger: string;
+}
 
 /** Application and Stripe twin on one clock, which stands still until it is moved. */
 export class YearWorld {
   /** Milliseconds since the epoch, for everybody. */
   now: number;
   readonly appUrl: string;
-  readonly stripeUrl: string;
+  readonly stripe: TwinClient;
   /** What reports met and should not have. */
   readonly troubles: string[] = [];
   private app: RunningProcess | undefined;
@@ -41,18 +64,18 @@ export class YearWorld {
     private readonly ports: { app: number; stripe: number },
     private readonly home: string,
     private readonly databaseUrl: string,
-    private readonly plant: Plant | undefined,
+    private readonly options: WorldOptions,
     startMs: number,
   ) {
     this.now = startMs;
     this.appUrl = `http://127.0.0.1:${ports.app}`;
-    this.stripeUrl = `http://127.0.0.1:${ports.stripe}`;
+    this.stripe = new TwinClient(`http://127.0.0.1:${ports.stripe}`);
   }
 
-  static async start(startMs: number, plant?: Plant): Promise<YearWorld> {
+  static async start(startMs: number, options: WorldOptions = {}): Promise<YearWorld> {
     const [database, app, stripe] = await Promise.all([createTestDatabase(), freePort(), freePort()]);
     const home = mkdtempSync(join(tmpdir(), 'farebox-year-'));
-    const world = new YearWorld({ app, stripe }, home, database.url, plant, startMs);
+    const world = new YearWorld({ app, stripe }, home, database.url, options, startMs);
     world.release.push(
       () => rmSync(home, { recursive: true, force: true }),
       () => database.drop(),
@@ -69,8 +92,9 @@ export class YearWorld {
   private async begin(): Promise<void> {
     await this.startTwin();
     this.release.push(() => this.twin.stop());
-    await this.sandbox('settings', {
+    await this.stripe.control('settings', {
       clockOffsetMs: this.now,
+      countOnlyVisible: true,
       // Its clock stands still, so no token would come back.
       rateLimitBurst: 1_000_000_000,
       endpointLimitBurst: 1_000_000_000,
@@ -86,7 +110,7 @@ export class YearWorld {
     if (applied.code !== 0) throw new Error(`catalog apply failed\n${applied.output()}`);
     this.relay = await WebhookRelay.start(() => this.now);
     this.release.push(() => this.relay.close());
-    const endpoint = await this.stripe('webhook_endpoints', {
+    const endpoint = await this.stripe.post('webhook_endpoints', {
       url: this.relay.url,
       ...Object.fromEntries(OUR_EVENTS.map((type, n) => [`enabled_events[${n}]`, type])),
     });
@@ -107,14 +131,20 @@ export class YearWorld {
 
   private async set(ms: number): Promise<void> {
     this.now = ms;
-    await Promise.all([this.command('clock', { ms }), this.sandbox('settings', { clockOffsetMs: ms })]);
+    await Promise.all([
+      this.command('clock', { ms }),
+      this.stripe.control('settings', { clockOffsetMs: ms }),
+    ]);
   }
 
   /** Waits until every webhook that is due has come and been applied. */
   async listen(): Promise<void> {
     const deadline = performance.now() + PATIENCE_MS;
     while (performance.now() < deadline) {
-      if (!(await this.isDelivered())) continue;
+      if (!(await this.stripe.isDelivered(this.now))) {
+        await delay(LOOK_AGAIN_MS);
+        continue;
+      }
       await this.command('apply-webhooks');
       const { rowCount } = await this.sql.query(
         `select 1 from webhook_events where state = 'pending' limit 1`,
@@ -126,27 +156,35 @@ export class YearWorld {
     throw new Error('webhooks do not come to rest');
   }
 
-  private async isDelivered(): Promise<boolean> {
-    const health = await request(`${this.stripeUrl}/_sandbox/health`);
-    if ((health.json['counts'] as { pendingDeliveries: number }).pendingDeliveries === 0) return true;
-    const { json } = await request(`${this.stripeUrl}/_sandbox/webhook-deliveries`);
-    const pending = json['pending'] as { nextAt: number }[];
-    return !pending.some(({ nextAt }) => nextAt <= this.now);
-  }
-
   /** Counts and tells usage, as the schedule does. */
   async report(): Promise<void> {
     const report = (await this.command('report')) as UsageReport | null;
     if (!report) throw new Error('somebody else reports, or a meter is missing at the twin');
-    const { untellable, refused, postponed, mismatched, lost } = report;
-    const seen = { untellable: untellable.length, refused, postponed, mismatched, lost };
+    const { untellable, refused, postponed, mismatched, lost, absent, breaker, unknown } = report;
+    const seen = {
+      untellable: untellable.length,
+      refused,
+      postponed,
+      mismatched,
+      lost,
+      absent,
+      breaker,
+      unknown,
+    };
     for (const [name, count] of Object.entries(seen))
       if (count > 0) this.troubles.push(`${new Date(this.now).toISOString()}: a report met ${count} ${name}`);
   }
 
-  /** What finds what was left lying, as once a minute. */
-  async sweep(): Promise<void> {
-    await this.command('sweep');
+  /** What finds what was left lying, as once a minute. @param search one of them alone */
+  async sweep(search?: string): Promise<void> {
+    await this.command('sweep', { search });
+  }
+
+  /** Ledger, meters, Stripe's totals and invoices side by side, of all periods. */
+  async reconcile(): Promise<Reconciled[]> {
+    const rows = (await this.command('reconcile')) as Reconciled[] | null;
+    if (!rows) throw new Error('somebody else reconciles, or a meter is missing at the twin');
+    return rows;
   }
 
   private async command(name: string, body: object = {}): Promise<unknown> {
@@ -169,40 +207,11 @@ export class YearWorld {
   async restart(nowMs: number, meanwhile: () => Promise<void>): Promise<void> {
     await this.app?.stop();
     this.now = nowMs;
-    await this.sandbox('settings', { clockOffsetMs: nowMs });
+    await this.stripe.control('settings', { clockOffsetMs: nowMs });
     await meanwhile();
     await this.twin.stop();
     await this.startTwin();
     await this.startApp();
-  }
-
-  /** POST to the twin's API. @throws unless it answers 200 */
-  async stripe(resource: string, params: Record<string, string> = {}): Promise<Answer['json']> {
-    return this.api(resource, { method: 'POST', body: new URLSearchParams(params) });
-  }
-
-  /** All of a list of the twin, page after page. */
-  async list<T extends { id: string }>(resource: string, filter: Record<string, string> = {}): Promise<T[]> {
-    const all: T[] = [];
-    for (;;) {
-      const last = all.at(-1);
-      const query = { ...filter, limit: '100', ...(last ? { starting_after: last.id } : {}) };
-      const page = await this.api(`${resource}?${new URLSearchParams(query)}`, {});
-      all.push(...(page['data'] as T[]));
-      if (!page['has_more']) return all;
-    }
-  }
-
-  private async api(resource: string, init: RequestInit): Promise<Answer['json']> {
-    const headers = { authorization: `Bearer ${STRIPE_KEY}` };
-    const { status, json, text } = await request(`${this.stripeUrl}/v1/${resource}`, { ...init, headers });
-    if (status !== 200) throw new Error(`${resource}: ${status} ${text}`);
-    return json;
-  }
-
-  private async sandbox(command: string, body: object): Promise<void> {
-    const { status, text } = await post(`${this.stripeUrl}/_sandbox/${command}`, body);
-    if (status >= 300) throw new Error(`${command}: ${status} ${text}`);
   }
 
   /** The last lines that application and twin have written. */
@@ -218,7 +227,7 @@ export class YearWorld {
     this.twin = await startProcess({
       script: path('./year-twin.js'),
       args: ['--data', join(this.home, 'stripe'), '--port', String(this.ports.stripe)],
-      env: { YEAR_PLANT: this.plant ?? '' },
+      env: { YEAR_PLANT: this.options.plant ?? '' },
       ready: 'message',
     });
   }
@@ -227,7 +236,12 @@ export class YearWorld {
     // What is planted is planted once: not after the restart again.
     this.app = await startProcess({
       script: path('./year-app.js'),
-      env: { ...this.env(), YEAR_NOW_MS: String(this.now), YEAR_PLANT: this.app ? '' : (this.plant ?? '') },
+      execArgv: ['--import', path('./year-ids.js')],
+      env: {
+        ...this.env(),
+        YEAR_NOW_MS: String(this.now),
+        YEAR_PLANT: this.app ? '' : (this.options.plant ?? ''),
+      },
       cwd: this.home,
       ready: 'message',
     });
@@ -237,18 +251,18 @@ export class YearWorld {
   private env(): Record<string, string> {
     return {
       STRIPE_KEY,
-      STRIPE_API_BASE: this.stripeUrl,
+      STRIPE_API_BASE: this.stripe.url,
       STRIPE_WEBHOOK_SECRET: this.relay?.secret ?? '',
       TOKEN_SECRET,
       TOKEN_TTL: '3650d',
       DATABASE_URL: this.databaseUrl,
-      CATALOG: path('../monetization.yaml'),
+      CATALOG: path(`../${this.options.catalog ?? 'monetization.yaml'}`),
       FAREBOX_HOME: this.home,
       HOST: '127.0.0.1',
       PORT: String(this.ports.app),
       // By hand, when it is time.
       REPORT_INTERVAL: '1d',
-      // The ids of calls over HTTP are of the machine's day, which is long ago here.
+      // Nothing is dropped: the last reconciliation is of all of it.
       LEDGER_RETENTION: '3650d',
       REGISTRATION_RATE_LIMIT: '1000000',
       LOG_LEVEL: process.env['YEAR_LOG'] ?? 'error',

@@ -1,15 +1,22 @@
 import type { LedgerEntry } from '../../../src/modules/metering/ledger/ledger-entry.js';
-import { bearer, post, request } from '../../support/farebox.js';
-import { differences, type Invoice, sums } from './compare.js';
-import { type Customer, entryOf } from './customer.js';
-import { type Deed, endOf, GIVEN_UP, type Life, livesOf, type YearForm } from './lives.js';
-import { DAY, edges } from './oracle.js';
+import { differences, type Invoice, misnamed, sums } from './compare.js';
+import { GIVEN_UP } from './bursts.js';
+import type { Deed, Life, YearForm } from './life.js';
+import { endOf, livesOf } from './lives.js';
+import { DAY, edges, madeChanges } from './oracle.js';
+import { entryOf, type Member, People } from './people.js';
 import { type Plant, YearWorld } from './year-world.js';
 
 const MINUTE = 60;
-/** After a period's end, while the invoice is a draft: late calls have come and are told. At some ends it is looked before, too. */
-const afterAnEnd = (edge: number): number[] =>
-  edge % 3 === 0 ? [edge + 20 * MINUTE, edge + 45 * MINUTE] : [edge + 45 * MINUTE];
+/**
+ * After a period's end, while the invoice is a draft: late calls have come and are reported, and a lag of Stripe's totals
+ * later it can be released. At some ends it is looked before, too.
+ */
+const afterAnEnd = (edge: number): number[] => [
+  ...(edge % 3 === 0 ? [edge + 20 * MINUTE] : []),
+  edge + 45 * MINUTE,
+  edge + 80 * MINUTE,
+];
 
 const noonOf = (day: number): number => day * DAY + DAY / 2;
 /** Once a fortnight: its reconciliation looks back 40 days, and takes its time so as not to press Stripe. */
@@ -18,14 +25,20 @@ const isSweptAt = (moment: number): boolean => moment % (14 * DAY) === DAY / 2;
 export interface YearResult {
   /** What is not as the oracle says; empty when all is well. */
   differences: string[];
+  /** What the application's reconciliation names and should not, or the other way round. */
+  misnamed: string[];
+  /** So many periods were used and are on no invoice, says the reconciliation. */
+  uninvoiced: number;
   invoices: number;
   calls: number;
   overHttp: number;
 }
 
+type Customer = Member & { life: Life };
+
 /** Lets everybody live their year, and compares all invoices with the oracle's. @param plant what is wrong */
 export async function liveTheYear(form: YearForm, plant?: Plant): Promise<YearResult> {
-  const world = await YearWorld.start((form.from - DAY) * 1000, plant);
+  const world = await YearWorld.start((form.from - DAY) * 1000, { plant });
   try {
     const year = new Year(world, form);
     await year.live();
@@ -41,6 +54,7 @@ export async function liveTheYear(form: YearForm, plant?: Plant): Promise<YearRe
 
 class Year {
   private readonly lives: Life[];
+  private readonly people: People;
   private readonly customers = new Map<Life, Customer>();
   private readonly end: number;
   private overHttp = 0;
@@ -50,6 +64,7 @@ class Year {
     private readonly world: YearWorld,
     form: YearForm,
   ) {
+    this.people = new People(world);
     this.lives = livesOf(form);
     this.end = endOf(form);
     this.restartAt = form.from + Math.round(((this.end - form.from) / DAY) * 0.6) * DAY;
@@ -72,11 +87,18 @@ class Year {
       await world.moveTo(moment * 1000);
       const now = deeds.filter(({ deed }) => deed.at === moment);
       for (const { life, deed } of now) await this.perform(life, deed);
-      if (reports.has(moment)) await world.report();
+      if (reports.has(moment)) await this.report();
       this.say(moment);
       if (isSweptAt(moment)) await world.sweep();
     }
     await this.close();
+  }
+
+  /** Usage is reported, and drafts are held and released, as by the schedule every few minutes. */
+  private async report(): Promise<void> {
+    await this.world.report();
+    await this.world.sweep('billing.invoice-holds');
+    await this.world.listen();
   }
 
   /** For whoever waits: a line for every month. */
@@ -91,7 +113,12 @@ class Year {
   private reports(): Set<number> {
     const all = new Set<number>();
     for (const life of this.lives) {
-      for (const { at, do: deed } of life.deeds) if (deed.kind !== 'call') all.add(at);
+      for (const { at, do: deed } of life.deeds) {
+        if (deed.kind !== 'call') all.add(at);
+        // What was used is on a last invoice, which is a draft at first.
+        if (deed.kind === 'cancel' || deed.kind === 'dashboard')
+          for (const moment of afterAnEnd(at)) all.add(moment);
+      }
       for (const edge of edges(life, Math.min(this.end, life.ended?.at ?? this.end)))
         if (edge > life.signedUpAt) for (const moment of afterAnEnd(edge)) all.add(moment);
       if (life.ended?.billed === false) all.add(life.ended.at);
@@ -116,7 +143,8 @@ class Year {
     for (const [life, customer] of this.customers) {
       const later = life.planned.findIndex(({ writtenAt }) => writtenAt > moment);
       for (const { at } of life.planned.splice(0, later < 0 ? Infinity : later)) {
-        entries.push(entryOf(customer, at));
+        const plan = life.changes.findLast((change) => change.at * 1000 <= at)?.plan ?? life.plan;
+        entries.push(entryOf(customer, plan, at));
         life.calls.push(at);
       }
     }
@@ -128,81 +156,70 @@ class Year {
     // A second later than planned, maybe: webhooks of this moment had to wait for each other.
     const at = Math.floor(world.now / 1000);
     if (deed.kind === 'sign-up') {
-      // Then its periods, and the end of one at which it is to leave, are that much later too.
+      // Then its periods, and the ends of those at which something is to happen, are that much later too.
       if (life.ended) life.ended.at += at - life.signedUpAt;
+      life.voided = life.voided.map((end) => end + at - life.signedUpAt);
       life.signedUpAt = at;
       return this.signUp(life);
     }
     const customer = this.customerOf(life);
     switch (deed.kind) {
       case 'call':
-        return this.call(customer);
+        life.calls.push(await this.people.call(customer));
+        this.overHttp++;
+        return;
       case 'plan':
-        {
-          const { pendingChange } = (await this.ask(customer, 'plan', { plan: deed.plan })) as {
-            pendingChange: { at: string } | null;
-          };
-          // A change that is no upgrade, or by which something would start anew, is made when the period ends.
-          const made = pendingChange ? Date.parse(pendingChange.at) / 1000 : at;
-          for (const change of life.changes) if (change.at === planned) change.at = made;
-        }
+        for (const change of life.changes) if (change.at === planned) change.at = at;
+        await this.changePlan(customer, deed.plan);
+        break;
+      case 'keep-plan':
+        await this.ask(customer, 'plan/cancel-change');
         break;
       case 'cancel':
         if (deed.when === 'now') life.ended = { at, billed: true };
         await this.ask(customer, 'cancel', { at: deed.when });
         break;
+      case 'resume':
+        await this.ask(customer, 'resume');
+        break;
+      case 'dashboard':
+        life.ended = { at, billed: deed.invoice };
+        await this.people.endInDashboard(customer, deed);
+        break;
+      case 'void':
+        if ((await this.people.voidOpenInvoices(customer)) !== 1)
+          world.troubles.push(`${life.name} should have one open invoice`);
+        break;
       case 'card':
-        await this.useCard(customer, deed.card);
+        await this.people.useCard(customer, deed.card);
         break;
     }
     await world.listen();
   }
 
   private async signUp(life: Life): Promise<void> {
-    const { world } = this;
-    const email = `${life.name.replaceAll(' ', '-')}@example.com`;
-    const person = { email, firstname: 'Ada', lastname: life.name, plan: life.plan };
-    const { status, json, text } = await post(`${world.appUrl}/register`, person);
-    if (status !== 200) throw new Error(`${life.name} could not register: ${text}`);
-    const customerId = String(json['customerId']);
-    const [account] = await world.query<{ id: string }>(
-      `select id from accounts where customer_id = '${customerId}'`,
-    );
-    const customer: Customer = {
-      life,
-      customerId,
-      token: String(json['jwt']),
-      accountId: String(account?.id),
-      subscriptionId: String(json['subscriptionId']),
-    };
-    this.customers.set(life, customer);
-    await this.useCard(customer, 'pm_card_visa');
-    // What is paid ahead waits for the card, as it does on the page that a person would be shown.
-    for (const { id, status: state } of await world.list<Invoice>('invoices', { customer: customerId }))
-      if (state === 'open') await world.stripe(`invoices/${id}/pay`);
-    await world.listen();
+    const member = await this.people.signUp(life.name, life.plan, life);
+    await this.world.stripe.control('meter-lag', { customer: member.customerId, lagMs: life.lagMs });
+    this.customers.set(life, { ...member, life });
   }
 
-  private async useCard({ customerId }: Customer, card: string): Promise<void> {
-    const method = await this.world.stripe(`payment_methods/${card}/attach`, { customer: customerId });
-    await this.world.stripe(`customers/${customerId}`, {
-      'invoice_settings[default_payment_method]': String(method['id']),
-    });
+  /** The change is made at once or waits for the period's end, as the oracle says, and the answer says so. */
+  private async changePlan(customer: Customer, plan: string): Promise<void> {
+    const { life } = customer;
+    const now = this.world.now / 1000;
+    const before = madeChanges(life).findLast(({ at }) => at < now)?.plan ?? life.plan;
+    const atOnce = madeChanges(life).some(({ at }) => at === Math.floor(now));
+    const answered = await this.ask(customer, 'plan', { plan });
+    if (answered['plan'] !== (atOnce ? plan : before))
+      this.world.troubles.push(
+        `${life.name} is on ${String(answered['plan'])} after ${before} to ${plan} ${atOnce ? 'at once' : 'later'}`,
+      );
   }
 
-  private async ask({ life, token }: Customer, what: 'plan' | 'cancel', body: object): Promise<unknown> {
-    const { status, text, json } = await post(`${this.world.appUrl}/account/${what}`, body, {
-      authorization: `Bearer ${token}`,
-    });
-    if (status !== 200) throw new Error(`${life.name}: ${what} was answered with ${status} ${text}`);
+  private async ask(customer: Customer, what: string, body: object = {}): Promise<Record<string, unknown>> {
+    const { status, json, text } = await this.people.ask(customer, what, body);
+    if (status !== 200) throw new Error(`${customer.name}: ${what} was answered with ${status} ${text}`);
     return json;
-  }
-
-  private async call({ life, token }: Customer): Promise<void> {
-    const { status, text } = await request(`${this.world.appUrl}/test-service`, bearer(token));
-    if (status !== 200) throw new Error(`${life.name}: a call was answered with ${status} ${text}`);
-    life.calls.push(this.world.now);
-    this.overHttp++;
   }
 
   /** The year is over: who is still there cancels, so that everything that was used is billed. */
@@ -223,10 +240,10 @@ class Year {
     for (const look of [1, 2, 3]) {
       await world.moveTo((this.end + (look * DAY) / 4) * 1000);
       await world.sweep();
-      await world.report();
+      await this.report();
     }
     await world.moveTo((this.end + GIVEN_UP) * 1000);
-    await world.report();
+    await this.report();
   }
 
   private async expectStatus(life: Life): Promise<void> {
@@ -239,12 +256,19 @@ class Year {
 
   async result(): Promise<YearResult> {
     const { world } = this;
-    const invoices = await world.list<Invoice>('invoices');
+    const invoices = await world.stripe.list<Invoice>('invoices');
+    const reconciled = await world.reconcile();
     const customers = [...this.customers.values()];
     const until = Math.floor(world.now / 1000);
     const calls = customers.reduce((sum, { life }) => sum + life.calls.length, 0);
     return {
-      differences: [...world.troubles, ...differences(customers, invoices, until), ...sums(invoices, calls)],
+      differences: [
+        ...world.troubles,
+        ...differences(customers, invoices, until),
+        ...sums(invoices, customers, until),
+      ],
+      misnamed: misnamed(customers, reconciled, until),
+      uninvoiced: reconciled.filter(({ verdict }) => verdict === 'uninvoiced').length,
       invoices: invoices.length,
       calls,
       overHttp: this.overHttp,
