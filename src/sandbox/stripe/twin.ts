@@ -16,6 +16,7 @@ import {
   chargeIndexes,
   creditNoteIndexes,
   customerIndexes,
+  disputeIndexes,
   invoiceIndexes,
   invoiceItemIndexes,
   invoicePaymentIndexes,
@@ -30,6 +31,7 @@ import {
   type ChargeRow,
   type CreditNoteRow,
   type CustomerRow,
+  type DisputeRow,
   type EventDestinationRow,
   type InvoiceItemRow,
   type InvoicePaymentRow,
@@ -79,6 +81,7 @@ export class Twin {
   readonly charges;
   readonly refunds;
   readonly creditNotes;
+  readonly disputes;
   readonly checkoutSessions;
   readonly portalConfigurations;
   readonly portalSessions;
@@ -127,6 +130,7 @@ export class Twin {
     this.charges = new Table(store.collection<ChargeRow>('charges'), chargeIndexes);
     this.refunds = new Table(store.collection<RefundRow>('refunds'), refundIndexes);
     this.creditNotes = new Table(store.collection<CreditNoteRow>('credit_notes'), creditNoteIndexes);
+    this.disputes = new Table(store.collection<DisputeRow>('disputes'), disputeIndexes);
     this.checkoutSessions = new Table(
       store.collection<CheckoutSessionRow>('checkout_sessions'),
       checkoutSessionIndexes,
@@ -177,6 +181,7 @@ export class Twin {
       this.charges,
       this.refunds,
       this.creditNotes,
+      this.disputes,
       this.checkoutSessions,
       this.portalConfigurations,
       this.portalSessions,

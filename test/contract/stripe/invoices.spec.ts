@@ -131,7 +131,7 @@ describe('the invoice of a period', () => {
     const types = data
       .filter((event) => JSON.stringify(event.data).includes(sim.customer))
       .map(({ type }) => type);
-    expect(types.toReversed()).toEqual(expected);
+    expect(types.toReversed()).toEqual(['invoice.upcoming', ...expected]);
   });
 
   it.each([

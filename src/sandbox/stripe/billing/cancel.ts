@@ -3,17 +3,10 @@ import type { Twin } from '../twin.js';
 import { hash, oneOf, paramsOf, text, unsettable } from '../wire/params.js';
 import { issueInvoice, voidInvoice } from './invoice-lifecycle.js';
 import { insertInvoiceItem } from './invoice-item-rows.js';
-import { isMetered, unused } from './proration.js';
-import { openUsage } from './subscription-cycle.js';
+import { openUsage, unusedTime } from './subscription-cycle.js';
 import { saveSubscription } from './subscription-status.js';
 import { subscriptionView } from './subscription-view.js';
-import {
-  isEnded,
-  type InvoiceItemRow,
-  type InvoiceRow,
-  type SubscriptionRow,
-  type SubscriptionView,
-} from '../state/rows.js';
+import { isEnded, type InvoiceRow, type SubscriptionRow, type SubscriptionView } from '../state/rows.js';
 
 export const cancellationDetails = hash(
   paramsOf<Stripe.SubscriptionCancelParams.CancellationDetails>()({
@@ -90,12 +83,6 @@ function settlePending(twin: Twin, row: SubscriptionRow, options: Cancellation, 
       if (item.proration && item.invoice === null && owner === row.id) twin.invoiceItems.delete(item.id);
     }
   }
-}
-
-/** The credits for what was paid ahead and is not used. */
-export function unusedTime(twin: Twin, row: SubscriptionRow, now: number): InvoiceItemRow[] {
-  if (row.status === 'trialing' || row.status === 'incomplete') return [];
-  return row.items.flatMap((item) => (isMetered(twin, item) ? [] : unused(twin, row, item, now)));
 }
 
 function finalInvoice(twin: Twin, row: SubscriptionRow, now: number): InvoiceRow | null {

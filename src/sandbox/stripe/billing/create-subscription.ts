@@ -38,6 +38,7 @@ export function createSubscription(twin: Twin, params: Params): SubscriptionView
   const sources = firstSources(twin, row, params.proration_behavior ?? 'create_prorations');
   if (firstAmount(twin, row, sources) > 0) row.status = unpaidStatus(twin, row, params.payment_behavior);
   Object.assign(row, cancellation(row, params.cancel_at, params.cancel_at_period_end, row.created));
+  if (row.cancel_at !== null) row.cancel_prorates = params.proration_behavior !== 'none';
   twin.timeline.save(row);
   if (customer.currency !== row.currency) changeCustomer(twin, customer.id, { currency: row.currency });
   twin.log.record('customer.subscription.created', subscriptionView(twin, row));

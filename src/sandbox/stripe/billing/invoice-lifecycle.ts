@@ -36,7 +36,11 @@ export function pendingItems(
   });
 }
 
-function takePending(twin: Twin, draft: InvoiceDraft, invoice: string): LineSource[] {
+export function takePending(
+  twin: Twin,
+  draft: Pick<InvoiceDraft, 'customer' | 'subscription' | 'currency'>,
+  invoice: string,
+): LineSource[] {
   return pendingItems(twin, draft).map((item) => {
     twin.invoiceItems.put({ ...item, invoice });
     return itemSource(item);

@@ -3,7 +3,6 @@ import type { Twin } from '../twin.js';
 import { ApiError } from '../wire/api-error.js';
 import { newLongId } from '../wire/ids.js';
 import { restarted } from './apply-change.js';
-import { unusedTime } from './cancel.js';
 import type { Period } from './billing-period.js';
 import { entryOf } from './enter-phase.js';
 import { firstSources, type ProrationBehavior } from './first-invoice.js';
@@ -12,7 +11,7 @@ import { pendingItems } from './invoice-lifecycle.js';
 import { balanceAfter, current, newInvoice } from './invoice-rows.js';
 import { prorations } from './proration.js';
 import { currentPhase, phaseAfter, scheduleOf } from './schedule-rows.js';
-import { cycle, openUsage } from './subscription-cycle.js';
+import { cycle, openUsage, unusedTime } from './subscription-cycle.js';
 
 /** A subscription as it is and as it would be, and what is asked about it. */
 export interface PreviewRequest {
@@ -88,8 +87,11 @@ function nextInvoice(twin: Twin, before: SubscriptionRow, request: PreviewReques
   }
   const end = Math.min(...after.items.map((item) => item.current_period_end));
   const last = after.cancel_at !== null && after.cancel_at <= end ? after.cancel_at : null;
-  if (last !== null)
-    return { sources: [...changes, ...openUsage(twin, after, last)], period: { start, end: last } };
+  if (last !== null) {
+    const credits = after.cancel_prorates ? unusedTime(twin, after, last).map(itemSource) : [];
+    const period = { start, end: last };
+    return { sources: [...changes, ...credits, ...openUsage(twin, after, last)], period };
+  }
   const regular = phaseSources(twin, after, end) ?? cycle(twin, after, end).sources;
   return { sources: [...changes, ...regular], period: { start, end } };
 }

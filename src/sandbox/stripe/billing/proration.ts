@@ -4,10 +4,11 @@ import { periodAt } from './billing-period.js';
 import { newInvoiceItem } from './invoice-item-rows.js';
 import { priceOf, productName, type LineParts } from './invoice-lines.js';
 import { share } from './money.js';
+import { outstandingDebits } from './outstanding-debits.js';
 import { rate, total } from './rating.js';
 import { usageOf } from './usage.js';
 
-type Parts = LineParts & Pick<Twin, 'time'>;
+type Parts = LineParts & Pick<Twin, 'time' | 'invoices' | 'invoiceItems'>;
 
 /**
  * What a change in the middle of periods leaves for the next invoice, by Stripe's rules: the unused time of what
@@ -60,7 +61,22 @@ export function unused(
   item: SubscriptionItemRow,
   now: number,
 ): InvoiceItemRow[] {
-  return partOfPeriod(twin, row, item, now, { sign: -1n, what: 'Unused time on' });
+  if (row.billing_mode.type === 'classic') {
+    return partOfPeriod(twin, row, item, now, { sign: -1n, what: 'Unused time on' });
+  }
+  const price = priceOf(twin, item.price);
+  return outstandingDebits(twin, row, item)
+    .filter(({ amount, period }) => amount > 0 && period.start <= now && now < period.end)
+    .map(({ amount, quantity, period }) => {
+      const left = share(BigInt(amount), BigInt(period.end - now), BigInt(period.end - period.start));
+      return itemFor(twin, row, item, price, {
+        amount: -left,
+        description: `Unused time on ${quantity} × ${productName(twin, price)} after ${dayText(now)}`,
+        period: { start: now, end: period.end },
+        quantity: BigInt(quantity),
+        now,
+      });
+    });
 }
 
 function remaining(

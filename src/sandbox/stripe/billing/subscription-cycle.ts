@@ -1,9 +1,11 @@
-import type { LineSource, SubscriptionItemRow, SubscriptionRow } from '../state/rows.js';
+import type { InvoiceItemRow, LineSource, SubscriptionItemRow, SubscriptionRow } from '../state/rows.js';
 import type { Twin } from '../twin.js';
 import { periodAt } from './billing-period.js';
+import { insertInvoiceItem } from './invoice-item-rows.js';
 import { licensedSources, usageSource, type LineParts } from './invoice-lines.js';
 import { issueInvoice, voidInvoice } from './invoice-lifecycle.js';
 import { chargeableMethod } from './payment-method-rows.js';
+import { isMetered, unused } from './proration.js';
 import { saveSubscription } from './subscription-status.js';
 import { priceOfItem } from './subscription-view.js';
 
@@ -88,8 +90,13 @@ export function openUsage(twin: LineParts, row: SubscriptionRow, now: number): L
     .map((item) => usageOfPeriod(row, item, Math.min(item.current_period_end, now)));
 }
 
-/** A cancellation that was planned comes due: what was used up to then is billed. */
+/**
+ * A cancellation that was planned comes due: what was used up to then is billed, and what was paid beyond it given
+ * back. "If set to a date before the current period has ended, this will cause a proration if prorations have been
+ * enabled" (`cancel_at`).
+ */
 export function endWithInvoice(twin: Twin, row: SubscriptionRow, at: number): void {
+  if (row.cancel_prorates) for (const item of unusedTime(twin, row, at)) insertInvoiceItem(twin, item);
   const customer = twin.customers.get(row.customer);
   const invoice =
     customer &&
@@ -105,6 +112,12 @@ export function endWithInvoice(twin: Twin, row: SubscriptionRow, at: number): vo
     });
   const latest_invoice = invoice?.id ?? row.latest_invoice;
   saveSubscription(twin, row, { ...row, status: 'canceled', ended_at: at, latest_invoice });
+}
+
+/** The credits for what was paid ahead and is not used. */
+export function unusedTime(twin: Twin, row: SubscriptionRow, now: number): InvoiceItemRow[] {
+  if (row.status === 'trialing' || row.status === 'incomplete') return [];
+  return row.items.flatMap((item) => (isMetered(twin, item) ? [] : unused(twin, row, item, now)));
 }
 
 /** Whether there is something to charge: a default payment method of the subscription or of its customer. */

@@ -9,7 +9,8 @@ export interface PriceSource {
 }
 
 export function subscriptionView(source: PriceSource, row: SubscriptionRow): SubscriptionView {
-  const { items, trial_end_announced: _announced, phase_ends_at: _phase, ...rest } = row;
+  const { items, trial_end_announced: _announced, phase_ends_at: _phase, ...others } = row;
+  const { cancel_prorates: _prorates, upcoming_for: _upcoming, ...rest } = others;
   return {
     ...structuredClone(rest),
     items: {

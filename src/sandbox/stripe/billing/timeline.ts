@@ -1,5 +1,6 @@
 import type { CollectionStore } from '../../kit/collection-store.js';
 import type { BillingTime } from '../state/billing-time.js';
+import type { Settings } from '../state/settings.js';
 import type { Clock } from '../state/clock.js';
 import { MinHeap } from '../state/min-heap.js';
 import type { InvoiceRow, invoiceIndexes, SubscriptionRow, subscriptionIndexes } from '../state/rows.js';
@@ -12,6 +13,7 @@ interface Parts {
   store: CollectionStore;
   clock: Clock;
   time: BillingTime;
+  settings: Settings;
   subscriptions: Table<SubscriptionRow, keyof typeof subscriptionIndexes>;
   invoices: Table<InvoiceRow, keyof typeof invoiceIndexes>;
   checkoutSessions: Table<CheckoutSessionRow, string>;
@@ -139,7 +141,9 @@ export class Timeline {
     const { subscriptions, invoices, checkoutSessions } = this.parts;
     switch (kind) {
       case 'subscription':
-        return due(subscriptions.get(id), subscriptionDue);
+        return due(subscriptions.get(id), (row) =>
+          subscriptionDue(row, this.parts.settings.values.upcomingInvoiceDays),
+        );
       case 'invoice':
         return due(invoices.get(id), invoiceDue);
       case 'checkout_session':

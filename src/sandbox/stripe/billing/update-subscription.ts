@@ -172,7 +172,10 @@ function cancellationChange(
       cancellation_details: withDetails(row.cancellation_details, details, null),
     };
   }
-  const asked = cancellation(row, sent.cancel_at ?? undefined, sent.cancel_at_period_end, now);
+  const asked = {
+    ...cancellation(row, sent.cancel_at ?? undefined, sent.cancel_at_period_end, now),
+    ...(sent.cancel_at && { cancel_prorates: sent.proration_behavior !== 'none' }),
+  };
   const reason = asked.canceled_at === undefined ? undefined : 'cancellation_requested';
   if (!details && reason === undefined) return asked;
   return { ...asked, cancellation_details: withDetails(row.cancellation_details, details, reason) };

@@ -85,7 +85,7 @@ function subscription(twin: Twin, row: SubscriptionRow, features: Features, base
     })}
     <p>Status: ${row.status}. ${nextText(row)}</p>
     ${
-      row.cancel_at_period_end
+      row.cancel_at !== null
         ? html`<form method="post" action="${base}/resume">
             <input type="hidden" name="subscription" value="${row.id}" />
             <button id="resume">Don’t cancel</button>

@@ -1,6 +1,8 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { cancelNow } from '../billing/cancel.js';
+import { scheduleOf } from '../billing/schedule-rows.js';
+import { releaseSchedule } from '../billing/subscription-schedules.js';
 import { updateSubscription } from '../billing/update-subscription.js';
 import { changeCard } from '../portal/change-card.js';
 import type { PortalConfigurationRow, PortalSessionRow } from '../portal/portal-rows.js';
@@ -87,7 +89,7 @@ export function portalRoutes(app: FastifyInstance, twin: Twin): void {
   route('POST', '/resume', (visit, reply, form) => {
     const row = ownSubscription(visit, form);
     if (!row) return show(visit, reply, 404, NOT_YOURS);
-    update(twin, row, { cancel_at_period_end: 'false' });
+    update(twin, row, row.cancel_at_period_end ? { cancel_at_period_end: 'false' } : { cancel_at: '' });
     return done(visit, reply, 'resumed', null);
   });
 }
@@ -156,9 +158,19 @@ function mayCancel({ session, configuration }: Visit): boolean {
 function cancel({ twin, configuration }: Visit, row: SubscriptionRow, feedback: string): void {
   const { cancellation_reason: reason, mode } = configuration.features.subscription_cancel;
   const details = reason.options.includes(feedback) ? { cancellation_details: { feedback } } : {};
-  if (mode === 'at_period_end') return update(twin, row, { cancel_at_period_end: 'true', ...details });
+  // "the customer portal … sets `cancel_at`" in the flexible mode, where the classic one has a flag (compare page).
+  const end: RawHash =
+    row.billing_mode.type === 'flexible' ? { cancel_at: 'max_period_end' } : { cancel_at_period_end: 'true' };
+  if (mode === 'at_period_end') return update(twin, free(twin, row), { ...end, ...details });
   const { cancellation_details: said } = parseParams(updateSpecs, details);
   twin.store.transaction(() => void cancelNow(twin, row, { details: said }));
+}
+
+/** A schedule alone says when its subscription ends: it lets go of it first. */
+function free(twin: Twin, row: SubscriptionRow): SubscriptionRow {
+  const schedule = scheduleOf(twin, row);
+  if (schedule) twin.store.transaction(() => void releaseSchedule(twin, schedule, false));
+  return twin.subscriptions.get(row.id) ?? row;
 }
 
 /** As `POST /v1/subscriptions/:id` would. */

@@ -1,9 +1,11 @@
 import type Stripe from 'stripe';
+import { currency } from '../wire/currencies.js';
 import { pagination } from '../wire/list.js';
 import { metadata } from '../wire/metadata.js';
 import {
   boolean,
   hash,
+  integer,
   oneOf,
   paramsOf,
   range,
@@ -40,6 +42,42 @@ export const updateSpecs = paramsOf<Stripe.InvoiceUpdateParams>()({
   shipping_cost: unsupported,
   shipping_details: unsupported,
   statement_descriptor: text(22),
+  transfer_data: unsupported,
+});
+
+/** One that is made by hand, of what waits for the customer's next invoice. */
+export const createSpecs = paramsOf<Stripe.InvoiceCreateParams>()({
+  account_tax_ids: unsupported,
+  application_fee_amount: unsupported,
+  auto_advance: boolean,
+  automatic_tax: hash({ enabled: required(boolean), liability: unsupported }),
+  automatically_finalizes_at: unsupported,
+  collection_method: oneOf('charge_automatically', 'send_invoice'),
+  currency,
+  custom_fields: unsupported,
+  customer: required(text()),
+  customer_account: unsupported,
+  days_until_due: integer({ min: 0 }),
+  default_payment_method: text(),
+  default_source: unsupported,
+  default_tax_rates: unsupported,
+  description: text(1500),
+  discounts: unsupported,
+  due_date: timestamp,
+  effective_at: unsupported,
+  footer: text(),
+  from_invoice: unsupported,
+  issuer: unsupported,
+  metadata,
+  number: unsupported,
+  on_behalf_of: unsupported,
+  payment_settings: unsupported,
+  pending_invoice_items_behavior: oneOf('exclude', 'include'),
+  rendering: unsupported,
+  shipping_cost: unsupported,
+  shipping_details: unsupported,
+  statement_descriptor: text(22),
+  subscription: text(),
   transfer_data: unsupported,
 });
 

@@ -14,7 +14,15 @@ import { listTable, listValues } from '../wire/list.js';
 import { mergeMetadata } from '../wire/metadata.js';
 import { inRange, type Parsed } from '../wire/params.js';
 import { referencedCustomer } from './customers.js';
-import { finalizeSpecs, linesSpecs, listSpecs, paySpecs, updateSpecs } from './invoice-params.js';
+import { createInvoice, deleteDraft } from '../billing/manual-invoice.js';
+import {
+  createSpecs,
+  finalizeSpecs,
+  linesSpecs,
+  listSpecs,
+  paySpecs,
+  updateSpecs,
+} from './invoice-params.js';
 
 const URL = '/v1/invoices';
 const HOUR_S = 3_600;
@@ -24,6 +32,8 @@ export function invoiceEndpoints(twin: Twin): Endpoint[] {
   const view = (row: InvoiceRow): InvoiceView => invoiceView(twin, twin.invoices.get(row.id) ?? row);
   return [
     endpoint('GET', URL, listSpecs, ({ params }) => list(twin, params)),
+    endpoint('POST', URL, createSpecs, ({ params }) => view(createInvoice(twin, params))),
+    endpoint('DELETE', `${URL}/:id`, {}, ({ id }) => deleteDraft(twin, invoiceOf(twin, id))),
     endpoint('GET', `${URL}/:id`, {}, ({ id }) => view(invoiceOf(twin, id))),
     endpoint('POST', `${URL}/:id`, updateSpecs, ({ id, params }) =>
       view(update(twin, invoiceOf(twin, id), params)),

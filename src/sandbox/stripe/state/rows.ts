@@ -55,6 +55,10 @@ export type SubscriptionRow = Omit<SubscriptionView, 'customer' | 'items' | 'lat
   latest_invoice: string | null;
   /** Whether the event that announces the end of the trial was sent. Not shown. */
   trial_end_announced?: boolean;
+  /** Whether what was paid ahead beyond `cancel_at` is given back. Not shown. */
+  cancel_prorates?: boolean;
+  /** The end of the period whose invoice was announced, in seconds. Not shown. */
+  upcoming_for?: number;
   /** When its schedule changes it next, in seconds. Not shown. */
   phase_ends_at?: number;
 };
@@ -131,6 +135,7 @@ export type RefundRow = Omit<Wire<Stripe.Refund>, 'charge' | 'payment_intent'> &
   charge: string;
   payment_intent: string;
 };
+export type DisputeRow = Wire<Stripe.Dispute> & { charge: string };
 export type InvoicePaymentRow = Omit<Wire<Stripe.InvoicePayment>, 'invoice'> & { invoice: string };
 export type CreditNoteRow = Omit<Wire<Stripe.CreditNote>, 'invoice' | 'customer' | 'refunds'> & {
   invoice: string;
@@ -160,6 +165,8 @@ export const chargeIndexes = {
   customer: (row: ChargeRow) => idOf(row.customer),
   payment_intent: (row: ChargeRow) => row.payment_intent,
 };
+
+export const disputeIndexes = { charge: (row: DisputeRow) => row.charge };
 
 export const refundIndexes = { charge: (row: RefundRow) => row.charge };
 

@@ -74,6 +74,8 @@ export const settingsSchema = z.strictObject({
   defaultBillingMode: z.enum(['flexible', 'classic']).default('flexible'),
   /** Whether an item whose price a schedule's phase replaces keeps its id; unknown of Stripe. */
   scheduleKeepsItemIds: z.boolean().default(false),
+  /** `invoice.upcoming` is sent so many days before a period ends; 0: never. */
+  upcomingInvoiceDays: z.int().min(0).max(45).default(7),
   /** Whether automatic tax needs an address of the customer, as Stripe Tax does. */
   taxLocationRequired: z.boolean().default(true),
   /** What automatic tax adds to every line, up to two decimals. */
