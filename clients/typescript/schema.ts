@@ -917,6 +917,11 @@ export interface components {
              * @enum {string|null}
              */
             paymentMethod: "present" | "missing" | "not_needed" | null;
+            /**
+             * @description What becomes of new invoices while their collection is paused in Stripe; null while it is not. Calls go on.
+             * @enum {string|null}
+             */
+            collectionPaused: "void" | "keep_as_draft" | "mark_uncollectible" | null;
             /** @description The plan that a schedule at Stripe changes it to; its own where a new price is scheduled. */
             pendingPlan: string | null;
             /**
@@ -953,6 +958,11 @@ export interface components {
              * @enum {string|null}
              */
             paymentMethod: "present" | "missing" | "not_needed" | null;
+            /**
+             * @description What becomes of new invoices while their collection is paused in Stripe; null while it is not. Calls go on.
+             * @enum {string|null}
+             */
+            collectionPaused: "void" | "keep_as_draft" | "mark_uncollectible" | null;
             /** @description The plan that a schedule at Stripe changes it to; its own where a new price is scheduled. */
             pendingPlan: string | null;
             /**

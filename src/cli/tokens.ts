@@ -88,6 +88,7 @@ export async function listAccounts(options: OutputOptions & { limit: string }): 
               closedAt,
               surplusItems,
               paymentMethod,
+              collectionPaused,
               pendingPlan,
               pendingAt,
             }) => [
@@ -100,6 +101,7 @@ export async function listAccounts(options: OutputOptions & { limit: string }): 
               paymentMethod === 'missing' ? 'no payment method' : '',
               [
                 ...(pendingAt ? [`changes to ${pendingPlan} at ${pendingAt.toISOString()}`] : []),
+                ...(collectionPaused ? [`collection paused: ${collectionPaused.replaceAll('_', ' ')}`] : []),
                 ...(surplusItems.length > 0
                   ? [`more than one item on a meter: ${surplusItems.join(' ')}`]
                   : []),

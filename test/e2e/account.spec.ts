@@ -12,12 +12,14 @@ import {
   STRIPE_KEY,
   stripeList,
 } from '../support/farebox.js';
+import { ADMIN_TOKEN, Operator } from '../support/operator.js';
 import { logged, runProcess, until } from '../support/processes.js';
 
 let farebox: Farebox;
 
 beforeAll(async () => {
   farebox = await startFarebox(async ({ STRIPE_API_BASE = '', PORT = '' }) => ({
+    ADMIN_TOKEN,
     STRIPE_WEBHOOK_SECRET: await createWebhookEndpoint(STRIPE_API_BASE, PORT),
   }));
 });
@@ -459,5 +461,46 @@ describe('more than one live item on a meter', () => {
     await logged(farebox.app, 'more than one live subscription item on a meter');
     await stripe('DELETE', `subscriptions/${String(second['id'])}`);
     await until(async () => (await listed())?.surplusItems.length === 0);
+  });
+});
+
+describe('a subscription whose collection is paused in Stripe', () => {
+  const listed = async ({ customerId }: Customer): Promise<unknown> => {
+    const args = ['accounts', 'list', '--json'];
+    const { stdout } = await runProcess({ script: 'dist/cli.js', args, env: farebox.env });
+    const accounts = JSON.parse(stdout()) as { customerId: string; collectionPaused: unknown }[];
+    return accounts.find((entry) => entry.customerId === customerId)?.collectionPaused;
+  };
+  const paused = async (): Promise<number> => {
+    const { text } = await request(`${farebox.url}/metrics`);
+    return Number(/^farebox_accounts_collection_paused (.*)$/m.exec(text)?.[1]);
+  };
+
+  it('goes on calling, and the operator sees it until it is resumed', async () => {
+    const customer = await register();
+    const { subscriptionId } = customer;
+    await stripe('POST', `subscriptions/${subscriptionId}`, { 'pause_collection[behavior]': 'void' });
+    await until(async () => (await paused()) === 1);
+    expect(await listed(customer)).toBe('void');
+    expect((await call(customer)).status).toBe(200);
+    const path = `accounts/${customer.customerId}`;
+    expect((await new Operator(farebox).get(path)).json).toMatchObject({ collectionPaused: 'void' });
+    await stripe('POST', `subscriptions/${subscriptionId}`, {
+      'pause_collection[behavior]': 'keep_as_draft',
+    });
+    await until(async () => (await listed(customer)) === 'keep_as_draft');
+    await stripe('POST', `subscriptions/${subscriptionId}`, { pause_collection: '' });
+    await until(async () => (await paused()) === 0);
+    expect(await listed(customer)).toBeNull();
+  });
+
+  it('is paused no longer once it has ended', async () => {
+    const customer = await register();
+    const path = `subscriptions/${customer.subscriptionId}`;
+    await stripe('POST', path, { 'pause_collection[behavior]': 'mark_uncollectible' });
+    await until(async () => (await paused()) === 1);
+    await stripe('DELETE', path);
+    await until(async () => (await paused()) === 0);
+    expect(await listed(customer)).toBeNull();
   });
 });

@@ -78,6 +78,7 @@ describe('accounts', () => {
           closedAt: null,
           surplusItems: [],
           paymentMethod: 'missing',
+          collectionPaused: null,
         },
       ],
       nextCursor: null,

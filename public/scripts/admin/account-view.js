@@ -51,6 +51,7 @@ function facts(json) {
     ['Name', `${textOf(json, 'firstname')} ${textOf(json, 'lastname')}`],
     ['Plan', textOf(json, 'plan')],
     ['State', badge(state.replaceAll('_', ' '), toneOf(state))],
+    ['Collection paused', pauseText(textOf(json, 'collectionPaused'))],
     ['Period', formatPeriod(textOf(json, 'periodStart'), textOf(json, 'periodEnd'))],
     ['Customer', textOf(json, 'customerId')],
     ['Subscription', textOf(json, 'subscriptionId')],
@@ -65,6 +66,24 @@ function facts(json) {
     { class: 'facts facts-wide' },
     ...all.filter(([, value]) => value !== '').map(([name, value]) => fact(name, value)),
   );
+}
+
+/**
+ * What Stripe does with new invoices meanwhile.
+ *
+ * @param {string} behavior
+ */
+function pauseText(behavior) {
+  switch (behavior) {
+    case 'void':
+      return 'New invoices are voided';
+    case 'keep_as_draft':
+      return 'New invoices stay drafts';
+    case 'mark_uncollectible':
+      return 'New invoices are marked uncollectible';
+    default:
+      return behavior;
+  }
 }
 
 /**

@@ -71,6 +71,7 @@ export class AccountsView {
       const state = textOf(account, 'closedAt') === '' ? textOf(account, 'status') : 'closed';
       const surplus = Array.isArray(account['surplusItems']) && account['surplusItems'].length > 0;
       const cardless = textOf(account, 'paymentMethod') === 'missing' && state !== 'closed';
+      const paused = textOf(account, 'collectionPaused') !== '';
       return row(
         element('th', { scope: 'row' }, textOf(account, 'email')),
         accountLink(textOf(account, 'customerId')),
@@ -80,6 +81,7 @@ export class AccountsView {
           {},
           badge(state.replaceAll('_', ' '), toneOf(state)),
           ...(cardless ? [' ', badge('no payment method', 'warning')] : []),
+          ...(paused ? [' ', badge('collection paused', 'warning')] : []),
           ...(surplus ? [' ', badge('billed twice?', 'danger')] : []),
         ),
         timeOrNone(textOf(account, 'createdAt')),

@@ -17,6 +17,7 @@ export type AccountEntry = Pick<
   | 'closedAt'
   | 'surplusItems'
   | 'paymentMethod'
+  | 'collectionPaused'
   | 'pendingPlan'
   | 'pendingAt'
 >;
@@ -48,6 +49,7 @@ const COLUMNS = {
   pendingAt: accounts.pendingAt,
   surplusItems: accounts.surplusItems,
   paymentMethod: accounts.paymentMethod,
+  collectionPaused: accounts.collectionPaused,
 };
 
 /** Looks accounts up, for the operator. */

@@ -1,6 +1,9 @@
 import { domainToASCII } from 'node:url';
 import type { AccountState } from '../../platform/identity/principal.js';
 
+/** What the provider does with new invoices while their collection is paused: they are not charged. */
+export type CollectionPause = 'void' | 'keep_as_draft' | 'mark_uncollectible';
+
 /** An account with everything known of it. `AccountState` is the part that a call needs. */
 export interface Account extends AccountState {
   /** As `normaliseEmail` makes it. */
@@ -19,6 +22,8 @@ export interface Account extends AccountState {
   pendingAt: Date | null;
   /** Live subscription items beyond the first on one meter, by the provider's ids. There should be none. */
   surplusItems: string[];
+  /** Set while an operator has paused the collection of its invoices; calls go on. */
+  collectionPaused: CollectionPause | null;
 }
 
 type Unsaid =
@@ -30,7 +35,8 @@ type Unsaid =
   | 'closedAt'
   | 'changingUntil'
   | 'surplusItems'
-  | 'paymentMethod';
+  | 'paymentMethod'
+  | 'collectionPaused';
 
 /** An account to be opened: what is not said is as for a subscription without a trial that goes on for ever. */
 export type NewAccount = Omit<Account, Unsaid> & Partial<Pick<Account, Unsaid>>;
@@ -52,6 +58,7 @@ export type AccountBilling = Pick<
   | 'closedAt'
   | 'surplusItems'
   | 'paymentMethod'
+  | 'collectionPaused'
 >;
 
 /**

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { and, asc, eq, inArray, isNull, lte, or, type SQL, sql as raw } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNotNull, isNull, lte, or, type SQL, sql as raw } from 'drizzle-orm';
 import { Database, type Sql } from '../../platform/database/database.js';
 import { isUniqueViolation } from '../../platform/database/database-errors.js';
 import { Notifications } from '../../platform/database/notifications.js';
@@ -91,6 +91,11 @@ export class AccountsService {
   /** Accounts with more than one live subscription item on one meter. */
   async countDoublyMetered(): Promise<number> {
     return this.database.run((sql) => sql.$count(accounts, raw`cardinality(${accounts.surplusItems}) > 0`));
+  }
+
+  /** Accounts whose invoices are not collected as long as that is paused. */
+  async countCollectionPaused(): Promise<number> {
+    return this.database.run((sql) => sql.$count(accounts, isNotNull(accounts.collectionPaused)));
   }
 
   /**
@@ -190,7 +195,7 @@ export class AccountsService {
 function billingColumns(billing: AccountBilling): AccountBilling {
   const { subscriptionId, status, plan, periodStart, periodEnd, pastDueSince } = billing;
   const { trialEnd, cancelAt, cancelAtPeriodEnd, closedAt, surplusItems, paymentMethod } = billing;
-  const { pendingPlan, pendingAt } = billing;
+  const { pendingPlan, pendingAt, collectionPaused } = billing;
   return {
     subscriptionId,
     status,
@@ -206,6 +211,7 @@ function billingColumns(billing: AccountBilling): AccountBilling {
     closedAt,
     surplusItems,
     paymentMethod,
+    collectionPaused,
   };
 }
 

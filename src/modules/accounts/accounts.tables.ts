@@ -1,6 +1,7 @@
 import { sql as raw } from 'drizzle-orm';
 import { boolean, index, pgTable, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import type { PaymentMethodState, SubscriptionStatus } from '../../platform/identity/principal.js';
+import type { CollectionPause } from './account.js';
 
 /** A customer of the API: one person's registration, one customer and one subscription in Stripe. */
 export const accounts = pgTable(
@@ -39,6 +40,8 @@ export const accounts = pgTable(
       .default(raw`'{}'`),
     /** Whether invoices can be collected; null until it was first compared with the billing provider. */
     paymentMethod: text('payment_method').$type<PaymentMethodState>(),
+    /** What becomes of its invoices while their collection is paused at the provider; null while it is not. */
+    collectionPaused: text('collection_paused').$type<CollectionPause>(),
     /** When its state was last compared with the billing provider's, UTC. */
     reviewedAt: timestamp('reviewed_at', { withTimezone: true }).notNull().defaultNow(),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull(),

@@ -5,7 +5,13 @@ export {
   SubscriptionChangingError,
   SubscriptionInactiveError,
 } from './access.js';
-export { type Account, type AccountBilling, type NewAccount, normaliseEmail } from './account.js';
+export {
+  type Account,
+  type AccountBilling,
+  type CollectionPause,
+  type NewAccount,
+  normaliseEmail,
+} from './account.js';
 export { AccountView } from './account-view.js';
 export { AccountsModule } from './accounts.module.js';
 export { ACCOUNT_OPENED, ACCOUNT_STATE, AccountsService, EmailTakenError } from './accounts.service.js';

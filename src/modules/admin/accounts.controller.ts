@@ -59,7 +59,7 @@ function toEntryDto(entry: AccountEntry): AccountEntryDto {
     surplusItems,
     paymentMethod,
   } = entry;
-  const { pendingPlan, pendingAt } = entry;
+  const { pendingPlan, pendingAt, collectionPaused } = entry;
   return {
     email,
     customerId,
@@ -70,6 +70,7 @@ function toEntryDto(entry: AccountEntry): AccountEntryDto {
     closedAt,
     surplusItems,
     paymentMethod,
+    collectionPaused,
     pendingPlan,
     pendingAt,
   };

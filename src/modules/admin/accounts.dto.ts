@@ -69,6 +69,15 @@ export class AccountEntryDto {
 
   @ApiProperty({
     type: String,
+    enum: ['void', 'keep_as_draft', 'mark_uncollectible'],
+    nullable: true,
+    description:
+      'What becomes of new invoices while their collection is paused in Stripe; null while it is not. Calls go on.',
+  })
+  collectionPaused!: 'void' | 'keep_as_draft' | 'mark_uncollectible' | null;
+
+  @ApiProperty({
+    type: String,
     nullable: true,
     description: 'The plan that a schedule at Stripe changes it to; its own where a new price is scheduled.',
   })

@@ -16,6 +16,7 @@ const ENTRY = {
   closedAt: null,
   surplusItems: [],
   paymentMethod: 'present',
+  collectionPaused: null,
 };
 
 const EVENT = {

@@ -23,6 +23,7 @@ const ACCOUNT = {
   pendingPlan: 'pro',
   pendingAt: NOW,
   surplusItems: ['si_1'],
+  collectionPaused: 'void',
 } as unknown as Account;
 
 let written: AccountBilling[];
@@ -69,6 +70,7 @@ const ENDED = {
   pendingPlan: null,
   pendingAt: null,
   surplusItems: [],
+  collectionPaused: null,
 };
 
 it('a deleted customer closes the account, once', async () => {

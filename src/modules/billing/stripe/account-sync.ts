@@ -18,7 +18,7 @@ import { meteredSubscription } from './metered-subscription.js';
 import { paymentMethodOf } from './payment-method.js';
 import { ScheduledChanges } from '../scheduled-changes.js';
 import { expectObject, translateStripeError } from './stripe-errors.js';
-import { chooseSubscription, hasEnded } from './subscription-choice.js';
+import { chooseSubscription, collectionPauseOf, hasEnded } from './subscription-choice.js';
 import { dateOf, describeItem, planOfItem, readStatus } from './subscription-state.js';
 
 const PAGE = 100;
@@ -30,6 +30,7 @@ const ENDED = {
   pendingPlan: null,
   pendingAt: null,
   surplusItems: [],
+  collectionPaused: null,
 };
 
 /** What Stripe says of a customer now: for the account, and for what its use is billed on. */
@@ -70,6 +71,11 @@ export class AccountSync {
       'accounts_doubly_metered',
       'Accounts with more than one live subscription item on a meter.',
       () => this.accounts.countDoublyMetered(),
+    );
+    metrics.gauge(
+      'accounts_collection_paused',
+      'Accounts whose invoices are not collected, as that is paused at Stripe: their calls go on.',
+      () => this.accounts.countCollectionPaused(),
     );
   }
 
@@ -181,6 +187,7 @@ export class AccountSync {
       closedAt: account.closedAt,
       surplusItems,
       paymentMethod: paymentMethodOf(subscription, customer),
+      collectionPaused: collectionPauseOf(subscription),
     };
   }
 }

@@ -10,6 +10,7 @@ import { examineDebts } from './examine-debts.js';
 import { examineBillingMode } from './examine-billing-mode.js';
 import { examineDoubles } from './examine-doubles.js';
 import { examineEndpoints } from './examine-endpoints.js';
+import { examinePauses } from './examine-pauses.js';
 import { examineTax } from './examine-tax.js';
 import { examineMoesifReporter, STATES } from './moesif-reporter-diagnostics.js';
 import { stateOf } from './provider-meter.js';
@@ -55,6 +56,7 @@ export class StripeDiagnostics extends BillingDiagnostics {
       examineBillingMode(this.stripe),
       examineTax(this.stripe, catalogue),
       examineDebts(this.stripe),
+      examinePauses(this.stripe),
       this.examineReporter(catalogue),
     ]);
     return [...key, examineClock(this.clock.skewMs), ...rest.flat()];

@@ -1,10 +1,20 @@
 import type Stripe from 'stripe';
+import type { CollectionPause } from '../../accounts/index.js';
 import { ACCOUNT_KEY } from './subscription-state.js';
 
 const ENDED: readonly string[] = ['canceled', 'incomplete_expired'];
 
 /** Whether nothing can bring it back. */
 export const hasEnded = ({ status }: Stripe.Subscription): boolean => ENDED.includes(status);
+
+/**
+ * What becomes of its new invoices while their collection is paused; null while it is not. "The subscription status will
+ * be unchanged and will not be updated to `paused`": nothing else tells.
+ */
+export function collectionPauseOf(subscription: Stripe.Subscription): CollectionPause | null {
+  const pause = subscription.pause_collection;
+  return pause && !hasEnded(subscription) ? (pause.behavior as CollectionPause) : null;
+}
 
 /** Which of a customer's subscriptions counts, and what is wrong with the others. */
 export interface Choice {

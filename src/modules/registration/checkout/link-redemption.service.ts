@@ -112,6 +112,7 @@ export class LinkRedemptionService {
       pendingAt: null,
       closedAt: null,
       surplusItems: [],
+      collectionPaused: null,
     };
     const claims = await this.database.transaction(async (sql) => {
       const issued = await this.useFor(sql, link, secret, { ...before, ...now });

@@ -110,6 +110,24 @@ describe('doctor', () => {
     );
   });
 
+  it('names live subscriptions whose collection is paused', async () => {
+    const [price] = (await stripe.prices.list({ lookup_keys: ['farebox:standard'] })).data;
+    const subscribe = async () => {
+      const customer = await stripe.customers.create();
+      const items = [{ price: String(price?.id) }];
+      return (await stripe.subscriptions.create({ customer: customer.id, items })).id;
+    };
+    const [, paused, ended] = [await subscribe(), await subscribe(), await subscribe()];
+    await stripe.subscriptions.update(paused, { pause_collection: { behavior: 'keep_as_draft' } });
+    await stripe.subscriptions.update(ended, { pause_collection: { behavior: 'void' } });
+    await stripe.subscriptions.cancel(ended);
+    expect(await complaints()).toEqual([
+      `warning The collection of no subscription is paused: 1 of 2 subscriptions are paused: ${paused} (keep_as_draft)`,
+    ]);
+    await stripe.subscriptions.update(paused, { pause_collection: '' });
+    expect(await complaints()).toEqual([]);
+  });
+
   it('says in one line what drifted', async () => {
     await stripe.products.update('farebox_volume', { name: 'x' });
     expect(await complaints()).toEqual([

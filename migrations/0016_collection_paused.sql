@@ -1,0 +1,1 @@
+ALTER TABLE "accounts" ADD COLUMN "collection_paused" text;
