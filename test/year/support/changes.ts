@@ -54,6 +54,9 @@ interface Living {
   waiting: number[];
 }
 
+/** With the calls that are billed by it. */
+type Counted = Invoice & { units: bigint };
+
 class Changes {
   private readonly people: People;
   private readonly living = new Map<ChangeLife, Living>();
@@ -159,13 +162,16 @@ class Changes {
   async result(): Promise<Map<ChangeLife, Changed>> {
     const { world } = this;
     const invoices = await world.stripe.list<Invoice>('invoices');
+    const unpriced = await this.unpriced();
     const reconciled = await world.reconcile();
     const result = new Map<ChangeLife, Changed>();
     for (const living of this.living.values()) {
       const { customerId } = living.member;
       const found = this.compare(
         living,
-        invoices.filter(({ customer }) => customer === customerId),
+        invoices
+          .filter(({ customer }) => customer === customerId)
+          .map((invoice) => ({ ...invoice, units: unitsOf(invoice) + (unpriced.get(invoice.id) ?? 0n) })),
       );
       for (const row of reconciled)
         if (row.customerId === customerId && row.verdict !== 'equal' && row.verdict !== 'billed')
@@ -177,19 +183,31 @@ class Changes {
     return result;
   }
 
-  private compare({ life, signedUpAt, acts, calls, answers }: Living, actual: Invoice[]): Changed {
+  /**
+   * What a change left off its line and what costs nothing more (free, or of a package that was begun) is settled with an
+   * invoice without an item on it. That it costs nothing more, the invoice's amount says.
+   */
+  private async unpriced(): Promise<Map<string, bigint>> {
+    const rows = await this.world.query<{ invoice: string; units: string }>(
+      `select invoice_id as invoice, sum(units)::text as units from late_bills
+       where state = 'billed' and item_id is null and invoice_id is not null group by 1`,
+    );
+    return new Map(rows.map(({ invoice, units }) => [invoice, BigInt(units)]));
+  }
+
+  private compare({ life, signedUpAt, acts, calls, answers }: Living, actual: Counted[]): Changed {
     const oracle = new ChangeOracle({ plan: life.plan, signedUpAt, acts, calls }, this.world.now / 1000);
     const differences = [
       ...answersApart(acts, answers, oracle.answers),
       ...invoicesApart(actual, oracle.invoices),
     ];
-    const billed = actual.reduce((sum, invoice) => sum + unitsOf(invoice), 0n);
+    const billed = actual.reduce((sum, { units }) => sum + units, 0n);
     if (billed !== BigInt(calls.length))
       differences.push(`${billed} calls are on invoices, and ${calls.length} were made`);
     const counts: Record<number, number> = {};
     for (const { status } of answers) counts[status] = (counts[status] ?? 0) + 1;
     const invoices = actual
-      .map((invoice) => ({ at: invoice.created, cents: BigInt(invoice.total), calls: unitsOf(invoice) }))
+      .map((invoice) => ({ at: invoice.created, cents: BigInt(invoice.total), calls: invoice.units }))
       .toSorted((a, b) => a.at - b.at);
     return { differences, invoices, calls: calls.length, answers: counts };
   }
@@ -238,16 +256,16 @@ function answersApart(
   });
 }
 
-function invoicesApart(actual: readonly Invoice[], expected: readonly Due[]): string[] {
+function invoicesApart(actual: readonly Counted[], expected: readonly Due[]): string[] {
   const found: string[] = [];
   const left = [...actual];
   for (const { at, cents, calls } of expected) {
     const index = left.findIndex(({ created }) => created === at);
     const [invoice] = index < 0 ? [] : left.splice(index, 1);
     if (!invoice) found.push(`no invoice of ${time(at)} about ${cents}`);
-    else if (BigInt(invoice.total) !== cents || unitsOf(invoice) !== calls)
+    else if (BigInt(invoice.total) !== cents || invoice.units !== calls)
       found.push(
-        `${time(at)}: ${invoice.total} for ${unitsOf(invoice)} calls, should be ${cents} for ${calls}: ${linesOf(invoice)}`,
+        `${time(at)}: ${invoice.total} for ${invoice.units} calls, should be ${cents} for ${calls}: ${linesOf(invoice)}`,
       );
     else if (invoice.status !== 'paid') found.push(`${time(at)}: the invoice is ${invoice.status}`);
   }
