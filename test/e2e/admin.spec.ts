@@ -79,6 +79,8 @@ describe('accounts', () => {
           surplusItems: [],
           paymentMethod: 'missing',
           collectionPaused: null,
+          pendingPlan: null,
+          pendingAt: null,
         },
       ],
       nextCursor: null,

@@ -48,7 +48,11 @@ export class StripeSubscriptionChanges {
   async changePlan({ changeId, subscriptionId, plan }: PlanChange): Promise<LeftUsage | undefined> {
     return this.translated(changeId, async () => {
       const subscription = await this.retrieve(subscriptionId);
-      if (isMadeBy(changeId, subscription)) return undefined;
+      if (isMadeBy(changeId, subscription)) {
+        // Made by an earlier try whose answer was lost: nothing of it is left to be found again.
+        await this.writes.abandon(operationOf(changeId));
+        return undefined;
+      }
       const { items, usage } = await this.itemsOf(subscription, plan);
       if (items.length > 0)
         await ensureFlexible(this.stripe, this.writes, operationOf(changeId), subscription);

@@ -116,10 +116,13 @@ export class SettleUsage {
     }));
   }
 
-  /** Counts everything first. When it cannot be counted, it may have been used. */
+  /**
+   * Counts everything first.
+   * @throws {BillingUnavailableError} when it cannot be counted now: to guess would decide a change by the load.
+   */
   private async hasUsed(customerId: string, since: Date): Promise<boolean> {
     await this.ledger.settle();
-    const used = await this.turn.take(WAIT_PAUSED_MS, async (client) => {
+    const used = await this.turn.take(WAIT_AHEAD_MS, async (client) => {
       const { rowCount } = await client.query(
         `select 1 from meter_usage u join usage_periods p using (customer_id, starts_at)
          where u.customer_id = $1 and p.cycle_start >= $2 and u.value <> 0
@@ -128,7 +131,9 @@ export class SettleUsage {
       );
       return (rowCount ?? 0) > 0;
     });
-    return used ?? true;
+    if (used === undefined)
+      throw new BillingUnavailableError(new Error(`usage of ${customerId} could not be counted in time`));
+    return used;
   }
 
   /** One look, in its turn. @returns whether everything of before then is told and proven. */
