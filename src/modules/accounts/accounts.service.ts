@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { and, asc, eq, inArray, isNotNull, isNull, lte, or, type SQL, sql as raw } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNotNull, isNull, lte, or, type SQL, sql as raw } from 'drizzle-orm';
 import { Database, type Sql } from '../../platform/database/database.js';
 import { isUniqueViolation } from '../../platform/database/database-errors.js';
 import { Notifications } from '../../platform/database/notifications.js';
@@ -162,6 +162,31 @@ export class AccountsService {
         .returning({ customerId: accounts.customerId }),
     );
     return rows.map(({ customerId }) => customerId);
+  }
+
+  /**
+   * Open accounts in use whose invoices cannot be collected for want of a payment method, in a billing period that
+   * `now` lies in; by id, after `after`.
+   */
+  async withoutPaymentMethod(now: Date, limit: number, after?: string): Promise<Account[]> {
+    const rows = await this.database.run((sql) =>
+      sql
+        .select()
+        .from(accounts)
+        .where(
+          and(
+            eq(accounts.paymentMethod, 'missing'),
+            isNull(accounts.closedAt),
+            inArray(accounts.status, ['active', 'trialing']),
+            lte(accounts.periodStart, now),
+            gt(accounts.periodEnd, now),
+            after === undefined ? undefined : gt(accounts.id, after),
+          ),
+        )
+        .orderBy(asc(accounts.id))
+        .limit(limit),
+    );
+    return rows.map(toAccount);
   }
 
   /** The customers that the account is and was, the present one first. */

@@ -1,4 +1,5 @@
 export { type AllowanceShown, CardAllowance } from './allowance/card-allowance.js';
+export { type CallsWanted, PeriodCalls } from './allowance/period-calls.js';
 export { BilledCalls, type BilledStretch } from './call-log/billed-calls.js';
 export { CallFeed, type CallWatcher } from './call-log/call-feed.js';
 export { CallLog, type CallPage } from './call-log/call-log.js';

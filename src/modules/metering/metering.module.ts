@@ -120,6 +120,7 @@ import { UsageTurn } from './usage/usage-turn.js';
     CallLog,
     CallFeed,
     CardAllowance,
+    PeriodCalls,
     PaidRouteGuard,
     IdempotentCallInterceptor,
   ],

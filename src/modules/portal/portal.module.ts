@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { Settings } from '../../platform/config/settings.js';
 import { AccountsModule } from '../accounts/index.js';
 import { AnalyticsModule } from '../analytics/index.js';
 import { AuthModule } from '../auth/index.js';
@@ -15,6 +16,9 @@ import { AccountUsageController } from './account-usage.controller.js';
 import { BillingPortalController } from './billing-portal.controller.js';
 import { InvoicePreviewService } from './invoice-preview.service.js';
 import { LiveCalls } from './live-calls.js';
+import { PublicAddress } from '../registration/index.js';
+import { CardReminderMails, DASHBOARD_URL } from './card-reminders/card-reminder-mails.js';
+import { CardReminders } from './card-reminders/card-reminders.js';
 import { PagesModule } from './pages.module.js';
 
 /** The consumer's side: the pages, and the routes under `/account` for their own data. */
@@ -28,6 +32,19 @@ import { PagesModule } from './pages.module.js';
     AccountUsageController,
     BillingPortalController,
   ],
-  providers: [AccountService, AccountTokensService, AccountInvoicesService, InvoicePreviewService, LiveCalls],
+  providers: [
+    AccountService,
+    AccountTokensService,
+    AccountInvoicesService,
+    InvoicePreviewService,
+    LiveCalls,
+    {
+      provide: DASHBOARD_URL,
+      useFactory: (settings: Settings) => `${new PublicAddress(settings).origin}/dashboard`,
+      inject: [Settings],
+    },
+    CardReminders,
+    CardReminderMails,
+  ],
 })
 export class PortalModule {}

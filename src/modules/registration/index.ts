@@ -1,1 +1,2 @@
+export { PublicAddress } from './checkout/public-address.js';
 export { RegistrationModule } from './registration.module.js';

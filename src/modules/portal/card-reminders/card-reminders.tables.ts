@@ -1,0 +1,29 @@
+import { sql as raw } from 'drizzle-orm';
+import { index, integer, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+
+/** Mails that ask an account for a payment method: written down before one is sent, so that each is sent once. */
+export const cardReminders = pgTable(
+  'card_reminders',
+  {
+    accountId: uuid('account_id').notNull(),
+    /** The billing period that it is about, UTC. */
+    periodStart: timestamp('period_start', { withTimezone: true }).notNull(),
+    /** `calls_used`: most of the calls without a payment method are used; `period_ends`: the invoice is near. */
+    kind: text('kind').$type<'calls_used' | 'period_ends'>().notNull(),
+    /** When the period ends: after it the mail is of no use. */
+    periodEnd: timestamp('period_end', { withTimezone: true }).notNull(),
+    createdAt: timestamp('created_at', { withTimezone: true }).notNull(),
+    sentAt: timestamp('sent_at', { withTimezone: true }),
+    /** When it was seen to be needed no longer: there is a payment method, say. */
+    droppedAt: timestamp('dropped_at', { withTimezone: true }),
+    attempts: integer('attempts').notNull().default(0),
+    /** When the mail is due, or due again. */
+    nextAttemptAt: timestamp('next_attempt_at', { withTimezone: true }).notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.accountId, table.periodStart, table.kind] }),
+    index('card_reminders_due')
+      .on(table.nextAttemptAt)
+      .where(raw`${table.sentAt} is null and ${table.droppedAt} is null`),
+  ],
+);
