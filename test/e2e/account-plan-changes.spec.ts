@@ -31,6 +31,10 @@ plans:
   - id: basic
     product: { name: Basic }
     price: { model: standard, amount: 0.10, meter: calls, billingPeriod: monthly }
+  - id: tried
+    product: { name: Tried }
+    trialDays: 30
+    price: { model: standard, amount: 0.50, meter: calls, billingPeriod: monthly }
   - id: starter
     product: { name: Starter }
     price: { model: standard, amount: 0.10, free: 20, meter: calls, billingPeriod: monthly }
@@ -261,6 +265,31 @@ describe('a scheduled change', () => {
     expect([status, json['code']]).toEqual([409, 'change_refused']);
     expect((await subscriptionOf(customer)).schedule).not.toBeNull();
   });
+});
+
+describe('a change to a plan with a shorter trial', () => {
+  it('waits for the end of the trial, which goes on, and is paid from there', async () => {
+    const customer = await withCard(await register('tried'));
+    await callTimes(farebox, customer, 3);
+    const { status, account } = await choose(customer, 'basic');
+    expect([status, account.plan, account.pendingChange]).toEqual([
+      200,
+      'tried',
+      { plan: 'basic', at: account.currentPeriod.end },
+    ]);
+    expect(await subscriptionOf(customer)).toMatchObject({
+      status: 'trialing',
+      trial_end: Date.parse(account.currentPeriod.end) / 1_000,
+    });
+    await reportUsage(farebox);
+    await rollOver(customer, async () => {
+      expect((await show(customer)).plan).toBe('basic');
+      const subscription = await subscriptionOf(customer);
+      expect(subscription).toMatchObject({ status: 'active' });
+      expect(subscription.items.data[0]?.price.lookup_key).toContain('basic');
+      expect((await invoicesOf(customer)).map(({ total }) => total)).toEqual([0]);
+    });
+  }, 60_000);
 });
 
 describe('a scheduled cancellation', () => {

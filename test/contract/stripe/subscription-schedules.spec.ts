@@ -137,6 +137,72 @@ describe('subscriptionSchedules.update', () => {
   });
 });
 
+describe('a phase with a trial', () => {
+  async function inTrial() {
+    const sim = await Simulation.start(target, START);
+    const [old, other] = [await sim.price({ unit_amount: 100 }), await sim.price({ unit_amount: 300 })];
+    const { id } = await sim.subscribe([old], { trial_end: MIDDLE });
+    const created = await stripe.subscriptionSchedules.create({ from_subscription: id });
+    expect(created.phases).toMatchObject([{ end_date: MIDDLE, trial_end: MIDDLE }]);
+    const update = (first: Partial<Phase>) =>
+      stripe.subscriptionSchedules.update(created.id, {
+        end_behavior: 'release',
+        proration_behavior: 'none',
+        phases: [
+          { ...running(created), ...first },
+          { items: [{ price: other.id }], proration_behavior: 'none' },
+        ],
+      });
+    return { sim, id, other, update };
+  }
+
+  it('goes on in the phase that runs, and the next one is paid from its start', async () => {
+    const { sim, id, other, update } = await inTrial();
+    await update({ trial_end: MIDDLE });
+    expect(await stripe.subscriptions.retrieve(id)).toMatchObject({ status: 'trialing', trial_end: MIDDLE });
+    await sim.use(5);
+    await sim.advance(MIDDLE + HOUR);
+    const changed = await stripe.subscriptions.retrieve(id);
+    expect([changed.status, ...pricesOf(changed)]).toEqual(['active', other.id]);
+    expect((await sim.latest()).total).toBe(0);
+    await sim.use(2);
+    await sim.advance(at(2027, 2, 16) + 2 * HOUR);
+    expect((await sim.latest()).total).toBe(600);
+  });
+
+  it('is over where the phase that runs does not say it', async () => {
+    const { id, update } = await inTrial();
+    await update({});
+    expect((await stripe.subscriptions.retrieve(id)).status).toBe('active');
+  });
+
+  it('.400 outside of the phase', async () => {
+    const { update } = await inTrial();
+    const { message } = await refusal(update({ trial_end: MIDDLE + 1 }));
+    expect(message).toContain('within the phase');
+  });
+});
+
+describe('a phase with automatic tax', () => {
+  const taxed = { automatic_tax: { enabled: true } };
+
+  it('has it from its start', async () => {
+    const { sim, subscription, schedule, other } = await scheduled();
+    await stripe.customers.update(sim.customer, { address: { country: 'DE', postal_code: '10117' } });
+    await stripe.subscriptionSchedules.update(schedule.id, {
+      phases: [running(schedule), { items: [{ price: other.id }], ...taxed }],
+    });
+    expect((await stripe.subscriptions.retrieve(subscription.id)).automatic_tax.enabled).toBe(false);
+    await sim.advance(END + HOUR);
+    expect((await stripe.subscriptions.retrieve(subscription.id)).automatic_tax.enabled).toBe(true);
+  });
+
+  it('.400 for a customer without an address', async () => {
+    const refused = await refusal(scheduled(taxed));
+    expect(refused).toMatchObject({ statusCode: 400, code: 'customer_tax_location_invalid' });
+  });
+});
+
 describe('a phase that begins with a new period', () => {
   it('bills what ended at the former price, and counts the new price from there', async () => {
     const { sim, subscription, schedule, old, other } = await scheduled({ metadata: { plan: 'other' } });

@@ -40,6 +40,7 @@ export function entryOf(twin: Twin, row: SubscriptionRow, phase: PhaseRow, at: n
   const restart = anchorOf(twin, row, phase) === 'phase_start';
   const after: SubscriptionRow = {
     ...(restart ? withAnchor(twin, joined, at) : joined),
+    automatic_tax: phase.automatic_tax ?? row.automatic_tax,
     metadata: mergeMetadata(row.metadata, phase.metadata),
   };
   // What ended owes no rest of a period; what goes on and is changed does.

@@ -1,3 +1,4 @@
+import { taxSettings } from './tax-settings.js';
 import type { createSpecs } from '../resources/subscription-params.js';
 import type { SubscriptionRow } from '../state/rows.js';
 import { newLongId } from '../wire/ids.js';
@@ -94,9 +95,4 @@ export function newRow(
 export function billingMode(type: 'classic' | 'flexible', now: number): SubscriptionRow['billing_mode'] {
   if (type === 'classic') return { flexible: null, type };
   return { flexible: { proration_discounts: 'included' }, type, updated_at: now };
-}
-
-/** Tax is worked out when an invoice is counted. */
-export function taxSettings(enabled: boolean): SubscriptionRow['automatic_tax'] {
-  return { disabled_reason: null, enabled, liability: enabled ? { type: 'self' } : null };
 }

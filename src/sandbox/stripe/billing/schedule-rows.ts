@@ -8,6 +8,7 @@ import type {
 } from '../state/rows.js';
 import { idOf } from '../state/rows.js';
 import type { Twin } from '../twin.js';
+import { taxSettings } from './tax-settings.js';
 
 export function scheduleView(row: SubscriptionScheduleRow): ScheduleView {
   return structuredClone(row);
@@ -60,6 +61,8 @@ interface NewPhase {
   items: PhaseItemRow[];
   metadata: Record<string, string>;
   trialEnd: number | null;
+  /** `undefined`: the phase does not say it. */
+  automaticTax: boolean | undefined;
   proration: PhaseRow['proration_behavior'];
   anchor: PhaseRow['billing_cycle_anchor'];
 }
@@ -68,6 +71,7 @@ export function newPhase(phase: NewPhase): PhaseRow {
   return {
     add_invoice_items: [],
     application_fee_percent: null,
+    ...(phase.automaticTax !== undefined && { automatic_tax: taxSettings(phase.automaticTax) }),
     billing_cycle_anchor: phase.anchor,
     billing_thresholds: null,
     collection_method: null,

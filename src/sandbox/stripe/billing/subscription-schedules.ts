@@ -15,6 +15,8 @@ import { priceOf } from './invoice-lines.js';
 import { currentPhase, newPhase, phaseItem, saveSchedule, scheduleView } from './schedule-rows.js';
 import { changedItems } from './subscription-items.js';
 import { saveSubscription } from './subscription-status.js';
+import { checkTaxLocation } from './tax.js';
+import { withTrialEnd } from './update-subscription.js';
 
 type PhaseParams = Parsed<typeof phaseSpecs>;
 
@@ -47,6 +49,7 @@ export function scheduleFrom(
     items: row.items.map(phaseItem),
     metadata: {},
     trialEnd: row.status === 'trialing' ? row.trial_end : null,
+    automaticTax: row.automatic_tax.enabled ? true : undefined,
     proration: 'create_prorations',
     anchor: null,
   });
@@ -164,13 +167,22 @@ function changePhase(
   const now = twin.time.of(row.customer);
   const same = isDeepStrictEqual(was?.metadata, phase.metadata);
   const metadata = same ? row.metadata : mergeMetadata(row.metadata, phase.metadata);
-  if (isDeepStrictEqual(was?.items.map(terms), phase.items.map(terms))) {
-    saveSubscription(twin, row, { ...row, metadata });
+  const automatic_tax = phase.automatic_tax ?? row.automatic_tax;
+  const trialed = withTrialOf(twin, row, phase, now);
+  if (trialed === row && isDeepStrictEqual(was?.items.map(terms), phase.items.map(terms))) {
+    saveSubscription(twin, row, { ...row, metadata, automatic_tax });
     return;
   }
-  const next = withItems(twin, row, phaseItems(twin, row.items, phase, now), now);
+  const next = withItems(twin, trialed, phaseItems(twin, trialed.items, phase, now), now);
   const options = { behavior: behavior ?? ('create_prorations' as const), from: now, collect: true };
-  applyChange(twin, row, { ...next, metadata }, options);
+  applyChange(twin, row, { ...next, metadata, automatic_tax }, options);
+}
+
+/** The trial is as the phase that runs says: one that says none has none. */
+function withTrialOf(twin: Twin, row: SubscriptionRow, phase: PhaseRow, now: number): SubscriptionRow {
+  const wanted = phase.trial_end !== null && phase.trial_end > now ? phase.trial_end : null;
+  const held = row.status === 'trialing' ? row.trial_end : null;
+  return wanted === held ? row : withTrialEnd(twin, row, wanted ?? 'now', now);
 }
 
 function terms({ price, quantity, metadata }: PhaseRow['items'][number]): unknown {
@@ -226,6 +238,7 @@ function phaseFrom(
 ): PhaseRow {
   exclusive(['duration', phase.duration], ['end_date', phase.end_date]);
   const at = `phases[${index}]`;
+  checkTaxLocation(twin, row.customer, phase.automatic_tax?.enabled);
   const items = changedItems(twin, [], phase.items, now, (i, name) => `${at}[items][${i}][${name}]`);
   const cadence = priceOf(twin, items[0]?.price ?? '').recurring;
   // Neither says how long: one period of its price.
@@ -240,10 +253,25 @@ function phaseFrom(
     currency: row.currency,
     items: items.map(phaseItem),
     metadata: { ...phase.metadata },
-    trialEnd: null,
+    trialEnd: trialEndOf(phase, { start, end, now }, `${at}[trial_end]`),
+    automaticTax: phase.automatic_tax?.enabled,
     proration: phase.proration_behavior ?? 'create_prorations',
     anchor: phase.billing_cycle_anchor ?? null,
   });
+}
+
+/** "Must be within the phase." @throws {ApiError} 400; also for a trial in a phase that has not begun */
+function trialEndOf(
+  { trial_end: sent }: PhaseParams,
+  { start, end, now }: { start: number; end: number; now: number },
+  path: string,
+): number | null {
+  const trialEnd = timeOf(sent, now);
+  if (trialEnd === undefined) return null;
+  if (trialEnd < start || trialEnd > end) throw invalid('The trial end must be within the phase.', path);
+  if (start > now && trialEnd > start)
+    throw invalid(`The sandbox does not support ${path} of a later phase; Stripe does.`, path);
+  return trialEnd;
 }
 
 /** @throws {ApiError} 400 unless the phase that runs is among them, from its own start, and the last one is not over */

@@ -6,7 +6,7 @@ import { exclusive, type Parsed } from '../wire/params.js';
 import { applyChange, type ChangeOptions } from './apply-change.js';
 import { withDetails } from './cancel.js';
 import { cancellation, checkCollection, checkedTrialEnd } from './create-subscription.js';
-import { taxSettings } from './new-subscription.js';
+import { taxSettings } from './tax-settings.js';
 import { withAnchor, withItems } from './item-periods.js';
 import { defaultMethod } from './payment-method-rows.js';
 import { followSubscription } from './schedule-rows.js';
@@ -140,7 +140,12 @@ function simpleChanges(row: SubscriptionRow, sent: Partial<Params>): Partial<Sub
   };
 }
 
-function withTrialEnd(twin: Twin, row: SubscriptionRow, sent: number | 'now', now: number): SubscriptionRow {
+export function withTrialEnd(
+  twin: Twin,
+  row: SubscriptionRow,
+  sent: number | 'now',
+  now: number,
+): SubscriptionRow {
   const end = checkedTrialEnd(sent, now);
   if (end === null) {
     if (row.status !== 'trialing') return row;

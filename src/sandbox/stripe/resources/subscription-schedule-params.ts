@@ -36,7 +36,7 @@ const itemSpecs = paramsOf<Stripe.SubscriptionScheduleUpdateParams.Phase.Item>()
 export const phaseSpecs = paramsOf<Stripe.SubscriptionScheduleUpdateParams.Phase>()({
   add_invoice_items: unsupported,
   application_fee_percent: unsupported,
-  automatic_tax: unsupported,
+  automatic_tax: hash({ enabled: required(boolean), liability: unsupported }),
   billing_cycle_anchor: anchor,
   billing_thresholds: unsupported,
   collection_method: unsupported,
@@ -60,7 +60,7 @@ export const phaseSpecs = paramsOf<Stripe.SubscriptionScheduleUpdateParams.Phase
   start_date: orWord(['now'], timestamp),
   transfer_data: unsupported,
   trial: unsupported,
-  trial_end: unsupported,
+  trial_end: orWord(['now'], timestamp),
 });
 
 const settings = {
