@@ -100,7 +100,8 @@ describe('ledger parked', () => {
   it('release --all sends exchanges again, and keeps and tells what is refused still', async () => {
     const refused = await parkCall({ path: 'a\u0000b' });
     const seen = (await events()).length;
-    await park('exchange', () => exchange);
+    // Of a call of its own: Moesif drops what it has seen.
+    await park('exchange', (id) => ({ ...exchange, transaction_id: id }));
     const { code, said } = await parked('release', '--all');
     expect([code, said]).toEqual([1, `call ${refused} is refused still, and stays: 22021\n1 released.\n`]);
     await until(async () => (await events()).length === seen + 1);
