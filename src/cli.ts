@@ -24,18 +24,23 @@ const program = new Command('farebox')
 const catalog = program.command('catalog').description('The plans, prices and meters of the catalogue file');
 
 const MIGRATE = '--migrate';
+const MIGRATE_NOW = '--migrate-now';
 
 catalog
   .command('plan')
   .description('show what apply would do; changes nothing')
-  .option(MIGRATE, 'with the subscriptions that would be moved to the present prices')
+  .option(MIGRATE, 'with the subscriptions that would be moved to the present prices, and when')
+  .option(MIGRATE_NOW, 'the same at once, with those for which something would begin anew')
   .option('--json', 'print JSON')
   .action(later(async () => (await import('./cli/catalog.js')).planCatalogue));
 
 catalog
   .command('apply')
   .description('make Stripe what the file says; running it again changes nothing')
-  .option(MIGRATE, 'move subscriptions from former prices to the present ones')
+  .option(MIGRATE, 'move subscriptions from former prices to the present ones when their periods end')
+  .option(MIGRATE_NOW, 'move them at once, in the middle of their periods')
+  .option('--migrate-cancel', 'take back the moves that are to happen when periods end')
+  .option('--yes', 'move them at once although allowances, tiers and the like begin anew')
   .option('--show-secrets', 'print the signing secrets of new webhook endpoints')
   .option('--json', 'print JSON')
   .action(later(async () => (await import('./cli/catalog.js')).applyCatalogue));

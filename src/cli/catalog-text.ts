@@ -7,6 +7,7 @@ const SIGNS: Record<CatalogueChange['action'], string> = {
   reactivate: '^',
   archive: '-',
   migrate: '>',
+  pending: '.',
   refuse: '!',
   none: ' ',
 };
@@ -41,13 +42,23 @@ function detailsOf({ differences, message }: CatalogueChange, command: string): 
   return [...details, ...(message === undefined ? [] : [message])].map((detail) => `      ${detail}`);
 }
 
+/** What is charged or given a second time when subscribers are moved in the middle of their periods. */
+export function describeStartsAnew({ startsAnew = [] }: CatalogueComparison): string[] {
+  return startsAnew.map(
+    ({ plan, subscribers, reasons }) =>
+      `${subscribers} ${subscribers === 1 ? 'subscriber' : 'subscribers'} of ${plan} would begin anew for the rest of their periods, as the plan ${reasons.join(' and ')}`,
+  );
+}
+
 function ending(changes: readonly CatalogueChange[], command: 'plan' | 'apply' | 'drift'): string {
   const count = (wanted: CatalogueChange['action']) =>
     changes.filter(({ action }) => action === wanted).length;
   const refused = changes.some(({ action, kind }) => action === 'refuse' && kind !== 'subscription');
   if (refused)
     return 'What is marked with "!" cannot be made as the file says: nothing is changed until it can.';
-  const summary = (['create', 'change', 'reactivate', 'archive', 'migrate', 'refuse', 'none'] as const)
+  const summary = (
+    ['create', 'change', 'reactivate', 'archive', 'migrate', 'pending', 'refuse', 'none'] as const
+  )
     .filter((action) => count(action) > 0)
     .map((action) => `${count(action)} ${WORDS[action][command === 'apply' ? 1 : 0]}`)
     .join(', ');
@@ -62,6 +73,7 @@ const WORDS: Record<CatalogueChange['action'], readonly [string, string]> = {
   reactivate: ['to reactivate', 'reactivated'],
   archive: ['to archive', 'archived'],
   migrate: ['to migrate', 'migrated'],
+  pending: ['pending', 'pending'],
   refuse: ['refused', 'refused'],
   none: ['as they should be', 'as they should be'],
 };

@@ -1,8 +1,9 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { Catalogue, catalogueWarnings } from '../catalogue/index.js';
-import { type CatalogueChange, CatalogueSync } from '../modules/billing/index.js';
+import { type ApplyOptions, type CatalogueChange, CatalogueSync } from '../modules/billing/index.js';
 import { Settings } from '../platform/config/settings.js';
-import { describeComparison } from './catalog-text.js';
+import { describeComparison, describeStartsAnew } from './catalog-text.js';
+import { confirm } from './confirm.js';
 import { EndpointSecrets } from './endpoint-secrets.js';
 import { type OutputOptions, UsageError } from './output.js';
 import { Progress } from './progress.js';
@@ -10,15 +11,26 @@ import { paidRoutes } from './paid-routes.js';
 import { withTools } from './tools.module.js';
 
 interface MigrateOption {
+  /** When the periods of the subscribers end. */
   migrate?: boolean;
+  /** At once. */
+  migrateNow?: boolean;
+}
+
+interface ApplyOption extends MigrateOption {
+  /** Takes back what is to happen when periods end. */
+  migrateCancel?: boolean;
+  showSecrets?: boolean;
+  yes?: boolean;
 }
 
 /** Exit code 2 when something cannot be made as the file says. */
-export async function planCatalogue({ json, migrate }: OutputOptions & MigrateOption): Promise<void> {
+export async function planCatalogue({ json, ...options }: OutputOptions & MigrateOption): Promise<void> {
+  const migrate = migrationOf(options);
   await withTools(async (tools) => {
     const catalogue = tools.get(Catalogue);
-    const comparison = await tools.get(CatalogueSync).compare(catalogue, { migrate: migrate === true });
-    const warnings = catalogueWarnings(catalogue, paidRoutes());
+    const comparison = await tools.get(CatalogueSync).compare(catalogue, { migrate });
+    const warnings = [...catalogueWarnings(catalogue, paidRoutes()), ...describeStartsAnew(comparison)];
     if (json) console.log(JSON.stringify({ ...comparison, warnings }));
     else console.log(describeComparison(comparison, warnings, 'plan'));
     if (comparison.changes.some(isRefused)) process.exitCode = 2;
@@ -28,17 +40,20 @@ export async function planCatalogue({ json, migrate }: OutputOptions & MigrateOp
 /** Exit code 2 when something cannot be made as the file says; then nothing is. */
 export async function applyCatalogue({
   json,
-  migrate,
   showSecrets,
-}: OutputOptions & MigrateOption & { showSecrets?: boolean }): Promise<void> {
+  yes,
+  ...options
+}: OutputOptions & ApplyOption): Promise<void> {
+  const migrate = migrationOf(options);
   await withTools(async (tools) => {
     const catalogue = tools.get(Catalogue);
+    if (migrate === 'now' && !yes) await confirmNow(tools.get(CatalogueSync), catalogue, json);
     const secrets = new EndpointSecrets(tools.get(Settings).get('FAREBOX_HOME'));
     const comparison = await Progress.during({ json: json === true }, (progress) => {
       progress.show('comparing with Stripe…');
       let made = 0;
       return tools.get(CatalogueSync).apply(catalogue, {
-        migrate: migrate === true,
+        migrate,
         onSecret: (secret) => secrets.keep(secret),
         onChange: ({ kind, name }) => progress.show(`${++made} made: ${kind} ${name}`),
       });
@@ -84,6 +99,22 @@ export async function importCatalogueFile({
     if (out !== undefined) writeFileSync(out, text, { flag: force ? 'w' : 'wx' });
     else if (!json) process.stdout.write(text);
   });
+}
+
+/** @throws {UsageError} for more than one of them */
+function migrationOf({ migrate, migrateNow, migrateCancel }: ApplyOption): ApplyOptions['migrate'] {
+  if ([migrate, migrateNow, migrateCancel].filter(Boolean).length > 1)
+    throw new UsageError('Say one of --migrate, --migrate-now and --migrate-cancel.');
+  if (migrateCancel) return 'cancel';
+  return migrateNow ? 'now' : migrate === true;
+}
+
+/** @throws {UsageError} when something would begin anew and the operator does not say yes. */
+async function confirmNow(sync: CatalogueSync, catalogue: Catalogue, json?: boolean): Promise<void> {
+  const lines = describeStartsAnew(await sync.compare(catalogue, { migrate: 'now' }));
+  if (lines.length === 0) return;
+  const summary = [...lines, '--migrate moves them when their periods end.'].join('\n');
+  await confirm(summary, { json: json === true });
 }
 
 const isRefused = ({ action }: CatalogueChange): boolean => action === 'refuse';

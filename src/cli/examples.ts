@@ -3,7 +3,13 @@ import type { Command } from 'commander';
 /** By command; each as it follows `farebox`. */
 export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'catalog plan': ['catalog plan', 'catalog plan --migrate'],
-  'catalog apply': ['catalog apply', 'catalog apply --migrate', 'catalog apply --show-secrets > secrets.txt'],
+  'catalog apply': [
+    'catalog apply',
+    'catalog apply --migrate',
+    'catalog apply --migrate-now --yes',
+    'catalog apply --migrate-cancel',
+    'catalog apply --show-secrets > secrets.txt',
+  ],
   'catalog drift': ['catalog drift || echo "somebody has changed prices in Stripe"'],
   'catalog import': ['catalog import --out monetization.yaml', 'catalog import > monetization.yaml'],
   'catalog price': ['catalog price standard 12500', 'catalog price standard 12500 --json'],

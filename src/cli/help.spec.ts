@@ -67,7 +67,10 @@ describe('completion bash', () => {
       ['catalog', 'p'],
       ['plan', 'price'],
     ],
-    [['catalog', 'apply', '--m'], ['--migrate']],
+    [
+      ['catalog', 'apply', '--m'],
+      ['--migrate', '--migrate-now', '--migrate-cancel'],
+    ],
     [
       ['catalog', 'price', 'standard', '--'],
       ['--json', '--help'],

@@ -15,6 +15,7 @@ export const CHANGE_ACTIONS = [
   'reactivate',
   'archive',
   'migrate',
+  'pending',
   'refuse',
   'none',
 ] as const;
@@ -24,7 +25,7 @@ export interface CatalogueChange {
   kind: 'meter' | 'product' | 'price' | 'base fee' | 'webhook' | 'event destination' | 'subscription';
   /** The name in the file; for a subscription its id. */
   name: string;
-  /** `none`: it is as it should be. `refuse`: it cannot be made so; `message` says why, and what to do. */
+  /** `none`: it is as it should be. `pending`: it will be, `message` says when. `refuse`: it cannot be made so; `message` says why, and what to do. */
   action: (typeof CHANGE_ACTIONS)[number];
   /** The provider's id; `null` while there is none. */
   id: string | null;
@@ -37,6 +38,17 @@ export interface CatalogueComparison {
   changes: readonly CatalogueChange[];
   /** What an operator should know and nobody changes. */
   notes: readonly string[];
+  /** Of a migration at once: what subscribers would be charged for, or be given, a second time. */
+  startsAnew?: readonly StartsAnew[];
+}
+
+/** Subscribers whose price begins again in the middle of their periods. */
+export interface StartsAnew {
+  /** Its id. */
+  plan: string;
+  subscribers: number;
+  /** Each reads on from "the plan …". */
+  reasons: readonly string[];
 }
 
 /** The signing secret of a webhook endpoint or event destination, which the provider tells once. */
@@ -50,8 +62,11 @@ export interface EndpointSecret {
 }
 
 export interface ApplyOptions {
-  /** Moves subscriptions from former prices to those that have taken their place. */
-  migrate: boolean;
+  /**
+   * Moves subscriptions from former prices to those that have taken their place: `true` when their periods end, `now` at
+   * once. `cancel` takes back what is to happen when periods end.
+   */
+  migrate: boolean | 'now' | 'cancel';
   /** Told of each change as soon as it is made. */
   onChange?(change: CatalogueChange): void;
   /** Given each new secret at once, to be kept before anything else happens. */
@@ -72,7 +87,10 @@ export abstract class CatalogueSync {
    * What `apply` would do; changes nothing.
    * @throws {BillingUnavailableError} when the provider cannot be reached or refuses.
    */
-  abstract compare(catalogue: Catalogue, options: { migrate: boolean }): Promise<CatalogueComparison>;
+  abstract compare(
+    catalogue: Catalogue,
+    options: Pick<ApplyOptions, 'migrate'>,
+  ): Promise<CatalogueComparison>;
 
   /**
    * Makes it so. Running it again changes nothing; stopped anywhere, it goes on where it was. Where anything is refused,

@@ -124,6 +124,18 @@ describe('subscriptionSchedules.update', () => {
     expect(data).toMatchObject([{ amount: 400, quantity: 4 }]);
   });
 
+  it('.200 repeats an archived price that the subscription has, and no other one', async () => {
+    const { schedule, old, other } = await scheduled();
+    await stripe.prices.update(old.id, { active: false });
+    const next = { items: [{ price: other.id }] };
+    await stripe.subscriptionSchedules.update(schedule.id, { phases: [running(schedule), next] });
+    await stripe.prices.update(other.id, { active: false });
+    const { message } = await refusal(
+      stripe.subscriptionSchedules.update(schedule.id, { phases: [running(schedule), next] }),
+    );
+    expect(message).toContain('The price specified is inactive');
+  });
+
   it('.400 without a start, with another start of the current phase, with both lengths', async () => {
     const { schedule, other } = await scheduled();
     const update = (phases: Phase[]) => refusal(stripe.subscriptionSchedules.update(schedule.id, { phases }));

@@ -52,12 +52,14 @@ export function changedItems(
   changes: readonly ItemChange[],
   now: number,
   at: (index: number, name: string) => string = (index, name) => `items[${index}][${name}]`,
+  /** Prices that may be inactive. */
+  held: ReadonlySet<string> = new Set(),
 ): Item[] {
   let items: Item[] = [...current];
   changes.forEach((change, i) => {
     const param = (name: string): string => at(i, name);
     if (change.id === undefined) {
-      items.push(newItem(twin, change, now, param));
+      items.push(newItem(twin, change, now, param, held));
       return;
     }
     const item = items.find(({ id }) => id === change.id);
@@ -69,9 +71,15 @@ export function changedItems(
   return items;
 }
 
-function newItem(twin: Twin, change: ItemChange, now: number, param: (name: string) => string): Item {
+function newItem(
+  twin: Twin,
+  change: ItemChange,
+  now: number,
+  param: (name: string) => string,
+  held: ReadonlySet<string>,
+): Item {
   if (change.price === undefined) throw missing(param('price'));
-  const price = subscribablePrice(twin, change.price, param('price'));
+  const price = subscribablePrice(twin, change.price, param('price'), held.has(change.price));
   return {
     id: newId('si'),
     created: now,

@@ -239,7 +239,9 @@ function phaseFrom(
   exclusive(['duration', phase.duration], ['end_date', phase.end_date]);
   const at = `phases[${index}]`;
   checkTaxLocation(twin, row.customer, phase.automatic_tax?.enabled);
-  const items = changedItems(twin, [], phase.items, now, (i, name) => `${at}[items][${i}][${name}]`);
+  const held = new Set(row.items.map(({ price }) => price));
+  const paramAt = (i: number, name: string) => `${at}[items][${i}][${name}]`;
+  const items = changedItems(twin, [], phase.items, now, paramAt, held);
   const cadence = priceOf(twin, items[0]?.price ?? '').recurring;
   // Neither says how long: one period of its price.
   const length = phase.duration ?? cadence ?? { interval: 'month', interval_count: 1 };

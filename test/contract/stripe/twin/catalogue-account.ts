@@ -87,13 +87,14 @@ export class CatalogueAccount {
   async objects(): Promise<unknown> {
     const { stripe } = this;
     const limit = 100;
-    const [meters, products, prices, endpoints, destinations, subscriptions] = await Promise.all([
+    const [meters, products, prices, endpoints, destinations, subscriptions, schedules] = await Promise.all([
       stripe.billing.meters.list({ limit }),
       stripe.products.list({ limit }),
       stripe.prices.list({ limit, expand: ['data.tiers'] }),
       stripe.webhookEndpoints.list({ limit }),
       this.destinations(),
       stripe.subscriptions.list({ limit }),
+      stripe.subscriptionSchedules.list({ limit }),
     ]);
     const priceNames = new Map(prices.data.map(({ id, ...price }) => [id, nameOf(price)]));
     const sorted = (values: unknown[]) => values.map((value) => JSON.stringify(value)).sort();
@@ -118,6 +119,15 @@ export class CatalogueAccount {
           status,
           Object.entries(metadata ?? {}).sort(),
         ]),
+      ),
+      schedules: sorted(
+        schedules.data
+          .filter(({ status }) => status === 'active')
+          .map(({ phases, subscription, metadata }) => [
+            subscription,
+            Object.keys(metadata ?? {}),
+            phases.map(({ items }) => items.map(({ price }) => priceNames.get(String(price)))),
+          ]),
       ),
       subscriptions: sorted(
         subscriptions.data.map(({ id, items }) => [

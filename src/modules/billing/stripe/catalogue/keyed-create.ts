@@ -1,4 +1,5 @@
 import Stripe from 'stripe';
+import { ChangeRefusedError } from '../../billing-errors.js';
 import { spendsIdempotencyKey } from '../stripe-errors.js';
 
 /** After so many failures of this run's own Stripe is left alone. */
@@ -25,6 +26,8 @@ export async function createOnce<T>(
       const made = await create(`farebox:${key}:${number}`);
       if (await isThere(made)) return made;
     } catch (error) {
+      // What was refused before may be allowed by now.
+      if (isReplay(error) && isRefusal(error)) continue;
       if (!spendsIdempotencyKey(error)) throw error;
       if (!isReplay(error) && ++failures === FAILURES) throw error;
       const made = await find();
@@ -36,8 +39,12 @@ export async function createOnce<T>(
 
 /** Whether the answer is one that an earlier request got. */
 function isReplay(error: unknown): boolean {
-  return error instanceof Stripe.errors.StripeError && error.headers?.['idempotent-replayed'] === 'true';
+  const said = error instanceof ChangeRefusedError ? error.cause : error;
+  return said instanceof Stripe.errors.StripeError && said.headers?.['idempotent-replayed'] === 'true';
 }
+
+const isRefusal = (error: unknown): boolean =>
+  error instanceof ChangeRefusedError || error instanceof Stripe.errors.StripeInvalidRequestError;
 
 export function isMissing(error: unknown): boolean {
   return error instanceof Stripe.errors.StripeInvalidRequestError && error.code === 'resource_missing';

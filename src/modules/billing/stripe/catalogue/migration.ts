@@ -1,110 +1,164 @@
 import Stripe from 'stripe';
-import type { Catalogue } from '../../../../catalogue/index.js';
-import { fingerprint } from '../../../../platform/idempotency/fingerprint.js';
-import { automaticTax, lacksTaxLocation } from '../automatic-tax.js';
-import { hasSameCadence } from '../changes/cadence.js';
-import { productOf, type AccountState } from './account-state.js';
+import { type Catalogue, comparePlans } from '../../../../catalogue/index.js';
+import { ChangeRefusedError } from '../../billing-errors.js';
+import type { CatalogueChange, StartsAnew } from '../../catalogue-sync.js';
+import { lacksTaxLocation } from '../automatic-tax.js';
+import { attachedPending } from '../changes/price-schedules.js';
+import { CHANGE_KEY, ENDED_STATUSES, MIGRATION_KEY } from '../subscription-state.js';
+import type { AccountState } from './account-state.js';
 import { allPages } from './all-pages.js';
 import type { PriceComparison } from './compare-prices.js';
-import { createOnce } from './keyed-create.js';
-import { partOf } from './marks.js';
+import { markOf, periodEndOf, SubscriptionMover } from './moved-subscription.js';
+import { itemChanges, type Move, movesOf } from './moves.js';
 import type { Made, Step } from './step.js';
 import type { WantedPrice } from './wanted-prices.js';
 
 const PAGE = 100;
-const ENDED: readonly string[] = ['canceled', 'incomplete_expired'];
 
-/** Where the items of a former price go. */
-interface Move {
-  former: string;
-  /** Stripe's id of the price that has taken its place; `null` when the plan has nothing of the kind any more. */
-  target(made: Made): string | null;
-  /** Stripe's id of its meter. */
-  meter: string | null;
+/** What a run of the command line does with the subscribers of former prices. */
+export interface Migration {
+  steps: Step[];
+  /** Whose allowances, tiers and the like begin again in the middle of their periods. */
+  startsAnew: StartsAnew[];
+}
+
+interface Comparison {
+  stripe: Stripe;
+  mover: SubscriptionMover;
+  moves: readonly Move[];
+  made: Made;
+  now: boolean;
 }
 
 /**
- * Moves subscriptions from former prices to those that have taken their place, all items of a subscription in one
- * request: there is no moment with two live items on one meter, nor one without. Stripe bills what was used up to then
- * at the former price. A subscription that was made without the base fee of today does not get one.
+ * Moves subscriptions from former prices to those that have taken their place: when their periods end, or at once. There
+ * is no moment with two live items on one meter, nor one without. A subscription that was made without the base fee of
+ * today does not get one. Changes of plan that customers have scheduled, and schedules of others, are left.
  */
 export async function compareSubscriptions(
   stripe: Stripe,
   catalogue: Catalogue,
   state: AccountState,
-  wanted: readonly WantedPrice[],
-  prices: PriceComparison,
-): Promise<Step[]> {
+  { wanted, prices, made }: { wanted: readonly WantedPrice[]; prices: PriceComparison; made: Made },
+  now: boolean,
+): Promise<Migration> {
   const moves = movesOf(state, wanted, prices);
+  const mover = new SubscriptionMover(stripe, catalogue);
   const found = new Map<string, Stripe.Subscription>();
   for (const { former } of moves)
     for (const subscription of await allPages(stripe.subscriptions.list({ price: former, limit: PAGE })))
-      if (!ENDED.includes(subscription.status)) found.set(subscription.id, subscription);
+      if (!ENDED_STATUSES.includes(subscription.status)) found.set(subscription.id, subscription);
   const steps: Step[] = [];
-  const tax = automaticTax(catalogue);
-  for (const subscription of found.values()) steps.push(await compareOne(stripe, subscription, moves, tax));
-  return steps;
-}
-
-function movesOf(state: AccountState, wanted: readonly WantedPrice[], prices: PriceComparison): Move[] {
-  const replaced = wanted.flatMap((price) => {
-    const current = prices.choose(price);
-    return prices
-      .everOf(price)
-      .filter(({ id }) => id !== current?.id)
-      .map((former): Move => {
-        const target = (made: Made) => made.prices.get(price.lookupKey) ?? current?.id ?? null;
-        return { former: former.id, target, meter: former.recurring?.meter ?? null };
-      });
-  });
-  const plans = new Map(wanted.map(({ product, plan }) => [product, plan]));
-  const withBase = new Set(wanted.filter(({ part }) => part === 'base').map(({ product }) => product));
-  const removed = state.prices
-    .filter((price) => partOf(price.metadata) === 'base')
-    .filter((price) => plans.has(productOf(price)) && !withBase.has(productOf(price)))
-    .map((former): Move => ({ former: former.id, target: () => null, meter: null }));
-  return [...replaced, ...removed];
-}
-
-async function compareOne(
-  stripe: Stripe,
-  subscription: Stripe.Subscription,
-  moves: readonly Move[],
-  tax: ReturnType<typeof automaticTax>,
-): Promise<Step> {
-  const { id } = subscription;
-  const differences = subscription.items.data.flatMap(({ price }) =>
-    moves.some(({ former }) => former === price.id)
-      ? [{ what: 'price', from: price.id, to: 'that of the file' }]
-      : [],
-  );
-  const message = await reasonAgainst(stripe, subscription, moves);
-  if (message !== undefined)
-    return { change: { kind: 'subscription', name: id, action: 'refuse', id, differences, message } };
+  const movedNow = new Map<string, number>();
+  for (const subscription of found.values()) {
+    const step = await compareOne({ stripe, mover, moves, made, now }, subscription);
+    steps.push(step);
+    if (now && step.change.action === 'migrate') countPlans(movedNow, subscription, moves);
+  }
+  // The file is as it was before: what was scheduled for it must not happen.
+  const stale = await scheduledMoves(stripe, (id) => !found.has(id));
   return {
-    change: { kind: 'subscription', name: id, action: 'migrate', id, differences },
-    perform: (made) => migrate(stripe, id, moves, tax, made),
-    noteInstead: (error) =>
-      lacksTaxLocation(error)
-        ? `subscription ${id} stays on its former price: Stripe cannot work out its tax, as its customer has no address that Stripe Tax recognises. Add one in Stripe, then run apply --migrate again.`
-        : undefined,
+    steps: [...steps, ...stale.map((schedule) => takeBack(stripe, mover, schedule))],
+    startsAnew: startsAnewOf(catalogue, movedNow),
   };
 }
 
-async function reasonAgainst(
-  stripe: Stripe,
-  { id, customer, billing_mode }: Stripe.Subscription,
+/** Takes every scheduled move back. */
+export async function cancelMigrations(stripe: Stripe, catalogue: Catalogue): Promise<Step[]> {
+  const mover = new SubscriptionMover(stripe, catalogue);
+  return (await scheduledMoves(stripe, () => true)).map((schedule) => takeBack(stripe, mover, schedule));
+}
+
+function countPlans(
+  counts: Map<string, number>,
+  { items, status }: Stripe.Subscription,
   moves: readonly Move[],
+): void {
+  // In a trial nothing is charged.
+  if (status === 'trialing') return;
+  const plans = moves
+    .filter(({ former, meter }) => meter !== null && items.data.some(({ price }) => price.id === former))
+    .map(({ plan }) => plan);
+  for (const plan of new Set(plans)) counts.set(plan, (counts.get(plan) ?? 0) + 1);
+}
+
+function startsAnewOf(catalogue: Catalogue, counts: ReadonlyMap<string, number>): StartsAnew[] {
+  return catalogue.plans.flatMap((plan) => {
+    const subscribers = counts.get(plan.id) ?? 0;
+    const reasons = comparePlans(plan, plan, catalogue).startsAnew;
+    return subscribers === 0 || reasons.length === 0 ? [] : [{ plan: plan.id, subscribers, reasons }];
+  });
+}
+
+async function compareOne(comparison: Comparison, subscription: Stripe.Subscription): Promise<Step> {
+  const { mover, moves, made, now } = comparison;
+  const { id } = subscription;
+  const changes = itemChanges(subscription, moves, made);
+  const own = subscription.items.data.flatMap(
+    ({ price }) => moves.find(({ former }) => former === price.id) ?? [],
+  );
+  const at = new Date(periodEndOf(subscription, changes) * 1_000).toISOString();
+  const change: CatalogueChange = {
+    kind: 'subscription',
+    name: id,
+    action: 'migrate',
+    id,
+    differences: own.map(({ former }) => ({ what: 'price', from: former, to: 'that of the file' })),
+  };
+  const pending = await attachedPending(comparison.stripe, subscription);
+  const isKnown = own.every(({ isToBeMade }) => !isToBeMade);
+  if (!now && isKnown && pending?.metadata?.[MIGRATION_KEY] === markOf(id, changes))
+    return { change: { ...change, action: 'pending', message: `takes effect at ${at}` } };
+  const message =
+    reasonBySchedule(pending) ??
+    (now ? undefined : reasonByEnd(subscription, changes)) ??
+    (await reasonByMeter(comparison, subscription));
+  if (message !== undefined) return { change: { ...change, action: 'refuse', message } };
+  return {
+    change: { ...change, message: now ? 'takes effect at once' : `takes effect at ${at}` },
+    perform: (present) => mover[now ? 'now' : 'atPeriodEnd'](id, moves, present),
+    noteInstead: (error) => noteOf(id, error),
+  };
+}
+
+function noteOf(id: string, error: unknown): string | undefined {
+  const cause = error instanceof ChangeRefusedError ? error.cause : error;
+  if (lacksTaxLocation(cause))
+    return `subscription ${id} stays on its former price: Stripe cannot work out its tax, as its customer has no address that Stripe Tax recognises. Add one in Stripe, then run apply --migrate again.`;
+  if (!(error instanceof ChangeRefusedError)) return undefined;
+  const said = cause instanceof Error ? cause.message : error.message;
+  return `subscription ${id} stays on its former price: Stripe refused to move it (${said}).`;
+}
+
+/** One that only renews the subscription is what a run that was stopped leaves, too: Stripe says whose it is. */
+function reasonBySchedule(pending: Stripe.SubscriptionSchedule | undefined): string | undefined {
+  if (!pending || pending.metadata?.[MIGRATION_KEY] !== undefined) return undefined;
+  if (pending.metadata?.[CHANGE_KEY] !== undefined)
+    return 'its customer has scheduled a change of plan, which stays: run apply --migrate again after it';
+  return pending.phases.length > 1
+    ? `the schedule ${pending.id}, made in Stripe, manages it: release that first`
+    : undefined;
+}
+
+function reasonByEnd(
+  { cancel_at: end }: Stripe.Subscription,
+  changes: readonly Stripe.SubscriptionUpdateParams.Item[],
+): string | undefined {
+  if (end === null || changes.length === 0) return undefined;
+  return `it is to end at ${new Date(end * 1_000).toISOString()}, which a schedule would undo: it stays on its price until then`;
+}
+
+async function reasonByMeter(
+  { stripe, moves }: Comparison,
+  { id, customer }: Stripe.Subscription,
 ): Promise<string | undefined> {
-  if (billing_mode.type === 'classic')
-    return 'it is in the classic billing mode, in which what was used so far would never be billed: migrate it to the flexible one in Stripe first';
   const customerId = typeof customer === 'string' ? customer : customer.id;
   const theirs = await allPages(stripe.subscriptions.list({ customer: customerId, limit: PAGE }));
   const meters = new Set(moves.map(({ meter }) => meter).filter((meter) => meter !== null));
   const other = theirs.find(
     (subscription) =>
       subscription.id !== id &&
-      !ENDED.includes(subscription.status) &&
+      !ENDED_STATUSES.includes(subscription.status) &&
       subscription.items.data.some(({ price }) => meters.has(price.recurring?.meter ?? '')),
   );
   return other
@@ -112,63 +166,26 @@ async function reasonAgainst(
     : undefined;
 }
 
-async function migrate(
-  stripe: Stripe,
-  id: string,
-  moves: readonly Move[],
-  tax: ReturnType<typeof automaticTax>,
-  made: Made,
-): Promise<void> {
-  const now = await stripe.subscriptions.retrieve(id);
-  if (ENDED.includes(now.status)) return;
-  const items = itemChanges(now, moves, made);
-  if (items.length === 0) return;
-  const anchor = await anchorFor(stripe, now, items);
-  await createOnce<Stripe.Subscription>(
-    `migrate:${fingerprint([id, items, ...(tax.automatic_tax ? ['tax'] : []), ...(anchor.billing_cycle_anchor ? ['anchor'] : [])])}`,
-    (idempotencyKey) =>
-      // With prorations Stripe bills what was used so far; without them it is lost.
-      stripe.subscriptions.update(
-        id,
-        { items, ...tax, ...anchor, proration_behavior: 'create_prorations' },
-        { idempotencyKey },
-      ),
-    async () => {
-      const after = await stripe.subscriptions.retrieve(id);
-      return itemChanges(after, moves, made).length === 0 ? after : undefined;
-    },
-  );
+interface ScheduledMove {
+  subscriptionId: string;
+  at: string;
 }
 
-/** Flexible billing keeps the old day on another interval unless it is told: see the changes of plan. */
-async function anchorFor(
-  stripe: Stripe,
-  { items: held, status }: Stripe.Subscription,
-  items: readonly Stripe.SubscriptionUpdateParams.Item[],
-): Promise<Pick<Stripe.SubscriptionUpdateParams, 'billing_cycle_anchor'>> {
-  if (status === 'trialing') return {};
-  for (const { id, price } of items) {
-    const former = held.data.find((item) => item.id === id)?.price;
-    if (price === undefined || !former) continue;
-    const target = await stripe.prices.retrieve(price);
-    if (!hasSameCadence(former, target)) return { billing_cycle_anchor: { type: 'now' } };
-  }
-  return {};
-}
-
-function itemChanges(
-  { items }: Stripe.Subscription,
-  moves: readonly Move[],
-  made: Made,
-): Stripe.SubscriptionUpdateParams.Item[] {
-  const held = new Set(items.data.map(({ price }) => price.id));
-  return items.data.flatMap((item): Stripe.SubscriptionUpdateParams.Item[] => {
-    const move = moves.find(({ former }) => former === item.price.id);
-    if (!move) return [];
-    const price = move.target(made);
-    // Two items of one price, or two on one meter, would bill the same usage twice.
-    if (price === null || held.has(price)) return [{ id: item.id, deleted: true }];
-    held.add(price);
-    return [{ id: item.id, price }];
+async function scheduledMoves(stripe: Stripe, wanted: (id: string) => boolean): Promise<ScheduledMove[]> {
+  const schedules = await allPages(stripe.subscriptionSchedules.list({ limit: PAGE }));
+  return schedules.flatMap(({ metadata, status, subscription, phases, current_phase: current }) => {
+    const id = typeof subscription === 'string' ? subscription : subscription?.id;
+    const last = phases.at(-1)?.start_date ?? 0;
+    const isPending = status === 'active' && current !== null && current.start_date < last;
+    if (metadata?.[MIGRATION_KEY] === undefined || !isPending || !id || !wanted(id)) return [];
+    return [{ subscriptionId: id, at: new Date(last * 1_000).toISOString() }];
   });
+}
+
+function takeBack(stripe: Stripe, mover: SubscriptionMover, { subscriptionId: id, at }: ScheduledMove): Step {
+  const differences = [{ what: 'scheduled price', from: at, to: '-' }];
+  return {
+    change: { kind: 'subscription', name: id, action: 'change', id, differences },
+    perform: async () => mover.cancel(await stripe.subscriptions.retrieve(id)),
+  };
 }

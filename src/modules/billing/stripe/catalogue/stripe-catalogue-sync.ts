@@ -10,7 +10,7 @@ import {
   type ImportedCatalogue,
 } from '../../catalogue-sync.js';
 import { expectObject, translateStripeError } from '../stripe-errors.js';
-import { readForComparison, readForImport } from './account-state.js';
+import { type AccountState, readForComparison, readForImport } from './account-state.js';
 import { compareDestination } from './compare-destination.js';
 import { compareEndpoint, wantedEndpoints } from './compare-endpoints.js';
 import { compareMeters } from './compare-meters.js';
@@ -18,9 +18,9 @@ import { PriceComparison } from './compare-prices.js';
 import { compareFormerProducts, compareProduct, productIdOf } from './compare-products.js';
 import { destinationUrl, refusalNote } from './event-destinations.js';
 import { importCatalogue } from './import-catalogue.js';
-import { compareSubscriptions } from './migration.js';
+import { cancelMigrations, compareSubscriptions, type Migration } from './migration.js';
 import type { Made, Step } from './step.js';
-import { wantedPrices } from './wanted-prices.js';
+import { type WantedPrice, wantedPrices } from './wanted-prices.js';
 
 /**
  * Reads what Stripe has, compares it with the file, and takes the steps between them: nothing is remembered from one
@@ -36,10 +36,13 @@ export class StripeCatalogueSync extends CatalogueSync {
     super();
   }
 
-  override async compare(catalogue: Catalogue, options: { migrate: boolean }): Promise<CatalogueComparison> {
+  override async compare(
+    catalogue: Catalogue,
+    options: Pick<ApplyOptions, 'migrate'>,
+  ): Promise<CatalogueComparison> {
     try {
-      const { steps, notes } = await this.stepsTo(catalogue, options);
-      return { changes: steps.map(({ change }) => change), notes };
+      const { steps, notes, startsAnew } = await this.stepsTo(catalogue, options);
+      return { changes: steps.map(({ change }) => change), notes, startsAnew };
     } catch (error) {
       throw translateStripeError(error);
     }
@@ -68,7 +71,7 @@ export class StripeCatalogueSync extends CatalogueSync {
   private async stepsTo(
     catalogue: Catalogue,
     { migrate, onSecret = () => undefined }: ApplyOptions,
-  ): Promise<{ steps: Step[]; notes: string[]; made: Made }> {
+  ): Promise<{ steps: Step[]; notes: string[]; made: Made; startsAnew: Migration['startsAnew'] }> {
     const wanted = catalogue.plans.flatMap((plan) => wantedPrices(catalogue, plan));
     const offered = catalogue.plans.filter(({ price }) => !('stripePriceId' in price));
     const state = await readForComparison(this.stripe, {
@@ -81,6 +84,16 @@ export class StripeCatalogueSync extends CatalogueSync {
     const { destinations, refusal } = state.eventDestinations;
     // With STRIPE_PRICE_KEY alone there is no file: what other files made is none of its business.
     const former = offered.length === 0 ? [] : compareFormerProducts(this.stripe, catalogue, state);
+    const made: Made = {
+      meters: new Map(state.meters.map(({ event_name, id }) => [event_name, id])),
+      prices: new Map(
+        wanted.flatMap((price) => {
+          const id = prices.choose(price)?.id;
+          return id === undefined ? [] : [[price.lookupKey, id]];
+        }),
+      ),
+    };
+    const migration = await this.migration(catalogue, state, { wanted, prices, made }, migrate);
     const steps = [
       ...compareMeters(this.stripe, catalogue, state),
       ...(await Promise.all(catalogue.plans.map((plan) => this.existingPrice(plan)))).flat(),
@@ -96,19 +109,23 @@ export class StripeCatalogueSync extends CatalogueSync {
       ...(thinUrl === undefined || refusal !== undefined
         ? []
         : [compareDestination(this.stripe, thinUrl, destinations, onSecret)]),
-      ...(migrate ? await compareSubscriptions(this.stripe, catalogue, state, wanted, prices) : []),
+      ...migration.steps,
     ];
-    const made: Made = {
-      meters: new Map(state.meters.map(({ event_name, id }) => [event_name, id])),
-      prices: new Map(
-        wanted.flatMap((price) => {
-          const id = prices.choose(price)?.id;
-          return id === undefined ? [] : [[price.lookupKey, id]];
-        }),
-      ),
-    };
     const notes = thinUrl !== undefined && refusal !== undefined ? [refusalNote(refusal)] : [];
-    return { steps, notes: [...endpoints.notes, ...notes], made };
+    const { startsAnew } = migration;
+    return { steps, notes: [...endpoints.notes, ...notes], made, startsAnew };
+  }
+
+  private async migration(
+    catalogue: Catalogue,
+    state: AccountState,
+    compared: { wanted: readonly WantedPrice[]; prices: PriceComparison; made: Made },
+    migrate: ApplyOptions['migrate'],
+  ): Promise<Migration> {
+    if (migrate === false) return { steps: [], startsAnew: [] };
+    if (migrate === 'cancel')
+      return { steps: await cancelMigrations(this.stripe, catalogue), startsAnew: [] };
+    return compareSubscriptions(this.stripe, catalogue, state, compared, migrate === 'now');
   }
 
   /** The price that STRIPE_PRICE_KEY names is looked at and left as it is. */
@@ -132,7 +149,7 @@ async function take(
   const changes: CatalogueChange[] = [];
   const notes: string[] = [];
   for (const { change, perform, noteInstead } of steps) {
-    if (change.action === 'none' || change.action === 'refuse' || !perform) {
+    if (['none', 'pending', 'refuse'].includes(change.action) || !perform) {
       changes.push(change);
       continue;
     }

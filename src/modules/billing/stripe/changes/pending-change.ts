@@ -1,7 +1,7 @@
 import type Stripe from 'stripe';
 import type { Catalogue } from '../../../../catalogue/index.js';
 import { expectObject } from '../stripe-errors.js';
-import { dateOf, PLAN_KEY, planOfItem } from '../subscription-state.js';
+import { CHANGE_KEY, dateOf, MIGRATION_KEY, PLAN_KEY, planOfItem } from '../subscription-state.js';
 
 /** What a schedule of Stripe's is going to do to a subscription. */
 export interface PendingChange {
@@ -21,7 +21,9 @@ export async function pendingChangeOf(
     await stripe.subscriptionSchedules.retrieve(typeof attached === 'string' ? attached : attached.id),
     'subscription_schedule',
   ) as Stripe.SubscriptionSchedule;
-  const { current_phase: current, phases } = schedule;
+  const { current_phase: current, phases, metadata } = schedule;
+  // The operator's move to the present price of the same plan is no change of plan.
+  if (metadata?.[MIGRATION_KEY] !== undefined && metadata[CHANGE_KEY] === undefined) return undefined;
   const next = phases.find(({ start_date: start }) => start === current?.end_date);
   const at = dateOf(next?.start_date ?? null);
   if (!next || !at) return undefined;

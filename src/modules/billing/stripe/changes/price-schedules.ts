@@ -42,12 +42,13 @@ export class PriceSchedules {
     const attached = await this.attachedTo(subscription);
     if (attached?.metadata?.[mark.key] === mark.value) return startOfLast(attached);
     if (attached && isOurs(attached)) await this.release(operation, attached);
-    const operations = [`${operation}:schedule`, `${operation}:phases`] as const;
-    const abandon = () => Promise.all(operations.map((name) => this.once.abandon(name)));
     let made: Schedule | undefined;
+    const phases = () => `${operation}:phases:${made?.id}`;
+    const abandon = () =>
+      Promise.all([`${operation}:schedule`, phases()].map((name) => this.once.abandon(name)));
     try {
-      made = await this.make(operations[0], subscription);
-      const told = await this.tell(operations[1], mark, made, subscription, wanted);
+      made = await this.make(`${operation}:schedule`, subscription);
+      const told = await this.tell(phases(), mark, made, subscription, wanted);
       await abandon();
       return startOfLast(told);
     } catch (error) {
@@ -149,6 +150,19 @@ export class PriceSchedules {
 
 const asSchedule = (schedule: Schedule): Schedule =>
   expectObject(schedule, 'subscription_schedule') as Schedule;
+
+/** The schedule that is going to change the subscription, or keeps it from being changed. */
+export async function attachedPending(
+  stripe: Stripe,
+  { schedule }: Stripe.Subscription,
+): Promise<Schedule | undefined> {
+  if (schedule === null || schedule === undefined) return undefined;
+  const found = asSchedule(
+    await stripe.subscriptionSchedules.retrieve(typeof schedule === 'string' ? schedule : schedule.id),
+  );
+  const isDone = found.current_phase?.start_date === found.phases.at(-1)?.start_date;
+  return LIVE.includes(found.status) && !(isOurs(found) && isDone) ? found : undefined;
+}
 
 export const isOurs = ({ metadata }: Schedule): boolean =>
   metadata?.[CHANGE_KEY] !== undefined || metadata?.[MIGRATION_KEY] !== undefined;
