@@ -176,3 +176,25 @@ describe('catalog price', () => {
     ]);
   });
 });
+
+describe('catalog apply for subscribers', () => {
+  it('--migrate-now says what begins anew, and does nothing without --yes; --migrate waits for the period end', async () => {
+    await register('graduated');
+    const changed = write('migrated.yaml', CATALOGUE.replace('amount: 2.50', 'amount: 2.00'));
+    const { code, stderr } = await run(['apply', '--migrate-now'], changed);
+    expect(code).toBe(1);
+    expect(stderr()).toContain(
+      '1 subscriber of graduated would begin anew for the rest of their periods, as the plan has tiers\n',
+    );
+    expect(stderr()).toContain('Nothing was done: give --yes to do it.');
+    // Not even the price.
+    expect((await run(['drift'], changed)).stdout()).toContain('create');
+    expect((await run(['apply', '--migrate'], changed)).stdout()).toMatch(
+      /> +migrate +subscription +sub_\w+ .*\n(.*\n)? +takes effect at \d{4}-/,
+    );
+    expect((await run(['plan', '--migrate'], changed)).stdout()).toMatch(/\. +pending +subscription +sub_/);
+    expect((await run(['apply', '--migrate-cancel'], changed)).stdout()).toMatch(/scheduled price: .* → -/);
+    const atOnce = await run(['apply', '--migrate-now', '--yes'], changed);
+    expect([atOnce.code, atOnce.stdout()]).toEqual([0, expect.stringContaining('takes effect at once')]);
+  });
+});

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Stripe } from 'stripe';
+import { pendingChangeOf } from '../../../../src/modules/billing/stripe/changes/pending-change.js';
 import { CatalogueAccount, catalogueOf } from './catalogue-account.js';
 
 const plan = (amount: string, baseFee = '') => `
@@ -224,6 +225,9 @@ describe('with --migrate, at the end of the period', () => {
     expect((await account.requests()).writes).toBe(writes);
     expect(await messagesOf(plan('0.20'))).toEqual([`pending takes effect at ${at}`]);
     expect((await scheduleOf(id))?.phases).toHaveLength(2);
+    // To the account it is no change of plan.
+    const subscription = await stripe.subscriptions.retrieve(id);
+    expect(await pendingChangeOf(stripe, catalogueOf(plan('0.20')), subscription)).toBeUndefined();
   });
 
   it('another file takes its place, and the former file takes it back', async () => {
