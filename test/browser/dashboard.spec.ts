@@ -22,8 +22,8 @@ import { TOKEN } from './support/answers.js';
 import { launchBrowser, type Visit, visit } from './support/browser.js';
 import { StubServer } from './support/stub-server.js';
 
-/** Everything that `/dashboard` has a browser run: the aim of its design. */
-const SCRIPT_BUDGET = 150_000;
+/** Everything that `/dashboard` has a browser run: the aim of its design, with scheduled changes and payment methods since. */
+const SCRIPT_BUDGET = 156_000;
 
 let browser: Browser;
 let stub: StubServer;
