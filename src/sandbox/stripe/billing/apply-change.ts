@@ -66,6 +66,8 @@ export function restarted(
 ): LineSource[] | null {
   const begun = after.items.filter((item) => {
     const held = before.items.find(({ id }) => id === item.id);
+    // A period that began in this very second is the cycle's: the change did not begin it.
+    if (held?.current_period_start === now) return false;
     return item.current_period_start === now && (held ? differs(held, item) : before.items.length > 0);
   });
   const again = begun.filter((item) => before.items.some(({ id }) => id === item.id));

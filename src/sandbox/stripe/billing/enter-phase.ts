@@ -55,7 +55,7 @@ export function entryOf(twin: Twin, row: SubscriptionRow, phase: PhaseRow, at: n
     });
   return {
     after,
-    prorations: phase.proration_behavior === 'none' ? [] : prorations(twin, midway, after, at),
+    prorations: phase.proration_behavior === 'none' ? [] : prorations(twin, midway, after, at, true),
     sources: [...due.filter((source) => source.kind === 'usage'), ...begun],
     ends: row.items.some(isDue),
   };

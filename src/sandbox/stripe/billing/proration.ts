@@ -15,12 +15,14 @@ type Parts = LineParts & Pick<Twin, 'time' | 'invoices' | 'invoiceItems'>;
  * was paid ahead is credited, the rest of the period at the new price is charged, and the usage of a metered price
  * that goes is billed up to now (in the flexible billing mode; the classic one forgets it).
  * @param now the time from which the change counts, in seconds
+ * @param begins whether periods begin with the change, and not by time in the same second
  */
 export function prorations(
   twin: Parts,
   before: SubscriptionRow,
   after: SubscriptionRow,
   now: number,
+  begins = beginsPeriods(before, after),
 ): InvoiceItemRow[] {
   if (before.status === 'trialing') return [];
   const left = before.items.flatMap((item) => {
@@ -34,10 +36,17 @@ export function prorations(
     if (after.status === 'trialing') return [];
     const held = before.items.find(({ id }) => id === item.id);
     if (isMetered(twin, item) || (held && !differs(held, item))) return [];
-    // A period that begins now is charged in full, by the invoice that the change makes.
-    return item.current_period_start === now ? [] : remaining(twin, after, item, now);
+    // A period that begins with the change is charged in full, by the invoice of its beginning.
+    return begins && item.current_period_start === now ? [] : remaining(twin, after, item, now);
   });
   return [...left, ...taken];
+}
+
+function beginsPeriods(before: SubscriptionRow, after: SubscriptionRow): boolean {
+  return after.items.some((item) => {
+    const held = before.items.find(({ id }) => id === item.id);
+    return held !== undefined && held.current_period_start !== item.current_period_start;
+  });
 }
 
 /** Whether another amount is due for the item, or for another time. */
