@@ -134,6 +134,8 @@ class Changes {
   private async perform(life: ChangeLife, act: ChangeLife['acts'][number]['act']): Promise<void> {
     const living = this.livingOf(life);
     const at = Math.floor(this.world.now / 1000);
+    // A second later than planned, maybe: what was called meanwhile is in the ledger as well.
+    await this.writeCalls(at);
     const [what, body] = requestOf(act);
     const { status, json, text } = await this.people.ask(living.member, what, body);
     if (status >= 500) throw new Error(`${life.name}: ${what} was answered with ${status} ${text}`);

@@ -126,7 +126,11 @@ export class SettleUsage {
       const { rowCount } = await client.query(
         `select 1 from meter_usage u join usage_periods p using (customer_id, starts_at)
          where u.customer_id = $1 and p.cycle_start >= $2 and u.value <> 0
-         union all select 1 from meter_waiting where customer_id = $1 limit 1`,
+         union all
+         -- The calls themselves: another process may be giving one that waited for its period back to be counted.
+         select 1 from calls
+         where customer_id = $1 and day >= ($2::timestamptz at time zone 'UTC')::date and started_at >= $2
+         limit 1`,
         [customerId, since],
       );
       return (rowCount ?? 0) > 0;
