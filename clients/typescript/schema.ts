@@ -826,6 +826,11 @@ export interface components {
         };
         AccountDto: {
             /**
+             * @description With which the account was registered or paid for.
+             * @example ada@example.com
+             */
+            email: string;
+            /**
              * @description Of GET /plans.
              * @example standard
              */
@@ -1372,8 +1377,18 @@ export interface components {
             lines: components["schemas"]["PreviewLineDto"][];
             /** @description The usage by our own count and the catalogue’s prices, and what Stripe bills beside it (fees, credits). */
             ours: components["schemas"]["OwnPreviewDto"];
-            /** @description Whether the two totals differ: usage reaches Stripe within minutes. */
+            /** @description Whether the two totals differ. They do for a while after each call: until the next report, and until Stripe has counted it. */
             differs: boolean;
+            /**
+             * Format: date-time
+             * @description When your usage was last reported to Stripe, UTC; null when it never was.
+             */
+            reportedAt: string | null;
+            /**
+             * Format: date-time
+             * @description The latest time at which the next report begins, UTC; null when usage is not reported from here.
+             */
+            nextReportAt: string | null;
         };
         IssueTokenDto: {
             /**

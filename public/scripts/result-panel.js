@@ -2,12 +2,13 @@ import { copyButton } from './copy-button.js';
 import { curlLine } from './curl-line.js';
 import { find } from './dom.js';
 import { jwtExpiry } from './jwt-expiry.js';
+import { openDashboard } from './open-dashboard.js';
 import { completeStep } from './steps.js';
 import { tryCall } from './try-call.js';
 
 /**
  * What follows a registration: the token, the ids, and a first call. The token is held by this page's memory and
- * markup, never by the browser's storage.
+ * markup, and by the browser's storage only for who goes on to the dashboard, in this tab.
  *
  * @param {import('./registration-outcome.js').Registered} registered
  * @param {string} planName what the person chose, as it was called in the form; `''` without a choice
@@ -29,6 +30,7 @@ export function showResult({ jwt, customerId, subscriptionId, plan }, planName) 
   };
   copyButton(find('#copy-token', HTMLButtonElement), token, 'Access token', onCopied);
   copyButton(find('#copy-curl', HTMLButtonElement), curl, 'Command', onCopied);
+  openDashboard(find('#open-dashboard', HTMLAnchorElement), () => jwt, kept);
   tryCall(jwt, () => completeStep(3));
 
   find('#registration', HTMLElement).remove();

@@ -25,6 +25,8 @@ SANDBOX_STRIPE_PORT (4010), SANDBOX_MOESIF_PORT (4020), SANDBOX_MAIL_PORT (4030,
 
 /** The twins stay on loopback whatever HOST says: they answer anybody. */
 const LOOPBACK = '127.0.0.1';
+/** Whoever tries it wants to see the bill grow. */
+const REPORT_INTERVAL = '5s';
 /** Longer than an orderly end can take. */
 const ENDING_PATIENCE_MS = 30_000;
 
@@ -97,6 +99,7 @@ async function configure({ home, given }: Choices): Promise<{ settings: Settings
   };
   const complete = {
     PUBLIC_URL: addresses.application,
+    REPORT_INTERVAL,
     ...values,
     PORT: String(port),
     SANDBOX_STRIPE_PORT: String(stripePort),

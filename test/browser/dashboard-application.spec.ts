@@ -32,8 +32,14 @@ it('a customer watches calls come in, gives out a token that works, and takes it
   const rows = page.locator('#call-rows tr');
   expect(await rows.count()).toBe(1);
   await page.locator('#live-state[data-state="live"]').waitFor();
+  // What was used and what it costs follow by themselves, by our own count.
+  await panelState(page, 'invoice', 'ready');
+  await page.locator('#invoice-body .figure').getByText('$0.10').waitFor();
   await call(token);
   await rows.nth(1).waitFor();
+  await page.locator('#invoice-body .figure').getByText('$0.20').waitFor();
+  await page.locator('#usage-figures .figure').first().getByText('2', { exact: true }).waitFor();
+  expect(await page.locator('#invoice-body').innerText()).toMatch(/Stripe has \$0\.00 so far\. Next by /);
 
   await panelState(page, 'tokens', 'ready');
   await page.getByLabel('Name', { exact: true }).fill('for a friend');

@@ -85,6 +85,11 @@ async function call(page: Page): Promise<number> {
   return (await request(`${farebox.url}/test-service`, bearer(token))).status;
 }
 
+async function toDashboard(page: Page): Promise<void> {
+  await page.getByRole('link', { name: 'Open the dashboard' }).click();
+  await page.locator('#account-line').getByText(email).waitFor();
+}
+
 const back = /\/checkout\/return\?session_id=cs_test_/;
 const accounts = () => query(farebox, 'select plan from accounts where email = $1', [email]);
 
@@ -124,6 +129,7 @@ it('a person chooses a plan, pays, gets the token and calls; a reload shows it n
   await link.getByRole('button', { name: 'Show my token' }).click();
   expect(await call(link)).toBe(200);
   await look(link, 'link-token-phone');
+  await toDashboard(link);
 });
 
 it('on a narrow screen in the dark: declined, then another card', async () => {
@@ -141,6 +147,7 @@ it('on a narrow screen in the dark: declined, then another card', async () => {
   await page.waitForURL(back);
   await look(page, 'token-narrow-dark');
   expect(await call(page)).toBe(200);
+  await toDashboard(page);
 });
 
 it('who gives up and comes back finds the plans as they were, and an unpaid return says so', async () => {

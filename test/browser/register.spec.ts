@@ -166,6 +166,20 @@ describe('the token', () => {
     expect(await page.content()).not.toContain(TOKEN);
   });
 
+  it('goes on to the dashboard in this tab alone, without a question', async () => {
+    const { page, context } = await openRegistered();
+    const asked: string[] = [];
+    page.on('dialog', (dialog: Dialog) => {
+      asked.push(dialog.type());
+      void dialog.accept();
+    });
+    await page.getByRole('link', { name: 'Open the dashboard' }).click();
+    await page.waitForURL('**/dashboard');
+    expect(await page.evaluate('sessionStorage.getItem("farebox.token")')).toBe(TOKEN);
+    expect(await page.evaluate('JSON.stringify(localStorage) + location.href')).not.toContain(TOKEN);
+    expect([asked, await context.cookies()]).toEqual([[], []]);
+  });
+
   it('is not lost without a question until it was copied', async () => {
     const { page } = await openRegistered();
     const asked: string[] = [];

@@ -34,8 +34,9 @@ export class CallsPanel {
    * @param {import('./account-api.js').AccountApi} api
    * @param {import('./panel.js').Panel} panel
    * @param {AbortSignal} signal ends it all
+   * @param {() => void} onCall told of each call that comes in
    */
-  constructor(api, panel, signal) {
+  constructor(api, panel, signal, onCall) {
     this.api = api;
     this.panel = panel;
     this.table = new CallTable(find('#call-rows', HTMLTableSectionElement));
@@ -44,8 +45,14 @@ export class CallsPanel {
     this.filters = find('#call-filters', HTMLFormElement);
     this.live = find('#live', HTMLInputElement);
     this.stream = new LiveStream(api, {
-      onCall: (call) => this.#take(call),
-      onSkipped: () => this.#tellLive('Connected; more calls than can be shown'),
+      onCall: (call) => {
+        this.#take(call);
+        onCall();
+      },
+      onSkipped: () => {
+        this.#tellLive('Connected; more calls than can be shown');
+        onCall();
+      },
       onState: (state) => {
         this.#tellLive(LIVE_WORDS[state], state);
         if (state === 'absent') this.live.disabled = true;

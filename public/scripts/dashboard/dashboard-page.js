@@ -1,5 +1,6 @@
 import { find } from '../dom.js';
 import { isObject, textOf } from '../json.js';
+import { forgetToken, rememberedToken, rememberToken } from '../tab-token.js';
 import { AccountApi } from './account-api.js';
 import { CallsPanel } from './calls-panel.js';
 import { CardBanner } from './card-banner.js';
@@ -9,7 +10,7 @@ import { InvoicesPanel } from './invoices-panel.js';
 import { Panel } from './panel.js';
 import { PlanPanel, toneOf } from './plan-panel.js';
 import { objectOf } from './read.js';
-import { forgetToken, rememberedToken, rememberToken } from './session.js';
+import { Refresher } from './refresher.js';
 import { signInForm } from './sign-in.js';
 import { StartPanel } from './start-panel.js';
 import { TokensPanel } from './tokens-panel.js';
@@ -50,9 +51,14 @@ function open(token) {
   find('#dashboard', HTMLElement).hidden = false;
   find('#dashboard-heading', HTMLElement).focus();
 
-  const calls = new CallsPanel(api, panel('#calls'), signal);
+  const calls = new CallsPanel(api, panel('#calls'), signal, () => refresher.soon());
   const showCalls = (/** @type {import('./calls-panel.js').CallsSource} */ source) => void calls.show(source);
   const usage = new UsagePanel(api, panel('#usage'), signal);
+  const invoice = new InvoicePanel(api, panel('#invoice'), showCalls);
+  const refresher = new Refresher(async () => {
+    await Promise.all([usage.refresh(), invoice.refresh()]);
+    return invoice.nextChange;
+  }, signal);
   const banner = new CardBanner(api, signal);
   const plan = new PlanPanel(api, panel('#plan'), signal, (json) => {
     showAccount(json);
@@ -60,7 +66,7 @@ function open(token) {
   });
   // The days of the chart are those of the billing period: the account says which.
   void plan.load().then(() => usage.load(periodOf(account)));
-  void new InvoicePanel(api, panel('#invoice'), showCalls).load();
+  void invoice.load();
   void new InvoicesPanel(api, panel('#invoices'), showCalls).load();
   void calls.load();
   void new TokensPanel(api, panel('#tokens'), signal).load();

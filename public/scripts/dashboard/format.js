@@ -61,6 +61,18 @@ export function formatSecond(iso) {
 }
 
 /**
+ * The time of day, and the day where it is not today.
+ *
+ * @param {string} iso
+ */
+export function formatMoment(iso) {
+  const today = iso.slice(0, 10) === new Date().toISOString().slice(0, 10);
+  return today
+    ? formatDate(iso, { hour: '2-digit', minute: '2-digit', second: '2-digit' })
+    : formatSecond(iso);
+}
+
+/**
  * @param {string} from
  * @param {string} to excluded
  */

@@ -2,7 +2,7 @@ import { find } from '../dom.js';
 import { isObject, textOf } from '../json.js';
 import { callsLink } from './calls-link.js';
 import { badge, element } from './element.js';
-import { formatMoney, formatNumber, formatPeriod } from './format.js';
+import { formatMoment, formatMoney, formatNumber, formatPeriod } from './format.js';
 import { decimalOf, listOf, objectOf } from './read.js';
 
 /** @typedef {import('./calls-panel.js').CallsSource} CallsSource */
@@ -20,19 +20,37 @@ export class InvoicePanel {
     this.showCalls = showCalls;
   }
 
+  /** When Stripe's count is to change next, in ms since the epoch; infinite when it has everything. */
+  nextChange = Infinity;
+
   async load() {
     await this.panel.load(
-      () => this.api.get('/account/invoice-preview'),
+      () => this.#ask(),
       (json) => this.#show(json),
     );
+  }
+
+  async refresh() {
+    await this.panel.refresh(
+      () => this.#ask(),
+      (json) => this.#show(json),
+    );
+  }
+
+  #ask() {
+    return this.api.get('/account/invoice-preview');
   }
 
   /** @param {unknown} json */
   #show(json) {
     const currency = textOf(json, 'currency');
     const [from, to] = [textOf(json, 'periodStart'), textOf(json, 'periodEnd')];
-    const lines = listOf(json, 'lines');
-    const total = decimalOf(json, 'total');
+    // Our own count has each call within seconds; Stripe's follows with the next report.
+    const ours = objectOf(json, 'ours') ?? json;
+    const lines = listOf(ours, 'lines');
+    const total = decimalOf(ours, 'total');
+    const next = Date.parse(textOf(json, 'nextReportAt'));
+    this.nextChange = differsIn(json) && !Number.isNaN(next) ? next : Infinity;
     if (total === '' && lines.length === 0) return 'Nothing will be charged yet.';
     find('#invoice-body', HTMLElement).replaceChildren(
       element(
@@ -41,31 +59,10 @@ export class InvoicePanel {
         element('span', { class: 'figure' }, formatMoney(total, currency)),
         element('span', { class: 'hint block' }, formatPeriod(from, to)),
       ),
-      ...this.#difference(json, currency),
+      element('p', { class: 'hint' }, syncWords(json, currency)),
       ...byMeter(lines).map((group) => this.#group(group, currency, { from, to })),
     );
     return undefined;
-  }
-
-  /**
-   * @param {unknown} json
-   * @param {string} currency
-   */
-  #difference(json, currency) {
-    const ours = objectOf(json, 'ours');
-    if (!isObject(json) || json['differs'] !== true || !ours) return [];
-    return [
-      element(
-        'div',
-        { class: 'notice notice-warning' },
-        element('p', { class: 'notice-title' }, 'The bill and the meter do not agree yet'),
-        element(
-          'p',
-          {},
-          `By our own count it is ${formatMoney(decimalOf(ours, 'total'), currency)}. Usage reaches the bill within minutes; if this stays, tell us before it is charged.`,
-        ),
-      ),
-    ];
   }
 
   /**
@@ -100,6 +97,32 @@ export class InvoicePanel {
     });
     return element('div', { class: 'bill-group' }, ladder(lines), element('ul', { class: 'bill' }, ...items));
   }
+}
+
+/** @param {unknown} json */
+function differsIn(json) {
+  return isObject(json) && json['differs'] === true;
+}
+
+/**
+ * How far Stripe is, which writes the invoice.
+ *
+ * @param {unknown} json
+ * @param {string} currency
+ */
+function syncWords(json, currency) {
+  const state = textOf(json, 'stripe');
+  if (state === 'no_invoice') return 'The subscription has ended: there is no further invoice.';
+  if (state === 'unavailable') return 'By our own count. Stripe does not answer at the moment.';
+  const said = differsIn(json)
+    ? `Stripe has ${formatMoney(decimalOf(json, 'total'), currency)} so far.`
+    : 'Stripe has the same.';
+  const [last, next] = [textOf(json, 'reportedAt'), textOf(json, 'nextReportAt')];
+  const times = [
+    ...(last === '' ? [] : [`Last sync ${formatMoment(last)}`]),
+    ...(next === '' ? [] : [`next by ${formatMoment(next)}`]),
+  ].join(', ');
+  return times === '' ? said : `${said} ${times[0]?.toUpperCase()}${times.slice(1)} (UTC).`;
 }
 
 /**

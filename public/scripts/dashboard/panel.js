@@ -8,6 +8,8 @@ import { element } from './element.js';
  */
 export class Panel {
   #latest = 0;
+  /** What is shown, as JSON. */
+  #shown = '';
   #retry = () => {};
 
   /** @param {HTMLElement} section holds a `data-part="body"` */
@@ -59,11 +61,36 @@ export class Panel {
     if (result.kind === 'absent') this.absent();
     else if (result.kind === 'failed') this.fail(result);
     else {
-      const empty = show(result.json);
-      this.#show(empty ? 'empty' : 'ready', empty ?? '');
+      this.#fill(result.json, show);
       return true;
     }
     return false;
+  }
+
+  /**
+   * Asks again without being asked to: what is shown stays until something else has come, whatever fails meanwhile. Who is
+   * at a button of the panel keeps it.
+   *
+   * @param {() => Promise<import('./account-api.js').Result>} ask
+   * @param {(json: unknown) => string | void} show as for `load`
+   */
+  async refresh(ask, show) {
+    const state = this.section.dataset['state'];
+    if ((state !== 'ready' && state !== 'empty') || this.body.contains(document.activeElement)) return;
+    const mine = ++this.#latest;
+    const result = await ask();
+    if (mine !== this.#latest || result.kind !== 'ok' || this.body.contains(document.activeElement)) return;
+    if (JSON.stringify(result.json) !== this.#shown) this.#fill(result.json, show);
+  }
+
+  /**
+   * @param {unknown} json
+   * @param {(json: unknown) => string | void} show
+   */
+  #fill(json, show) {
+    this.#shown = JSON.stringify(json);
+    const empty = show(json);
+    this.#show(empty ? 'empty' : 'ready', empty ?? '');
   }
 
   /** This server has no such route. */

@@ -62,14 +62,24 @@ export class UsagePanel {
     this.#period = period;
     await this.panel.load(
       () => this.#ask(),
-      (json) => {
-        this.#meters = listOf(json, 'meters');
-        if (this.#meters.length === 0) return 'Nothing is metered on your plan.';
-        this.#offerMeters();
-        this.#show();
-        return undefined;
-      },
+      (json) => this.#take(json),
     );
+  }
+
+  async refresh() {
+    await this.panel.refresh(
+      () => this.#ask(),
+      (json) => this.#take(json),
+    );
+  }
+
+  /** @param {unknown} json */
+  #take(json) {
+    this.#meters = listOf(json, 'meters');
+    if (this.#meters.length === 0) return 'Nothing is metered on your plan.';
+    this.#offerMeters();
+    this.#show();
+    return undefined;
   }
 
   /** @returns {Promise<Result>} */

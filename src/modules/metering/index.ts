@@ -43,5 +43,6 @@ export { type UsageBucket } from './usage/usage-buckets.js';
 export { type MeterHistory, type PeriodUsage, UsageHistory } from './usage/usage-history.js';
 export { GRANULARITIES, type Granularity, LONGEST_DAYS } from './usage/usage-range.js';
 export { type CurrentUsage, UsageOverview, type UsageGroup } from './usage/usage-overview.js';
+export { type SyncTimes, UsageSync } from './usage/usage-sync.js';
 export { UsageReconciliation } from './usage/usage-reconciliation.js';
 export { type UsageReport, UsageReporter } from './usage/usage-reporter.js';

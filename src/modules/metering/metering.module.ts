@@ -24,6 +24,7 @@ import { MeterRetention } from './meters/meter-retention.js';
 import { MeterRoutesCheck } from './meters/meter-routes-check.js';
 import { PaidRouteGuard } from './paid-route.guard.js';
 import { AccruedUsages } from './usage/accrued-usage.js';
+import { UsageSync } from './usage/usage-sync.js';
 import { SettleUsage } from './usage/settle-usage.js';
 import { PaidRoutes } from './paid-routes.js';
 import { DraftUsage } from './usage/draft-usage.js';
@@ -61,6 +62,7 @@ import { UsageTurn } from './usage/usage-turn.js';
     CallLog,
     BilledCalls,
     AccruedUsages,
+    UsageSync,
     CallFeed,
     PeriodCalls,
     CardAllowance,
@@ -113,6 +115,7 @@ import { UsageTurn } from './usage/usage-turn.js';
     UsageOverview,
     MeterOverview,
     AccruedUsages,
+    UsageSync,
     BilledCalls,
     Ledger,
     LedgerReaders,

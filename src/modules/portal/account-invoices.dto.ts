@@ -70,8 +70,28 @@ export class InvoicePreviewDto {
   })
   ours!: OwnPreviewDto;
 
-  @ApiProperty({ description: 'Whether the two totals differ: usage reaches Stripe within minutes.' })
+  @ApiProperty({
+    description:
+      'Whether the two totals differ. They do for a while after each call: until the next report, and until Stripe has counted it.',
+  })
   differs!: boolean;
+
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'When your usage was last reported to Stripe, UTC; null when it never was.',
+  })
+  reportedAt!: Date | null;
+
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description:
+      'The latest time at which the next report begins, UTC; null when usage is not reported from here.',
+  })
+  nextReportAt!: Date | null;
 }
 
 export class InvoiceLineDto {

@@ -32,6 +32,12 @@ class PendingChangeDto {
 
 /** What a consumer sees of the own account. Times are UTC. */
 export class AccountDto {
+  @ApiProperty({
+    description: 'With which the account was registered or paid for.',
+    example: 'ada@example.com',
+  })
+  email!: string;
+
   @ApiProperty({ description: 'Of GET /plans.', example: 'standard' })
   plan!: string;
 

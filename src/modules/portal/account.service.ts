@@ -95,10 +95,11 @@ export class AccountService {
   }
 
   private async describe(account: Account): Promise<AccountDto> {
-    const { plan, status, customerId, subscriptionId, periodStart: start, periodEnd: end } = account;
+    const { email, plan, status, customerId, subscriptionId, periodStart: start, periodEnd: end } = account;
     const { trialEnd, cancelAtPeriodEnd, cancelAt, closedAt, paymentMethod } = account;
     const { pendingPlan, pendingAt } = account;
     return {
+      email,
       plan,
       status,
       active: mayCall(account, this.clock.ms(), this.graceMs),

@@ -11,9 +11,11 @@ import {
 import type { Principal } from '../../platform/identity/principal.js';
 import { type Account, AccountsService } from '../accounts/index.js';
 import { BillingUnavailableError, type Invoice, InvoiceGateway, type InvoiceLine } from '../billing/index.js';
-import { type AccruedUsage, AccruedUsages } from '../metering/index.js';
+import { type AccruedUsage, AccruedUsages, type SyncTimes, UsageSync } from '../metering/index.js';
 import type { InvoicePreviewDto, PreviewLineDto } from './account-invoices.dto.js';
 import { assertOwn } from './own-token.js';
+
+type Preview = Omit<InvoicePreviewDto, keyof SyncTimes>;
 
 /** A line of our own reckoning, still with its amount as a number. */
 interface OwnLine {
@@ -28,6 +30,7 @@ export class InvoicePreviewService {
     private readonly accounts: AccountsService,
     private readonly invoices: InvoiceGateway,
     private readonly usage: AccruedUsages,
+    private readonly sync: UsageSync,
     private readonly catalogue: Catalogue,
   ) {}
 
@@ -36,6 +39,11 @@ export class InvoicePreviewService {
     assertOwn(principal);
     const account = await this.accounts.findById(principal.account.accountId);
     if (!account) throw new Error(`the account ${principal.account.accountId} is gone`);
+    const [preview, sync] = await Promise.all([this.preview(account), this.sync.of(account.customerId)]);
+    return { ...preview, ...sync };
+  }
+
+  private async preview(account: Account): Promise<Preview> {
     const stripe = await this.ask(account.subscriptionId);
     if (stripe === undefined) return nothing(account, this.currencyOf(account));
     const accrued = await this.usage.current(account.customerId, account.subscriptionId);
@@ -94,7 +102,7 @@ export class InvoicePreviewService {
   }
 
   /** Without Stripe: usage and base fee. What waits for the invoice at Stripe, such as credits, is not known. */
-  private alone(account: Account, own: readonly OwnLine[]): InvoicePreviewDto {
+  private alone(account: Account, own: readonly OwnLine[]): Preview {
     const plan = this.catalogue.plans.find(({ id }) => id === account.plan);
     const currency = this.currencyOf(account);
     const fees =
@@ -121,7 +129,7 @@ export class InvoicePreviewService {
 }
 
 /** An ended subscription has no invoice to come. */
-function nothing({ periodStart, periodEnd }: Account, currency: string): InvoicePreviewDto {
+function nothing({ periodStart, periodEnd }: Account, currency: string): Preview {
   const total = moneyText(0n, currency);
   const ours = { total, lines: [] };
   return { currency, periodStart, periodEnd, stripe: 'no_invoice', total, lines: [], ours, differs: false };

@@ -1,4 +1,4 @@
-import type { Addresses } from './plan.js';
+import { type Addresses, sandboxFiles } from './plan.js';
 
 /** What the person sees once everything is ready. */
 export function banner({ application, stripe, moesif, mail }: Addresses, home: string): string {
@@ -9,13 +9,17 @@ export function banner({ application, stripe, moesif, mail }: Addresses, home: s
   return `
 Farebox is ready.
 
-  Page            ${application}/
-  Swagger UI      ${application}/docs
-  Health          ${application}/health/ready
-  Stripe twin     ${stripe}
-  Moesif twin     ${moesif}
-  Mails           ${mail}/
-  Data, logs      ${home}
+  Register          ${application}/
+  Dashboard         ${application}/dashboard
+  Plans             ${application}/pricing  (pay with the card 4242 4242 4242 4242)
+  Operator's page   ${application}/admin/ui
+     its token:     grep ADMIN_TOKEN ${sandboxFiles(home).settings}
+  API reference     ${application}/docs
+  Health            ${application}/health/ready
+  Stripe emulator   ${stripe}
+  Moesif emulator   ${moesif}/
+  Mails             ${mail}/
+  Data, logs        ${home}
 
 Register, then call the paid endpoint with the token from the answer:
 

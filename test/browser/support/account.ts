@@ -29,10 +29,7 @@ export const ACCOUNT = {
   cancelAtPeriodEnd: false,
 };
 
-export const PREVIEW = {
-  currency: 'usd',
-  periodStart: iso(PERIOD.start),
-  periodEnd: iso(PERIOD.end),
+const ESTIMATE = {
   total: '1652.00',
   lines: [
     {
@@ -60,8 +57,18 @@ export const PREVIEW = {
       tier: 3,
     },
   ],
-  ours: { total: '1652.00', lines: [] },
+};
+
+export const PREVIEW = {
+  currency: 'usd',
+  periodStart: iso(PERIOD.start),
+  periodEnd: iso(PERIOD.end),
+  stripe: 'answered',
+  ...ESTIMATE,
+  ours: ESTIMATE,
   differs: false,
+  reportedAt: iso(Date.UTC(2026, 0, 2, 3, 4, 5)),
+  nextReportAt: iso(Date.UTC(2026, 0, 2, 3, 20, 35)),
 };
 
 export const INVOICES = {

@@ -13,10 +13,9 @@ import { UsageChecks } from './usage-checks.js';
 import { readProgress, writeProgress } from './progress-store.js';
 import { RECONCILIATION, UsageReconciliation } from './usage-reconciliation.js';
 import { UsageRejections } from './usage-rejections.js';
-import { UsageReporter } from './usage-reporter.js';
+import { type UsageReport, UsageReporter } from './usage-reporter.js';
+import { nextReport } from './usage-sync.js';
 
-/** A part of the interval by which a report is late at most, so that many installations do not come at the full hour. */
-const SPREAD = 0.1;
 const DAY_MS = 86_400_000;
 const FIRST_RETRY_MS = 10 * 60_000;
 const LAST_RETRY_MS = 6 * 3_600_000;
@@ -82,11 +81,14 @@ export class UsageSchedule {
 
   private schedule(): void {
     if (this.stopped) return;
-    const interval = this.settings.get('REPORT_INTERVAL');
-    const next = (Math.floor(this.clock.ms() / interval) + 1 + Math.random() * SPREAD) * interval;
-    this.timer = setTimeout(() => {
-      this.current = this.report().finally(() => this.schedule());
-    }, next - this.clock.ms());
+    const now = this.clock.ms();
+    const [earliest, spread] = nextReport(now, this.settings.get('REPORT_INTERVAL'));
+    this.timer = setTimeout(
+      () => {
+        this.current = this.report().finally(() => this.schedule());
+      },
+      earliest + Math.random() * spread - now,
+    );
     this.timer.unref();
   }
 
@@ -132,7 +134,9 @@ export class UsageSchedule {
   private async report(): Promise<void> {
     try {
       const report = await this.reporter.report({ times: 'near', prove: 'due' });
-      if (report) this.log.info('Usage was reported.', { ...report, untellable: report.untellable.length });
+      if (!report) return;
+      const counts = { ...report, untellable: report.untellable.length };
+      this.log[isEmpty(report) ? 'debug' : 'info']('Usage was reported.', counts);
     } catch (error) {
       this.log.error(
         'Usage could not be reported; it is in the ledger, and the next report tells it.',
@@ -142,3 +146,6 @@ export class UsageSchedule {
     }
   }
 }
+
+const isEmpty = ({ untellable, ...counts }: UsageReport): boolean =>
+  untellable.length === 0 && Object.values(counts).every((count) => count === 0);

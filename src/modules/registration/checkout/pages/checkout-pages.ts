@@ -126,7 +126,11 @@ export function tokenPage({ jwt, plan, customerId, subscriptionId }: HandedOut, 
           <dd><code class="id">${subscriptionId}</code></dd>
         </div>
       </dl>
-      ${codeBlock('curl', 'From your terminal', html`<pre class="code code-line" role="region" aria-labelledby="curl-label" tabindex="0"><code id="curl">${curl}</code></pre>`)}`,
+      ${codeBlock('curl', 'From your terminal', html`<pre class="code code-line" role="region" aria-labelledby="curl-label" tabindex="0"><code id="curl">${curl}</code></pre>`)}
+      <p><a class="button button-primary" id="open-dashboard" href="/dashboard">Open the dashboard</a></p>
+      <p class="hint">
+        Usage and bill, seconds after each call. The token goes with you, in this tab only.
+      </p>`,
     'token-page',
   );
 }

@@ -10,12 +10,16 @@ export function rememberedToken() {
   }
 }
 
-/** @param {string} token */
+/**
+ * @param {string} token
+ * @returns {boolean} whether the browser keeps it; if not, it is gone with the page
+ */
 export function rememberToken(token) {
   try {
     sessionStorage.setItem(KEY, token);
+    return true;
   } catch {
-    // Then it is kept by this page alone, until it is reloaded.
+    return false;
   }
 }
 

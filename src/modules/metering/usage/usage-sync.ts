@@ -1,0 +1,42 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../../platform/clock/clock.js';
+import { Settings } from '../../../platform/config/settings.js';
+import { Database } from '../../../platform/database/database.js';
+
+/** A part of the interval by which a report is late at most, so that many installations do not come at the full hour. */
+const SPREAD = 0.1;
+
+/** When a customer's usage was last reported to the provider, and when it will be next. */
+export interface SyncTimes {
+  /** UTC. Null when nothing has been reported yet, or Moesif reports it. */
+  reportedAt: Date | null;
+  /** UTC, the latest time at which the next report begins. Null when Moesif reports it. */
+  nextReportAt: Date | null;
+}
+
+@Injectable()
+export class UsageSync {
+  constructor(
+    private readonly database: Database,
+    private readonly settings: Settings,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws {DatabaseUnavailableError} */
+  async of(customerId: string): Promise<SyncTimes> {
+    if (this.settings.get('USAGE_REPORTER') === 'moesif') return { reportedAt: null, nextReportAt: null };
+    const { rows } = await this.database.run(() =>
+      this.database.pool.query<{ at: Date | null }>(
+        'select max(sent_at) as at from usage_intents where customer_id = $1',
+        [customerId],
+      ),
+    );
+    const [earliest, spread] = nextReport(this.clock.ms(), this.settings.get('REPORT_INTERVAL'));
+    return { reportedAt: rows[0]?.at ?? null, nextReportAt: new Date(earliest + spread) };
+  }
+}
+
+/** When the next report begins: at `earliest` (ms since the epoch), and `spread` ms later at most. */
+export function nextReport(now: number, intervalMs: number): [earliest: number, spread: number] {
+  return [(Math.floor(now / intervalMs) + 1) * intervalMs, SPREAD * intervalMs];
+}
