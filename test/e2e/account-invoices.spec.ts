@@ -46,12 +46,20 @@ describe('account-invoice-preview.200', () => {
         true,
       ]);
     }
+    const [, [, first]] = customers as [unknown, [string, Customer]];
+    const unreported = await look(first, 'invoice-preview');
+    expect(unreported.json['reportedAt']).toBeNull();
+    expect(Date.parse(String(unreported.json['nextReportAt']))).toBeGreaterThan(Date.now());
     await reportUsage(farebox);
     for (const [plan, customer] of customers) {
       const { json } = await until(async () => {
         const answer = await look(customer, 'invoice-preview');
         return answer.json['differs'] === false ? answer : undefined;
       });
+      expect(Date.parse(String(json['reportedAt']))).toBeLessThanOrEqual(Date.now());
+      expect(Date.parse(String(json['nextReportAt']))).toBeGreaterThan(
+        Date.parse(String(json['reportedAt'])),
+      );
       const ours = json['ours'] as { total: string };
       const total = expected[plan as keyof typeof expected];
       expect([plan, json['total'], ours.total]).toEqual([plan, total, total]);

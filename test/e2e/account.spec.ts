@@ -95,6 +95,7 @@ describe('account.200', () => {
     const { status, json } = await show(customer);
     expect(status).toBe(200);
     expect(json).toEqual({
+      email: expect.stringMatching(/^person-.*@example\.com$/),
       plan: 'standard',
       status: 'active',
       active: true,

@@ -145,6 +145,10 @@ describe('npm run sandbox', () => {
       process.kill(application, 'SIGCONT');
     }
     await until(() => sandbox.stdout().includes('Farebox is ready.'), 20_000);
+    // Every page is named, and where the operator's token is.
+    for (const path of ['/', '/dashboard', '/pricing', '/admin/ui', '/docs'])
+      expect(sandbox.stdout()).toMatch(new RegExp(`${place.application}${path}\\s`));
+    expect(sandbox.stdout()).toContain(`grep ADMIN_TOKEN ${join(place.home, 'sandbox.env')}`);
     expect(await isRunning(application)).toBe(false);
     expect((await register('ada@example.com')).status).toBe(409);
     expect(await paidCall()).toBe(200);

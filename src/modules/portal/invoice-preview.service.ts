@@ -23,6 +23,11 @@ interface OwnLine {
   minorUnits: bigint;
 }
 
+interface MeterNames {
+  name: string;
+  displayName: string;
+}
+
 /** What the running period costs so far: as Stripe would bill it now, and as we reckon it from our own count. */
 @Injectable()
 export class InvoicePreviewService {
@@ -91,9 +96,16 @@ export class InvoicePreviewService {
       if (!terms)
         throw away ?? new BillingUnavailableError(new Error(`the price ${part.priceId} is unreadable`));
       for (const line of chargeFor(terms, part.units).lines)
-        lines.push(ownLine(line, part.meter, terms.currency, account.status === 'trialing'));
+        lines.push(ownLine(line, this.meterOf(part), terms.currency, account.status === 'trialing'));
     }
     return lines;
+  }
+
+  private meterOf({ meter: name }: AccruedUsage): MeterNames {
+    return {
+      name,
+      displayName: this.catalogue.meters.find((each) => each.name === name)?.displayName ?? name,
+    };
   }
 
   private planTerms(account: Account, { closed, meter }: AccruedUsage): CataloguePrice | undefined {
@@ -154,17 +166,23 @@ function previewLine(
   };
 }
 
+function describeOwnLine(line: ChargeLine, meter: MeterNames | undefined): string {
+  const words = describeChargeLine(line);
+  if (meter === undefined) return words;
+  return words === 'units' ? meter.displayName : `${meter.displayName}, ${words}`;
+}
+
 /** What is used in a trial is shown, and costs nothing. */
-function ownLine(line: ChargeLine, meter: string | undefined, currency: string, free: boolean): OwnLine {
+function ownLine(line: ChargeLine, meter: MeterNames | undefined, currency: string, free: boolean): OwnLine {
   const minorUnits = free ? 0n : line.minorUnits;
   return {
     minorUnits,
     line: {
-      description: describeChargeLine(line),
+      description: describeOwnLine(line, meter),
       quantity: String(line.quantity),
       unitAmount: majorUnitText(line.unitAmount),
       amount: moneyText(minorUnits, currency),
-      ...(meter === undefined ? {} : { meter }),
+      ...(meter === undefined ? {} : { meter: meter.name }),
       ...(line.tier === null ? {} : { tier: line.tier }),
     },
   };

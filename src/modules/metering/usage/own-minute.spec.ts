@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ownMinute } from './own-minute.js';
+import { freeMinuteAfter, ownMinute } from './own-minute.js';
 
 const at = (time: string): Date => new Date(`2027-03-${time}Z`);
 const none = (): boolean => false;
@@ -46,5 +46,13 @@ describe('the minute in which usage is told', () => {
     });
     const early = { startsAt: at('01T08:30:02'), endsAt: at('01T08:30:12') };
     expect(ownMinute(early, at('01T09:00:00'), none, 'near').at).toEqual(at('01T08:30:11'));
+  });
+
+  it('is free for the next regular report when two minutes have passed, and no sooner', () => {
+    const before = at('05T12:00:30');
+    const taken = (ms: number): boolean => ms <= at('05T12:00:00').getTime();
+    const free = new Date(freeMinuteAfter(before));
+    expect(ownMinute(MONTH, free, taken, 'near')).toEqual({ at: at('05T12:01:30'), ownMinute: true });
+    expect(ownMinute(MONTH, new Date(free.getTime() - 1), taken, 'near').ownMinute).toBe(false);
   });
 });

@@ -50,6 +50,9 @@ export function ownMinute(
   return { at: within(near), ownMinute: false };
 }
 
+/** When a regular report (`near`) finds the minute after an event's, in ms since the epoch. */
+export const freeMinuteAfter = (at: Date): number => floorMinute(at).getTime() + MINUTE_MS + BEHIND_MS;
+
 /** One that has not passed is not waited for longer than it takes; at its very beginning it would be of two minutes. */
 const timeIn = (minute: number, now: Date): Date =>
   minute + MINUTE_MS <= now.getTime() ? middleOf(new Date(minute)) : new Date(minute + SECOND_MS);

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Settings } from '../../../platform/config/settings.js';
 import { Database } from '../../../platform/database/database.js';
+import { freeMinuteAfter } from './own-minute.js';
 
 /** A part of the interval by which a report is late at most, so that many installations do not come at the full hour. */
 const SPREAD = 0.1;
@@ -10,7 +11,7 @@ const SPREAD = 0.1;
 export interface SyncTimes {
   /** UTC. Null when nothing has been reported yet, or Moesif reports it. */
   reportedAt: Date | null;
-  /** UTC, the latest time at which the next report begins. Null when Moesif reports it. */
+  /** UTC, the latest time at which the next report of this customer begins. Null when Moesif reports it. */
   nextReportAt: Date | null;
 }
 
@@ -26,13 +27,15 @@ export class UsageSync {
   async of(customerId: string): Promise<SyncTimes> {
     if (this.settings.get('USAGE_REPORTER') === 'moesif') return { reportedAt: null, nextReportAt: null };
     const { rows } = await this.database.run(() =>
-      this.database.pool.query<{ at: Date | null }>(
-        'select max(sent_at) as at from usage_intents where customer_id = $1',
+      this.database.pool.query<{ sentAt: Date | null; at: Date | null }>(
+        'select max(sent_at) as "sentAt", max(at) as at from usage_intents where customer_id = $1',
         [customerId],
       ),
     );
-    const [earliest, spread] = nextReport(this.clock.ms(), this.settings.get('REPORT_INTERVAL'));
-    return { reportedAt: rows[0]?.at ?? null, nextReportAt: new Date(earliest + spread) };
+    const { sentAt = null, at = null } = rows[0] ?? {};
+    const from = Math.max(this.clock.ms(), at ? freeMinuteAfter(at) : 0);
+    const [earliest, spread] = nextReport(from, this.settings.get('REPORT_INTERVAL'));
+    return { reportedAt: sentAt, nextReportAt: new Date(earliest + spread) };
   }
 }
 
