@@ -1,11 +1,20 @@
-import { ValidationPipe, type ValidationError } from '@nestjs/common';
+import { type ArgumentMetadata, ValidationPipe, type ValidationError } from '@nestjs/common';
 import * as transformerPackage from 'class-transformer';
 import * as validatorPackage from 'class-validator';
 import { FareboxError, type FieldProblem } from '../errors/farebox-error.js';
+import { assertPlain, withoutNulls } from './plain-input.js';
+
+class PlainInputPipe extends ValidationPipe {
+  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    if (!this.toValidate(metadata)) return super.transform(value, metadata);
+    assertPlain(value);
+    return super.transform(metadata.type === 'body' ? withoutNulls(value) : value, metadata);
+  }
+}
 
 /** Checks request bodies against their DTO classes: unknown fields are refused, every bad field is named. */
 export function validationPipe(): ValidationPipe {
-  return new ValidationPipe({
+  return new PlainInputPipe({
     whitelist: true,
     forbidNonWhitelisted: true,
     forbidUnknownValues: true,

@@ -1,0 +1,45 @@
+import { FareboxError } from '../errors/farebox-error.js';
+
+/** Deeper than any DTO: what transforms and validates one calls itself for each level. */
+const MAX_DEPTH = 32;
+/** PostgreSQL keeps no NUL in a text, and no half of a surrogate pair in JSON. */
+const UNSTORABLE = /[\0\p{Cs}]/u;
+
+/**
+ * Refuses what no DTO can mean, before the work of reading one begins.
+ * @throws {FareboxError} `validation_failed`, naming the field of the first level.
+ */
+export function assertPlain(input: unknown): void {
+  if (typeof input !== 'object' || input === null) return;
+  for (const [field, value] of Object.entries(input)) {
+    const message = UNSTORABLE.test(field) ? NOT_STORABLE : problemWithin(value);
+    if (message !== undefined) {
+      const name = field.replaceAll(/[\0\p{Cs}]/gu, '\ufffd');
+      throw new FareboxError('validation_failed', 'Some fields cannot be accepted. See "errors".', {
+        fields: [{ field: name, message }],
+      });
+    }
+  }
+}
+
+const NOT_STORABLE = 'must not contain the character NUL or half of a surrogate pair';
+
+function problemWithin(value: unknown): string | undefined {
+  let level = [value];
+  for (let depth = 1; level.length > 0; depth++) {
+    if (depth > MAX_DEPTH) return `must be nested ${MAX_DEPTH} levels deep at most`;
+    const texts = level.filter((each) => typeof each === 'string');
+    if (texts.some((text) => UNSTORABLE.test(text))) return NOT_STORABLE;
+    level = level.flatMap((each) => {
+      if (typeof each !== 'object' || each === null) return [];
+      return Array.isArray(each) ? each : [...Object.keys(each), ...Object.values(each)];
+    });
+  }
+  return undefined;
+}
+
+/** A body in which a field that is null is absent: many clients write what they leave out as null. */
+export function withoutNulls(body: unknown): unknown {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return body;
+  return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null));
+}
