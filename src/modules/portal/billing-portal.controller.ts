@@ -6,6 +6,7 @@ import { ApiProblems } from '../../platform/http/api-problem.decorator.js';
 import type { Principal } from '../../platform/identity/principal.js';
 import { ApiTokenProblems, CurrentPrincipal } from '../auth/index.js';
 import { CustomerPortalGateway } from '../billing/index.js';
+import { PublicAddress } from '../registration/index.js';
 import { assertOwn } from './own-token.js';
 
 class BillingPortalDto {
@@ -21,10 +22,14 @@ class BillingPortalDto {
 @ApiTokenProblems()
 @Controller('account/billing-portal')
 export class BillingPortalController {
+  private readonly address: PublicAddress;
+
   constructor(
     private readonly portal: CustomerPortalGateway,
-    private readonly settings: Settings,
-  ) {}
+    settings: Settings,
+  ) {
+    this.address = new PublicAddress(settings);
+  }
 
   @Post()
   @HttpCode(200)
@@ -42,7 +47,7 @@ export class BillingPortalController {
     @Req() request: FastifyRequest,
   ): Promise<BillingPortalDto> {
     assertOwn(principal);
-    const origin = this.settings.get('PUBLIC_URL') ?? `${request.protocol}://${request.host}`;
-    return { url: await this.portal.open(principal.account.customerId, `${origin}/dashboard`) };
+    const back = `${this.address.originFor(request)}/dashboard`;
+    return { url: await this.portal.open(principal.account.customerId, back) };
   }
 }
