@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { newId } from './platform/ids/ids.js';
 import type { Settings } from './platform/config/settings.js';
 import { ProblemDetailsFilter } from './platform/http/problem-details.filter.js';
+import { answerUnreadable } from './platform/http/unreadable-request.js';
 import { serveApiDocument } from './api-document.js';
 
 /** No route takes more than a form. */
@@ -31,6 +32,7 @@ export function createAdapter(settings: Settings): FastifyAdapter {
     requestTimeout: REQUEST_TIMEOUT_MS,
     trustProxy: proxies.length > 0 ? [...proxies] : false,
     logger: false,
+    clientErrorHandler: answerUnreadable,
     // A malformed URL or an over-long parameter is refused before any hook runs.
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
       void reply.header('x-request-id', request.id);

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE, HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Clock } from '../clock/clock.js';
+import { FareboxError } from '../errors/farebox-error.js';
 import { Metrics } from '../metrics/metrics.js';
 import { readableForwardedFor } from './client-address.js';
 import './exchange.js';
@@ -34,8 +35,12 @@ export class HttpModule {
       request.exchange = { startedAt: this.clock.now() };
       readForwarded(request);
       void reply.header('x-request-id', request.id);
-      done();
+      done(holdsNul(request.url) ? new FareboxError('malformed_request', NUL_IN_URL) : undefined);
     });
+    // Node would answer 417 by itself, without a body: an expectation that nobody knows is none.
+    fastify.server.on('checkExpectation', (request, response) =>
+      fastify.server.emit('request', request, response),
+    );
     // What Fastify refuses before Nest sees it: a body that is not JSON, or too large.
     fastify.setErrorHandler((error, request, reply) => this.filter.answer(error, request, reply));
     fastify.addHook('onResponse', (request, reply, done) => {
@@ -49,6 +54,10 @@ export class HttpModule {
     });
   }
 }
+
+const NUL_IN_URL = 'The URL contains the character NUL (%00), which nothing here is called by.';
+/** No database keeps it, and C programs behind a proxy end their texts there. */
+const holdsNul = (url: string): boolean => url.includes('%00');
 
 /** Before the address of a caller is asked for: proxies write ports and names as well, and Fastify takes addresses. */
 function readForwarded({ raw: { headers } }: FastifyRequest): void {
