@@ -4,6 +4,7 @@ import type { INestApplication } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
 import { API_VERSION } from './platform/http/api-version.js';
 import { ProblemBody } from './platform/http/api-problem.decorator.js';
+import { documentCommonProblems } from './platform/http/common-problems.js';
 
 /** The OpenAPI document of the application's routes: the same for every deployment. */
 export function createApiDocument(app: INestApplication): OpenAPIObject {
@@ -24,7 +25,7 @@ export function createApiDocument(app: INestApplication): OpenAPIObject {
       'operator',
     )
     .build();
-  return SwaggerModule.createDocument(app, config, { extraModels: [ProblemBody] });
+  return documentCommonProblems(SwaggerModule.createDocument(app, config, { extraModels: [ProblemBody] }));
 }
 
 /** `/docs` (Swagger UI, with Authorize) and `/openapi.json`. */

@@ -1933,7 +1933,53 @@ export interface components {
             webhooks: components["schemas"]["WebhookDto"][];
         };
     };
-    responses: never;
+    responses: {
+        /** @description `headers_too_large`: The URL and headers are too long. */
+        headers_too_large: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"];
+            };
+        };
+        /** @description `request_timeout`: The request did not arrive in time. */
+        request_timeout: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"];
+            };
+        };
+        /** @description `malformed_request`: The URL, the headers or the body cannot be read. */
+        malformed_request: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"];
+            };
+        };
+        /** @description `payload_too_large`: The body is too large. */
+        payload_too_large: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"];
+            };
+        };
+        /** @description `unsupported_media_type`: The body is not sent as JSON. */
+        unsupported_media_type: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"];
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
     headers: never;
@@ -1958,6 +2004,7 @@ export interface operations {
                     "application/json": components["schemas"]["AccountDto"];
                 };
             };
+            400: components["responses"]["malformed_request"];
             /** @description `token_missing`: No bearer token was sent.<br>`token_invalid`: The token was not issued here, was changed, or its account is gone.<br>`token_expired`: The token has expired.<br>`token_revoked`: The token was taken back. */
             401: {
                 headers: {
@@ -1976,6 +2023,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            431: components["responses"]["headers_too_large"];
             /** @description `database_unavailable`: The database is away. */
             503: {
                 headers: {
@@ -2006,6 +2054,7 @@ export interface operations {
                     "application/json": components["schemas"]["BillingPortalDto"];
                 };
             };
+            400: components["responses"]["malformed_request"];
             /** @description `token_missing`: No bearer token was sent.<br>`token_invalid`: The token was not issued here, was changed, or its account is gone.<br>`token_expired`: The token has expired.<br>`token_revoked`: The token was taken back. */
             401: {
                 headers: {
@@ -2024,6 +2073,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            408: components["responses"]["request_timeout"];
+            413: components["responses"]["payload_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            431: components["responses"]["headers_too_large"];
             /** @description `billing_unavailable`: Stripe is away. */
             503: {
                 headers: {
@@ -2070,7 +2123,7 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description `validation_failed`: A part of the query is malformed or unknown; each is named. */
+            /** @description `validation_failed`: A part of the query is malformed or unknown; each is named.<br>`malformed_request`: The URL, the headers or the body cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2097,6 +2150,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            431: components["responses"]["headers_too_large"];
             /** @description `database_unavailable`: The database is away. */
             503: {
                 headers: {
@@ -2136,7 +2190,7 @@ export interface operations {
                     "text/event-stream": string;
                 };
             };
-            /** @description `validation_failed`: A part of the query is malformed or unknown; each is named. */
+            /** @description `validation_failed`: A part of the query is malformed or unknown; each is named.<br>`malformed_request`: The URL, the headers or the body cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2174,6 +2228,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            431: components["responses"]["headers_too_large"];
             /** @description `shutting_down`: This process ends. */
             503: {
                 headers: {
@@ -2211,7 +2266,7 @@ export interface operations {
                     "application/json": components["schemas"]["AccountDto"];
                 };
             };
-            /** @description `validation_failed`: A field is missing, malformed or unknown; each is named. */
+            /** @description `validation_failed`: A field is missing, malformed or unknown; each is named.<br>`malformed_request`: The URL, the headers or the body cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2238,6 +2293,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            408: components["responses"]["request_timeout"];
             /** @description `change_refused`: The change has to wait for the end of the period, Stripe does not allow it, or the payment was declined. Nothing was changed. */
             409: {
                 headers: {
@@ -2247,6 +2303,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            413: components["responses"]["payload_too_large"];
+            415: components["responses"]["unsupported_media_type"];
             /** @description `idempotency_key_reused`: The Idempotency-Key was used for another request. */
             422: {
                 headers: {
@@ -2256,6 +2314,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            431: components["responses"]["headers_too_large"];
             /** @description `billing_unavailable`: Stripe is away. The change is kept and will be made; the same request carries on. */
             503: {
                 headers: {
@@ -2286,6 +2345,7 @@ export interface operations {
                     "application/json": components["schemas"]["InvoicePreviewDto"];
                 };
             };
+            400: components["responses"]["malformed_request"];
             /** @description `token_missing`: No bearer token was sent.<br>`token_invalid`: The token was not issued here, was changed, or its account is gone.<br>`token_expired`: The token has expired.<br>`token_revoked`: The token was taken back. */
             401: {
                 headers: {
@@ -2304,6 +2364,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            431: components["responses"]["headers_too_large"];
             /** @description `database_unavailable`: The database is away.<br>`billing_unavailable`: Stripe is away. */
             503: {
                 headers: {
@@ -2338,7 +2399,7 @@ export interface operations {
                     "application/json": components["schemas"]["InvoicePageDto"];
                 };
             };
-            /** @description `validation_failed`: A part of the query is malformed or unknown; each is named. */
+            /** @description `validation_failed`: A part of the query is malformed or unknown; each is named.<br>`malformed_request`: The URL, the headers or the body cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2365,6 +2426,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            431: components["responses"]["headers_too_large"];
             /** @description `database_unavailable`: The database is away.<br>`billing_unavailable`: Stripe is away. */
             503: {
                 headers: {
@@ -2414,7 +2476,7 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description `validation_failed`: A part of the query is malformed or unknown; each is named. */
+            /** @description `validation_failed`: A part of the query is malformed or unknown; each is named.<br>`malformed_request`: The URL, the headers or the body cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2450,6 +2512,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            431: components["responses"]["headers_too_large"];
             /** @description `database_unavailable`: The database is away.<br>`billing_unavailable`: Stripe is away. */
             503: {
                 headers: {
@@ -2487,7 +2550,7 @@ export interface operations {
                     "application/json": components["schemas"]["AccountDto"];
                 };
             };
-            /** @description `validation_failed`: A field is missing, malformed or unknown; each is named. */
+            /** @description `validation_failed`: A field is missing, malformed or unknown; each is named.<br>`malformed_request`: The URL, the headers or the body cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2523,6 +2586,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            408: components["responses"]["request_timeout"];
             /** @description `change_refused`: The change has to wait for the end of the period, Stripe does not allow it, or the payment was declined. Nothing was changed. */
             409: {
                 headers: {
@@ -2532,6 +2596,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            413: components["responses"]["payload_too_large"];
+            415: components["responses"]["unsupported_media_type"];
             /** @description `idempotency_key_reused`: The Idempotency-Key was used for another request. */
             422: {
                 headers: {
@@ -2541,6 +2607,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            431: components["responses"]["headers_too_large"];
             /** @description `billing_unavailable`: Stripe is away. The change is kept and will be made; the same request carries on. */
             503: {
                 headers: {
@@ -2574,7 +2641,7 @@ export interface operations {
                     "application/json": components["schemas"]["AccountDto"];
                 };
             };
-            /** @description `validation_failed`: A field is missing, malformed or unknown; each is named. */
+            /** @description `validation_failed`: A field is missing, malformed or unknown; each is named.<br>`malformed_request`: The URL, the headers or the body cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2601,6 +2668,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            408: components["responses"]["request_timeout"];
             /** @description `change_refused`: The change has to wait for the end of the period, Stripe does not allow it, or the payment was declined. Nothing was changed. */
             409: {
                 headers: {
@@ -2610,6 +2678,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            413: components["responses"]["payload_too_large"];
+            415: components["responses"]["unsupported_media_type"];
             /** @description `idempotency_key_reused`: The Idempotency-Key was used for another request. */
             422: {
                 headers: {
@@ -2619,6 +2689,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            431: components["responses"]["headers_too_large"];
             /** @description `billing_unavailable`: Stripe is away. The change is kept and will be made; the same request carries on. */
             503: {
                 headers: {
@@ -2652,7 +2723,7 @@ export interface operations {
                     "application/json": components["schemas"]["AccountDto"];
                 };
             };
-            /** @description `validation_failed`: A field is missing, malformed or unknown; each is named. */
+            /** @description `validation_failed`: A field is missing, malformed or unknown; each is named.<br>`malformed_request`: The URL, the headers or the body cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2688,6 +2759,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            408: components["responses"]["request_timeout"];
             /** @description `change_refused`: The change has to wait for the end of the period, Stripe does not allow it, or the payment was declined. Nothing was changed. */
             409: {
                 headers: {
@@ -2697,6 +2769,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            413: components["responses"]["payload_too_large"];
+            415: components["responses"]["unsupported_media_type"];
             /** @description `idempotency_key_reused`: The Idempotency-Key was used for another request. */
             422: {
                 headers: {
@@ -2706,6 +2780,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            431: components["responses"]["headers_too_large"];
             /** @description `billing_unavailable`: Stripe is away. The change is kept and will be made; the same request carries on. */
             503: {
                 headers: {
@@ -2736,6 +2811,7 @@ export interface operations {
                     "application/json": components["schemas"]["TokenListDto"];
                 };
             };
+            400: components["responses"]["malformed_request"];
             /** @description `token_missing`: No bearer token was sent.<br>`token_invalid`: The token was not issued here, was changed, or its account is gone.<br>`token_expired`: The token has expired.<br>`token_revoked`: The token was taken back. */
             401: {
                 headers: {
@@ -2754,6 +2830,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            431: components["responses"]["headers_too_large"];
             /** @description `database_unavailable`: The database is away. */
             503: {
                 headers: {
@@ -2791,7 +2868,7 @@ export interface operations {
                     "application/json": components["schemas"]["IssuedTokenDto"];
                 };
             };
-            /** @description `validation_failed`: A field is missing, malformed or unknown; each is named. */
+            /** @description `validation_failed`: A field is missing, malformed or unknown; each is named.<br>`malformed_request`: The URL, the headers or the body cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2818,6 +2895,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            408: components["responses"]["request_timeout"];
             /** @description `too_many_tokens`: The account has as many tokens as it may. */
             409: {
                 headers: {
@@ -2827,6 +2905,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            413: components["responses"]["payload_too_large"];
+            415: components["responses"]["unsupported_media_type"];
             /** @description `idempotency_key_reused`: The Idempotency-Key was used for another request. */
             422: {
                 headers: {
@@ -2836,6 +2916,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            431: components["responses"]["headers_too_large"];
             /** @description `database_unavailable`: The database is away. */
             503: {
                 headers: {
@@ -2867,6 +2948,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["malformed_request"];
             /** @description `token_missing`: No bearer token was sent.<br>`token_invalid`: The token was not issued here, was changed, or its account is gone.<br>`token_expired`: The token has expired.<br>`token_revoked`: The token was taken back. */
             401: {
                 headers: {
@@ -2894,6 +2976,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            408: components["responses"]["request_timeout"];
+            413: components["responses"]["payload_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            431: components["responses"]["headers_too_large"];
             /** @description `database_unavailable`: The database is away. */
             503: {
                 headers: {
@@ -2931,7 +3017,7 @@ export interface operations {
                     "application/json": components["schemas"]["UsageDto"];
                 };
             };
-            /** @description `validation_failed`: A field is malformed, or the range is too long; each is named. */
+            /** @description `validation_failed`: A field is malformed, or the range is too long; each is named.<br>`malformed_request`: The URL, the headers or the body cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2958,6 +3044,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            431: components["responses"]["headers_too_large"];
             /** @description `database_unavailable`: The database is away. */
             503: {
                 headers: {
@@ -2994,7 +3081,7 @@ export interface operations {
                     "application/json": components["schemas"]["AccountEntriesDto"];
                 };
             };
-            /** @description `validation_failed`: A part of the query is malformed or unknown; each is named. */
+            /** @description `validation_failed`: A part of the query is malformed or unknown; each is named.<br>`malformed_request`: The URL, the headers or the body cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3041,6 +3128,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            431: components["responses"]["headers_too_large"];
             /** @description `database_unavailable`: The database is away. */
             503: {
                 headers: {
@@ -3073,6 +3161,7 @@ export interface operations {
                     "application/json": components["schemas"]["AccountProfileDto"];
                 };
             };
+            400: components["responses"]["malformed_request"];
             /** @description `token_missing`: Neither a session nor a bearer token was sent.<br>`token_invalid`: It is not ADMIN_TOKEN.<br>`token_expired`: The session has ended. */
             401: {
                 headers: {
@@ -3111,6 +3200,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            431: components["responses"]["headers_too_large"];
             /** @description `database_unavailable`: The database is away. */
             503: {
                 headers: {
@@ -3141,6 +3231,7 @@ export interface operations {
                     "application/json": components["schemas"]["DriftDto"];
                 };
             };
+            400: components["responses"]["malformed_request"];
             /** @description `token_missing`: Neither a session nor a bearer token was sent.<br>`token_invalid`: It is not ADMIN_TOKEN.<br>`token_expired`: The session has ended. */
             401: {
                 headers: {
@@ -3179,6 +3270,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            431: components["responses"]["headers_too_large"];
             /** @description `billing_unavailable`: Stripe is away. */
             503: {
                 headers: {
@@ -3209,6 +3301,7 @@ export interface operations {
                     "application/json": components["schemas"]["RevenueDto"];
                 };
             };
+            400: components["responses"]["malformed_request"];
             /** @description `token_missing`: Neither a session nor a bearer token was sent.<br>`token_invalid`: It is not ADMIN_TOKEN.<br>`token_expired`: The session has ended. */
             401: {
                 headers: {
@@ -3247,6 +3340,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            431: components["responses"]["headers_too_large"];
             /** @description `database_unavailable`: The database is away. */
             503: {
                 headers: {
@@ -3277,6 +3371,7 @@ export interface operations {
                     "application/json": components["schemas"]["HealthDto"];
                 };
             };
+            400: components["responses"]["malformed_request"];
             /** @description `token_missing`: Neither a session nor a bearer token was sent.<br>`token_invalid`: It is not ADMIN_TOKEN.<br>`token_expired`: The session has ended. */
             401: {
                 headers: {
@@ -3315,6 +3410,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            431: components["responses"]["headers_too_large"];
             /** @description `database_unavailable`: The database is away. */
             503: {
                 headers: {
@@ -3345,6 +3441,7 @@ export interface operations {
                     "application/json": components["schemas"]["MetersDto"];
                 };
             };
+            400: components["responses"]["malformed_request"];
             /** @description `token_missing`: Neither a session nor a bearer token was sent.<br>`token_invalid`: It is not ADMIN_TOKEN.<br>`token_expired`: The session has ended. */
             401: {
                 headers: {
@@ -3383,6 +3480,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            431: components["responses"]["headers_too_large"];
             /** @description `database_unavailable`: The database is away. */
             503: {
                 headers: {
@@ -3416,6 +3514,7 @@ export interface operations {
                     "text/event-stream": string;
                 };
             };
+            400: components["responses"]["malformed_request"];
             /** @description `token_missing`: Neither a session nor a bearer token was sent.<br>`token_invalid`: It is not ADMIN_TOKEN.<br>`token_expired`: The session has ended. */
             401: {
                 headers: {
@@ -3454,6 +3553,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            431: components["responses"]["headers_too_large"];
             /** @description `database_unavailable`: The database is away. */
             503: {
                 headers: {
@@ -3491,7 +3591,7 @@ export interface operations {
                     "text/event-stream": string;
                 };
             };
-            /** @description `validation_failed`: A field is malformed or unknown; each is named. */
+            /** @description `validation_failed`: A field is malformed or unknown; each is named.<br>`malformed_request`: The URL, the headers or the body cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3527,6 +3627,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            408: components["responses"]["request_timeout"];
             /** @description `change_refused`: The key of Stripe is live, and a synthetic customer was asked for; or a test of this meter runs, and is not such a one. */
             409: {
                 headers: {
@@ -3536,6 +3637,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            413: components["responses"]["payload_too_large"];
+            415: components["responses"]["unsupported_media_type"];
             /** @description `rate_limited`: Twenty follow this test already. */
             429: {
                 headers: {
@@ -3547,6 +3650,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            431: components["responses"]["headers_too_large"];
             /** @description `shutting_down`: This process ends. */
             503: {
                 headers: {
@@ -3579,6 +3683,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["malformed_request"];
             /** @description `token_missing`: Neither a session nor a bearer token was sent.<br>`token_invalid`: It is not ADMIN_TOKEN.<br>`token_expired`: The session has ended. */
             401: {
                 headers: {
@@ -3606,6 +3711,9 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            408: components["responses"]["request_timeout"];
+            413: components["responses"]["payload_too_large"];
+            415: components["responses"]["unsupported_media_type"];
             /** @description `rate_limited`: Too many wrong tokens from this address. */
             429: {
                 headers: {
@@ -3617,6 +3725,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            431: components["responses"]["headers_too_large"];
             /** @description `database_unavailable`: The database is away. */
             503: {
                 headers: {
@@ -3647,6 +3756,7 @@ export interface operations {
                     "application/json": components["schemas"]["SessionDto"];
                 };
             };
+            400: components["responses"]["malformed_request"];
             /** @description `token_missing`: There is no session, or it has ended. */
             401: {
                 headers: {
@@ -3674,6 +3784,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            431: components["responses"]["headers_too_large"];
         };
     };
     SessionController_signIn: {
@@ -3697,7 +3808,7 @@ export interface operations {
                     "application/json": components["schemas"]["SessionDto"];
                 };
             };
-            /** @description `validation_failed`: A field is missing, malformed or unknown; each is named. */
+            /** @description `validation_failed`: A field is missing, malformed or unknown; each is named.<br>`malformed_request`: The URL, the headers or the body cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3733,6 +3844,9 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            408: components["responses"]["request_timeout"];
+            413: components["responses"]["payload_too_large"];
+            415: components["responses"]["unsupported_media_type"];
             /** @description `rate_limited`: Too many wrong tokens from this address. */
             429: {
                 headers: {
@@ -3744,6 +3858,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            431: components["responses"]["headers_too_large"];
         };
     };
     SessionController_signOut: {
@@ -3762,6 +3877,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["malformed_request"];
             /** @description `forbidden`: Another site asks. */
             403: {
                 headers: {
@@ -3780,6 +3896,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            408: components["responses"]["request_timeout"];
+            413: components["responses"]["payload_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            431: components["responses"]["headers_too_large"];
         };
     };
     OperatorUsageController_adjust: {
@@ -3803,7 +3923,7 @@ export interface operations {
                     "application/json": components["schemas"]["AdjustedDto"];
                 };
             };
-            /** @description `validation_failed`: A field is missing, malformed or unknown; each is named. */
+            /** @description `validation_failed`: A field is missing, malformed or unknown; each is named.<br>`malformed_request`: The URL, the headers or the body cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3839,6 +3959,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            408: components["responses"]["request_timeout"];
             /** @description `change_refused`: Stripe shows no excess there. A meter is missing at Stripe, another process is at it, or USAGE_REPORTER leaves usage to Moesif. */
             409: {
                 headers: {
@@ -3848,6 +3969,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            413: components["responses"]["payload_too_large"];
+            415: components["responses"]["unsupported_media_type"];
             /** @description `rate_limited`: Too many wrong tokens from this address. */
             429: {
                 headers: {
@@ -3859,6 +3982,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            431: components["responses"]["headers_too_large"];
             /** @description `billing_unavailable`: Stripe is away. */
             503: {
                 headers: {
@@ -3893,7 +4017,7 @@ export interface operations {
                     "application/json": components["schemas"]["BilledLateDto"];
                 };
             };
-            /** @description `validation_failed`: A field is missing, malformed or unknown; each is named. */
+            /** @description `validation_failed`: A field is missing, malformed or unknown; each is named.<br>`malformed_request`: The URL, the headers or the body cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3929,6 +4053,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            408: components["responses"]["request_timeout"];
             /** @description `change_refused`: Nothing is late there, or it cannot be billed: `detail` says why. A meter is missing at Stripe, another process is at it, or USAGE_REPORTER leaves usage to Moesif. */
             409: {
                 headers: {
@@ -3938,6 +4063,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            413: components["responses"]["payload_too_large"];
+            415: components["responses"]["unsupported_media_type"];
             /** @description `rate_limited`: Too many wrong tokens from this address. */
             429: {
                 headers: {
@@ -3949,6 +4076,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            431: components["responses"]["headers_too_large"];
             /** @description `billing_unavailable`: Stripe is away. */
             503: {
                 headers: {
@@ -3981,7 +4109,7 @@ export interface operations {
                     "application/json": components["schemas"]["ChecksDto"];
                 };
             };
-            /** @description `validation_failed`: A part of the query is malformed or unknown; each is named. */
+            /** @description `validation_failed`: A part of the query is malformed or unknown; each is named.<br>`malformed_request`: The URL, the headers or the body cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4028,6 +4156,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            431: components["responses"]["headers_too_large"];
             /** @description `database_unavailable`: The database is away. */
             503: {
                 headers: {
@@ -4058,6 +4187,7 @@ export interface operations {
                     "application/json": components["schemas"]["AbsentUsagesDto"];
                 };
             };
+            400: components["responses"]["malformed_request"];
             /** @description `token_missing`: Neither a session nor a bearer token was sent.<br>`token_invalid`: It is not ADMIN_TOKEN.<br>`token_expired`: The session has ended. */
             401: {
                 headers: {
@@ -4105,6 +4235,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            431: components["responses"]["headers_too_large"];
             /** @description `billing_unavailable`: Stripe is away. */
             503: {
                 headers: {
@@ -4139,7 +4270,7 @@ export interface operations {
                     "application/json": components["schemas"]["ReconciledDto"];
                 };
             };
-            /** @description `validation_failed`: A field is malformed or unknown; each is named. */
+            /** @description `validation_failed`: A field is malformed or unknown; each is named.<br>`malformed_request`: The URL, the headers or the body cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4175,6 +4306,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            408: components["responses"]["request_timeout"];
             /** @description `change_refused`: A meter is missing at Stripe, another process is at it, or USAGE_REPORTER leaves usage to Moesif. */
             409: {
                 headers: {
@@ -4184,6 +4316,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            413: components["responses"]["payload_too_large"];
+            415: components["responses"]["unsupported_media_type"];
             /** @description `rate_limited`: Too many wrong tokens from this address. */
             429: {
                 headers: {
@@ -4195,6 +4329,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            431: components["responses"]["headers_too_large"];
             /** @description `billing_unavailable`: Stripe is away. */
             503: {
                 headers: {
@@ -4225,6 +4360,7 @@ export interface operations {
                     "application/json": components["schemas"]["ReportDto"];
                 };
             };
+            400: components["responses"]["malformed_request"];
             /** @description `token_missing`: Neither a session nor a bearer token was sent.<br>`token_invalid`: It is not ADMIN_TOKEN.<br>`token_expired`: The session has ended. */
             401: {
                 headers: {
@@ -4252,6 +4388,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            408: components["responses"]["request_timeout"];
             /** @description `change_refused`: A meter is missing at Stripe, another process is at it, or USAGE_REPORTER leaves usage to Moesif. */
             409: {
                 headers: {
@@ -4261,6 +4398,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            413: components["responses"]["payload_too_large"];
+            415: components["responses"]["unsupported_media_type"];
             /** @description `rate_limited`: Too many wrong tokens from this address. */
             429: {
                 headers: {
@@ -4272,6 +4411,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            431: components["responses"]["headers_too_large"];
             /** @description `billing_unavailable`: Stripe is away. */
             503: {
                 headers: {
@@ -4306,7 +4446,7 @@ export interface operations {
                     "application/json": components["schemas"]["DecidedUsageDto"];
                 };
             };
-            /** @description `validation_failed`: A field is missing, malformed or unknown; each is named. */
+            /** @description `validation_failed`: A field is missing, malformed or unknown; each is named.<br>`malformed_request`: The URL, the headers or the body cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4342,6 +4482,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            408: components["responses"]["request_timeout"];
             /** @description `change_refused`: Stripe shows all of it. A meter is missing at Stripe, another process is at it, or USAGE_REPORTER leaves usage to Moesif. */
             409: {
                 headers: {
@@ -4351,6 +4492,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            413: components["responses"]["payload_too_large"];
+            415: components["responses"]["unsupported_media_type"];
             /** @description `rate_limited`: Too many wrong tokens from this address. */
             429: {
                 headers: {
@@ -4362,6 +4505,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            431: components["responses"]["headers_too_large"];
             /** @description `billing_unavailable`: Stripe is away. */
             503: {
                 headers: {
@@ -4396,7 +4540,7 @@ export interface operations {
                     "application/json": components["schemas"]["DecidedUsageDto"];
                 };
             };
-            /** @description `validation_failed`: A field is missing, malformed or unknown; each is named. */
+            /** @description `validation_failed`: A field is missing, malformed or unknown; each is named.<br>`malformed_request`: The URL, the headers or the body cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4432,6 +4576,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            408: components["responses"]["request_timeout"];
             /** @description `change_refused`: There is nothing to give up. A meter is missing at Stripe, another process is at it, or USAGE_REPORTER leaves usage to Moesif. */
             409: {
                 headers: {
@@ -4441,6 +4586,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            413: components["responses"]["payload_too_large"];
+            415: components["responses"]["unsupported_media_type"];
             /** @description `rate_limited`: Too many wrong tokens from this address. */
             429: {
                 headers: {
@@ -4452,6 +4599,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            431: components["responses"]["headers_too_large"];
             /** @description `billing_unavailable`: Stripe is away. */
             503: {
                 headers: {
@@ -4486,7 +4634,7 @@ export interface operations {
                     "application/json": components["schemas"]["WebhooksDto"];
                 };
             };
-            /** @description `validation_failed`: A part of the query is malformed or unknown; each is named. */
+            /** @description `validation_failed`: A part of the query is malformed or unknown; each is named.<br>`malformed_request`: The URL, the headers or the body cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4533,6 +4681,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            431: components["responses"]["headers_too_large"];
             /** @description `database_unavailable`: The database is away. */
             503: {
                 headers: {
@@ -4567,7 +4716,7 @@ export interface operations {
                     "application/json": components["schemas"]["ReplayedDto"];
                 };
             };
-            /** @description `validation_failed`: Either ids or `parked` must be given. */
+            /** @description `validation_failed`: Either ids or `parked` must be given.<br>`malformed_request`: The URL, the headers or the body cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4603,6 +4752,9 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            408: components["responses"]["request_timeout"];
+            413: components["responses"]["payload_too_large"];
+            415: components["responses"]["unsupported_media_type"];
             /** @description `rate_limited`: Too many wrong tokens from this address. */
             429: {
                 headers: {
@@ -4614,6 +4766,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            431: components["responses"]["headers_too_large"];
             /** @description `database_unavailable`: The database is away. */
             503: {
                 headers: {
@@ -4660,6 +4813,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            408: components["responses"]["request_timeout"];
             /** @description `payload_too_large`: The body is too large. */
             413: {
                 headers: {
@@ -4698,6 +4852,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            431: components["responses"]["headers_too_large"];
             /** @description `billing_unavailable`: Stripe is away. Nothing was begun.<br>`database_unavailable`: The database is away. */
             503: {
                 headers: {
@@ -4728,22 +4883,30 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "text/html": string;
+                };
             };
+            400: components["responses"]["malformed_request"];
             /** @description No such link. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "text/html": string;
+                };
             };
             /** @description Used or expired. */
             410: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "text/html": string;
+                };
             };
+            431: components["responses"]["headers_too_large"];
         };
     };
     CheckoutController_options: {
@@ -4763,6 +4926,7 @@ export interface operations {
                     "application/json": components["schemas"]["CheckoutOptionsDto"];
                 };
             };
+            400: components["responses"]["malformed_request"];
             /** @description `rate_limited`: Too many requests from this address. */
             429: {
                 headers: {
@@ -4774,6 +4938,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            431: components["responses"]["headers_too_large"];
         };
     };
     CheckoutController_return: {
@@ -4793,42 +4958,56 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "text/html": string;
+                };
             };
+            400: components["responses"]["malformed_request"];
             /** @description The payment is not settled yet. */
             402: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "text/html": string;
+                };
             };
             /** @description No session that this browser began. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "text/html": string;
+                };
             };
             /** @description Not paid yet. */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "text/html": string;
+                };
             };
             /** @description Expired. */
             410: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "text/html": string;
+                };
             };
+            431: components["responses"]["headers_too_large"];
             /** @description Something is away; loading the page again carries on. */
             503: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "text/html": string;
+                };
             };
         };
     };
@@ -4849,6 +5028,8 @@ export interface operations {
                     "application/json": components["schemas"]["OfferDto"];
                 };
             };
+            400: components["responses"]["malformed_request"];
+            431: components["responses"]["headers_too_large"];
         };
     };
     RegistrationController_register: {
@@ -4893,6 +5074,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            408: components["responses"]["request_timeout"];
             /** @description `email_taken`: The email has an account.<br>`registration_conflict`: The email is being registered with other details. */
             409: {
                 headers: {
@@ -4940,6 +5122,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            431: components["responses"]["headers_too_large"];
             /** @description `billing_unavailable`: Stripe is away. The registration is kept; the same request carries on where it stopped.<br>`database_unavailable`: The database is away. */
             503: {
                 headers: {
@@ -4973,7 +5156,7 @@ export interface operations {
                     "text/plain": string;
                 };
             };
-            /** @description `validation_failed`: The Idempotency-Key cannot be used. */
+            /** @description `validation_failed`: The Idempotency-Key cannot be used.<br>`malformed_request`: The URL, the headers or the body cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5018,6 +5201,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            431: components["responses"]["headers_too_large"];
             /** @description `subscription_changing`: The subscription is being changed: a second later it answers.<br>`ledger_unavailable`: Calls cannot be recorded at the moment, so they are not answered and cost nothing. */
             503: {
                 headers: {

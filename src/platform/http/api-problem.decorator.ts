@@ -4,6 +4,8 @@ import type { ErrorCode } from '../errors/error-codes.js';
 import { problem } from './problem-details.js';
 import { STATUS_OF } from './status-of.js';
 
+export const PROBLEM_TYPE = 'application/problem+json';
+
 class FieldProblemBody {
   @ApiProperty({ description: 'The field at fault, by its name in the request.', example: 'email' })
   field!: string;
@@ -46,13 +48,15 @@ export function ApiProblems(problems: Partial<Record<ErrorCode, string>>): Metho
     const status = STATUS_OF[code];
     groups.set(status, [...(groups.get(status) ?? []), [code, when]]);
   }
-  return applyDecorators(...[...groups].map(([status, entries]) => ApiResponse(describe(status, entries))));
+  return applyDecorators(
+    ...[...groups].map(([status, entries]) => ApiResponse({ status, ...problemResponse(status, entries) })),
+  );
 }
 
-function describe(status: number, entries: readonly [ErrorCode, string][]) {
+/** The document's entry for a status: the codes that it comes with, and when. */
+export function problemResponse(status: number, entries: readonly (readonly [ErrorCode, string])[]) {
   const retry = entries.some(([code]) => status === 503 || code === 'rate_limited');
   return {
-    status,
     description: entries.map(([code, when]) => `\`${code}\`: ${when}`).join('<br>'),
     ...(retry
       ? {
@@ -65,7 +69,7 @@ function describe(status: number, entries: readonly [ErrorCode, string][]) {
         }
       : {}),
     content: {
-      'application/problem+json': {
+      [PROBLEM_TYPE]: {
         schema: { $ref: '#/components/schemas/ProblemBody' },
         examples: Object.fromEntries(
           entries.map(([code, when]) => [

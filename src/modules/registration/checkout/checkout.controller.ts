@@ -11,15 +11,7 @@ import {
   UseFilters,
   UseGuards,
 } from '@nestjs/common';
-import {
-  ApiHeader,
-  ApiOkResponse,
-  ApiOperation,
-  ApiProduces,
-  ApiQuery,
-  ApiResponse,
-  ApiTags,
-} from '@nestjs/swagger';
+import { ApiHeader, ApiOkResponse, ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { ThrottlerGuard } from '@nestjs/throttler';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Settings } from '../../../platform/config/settings.js';
@@ -37,6 +29,9 @@ import { linkPage, returnPage } from './pages/checkout-pages.js';
 import { sendPage } from './pages/layout.js';
 import { pricingTableScript } from './pricing-table.js';
 import { PublicAddress } from './public-address.js';
+
+/** What people read in a browser. */
+const PAGE = { content: { 'text/html': { schema: { type: 'string' } } } } as const;
 
 @ApiTags('Checkout')
 @Public()
@@ -122,16 +117,16 @@ export class CheckoutController {
       'A page. In the browser that began the checkout, and once it is paid, it shows the token, once. Loading it again is safe.',
   })
   @ApiQuery({ name: 'session_id', description: 'As Stripe puts it there.', example: 'cs_test_a1b2c3' })
-  @ApiProduces('text/html')
   @ApiResponse({
     status: 200,
     description: 'Paid: the token; or that it was shown; or that a mail is on its way.',
+    ...PAGE,
   })
-  @ApiResponse({ status: 402, description: 'The payment is not settled yet.' })
-  @ApiResponse({ status: 404, description: 'No session that this browser began.' })
-  @ApiResponse({ status: 409, description: 'Not paid yet.' })
-  @ApiResponse({ status: 410, description: 'Expired.' })
-  @ApiResponse({ status: 503, description: 'Something is away; loading the page again carries on.' })
+  @ApiResponse({ status: 402, description: 'The payment is not settled yet.', ...PAGE })
+  @ApiResponse({ status: 404, description: 'No session that this browser began.', ...PAGE })
+  @ApiResponse({ status: 409, description: 'Not paid yet.', ...PAGE })
+  @ApiResponse({ status: 410, description: 'Expired.', ...PAGE })
+  @ApiResponse({ status: 503, description: 'Something is away; loading the page again carries on.', ...PAGE })
   async return(
     @Query('session_id') sessionId: unknown,
     @Req() request: FastifyRequest,
@@ -152,10 +147,9 @@ export class CheckoutController {
     description: 'A page with a button. Looking at it changes nothing.',
   })
   @ApiQuery({ name: 'token', description: 'The secret of the link.' })
-  @ApiProduces('text/html')
-  @ApiResponse({ status: 200, description: 'The button.' })
-  @ApiResponse({ status: 404, description: 'No such link.' })
-  @ApiResponse({ status: 410, description: 'Used or expired.' })
+  @ApiResponse({ status: 200, description: 'The button.', ...PAGE })
+  @ApiResponse({ status: 404, description: 'No such link.', ...PAGE })
+  @ApiResponse({ status: 410, description: 'Used or expired.', ...PAGE })
   async link(@Query('token') secret: unknown, @Res() reply: FastifyReply): Promise<void> {
     const { status, page } = linkPage(await this.links.look(secret), String(secret));
     sendPage(reply, status, page);
