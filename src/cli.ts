@@ -237,7 +237,8 @@ token
   .description('print a new token, once')
   .requiredOption(ACCOUNT, ACCOUNT_HELP)
   .option('--name <name>', 'what it is called in the list', 'Operator')
-  .option('--user <user>', 'the end user it is for')
+  .option('--user <user>', 'the end user it is for: it can call the API only')
+  .option('--scopes <list>', 'what it may be used for: call,read,manage (default: all)')
   .option('--json', 'print JSON')
   .action(later(async () => (await import('./cli/tokens.js')).issueToken));
 

@@ -236,7 +236,7 @@ export interface paths {
         put?: never;
         /**
          * Issue a token
-         * @description For a name of yours, or for an end user. Issue a new one before the old one expires: both work.
+         * @description For a program of yours, or for an end user. Give each the scopes that it needs: one that only calls cannot issue others when it leaks. Issue a new one before the old one expires: both work.
          */
         post: operations["AccountTokensController_issue"];
         delete?: never;
@@ -1397,10 +1397,17 @@ export interface components {
              */
             name: string;
             /**
-             * @description Your id of the end user for whom it is. Calls with it count for that user; it cannot manage tokens. Without, the token is your own.
+             * @description Your id of the end user for whom it is. Calls with it count for that user; it can call the API and nothing else. Without, the token is your own.
              * @example user-42
              */
             user?: string;
+            /**
+             * @description `call` the API, `read` the account (usage, calls, invoices, tokens), `manage` it (tokens, plan, payment). Absent: those of the token that you send; for an end user `call`.
+             * @example [
+             *       "call"
+             *     ]
+             */
+            scopes?: ("call" | "read" | "manage")[];
         };
         IssuedTokenDto: {
             /** @description The token: shown here, and never again. */
@@ -1409,6 +1416,9 @@ export interface components {
             jti: string;
             name: string;
             user: string;
+            /** @enum {string} */
+            role: "owner" | "end_user";
+            scopes: ("call" | "read" | "manage")[];
             /** Format: date-time */
             expiresAt: string;
         };
@@ -1422,6 +1432,12 @@ export interface components {
             name: string;
             /** @description The end user it is for, or your customer id. */
             user: string;
+            /**
+             * @description `owner`: your own. `end_user`: it can call the API only.
+             * @enum {string}
+             */
+            role: "owner" | "end_user";
+            scopes: ("call" | "read" | "manage")[];
             /** Format: date-time */
             issuedAt: string;
             /** Format: date-time */
@@ -2014,7 +2030,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `forbidden`: The token was issued for an end user. */
+            /** @description `forbidden`: The token does not have the scope `read`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2064,7 +2080,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `forbidden`: The token was issued for an end user. */
+            /** @description `forbidden`: The token does not have the scope `manage`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2141,7 +2157,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `forbidden`: The token was issued for an end user. */
+            /** @description `forbidden`: The token does not have the scope `read`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2208,7 +2224,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `forbidden`: The token was issued for an end user. */
+            /** @description `forbidden`: The token does not have the scope `read`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2284,7 +2300,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `forbidden`: The token was issued for an end user. */
+            /** @description `forbidden`: The token does not have the scope `manage`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2355,7 +2371,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `forbidden`: The token was issued for an end user. */
+            /** @description `forbidden`: The token does not have the scope `read`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2417,7 +2433,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `forbidden`: The token was issued for an end user. */
+            /** @description `forbidden`: The token does not have the scope `read`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2494,7 +2510,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `forbidden`: The token was issued for an end user. */
+            /** @description `forbidden`: The token does not have the scope `read`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2577,7 +2593,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `forbidden`: The token was issued for an end user. */
+            /** @description `forbidden`: The token does not have the scope `manage`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2659,7 +2675,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `forbidden`: The token was issued for an end user. */
+            /** @description `forbidden`: The token does not have the scope `manage`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2750,7 +2766,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `forbidden`: The token was issued for an end user. */
+            /** @description `forbidden`: The token does not have the scope `manage`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2821,7 +2837,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `forbidden`: The token was issued for an end user. */
+            /** @description `forbidden`: The token does not have the scope `read`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2886,7 +2902,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `forbidden`: The token was issued for an end user. */
+            /** @description `forbidden`: The token does not have the scope `manage`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2958,7 +2974,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `forbidden`: The token was issued for an end user. */
+            /** @description `forbidden`: The token does not have the scope `manage`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3035,7 +3051,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `forbidden`: The token was issued for an end user. */
+            /** @description `forbidden`: The token does not have the scope `read`. */
             403: {
                 headers: {
                     [name: string]: unknown;

@@ -32,7 +32,8 @@ export function reportFailure(error: unknown): void {
   const known = findFareboxError(error);
   if (known) {
     const cause = known.cause instanceof Error ? ` ${known.cause.message}` : '';
-    console.error(scrub(`${known.code}:${cause || ` ${known.publicMessage}`}`));
+    const fields = (known.fields ?? []).map(({ field, message }) => `\n  ${field}: ${message}`).join('');
+    console.error(scrub(`${known.code}:${cause || ` ${known.publicMessage}`}${fields}`));
     return;
   }
   const expected =

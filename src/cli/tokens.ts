@@ -3,6 +3,7 @@ import { AccountDirectory, type AccountEntry } from '../modules/accounts/index.j
 import { AuthOperationsModule, TokenList, TokenService } from '../modules/auth/index.js';
 import { Database } from '../platform/database/database.js';
 import { FareboxError } from '../platform/errors/farebox-error.js';
+import type { Scope } from '../platform/identity/scopes.js';
 import { withDatabase } from './database-tools.js';
 import { type OutputOptions, table } from './output.js';
 
@@ -23,7 +24,7 @@ async function accountOf(
 
 /** Prints a new token: on standard output, alone, so that it can be piped. */
 export async function issueToken(
-  options: OutputOptions & AccountOption & { name: string; user?: string },
+  options: OutputOptions & AccountOption & { name: string; user?: string; scopes?: string },
 ): Promise<void> {
   await withDatabase(AuthOperationsModule, async (context) => {
     const { accountId, customerId } = await accountOf(context, options);
@@ -31,7 +32,13 @@ export async function issueToken(
     const claims = await context.get(Database).transaction(async (sql) => {
       await context.get(TokenList).assertRoom(sql, accountId);
       const { name, user } = options;
-      return tokens.issue(sql, { accountId, customerId, name, ...(user === undefined ? {} : { user }) });
+      return tokens.issue(sql, {
+        accountId,
+        customerId,
+        name,
+        ...(user === undefined ? {} : { user }),
+        ...(options.scopes === undefined ? {} : { scopes: options.scopes.split(',') as Scope[] }),
+      });
     });
     const jwt = tokens.sign(claims);
     console.log(options.json ? JSON.stringify({ jwt, jti: claims.jti }) : jwt);
@@ -58,10 +65,11 @@ export async function listTokens(options: OutputOptions & AccountOption): Promis
     else
       console.log(
         table(
-          live.map(({ jti, name, user, expiresAt, lastUsedAt }) => [
+          live.map(({ jti, name, user, role, scopes, expiresAt, lastUsedAt }) => [
             jti,
             name,
-            user,
+            role === 'owner' ? 'the account' : `end user ${user}`,
+            scopes.join(','),
             `until ${expiresAt.toISOString()}`,
             lastUsedAt ? `used ${lastUsedAt.toISOString()}` : 'not used yet',
           ]),

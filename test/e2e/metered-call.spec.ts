@@ -255,6 +255,28 @@ describe('Idempotency-Key on a metered call', () => {
     expect((await order('tea', 'key-3')).status).toBe(201);
   });
 
+  it('of another end user is another key: each gets an answer of their own, and both are billed', async () => {
+    const [alice, bob] = [
+      await farebox.endUserToken(customerId, 'alice'),
+      await farebox.endUserToken(customerId, 'bob'),
+    ];
+    const send = (jwt: string, item = 'tea') =>
+      post(
+        `${farebox.url}/paid/order`,
+        { item },
+        { authorization: `Bearer ${jwt}`, 'idempotency-key': 'key-users' },
+      );
+    const billed = await countAt('order');
+    const [ofAlice, ofBob, ofOwner] = [await send(alice), await send(bob), await send(token)];
+    expect(new Set([ofAlice, ofBob, ofOwner].map(({ text }) => text)).size).toBe(3);
+    expect(await countAt('order')).toBe(billed + 3);
+    expect((await send(alice)).text).toBe(ofAlice.text);
+    // Another token of the same user, as after a rotation.
+    expect((await send(await farebox.endUserToken(customerId, 'bob'))).text).toBe(ofBob.text);
+    expect((await send(bob, 'coffee')).json['code']).toBe('idempotency_key_reused');
+    expect(await countAt('order')).toBe(billed + 3);
+  });
+
   it('an answer that is too large is not kept: made and billed again, and a header says so', async () => {
     const billed = await countAt('large');
     for (const headers of [

@@ -7,7 +7,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import pg from 'pg';
 import { configureApp, createAdapter } from '../../src/configure-app.js';
 import { CatalogueModule } from '../../src/catalogue/index.js';
-import { AccountsModule, AccountsService } from '../../src/modules/accounts/index.js';
+import { AccountsModule, AccountsService, AccountView } from '../../src/modules/accounts/index.js';
 import { AnalyticsModule } from '../../src/modules/analytics/index.js';
 import { AuthModule, TokenService } from '../../src/modules/auth/index.js';
 import { MeteringModule } from '../../src/modules/metering/index.js';
@@ -35,6 +35,8 @@ export interface InProcess {
   query(text: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
   /** Writes an account down and issues a token for it. */
   newCustomer(): Promise<{ token: string; customerId: string }>;
+  /** Issues a token of that customer for one of its users. */
+  endUserToken(customerId: string, user: string): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -72,6 +74,7 @@ export async function startInProcess(
     databaseUrl: database.url,
     query: async (text, parameters = []) => (await sql.query<Record<string, unknown>>(text, parameters)).rows,
     newCustomer: () => newCustomer(app),
+    endUserToken: (customerId, user) => endUserToken(app, customerId, user),
     stop: async () => {
       await app.close();
       await sql.end();
@@ -133,4 +136,16 @@ async function newCustomer(app: NestFastifyApplication): Promise<{ token: string
     return tokens.issue(sql, { accountId, customerId, name: 'test' });
   });
   return { token: tokens.sign(claims), customerId };
+}
+
+async function endUserToken(app: NestFastifyApplication, customerId: string, user: string): Promise<string> {
+  const account = await app.get(AccountView, { strict: false }).get(customerId);
+  if (!account) throw new Error(`no account has the customer ${customerId}`);
+  const tokens = app.get(TokenService, { strict: false });
+  const claims = await app
+    .get(Database, { strict: false })
+    .transaction((sql) =>
+      tokens.issue(sql, { accountId: account.accountId, customerId, user, name: `test of ${user}` }),
+    );
+  return tokens.sign(claims);
 }

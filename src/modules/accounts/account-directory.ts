@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { and, asc, desc, eq, exists, lt, or, sql as raw } from 'drizzle-orm';
-import { Database } from '../../platform/database/database.js';
+import { Database, type Sql } from '../../platform/database/database.js';
 import { type Account, normaliseEmail } from './account.js';
 import { accounts, formerCustomers } from './accounts.tables.js';
 
@@ -117,6 +117,17 @@ export class AccountDirectory {
     });
     const page = found.slice(0, limit);
     return { accounts: page, next: found.length > limit ? (page.at(-1)?.accountId ?? null) : null };
+  }
+
+  /** Whether an account has, or had, this customer of the provider's. */
+  async isCustomer(sql: Sql, id: string): Promise<boolean> {
+    const [now] = await sql.select({ id: accounts.id }).from(accounts).where(eq(accounts.customerId, id));
+    if (now) return true;
+    const [before] = await sql
+      .select({ id: formerCustomers.accountId })
+      .from(formerCustomers)
+      .where(eq(formerCustomers.customerId, id));
+    return before !== undefined;
   }
 
   /** By the provider's id of its customer. */

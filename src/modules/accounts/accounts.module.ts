@@ -1,11 +1,12 @@
 import { Module } from '@nestjs/common';
+import { AccountDirectory } from './account-directory.js';
 import { AccountView } from './account-view.js';
 import { AccountsService } from './accounts.service.js';
 import { UsagePeriods } from './usage-periods.js';
 
 /** Who the customers are, and whether they may call. */
 @Module({
-  providers: [AccountsService, AccountView, UsagePeriods],
-  exports: [AccountsService, AccountView, UsagePeriods],
+  providers: [AccountsService, AccountDirectory, AccountView, UsagePeriods],
+  exports: [AccountsService, AccountDirectory, AccountView, UsagePeriods],
 })
 export class AccountsModule {}

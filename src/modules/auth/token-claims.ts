@@ -1,5 +1,12 @@
 import { FareboxError } from '../../platform/errors/farebox-error.js';
 import { isId } from '../../platform/ids/ids.js';
+import {
+  roleOf,
+  SCOPES_OF,
+  type Scope,
+  TOKEN_ROLES,
+  type TokenRole,
+} from '../../platform/identity/scopes.js';
 
 export const TOKEN_ISSUER = 'farebox';
 export const TOKEN_AUDIENCE = 'farebox-api';
@@ -14,6 +21,10 @@ export interface TokenClaims {
   sub: string;
   /** The end user for whom the customer issued the token; otherwise the customer. */
   user: string;
+  /** Absent in tokens issued before there were roles: see `roleOf`. */
+  role?: TokenRole;
+  /** Scopes with a blank between them (RFC 8693). Absent: all of the role. */
+  scope?: string;
   /** The id of the token (UUIDv7). */
   jti: string;
   iat: number;
@@ -60,6 +71,23 @@ export function readClaims(payload: Readonly<Record<string, unknown>>): TokenCla
   const { id, sub, user, jti, iat, exp, iss, aud } = payload;
   const texts = [id, user, jti, iss, aud].every((claim) => typeof claim === 'string' && STORABLE.test(claim));
   const times = [iat, exp].every((claim) => Number.isSafeInteger(claim));
-  if (!texts || !times || id !== sub || !isId(jti as string)) throw new TokenInvalidError();
-  return { id, sub, user, jti, iat, exp, iss, aud } as TokenClaims;
+  const { role, scope } = payload;
+  const isRole = role === undefined || (TOKEN_ROLES as readonly unknown[]).includes(role);
+  const isScope = scope === undefined || typeof scope === 'string';
+  if (!texts || !times || id !== sub || !isId(jti as string) || !isRole || !isScope)
+    throw new TokenInvalidError();
+  const granted = { ...(role === undefined ? {} : { role }), ...(scope === undefined ? {} : { scope }) };
+  return { id, sub, user, ...granted, jti, iat, exp, iss, aud } as TokenClaims;
+}
+
+/** What a token grants. A scope that is not known here, or not for the role, grants nothing. */
+export function grantOf({ id, user, role, scope }: TokenClaims): {
+  role: TokenRole;
+  scopes: readonly Scope[];
+} {
+  const its = roleOf({ role: role ?? null, user, customerId: id });
+  const scopes = SCOPES_OF[its];
+  if (scope === undefined) return { role: its, scopes };
+  const words = scope.split(' ');
+  return { role: its, scopes: scopes.filter((known) => words.includes(known)) };
 }

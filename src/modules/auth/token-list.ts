@@ -3,6 +3,7 @@ import { and, count, desc, eq, gt, isNull } from 'drizzle-orm';
 import { Clock } from '../../platform/clock/clock.js';
 import { Database, type Sql } from '../../platform/database/database.js';
 import { Notifications } from '../../platform/database/notifications.js';
+import { roleOf, type Scope, SCOPES_OF, type TokenRole } from '../../platform/identity/scopes.js';
 import { FareboxError } from '../../platform/errors/farebox-error.js';
 import { TOKEN_REVOKED } from './revoked-tokens.js';
 import { tokens } from './tokens.tables.js';
@@ -13,6 +14,8 @@ export interface TokenRecord {
   name: string;
   /** The end user it was issued for, or the customer. */
   user: string;
+  role: TokenRole;
+  scopes: readonly Scope[];
   issuedAt: Date;
   expiresAt: Date;
   /** Within a minute or so. */
@@ -41,12 +44,15 @@ export class TokenList {
 
   /** Those that work, newest first. */
   async live(accountId: string): Promise<TokenRecord[]> {
-    return this.database.run((sql) =>
+    const rows = await this.database.run((sql) =>
       sql
         .select({
           jti: tokens.id,
           name: tokens.name,
           user: tokens.user,
+          customerId: tokens.customerId,
+          role: tokens.role,
+          scopes: tokens.scopes,
           issuedAt: tokens.issuedAt,
           expiresAt: tokens.expiresAt,
           lastUsedAt: tokens.lastUsedAt,
@@ -56,6 +62,10 @@ export class TokenList {
         .orderBy(desc(tokens.issuedAt), desc(tokens.id))
         .limit(MAX_LIVE_TOKENS),
     );
+    return rows.map(({ customerId, scopes, ...row }) => {
+      const role = roleOf({ ...row, customerId });
+      return { ...row, role, scopes: scopes ?? SCOPES_OF[role] };
+    });
   }
 
   /** @throws {TooManyTokensError} in the transaction that is to issue another one. */

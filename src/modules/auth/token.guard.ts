@@ -6,9 +6,13 @@ import { LRUCache } from 'lru-cache';
 import { Clock } from '../../platform/clock/clock.js';
 import { HandlerMetadata } from '../../platform/identity/handler-metadata.js';
 import { IS_PUBLIC } from '../../platform/identity/public.decorator.js';
+import { REQUIRED_SCOPE } from '../../platform/identity/requires-scope.decorator.js';
+import type { Scope, TokenRole } from '../../platform/identity/scopes.js';
+import { FareboxError } from '../../platform/errors/farebox-error.js';
 import { AccountView } from '../accounts/index.js';
 import { RevokedTokens } from './revoked-tokens.js';
 import {
+  grantOf,
   type TokenClaims,
   TokenExpiredError,
   TokenInvalidError,
@@ -21,13 +25,15 @@ import { TokenUse } from './token-use.js';
 const MAX_TOKENS = 20_000;
 
 /**
- * Guards every route that is not `@Public()`: names the principal, or answers 401. The passport strategy verifies a
- * token the first time; later calls find its claims in a bounded cache. Expiry is checked every time.
+ * Guards every route that is not `@Public()`: names the principal, or answers 401; 403 when the token does not have the
+ * scope that the route asks for. The passport strategy verifies a token the first time; later calls find its claims in a
+ * bounded cache. Expiry is checked every time.
  */
 @Injectable()
 export class TokenGuard extends AuthGuard('jwt') {
   private readonly isPublic: HandlerMetadata<boolean>;
-  private readonly verified = new LRUCache<string, TokenClaims>({ max: MAX_TOKENS });
+  private readonly requiredScope: HandlerMetadata<Scope>;
+  private readonly verified = new LRUCache<string, VerifiedToken>({ max: MAX_TOKENS });
 
   constructor(
     reflector: Reflector,
@@ -38,19 +44,21 @@ export class TokenGuard extends AuthGuard('jwt') {
   ) {
     super();
     this.isPublic = new HandlerMetadata(reflector, IS_PUBLIC);
+    this.requiredScope = new HandlerMetadata(reflector, REQUIRED_SCOPE);
   }
 
   override async canActivate(context: ExecutionContext): Promise<boolean> {
     if (this.isPublic.of(context)) return true;
     const request = context.switchToHttp().getRequest<FastifyRequest & { user?: TokenClaims }>();
     const token = bearerToken(request.headers.authorization);
-    let claims = this.verified.get(token);
-    if (!claims) {
+    let verified = this.verified.get(token);
+    if (!verified) {
       await super.canActivate(context);
-      claims = request.user;
-      if (!claims) throw new TokenInvalidError();
-      this.verified.set(token, claims);
+      if (!request.user) throw new TokenInvalidError();
+      verified = { claims: request.user, ...grantOf(request.user) };
+      this.verified.set(token, verified);
     }
+    const { claims, role, scopes } = verified;
     if (claims.exp * 1_000 <= this.clock.ms()) {
       this.verified.delete(token);
       throw new TokenExpiredError();
@@ -63,8 +71,11 @@ export class TokenGuard extends AuthGuard('jwt') {
     const account = this.accounts.peek(claims.id) ?? (await this.accounts.get(claims.id));
     if (!account)
       throw new TokenInvalidError(new Error('the token is ours, but there is no account for its customer'));
-    request.exchange.principal = { customerId: claims.id, user: claims.user, tokenId: claims.jti, account };
-    this.use.note(claims.jti);
+    const { id: customerId, user, jti: tokenId } = claims;
+    request.exchange.principal = { customerId, user, role, scopes, tokenId, account };
+    const scope = this.requiredScope.of(context) ?? 'call';
+    if (!scopes.includes(scope)) throw forbidden(scope, role);
+    this.use.note(tokenId);
     return true;
   }
 
@@ -75,6 +86,20 @@ export class TokenGuard extends AuthGuard('jwt') {
     return claims;
   }
 }
+
+interface VerifiedToken {
+  claims: TokenClaims;
+  role: TokenRole;
+  scopes: readonly Scope[];
+}
+
+const forbidden = (scope: Scope, role: TokenRole): FareboxError =>
+  new FareboxError(
+    'forbidden',
+    role === 'end_user'
+      ? 'This is a token for an end user: it can call the API, and cannot see or manage the account. Use a token of the account.'
+      : `This token does not have the scope "${scope}". Use one that has it, or issue one with POST /account/tokens.`,
+  );
 
 /** @throws {TokenMissingError} unless the header is `Bearer` and something. */
 function bearerToken(header: string | undefined): string {

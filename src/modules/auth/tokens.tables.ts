@@ -1,4 +1,5 @@
 import { sql as raw } from 'drizzle-orm';
+import type { Scope, TokenRole } from '../../platform/identity/scopes.js';
 import { index, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
 /** Every token that was issued, without its value: what is needed to list it, and to take it back. */
@@ -11,6 +12,10 @@ export const tokens = pgTable(
     customerId: text('customer_id').notNull(),
     /** The end user it was issued for, or the customer. */
     user: text('user').notNull(),
+    /** Null where a release without roles wrote it: then the customer's own when it names no other user. */
+    role: text('role').$type<TokenRole>(),
+    /** What it may be used for; null: all that its role may. */
+    scopes: text('scopes').array().$type<Scope[]>(),
     name: text('name').notNull(),
     issuedAt: timestamp('issued_at', { withTimezone: true }).notNull(),
     expiresAt: timestamp('expires_at', { withTimezone: true }).notNull(),

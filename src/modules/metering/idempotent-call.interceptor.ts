@@ -33,11 +33,16 @@ export class IdempotentCallInterceptor implements NestInterceptor {
     }
   }
 
-  /** @returns whether the handler is to run. */
-  private async take(request: FastifyRequest, metered: MeteredCall, key: string): Promise<boolean> {
+  /**
+   * The keys of each end user are their own: two may choose the same. A blank is in no key that is sent.
+   * @returns whether the handler is to run.
+   */
+  private async take(request: FastifyRequest, metered: MeteredCall, name: string): Promise<boolean> {
     const { method, url, body } = request;
+    const { principal } = request.exchange;
+    const key = principal?.role === 'end_user' ? `${principal.user} ${name}` : name;
     const held = await this.keys.claim({
-      customerId: request.exchange.principal?.customerId ?? '',
+      customerId: principal?.account.customerId ?? '',
       key,
       fingerprint: fingerprint({ method, url, body: Buffer.isBuffer(body) ? body.toString('base64') : body }),
       callId: request.id,

@@ -12,12 +12,11 @@ import type { FastifyReply } from 'fastify';
 import { ApiProblems } from '../../platform/http/api-problem.decorator.js';
 import { isId } from '../../platform/ids/ids.js';
 import type { Principal } from '../../platform/identity/principal.js';
-import { ApiTokenProblems, CurrentPrincipal } from '../auth/index.js';
+import { ApiTokenProblems, CurrentPrincipal, RequiresScope } from '../auth/index.js';
 import { CallLog } from '../metering/index.js';
 import { CallPageDto, CallsFilterDto, CallsQueryDto, filterOf } from './account-calls.dto.js';
 import { answerCalls, askedOf } from './answer-calls.js';
 import { LiveCalls } from './live-calls.js';
-import { assertOwn } from './own-token.js';
 
 @ApiTags('Your account')
 @ApiBearerAuth()
@@ -25,7 +24,6 @@ import { assertOwn } from './own-token.js';
 @ApiTokenProblems()
 @ApiProblems({
   validation_failed: 'A part of the query is malformed or unknown; each is named.',
-  forbidden: 'The token was issued for an end user.',
 })
 @Controller('account/calls')
 export class AccountCallsController {
@@ -35,6 +33,7 @@ export class AccountCallsController {
   ) {}
 
   @Get()
+  @RequiresScope('read')
   @ApiOperation({
     summary: 'Your calls of paid endpoints',
     description:
@@ -52,12 +51,12 @@ export class AccountCallsController {
     @Query() query: CallsQueryDto,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<CallPageDto | string> {
-    assertOwn(principal);
     const page = await this.calls.page(principal.account.customerId, askedOf(query));
     return answerCalls(page, query, reply);
   }
 
   @Get('live')
+  @RequiresScope('read')
   @ApiOperation({
     summary: 'Your calls while they come in',
     description:
@@ -80,7 +79,6 @@ export class AccountCallsController {
     @Headers('last-event-id') last: string | undefined,
     @Res() reply: FastifyReply,
   ): void {
-    assertOwn(principal);
     const after = last !== undefined && isId(last) ? last.toLowerCase() : undefined;
     const stream = this.live.start(principal, filterOf(query), after);
     void reply

@@ -10,7 +10,7 @@ import {
 import type { FastifyReply } from 'fastify';
 import { ApiProblems } from '../../platform/http/api-problem.decorator.js';
 import type { Principal } from '../../platform/identity/principal.js';
-import { ApiTokenProblems, CurrentPrincipal } from '../auth/index.js';
+import { ApiTokenProblems, CurrentPrincipal, RequiresScope } from '../auth/index.js';
 import { CallPageDto, CallsQueryDto } from './account-calls.dto.js';
 import { InvoicePageDto, InvoicePreviewDto, InvoicesQueryDto } from './account-invoices.dto.js';
 import { AccountInvoicesService } from './account-invoices.service.js';
@@ -22,7 +22,6 @@ import { InvoicePreviewService } from './invoice-preview.service.js';
 @ApiTokenProblems()
 @ApiExtraModels(CallPageDto)
 @ApiProblems({
-  forbidden: 'The token was issued for an end user.',
   database_unavailable: 'The database is away.',
   billing_unavailable: 'Stripe is away.',
 })
@@ -34,6 +33,7 @@ export class AccountInvoicesController {
   ) {}
 
   @Get('invoice-preview')
+  @RequiresScope('read')
   @Header('cache-control', 'no-store')
   @ApiOperation({
     summary: 'What this period costs so far',
@@ -46,6 +46,7 @@ export class AccountInvoicesController {
   }
 
   @Get('invoices')
+  @RequiresScope('read')
   @Header('cache-control', 'no-store')
   @ApiOperation({ summary: 'Your invoices', description: 'Newest first, with their lines.' })
   @ApiOkResponse({ type: InvoicePageDto })
@@ -55,6 +56,7 @@ export class AccountInvoicesController {
   }
 
   @Get('invoices/:id/lines/:line/calls')
+  @RequiresScope('read')
   @ApiOperation({
     summary: 'The calls behind a line of an invoice',
     description:

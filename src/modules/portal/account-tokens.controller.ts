@@ -11,7 +11,7 @@ import {
 import { ApiProblems } from '../../platform/http/api-problem.decorator.js';
 import { IdempotencyKey } from '../../platform/idempotency/idempotency-key.decorator.js';
 import type { Principal } from '../../platform/identity/principal.js';
-import { ApiTokenProblems, CurrentPrincipal } from '../auth/index.js';
+import { ApiTokenProblems, CurrentPrincipal, RequiresScope } from '../auth/index.js';
 import { IssuedTokenDto, IssueTokenDto, TokenListDto } from './account-tokens.dto.js';
 import { AccountTokensService } from './account-tokens.service.js';
 
@@ -19,7 +19,6 @@ import { AccountTokensService } from './account-tokens.service.js';
 @ApiBearerAuth()
 @ApiTokenProblems()
 @ApiProblems({
-  forbidden: 'The token was issued for an end user.',
   database_unavailable: 'The database is away.',
 })
 @Controller('account/tokens')
@@ -27,6 +26,7 @@ export class AccountTokensController {
   constructor(private readonly tokens: AccountTokensService) {}
 
   @Get()
+  @RequiresScope('read')
   @ApiOperation({
     summary: 'List your tokens',
     description: 'Those that work, newest first, without their value.',
@@ -37,10 +37,11 @@ export class AccountTokensController {
   }
 
   @Post()
+  @RequiresScope('manage')
   @ApiOperation({
     summary: 'Issue a token',
     description:
-      'For a name of yours, or for an end user. Issue a new one before the old one expires: both work.',
+      'For a program of yours, or for an end user. Give each the scopes that it needs: one that only calls cannot issue others when it leaks. Issue a new one before the old one expires: both work.',
   })
   @ApiHeader({
     name: 'Idempotency-Key',
@@ -55,13 +56,14 @@ export class AccountTokensController {
   })
   issue(
     @CurrentPrincipal() principal: Principal,
-    @Body() { name, user }: IssueTokenDto,
+    @Body() order: IssueTokenDto,
     @IdempotencyKey() idempotencyKey?: string,
   ): Promise<IssuedTokenDto> {
-    return this.tokens.issue(principal, { name, ...(user === undefined ? {} : { user }) }, idempotencyKey);
+    return this.tokens.issue(principal, order, idempotencyKey);
   }
 
   @Delete(':jti')
+  @RequiresScope('manage')
   @HttpCode(204)
   @ApiOperation({
     summary: 'Revoke a token',

@@ -1,8 +1,21 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsOptional, IsString, Matches, MaxLength, MinLength } from 'class-validator';
+import {
+  ArrayNotEmpty,
+  ArrayUnique,
+  IsArray,
+  IsIn,
+  IsOptional,
+  IsString,
+  Matches,
+  MaxLength,
+  MinLength,
+} from 'class-validator';
+import { SCOPES, type Scope, TOKEN_ROLES, type TokenRole } from '../../platform/identity/scopes.js';
 
 /** Letters, digits and what ids are made of; no control characters, which no column takes. */
 const PRINTABLE = /^[^\p{Cc}\p{Cs}]*$/u;
+
+const SCOPE_LIST = `must be a list of one or more of: ${SCOPES.join(', ')}`;
 
 export class IssueTokenDto {
   @ApiProperty({ description: 'What you call it in the list.', example: 'production', maxLength: 100 })
@@ -14,7 +27,7 @@ export class IssueTokenDto {
 
   @ApiPropertyOptional({
     description:
-      'Your id of the end user for whom it is. Calls with it count for that user; it cannot manage tokens. Without, the token is your own.',
+      'Your id of the end user for whom it is. Calls with it count for that user; it can call the API and nothing else. Without, the token is your own.',
     example: 'user-42',
     maxLength: 200,
   })
@@ -24,6 +37,20 @@ export class IssueTokenDto {
   @MinLength(1, { message: 'must not be empty' })
   @IsString({ message: 'must be a text' })
   user?: string;
+
+  @ApiPropertyOptional({
+    description:
+      '`call` the API, `read` the account (usage, calls, invoices, tokens), `manage` it (tokens, plan, payment). Absent: those of the token that you send; for an end user `call`.',
+    enum: SCOPES,
+    isArray: true,
+    example: ['call'],
+  })
+  @IsOptional()
+  @ArrayUnique({ message: 'must name each scope once' })
+  @IsIn(SCOPES, { each: true, message: SCOPE_LIST })
+  @ArrayNotEmpty({ message: SCOPE_LIST })
+  @IsArray({ message: SCOPE_LIST })
+  scopes?: Scope[];
 }
 
 export class TokenDto {
@@ -35,6 +62,12 @@ export class TokenDto {
 
   @ApiProperty({ description: 'The end user it is for, or your customer id.' })
   user!: string;
+
+  @ApiProperty({ enum: TOKEN_ROLES, description: '`owner`: your own. `end_user`: it can call the API only.' })
+  role!: TokenRole;
+
+  @ApiProperty({ enum: SCOPES, isArray: true })
+  scopes!: Scope[];
 
   @ApiProperty({ type: String, format: 'date-time' })
   issuedAt!: Date;
@@ -68,6 +101,12 @@ export class IssuedTokenDto {
 
   @ApiProperty()
   user!: string;
+
+  @ApiProperty({ enum: TOKEN_ROLES })
+  role!: TokenRole;
+
+  @ApiProperty({ enum: SCOPES, isArray: true })
+  scopes!: Scope[];
 
   @ApiProperty({ type: String, format: 'date-time' })
   expiresAt!: Date;

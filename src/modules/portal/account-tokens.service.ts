@@ -5,9 +5,9 @@ import { fingerprint } from '../../platform/idempotency/fingerprint.js';
 import { IdempotencyStore, type KeyedRequest } from '../../platform/idempotency/idempotency-store.js';
 import { isId } from '../../platform/ids/ids.js';
 import type { Principal } from '../../platform/identity/principal.js';
-import { type TokenClaims, TokenList, TokenService } from '../auth/index.js';
-import { assertOwn } from './own-token.js';
-import type { IssuedTokenDto, ListedTokenDto } from './account-tokens.dto.js';
+import { type Scope, SCOPES_OF } from '../../platform/identity/scopes.js';
+import { grantOf, type TokenClaims, TokenList, TokenService } from '../auth/index.js';
+import type { IssuedTokenDto, IssueTokenDto, ListedTokenDto } from './account-tokens.dto.js';
 
 /** What is kept of an answer under an `Idempotency-Key`: never the token, which the same claims sign to again. */
 interface StoredToken {
@@ -25,21 +25,30 @@ export class AccountTokensService {
     private readonly idempotency: IdempotencyStore,
   ) {}
 
-  /** @throws {FareboxError} `forbidden` for a token of an end user. */
   async all(principal: Principal): Promise<ListedTokenDto[]> {
-    assertOwn(principal);
     const live = await this.list.live(principal.account.accountId);
-    return live.map((token) => ({ ...token, current: token.jti === principal.tokenId }));
+    return live.map((token) => ({
+      ...token,
+      scopes: [...token.scopes],
+      current: token.jti === principal.tokenId,
+    }));
   }
 
-  /** @throws {FareboxError} `forbidden`, `too_many_tokens`, `idempotency_key_reused`. */
+  /**
+   * No token gets more than the one that asks for it has, which are its scopes when it names none.
+   * @throws {FareboxError} `validation_failed`, `too_many_tokens`, `idempotency_key_reused`.
+   */
   async issue(
     principal: Principal,
-    order: { name: string; user?: string },
+    { name, user, scopes }: IssueTokenDto,
     idempotencyKey: string | undefined,
   ): Promise<IssuedTokenDto> {
-    assertOwn(principal);
     const { accountId, customerId } = principal.account;
+    const order = {
+      name,
+      ...(user === undefined ? {} : { user }),
+      scopes: scopesFor(principal, scopes ?? (user === undefined ? principal.scopes : SCOPES_OF.end_user)),
+    };
     const keyed: KeyedRequest | undefined =
       idempotencyKey === undefined
         ? undefined
@@ -62,15 +71,28 @@ export class AccountTokensService {
     return this.show(first ? (first.body as StoredToken) : issued);
   }
 
-  /** @throws {FareboxError} `forbidden`; `not_found` for what is none of theirs. */
+  /** @throws {FareboxError} `not_found` for what is none of theirs. */
   async revoke(principal: Principal, jti: string): Promise<void> {
-    assertOwn(principal);
     if (!isId(jti) || !(await this.list.revoke(jti, principal.account.accountId)))
       throw new FareboxError('not_found', 'You have no token with this id. GET /account/tokens lists them.');
   }
 
   private show({ claims, name }: StoredToken): IssuedTokenDto {
     const { jti, user, exp } = claims;
-    return { jwt: this.tokens.sign(claims), jti, name, user, expiresAt: new Date(exp * 1_000) };
+    const { role, scopes } = grantOf(claims);
+    const expiresAt = new Date(exp * 1_000);
+    return { jwt: this.tokens.sign(claims), jti, name, user, role, scopes: [...scopes], expiresAt };
   }
+}
+
+function scopesFor(principal: Principal, wanted: readonly Scope[]): readonly Scope[] {
+  if (wanted.every((scope) => principal.scopes.includes(scope))) return wanted;
+  throw new FareboxError('validation_failed', 'Some fields cannot be accepted. See "errors".', {
+    fields: [
+      {
+        field: 'scopes',
+        message: `must be among those of the token that issues it: ${principal.scopes.join(', ')}`,
+      },
+    ],
+  });
 }

@@ -2,16 +2,14 @@ import { Controller, Get, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiProblems } from '../../platform/http/api-problem.decorator.js';
 import type { Principal } from '../../platform/identity/principal.js';
-import { ApiTokenProblems, CurrentPrincipal } from '../auth/index.js';
+import { ApiTokenProblems, CurrentPrincipal, RequiresScope } from '../auth/index.js';
 import { UsageHistory } from '../metering/index.js';
 import { describeUsage, UsageDto, UsageQueryDto } from './account-usage.dto.js';
-import { assertOwn } from './own-token.js';
 
 @ApiTags('Your account')
 @ApiBearerAuth()
 @ApiTokenProblems()
 @ApiProblems({
-  forbidden: 'The token was issued for an end user.',
   database_unavailable: 'The database is away.',
 })
 @Controller('account/usage')
@@ -19,6 +17,7 @@ export class AccountUsageController {
   constructor(private readonly history: UsageHistory) {}
 
   @Get()
+  @RequiresScope('read')
   @ApiOperation({
     summary: 'What you have used',
     description:
@@ -30,7 +29,6 @@ export class AccountUsageController {
     @CurrentPrincipal() principal: Principal,
     @Query() { granularity = 'day', from, to }: UsageQueryDto,
   ): Promise<UsageDto> {
-    assertOwn(principal);
     const { customerId, account } = principal;
     return describeUsage(
       await this.history.of(customerId, account.plan, { granularity, from: moment(from), to: moment(to) }),

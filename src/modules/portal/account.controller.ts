@@ -3,7 +3,7 @@ import { ApiBearerAuth, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '
 import { ApiProblems } from '../../platform/http/api-problem.decorator.js';
 import { IdempotencyKey } from '../../platform/idempotency/idempotency-key.decorator.js';
 import type { Principal } from '../../platform/identity/principal.js';
-import { ApiTokenProblems, CurrentPrincipal } from '../auth/index.js';
+import { ApiTokenProblems, CurrentPrincipal, RequiresScope } from '../auth/index.js';
 import { AccountDto, CancelDto, ChangePlanDto } from './account.dto.js';
 import { AccountService } from './account.service.js';
 
@@ -24,7 +24,6 @@ const CHANGE_PROBLEMS = {
 @ApiBearerAuth()
 @ApiTokenProblems()
 @ApiProblems({
-  forbidden: 'The token was issued for an end user.',
   database_unavailable: 'The database is away.',
 })
 @Controller('account')
@@ -32,6 +31,7 @@ export class AccountController {
   constructor(private readonly account: AccountService) {}
 
   @Get()
+  @RequiresScope('read')
   @ApiOperation({
     summary: 'Your plan and subscription',
     description: 'Also while the subscription is not active.',
@@ -42,6 +42,7 @@ export class AccountController {
   }
 
   @Post('plan')
+  @RequiresScope('manage')
   @HttpCode(200)
   @ApiOperation({
     summary: 'Change the plan',
@@ -63,6 +64,7 @@ export class AccountController {
   }
 
   @Post('plan/cancel-change')
+  @RequiresScope('manage')
   @HttpCode(200)
   @ApiOperation({
     summary: 'Keep the current plan',
@@ -79,6 +81,7 @@ export class AccountController {
   }
 
   @Post('resume')
+  @RequiresScope('manage')
   @HttpCode(200)
   @ApiOperation({
     summary: 'Keep the subscription',
@@ -98,6 +101,7 @@ export class AccountController {
   }
 
   @Post('cancel')
+  @RequiresScope('manage')
   @HttpCode(200)
   @ApiOperation({
     summary: 'Cancel the subscription',

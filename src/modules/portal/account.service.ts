@@ -10,7 +10,6 @@ import { IdentityMapping } from '../analytics/index.js';
 import { SubscriptionChanges } from '../billing/index.js';
 import { CardAllowance } from '../metering/index.js';
 import type { AccountDto, ChangePlanDto } from './account.dto.js';
-import { assertOwn } from './own-token.js';
 
 /** A consumer's own account: seen, moved to another plan, cancelled. */
 @Injectable()
@@ -30,15 +29,13 @@ export class AccountService {
     this.graceMs = settings.get('PAST_DUE_GRACE');
   }
 
-  /** @throws {FareboxError} `forbidden` for a token of an end user. */
   async show(principal: Principal): Promise<AccountDto> {
-    assertOwn(principal);
     const account = await this.accounts.findById(principal.account.accountId);
     if (!account) throw new Error(`the account ${principal.account.accountId} is gone`);
     return this.describe(account);
   }
 
-  /** @throws what `SubscriptionChanges.changePlan` does; `forbidden`, `idempotency_key_reused`. */
+  /** @throws what `SubscriptionChanges.changePlan` does; `idempotency_key_reused`. */
   async changePlan(
     principal: Principal,
     { plan, when }: ChangePlanDto,
@@ -50,21 +47,21 @@ export class AccountService {
     );
   }
 
-  /** @throws what `SubscriptionChanges.keepPlan` does; `forbidden`, `idempotency_key_reused`. */
+  /** @throws what `SubscriptionChanges.keepPlan` does; `idempotency_key_reused`. */
   async keepPlan(principal: Principal, idempotencyKey?: string): Promise<AccountDto> {
     return this.once(principal, 'POST /account/plan/cancel-change', {}, idempotencyKey, () =>
       this.changes.keepPlan(principal.account),
     );
   }
 
-  /** @throws what `SubscriptionChanges.resume` does; `forbidden`, `idempotency_key_reused`. */
+  /** @throws what `SubscriptionChanges.resume` does; `idempotency_key_reused`. */
   async resume(principal: Principal, idempotencyKey?: string): Promise<AccountDto> {
     return this.once(principal, 'POST /account/resume', {}, idempotencyKey, () =>
       this.changes.resume(principal.account),
     );
   }
 
-  /** @throws what `SubscriptionChanges.cancel` does; `forbidden`, `idempotency_key_reused`. */
+  /** @throws what `SubscriptionChanges.cancel` does; `idempotency_key_reused`. */
   async cancel(principal: Principal, at: 'now' | 'period_end', idempotencyKey?: string): Promise<AccountDto> {
     return this.once(principal, 'POST /account/cancel', { at }, idempotencyKey, () =>
       this.changes.cancel(principal.account, at),
@@ -79,7 +76,6 @@ export class AccountService {
     key: string | undefined,
     change: () => Promise<void>,
   ): Promise<AccountDto> {
-    assertOwn(principal);
     const keyed: KeyedRequest | undefined =
       key === undefined
         ? undefined

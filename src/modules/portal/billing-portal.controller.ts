@@ -4,10 +4,9 @@ import type { FastifyRequest } from 'fastify';
 import { Settings } from '../../platform/config/settings.js';
 import { ApiProblems } from '../../platform/http/api-problem.decorator.js';
 import type { Principal } from '../../platform/identity/principal.js';
-import { ApiTokenProblems, CurrentPrincipal } from '../auth/index.js';
+import { ApiTokenProblems, CurrentPrincipal, RequiresScope } from '../auth/index.js';
 import { CustomerPortalGateway } from '../billing/index.js';
 import { PublicAddress } from '../registration/index.js';
-import { assertOwn } from './own-token.js';
 
 class BillingPortalDto {
   @ApiProperty({
@@ -32,6 +31,7 @@ export class BillingPortalController {
   }
 
   @Post()
+  @RequiresScope('manage')
   @HttpCode(200)
   @ApiOperation({
     summary: 'Open the page for cards, invoices and cancelling',
@@ -39,14 +39,12 @@ export class BillingPortalController {
   })
   @ApiOkResponse({ type: BillingPortalDto })
   @ApiProblems({
-    forbidden: 'The token was issued for an end user.',
     billing_unavailable: 'Stripe is away.',
   })
   async open(
     @CurrentPrincipal() principal: Principal,
     @Req() request: FastifyRequest,
   ): Promise<BillingPortalDto> {
-    assertOwn(principal);
     const back = `${this.address.originFor(request)}/dashboard`;
     return { url: await this.portal.open(principal.account.customerId, back) };
   }

@@ -1,3 +1,5 @@
+import type { Scope, TokenRole } from './scopes.js';
+
 /** The state of a subscription, in Stripe's words. */
 export type SubscriptionStatus =
   'active' | 'trialing' | 'past_due' | 'unpaid' | 'canceled' | 'incomplete' | 'incomplete_expired' | 'paused';
@@ -38,6 +40,10 @@ export interface Principal {
   customerId: string;
   /** The end user for whom the customer issued the token; otherwise the customer: claim `user`. */
   user: string;
+  /** Whether the token is the customer's own: claim `role`. Never to be concluded from `user`. */
+  role: TokenRole;
+  /** What the token may be used for: claim `scope`. */
+  scopes: readonly Scope[];
   /** The id of the token: claim `jti`. */
   tokenId: string;
   account: AccountState;
