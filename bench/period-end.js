@@ -118,8 +118,9 @@ async function signUp() {
 /** Shows the way every ten seconds. @returns after how many seconds `reached` were all. */
 async function until(reached, seconds) {
   for (let looks = 0; ; looks++) {
+    await releaseSoon();
     const { rows } = await sql.query(
-      `select count(*) filter (where state = 'seen')::int as seen, count(*) filter (where state = 'held')::int as held,
+      `select count(*) filter (where state = 'seen')::int as seen, count(*) filter (where state = 'guarded')::int as held,
          count(*) filter (where ended_at is not null)::int as ended from invoice_holds`,
     );
     const [drafts] = rows;
@@ -130,6 +131,19 @@ async function until(reached, seconds) {
       );
     await delay(1_000);
   }
+}
+
+/** In life drafts are released an hour after they were made: all that is measured here is how long it takes. */
+async function releaseSoon() {
+  const { rowCount } = await sql.query(
+    `with early as (select invoice_id, seen_at + interval '2 minutes' as at from invoice_holds where ended_at is null)
+     update invoice_holds h set release_after = early.at, next_attempt_at = least(next_attempt_at, early.at)
+     from early where early.invoice_id = h.invoice_id and h.release_after > early.at`,
+  );
+  if (rowCount > 0)
+    await sql.query(
+      `select graphile_worker.add_job('billing.invoice-holds', job_key := 'bench', run_at := now() + interval '2 minutes')`,
+    );
 }
 
 async function wronglyBilled() {

@@ -61,7 +61,7 @@ describe('a draft invoice', () => {
     // Should we be gone by then, Stripe makes it final: INVOICE_HOLD_LIMIT and an hour from now.
     const deadlineMs = Number(held.automatically_finalizes_at) * 1_000;
     expect(Math.abs(deadlineMs - Date.now() - 13 * 3_600_000)).toBeLessThan(60_000);
-    await until(async () => (await holdOf(customer))?.['state'] === 'held');
+    await until(async () => (await holdOf(customer))?.['state'] === 'guarded');
     const released = await until(async () => {
       await lookNow(customer);
       await delay(500);

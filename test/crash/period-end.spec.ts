@@ -93,14 +93,14 @@ it('holds a draft while the usage of another is being proven, however long that 
   ];
   await callTimes(farebox, first, 1);
   await stripeClock(farebox, DAY_MS / 2 + 5_000);
-  await until(async () => (await holdOf(first)) === 'held');
+  await until(async () => (await holdOf(first)) === 'guarded');
   const faults = `${farebox.stripeUrl}/_sandbox/faults`;
   await post(faults, { path: '/v1/billing/meter_events', delayMs: 9_000 });
   await lookNow(first);
   await until(async () => (await request(faults)).text === '[]');
   await stripeClock(farebox, DAY_MS / 2 + 10 * MINUTE_MS + 5_000);
-  await until(async () => (await holdOf(second)) === 'held', 8_000);
-  expect(await holdOf(first)).toBe('held');
+  await until(async () => (await holdOf(second)) === 'guarded', 8_000);
+  expect(await holdOf(first)).toBe('guarded');
   await until(async () => {
     await lookNow(first);
     return (await holdOf(first)) === 'released';

@@ -14,7 +14,7 @@ import { endOnSignal } from '../../../build/end-on-signal.js';
 import { StripePace } from '../../../build/modules/billing/stripe/stripe-pace.js';
 import { StripeUsageSink } from '../../../build/modules/billing/stripe/stripe-usage-sink.js';
 import { WebhookApplier } from '../../../build/modules/billing/stripe/webhooks/webhook-applier.js';
-import { UsageReconciliation, UsageReporter } from '../../../build/modules/metering/index.js';
+import { LateUsages, UsageReconciliation, UsageReporter } from '../../../build/modules/metering/index.js';
 import { SystemClock } from '../../../build/platform/clock/clock.js';
 import { readSettings } from '../../../build/platform/config/read-environment.js';
 import { Sweep } from '../../../build/platform/jobs/sweep.js';
@@ -62,6 +62,8 @@ const COMMANDS = {
   '/apply-webhooks': () => part(WebhookApplier).applyDue(),
   '/sweep': ({ search }) => (search ? part(Sweep).run(search) : part(Sweep).runOnce()),
   '/reconcile': () => part(UsageReconciliation).reconcile({ from: new Date(0) }, 10_000),
+  '/bill-late': ({ startsAt, ...period }) =>
+    part(LateUsages).bill({ ...period, startsAt: new Date(startsAt) }, 10_000),
   '/report': () => part(UsageReporter).report({ waitMs: 10_000, times: 'near', prove: 'due' }),
 };
 const control = createServer(async (request, response) => {

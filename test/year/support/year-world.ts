@@ -187,6 +187,11 @@ export class YearWorld {
     return rows;
   }
 
+  /** Bills what is late, or on no invoice, of a period of `usage reconcile`, by an operator's decision. */
+  async billLate(period: { customerId: string; meter: string; startsAt: string }): Promise<unknown> {
+    return this.command('bill-late', period);
+  }
+
   private async command(name: string, body: object = {}): Promise<unknown> {
     const { status, text } = await post(`${this.control}/${name}`, body);
     if (status !== 200) throw new Error(`${name}: ${text}`);

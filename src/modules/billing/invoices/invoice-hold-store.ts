@@ -3,12 +3,11 @@ import { and, asc, eq, inArray, isNull, lte, sql as raw } from 'drizzle-orm';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Database, type Sql } from '../../../platform/database/database.js';
 import type { Invoice } from '../invoice-gateway.js';
-import { type HoldState, invoiceHolds } from './invoice-holds.tables.js';
+import { HELD_STATES, type HoldState, invoiceHolds } from './invoice-holds.tables.js';
+import { releaseTime } from './release-time.js';
 
 export type InvoiceHold = typeof invoiceHolds.$inferSelect;
 
-/** Calls of the period may take so long from their beginning until they stand in the ledger. */
-const ON_THEIR_WAY_MS = 2 * 60_000;
 const FIRST_RETRY_MS = 5_000;
 const LAST_RETRY_MS = 5 * 60_000;
 const BATCH = 10;
@@ -40,7 +39,7 @@ export class InvoiceHoldStore {
         })),
         usedUntil: new Date(Math.max(...used.map(({ to }) => to.getTime()))),
         seenAt: now,
-        releaseAfter: new Date(now.getTime() + ON_THEIR_WAY_MS),
+        releaseAfter: releaseTime(invoice, now),
         nextAttemptAt: now,
         endedAt: draft ? null : now,
       })
@@ -73,7 +72,7 @@ export class InvoiceHoldStore {
     const [row] = await sql
       .select()
       .from(invoiceHolds)
-      .where(this.due('seen'))
+      .where(this.due(['seen']))
       .orderBy(asc(invoiceHolds.nextAttemptAt))
       .limit(1)
       .for('update', { skipLocked: true });
@@ -86,7 +85,7 @@ export class InvoiceHoldStore {
       sql
         .select({ id: invoiceHolds.invoiceId })
         .from(invoiceHolds)
-        .where(this.due('held'))
+        .where(this.due(HELD_STATES))
         .orderBy(asc(invoiceHolds.nextAttemptAt))
         .limit(BATCH),
     );
@@ -112,14 +111,14 @@ export class InvoiceHoldStore {
       sql
         .select()
         .from(invoiceHolds)
-        .where(and(eq(invoiceHolds.invoiceId, invoiceId), this.due('held'))),
+        .where(and(eq(invoiceHolds.invoiceId, invoiceId), this.due(HELD_STATES))),
     );
     return row;
   }
 
-  /** Nothing is to be done for it before its calls have had time to arrive. */
+  /** Nothing is to be done for it before it may be released. */
   async holding(sql: Sql, { invoiceId, releaseAfter }: InvoiceHold): Promise<void> {
-    await update(sql, invoiceId, { state: 'held', attempts: 0, nextAttemptAt: releaseAfter });
+    await update(sql, invoiceId, { state: 'guarded', attempts: 0, nextAttemptAt: releaseAfter });
   }
 
   async end(sql: Sql, invoiceId: string, state: HoldState): Promise<void> {
@@ -136,10 +135,10 @@ export class InvoiceHoldStore {
     return this.database.run((sql) => sql.$count(invoiceHolds, isNull(invoiceHolds.endedAt)));
   }
 
-  /** How many drafts are held since longer ago than that, in milliseconds, or were released and are no invoice yet. */
+  /** How many drafts could be released longer ago than that, in milliseconds, or were and are no invoice yet. */
   async countNotFinal(which: 'held' | 'released', agoMs: number): Promise<number> {
     const before = new Date(this.clock.ms() - agoMs).toISOString();
-    const since = which === 'held' ? raw`h.ended_at is null and h.seen_at` : raw`h.ended_at`;
+    const since = which === 'held' ? raw`h.ended_at is null and h.release_after` : raw`h.ended_at`;
     const { rows } = await this.database.run((sql) =>
       sql.execute<{ count: number }>(raw`
         select count(*)::int as count from invoice_holds h
@@ -150,11 +149,11 @@ export class InvoiceHoldStore {
     return rows[0]?.count ?? 0;
   }
 
-  private due(state: HoldState) {
+  private due(states: readonly HoldState[]) {
     return and(
       isNull(invoiceHolds.endedAt),
       lte(invoiceHolds.nextAttemptAt, this.clock.now()),
-      eq(invoiceHolds.state, state),
+      inArray(invoiceHolds.state, states),
     );
   }
 }

@@ -37,6 +37,7 @@ class World {
   failing: 'holding' | 'end' | undefined;
   did: string[] = [];
   alarms = 0;
+  releaseAfter = 100;
   invoice: Draft | undefined = draft();
   row = { state: 'seen' as HoldState, ended: false, nextAt: 0 };
   look: () => Promise<void> = async () => undefined;
@@ -54,7 +55,7 @@ class World {
             state,
             usedUntil: at(0),
             seenAt: at(0),
-            releaseAfter: at(100),
+            releaseAfter: at(this.releaseAfter),
             attempts: 0,
           } as InvoiceHold)
         : undefined;
@@ -72,11 +73,11 @@ class World {
     };
     const store = {
       takeSeen: async () => due('seen'),
-      dueHeld: async () => (due('held') ? ['in_1'] : []),
+      dueHeld: async () => ((due('guarded') ?? due('held')) ? ['in_1'] : []),
       nextAt: async () => undefined,
-      held: async () => due('held'),
+      held: async () => due('guarded') ?? due('held'),
       holding: async (_sql: Sql, { releaseAfter }: InvoiceHold) =>
-        write('holding', { state: 'held', nextAt: releaseAfter.getTime() }),
+        write('holding', { state: 'guarded', nextAt: releaseAfter.getTime() }),
       end: async (_sql: Sql, _id: string, state: HoldState) => write('end', { state, ended: true }),
       postpone: async () => void (this.row.nextAt = this.now + 1),
     } as unknown as InvoiceHoldStore;
@@ -130,7 +131,7 @@ const ended = (state: HoldState) => expect.objectContaining({ state, ended: true
 
 it('holds a draft at once, and until its usage is proven and its calls have had time to arrive', async () => {
   await world.look();
-  expect([world.row.state, world.invoice?.finalizesAt, world.did]).toEqual(['held', DEADLINE, ['held']]);
+  expect([world.row.state, world.invoice?.finalizesAt, world.did]).toEqual(['guarded', DEADLINE, ['held']]);
   // Stripe ends the hold, should we be gone by then.
   expect(world.invoice?.advances).toBe(true);
   world.proven = true;
@@ -146,6 +147,12 @@ it('holds a draft at once, and until its usage is proven and its calls have had 
   await world.look();
   expect([world.row, world.invoice?.finalizesAt]).toEqual([ended('released'), NATURAL]);
   expect(world.alarms).toBe(0);
+});
+
+it('is held for a while beyond its natural time, however late that is', async () => {
+  world.releaseAfter = LIMIT_MS * 6;
+  await world.look();
+  expect(world.invoice?.finalizesAt).toEqual(at(LIMIT_MS * 6 + 3_600_000));
 });
 
 it.each(['holding', 'end'] as const)('killed before it wrote "%s", it ends the same', async (step) => {
@@ -196,8 +203,19 @@ it('releases what a version held that kept drafts from advancing, and leaves wha
   expect([world.row, world.did]).toEqual([ended('released'), ['released']]);
   world = new World();
   world.invoice = { ...draft(), hold: 'held' };
+  world.row.state = 'held';
   await lookAfterAll();
   expect([world.row, world.did]).toEqual([ended('released'), []]);
+});
+
+it('goes on with what a version before this one held with a deadline', async () => {
+  world.invoice = { ...draft(), hold: 'held', heldUntil: DEADLINE, finalizesAt: DEADLINE };
+  world.row.state = 'held';
+  await lookAfterAll();
+  expect([world.row.ended, world.did]).toEqual([false, []]);
+  world.proven = true;
+  await lookAfterAll();
+  expect([world.row, world.did]).toEqual([ended('released'), ['released']]);
 });
 
 it('comes too late for what is final, or gone', async () => {

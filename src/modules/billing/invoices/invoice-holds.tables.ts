@@ -4,13 +4,24 @@ import { index, integer, json, pgTable, text, timestamp } from 'drizzle-orm/pg-c
 const moment = (name: string) => timestamp(name, { withTimezone: true });
 
 /**
- * - `seen`: to be held. `held`: does not become final before its deadline; its usage is being proven.
+ * - `seen`: to be held. `guarded`: does not become final before its deadline; its usage is being proven. `held`: the same, as
+ *   versions before this one write it. Those that knew no deadlines would take one for a release by hand: they look at `held` alone.
  * - `released`: everything was proven, or somebody released it by hand. `unproven`: released after INVOICE_HOLD_LIMIT.
  * - `stuck`: it was released, and the provider could not make it final. It is followed until it is.
  * - `missed`: it was final, or gone, before it was held. `left`: an operator holds it.
  */
-export const HOLD_STATES = ['seen', 'held', 'released', 'unproven', 'stuck', 'missed', 'left'] as const;
+export const HOLD_STATES = [
+  'seen',
+  'guarded',
+  'held',
+  'released',
+  'unproven',
+  'stuck',
+  'missed',
+  'left',
+] as const;
 export type HoldState = (typeof HOLD_STATES)[number];
+export const HELD_STATES = ['guarded', 'held'] as const satisfies readonly HoldState[];
 
 /** What a line of an invoice bills by use. */
 export interface BilledLine {
@@ -31,7 +42,7 @@ export const invoiceHolds = pgTable(
     /** Until then it bills use; what is proven is what was used before. */
     usedUntil: moment('used_until').notNull(),
     seenAt: moment('seen_at').notNull(),
-    /** Not before: calls of its period may still be on their way into the ledger. */
+    /** Not before: calls of its period may still be on their way into the ledger, and Stripe would not make it final yet. */
     releaseAfter: moment('release_after').notNull(),
     attempts: integer('attempts').notNull().default(0),
     nextAttemptAt: moment('next_attempt_at').notNull(),

@@ -15,7 +15,7 @@ import { UsageSettlement } from '../usage-settlement.js';
 import { InvoiceAlarms } from './invoice-alarms.js';
 import { InvoiceMirror } from './invoice-mirror.js';
 import { type InvoiceHold, InvoiceHoldStore } from './invoice-hold-store.js';
-import type { HoldState } from './invoice-holds.tables.js';
+import { HELD_STATES, type HoldState } from './invoice-holds.tables.js';
 
 const JOB = 'billing.invoice-holds';
 /** An hour after its period a draft that nobody holds is final: where thousands end at once, that is what there is time for. */
@@ -168,11 +168,10 @@ export class InvoiceHolds implements OnModuleInit {
     const ended = endedAs(hold, invoice);
     if (ended) return this.store.end(sql, hold.invoiceId, ended);
     // Held before a kill otherwise.
-    if (invoice?.hold === null)
-      await this.gateway.hold(
-        hold.invoiceId,
-        new Date(hold.seenAt.getTime() + this.limitMs + TO_DEADLINE_MS),
-      );
+    if (invoice?.hold === null) {
+      const letGoAt = Math.max(hold.seenAt.getTime() + this.limitMs, hold.releaseAfter.getTime());
+      await this.gateway.hold(hold.invoiceId, new Date(letGoAt + TO_DEADLINE_MS));
+    }
     await this.store.holding(sql, hold);
   }
 
@@ -225,12 +224,13 @@ export class InvoiceHolds implements OnModuleInit {
 
 /** How it ended, when nothing is left to do for it; `undefined` while it is a draft of ours. */
 function endedAs({ state }: InvoiceHold, invoice: Invoice | undefined): HoldState | undefined {
-  if (invoice?.status !== 'draft') return state === 'held' ? 'released' : 'missed';
+  const wasHeld = HELD_STATES.some((held) => held === state);
+  if (invoice?.status !== 'draft') return wasHeld ? 'released' : 'missed';
   const { advances, hold, heldUntil, finalizesAt } = invoice;
   // Released before a kill.
   if (hold === 'released') return 'released';
   if (hold === null && !advances) return 'left';
-  if (hold === null) return state === 'held' ? 'released' : undefined;
+  if (hold === null) return wasHeld ? 'released' : undefined;
   // Held by a version that kept drafts from advancing at all: released by hand when it advances.
   if (heldUntil === null) return advances ? 'released' : undefined;
   // An operator stopped it, or set another time, since we held it.
