@@ -22,7 +22,10 @@ const withoutCard = z
 export const catalogueFile = z.strictObject({
   currency: z
     .string('is missing: the currency, such as usd')
-    .regex(/^[a-z]{3}$/, 'must be a currency of ISO 4217 in lower case, such as usd')
+    .regex(/^[a-z]{3}$/, {
+      error: 'must be a currency of ISO 4217 in lower case, such as usd',
+      abort: true,
+    })
     .refine(
       (code) => Intl.supportedValuesOf('currency').includes(code.toUpperCase()),
       'is no currency of ISO 4217',

@@ -16,12 +16,16 @@ export const name = (what: string) =>
     )
     .meta({ description: what });
 
+/** Control characters but for line breaks and tabs, and halves of surrogate pairs. */
+const UNPRINTABLE = /(?![\n\t])[\p{Cc}\p{Cs}]/u;
+
 export const text = (what: string, max: number) =>
   z
     .string(`is missing: ${what}`)
     .trim()
     .min(1, 'must not be empty')
     .max(max, `must be at most ${max} characters long`)
+    .refine((given) => !UNPRINTABLE.test(given), 'must not contain control characters')
     .meta({ description: what });
 
 export const wholeNumber = (what: string, max: number) =>

@@ -396,6 +396,87 @@ describe('what cannot be used is said with its line', () => {
     expect(problemsOf(bomb.join('\n'))).toEqual(['0  uses too many aliases']);
   });
 
+  it.each([
+    [
+      'a merge key',
+      'defaultPlan: standard',
+      'defaultPlan: standard\n<<: {}',
+      /^\d+ << cannot stand here: YAML's merge key is not read/,
+    ],
+    [
+      'a merge key in a plan',
+      'model: standard',
+      'model: standard\n      <<: { amount: 1 }',
+      /plans\[0\].price.<< cannot stand here: YAML's merge key/,
+    ],
+    ['a tag', 'amount: 0.10', 'amount: !!float 0.10', /^\d+ {2}tags are not read: take !!float out$/],
+    [
+      'a tag of bytes',
+      'amount: 0.10',
+      'amount: !!binary MC4xMA==',
+      /^\d+ {2}tags are not read: write it as text$/,
+    ],
+    ['a second document', 'plans:', '---\nplans:', /^\d+ {2}a second document begins here/],
+    ['a tab', '    metric: event_count', '\tmetric: event_count', /^\d+ {2}a tab indents this line/],
+    ['an alias of nothing', 'amount: 0.10', 'amount: *price', /^\d+ {2}"\*price" names no anchor above it$/],
+    [
+      'a key that is a list',
+      'defaultPlan: standard',
+      'defaultPlan: standard\n? [a, b]\n: c',
+      /^\d+ {2}a key must be a word/,
+    ],
+    [
+      'a name of the prototype',
+      'defaultPlan: standard',
+      'defaultPlan: standard\n__proto__: { a: b }',
+      /^\d+ __proto__ is not a known key/,
+    ],
+    [
+      'a control character',
+      'name: My API',
+      'name: "My\\0API"',
+      /product.name must not contain control characters$/,
+    ],
+    [
+      'half a character',
+      'name: My API',
+      'name: "My \\uD83D"',
+      /product.name must not contain control characters$/,
+    ],
+  ])('%s has its own message', (_what, from, to, message) => {
+    expect(problemsOf(changed(from, to))).toEqual(expect.arrayContaining([expect.stringMatching(message)]));
+  });
+
+  it.each(['just text', '- a\n- b', '7'])('%j is no catalog', (text) => {
+    expect(problemsOf(text)).toEqual([expect.stringMatching(/must be a mapping/)]);
+  });
+
+  it('what agrees with nothing is said together with mistakes of form, and with keys that stand twice', () => {
+    const text = changed('currency: usd', 'currency: usd\ncurrency: usd')
+      .replace('amount: 0.10', 'amount: cheap')
+      .replace('defaultPlan: standard', 'defaultPlan: gold')
+      .replace(/meter: test-service-calls(?![^]*meter: test-service-calls)/, 'meter: none');
+    expect(problemsOf(text)).toEqual([
+      expect.stringContaining('the key stands there twice'),
+      expect.stringContaining('defaultPlan names no plan'),
+      expect.stringContaining('plans[0].price.amount must be an amount'),
+      expect.stringContaining('plans[3].price.meter names no meter'),
+    ]);
+  });
+
+  it('a mistake of form leads to no other complaint about its section', () => {
+    for (const [from, to] of [
+      ['currency: usd', 'currency: dollars'],
+      ['model: standard', 'model: flat'],
+      ['upTo: 100', 'upTo: many'],
+      ['meter: test-service-calls', 'meter: []'],
+      ['name: test-service-calls', 'name: {}'],
+    ] as const)
+      expect(
+        problemsOf(changed(from, to)).filter((problem) => /names no meter/.test(problem) === false),
+      ).toHaveLength(1);
+  });
+
   it('a file that is not there names the setting', () => {
     expect(() => loadCatalogue('/nowhere/monetization.yaml')).toThrow(/is not there. CATALOG names the file/);
   });

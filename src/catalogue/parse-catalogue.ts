@@ -1,10 +1,11 @@
-import { isNode, LineCounter, parseDocument, type Document } from 'yaml';
 import type * as z from 'zod';
 import { buildCatalogue } from './build-catalogue.js';
 import type { Catalogue } from './catalogue.js';
-import { CatalogueError, type CatalogueProblem, type Complain } from './catalogue-error.js';
+import { CatalogueError, type Complain } from './catalogue-error.js';
 import { catalogueFile } from './catalogue-file.js';
 import { readTextFile, TextFileError } from '../platform/config/text-file.js';
+import { presumedFile, sectionOf } from './presumed-file.js';
+import { readYaml } from './read-yaml.js';
 import { reasonAgainst, suggestion } from './suggestion.js';
 
 type Path = readonly PropertyKey[];
@@ -26,39 +27,44 @@ export function loadCatalogue(file: string): Catalogue {
 
 /** @throws {CatalogueError} naming every problem, each with its line. */
 export function parseCatalogue(text: string, file: string): Catalogue {
-  const lines = new LineCounter();
-  // Failsafe: every scalar stays the text that stands in the file.
-  const document = parseDocument(text, {
-    schema: 'failsafe',
-    lineCounter: lines,
-    prettyErrors: false,
-    uniqueKeys: true,
-  });
-  const problems: CatalogueProblem[] = document.errors.map((error) => ({
-    ...position(lines, error.pos[0]),
-    path: '',
-    message: error.code === 'DUPLICATE_KEY' ? 'the key stands there twice' : error.message,
-  }));
-  if (problems.length > 0) throw new CatalogueError(file, problems);
-
+  const { problems, value, placeOf } = readYaml(text);
   const complain: Complain = (path, message) =>
-    problems.push({ ...place(document, lines, path), path: pathText(path), message });
-  const parsed = catalogueFile.safeParse(readValue(document, file));
-  if (!parsed.success) {
-    for (const issue of parsed.error.issues) describeIssue(issue, complain);
-    throw new CatalogueError(file, problems);
-  }
-  const catalogue = buildCatalogue(parsed.data, file, complain);
-  if (problems.length > 0) throw new CatalogueError(file, problems);
+    problems.push({ ...placeOf(path), path: pathText(path), message });
+  const catalogue = value === undefined ? undefined : catalogueOf(value, file, complain);
+  if (problems.length > 0 || !catalogue)
+    throw new CatalogueError(
+      file,
+      problems.toSorted((one, other) => one.line - other.line),
+    );
   return catalogue;
 }
 
-function readValue(document: Document, file: string): unknown {
+function catalogueOf(value: unknown, file: string, complain: Complain): Catalogue | undefined {
+  const parsed = catalogueFile.safeParse(value);
+  if (parsed.success) return buildCatalogue(parsed.data, file, complain);
+  const { issues } = parsed.error;
+  for (const issue of issues) describeIssue(issue, complain);
+  complainOfTheRest(value, file, issues, complain);
+  return undefined;
+}
+
+/** What is wrong beside mistakes of form, wherever there is none: nobody wants to be told in two rounds. */
+function complainOfTheRest(
+  value: unknown,
+  file: string,
+  issues: readonly z.core.$ZodIssue[],
+  complain: Complain,
+): void {
+  const presumed = presumedFile(value);
+  const mistaken = new Set(issues.map(({ path }) => sectionOf(path)));
+  if (!presumed || mistaken.has('currency')) return;
+  const unlessMistaken: Complain = (path, message) => {
+    if (!mistaken.has(sectionOf(path))) complain(path, message);
+  };
   try {
-    // A handful of aliases is convenience; more is an attack.
-    return document.toJS({ maxAliasCount: 50 }) ?? {};
+    buildCatalogue(presumed, file, unlessMistaken);
   } catch {
-    throw new CatalogueError(file, [{ line: 0, column: 0, path: '', message: 'uses too many aliases' }]);
+    // Too much of it is not there: what was said already has to be put right first.
   }
 }
 
@@ -66,8 +72,14 @@ function describeIssue(issue: z.core.$ZodIssue, complain: Complain): void {
   if (issue.code === 'unrecognized_keys') {
     for (const key of issue.keys) complain([...issue.path, key], refusalOf(key));
   } else {
-    complain(issue.path, issue.message === 'Invalid input' ? 'is not of the right type' : issue.message);
+    complain(issue.path, messageOf(issue));
   }
+}
+
+/** The library's own words name its types, and the file has texts, lists and mappings. */
+function messageOf({ message, path }: z.core.$ZodIssue): string {
+  if (!message.startsWith('Invalid input')) return message;
+  return path.length === 0 ? 'must be a mapping: currency, meters and plans' : 'is not of the right type';
 }
 
 /** A key that is known elsewhere is refused with its reason, another one with the nearest that is known. */
@@ -75,20 +87,6 @@ function refusalOf(key: string): string {
   const reason = reasonAgainst(key);
   if (reason !== '') return `cannot stand here${reason}`;
   return `is not a known key${suggestion(key)}; take it out`;
-}
-
-/** Where the value of a path stands, or the nearest thing around it that does. */
-function place(document: Document, lines: LineCounter, path: Path): { line: number; column: number } {
-  for (let length = path.length; length >= 0; length--) {
-    const node = document.getIn(path.slice(0, length), true);
-    if (isNode(node) && node.range) return position(lines, node.range[0]);
-  }
-  return { line: 0, column: 0 };
-}
-
-function position(lines: LineCounter, offset: number): { line: number; column: number } {
-  const { line, col } = lines.linePos(offset);
-  return { line, column: col };
 }
 
 function pathText(path: Path): string {

@@ -52,13 +52,13 @@ const REASONS: Readonly<Record<string, string>> = {
     'Stripe cannot combine packages or a single amount with tiers; the models with tiers are graduated and volume',
   packageSize: 'Stripe cannot combine packages with tiers; the model with packages is package',
   free: 'Stripe cannot combine it with this model: packages have no tiers, and by volume the total decides for all units; say a first step with amount 0',
+  '<<': "YAML's merge key is not read; write the keys of the other mapping out, or use its alias alone as a whole value",
   eventTimeWindow: 'a later event of the same window would replace the earlier one at Stripe',
 };
 
 /** Why an unknown key is refused, where there is more to say than that; empty otherwise. */
 export function reasonAgainst(key: string): string {
-  const reason = REASONS[key];
-  return reason === undefined ? '' : `: ${reason}`;
+  return Object.hasOwn(REASONS, key) ? `: ${REASONS[key]}` : '';
 }
 
 /** ` (did you mean "x"?)` when a known key is one or two letters away; empty otherwise. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { parse } from 'yaml';
 import { EVERYTHING } from '../../test/support/catalogues.js';
 import { parseCatalogue } from './parse-catalogue.js';
 import { offerOf } from './offer.js';
@@ -47,4 +48,62 @@ it('credit without a card is 1,000 calls where nothing is said, and any other is
     }),
     { numRuns: 50 },
   );
+});
+
+/** Texts that are something else than a text to a reader of YAML, or hard to write in it. */
+const TYPED =
+  'null ~ Null true False yes NO on off y n << = - ? : . ... 1e3 0x1F 0o17 017 1_000 +1 -.5 .inf .NaN 12:30:45 2026-11-28 2026-11-28T08:00:00Z';
+const INDICATORS = '---|--- x|# a|a # b|a: b|- a|[a]|{a: b}|"a"|@a|`a`|%a|!a|&a|*a|>|no:';
+const awkward = fc.oneof(
+  fc.constantFrom(...TYPED.split(' '), ...INDICATORS.split('|'), "'a'", '|'),
+  fc.constantFrom('a\nb', 'a\n\n b\n  c', '\u00a0a', 'a\u2028b', 'é💸', '\ufeffa', 'a\tb'),
+  fc.string({ unit: 'grapheme', minLength: 1, maxLength: 30 }),
+  fc.double().map(String),
+);
+
+it('every text comes back as it is, from our reader and from those of YAML 1.2 and 1.1', () => {
+  const printable = awkward.filter((text) => text.trim() === text && text !== '');
+  fc.assert(
+    fc.property(printable, printable, printable, (displayName, name, description) => {
+      const catalogue = parseCatalogue(EVERYTHING, 'f');
+      const [meter, ...meters] = catalogue.meters;
+      const [plan, ...plans] = catalogue.plans;
+      if (!meter || !plan) throw new Error('there is none');
+      const header = { name: 'x-a', value: displayName };
+      const changed = Object.assign(Object.create(Object.getPrototypeOf(catalogue) as object), catalogue, {
+        meters: [{ ...meter, displayName, filter: { ...meter.filter, header } }, ...meters],
+        plans: [
+          {
+            ...plan,
+            product: { ...plan.product, name, description },
+            price: { ...plan.price, description: name },
+            baseFee: { ...plan.baseFee, description: displayName },
+          },
+          ...plans,
+        ],
+      }) as typeof catalogue;
+      const written = catalogueText(changed, 'eur', [`a note of ${name}`]);
+      expect(parseCatalogue(written, 'f')).toEqual(changed);
+      for (const schema of ['core', 'yaml-1.1'] as const)
+        expect(parse(written, { schema })).toMatchObject({
+          meters: [{ displayName, filter: { header: { value: displayName } } }, ...meters.map(() => ({}))],
+          plans: [
+            {
+              product: { name, description },
+              price: { description: name },
+              baseFee: { description: displayName },
+            },
+            ...plans.map(() => ({})),
+          ],
+        });
+    }),
+    { numRuns: 150 },
+  );
+});
+
+it('other readers take amounts and switches for what they are', () => {
+  const text = catalogueText(parseCatalogue(example, 'f'), 'usd');
+  expect(parse(text)).toMatchObject({
+    plans: [{ price: { amount: 0.1 } }, { price: { packageSize: 1_000 } }, {}, {}],
+  });
 });

@@ -1,4 +1,4 @@
-import { stringify } from 'yaml';
+import { Document, isScalar, parse, Scalar, visit } from 'yaml';
 import { majorUnitText } from './amount.js';
 import { NAMED_PERIODS } from './build-price.js';
 import {
@@ -23,7 +23,7 @@ export function catalogueText(catalogue: Catalogue, currency: string, notes: rea
   const file: Section = {
     currency,
     defaultPlan: catalogue.defaultPlan,
-    ...(automaticTax ? { automaticTax: 'true' } : {}),
+    ...(automaticTax ? { automaticTax: bare('true') } : {}),
     ...(registration === 'open' ? {} : { registration }),
     ...(callsWithoutCard === DEFAULT_SWITCHES.callsWithoutCard
       ? {}
@@ -33,14 +33,39 @@ export function catalogueText(catalogue: Catalogue, currency: string, notes: rea
   };
   const head = ['# yaml-language-server: $schema=./monetization.schema.json', ...notes.map(commentLine)];
   // Failsafe: amounts stay the digits that they are, unquoted.
-  return `${head.join('\n')}\n\n${stringify(file, { schema: 'failsafe', lineWidth: 0 })}`;
+  const document = new Document(file, { schema: 'failsafe' });
+  visit(document, {
+    Scalar: (_key, scalar) => {
+      if (isScalar(scalar) && scalar.type === undefined && readsAsOtherType(String(scalar.value)))
+        scalar.type = Scalar.QUOTE_DOUBLE;
+    },
+  });
+  return `${head.join('\n')}\n\n${document.toString({ lineWidth: 0 })}`;
+}
+
+/** Digits and switches, which other readers of YAML are to take for a number or a boolean. */
+function bare(text: string | number | bigint): Scalar<string> {
+  const scalar = new Scalar(String(text));
+  scalar.type = Scalar.PLAIN;
+  return scalar;
+}
+
+/** `null`, `1e3`, `yes`, `2026-11-28`: readers of YAML 1.2 or 1.1 would not give back this text. */
+function readsAsOtherType(text: string): boolean {
+  return (['core', 'yaml-1.1'] as const).some((schema) => {
+    try {
+      return parse(text, { schema, logLevel: 'silent' }) !== text && !/\n/.test(text);
+    } catch {
+      return true;
+    }
+  });
 }
 
 const commentLine = (note: string): string => `# ${note.replace(/\s+/g, ' ')}`;
 
 function withoutCardText(calls: number | null): unknown {
   if (calls === null) return 'unlimited';
-  return calls === 0 ? 'none' : { calls: String(calls) };
+  return calls === 0 ? 'none' : { calls: bare(calls) };
 }
 
 function meterSection({
@@ -55,7 +80,9 @@ function meterSection({
   const { status, ...criteria } = filter;
   const given: Section = {
     ...criteria,
-    ...(status === undefined ? {} : { status: status.length === 1 ? status[0] : [...status] }),
+    ...(status === undefined
+      ? {}
+      : { status: status.length === 1 ? bare(status[0] ?? '') : status.map(bare) }),
   };
   return {
     name,
@@ -84,11 +111,11 @@ function planSection({ id, product, price, baseFee, trialDays }: Plan): Section 
       ? {}
       : {
           baseFee: {
-            amount: majorUnitText(baseFee.amount),
+            amount: bare(majorUnitText(baseFee.amount)),
             ...(baseFee.description === undefined ? {} : { description: baseFee.description }),
           },
         }),
-    ...(trialDays === undefined ? {} : { trialDays: String(trialDays) }),
+    ...(trialDays === undefined ? {} : { trialDays: bare(trialDays) }),
   };
 }
 
@@ -96,7 +123,7 @@ function priceSection(price: CataloguePrice): Section {
   return {
     model: price.model,
     ...amountsSection(price),
-    ...('free' in price && price.free !== undefined ? { free: String(price.free) } : {}),
+    ...('free' in price && price.free !== undefined ? { free: bare(price.free) } : {}),
     meter: price.meter,
     billingPeriod: periodSection(price.billingPeriod),
     ...(price.taxBehavior === undefined ? {} : { taxBehavior: price.taxBehavior }),
@@ -107,9 +134,9 @@ function priceSection(price: CataloguePrice): Section {
 function amountsSection(price: CataloguePrice): Section {
   switch (price.model) {
     case 'standard':
-      return { amount: majorUnitText(price.unitAmount) };
+      return { amount: bare(majorUnitText(price.unitAmount)) };
     case 'package':
-      return { amount: majorUnitText(price.packageAmount), packageSize: String(price.packageSize) };
+      return { amount: bare(majorUnitText(price.packageAmount)), packageSize: bare(price.packageSize) };
     case 'graduated':
     case 'volume':
       return { tiers: price.tiers.map(tierSection) };
@@ -118,9 +145,9 @@ function amountsSection(price: CataloguePrice): Section {
 
 function tierSection({ upTo, unitAmount, flatAmount }: Tier): Section {
   return {
-    upTo: String(upTo),
-    amount: majorUnitText(unitAmount),
-    ...(flatAmount === undefined ? {} : { flatFee: majorUnitText(flatAmount) }),
+    upTo: bare(upTo),
+    amount: bare(majorUnitText(unitAmount)),
+    ...(flatAmount === undefined ? {} : { flatFee: bare(majorUnitText(flatAmount)) }),
   };
 }
 
@@ -128,5 +155,5 @@ function periodSection({ interval, count }: BillingPeriod): unknown {
   const named = Object.entries(NAMED_PERIODS).find(
     ([, period]) => period.interval === interval && period.count === count,
   );
-  return named ? named[0] : { interval, count: String(count) };
+  return named ? named[0] : { interval, count: bare(count) };
 }
