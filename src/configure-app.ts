@@ -4,11 +4,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { newId } from './platform/ids/ids.js';
 import type { Settings } from './platform/config/settings.js';
 import { ProblemDetailsFilter } from './platform/http/problem-details.filter.js';
+import { OWN_BODY_BYTES } from './platform/http/route-limits.js';
 import { answerUnreadable } from './platform/http/unreadable-request.js';
 import { serveApiDocument } from './api-document.js';
 
-/** No route takes more than a form. */
-const BODY_LIMIT_BYTES = 64 * 1024;
+/** As long as a URL can be: each route has a limit of its own. */
+const LONGEST_PARAMETER = 16_384;
 /** A token is about 500 bytes; cookies of others on the same host may be more. */
 const REQUEST_TIMEOUT_MS = 60_000;
 
@@ -28,7 +29,8 @@ export function createAdapter(settings: Settings): FastifyAdapter {
   return new Adapter({
     genReqId: newId,
     requestIdHeader: false,
-    bodyLimit: BODY_LIMIT_BYTES,
+    bodyLimit: OWN_BODY_BYTES,
+    routerOptions: { maxParamLength: LONGEST_PARAMETER },
     requestTimeout: REQUEST_TIMEOUT_MS,
     trustProxy: proxies.length > 0 ? [...proxies] : false,
     logger: false,

@@ -1,6 +1,7 @@
 import { applyDecorators, SetMetadata, UseGuards, UseInterceptors } from '@nestjs/common';
 import { ApiExtension, ApiHeader } from '@nestjs/swagger';
 import { ApiProblems } from '../../platform/http/api-problem.decorator.js';
+import { LimitPaidRoute } from '../../platform/http/route-limits.js';
 import { IdempotentCallInterceptor } from './idempotent-call.interceptor.js';
 import { MONETIZED, type MonetizedOptions } from './monetized.options.js';
 import { PaidRouteGuard } from './paid-route.guard.js';
@@ -12,6 +13,7 @@ import { PaidRouteGuard } from './paid-route.guard.js';
 export const Monetized = (options: MonetizedOptions = {}): MethodDecorator & ClassDecorator =>
   applyDecorators(
     SetMetadata(MONETIZED, options),
+    LimitPaidRoute(options),
     UseGuards(PaidRouteGuard),
     UseInterceptors(IdempotentCallInterceptor),
     // So that whoever reads the document knows which endpoints cost something.

@@ -1,4 +1,6 @@
-export interface MonetizedOptions {
+import type { RouteLimits } from '../../platform/http/route-limits.js';
+
+export interface MonetizedOptions extends RouteLimits {
   /**
    * Has the JSON bodies of request and answer kept for analytics: masked, and left out when longer than 8 KiB. Off
    * unless a route asks for it.

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { parseBytes } from './bytes.js';
 import { parseDuration } from './duration.js';
 
 /*
@@ -15,6 +16,19 @@ export const duration = (fallback: string) =>
       const milliseconds = parseDuration(text);
       if (milliseconds !== undefined) return milliseconds;
       context.addIssue({ code: 'custom', message: 'must be a duration such as 30s, 15m, 12h or 90d' });
+      return z.NEVER;
+    });
+
+/** A size such as `64KiB`; bytes after parsing. */
+export const bytes = (fallback: string, max: number) =>
+  z
+    .string()
+    .default(fallback)
+    .transform((text, context) => {
+      const size = parseBytes(text);
+      if (size !== undefined && size <= max) return size;
+      const message = `must be a number of bytes, or a size such as 64KiB or 1MiB, ${max} bytes at most`;
+      context.addIssue({ code: 'custom', message });
       return z.NEVER;
     });
 
@@ -59,6 +73,14 @@ export const httpUrl = () =>
     )
     .transform((text) => text.replace(/\/+$/, ''));
 
+/** An address to which paths are added: it may have one of its own, and nothing behind it. */
+export const baseUrl = () =>
+  httpUrl().refine((text) => {
+    if (!URL.canParse(text)) return true;
+    const { username, password, search, hash } = new URL(text);
+    return [username, password, search, hash].every((part) => part === '') && !/[?#]/.test(text);
+  }, 'must be an address alone, such as https://api.example.com: without a user, password, ? and #');
+
 /** A comma-separated list; empty entries are dropped. */
 export const list = () =>
   z
@@ -70,6 +92,13 @@ export const list = () =>
         .map((item) => item.trim())
         .filter((item) => item !== ''),
     );
+
+/** As browsers send it in `Origin`: an address with anything more would never be equal to one. */
+export const origins = () =>
+  list().refine(
+    (all) => all.every((text) => URL.canParse(text) && new URL(text).origin === text),
+    'must be origins such as https://app.example.com, in lower case, without a path or a slash at the end',
+  );
 
 export const choice = <const T extends readonly [string, ...string[]]>(values: T, fallback: T[number]) =>
   z.enum(values, `must be one of: ${values.join(', ')}`).default(fallback as never);

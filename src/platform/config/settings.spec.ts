@@ -44,3 +44,50 @@ describe('mail', () => {
     ]);
   });
 });
+
+describe('addresses', () => {
+  it.each([
+    'https://api.example.com',
+    'https://example.com/api/',
+    'http://127.0.0.1:3000',
+    'http://[::1]:3000',
+  ])('PUBLIC_URL may be %s', (url) => expect(problemsOf({ PUBLIC_URL: url })).toEqual([]));
+
+  it.each(['PUBLIC_URL', 'STRIPE_API_BASE', 'MOESIF_BASE_URI'])('%s is an address alone', (name) => {
+    for (const url of [
+      'https://user@api.example.com',
+      'https://user:password@api.example.com',
+      'https://api.example.com?a=1',
+      'https://api.example.com/?',
+      'https://api.example.com/#',
+      'https://api.example.com/#top',
+    ]) {
+      const problems = problemsOf({ [name]: url });
+      expect(problems).toEqual([expect.stringMatching(`^${name} must be an address alone`)]);
+      expect(problems.join()).not.toContain('password@');
+    }
+  });
+
+  it('CORS_ORIGINS are what browsers send', () => {
+    expect(problemsOf({ CORS_ORIGINS: 'https://app.example.com, http://localhost:5173' })).toEqual([]);
+    for (const origin of [
+      '*',
+      'app.example.com',
+      'https://app.example.com/',
+      'https://App.example.com',
+      'null',
+    ])
+      expect(problemsOf({ CORS_ORIGINS: `https://app.example.com,${origin}` })).toEqual([
+        expect.stringMatching(/^CORS_ORIGINS must be origins/),
+      ]);
+  });
+});
+
+it('BODY_LIMIT is a size', () => {
+  expect(parseSettings({ ...REQUIRED }).get('BODY_LIMIT')).toBe(65_536);
+  expect(parseSettings({ ...REQUIRED, BODY_LIMIT: '2MiB' }).get('BODY_LIMIT')).toBe(2_097_152);
+  for (const size of ['0', '64 kilobytes', '1e3', '600MiB'])
+    expect(problemsOf({ BODY_LIMIT: size })).toEqual([
+      'BODY_LIMIT must be a number of bytes, or a size such as 64KiB or 1MiB, 536870912 bytes at most',
+    ]);
+});

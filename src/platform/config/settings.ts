@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import {
+  baseUrl,
+  bytes,
   choice,
   count,
   duration,
@@ -8,6 +10,7 @@ import {
   httpUrl,
   list,
   mailAddress,
+  origins,
   port,
   secret,
 } from './setting-types.js';
@@ -26,7 +29,7 @@ const environment = z.object({
     .string()
     .regex(/^price_\S+$/, 'must be the id of a Stripe price: price_…')
     .optional(),
-  STRIPE_API_BASE: httpUrl().optional(),
+  STRIPE_API_BASE: baseUrl().optional(),
   STRIPE_WEBHOOK_SECRET: list(),
   STRIPE_PUBLISHABLE_KEY: z
     .string()
@@ -40,7 +43,7 @@ const environment = z.object({
     .string()
     .min(50, 'must be the Collector Application Id from Moesif (50 characters or more)')
     .optional(),
-  MOESIF_BASE_URI: httpUrl().optional(),
+  MOESIF_BASE_URI: baseUrl().optional(),
   MOESIF_STRIPE_WEBHOOK_URL: httpUrl().optional(),
   MOESIF_EVENTS: choice(['paid', 'all'], 'paid'),
   MOESIF_COMPANY_ID: choice(['subscription', 'customer'], 'subscription'),
@@ -51,7 +54,9 @@ const environment = z.object({
   TOKEN_TTL: duration('90d'),
   PORT: port(3000),
   HOST: z.string().default('0.0.0.0'),
-  PUBLIC_URL: httpUrl().optional(),
+  PUBLIC_URL: baseUrl().optional(),
+  BODY_LIMIT: bytes('64KiB', 512 * 1_048_576),
+  PATH_PARAMETER_LIMIT: count(100, 16_384),
   DATABASE_URL: z
     .string()
     .regex(
@@ -78,7 +83,7 @@ const environment = z.object({
   PAST_DUE_GRACE: duration('3d'),
   REGISTRATION_RATE_LIMIT: count(300, 1_000_000),
   TRUSTED_PROXIES: list(),
-  CORS_ORIGINS: list(),
+  CORS_ORIGINS: origins(),
   SMTP_URL: z
     .string()
     .regex(/^smtps?:\/\//, 'must be an address that starts with smtp:// or smtps://')

@@ -2,11 +2,13 @@ import { Module } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE, HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Clock } from '../clock/clock.js';
+import { Settings } from '../config/settings.js';
 import { FareboxError } from '../errors/farebox-error.js';
 import { Metrics } from '../metrics/metrics.js';
 import { readableForwardedFor } from './client-address.js';
 import './exchange.js';
 import { ProblemDetailsFilter } from './problem-details.filter.js';
+import { limitRoutes, refusedParameter } from './route-limits.js';
 import { validationPipe } from './validation.pipe.js';
 
 /** What every request and answer has in common: its id, its exchange, its measure, and the form of its errors. */
@@ -24,6 +26,7 @@ export class HttpModule {
     private readonly clock: Clock,
     private readonly metrics: Metrics,
     private readonly filter: ProblemDetailsFilter,
+    private readonly settings: Settings,
   ) {
     // Before any module is initialised: routes that a module registers then have the handler of errors that is there.
     const fastify = this.host.httpAdapter?.getInstance<FastifyInstance>();
@@ -35,8 +38,15 @@ export class HttpModule {
       request.exchange = { startedAt: this.clock.now() };
       readForwarded(request);
       void reply.header('x-request-id', request.id);
-      done(holdsNul(request.url) ? new FareboxError('malformed_request', NUL_IN_URL) : undefined);
+      done(refusedUrl(request));
     });
+    fastify.addHook(
+      'onRoute',
+      limitRoutes({
+        bodyBytes: this.settings.get('BODY_LIMIT'),
+        pathParameter: this.settings.get('PATH_PARAMETER_LIMIT'),
+      }),
+    );
     // Node would answer 417 by itself, without a body: an expectation that nobody knows is none.
     fastify.server.on('checkExpectation', (request, response) =>
       fastify.server.emit('request', request, response),
@@ -55,9 +65,12 @@ export class HttpModule {
   }
 }
 
-const NUL_IN_URL = 'The URL contains the character NUL (%00), which nothing here is called by.';
-/** No database keeps it, and C programs behind a proxy end their texts there. */
-const holdsNul = (url: string): boolean => url.includes('%00');
+function refusedUrl(request: FastifyRequest): FareboxError | undefined {
+  // No database keeps it, and C programs behind a proxy end their texts there.
+  if (request.url.includes('%00'))
+    return new FareboxError('malformed_request', 'The URL contains the character NUL (%00).');
+  return refusedParameter(request);
+}
 
 /** Before the address of a caller is asked for: proxies write ports and names as well, and Fastify takes addresses. */
 function readForwarded({ raw: { headers } }: FastifyRequest): void {

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { FareboxError, findFareboxError } from '../errors/farebox-error.js';
 import { Log } from '../logging/logger.js';
 import { PROBLEM_JSON, problem } from './problem-details.js';
+import { bodyTooLarge } from './route-limits.js';
 import { codeOfStatus, STATUS_OF } from './status-of.js';
 
 /** Turns whatever was thrown into problem+json. The only place that maps an error to HTTP. */
@@ -34,7 +35,7 @@ export class ProblemDetailsFilter implements ExceptionFilter {
 
   /** The error in our words, and its status; told to the operator where it is ours. For answers in another form. */
   read(thrown: unknown, request: FastifyRequest): { error: FareboxError; status: number } {
-    const error = toFareboxError(thrown);
+    const error = toFareboxError(thrown, request);
     const status = STATUS_OF[error.code];
     if (status >= 500) this.tell(error, status, request);
     return { error, status };
@@ -62,7 +63,7 @@ function challenge(error: FareboxError): string {
     : `Bearer realm="farebox", error="invalid_token", error_description="${error.code}"`;
 }
 
-function toFareboxError(thrown: unknown): FareboxError {
+function toFareboxError(thrown: unknown, request: FastifyRequest): FareboxError {
   const known = findFareboxError(thrown);
   if (known) return known;
   const status = statusOf(thrown);
@@ -78,7 +79,7 @@ function toFareboxError(thrown: unknown): FareboxError {
           { cause: thrown },
         );
   }
-  return new FareboxError(codeOfStatus(status), detailOf(status, thrown), { cause: thrown });
+  return new FareboxError(codeOfStatus(status), detailOf(status, thrown, request), { cause: thrown });
 }
 
 /** Nest's exceptions carry a status, and so do Fastify's errors (`statusCode`). */
@@ -89,14 +90,14 @@ function statusOf(thrown: unknown): number | undefined {
 }
 
 /** Our own words for what the framework refuses: its messages may quote the request. */
-function detailOf(status: number, thrown: unknown): string {
+function detailOf(status: number, thrown: unknown, request: FastifyRequest): string {
   const { code } = (thrown ?? {}) as { code?: unknown };
   if (code === 'FST_ERR_CTP_EMPTY_JSON_BODY') return 'The body is empty. Send JSON.';
   switch (status) {
     case 404:
       return 'There is nothing at this method and path. See /docs.';
     case 413:
-      return 'The body is too large.';
+      return bodyTooLarge(request);
     case 415:
       return 'This content type is not accepted. Send JSON, with "content-type: application/json".';
     case 429:
