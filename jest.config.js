@@ -13,7 +13,14 @@ export default {
   ...shared,
   roots: ['<rootDir>/src', '<rootDir>/test'],
   testMatch: ['**/*.spec.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '/test/crash/', '/test/browser/', '/test/live/', '/test/year/'],
+  testPathIgnorePatterns: [
+    '/node_modules/',
+    '/test/crash/',
+    '/test/browser/',
+    '/test/live/',
+    '/test/year/',
+    '/test/pgbouncer/',
+  ],
   testTimeout: 180_000,
   // Most of the time of the slow ones is waiting for processes: more of them than cores.
   maxWorkers: 4,

@@ -4,8 +4,9 @@ import { configureApp, createAdapter } from './configure-app.js';
 import { endOnSignal } from './end-on-signal.js';
 import { readSettings, refuseSandboxData } from './platform/config/read-environment.js';
 import { SettingsError, type Settings } from './platform/config/settings.js';
-import { StartRefusedError } from './platform/database/database-startup.js';
+import { StartRefusedError } from './platform/database/start-refused.error.js';
 import { isDatabaseUnavailable } from './platform/database/database-errors.js';
+import { separateOperators } from './platform/metrics/operator-port.js';
 import { Log, NestLog } from './platform/logging/logger.js';
 import type { Tracing } from './platform/tracing/tracing.js';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -22,9 +23,11 @@ async function start(settings: Settings): Promise<void> {
     bodyParser: false,
   });
   await configureApp(app, settings);
+  const listenForOperators = separateOperators(app, settings);
   outliveLostConnections(log);
   endOnSignal(app, log, async () => tracing?.stop());
   await app.listen(settings.get('PORT'), settings.get('HOST'));
+  await listenForOperators();
   log.info(`Farebox listens on ${await app.getUrl()}`, {
     mode: settings.live ? 'live: money is real' : 'test',
   });
@@ -44,6 +47,10 @@ async function traceIfAsked(settings: Settings, log: Log): Promise<Tracing | und
  */
 function outliveLostConnections(log: Log): void {
   process.on('unhandledRejection', (reason) => {
+    if (reason instanceof StartRefusedError) {
+      log.error(reason.message);
+      process.exit(1);
+    }
     if (isDatabaseUnavailable(reason)) {
       log.warn(
         'A database connection was lost in the middle of something that nobody waits for.',
@@ -51,10 +58,6 @@ function outliveLostConnections(log: Log): void {
         reason,
       );
       return;
-    }
-    if (reason instanceof StartRefusedError) {
-      log.error(reason.message);
-      process.exit(1);
     }
     log.error('A promise was rejected that nobody waits for: the process ends.', {}, reason);
     process.exit(1);
@@ -79,6 +82,6 @@ try {
 function describe(error: unknown): string {
   const { code, port } = error as { code?: string; port?: number };
   if (code === 'EADDRINUSE')
-    return `Port ${port ?? ''} is in use by another program. Set PORT to another one.`;
+    return `Port ${port ?? ''} is in use by another program. Set PORT (or METRICS_PORT) to another one.`;
   return error instanceof Error ? (error.stack ?? error.message) : 'unknown error';
 }

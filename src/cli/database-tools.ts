@@ -6,9 +6,14 @@ import { ClockModule } from '../platform/clock/clock.module.js';
 import { ConfigModule } from '../platform/config/config.module.js';
 import { useSandboxSettings } from '../platform/config/read-environment.js';
 import { Settings } from '../platform/config/settings.js';
+import { checkServer } from '../platform/database/check-server.js';
+import type { DatabaseAddress } from '../platform/database/connections.js';
 import { Database } from '../platform/database/database.js';
+import { translateDatabaseError } from '../platform/database/database-errors.js';
+import { describeDatabaseProblem } from '../platform/database/database-problem.js';
 import { ensureEmbeddedPostgres } from '../platform/database/embedded-postgres.js';
 import { migrateDatabase } from '../platform/database/migrate.js';
+import { StartRefusedError } from '../platform/database/start-refused.error.js';
 import { LifecycleModule } from '../platform/lifecycle/lifecycle.module.js';
 import { Log } from '../platform/logging/logger.js';
 import { MetricsModule } from '../platform/metrics/metrics.module.js';
@@ -17,13 +22,25 @@ import { MetricsModule } from '../platform/metrics/metrics.module.js';
 const logToStderr = Log.create('warn', pino.destination(2));
 
 async function openDatabase(settings: Settings): Promise<Database> {
-  const connectionString =
-    settings.get('DATABASE_URL') ??
-    (await ensureEmbeddedPostgres({ home: resolve(settings.get('FAREBOX_HOME')) })).connectionString;
-  await migrateDatabase(connectionString);
+  const address = await addressOf(settings);
+  try {
+    await checkServer(address);
+    await migrateDatabase(address.sessions ?? address.connectionString);
+  } catch (error) {
+    const problem = describeDatabaseProblem(error);
+    throw problem ? new StartRefusedError(problem.message, { cause: error }) : translateDatabaseError(error);
+  }
   const database = new Database(logToStderr);
-  database.open({ connectionString, poolSize: 2 });
+  database.open({ ...address, poolSize: 2 });
   return database;
+}
+
+async function addressOf(settings: Settings): Promise<DatabaseAddress> {
+  const connectionString = settings.get('DATABASE_URL');
+  if (connectionString !== undefined)
+    return { connectionString, sessions: settings.get('DATABASE_LISTEN_URL') };
+  const home = resolve(settings.get('FAREBOX_HOME'));
+  return { connectionString: (await ensureEmbeddedPostgres({ home })).connectionString };
 }
 
 @Global()

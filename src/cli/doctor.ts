@@ -1,10 +1,11 @@
-import pg from 'pg';
 import { Catalogue } from '../catalogue/index.js';
 import { AnalyticsDiagnostics } from '../modules/analytics/index.js';
 import { BillingDiagnostics } from '../modules/billing/index.js';
 import { Settings } from '../platform/config/settings.js';
-import { connectionDefaults } from '../platform/database/database.js';
 import type { Finding } from '../platform/health/finding.js';
+import { scrub } from '../platform/logging/logger.js';
+import { examineDatabase } from './examine-database.js';
+import { examineFolders } from './examine-folders.js';
 import { type OutputOptions, table } from './output.js';
 import { openTools } from './tools.module.js';
 
@@ -14,9 +15,10 @@ const MARKS: Record<Finding['level'], string> = { ok: 'ok', warning: 'WARN', pro
 export async function doctor({ json }: OutputOptions): Promise<void> {
   const tools = await openTools();
   const groups = await Promise.all([
-    tools.get(BillingDiagnostics).examine(tools.get(Catalogue)),
-    tools.get(AnalyticsDiagnostics).examine(),
-    examineDatabase(tools.get(Settings)),
+    examined('Stripe', tools.get(BillingDiagnostics).examine(tools.get(Catalogue))),
+    examined('Moesif', tools.get(AnalyticsDiagnostics).examine()),
+    examined('PostgreSQL', examineDatabase(tools.get(Settings))),
+    examined('Folders', examineFolders(tools.get(Settings))),
   ]);
   const findings = groups.flat();
   if (json) console.log(JSON.stringify(findings));
@@ -28,33 +30,12 @@ export async function doctor({ json }: OutputOptions): Promise<void> {
   await tools.close();
 }
 
-async function examineDatabase(settings: Settings): Promise<Finding[]> {
-  const check = 'PostgreSQL answers';
-  const url = settings.get('DATABASE_URL');
-  if (url === undefined)
-    return [
-      {
-        check,
-        level: 'ok',
-        message: `embedded, under ${settings.get('FAREBOX_HOME')}: it starts with the application`,
-      },
-    ];
-  const client = new pg.Client(connectionDefaults(url, 'farebox doctor'));
-  client.on('error', () => undefined);
+/** What one of them cannot examine hides nothing of what the others found. */
+async function examined(subject: string, findings: Promise<Finding[]>): Promise<Finding[]> {
   try {
-    await client.connect();
-    const { rows } = await client.query<{ version: string }>('show server_version');
-    return [{ check, level: 'ok', message: `version ${rows[0]?.version ?? 'unknown'}` }];
-  } catch {
-    return [
-      {
-        check,
-        level: 'problem',
-        message: 'it cannot be reached or refuses us',
-        advice: 'Check DATABASE_URL, and that PostgreSQL runs.',
-      },
-    ];
-  } finally {
-    await client.end().catch(() => undefined);
+    return await findings;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : 'unknown error';
+    return [{ check: `${subject} can be examined`, level: 'problem', message: scrub(reason) }];
   }
 }

@@ -14,7 +14,7 @@ import {
   UsageReporter,
 } from '../modules/metering/index.js';
 import { Settings } from '../platform/config/settings.js';
-import { StartRefusedError } from '../platform/database/database-startup.js';
+import { StartRefusedError } from '../platform/database/start-refused.error.js';
 import { FareboxError } from '../platform/errors/farebox-error.js';
 import { confirm, confirmAtTerminal, type ConfirmOptions } from './confirm.js';
 import { withDatabase } from './database-tools.js';

@@ -32,13 +32,14 @@ export const bytes = (fallback: string, max: number) =>
       return z.NEVER;
     });
 
-export const port = (fallback: number) =>
+export const port = (fallback: number) => portNumber().default(fallback);
+
+export const portNumber = () =>
   z
     .string()
     .regex(/^\d{1,5}$/, 'must be a port number, 0 to 65535')
     .transform(Number)
-    .refine((value) => value <= 65_535, 'must be a port number, 0 to 65535')
-    .default(fallback);
+    .refine((value) => value <= 65_535, 'must be a port number, 0 to 65535');
 
 export const count = (fallback: number, max: number, min = 1) =>
   z

@@ -91,3 +91,44 @@ it('BODY_LIMIT is a size', () => {
       'BODY_LIMIT must be a number of bytes, or a size such as 64KiB or 1MiB, 536870912 bytes at most',
     ]);
 });
+
+describe.each([
+  ['DATABASE_URL', 'postgresql://', '127.0.0.1:5515/db', {}],
+  ['SMTP_URL', 'smtp://', '127.0.0.1:25', { MAIL_FROM: 'a@example.com' }],
+])('%s', (name, protocol, host, others) => {
+  it.each([
+    'pw:a?b@ss:w/rd@',
+    'us/er:pw@',
+    'user:1?b@',
+    'user:12#ss@',
+    'user:1/2@',
+    'user:p%zz@',
+    'user:50%@',
+  ])(`with %s is refused, and not repeated`, (credentials) => {
+    const problems = problemsOf({ ...others, [name]: `${protocol}${credentials}${host}` });
+    expect(problems).toEqual([expect.stringMatching(new RegExp(`^${name} is no address: .*percent-encode`))]);
+    expect(problems.join()).not.toContain(credentials);
+  });
+
+  it.each(['', 'user@', 'user:p@ss@', 'user:p%40%2F%3Fss@', 'user:p!$&()*+,;=@', ':secret@'])(
+    'with %s is taken',
+    (credentials) =>
+      expect(problemsOf({ ...others, [name]: `${protocol}${credentials}${host}` })).toEqual([]),
+  );
+});
+
+it.each(['postgresql:///db', 'postgres://user@/db?host=/run/postgresql', 'postgresql://[::1]:5432/db'])(
+  'DATABASE_URL may be %s',
+  (url) => expect(problemsOf({ DATABASE_URL: url })).toEqual([]),
+);
+
+it('DATABASE_LISTEN_URL is read as DATABASE_URL is, and goes with it', () => {
+  const url = 'postgresql://127.0.0.1/db';
+  expect(problemsOf({ DATABASE_URL: url, DATABASE_LISTEN_URL: url })).toEqual([]);
+  expect(problemsOf({ DATABASE_LISTEN_URL: url })).toEqual([
+    'DATABASE_URL is missing: DATABASE_LISTEN_URL needs it',
+  ]);
+  expect(problemsOf({ DATABASE_URL: url, DATABASE_LISTEN_URL: 'postgresql://a:b#c@d/e' })).toEqual([
+    expect.stringMatching(/^DATABASE_LISTEN_URL is no address/),
+  ]);
+});

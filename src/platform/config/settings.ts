@@ -1,4 +1,6 @@
+import { join, resolve } from 'node:path';
 import * as z from 'zod';
+import { databaseUrl, smtpUrl } from './connection-url.js';
 import {
   baseUrl,
   bytes,
@@ -12,6 +14,7 @@ import {
   mailAddress,
   origins,
   port,
+  portNumber,
   secret,
 } from './setting-types.js';
 
@@ -53,17 +56,13 @@ const environment = z.object({
   TOKEN_SECRET_PREVIOUS: secret(32, 'it is the earlier TOKEN_SECRET').optional(),
   TOKEN_TTL: duration('90d'),
   PORT: port(3000),
+  METRICS_PORT: portNumber().optional(),
   HOST: z.string().default('0.0.0.0'),
   PUBLIC_URL: baseUrl().optional(),
   BODY_LIMIT: bytes('64KiB', 512 * 1_048_576),
   PATH_PARAMETER_LIMIT: count(100, 16_384),
-  DATABASE_URL: z
-    .string()
-    .regex(
-      /^postgres(ql)?:\/\//,
-      'must be a PostgreSQL address: postgresql://user:password@host:5432/database',
-    )
-    .optional(),
+  DATABASE_URL: databaseUrl().optional(),
+  DATABASE_LISTEN_URL: databaseUrl().optional(),
   // The jobs listen on one.
   DATABASE_POOL_SIZE: count(10, 500, 2),
   FAREBOX_HOME: z.string().default('.farebox'),
@@ -76,6 +75,7 @@ const environment = z.object({
   // async: a killed process loses up to 10,000 calls that wait and 1,000 in the batch on its way.
   LEDGER_DURABILITY: choice(['commit', 'async'], 'commit'),
   LEDGER_RETENTION: duration('400d'),
+  SPOOL: choice(['on', 'off'], 'on'),
   SPOOL_DIR: z.string().optional(),
   SPOOL_LIMIT_MB: count(1_024, 1_000_000),
   SPOOL_PATIENCE: duration('5m'),
@@ -84,10 +84,7 @@ const environment = z.object({
   REGISTRATION_RATE_LIMIT: count(300, 1_000_000),
   TRUSTED_PROXIES: list(),
   CORS_ORIGINS: origins(),
-  SMTP_URL: z
-    .string()
-    .regex(/^smtps?:\/\//, 'must be an address that starts with smtp:// or smtps://')
-    .optional(),
+  SMTP_URL: smtpUrl().optional(),
   MAIL_FROM: mailAddress().optional(),
   CHECKOUT_MAIL_DELAY: duration('30s'),
   LOG_LEVEL: choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info'),
@@ -120,6 +117,11 @@ export class Settings {
   /** Whether money is real: a live key of Stripe. */
   get live(): boolean {
     return /^(sk|rk)_live_/.test(this.values.STRIPE_KEY);
+  }
+
+  /** Where calls go while the database is away, as an absolute path. */
+  get spoolFolder(): string {
+    return resolve(this.values.SPOOL_DIR ?? join(this.values.FAREBOX_HOME, 'spool'));
   }
 
   /**
@@ -185,6 +187,7 @@ function missingPartners(given: Record<string, string>): SettingProblem[] {
   const pairs = [
     ['SMTP_URL', 'MAIL_FROM'],
     ['STRIPE_PRICING_TABLE_ID', 'STRIPE_PUBLISHABLE_KEY'],
+    ['DATABASE_LISTEN_URL', 'DATABASE_URL'],
   ] as const;
   return pairs.flatMap(([name, partner]) =>
     given[name] !== undefined && given[partner] === undefined

@@ -1,4 +1,5 @@
 import { FareboxError } from '../errors/farebox-error.js';
+import { TLS_CODES } from './database-problem.js';
 
 /** PostgreSQL cannot be reached, is starting, or is shutting down. The caller may try again. */
 export class DatabaseUnavailableError extends FareboxError {
@@ -21,7 +22,7 @@ const CONNECTION_CODES = new Set([
   'ENOTFOUND',
   'EAI_AGAIN',
 ]);
-const UNAVAILABLE_STATES = /^(08|57P0[1-5]|53[0-3]00|25006)/;
+const UNAVAILABLE_STATES = /^(08|28|3D000|57P0[1-5]|53[0-3]00|25006)/;
 /** pg reports these without a code. */
 const CONNECTION_MESSAGES =
   /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error|query read timeout|cannot use a pool after calling end/i;
@@ -35,7 +36,11 @@ export function isDatabaseUnavailable(error: unknown): boolean {
     if (current instanceof DatabaseUnavailableError) return true;
     if (current instanceof AggregateError && current.errors.some(isDatabaseUnavailable)) return true;
     const { code } = current as NodeJS.ErrnoException;
-    if (code !== undefined && (CONNECTION_CODES.has(code) || UNAVAILABLE_STATES.test(code))) return true;
+    if (
+      code !== undefined &&
+      (CONNECTION_CODES.has(code) || UNAVAILABLE_STATES.test(code) || TLS_CODES.test(code))
+    )
+      return true;
     if (CONNECTION_MESSAGES.test(current.message)) return true;
   }
   return false;

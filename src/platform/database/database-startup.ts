@@ -4,23 +4,23 @@ import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Settings } from '../config/settings.js';
 import { Shutdown } from '../lifecycle/shutdown.js';
 import { Log } from '../logging/logger.js';
+import { checkServer } from './check-server.js';
+import type { DatabaseAddress } from './connections.js';
 import { Database } from './database.js';
 import { isDatabaseUnavailable } from './database-errors.js';
+import { describeDatabaseProblem } from './database-problem.js';
 import { type EmbeddedPostgres, ensureEmbeddedPostgres } from './embedded-postgres.js';
 import { migrateDatabase } from './migrate.js';
+import { StartRefusedError } from './start-refused.error.js';
 
 /** How long the start of the application waits for the database before it goes on without. */
 const PATIENCE_MS = 4_000;
 const RETRY_MS = 1_000;
 
-/** Something that must not begin as it is configured: the message, for the operator, says what to do. It ends the process. */
-export class StartRefusedError extends Error {
-  override name = 'StartRefusedError';
-}
-
 /**
  * Finds (or starts) PostgreSQL, migrates it and opens `Database`, again and again until it succeeds: the application
- * starts without its database too, answers 503, and becomes ready when the database is there.
+ * starts without its database too, answers 503, and becomes ready when the database is there. What no repetition can
+ * mend, such as a wrong password, ends the process.
  */
 @Injectable()
 export class DatabaseStartup implements OnApplicationBootstrap {
@@ -50,42 +50,48 @@ export class DatabaseStartup implements OnApplicationBootstrap {
     });
     const opening = this.openWhenPossible();
     await Promise.race([opening, delay(PATIENCE_MS, undefined, { ref: false })]);
+    // A refusal that comes later is nobody's to catch, and ends the process.
+    void opening.then(() => undefined);
   }
 
   private async openWhenPossible(): Promise<void> {
     while (!this.stopped) {
       try {
-        const connectionString = await this.connectionString();
-        await migrateDatabase(connectionString);
+        const address = await this.address();
+        await checkServer(address);
+        await migrateDatabase(address.sessions ?? address.connectionString);
         if (this.stopped) return;
-        this.database.open({ connectionString, poolSize: this.settings.get('DATABASE_POOL_SIZE') });
+        this.database.open({ ...address, poolSize: this.settings.get('DATABASE_POOL_SIZE') });
         for (const start of this.whenOpen) await start();
         this.log.info('The database is open and its schema is up to date.');
         return;
       } catch (error) {
         if (error instanceof StartRefusedError) throw error;
-        this.report(error);
+        const problem = describeDatabaseProblem(error);
+        if (problem?.permanent) throw new StartRefusedError(problem.message, { cause: error });
+        this.report(error, problem?.message);
         // Not unref'd: until the server listens, nothing else may keep the process alive.
         await delay(RETRY_MS);
       }
     }
   }
 
-  private async connectionString(): Promise<string> {
-    const url = this.settings.get('DATABASE_URL');
-    if (url !== undefined) return url;
+  private async address(): Promise<DatabaseAddress> {
+    const connectionString = this.settings.get('DATABASE_URL');
+    if (connectionString !== undefined)
+      return { connectionString, sessions: this.settings.get('DATABASE_LISTEN_URL') };
     // Kept: each use holds a connection to the supervisor, and a repeated try must not add another.
     this.embedded ??= await ensureEmbeddedPostgres({ home: resolve(this.settings.get('FAREBOX_HOME')) });
-    return this.embedded.connectionString;
+    return { connectionString: this.embedded.connectionString };
   }
 
   /** Says a problem once, not every second. */
-  private report(error: unknown): void {
+  private report(error: unknown, reason = 'The database cannot be reached.'): void {
     const problem = error instanceof Error ? error.message : 'unknown';
     if (problem === this.lastProblem) return;
     this.lastProblem = problem;
     const advice = isDatabaseUnavailable(error)
-      ? 'The database cannot be reached. Check that PostgreSQL runs at the address in DATABASE_URL; until then every route that needs it answers 503. Trying again every second.'
+      ? `${reason} Check that PostgreSQL runs at the address in DATABASE_URL; until then every route that needs it answers 503. Trying again every second.`
       : 'The database cannot be opened or migrated. The error below says why; trying again every second.';
     this.log.error(
       advice,

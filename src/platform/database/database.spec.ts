@@ -48,6 +48,17 @@ it('a lock dies with the connection of its holder', async () => {
   expect(await one.withLock('c', 0, async () => 'again')).toEqual({ result: 'again' });
 });
 
+it('every session has deadlines at the server, set when it is there: poolers refuse them as parameters of its start', async () => {
+  const settings = `select current_setting('statement_timeout') as statement,
+    current_setting('idle_in_transaction_session_timeout') as idle`;
+  const deadlines = { statement: '15s', idle: '1min' };
+  expect((await one.run((sql) => sql.execute(settings))).rows).toEqual([deadlines]);
+  expect((await one.slowTransaction((sql) => sql.execute(settings))).rows).toEqual([deadlines]);
+  const client = await one.connect('test', 2_000);
+  expect((await client.query(settings)).rows).toEqual([{ ...deadlines, statement: '2s' }]);
+  await client.end();
+});
+
 describe('what is to be done before a commit', () => {
   const said = (sql: Sql, done: string[], word: string): Promise<void> =>
     beforeCommit(sql, word, async (last) => {

@@ -3,13 +3,16 @@ import { drizzle } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
 import type { Log } from '../logging/logger.js';
 import { withLastSteps } from './before-commit.js';
+import { clientConfig, type DatabaseAddress, DEADLINES, limitStatements, openClient } from './connections.js';
 import {
   DatabaseUnavailableError,
   isDatabaseUnavailable,
   translateDatabaseError,
 } from './database-errors.js';
+import { collectNotices, type Notice } from './notices.js';
 import type { Sql } from './sql.js';
 
+export { abandon } from './connections.js';
 export type { Sql };
 
 /** Locks taken with `withLock` live in this class of advisory locks, apart from the one for migrations. */
@@ -17,16 +20,21 @@ const LOCK_CLASS = 0x4642;
 /** No statement may take 15 s: who waits longer for a lock asks again. */
 const LONGEST_WAIT_MS = 10_000;
 
-/** `slow` is `locks` for queries. */
+/** The job runner asks for four jobs at a time, and listens. */
+const JOB_CONNECTIONS = 5;
+
+/** `slow` is `locks` for queries; `jobs` is `pool` where that has sessions. */
 interface Pools {
   pool: pg.Pool;
   orm: NodePgDatabase;
   locks: pg.Pool;
   slow: NodePgDatabase;
+  jobs: pg.Pool;
+  /** The address of those with sessions. */
+  sessions: string;
 }
 
-export interface DatabaseOptions {
-  connectionString: string;
+export interface DatabaseOptions extends DatabaseAddress {
   poolSize: number;
 }
 
@@ -36,24 +44,37 @@ export interface DatabaseOptions {
  */
 export class Database {
   private pools: Pools | undefined;
+  private onNotices: (notices: readonly Notice[]) => void = () => undefined;
 
   constructor(private readonly log: Log) {}
 
   /** Points at a server that has been migrated. */
-  open(options: DatabaseOptions): void {
-    const pool = this.createPool(options.connectionString, options.poolSize, 'farebox');
+  open({ connectionString, sessions = connectionString, poolSize }: DatabaseOptions): void {
+    const hasSessions = sessions === connectionString;
+    const pool = this.createPool(connectionString, poolSize, 'farebox', { hasSessions });
     // Whoever holds a lock talks to somebody outside meanwhile: more of them, and they queue for longer.
-    const locks = this.createPool(options.connectionString, options.poolSize * 2, 'farebox locks', 15_000);
-    this.pools = { pool, orm: drizzle(pool), locks, slow: drizzle(locks) };
+    const locks = this.createPool(sessions, poolSize * 2, 'farebox locks', { waitMs: 15_000 });
+    const jobs = hasSessions ? pool : this.createPool(sessions, JOB_CONNECTIONS, 'farebox jobs');
+    this.pools = { pool, orm: drizzle(pool), locks, slow: drizzle(locks), jobs, sessions };
+  }
+
+  /** Has `listener` hear what this process's own transactions announced, as soon as they are committed. */
+  hearOwn(listener: (notices: readonly Notice[]) => void): void {
+    this.onNotices = listener;
   }
 
   get isOpen(): boolean {
     return this.pools !== undefined;
   }
 
-  /** The pool itself, for libraries that bring their own queries. */
+  /** The pool itself, for queries by themselves: two need not meet the same session, and none has a name. */
   get pool(): pg.Pool {
     return this.opened().pool;
+  }
+
+  /** For the job runner, which listens and prepares statements. */
+  get jobs(): pg.Pool {
+    return this.opened().jobs;
   }
 
   /** Runs queries one by one, each its own transaction. */
@@ -71,7 +92,7 @@ export class Database {
    * whoever needs another connection while it holds this one, or asks Stripe, takes a `slowTransaction`.
    */
   async transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
-    return transact(this.opened().orm, work);
+    return this.transact(this.opened().orm, work);
   }
 
   /**
@@ -79,7 +100,7 @@ export class Database {
    * hold locks. However slow Stripe is, whoever only has queries to run finds a connection.
    */
   async slowTransaction<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
-    return transact(this.opened().slow, work);
+    return this.transact(this.opened().slow, work);
   }
 
   /**
@@ -129,20 +150,13 @@ export class Database {
    * `deadlineMs` bounds connecting and every query on it, by our clock and by the server's.
    */
   async connect(name: string, deadlineMs: number): Promise<pg.Client> {
-    const { connectionString } = this.opened().pool.options;
-    const client = new pg.Client({
-      ...connectionDefaults(connectionString ?? '', `farebox ${name}`),
-      connectionTimeoutMillis: Math.min(deadlineMs, 15_000),
-      query_timeout: deadlineMs,
-      statement_timeout: deadlineMs,
-    });
-    // Its query hears of a broken connection; without a listener the process would end.
-    client.on('error', () => undefined);
     try {
-      await client.connect();
-      return client;
+      return await openClient(this.opened().sessions, `farebox ${name}`, {
+        connect: Math.min(deadlineMs, 15_000),
+        answer: deadlineMs,
+        statement: deadlineMs,
+      });
     } catch (error) {
-      abandon(client);
       throw translateDatabaseError(error);
     }
   }
@@ -155,7 +169,8 @@ export class Database {
   async close(): Promise<void> {
     const { pools } = this;
     this.pools = undefined;
-    await Promise.all([pools?.pool.end(), pools?.locks.end()]);
+    if (!pools) return;
+    await Promise.all([...new Set([pools.pool, pools.locks, pools.jobs])].map((pool) => pool.end()));
   }
 
   /** @param unlockFailed a connection that cannot say "unlock" must not go back to the pool with the lock on it. */
@@ -203,6 +218,20 @@ export class Database {
     }
   }
 
+  private async transact<T>(orm: NodePgDatabase, work: (sql: Sql) => Promise<T>): Promise<T> {
+    let notices: Notice[] = [];
+    try {
+      const result = await orm.transaction((sql) => {
+        notices = collectNotices(sql);
+        return withLastSteps(sql, work);
+      });
+      this.onNotices(notices);
+      return result;
+    } catch (error) {
+      throw translateDatabaseError(error);
+    }
+  }
+
   private opened(): Pools {
     if (!this.pools) throw new DatabaseUnavailableError(new Error('the database is not open'));
     return this.pools;
@@ -212,47 +241,18 @@ export class Database {
     connectionString: string,
     max: number,
     name: string,
-    connectionTimeoutMillis = 3_000,
+    { waitMs = DEADLINES.connect, hasSessions = true }: { waitMs?: number; hasSessions?: boolean } = {},
   ): pg.Pool {
     const pool = new pg.Pool({
-      ...connectionDefaults(connectionString, name),
-      connectionTimeoutMillis,
+      ...clientConfig(connectionString, name, { ...DEADLINES, connect: waitMs }),
       max,
       idleTimeoutMillis: 30_000,
+      // In a pooler's transaction mode they would stay with a connection of the server, whoever has it next.
+      ...(hasSessions ? { onConnect: (client: pg.ClientBase) => limitStatements(client) } : {}),
     });
     // A client that breaks while somebody holds it reports to that query; without a listener it would end the process.
     pool.on('connect', (client) => client.on('error', () => undefined));
     pool.on('error', (error) => this.log.warn('An idle database connection was lost.', {}, error));
     return pool;
   }
-}
-
-async function transact<T>(orm: NodePgDatabase, work: (sql: Sql) => Promise<T>): Promise<T> {
-  try {
-    return await orm.transaction((sql) => withLastSteps(sql, work));
-  } catch (error) {
-    throw translateDatabaseError(error);
-  }
-}
-
-/** Lets go of a connection whose answer nobody waits for any more, without a farewell that may never be heard. */
-export function abandon(client: pg.Client): void {
-  const { stream } = (client as unknown as { connection: { stream: { destroy(): void } } }).connection;
-  stream.destroy();
-}
-
-/**
- * Deadlines, in milliseconds, so that a half-open connection cannot hold a request: connecting, the answer to a query
- * (as the client counts), and the query itself (as the server counts).
- */
-export function connectionDefaults(connectionString: string, applicationName: string): pg.ClientConfig {
-  return {
-    connectionString,
-    application_name: applicationName,
-    connectionTimeoutMillis: 3_000,
-    query_timeout: 20_000,
-    statement_timeout: 15_000,
-    idle_in_transaction_session_timeout: 60_000,
-    keepAlive: true,
-  };
 }

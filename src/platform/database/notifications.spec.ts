@@ -61,3 +61,27 @@ it('a connection that is lost right behind the answer to a heartbeat is made aga
   expect(notifications.connected).toBe(true);
   await shutdown.run();
 });
+
+it('what a transaction of this process announces is heard here at once, also without the connection', async () => {
+  const shutdown = new Shutdown(log);
+  const own = new Database(log);
+  own.open({ connectionString: server.url, sessions: 'postgresql://127.0.0.1:1/nowhere', poolSize: 1 });
+  const notifications = new Notifications(shutdown, log);
+  const heard: string[] = [];
+  notifications.listen('news', { onPayload: (payload) => heard.push(payload), onGap: () => undefined });
+  await notifications.start(own);
+  expect(notifications.connected).toBe(false);
+
+  const undone = own.transaction(async (sql) => {
+    await Notifications.notify(sql, 'news', 'undone');
+    throw new Error('undone');
+  });
+  await expect(undone).rejects.toThrow('undone');
+  await own.transaction(async (sql) => {
+    await Notifications.notify(sql, 'news', 'done');
+    expect(heard).toEqual([]);
+  });
+  expect(heard).toEqual(['done']);
+  await shutdown.run();
+  await own.close();
+});

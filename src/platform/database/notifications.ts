@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { sql as raw } from 'drizzle-orm';
-import pg from 'pg';
+import type pg from 'pg';
 import { Shutdown } from '../lifecycle/shutdown.js';
 import { Log } from '../logging/logger.js';
-import { connectionDefaults, type Database, type Sql } from './database.js';
+import { abandon, type Database, type Sql } from './database.js';
+import { keepNotice, type Notice } from './notices.js';
 
 /** Said to listeners: a payload that arrived, or that some may have been missed and the state must be read again. */
 export interface Listener {
@@ -13,6 +14,8 @@ export interface Listener {
 }
 
 const HEARTBEAT_MS = 5_000;
+/** A connection that is silent for so long is taken for dead. */
+const DEADLINE_MS = 3_000;
 /** Twice a second, so that whoever follows by it is up to date within one. */
 const GAP_MS = 500;
 
@@ -25,7 +28,7 @@ export class Notifications {
   private readonly listeners = new Map<string, Listener[]>();
   private readonly log: Log;
   private client: pg.Client | undefined;
-  private connectionString: string | undefined;
+  private database: Database | undefined;
   private timer: NodeJS.Timeout | undefined;
   private stopped = false;
 
@@ -44,13 +47,18 @@ export class Notifications {
     this.listeners.set(channel, [...(this.listeners.get(channel) ?? []), listener]);
   }
 
-  /** Sends `payload` to every process when the transaction of `sql` commits. */
+  /**
+   * Sends `payload` to every process when the transaction of `sql` commits. This one hears it at once, whether its
+   * connection for notifications is there or not, and again by that.
+   */
   static async notify(sql: Sql, channel: string, payload: string): Promise<void> {
     await sql.execute(raw`select pg_notify(${channel}, ${payload})`);
+    keepNotice(sql, { channel, payload });
   }
 
   async start(database: Database): Promise<void> {
-    this.connectionString = database.pool.options.connectionString;
+    this.database = database;
+    database.hearOwn((notices) => notices.forEach((notice) => this.deliver(notice)));
     await this.connect();
   }
 
@@ -63,26 +71,29 @@ export class Notifications {
   }
 
   private async connect(): Promise<void> {
-    if (this.stopped || this.connectionString === undefined) return;
-    const client = new pg.Client({
-      ...connectionDefaults(this.connectionString, 'farebox notifications'),
-      query_timeout: 3_000,
-    });
-    client.on('error', () => this.lost(client));
-    client.on('end', () => this.lost(client));
-    client.on('notification', ({ channel, payload }) => {
-      for (const listener of this.listeners.get(channel) ?? []) listener.onPayload(payload ?? '');
-    });
+    if (this.stopped || this.database === undefined) return;
+    let client: pg.Client | undefined;
     try {
-      await client.connect();
-      for (const channel of this.listeners.keys()) await client.query(`listen ${channel}`);
-      this.client = client;
-      this.tellGap();
-      this.schedule(HEARTBEAT_MS, () => this.heartbeat(client));
+      client = await this.database.connect('notifications', DEADLINE_MS);
+      await this.follow(client);
     } catch {
-      client.end().catch(() => undefined);
+      if (client) abandon(client);
       this.retry();
     }
+  }
+
+  private async follow(client: pg.Client): Promise<void> {
+    client.on('error', () => this.lost(client));
+    client.on('end', () => this.lost(client));
+    client.on('notification', ({ channel, payload = '' }) => this.deliver({ channel, payload }));
+    for (const channel of this.listeners.keys()) await client.query(`listen ${channel}`);
+    this.client = client;
+    this.tellGap();
+    this.schedule(HEARTBEAT_MS, () => this.heartbeat(client));
+  }
+
+  private deliver({ channel, payload }: Notice): void {
+    for (const listener of this.listeners.get(channel) ?? []) listener.onPayload(payload);
   }
 
   private async heartbeat(client: pg.Client): Promise<void> {

@@ -60,7 +60,7 @@ export class Jobs {
 
   private async start(): Promise<void> {
     this.runner = await run({
-      pgPool: this.database.pool,
+      pgPool: this.database.jobs,
       concurrency: 4,
       pollInterval: 2_000,
       noHandleSignals: true,

@@ -5,7 +5,8 @@ import { createUsageWorld, type UsageWorld } from '../../../../test/support/usag
 import { Catalogue } from '../../../catalogue/index.js';
 import type { Settings } from '../../../platform/config/settings.js';
 import { Database } from '../../../platform/database/database.js';
-import { DatabaseStartup, StartRefusedError } from '../../../platform/database/database-startup.js';
+import { DatabaseStartup } from '../../../platform/database/database-startup.js';
+import { StartRefusedError } from '../../../platform/database/start-refused.error.js';
 import { Shutdown } from '../../../platform/lifecycle/shutdown.js';
 import { Log } from '../../../platform/logging/logger.js';
 import { MeterCounter } from '../meters/meter-counter.js';

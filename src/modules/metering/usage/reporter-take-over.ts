@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { sql as raw } from 'drizzle-orm';
 import PQueue from 'p-queue';
 import type pg from 'pg';
-import { StartRefusedError } from '../../../platform/database/database-startup.js';
+import { StartRefusedError } from '../../../platform/database/start-refused.error.js';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Database, type Sql } from '../../../platform/database/database.js';
 import { UsageSink } from '../../billing/index.js';

@@ -1,0 +1,22 @@
+import type { Sql } from './sql.js';
+
+/** What a transaction announces by NOTIFY. */
+export interface Notice {
+  channel: string;
+  payload: string;
+}
+
+/** The notices of the transactions that run, by their sessions. */
+const noticesOf = new WeakMap<object, Notice[]>();
+
+/** Outside of a transaction nothing is kept: only PostgreSQL knows then when it took effect. */
+export function keepNotice(sql: Sql, notice: Notice): void {
+  noticesOf.get(sql._.session)?.push(notice);
+}
+
+/** Has what `sql` announces collected. */
+export function collectNotices(sql: Sql): Notice[] {
+  const notices: Notice[] = [];
+  noticesOf.set(sql._.session, notices);
+  return notices;
+}

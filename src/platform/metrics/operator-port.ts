@@ -1,0 +1,45 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { Socket } from 'node:net';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Settings } from '../config/settings.js';
+
+const READY = '/health/ready';
+/** By the pattern of the route: an address has many spellings. */
+const OPERATORS_ROUTES: readonly (string | undefined)[] = ['/metrics', '/health/live', READY];
+
+/**
+ * With METRICS_PORT, what operators ask is answered there and nothing else is; `/metrics` is nowhere else then, and the
+ * reasons of `/health/ready` neither. Must be called before the application listens.
+ * @returns begins to listen.
+ */
+export function separateOperators(app: NestFastifyApplication, settings: Settings): () => Promise<void> {
+  const port = settings.get('METRICS_PORT');
+  if (port === undefined) return async () => undefined;
+  const fastify = app.getHttpAdapter().getInstance();
+  const theirs = new WeakSet<Socket>();
+  const server = createServer((request, response) => fastify.routing(request, response));
+  server.on('connection', (socket) => theirs.add(socket));
+  fastify.addHook('onRequest', (request, reply, done) => {
+    const { url } = request.routeOptions;
+    const served = theirs.has(request.raw.socket) ? OPERATORS_ROUTES.includes(url) : url !== '/metrics';
+    if (served) done();
+    else reply.callNotFound();
+  });
+  fastify.addHook('onSend', (request, _reply, payload, done) => {
+    const hidden = request.routeOptions.url === READY && !theirs.has(request.raw.socket);
+    done(null, hidden && typeof payload === 'string' ? withoutReasons(payload) : payload);
+  });
+  fastify.addHook('onClose', async () => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return async () => {
+    server.listen(port, settings.get('HOST'));
+    await once(server, 'listening');
+  };
+}
+
+function withoutReasons(health: string): string {
+  return JSON.stringify({ status: (JSON.parse(health) as { status: string }).status });
+}
