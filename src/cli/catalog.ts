@@ -48,7 +48,10 @@ export async function applyCatalogue({
   await withTools(async (tools) => {
     const catalogue = tools.get(Catalogue);
     if (migrate === 'now' && !yes) await confirmNow(tools.get(CatalogueSync), catalogue, json);
-    const secrets = new EndpointSecrets(tools.get(Settings).get('FAREBOX_HOME'));
+    const settings = tools.get(Settings);
+    const secrets = new EndpointSecrets(settings.get('FAREBOX_HOME'));
+    if (settings.get('PUBLIC_URL') ?? settings.get('MOESIF_STRIPE_WEBHOOK_URL'))
+      await secrets.assertWritable();
     const comparison = await Progress.during({ json: json === true }, (progress) => {
       progress.show('comparing with Stripe…');
       let made = 0;

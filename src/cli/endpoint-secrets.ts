@@ -1,6 +1,8 @@
 import { appendFileSync, chmodSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { EndpointSecret } from '../modules/billing/index.js';
+import { findFolderProblem } from '../platform/health/folder-problem.js';
+import { UsageError } from './output.js';
 
 /**
  * Keeps the signing secrets of new webhook endpoints and event destinations, in a file that only its owner may read: Stripe tells them as the
@@ -13,6 +15,18 @@ export class EndpointSecrets {
   /** @param home FAREBOX_HOME */
   constructor(home: string) {
     this.file = join(resolve(home), 'stripe-webhook-secrets');
+  }
+
+  /**
+   * Before anything is made: Stripe shows a secret once.
+   * @throws {UsageError}
+   */
+  async assertWritable(): Promise<void> {
+    const problem = await findFolderProblem(join(this.file, '..'));
+    if (problem !== undefined)
+      throw new UsageError(
+        `The signing secrets of new webhook endpoints could not be kept in ${this.file} (${problem}). Set FAREBOX_HOME to a folder that can be written.`,
+      );
   }
 
   keep(secret: EndpointSecret): void {

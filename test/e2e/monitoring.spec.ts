@@ -92,6 +92,7 @@ describe('the alert rules', () => {
   it.each([
     'farebox_ledger_away',
     'farebox_ledger_spool_bytes',
+    'farebox_ledger_spool_writable',
     'farebox_meter_lag_seconds',
     'farebox_usage_mismatches',
     'farebox_usage_events_lost_total',

@@ -33,7 +33,10 @@ class MeasureDto {
 }
 
 class HealthDto {
-  @ApiProperty({ type: [String], description: 'Why this process cannot serve; empty when it can.' })
+  @ApiProperty({
+    type: [String],
+    description: 'Why this process cannot serve, and what else is wrong with it; empty when all is well.',
+  })
   problems!: string[];
 
   @ApiProperty({ type: [MeasureDto] })
@@ -56,7 +59,7 @@ export class OperatorHealthController {
     await this.database.ping();
     const measures = await Promise.all(MEASURES.map((name) => this.measure(name)));
     return {
-      problems: [...this.readiness.checks].flatMap(([name, check]) => {
+      problems: [...this.readiness.checks, ...this.readiness.warnings].flatMap(([name, check]) => {
         const problem = check();
         return problem === undefined ? [] : [`${name}: ${problem}`];
       }),

@@ -23,6 +23,7 @@ import { MeterReader } from './meters/meter-reader.js';
 import { MeterRetention } from './meters/meter-retention.js';
 import { MeterRoutesCheck } from './meters/meter-routes-check.js';
 import { PaidRouteGuard } from './paid-route.guard.js';
+import { SpoolFolder } from './spool/spool-folder.js';
 import { AccruedUsages } from './usage/accrued-usage.js';
 import { UsageSync } from './usage/usage-sync.js';
 import { SettleUsage } from './usage/settle-usage.js';
@@ -54,6 +55,7 @@ import { UsageTurn } from './usage/usage-turn.js';
   imports: [BillingModule, DiscoveryModule],
   providers: [
     Ledger,
+    SpoolFolder,
     LedgerReaders,
     LedgerPartitions,
     CallKeys,

@@ -44,6 +44,10 @@ export class HealthController {
           const indicator = this.indicators.check(name);
           return problem === undefined ? indicator.up() : indicator.down({ message: problem });
         }),
+        ...[...this.readiness.warnings].map(([name, check]) => () => {
+          const message = check();
+          return this.indicators.check(name).up(message === undefined ? {} : { message });
+        }),
       ]);
     } catch (error) {
       // "Not ready" is an answer, with its reasons, and no failure of ours.

@@ -1,4 +1,3 @@
-import { join, resolve } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Settings } from '../../../platform/config/settings.js';
@@ -35,6 +34,7 @@ export class Ledger implements BatchSink {
   private readonly drain: SpoolDrain;
   private readonly writer: LedgerWriter;
   private readonly patienceMs: number;
+  private readonly spools: boolean;
   private readonly log: Log;
   private readonly counted;
   /** Since when the database is away, in milliseconds since the epoch; `undefined` while it is there. */
@@ -60,8 +60,8 @@ export class Ledger implements BatchSink {
     this.connection = new LedgerConnection(database, 'ledger');
     this.drainConnection = new LedgerConnection(database, 'ledger spool');
     this.patienceMs = settings.get('SPOOL_PATIENCE');
-    const dir = settings.get('SPOOL_DIR') ?? join(settings.get('FAREBOX_HOME'), 'spool');
-    this.spoolFiles = new Spool(resolve(dir), settings.get('SPOOL_LIMIT_MB') * 1_048_576);
+    this.spools = settings.get('SPOOL') === 'on';
+    this.spoolFiles = new Spool(settings.spoolFolder, settings.get('SPOOL_LIMIT_MB') * 1_048_576);
     this.drain = new SpoolDrain(
       this.spoolFiles,
       (entries) => this.replay(entries),
@@ -80,7 +80,7 @@ export class Ledger implements BatchSink {
 
   /**
    * Whether calls can be taken now: asked before a handler runs, so that nobody works for nothing.
-   * @throws {LedgerUnavailableError} when the database has been away for longer than SPOOL_PATIENCE, or the spool is full.
+   * @throws {LedgerUnavailableError} when the database has been away for longer than SPOOL_PATIENCE, or the spool is full or off.
    */
   assertAccepting(): void {
     if (this.awaySince === undefined) return;
@@ -144,14 +144,17 @@ export class Ledger implements BatchSink {
     if (this.awaySince !== undefined) return;
     this.awaySince = this.clock.ms();
     this.log.error(
-      'PostgreSQL does not take calls: they go to the spool, from which they flow back. Check the database.',
-      { spool: this.spoolFiles.dir },
+      this.spools
+        ? 'PostgreSQL does not take calls: they go to the spool, from which they flow back. Check the database.'
+        : 'PostgreSQL does not take calls, and SPOOL is off: they answer 503. Check the database.',
+      this.spools ? { spool: this.spoolFiles.dir } : {},
       error,
     );
     this.scheduleProbe();
   }
 
   private refusal(): string | undefined {
+    if (!this.spools) return 'PostgreSQL does not take calls, and SPOOL is off';
     if (this.awaySince !== undefined && this.clock.ms() - this.awaySince > this.patienceMs)
       return 'PostgreSQL has been away for longer than SPOOL_PATIENCE';
     if (this.spoolFiles.isFull) return 'the spool has reached SPOOL_LIMIT_MB';

@@ -1,0 +1,58 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Settings } from '../../../platform/config/settings.js';
+import { StartRefusedError } from '../../../platform/database/start-refused.error.js';
+import { findFolderProblem } from '../../../platform/health/folder-problem.js';
+import { Readiness } from '../../../platform/health/readiness.js';
+import { Sweep } from '../../../platform/jobs/sweep.js';
+import { Log } from '../../../platform/logging/logger.js';
+import { Metrics } from '../../../platform/metrics/metrics.js';
+
+/**
+ * Tries the folder of the spool before it is needed: at the start, which ends when nothing can be written there, and
+ * every minute. Later on a broken disk takes nothing from callers while PostgreSQL is there, so it is told and no more.
+ */
+@Injectable()
+export class SpoolFolder implements OnModuleInit {
+  private readonly folder: string | undefined;
+  private readonly log: Log;
+  /** A code of the operating system. */
+  private problem: string | undefined;
+
+  constructor(settings: Settings, sweep: Sweep, readiness: Readiness, metrics: Metrics, log: Log) {
+    this.log = log.named('ledger');
+    if (settings.get('SPOOL') === 'off') return;
+    this.folder = settings.spoolFolder;
+    sweep.register('ledger.spool-folder', () => this.look());
+    readiness.warn('spool', () => this.describe());
+    metrics.gauge(
+      'ledger_spool_writable',
+      '1 while the spool could take calls; 0 when its folder cannot be written.',
+      () => (this.problem === undefined ? 1 : 0),
+    );
+  }
+
+  async onModuleInit(): Promise<void> {
+    if (this.folder === undefined) return;
+    this.problem = await findFolderProblem(this.folder);
+    if (this.problem === undefined) return;
+    throw new StartRefusedError(
+      `${this.describe()}. Set SPOOL_DIR to a folder that Farebox can write, on a disk that outlives the process, or SPOOL=off: then paid calls answer 503 whenever PostgreSQL is away.`,
+    );
+  }
+
+  private async look(): Promise<void> {
+    const before = this.problem;
+    this.problem = await findFolderProblem(this.folder ?? '');
+    if (this.problem === before) return;
+    if (this.problem === undefined) this.log.info('The spool can be written again.');
+    else
+      this.log.error(
+        'The spool cannot be written: were PostgreSQL away now, paid calls would answer 503. Check the disk of SPOOL_DIR.',
+        { spool: this.folder, problem: this.problem },
+      );
+  }
+
+  private describe(): string | undefined {
+    return this.problem && `The spool in ${this.folder} cannot be written (${this.problem})`;
+  }
+}
