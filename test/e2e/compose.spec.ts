@@ -46,7 +46,7 @@ describe('docker-compose.yml', () => {
       expect([...Object.keys(services), '127.0.0.1']).toContain(host);
     }
     const open = Object.values(services).flatMap(({ ports = [] }) => ports);
-    expect(open.sort()).toEqual([3000, 4010, 4020, 4030].map((port) => `127.0.0.1:${port}:${port}`));
+    expect(open.sort()).toEqual([3000, 4010, 4020, 4030, 9464].map((port) => `127.0.0.1:${port}:${port}`));
     const mounted = Object.values(services).flatMap((service) => service.volumes ?? []);
     expect([...new Set(mounted.map((volume) => volume.split(':')[0]))].sort()).toEqual(
       Object.keys(volumes).sort(),
