@@ -1307,7 +1307,7 @@ export interface components {
             message: string;
         };
         HealthDto: {
-            /** @description Why this process cannot serve; empty when it can. */
+            /** @description Why this process cannot serve, and what else is wrong with it; empty when all is well. */
             problems: string[];
             measures: components["schemas"]["MeasureDto"][];
         };
