@@ -53,6 +53,11 @@ export function expandSchema(twin: Twin): ExpandSchema {
     type: 'tier',
     compute: ({ id }) => structuredClone(twin.prices.get(id)?.tiers),
   };
+  const options: Expandable = {
+    kind: 'on_request',
+    type: 'currency_options',
+    compute: ({ id }) => structuredClone(twin.prices.get(id)?.currency_options),
+  };
   const money = moneyReferences(twin);
   return {
     ...checkoutSchema({ twin, customer, subscription: money.subscription, invoice: money.invoice }),
@@ -70,7 +75,7 @@ export function expandSchema(twin: Twin): ExpandSchema {
     'customer.invoice_settings': { default_payment_method: paymentMethod },
     payment_method: { customer },
     product: { default_price: price, tax_code: elsewhere('tax_code') },
-    price: { product, tiers },
+    price: { product, tiers, currency_options: options },
     plan: { product, tiers },
     subscription: {
       application: elsewhere('application'),

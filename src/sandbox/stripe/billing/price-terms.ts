@@ -1,5 +1,6 @@
 import type Stripe from 'stripe';
 import { invalid, missing, noSuchReference } from '../wire/api-error.js';
+import { currency } from '../wire/currencies.js';
 import {
   boolean,
   decimal,
@@ -7,6 +8,7 @@ import {
   hash,
   integer,
   list,
+  mapOf,
   oneOf,
   orWord,
   paramsOf,
@@ -39,10 +41,56 @@ const recurringSpecs = paramsOf<Stripe.PriceCreateParams.Recurring>()({
   usage_type: oneOf('licensed', 'metered'),
 });
 
+/** What a price costs in other currencies. */
+export const currencyOptions = mapOf(
+  currency,
+  hash(
+    paramsOf<Stripe.PriceCreateParams.CurrencyOptions>()({
+      custom_unit_amount: unsupported,
+      tax_behavior: oneOf('exclusive', 'inclusive', 'unspecified'),
+      tiers: list(hash(tierSpecs), 100),
+      unit_amount: amount,
+      unit_amount_decimal: decimal,
+    }),
+  ),
+);
+
+type CurrencyOption = Wire<Stripe.Price.CurrencyOptions>;
+
+/** As Stripe shows them when asked: with the price's own currency among them, and none for a price of one currency. */
+export function currencyOptionsOf(
+  terms: PriceTerms & Pick<PriceView, 'currency' | 'tax_behavior'>,
+  sent: NonNullable<Terms['currency_options']>,
+): Record<string, CurrencyOption> | undefined {
+  if (Object.keys(sent).length === 0) return undefined;
+  const { currency: own, tax_behavior, unit_amount, unit_amount_decimal, tiers } = terms;
+  const options = Object.entries(sent).map(([code, option]): [string, CurrencyOption] => {
+    const { whole, decimal: text_ } = amountOf(option.unit_amount, option.unit_amount_decimal);
+    return [
+      code,
+      {
+        custom_unit_amount: null,
+        tax_behavior: option.tax_behavior ?? 'unspecified',
+        ...(option.tiers ? { tiers: tiersOf(option.tiers) } : {}),
+        unit_amount: whole,
+        unit_amount_decimal: text_,
+      },
+    ];
+  });
+  const itself = {
+    custom_unit_amount: null,
+    tax_behavior,
+    ...(tiers ? { tiers } : {}),
+    unit_amount,
+    unit_amount_decimal,
+  };
+  return Object.fromEntries([...options, [own, itself]]);
+}
+
 /** The parameters that say what a price costs and how often. */
 export const termSpecs = {
   billing_scheme: oneOf('per_unit', 'tiered'),
-  currency_options: unsupported,
+  currency_options: currencyOptions,
   custom_unit_amount: unsupported,
   recurring: hash(recurringSpecs),
   tiers: list(hash(tierSpecs), 100),

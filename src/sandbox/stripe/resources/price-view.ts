@@ -2,9 +2,9 @@ import type Stripe from 'stripe';
 import type { PriceRow } from '../state/rows.js';
 import type { Wire } from '../wire/wire.js';
 
-/** Without the tiers: those are shown when `expand` asks for them. */
+/** Without tiers and other currencies: those are shown when `expand` asks for them. */
 export function priceView(row: PriceRow): Wire<Stripe.Price> & { product: string } {
-  const { tiers: _tiers, ...view } = row;
+  const { tiers: _tiers, currency_options: _options, ...view } = row;
   return structuredClone(view);
 }
 

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { priceTerms, termSpecs } from '../billing/price-terms.js';
+import { currencyOptions, currencyOptionsOf, priceTerms, termSpecs } from '../billing/price-terms.js';
 import { seconds } from '../state/clock.js';
 import type { PriceRow } from '../state/rows.js';
 import type { Twin } from '../twin.js';
@@ -56,7 +56,10 @@ const createSpecs = paramsOf<Stripe.PriceCreateParams>()({
   product_data: hash(productDataSpecs),
 });
 
-const updateSpecs = paramsOf<Stripe.PriceUpdateParams>()({ ...shared, currency_options: unsupported });
+const updateSpecs = paramsOf<Stripe.PriceUpdateParams>()({
+  ...shared,
+  currency_options: currencyOptions,
+});
 
 const listSpecs = paramsOf<Stripe.PriceListParams>()({
   ...pagination,
@@ -103,6 +106,9 @@ export function priceEndpoints(twin: Twin): Endpoint[] {
         ...(params.nickname !== undefined && { nickname: params.nickname }),
         ...(params.tax_behavior !== undefined && { tax_behavior: params.tax_behavior }),
         metadata: mergeMetadata(row.metadata, params.metadata),
+        ...(params.currency_options && {
+          currency_options: { ...row.currency_options, ...currencyOptionsOf(row, params.currency_options) },
+        }),
       });
       twin.log.recordUpdate('price.updated', before, priceView(after));
       return priceView(after);
@@ -155,6 +161,8 @@ function createPrice(twin: Twin, params: Parsed<typeof createSpecs>): Wire<Strip
     tax_behavior: params.tax_behavior ?? 'unspecified',
     ...terms,
   };
+  const options = currencyOptionsOf(row, params.currency_options ?? {});
+  if (options) row.currency_options = options;
   twin.prices.put(row);
   twin.log.record('price.created', priceView(row));
   return priceView(row);

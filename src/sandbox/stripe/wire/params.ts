@@ -183,6 +183,18 @@ export const texts: Param<Record<string, string>> = optional((raw, path) => {
   return values;
 });
 
+/** A hash whose names are the caller's own, of one kind. */
+export function mapOf<T>(name: Param<string>, element: Param<T>): Param<Record<string, T>> {
+  return optional((raw, path) =>
+    Object.fromEntries(
+      Object.entries(plainHash(raw, path)).map(([key, value]) => [
+        name.parse(key, `${path}[${key}]`),
+        element.parse(value, `${path}[${key}]`),
+      ]),
+    ),
+  );
+}
+
 function plainHash(raw: RawValue, path: string): RawHash {
   if (typeof raw === 'string' || Array.isArray(raw)) throw invalid('Invalid object', path);
   return raw;
