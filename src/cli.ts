@@ -25,12 +25,14 @@ const catalog = program.command('catalog').description('The plans, prices and me
 
 const MIGRATE = '--migrate';
 const MIGRATE_NOW = '--migrate-now';
+const DROP_CURRENCIES = '--drop-currencies';
 
 catalog
   .command('plan')
   .description('show what apply would do; changes nothing')
   .option(MIGRATE, 'with the subscriptions that would be moved to the present prices, and when')
   .option(MIGRATE_NOW, 'the same at once, with those for which something would begin anew')
+  .option(DROP_CURRENCIES, 'with prices replaced that have amounts in other currencies too')
   .option('--json', 'print JSON')
   .action(later(async () => (await import('./cli/catalog.js')).planCatalogue));
 
@@ -40,6 +42,7 @@ catalog
   .option(MIGRATE, 'move subscriptions from former prices to the present ones when their periods end')
   .option(MIGRATE_NOW, 'move them at once, in the middle of their periods')
   .option('--migrate-cancel', 'take back the moves that are to happen when periods end')
+  .option(DROP_CURRENCIES, 'replace prices that have amounts in other currencies too by prices without them')
   .option('--yes', 'move them at once although allowances, tiers and the like begin anew')
   .option('--show-secrets', 'print the signing secrets of new webhook endpoints')
   .option('--json', 'print JSON')

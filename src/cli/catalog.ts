@@ -15,6 +15,7 @@ interface MigrateOption {
   migrate?: boolean;
   /** At once. */
   migrateNow?: boolean;
+  dropCurrencies?: boolean;
 }
 
 interface ApplyOption extends MigrateOption {
@@ -29,7 +30,9 @@ export async function planCatalogue({ json, ...options }: OutputOptions & Migrat
   const migrate = migrationOf(options);
   await withTools(async (tools) => {
     const catalogue = tools.get(Catalogue);
-    const comparison = await tools.get(CatalogueSync).compare(catalogue, { migrate });
+    const comparison = await tools
+      .get(CatalogueSync)
+      .compare(catalogue, { migrate, dropCurrencies: options.dropCurrencies === true });
     const warnings = [...catalogueWarnings(catalogue, paidRoutes()), ...describeStartsAnew(comparison)];
     if (json) console.log(JSON.stringify({ ...comparison, warnings }));
     else console.log(describeComparison(comparison, warnings, 'plan'));
@@ -57,6 +60,7 @@ export async function applyCatalogue({
       let made = 0;
       return tools.get(CatalogueSync).apply(catalogue, {
         migrate,
+        dropCurrencies: options.dropCurrencies === true,
         onSecret: (secret) => secrets.keep(secret),
         onChange: ({ kind, name }) => progress.show(`${++made} made: ${kind} ${name}`),
       });
@@ -114,7 +118,7 @@ function migrationOf({ migrate, migrateNow, migrateCancel }: ApplyOption): Apply
 
 /** @throws {UsageError} when something would begin anew and the operator does not say yes. */
 async function confirmNow(sync: CatalogueSync, catalogue: Catalogue, json?: boolean): Promise<void> {
-  const lines = describeStartsAnew(await sync.compare(catalogue, { migrate: 'now' }));
+  const lines = describeStartsAnew(await sync.compare(catalogue, { migrate: 'now', dropCurrencies: true }));
   if (lines.length === 0) return;
   const summary = [...lines, '--migrate moves them when their periods end.'].join('\n');
   await confirm(summary, { json: json === true });

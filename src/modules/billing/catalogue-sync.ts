@@ -61,12 +61,18 @@ export interface EndpointSecret {
   secret: string;
 }
 
-export interface ApplyOptions {
+/** How a file and the provider are compared. */
+export interface ComparisonOptions {
   /**
    * Moves subscriptions from former prices to those that have taken their place: `true` when their periods end, `now` at
    * once. `cancel` takes back what is to happen when periods end.
    */
   migrate: boolean | 'now' | 'cancel';
+  /** Replaces prices that have amounts in other currencies too, of which the file has none: refused unless asked for. */
+  dropCurrencies?: boolean;
+}
+
+export interface ApplyOptions extends ComparisonOptions {
   /** Told of each change as soon as it is made. */
   onChange?(change: CatalogueChange): void;
   /** Given each new secret at once, to be kept before anything else happens. */
@@ -87,10 +93,7 @@ export abstract class CatalogueSync {
    * What `apply` would do; changes nothing.
    * @throws {BillingUnavailableError} when the provider cannot be reached or refuses.
    */
-  abstract compare(
-    catalogue: Catalogue,
-    options: Pick<ApplyOptions, 'migrate'>,
-  ): Promise<CatalogueComparison>;
+  abstract compare(catalogue: Catalogue, options: ComparisonOptions): Promise<CatalogueComparison>;
 
   /**
    * Makes it so. Running it again changes nothing; stopped anywhere, it goes on where it was. Where anything is refused,

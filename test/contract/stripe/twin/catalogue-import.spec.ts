@@ -105,7 +105,10 @@ describe('import of an account that a person set up', () => {
         baseFee: { lookupKey: 'farebox:gold-silver:base' },
       },
     ]);
-    expect(notes).toEqual([expect.stringContaining('Stripe does not say which calls count')]);
+    expect(notes).toEqual([
+      expect.stringContaining('Stripe does not say which calls count'),
+      expect.stringContaining('it is taken for the base fee'),
+    ]);
     expect(text).toContain('# Meter mtr_test_');
     await account.apply(text);
     const { data } = await stripe.prices.list({ product: product.id });

@@ -7,11 +7,14 @@ const PAGE = 100;
 /** Stripe looks for so many lookup keys at once. */
 const KEYS_AT_ONCE = 10;
 
+/** What Stripe leaves out of a price unless it is asked for. */
+const EXPANDED = ['data.tiers', 'data.currency_options'];
+
 /** What Stripe has of what a catalogue can be about. Archived objects included. */
 export interface AccountState {
   meters: readonly Stripe.Billing.Meter[];
   products: readonly Stripe.Product[];
-  /** Prices of the products asked for, and those with the lookup keys; with their tiers. */
+  /** Prices of the products asked for, and those with the lookup keys; with their tiers and other currencies. */
   prices: readonly Stripe.Price[];
   endpoints: readonly Stripe.WebhookEndpoint[];
 }
@@ -33,7 +36,7 @@ export async function readForComparison(stripe: Stripe, wanted: Wanted): Promise
   );
   const prices = new Map<string, Stripe.Price>();
   const keep = (price: Stripe.Price) => prices.set(price.id, price);
-  const expand = ['data.tiers'];
+  const expand = EXPANDED;
   for (const { id } of products)
     for (const price of await allPages(stripe.prices.list({ product: id, limit: PAGE, expand }))) keep(price);
   for (let at = 0; at < wanted.lookupKeys.length; at += KEYS_AT_ONCE) {
@@ -53,7 +56,7 @@ export async function readForImport(stripe: Stripe): Promise<AccountState> {
   return {
     ...(await readRest(stripe)),
     products: await allPages(stripe.products.list({ active: true, limit: PAGE })),
-    prices: await allPages(stripe.prices.list({ active: true, limit: PAGE, expand: ['data.tiers'] })),
+    prices: await allPages(stripe.prices.list({ active: true, limit: PAGE, expand: EXPANDED })),
   };
 }
 

@@ -6,6 +6,7 @@ import { expectObject } from '../stripe-errors.js';
 import { type AccountState, productOf } from './account-state.js';
 import { createOnce } from './keyed-create.js';
 import { markChanges, marksOf, partOf } from './marks.js';
+import { enumerated, otherCurrencies, ownMetadata } from './price-extras.js';
 import { sameTerms, termsOfPrice } from './price-terms.js';
 import { differencesOf, type Step } from './step.js';
 import type { WantedPrice } from './wanted-prices.js';
@@ -19,6 +20,8 @@ export class PriceComparison {
   constructor(
     private readonly stripe: Stripe,
     private readonly state: AccountState,
+    /** Whether amounts in currencies that the file does not have may be lost. */
+    private readonly dropCurrencies = false,
   ) {}
 
   /** Steps that make a price of the file, and archive those that it takes the place of. */
@@ -26,8 +29,41 @@ export class PriceComparison {
     const current = this.choose(wanted);
     const former = this.formerOf(wanted, current);
     const replaced = former.find(({ lookup_key }) => lookup_key === wanted.lookupKey) ?? former[0];
-    const step = current ? this.kept(wanted, current) : this.created(wanted, replaced);
+    const lost = this.lostCurrencies(former, current);
+    if (lost && !this.dropCurrencies) return [this.refused(wanted, lost)];
+    const step = current ? this.kept(wanted, current) : this.created(wanted, replaced, lost?.currencies);
     return [step, ...former.map((price) => this.archived(price, wanted))];
+  }
+
+  /** Amounts that the price in their place would not have: they cannot be carried over to another amount. */
+  private lostCurrencies(
+    former: readonly Stripe.Price[],
+    current?: Stripe.Price,
+  ): { price: Stripe.Price; currencies: string[] } | undefined {
+    const kept = current ? otherCurrencies(current) : [];
+    return former
+      .map((price) => ({
+        price,
+        currencies: otherCurrencies(price).filter((code) => !kept.includes(code)),
+      }))
+      .find(({ currencies }) => currencies.length > 0);
+  }
+
+  private refused(
+    wanted: WantedPrice,
+    { price, currencies }: { price: Stripe.Price; currencies: readonly string[] },
+  ): Step {
+    const from = { ...this.termsOf(price), tax: price.tax_behavior ?? 'unspecified' };
+    return {
+      change: {
+        kind: kindOf(wanted),
+        name: wanted.plan,
+        action: 'refuse',
+        id: price.id,
+        differences: differencesOf(from, { ...wanted.terms, tax: wanted.taxBehavior }),
+        message: `${price.id} has amounts in ${enumerated(currencies)} too, which the catalog cannot say and the price that replaces it would not have. With --drop-currencies it is replaced without them; or undo the change, or add the price with all its currencies in Stripe, without a lookup key: apply adopts it`,
+      },
+    };
   }
 
   /** Steps that archive what is left of plans, or of base fees, that the file does not have any more. */
@@ -122,7 +158,11 @@ export class PriceComparison {
     };
   }
 
-  private created(wanted: WantedPrice, replaced: Stripe.Price | undefined): Step {
+  private created(
+    wanted: WantedPrice,
+    replaced: Stripe.Price | undefined,
+    lost: readonly string[] = [],
+  ): Step {
     const terms = { ...wanted.terms, tax: wanted.taxBehavior };
     const from = replaced ? { ...this.termsOf(replaced), tax: replaced.tax_behavior ?? 'unspecified' } : {};
     const change: CatalogueChange = {
@@ -133,13 +173,14 @@ export class PriceComparison {
       differences: differencesOf(from, terms),
       ...(replaced
         ? {
-            message: `takes the place of ${replaced.id}, whose subscribers stay on it unless --migrate is said`,
+            message: `takes the place of ${replaced.id}, whose subscribers stay on it unless --migrate is said${lost.length === 0 ? '' : `; its amounts in ${enumerated(lost)} are dropped`}`,
           }
         : {}),
     };
     return {
       change,
       perform: async (made) => {
+        const metadata = { ...ownMetadata(replaced?.metadata ?? {}), ...wanted.marks };
         const meter = wanted.eventName === null ? '' : (made.meters.get(wanted.eventName) ?? '');
         const params: Stripe.PriceCreateParams = {
           ...wanted.params(meter),
@@ -147,12 +188,12 @@ export class PriceComparison {
           lookup_key: wanted.lookupKey,
           // At once with the making: there is no moment without a price.
           transfer_lookup_key: true,
-          metadata: { ...wanted.marks },
+          metadata,
           ...(wanted.nickname === '' ? {} : { nickname: wanted.nickname }),
           ...(wanted.taxBehavior === 'unspecified' ? {} : { tax_behavior: wanted.taxBehavior }),
         };
         const price = await createOnce(
-          `price:${fingerprint([wanted.terms, wanted.taxBehavior, wanted.product, meter, params.lookup_key, params.nickname, wanted.marks])}`,
+          `price:${fingerprint([wanted.terms, wanted.taxBehavior, wanted.product, meter, params.lookup_key, params.nickname, metadata])}`,
           (idempotencyKey) => this.stripe.prices.create(params, { idempotencyKey }),
           () => this.findMade(wanted, meter),
         );

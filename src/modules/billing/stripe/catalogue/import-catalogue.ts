@@ -12,6 +12,7 @@ import { type AccountState, productOf } from './account-state.js';
 import { ownProductId } from './compare-products.js';
 import { ImportedMeters, slug, unusedName } from './import-meters.js';
 import { expressBase, expressUsage } from './import-price.js';
+import { enumerated, otherCurrencies, ownMetadata } from './price-extras.js';
 import { partOf, type ProductSays, readProductMarks } from './marks.js';
 
 /** Writes what an account has as a file; whatever the format cannot say is named in the notes. */
@@ -89,7 +90,7 @@ class Import {
       return [];
     }
     const base = prices.find((price) => partOf(price.metadata) === 'base') ?? prices.find(isBaseLike(usage));
-    const baseFee = base && this.base(base, usage, id);
+    const baseFee = base && this.base(base, usage, id, what);
     const trialDays = says?.trialDays ?? usage.recurring?.trial_period_days ?? undefined;
     this.noteOthers(prices, [usage.id, ...(baseFee ? [base.id] : [])], what);
     this.planIds.add(id);
@@ -112,6 +113,7 @@ class Import {
       this.note(`${at}: ${price.reason}.`);
       return undefined;
     }
+    this.noteCurrencies(usage, what);
     if (usage.lookup_key !== null && usage.lookup_key !== `farebox:${id}`)
       this.note(
         `${at}: it has the lookup key "${usage.lookup_key}", which stays: apply makes a price of the plan's own beside it.`,
@@ -124,8 +126,7 @@ class Import {
     const image = images.find((url) => url.startsWith('https://'));
     for (const other of images)
       if (other !== image) this.note(`${what}: a plan has one image, so not ${other}.`);
-    for (const field of ['unit_label', 'statement_descriptor', 'tax_code', 'url'] as const)
-      if (product[field]) this.note(`${what}: ${field} stays at Stripe as it is.`);
+    for (const field of fieldsBeside(product)) this.note(`${what}: ${field} stays at Stripe as it is.`);
     return {
       ...(id === ownProductId(plan) ? {} : { id }),
       name,
@@ -134,11 +135,26 @@ class Import {
     };
   }
 
-  private base(base: Stripe.Price, usage: Stripe.Price, plan: string): Plan['baseFee'] {
+  private base(base: Stripe.Price, usage: Stripe.Price, plan: string, what: string): Plan['baseFee'] {
     const fee = expressBase(base, usage, `farebox:${plan}:base`);
-    if ('value' in fee) return fee.value;
+    if ('value' in fee) {
+      if (partOf(base.metadata) !== 'base')
+        this.note(
+          `${what}, price ${base.id}${nameOf(base)}: it is taken for the base fee, which is charged once for each subscription. Where it is sold by quantity, per seat say, take "baseFee" out.`,
+        );
+      this.noteCurrencies(base, what);
+      return fee.value;
+    }
     this.note(`Price ${base.id}: it cannot be the base fee of plan "${plan}": ${fee.reason}.`);
     return undefined;
+  }
+
+  private noteCurrencies(price: Stripe.Price, what: string): void {
+    const others = otherCurrencies(price);
+    if (others.length > 0)
+      this.note(
+        `${what}, price ${price.id}: it has amounts in ${enumerated(others)} too, which stay at Stripe. With another amount or period here, apply would have to replace it by a price without them, and refuses that without --drop-currencies.`,
+      );
   }
 
   private noteOthers(prices: readonly Stripe.Price[], expressed: readonly string[], what: string): void {
@@ -163,6 +179,26 @@ function oldestFirst<T extends { created: number }>(listed: readonly T[]): T[] {
 }
 
 const isBaseLike = (usage: Stripe.Price) => (price: Stripe.Price) => 'value' in expressBase(price, usage, '');
+
+/** What a product has and the format does not. Apply changes nothing of it. */
+function fieldsBeside(product: Stripe.Product): string[] {
+  const texts = [
+    'unit_label',
+    'statement_descriptor',
+    'tax_code',
+    'url',
+    'shippable',
+    'package_dimensions',
+  ] as const;
+  const metadata = Object.keys(ownMetadata(product.metadata));
+  return [
+    ...texts.filter((field) => product[field]),
+    ...((product.marketing_features ?? []).length > 0 ? ['marketing_features'] : []),
+    ...(metadata.length > 0 ? [`metadata (${metadata.join(', ')})`] : []),
+  ];
+}
+
+const nameOf = ({ nickname }: Stripe.Price): string => (nickname ? ` ("${nickname}")` : '');
 
 function idsOf(prices: readonly Stripe.Price[]): string {
   return prices.map(({ id }) => id).join(', ') || 'none';

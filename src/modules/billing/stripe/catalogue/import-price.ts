@@ -40,7 +40,7 @@ export function expressUsage(
     return { value: tiered(price, terms, tiers as Tier[]) };
   }
   const amount = amountOf(price.unit_amount_decimal, currency);
-  if (!amount) return { reason: 'it has no fixed amount' };
+  if (!amount) return { reason: withoutAmount(price) };
   const packages = price.transform_quantity;
   if (!packages) return { value: { ...terms, model: 'standard', unitAmount: amount } };
   if (packages.round !== 'up') return { reason: 'it rounds packages down' };
@@ -85,8 +85,12 @@ export function expressBase(price: Stripe.Price, usage: Stripe.Price, lookupKey:
   if (price.tiers_mode || price.transform_quantity) return { reason: 'it is not one amount' };
   if (taxOf(price) !== taxOf(usage)) return { reason: 'its tax behaviour is not that of the usage' };
   const amount = amountOf(price.unit_amount_decimal, currency);
-  if (!amount) return { reason: 'it has no fixed amount' };
+  if (!amount) return { reason: withoutAmount(price) };
   return { value: { amount, lookupKey, ...(nickname ? { description: nickname } : {}) } };
+}
+
+function withoutAmount({ custom_unit_amount }: Stripe.Price): string {
+  return custom_unit_amount ? 'customers choose its amount' : 'it has no fixed amount';
 }
 
 function taxOf({ tax_behavior }: Stripe.Price): TaxBehavior | undefined {

@@ -7,6 +7,7 @@ import {
   type CatalogueChange,
   type CatalogueComparison,
   CatalogueSync,
+  type ComparisonOptions,
   type ImportedCatalogue,
 } from '../../catalogue-sync.js';
 import { expectObject, translateStripeError } from '../stripe-errors.js';
@@ -36,10 +37,7 @@ export class StripeCatalogueSync extends CatalogueSync {
     super();
   }
 
-  override async compare(
-    catalogue: Catalogue,
-    options: Pick<ApplyOptions, 'migrate'>,
-  ): Promise<CatalogueComparison> {
+  override async compare(catalogue: Catalogue, options: ComparisonOptions): Promise<CatalogueComparison> {
     try {
       const { steps, notes, startsAnew } = await this.stepsTo(catalogue, options);
       return { changes: steps.map(({ change }) => change), notes, startsAnew };
@@ -70,7 +68,7 @@ export class StripeCatalogueSync extends CatalogueSync {
 
   private async stepsTo(
     catalogue: Catalogue,
-    { migrate, onSecret = () => undefined }: ApplyOptions,
+    { migrate, dropCurrencies, onSecret = () => undefined }: ApplyOptions,
   ): Promise<{ steps: Step[]; notes: string[]; made: Made; startsAnew: Migration['startsAnew'] }> {
     const wanted = catalogue.plans.flatMap((plan) => wantedPrices(catalogue, plan));
     const offered = catalogue.plans.filter(({ price }) => !('stripePriceId' in price));
@@ -78,7 +76,7 @@ export class StripeCatalogueSync extends CatalogueSync {
       productIds: offered.map(productIdOf),
       lookupKeys: wanted.map(({ lookupKey }) => lookupKey),
     });
-    const prices = new PriceComparison(this.stripe, state);
+    const prices = new PriceComparison(this.stripe, state, dropCurrencies);
     const endpoints = wantedEndpoints(this.settings, state.endpoints);
     const thinUrl = destinationUrl(endpoints.wanted);
     const { destinations, refusal } = state.eventDestinations;
