@@ -78,6 +78,13 @@ program
   .option('--json', 'print JSON')
   .action(later(async () => (await import('./cli/doctor.js')).doctor));
 
+program
+  .command('migrate')
+  .description("bring the database's schema up to this release; a start does the same")
+  .option('--check', 'change nothing; exit code 1 when a migration is pending')
+  .option('--json', 'print JSON')
+  .action(later(async () => (await import('./cli/migrate.js')).migrateSchema));
+
 const webhooks = program.command('webhooks').description('What Stripe told us');
 
 webhooks

@@ -23,19 +23,27 @@ const logToStderr = Log.create('warn', pino.destination(2));
 
 async function openDatabase(settings: Settings): Promise<Database> {
   const address = await addressOf(settings);
-  try {
+  await reaching(async () => {
     await checkServer(address);
     await migrateDatabase(address.sessions ?? address.connectionString);
-  } catch (error) {
-    const problem = describeDatabaseProblem(error);
-    throw problem ? new StartRefusedError(problem.message, { cause: error }) : translateDatabaseError(error);
-  }
+  });
   const database = new Database(logToStderr);
   database.open({ ...address, poolSize: 2 });
   return database;
 }
 
-async function addressOf(settings: Settings): Promise<DatabaseAddress> {
+/** Does `work`, which reaches for the database by itself, and words its failures for the operator. */
+export async function reaching<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof StartRefusedError) throw error;
+    const problem = describeDatabaseProblem(error);
+    throw problem ? new StartRefusedError(problem.message, { cause: error }) : translateDatabaseError(error);
+  }
+}
+
+export async function addressOf(settings: Settings): Promise<DatabaseAddress> {
   const connectionString = settings.get('DATABASE_URL');
   if (connectionString !== undefined)
     return { connectionString, sessions: settings.get('DATABASE_LISTEN_URL') };

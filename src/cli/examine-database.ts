@@ -1,6 +1,8 @@
 import type { Settings } from '../platform/config/settings.js';
 import { checkServer } from '../platform/database/check-server.js';
+import { openClient } from '../platform/database/connections.js';
 import { describeDatabaseProblem } from '../platform/database/database-problem.js';
+import { assertSupported, readSchemaState } from '../platform/database/schema-version.js';
 import { StartRefusedError } from '../platform/database/start-refused.error.js';
 import type { Finding } from '../platform/health/finding.js';
 
@@ -18,8 +20,12 @@ export async function examineDatabase(settings: Settings): Promise<Finding[]> {
       },
     ];
   try {
-    const version = await checkServer({ connectionString, sessions: settings.get('DATABASE_LISTEN_URL') });
-    return [{ check: ANSWERS, level: 'ok', message: `version ${version}` }];
+    const sessions = settings.get('DATABASE_LISTEN_URL');
+    const version = await checkServer({ connectionString, sessions });
+    return [
+      { check: ANSWERS, level: 'ok', message: `version ${version}` },
+      await examineSchema(sessions ?? connectionString),
+    ];
   } catch (error) {
     if (error instanceof StartRefusedError)
       return [{ check: 'PostgreSQL can be used', level: 'problem', message: error.message }];
@@ -31,5 +37,21 @@ export async function examineDatabase(settings: Settings): Promise<Finding[]> {
         advice: 'Check DATABASE_URL, and that PostgreSQL runs.',
       },
     ];
+  }
+}
+
+async function examineSchema(connectionString: string): Promise<Finding> {
+  const check = 'The schema fits this release';
+  const client = await openClient(connectionString, 'farebox check');
+  try {
+    const state = await readSchemaState(client);
+    assertSupported(state);
+    const pending = state.pending.length;
+    if (pending === 0)
+      return { check, level: 'ok', message: state.isNewer ? 'it is newer' : 'it is up to date' };
+    const message = `${pending} migrations are pending: a start runs them`;
+    return { check, level: 'ok', message };
+  } finally {
+    await client.end();
   }
 }

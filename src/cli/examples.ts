@@ -14,6 +14,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'catalog import': ['catalog import --out monetization.yaml', 'catalog import > monetization.yaml'],
   'catalog price': ['catalog price standard 12500', 'catalog price standard 12500 --json'],
   doctor: ['doctor', 'doctor --json'],
+  migrate: ['migrate', 'migrate --check'],
   'webhooks list': ['webhooks list', 'webhooks list --state parked --limit 10'],
   'webhooks replay': ['webhooks replay evt_1Abc evt_2Def', 'webhooks replay --parked'],
   'meter test': ['meter test test-service-calls', 'meter test test-service-calls --synthetic --timeout 2m'],

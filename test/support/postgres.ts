@@ -6,6 +6,8 @@ import {
   type EmbeddedPostgres,
 } from '../../src/platform/database/embedded-postgres.js';
 
+import { startStatementRecorder, type StatementRecorder } from './statement-recorder.js';
+
 export interface TestDatabase {
   /** `postgresql://…`, ready for DATABASE_URL. */
   url: string;
@@ -22,8 +24,13 @@ export interface TestDatabaseOptions {
 }
 
 let cluster: Promise<EmbeddedPostgres> | undefined;
+/** `npm run record:statements` names the folder. */
+const recordings = process.env['FAREBOX_RECORD_STATEMENTS'];
+let recorder: Promise<StatementRecorder> | undefined;
 
 afterAll(async () => {
+  if (recordings) (await recorder)?.finish(recordings);
+  recorder = undefined;
   (await cluster?.catch(() => undefined))?.release();
   cluster = undefined;
 });
@@ -42,7 +49,7 @@ export async function createTestDatabase(options: TestDatabaseOptions = {}): Pro
       (template === undefined ? '' : ` template ${escapeIdentifier(template)}`),
   );
   return {
-    url: inDatabase(admin, name),
+    url: await recorded(inDatabase(admin, name)),
     drop: () => query(admin, `drop database if exists ${escapeIdentifier(name)} with (force)`),
   };
 }
@@ -57,6 +64,14 @@ async function adminUrl(): Promise<string> {
     idleSeconds: 20,
   });
   return inDatabase((await cluster).connectionString, 'postgres');
+}
+
+async function recorded(url: string): Promise<string> {
+  if (!recordings) return url;
+  const changed = new URL(url);
+  recorder ??= startStatementRecorder({ host: changed.hostname, port: Number(changed.port) });
+  changed.port = String((await recorder).port);
+  return changed.href;
 }
 
 async function ensureTemplate(

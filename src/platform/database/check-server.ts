@@ -3,7 +3,7 @@ import pg from 'pg';
 import { abandon, clientConfig, type DatabaseAddress } from './connections.js';
 import { StartRefusedError } from './start-refused.error.js';
 
-/** The oldest that the suites run on; 14 lacks nothing that is used, and loses its support in November 2026. */
+/** 14 has had no fixes since November 2026. */
 const OLDEST_MAJOR = 15;
 const HEARD_MS = 5_000;
 const CHANNEL = 'farebox_session_proof';

@@ -59,7 +59,8 @@ export class DatabaseStartup implements OnApplicationBootstrap {
       try {
         const address = await this.address();
         await checkServer(address);
-        await migrateDatabase(address.sessions ?? address.connectionString);
+        const schema = await migrateDatabase(address.sessions ?? address.connectionString);
+        if (schema.isNewer) this.log.warn('The schema is of a newer release; this one can work on it.');
         if (this.stopped) return;
         this.database.open({ ...address, poolSize: this.settings.get('DATABASE_POOL_SIZE') });
         for (const start of this.whenOpen) await start();

@@ -1,0 +1,46 @@
+import { runMigrations } from 'graphile-worker';
+import { useSandboxSettings, readSettings } from '../platform/config/read-environment.js';
+import { checkServer } from '../platform/database/check-server.js';
+import { openClient } from '../platform/database/connections.js';
+import { migrateDatabase } from '../platform/database/migrate.js';
+import { assertSupported, readSchemaState, type SchemaState } from '../platform/database/schema-version.js';
+import { addressOf, reaching } from './database-tools.js';
+import type { OutputOptions } from './output.js';
+
+/** With `check` it changes nothing, and the exit code is 1 when a migration is pending. */
+export async function migrateSchema({ check, json }: OutputOptions & { check?: boolean }): Promise<void> {
+  useSandboxSettings();
+  const address = await addressOf(readSettings());
+  const sessions = address.sessions ?? address.connectionString;
+  const state = await reaching(async () => {
+    await checkServer(address);
+    return check ? readState(sessions) : migrateAll(sessions);
+  });
+  if (check && state.pending.length > 0) process.exitCode = 1;
+  console.log(json ? JSON.stringify(state) : describe(state, check === true));
+}
+
+async function migrateAll(connectionString: string): Promise<SchemaState> {
+  const state = await migrateDatabase(connectionString);
+  // The jobs' own tables: nothing is left for the start to do.
+  await runMigrations({ connectionString });
+  return state;
+}
+
+async function readState(connectionString: string): Promise<SchemaState> {
+  const client = await openClient(connectionString, 'farebox check');
+  try {
+    const state = await readSchemaState(client);
+    assertSupported(state);
+    return state;
+  } finally {
+    await client.end();
+  }
+}
+
+function describe({ pending, isNewer }: SchemaState, check: boolean): string {
+  if (isNewer) return 'The schema is of a newer release; this one can work on it.';
+  if (pending.length === 0) return 'The schema is up to date.';
+  const list = pending.map((name) => `  ${name}`).join('\n');
+  return check ? `Pending migrations, for "npm run farebox -- migrate":\n${list}` : `Migrated:\n${list}`;
+}

@@ -1,0 +1,31 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../database/database.js';
+import { readSchemaState } from '../database/schema-version.js';
+import { Sweep } from '../jobs/sweep.js';
+import { Log } from '../logging/logger.js';
+import { Readiness } from './readiness.js';
+
+/**
+ * Notices that a newer release has migrated the schema so far that this process would do wrong: it takes no traffic from
+ * then on, and says so until the operator ends it.
+ */
+@Injectable()
+export class SchemaGuard {
+  private isBeyond = false;
+
+  constructor(database: Database, sweep: Sweep, readiness: Readiness, log: Log) {
+    const logger = log.named('database');
+    readiness.register('schema', () =>
+      this.isBeyond
+        ? 'a newer release has changed the schema so that this one would do wrong: end this process'
+        : undefined,
+    );
+    sweep.register('database.schema', async () => {
+      this.isBeyond = (await readSchemaState(database.pool)).isBeyond;
+      if (this.isBeyond)
+        logger.error(
+          'A newer release has changed the schema so that this one would do wrong. End this process, and start the newer release.',
+        );
+    });
+  }
+}

@@ -1,0 +1,108 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { Sweep } from '../../src/platform/jobs/sweep.js';
+import { request, STRIPE_KEY, TOKEN_SECRET } from '../support/farebox.js';
+import { startInProcess } from '../support/in-process.js';
+import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
+import { logged, runProcess, startProcess } from '../support/processes.js';
+
+const dist = (path: string): string => fileURLToPath(new URL(`../../dist/${path}`, import.meta.url));
+
+let dir: string;
+let database: TestDatabase;
+let admin: pg.Client;
+beforeEach(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'farebox-migrate-'));
+  database = await createTestDatabase();
+  admin = new pg.Client(database.url);
+  await admin.connect();
+});
+afterEach(async () => {
+  await admin?.end();
+  await database?.drop();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+const settings = () => ({
+  cwd: dir,
+  env: {
+    STRIPE_KEY,
+    // Nobody is there.
+    STRIPE_API_BASE: 'http://127.0.0.1:1',
+    TOKEN_SECRET,
+    CATALOG: fileURLToPath(new URL('../../monetization.yaml', import.meta.url)),
+    DATABASE_URL: database.url,
+    HOST: '127.0.0.1',
+    PORT: '0',
+  },
+});
+const migrate = (...args: string[]) =>
+  runProcess({ script: dist('cli.js'), args: ['migrate', ...args], ...settings() });
+
+describe('farebox migrate', () => {
+  it('--check names what is pending and changes nothing; without, it is done', async () => {
+    const before = await migrate('--check');
+    expect([before.code, before.stdout()]).toEqual([
+      1,
+      expect.stringMatching(/^Pending .*\n {2}0000_first\n/),
+    ]);
+    expect((await admin.query(`select 1 from pg_tables where tablename = 'calls'`)).rowCount).toBe(0);
+
+    const done = await migrate();
+    expect([done.code, done.stdout()]).toEqual([0, expect.stringMatching(/^Migrated:\n {2}0000_first\n/)]);
+    const after = await migrate('--check', '--json');
+    expect([after.code, JSON.parse(after.stdout())]).toEqual([
+      0,
+      { pending: [], isNewer: false, isBeyond: false },
+    ]);
+    expect((await migrate()).stdout()).toBe('The schema is up to date.\n');
+  });
+});
+
+describe('a schema of a newer release', () => {
+  beforeEach(async () => {
+    await migrate();
+    await admin.query(
+      `insert into farebox_migrations.__drizzle_migrations (hash, created_at) values ('of the next release', 99999999999999)`,
+    );
+  });
+
+  it('serves this one too, which says that it is newer', async () => {
+    const { code, stdout } = await migrate('--check');
+    expect([code, stdout()]).toEqual([0, expect.stringContaining('newer release; this one can work on it')]);
+    const running = await startProcess({ script: dist('main.js'), ...settings() });
+    await logged(running, 'The schema is of a newer release; this one can work on it.');
+    await logged(running, 'Farebox listens on');
+    await running.stop();
+  });
+
+  it('ends the start of this one when it has gone too far', async () => {
+    await admin.query('update schema_support set oldest = 10000');
+    const { code, output } = await runProcess({ script: dist('main.js'), ...settings() });
+    const says = 'The schema of the database belongs to a newer release';
+    expect([code, output()]).toEqual([1, expect.stringContaining(says)]);
+    const checked = await migrate('--check');
+    expect([checked.code, checked.stderr()]).toEqual([1, expect.stringContaining(says)]);
+    const { stdout } = await runProcess({ script: dist('cli.js'), args: ['doctor'], ...settings() });
+    expect(stdout()).toMatch(new RegExp(`FAIL .*${says}`));
+  });
+});
+
+it('a process under which the schema goes too far takes no traffic any more', async () => {
+  const app = await startInProcess([]);
+  const ready = async () => {
+    await app.app.get(Sweep, { strict: false }).runOnce();
+    return request(`${app.url}/health/ready`);
+  };
+  expect((await ready()).status).toBe(200);
+  await app.query('update schema_support set oldest = 10000');
+  expect(await ready()).toMatchObject({
+    status: 503,
+    json: { error: { schema: { message: expect.stringContaining('end this process') } } },
+  });
+  await app.stop();
+});
