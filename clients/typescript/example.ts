@@ -5,11 +5,14 @@ import { createFareboxClient, type Problem } from './client.js';
 
 const [baseUrl = 'http://127.0.0.1:3000', email = `ada-${Date.now()}@example.com`] = process.argv.slice(2);
 
-const { jwt, customerId } = take(
+const registered = take(
   await createFareboxClient({ baseUrl }).POST('/register', {
     body: { email, firstname: 'Ada', lastname: 'Lovelace' },
   }),
 );
+// Where the catalog says `registration: verified`, the token is behind a link in a mail.
+if (!('jwt' in registered)) throw new Error(registered.message);
+const { jwt, customerId } = registered;
 console.log(`registered ${email} as ${customerId}`);
 
 const farebox = createFareboxClient({ baseUrl, token: jwt });

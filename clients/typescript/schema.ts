@@ -760,6 +760,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get a sign-in link by mail
+         * @description For who has no token any more: the link in the mail shows a new one, once. The answer is the same whether or not the email has an account. One mail a minute is sent.
+         */
+        post: operations["SignInController_send"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/test-service": {
         parameters: {
             query?: never;
@@ -1812,6 +1832,10 @@ export interface components {
              */
             plan: string;
         };
+        RegistrationMailedDto: {
+            /** @example A link to your token is on its way to this email. */
+            message: string;
+        };
         ReplayDto: {
             /**
              * @example [
@@ -1860,6 +1884,10 @@ export interface components {
              * @description An hour after it began.
              */
             expiresAt: string;
+        };
+        SignInAnswerDto: {
+            /** @example If this email has an account, a sign-in link is on its way to it. */
+            message: string;
         };
         SignInDto: {
             /** @description ADMIN_TOKEN. */
@@ -1968,15 +1996,6 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemBody"];
             };
         };
-        /** @description `malformed_request`: The URL, the headers or the body cannot be read. */
-        malformed_request: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemBody"];
-            };
-        };
         /** @description `payload_too_large`: The body is too large. */
         payload_too_large: {
             headers: {
@@ -1988,6 +2007,15 @@ export interface components {
         };
         /** @description `unsupported_media_type`: The body is not sent as JSON. */
         unsupported_media_type: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"];
+            };
+        };
+        /** @description `malformed_request`: The URL, the headers or the body cannot be read. */
+        malformed_request: {
             headers: {
                 [name: string]: unknown;
             };
@@ -5072,6 +5100,15 @@ export interface operations {
                     "application/json": components["schemas"]["RegisteredDto"];
                 };
             };
+            /** @description The catalog says `registration: verified`: a link to the token is on its way to the email. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistrationMailedDto"];
+                };
+            };
             /** @description `validation_failed`: A field is missing, malformed or unknown; each is named.<br>`malformed_request`: The body is not JSON. */
             400: {
                 headers: {
@@ -5127,7 +5164,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `rate_limited`: Too many registrations from this address. */
+            /** @description `rate_limited`: Too many registrations from this address, or too many for emails that have an account. */
             429: {
                 headers: {
                     /** @description Seconds until it is worth trying again. */
@@ -5139,7 +5176,65 @@ export interface operations {
                 };
             };
             431: components["responses"]["headers_too_large"];
-            /** @description `billing_unavailable`: Stripe is away. The registration is kept; the same request carries on where it stopped.<br>`database_unavailable`: The database is away. */
+            /** @description `billing_unavailable`: Stripe is away. The registration is kept; the same request carries on where it stopped.<br>`database_unavailable`: The database is away.<br>`mail_unavailable`: A link is to be mailed, and no mail server is set here. */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    SignInController_send: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInDto"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInAnswerDto"];
+                };
+            };
+            /** @description `validation_failed`: The email is missing or malformed, or a field is unknown.<br>`malformed_request`: The URL, the headers or the body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            408: components["responses"]["request_timeout"];
+            413: components["responses"]["payload_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            /** @description `rate_limited`: Too many requests from this address. */
+            429: {
+                headers: {
+                    /** @description Seconds until it is worth trying again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            431: components["responses"]["headers_too_large"];
+            /** @description `mail_unavailable`: No mail server is set here.<br>`database_unavailable`: The database is away. */
             503: {
                 headers: {
                     /** @description Seconds until it is worth trying again. */

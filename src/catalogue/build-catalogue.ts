@@ -34,10 +34,10 @@ export function buildCatalogue(file: CatalogueFile, source: string, complain: Co
   const automaticTax = file.automaticTax === 'true';
   // Stripe Tax works from the customer's location, and POST /register asks for none: Stripe would refuse the
   // subscription (`customer_tax_location_invalid`), or its invoices would be without tax, which the seller owes.
-  if (automaticTax && file.registration === 'open')
+  if (automaticTax && file.registration !== 'payment_method')
     complain(
       ['automaticTax'],
-      'needs registration: payment_method. With registration: open no address is collected, from which Stripe works out the tax: set it, or take automaticTax out',
+      `needs registration: payment_method. With registration: ${file.registration} no address is collected, from which Stripe works out the tax: set it, or take automaticTax out`,
     );
   const plans = file.plans.map((plan, index) => {
     checkMeter(plan, index, meters, planIds, complain);

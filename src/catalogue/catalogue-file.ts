@@ -37,8 +37,8 @@ export const catalogueFile = z.strictObject({
     .meta({ description: 'The plan of a registration that names none; the first one when absent.' }),
   automaticTax: flag('Stripe Tax works out the tax of every invoice.').default('false'),
   registration: oneOf(
-    ['open', 'payment_method'],
-    'open: who registers gets a token at once. payment_method: only with a payment method, through checkout.',
+    ['open', 'verified', 'payment_method'],
+    'open: who registers gets a token at once. verified: by a link that is mailed. payment_method: only with a payment method, through checkout.',
   ).default('open'),
   withoutCard: withoutCard.optional(),
   meters: z.array(meter, 'is missing: the list of meters').min(1, 'must have at least one meter'),

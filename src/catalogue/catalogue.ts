@@ -130,8 +130,11 @@ export interface Plan {
 export interface CatalogueSwitches {
   /** Stripe Tax works out the tax of every invoice. */
   automaticTax: boolean;
-  /** `open`: who registers gets a token at once. `payment_method`: only with a payment method, through checkout. */
-  registration: 'open' | 'payment_method';
+  /**
+   * `open`: who registers gets a token at once. `verified`: by a link that is mailed. `payment_method`: only with a
+   * payment method, through checkout.
+   */
+  registration: 'open' | 'verified' | 'payment_method';
   /** How many paid calls an account without a payment method may make in a billing period; 0: none; null: any number. */
   callsWithoutCard: number | null;
 }

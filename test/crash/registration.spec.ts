@@ -30,7 +30,10 @@ interface Person {
 
 let farebox: Farebox;
 beforeAll(async () => {
-  farebox = await startFarebox({ REGISTRATION_RATE_LIMIT: '1000000' });
+  farebox = await startFarebox({
+    REGISTRATION_RATE_LIMIT: '1000000',
+    REGISTRATION_CONFLICT_LIMIT: '1000000',
+  });
 }, 60_000);
 afterAll(() => farebox?.stop());
 

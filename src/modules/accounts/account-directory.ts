@@ -119,6 +119,15 @@ export class AccountDirectory {
     return { accounts: page, next: found.length > limit ? (page.at(-1)?.accountId ?? null) : null };
   }
 
+  /** Keeps the account as it is until the transaction ends: one at a time issues or revokes its tokens. */
+  async hold(sql: Sql, accountId: string): Promise<void> {
+    await sql
+      .select({ id: accounts.id })
+      .from(accounts)
+      .where(eq(accounts.id, accountId))
+      .for('no key update');
+  }
+
   /** Whether an account has, or had, this customer of the provider's. */
   async isCustomer(sql: Sql, id: string): Promise<boolean> {
     const [now] = await sql.select({ id: accounts.id }).from(accounts).where(eq(accounts.customerId, id));
@@ -144,6 +153,7 @@ export class AccountDirectory {
           trialEnd: accounts.trialEnd,
           cancelAt: accounts.cancelAt,
           cancelAtPeriodEnd: accounts.cancelAtPeriodEnd,
+          emailProvenAt: accounts.emailProvenAt,
         })
         .from(accounts)
         .where(eq(accounts.customerId, customerId));

@@ -22,6 +22,8 @@ export interface Account extends AccountState {
   pendingAt: Date | null;
   /** Live subscription items beyond the first on one meter, by the provider's ids. There should be none. */
   surplusItems: string[];
+  /** When somebody first showed that they read its mail, UTC; null while nobody has. */
+  emailProvenAt: Date | null;
   /** Set while an operator has paused the collection of its invoices; calls go on. */
   collectionPaused: CollectionPause | null;
 }
@@ -36,7 +38,8 @@ type Unsaid =
   | 'changingUntil'
   | 'surplusItems'
   | 'paymentMethod'
-  | 'collectionPaused';
+  | 'collectionPaused'
+  | 'emailProvenAt';
 
 /** An account to be opened: what is not said is as for a subscription without a trial that goes on for ever. */
 export type NewAccount = Omit<Account, Unsaid> & Partial<Pick<Account, Unsaid>>;

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { and, asc, eq, gt, inArray, isNotNull, isNull, lte, or, type SQL, sql as raw } from 'drizzle-orm';
+import { Clock } from '../../platform/clock/clock.js';
 import { Database, type Sql } from '../../platform/database/database.js';
 import { isUniqueViolation } from '../../platform/database/database-errors.js';
 import { Notifications } from '../../platform/database/notifications.js';
@@ -16,7 +17,10 @@ export const ACCOUNT_STATE = new Topic<{ accountId: string }>('accounts.state');
 
 export class EmailTakenError extends FareboxError {
   constructor() {
-    super('email_taken', 'This email has an account already. Use the token that was issued for it.');
+    super(
+      'email_taken',
+      'This email has an account already. Use its token, or have a sign-in link sent to the email: POST /sign-in, or /sign-in in a browser.',
+    );
   }
 }
 
@@ -26,6 +30,7 @@ export class AccountsService {
   constructor(
     private readonly database: Database,
     private readonly topics: Topics,
+    private readonly clock: Clock,
   ) {}
 
   /**
@@ -121,6 +126,19 @@ export class AccountsService {
     await this.topics.publish(sql, ACCOUNT_OPENED, { accountId, customerId });
     await this.topics.publish(sql, ACCOUNT_STATE, { accountId });
     return toAccount(row);
+  }
+
+  /**
+   * Notes that somebody has shown that they read the mail of the account.
+   * @returns whether they are the first: whatever was issued before is not known to be theirs.
+   */
+  async proveEmail(sql: Sql, accountId: string): Promise<boolean> {
+    const proven = await sql
+      .update(accounts)
+      .set({ emailProvenAt: this.clock.now() })
+      .where(and(eq(accounts.id, accountId), isNull(accounts.emailProvenAt)))
+      .returning({ id: accounts.id });
+    return proven.length === 1;
   }
 
   /** Tells every process's `AccountView` to read the account again, under each customer id that tokens may name. */

@@ -42,6 +42,8 @@ export const accounts = pgTable(
     paymentMethod: text('payment_method').$type<PaymentMethodState>(),
     /** What becomes of its invoices while their collection is paused at the provider; null while it is not. */
     collectionPaused: text('collection_paused').$type<CollectionPause>(),
+    /** When a link that only the mailbox has was first used, UTC; null: nothing shows whose the email is. */
+    emailProvenAt: timestamp('email_proven_at', { withTimezone: true }),
     /** When its state was last compared with the billing provider's, UTC. */
     reviewedAt: timestamp('reviewed_at', { withTimezone: true }).notNull().defaultNow(),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull(),

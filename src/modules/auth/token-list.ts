@@ -5,7 +5,9 @@ import { Database, type Sql } from '../../platform/database/database.js';
 import { Notifications } from '../../platform/database/notifications.js';
 import { roleOf, type Scope, SCOPES_OF, type TokenRole } from '../../platform/identity/scopes.js';
 import { FareboxError } from '../../platform/errors/farebox-error.js';
+import { AccountDirectory } from '../accounts/index.js';
 import { TOKEN_REVOKED } from './revoked-tokens.js';
+import { TokenRevokedError } from './token-claims.js';
 import { tokens } from './tokens.tables.js';
 
 /** What is known of a token. Its value is known to nobody but its holder. Times are UTC. */
@@ -40,6 +42,7 @@ export class TokenList {
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
+    private readonly accounts: AccountDirectory,
   ) {}
 
   /** Those that work, newest first. */
@@ -68,8 +71,20 @@ export class TokenList {
     });
   }
 
-  /** @throws {TooManyTokensError} in the transaction that is to issue another one. */
-  async assertRoom(sql: Sql, accountId: string): Promise<void> {
+  /**
+   * In the transaction that is to issue another one, before it does.
+   * @param issuer the token that asks for it, which may have been revoked while the request waited.
+   * @throws {TooManyTokensError} {TokenRevokedError}
+   */
+  async assertRoom(sql: Sql, accountId: string, issuer?: string): Promise<void> {
+    await this.accounts.hold(sql, accountId);
+    if (issuer !== undefined) {
+      const [found] = await sql
+        .select({ revokedAt: tokens.revokedAt })
+        .from(tokens)
+        .where(eq(tokens.id, issuer));
+      if (found?.revokedAt) throw new TokenRevokedError();
+    }
     const [row] = await sql.select({ n: count() }).from(tokens).where(this.isLive(accountId));
     if ((row?.n ?? 0) >= MAX_LIVE_TOKENS) throw new TooManyTokensError();
   }
@@ -93,6 +108,19 @@ export class TokenList {
       await Notifications.notify(sql, TOKEN_REVOKED, jti);
       return true;
     });
+  }
+
+  /**
+   * Takes back all that work, in the caller's transaction, which holds the account: they stop in every process within a
+   * second of its commit.
+   */
+  async revokeAll(sql: Sql, accountId: string): Promise<void> {
+    const revoked = await sql
+      .update(tokens)
+      .set({ revokedAt: this.clock.now() })
+      .where(this.isLive(accountId))
+      .returning({ id: tokens.id });
+    for (const { id } of revoked) await Notifications.notify(sql, TOKEN_REVOKED, id);
   }
 
   private isLive(accountId: string) {

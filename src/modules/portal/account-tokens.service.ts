@@ -60,7 +60,7 @@ export class AccountTokensService {
     const answered = keyed && (await this.idempotency.begin(keyed));
     if (answered) return this.show(answered.body as StoredToken);
     const issued = await this.database.transaction(async (sql): Promise<StoredToken> => {
-      await this.list.assertRoom(sql, accountId);
+      await this.list.assertRoom(sql, accountId, principal.tokenId);
       const claims = await this.tokens.issue(sql, { accountId, customerId, ...order });
       const stored = { claims, name: order.name };
       if (keyed) await this.idempotency.answer(sql, keyed, { status: 201, body: stored });

@@ -67,3 +67,9 @@ export class RegisteredDto {
   @ApiProperty({ description: 'The id of the plan.', example: 'standard' })
   plan!: string;
 }
+
+/** The answer where an email must be confirmed first: the same for every email. */
+export class RegistrationMailedDto {
+  @ApiProperty({ example: 'A link to your token is on its way to this email.' })
+  message!: string;
+}

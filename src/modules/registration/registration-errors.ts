@@ -5,7 +5,7 @@ export class RegistrationConflictError extends FareboxError {
   constructor() {
     super(
       'registration_conflict',
-      'A registration for this email has begun with other details and is being finished. Send the first request again to get its token.',
+      'A registration for this email has begun with other details, another Idempotency-Key or from elsewhere, and is being finished. Send the first request again to get its token, or have a sign-in link sent to the email: POST /sign-in.',
     );
   }
 }

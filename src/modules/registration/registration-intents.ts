@@ -21,7 +21,20 @@ const FIRST_SWEEP_MS = 60_000;
 const LAST_RETRY_MS = 10 * 60_000;
 /** For how long the same request still gets the token of a registration that the sweep finished. */
 const CLAIMABLE_MS = 24 * 3_600_000;
+/** The same without an `Idempotency-Key`, where the address of the request stands for it. */
+const CLAIMABLE_BY_ADDRESS_MS = 3_600_000;
 const DUE_BATCH = 100;
+
+/** What one request had that is no public fact, as names and emails are. */
+export interface Requester {
+  /** The `Idempotency-Key`. */
+  key?: string | undefined;
+  /** The network address. */
+  address: string;
+}
+
+const keyClaim = (key: string): string => fingerprint({ key });
+const addressClaim = (address: string): string => fingerprint({ address });
 
 export function fingerprintOf(request: RegistrationRequest): string {
   const { email, firstname, lastname, plan } = request;
@@ -37,7 +50,7 @@ export class RegistrationIntents {
   ) {}
 
   /** Writes the intent unless one stands for the email. @returns the one that stands. */
-  async open(request: RegistrationRequest): Promise<RegistrationIntent | undefined> {
+  async open(request: RegistrationRequest, by?: Requester): Promise<RegistrationIntent | undefined> {
     const now = this.clock.now();
     return this.database.run(async (sql) => {
       await sql
@@ -46,6 +59,7 @@ export class RegistrationIntents {
           ...request,
           id: newId(),
           fingerprint: fingerprintOf(request),
+          claimHash: by ? (by.key === undefined ? addressClaim(by.address) : keyClaim(by.key)) : null,
           createdAt: now,
           nextAttemptAt: new Date(now.getTime() + FIRST_SWEEP_MS),
         })
@@ -65,6 +79,15 @@ export class RegistrationIntents {
       sql.select().from(registrations).where(eq(registrations.id, id)),
     );
     return rows[0];
+  }
+
+  /** Whether the request is the one that began the registration, and may have its token. */
+  isSame(intent: RegistrationIntent, request: RegistrationRequest, by: Requester): boolean {
+    if (intent.fingerprint !== fingerprintOf(request)) return false;
+    if (intent.claimHash === null) return true;
+    if (by.key !== undefined && intent.claimHash === keyClaim(by.key)) return true;
+    const since = intent.completedAt?.getTime() ?? this.clock.ms();
+    return intent.claimHash === addressClaim(by.address) && this.clock.ms() - since < CLAIMABLE_BY_ADDRESS_MS;
   }
 
   async markCompleted(sql: Sql, id: string): Promise<void> {

@@ -1,10 +1,15 @@
-import { Body, Controller, HttpCode, Post, UseGuards } from '@nestjs/common';
-import { ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, HttpCode, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { ApiAcceptedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ThrottlerGuard } from '@nestjs/throttler';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ApiProblems } from '../../platform/http/api-problem.decorator.js';
 import { IdempotencyKey } from '../../platform/idempotency/idempotency-key.decorator.js';
 import { Public } from '../auth/index.js';
-import { RegisterDto, RegisteredDto } from './register.dto.js';
+import { limitKeyOf } from '../../platform/http/client-address.js';
+import { EmailTakenError } from '../accounts/index.js';
+import { ConflictLimit } from './conflict-limit.js';
+import { RegisterDto, RegisteredDto, RegistrationMailedDto } from './register.dto.js';
+import { RegistrationConflictError } from './registration-errors.js';
 import { type Registered, RegistrationService } from './registration.service.js';
 
 @ApiTags('Registration')
@@ -12,7 +17,10 @@ import { type Registered, RegistrationService } from './registration.service.js'
 @UseGuards(ThrottlerGuard)
 @Controller('register')
 export class RegistrationController {
-  constructor(private readonly registration: RegistrationService) {}
+  constructor(
+    private readonly registration: RegistrationService,
+    private readonly conflicts: ConflictLimit,
+  ) {}
 
   @Post()
   @HttpCode(200)
@@ -28,6 +36,10 @@ export class RegistrationController {
       'Any text of up to 255 visible ASCII characters, new for each new request: repeating the request under it gives the same answer for 24 hours.',
   })
   @ApiOkResponse({ type: RegisteredDto })
+  @ApiAcceptedResponse({
+    type: RegistrationMailedDto,
+    description: 'The catalog says `registration: verified`: a link to the token is on its way to the email.',
+  })
   @ApiProblems({
     validation_failed: 'A field is missing, malformed or unknown; each is named.',
     malformed_request: 'The body is not JSON.',
@@ -37,13 +49,30 @@ export class RegistrationController {
     payload_too_large: 'The body is too large.',
     unsupported_media_type: 'The body is not sent as JSON.',
     idempotency_key_reused: 'The Idempotency-Key was used for another request.',
-    rate_limited: 'Too many registrations from this address.',
+    rate_limited: 'Too many registrations from this address, or too many for emails that have an account.',
     billing_unavailable:
       'Stripe is away. The registration is kept; the same request carries on where it stopped.',
     database_unavailable: 'The database is away.',
+    mail_unavailable: 'A link is to be mailed, and no mail server is set here.',
   })
-  register(@Body() body: RegisterDto, @IdempotencyKey() idempotencyKey?: string): Promise<Registered> {
-    const { plan, ...person } = body;
-    return this.registration.register({ ...person, ...(plan === undefined ? {} : { plan }) }, idempotencyKey);
+  async register(
+    @Body() { plan, ...person }: RegisterDto,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @IdempotencyKey() key?: string,
+  ): Promise<Registered | RegistrationMailedDto> {
+    const address = limitKeyOf(request.ip);
+    this.conflicts.assertMayAsk(address);
+    try {
+      const order = { ...person, ...(plan === undefined ? {} : { plan }) };
+      const registered = await this.registration.register(order, { key, address });
+      if (registered !== 'mailed') return registered;
+      void reply.code(202);
+      return { message: 'A link to your token is on its way to this email. It works once, within an hour.' };
+    } catch (error) {
+      if (error instanceof EmailTakenError || error instanceof RegistrationConflictError)
+        this.conflicts.noteConflict(address);
+      throw error;
+    }
   }
 }

@@ -19,6 +19,9 @@ import { HtmlProblemFilter } from './checkout/html-problem.filter.js';
 import { LinkMails } from './checkout/link-mails.js';
 import { LinkRedemptionService } from './checkout/link-redemption.service.js';
 import { PublicAddress } from './checkout/public-address.js';
+import { ConflictLimit } from './conflict-limit.js';
+import { SignInController } from './sign-in/sign-in.controller.js';
+import { SignInService } from './sign-in/sign-in.service.js';
 import { RegistrationCompletion } from './registration-completion.js';
 import { RegistrationController } from './registration.controller.js';
 import { RegistrationIntents } from './registration-intents.js';
@@ -54,7 +57,14 @@ const CHECKOUT = [
       inject: [Settings],
     }),
   ],
-  controllers: [RegistrationController, CheckoutController],
-  providers: [RegistrationIntents, RegistrationCompletion, RegistrationService, ...CHECKOUT],
+  controllers: [RegistrationController, SignInController, CheckoutController],
+  providers: [
+    RegistrationIntents,
+    RegistrationCompletion,
+    RegistrationService,
+    ConflictLimit,
+    SignInService,
+    ...CHECKOUT,
+  ],
 })
 export class RegistrationModule {}

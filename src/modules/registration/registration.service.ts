@@ -5,6 +5,8 @@ import { fingerprint } from '../../platform/idempotency/fingerprint.js';
 import { IdempotencyStore, type KeyedRequest } from '../../platform/idempotency/idempotency-store.js';
 import { AccountsService, EmailTakenError, type NewAccount, normaliseEmail } from '../accounts/index.js';
 import { TokenService, type TokenClaims } from '../auth/index.js';
+import { AccessLinks } from './checkout/access-links.js';
+import { MailUnavailableError } from './sign-in/sign-in.service.js';
 import { RegistrationCompletion } from './registration-completion.js';
 import {
   PaymentMethodRequiredError,
@@ -12,10 +14,10 @@ import {
   UnknownPlanError,
 } from './registration-errors.js';
 import {
-  fingerprintOf,
   type RegistrationIntent,
   RegistrationIntents,
   type RegistrationRequest,
+  type Requester,
 } from './registration-intents.js';
 
 export interface RegistrationOrder {
@@ -50,26 +52,33 @@ export class RegistrationService {
     private readonly tokens: TokenService,
     private readonly idempotency: IdempotencyStore,
     private readonly database: Database,
+    private readonly links: AccessLinks,
   ) {}
 
   /**
    * Registers a person, or carries on with the same request made before.
+   * @returns `mailed` where the catalog asks for a confirmed email: the token is behind the link in the mail.
    * @throws {EmailTakenError} the email has an account whose token was handed out.
    * @throws {RegistrationConflictError} the email is being registered with other details.
    * @throws {UnknownPlanError} {CustomerRefusedError} a field must be changed.
    * @throws {PaymentMethodRequiredError} the catalogue asks for one; POST /checkout is the way.
    * @throws {BillingUnavailableError} Stripe is away; the intent is kept.
    * @throws {IdempotencyKeyReusedError} the key was used for another request.
+   * @throws {MailUnavailableError} a link is to be mailed, and there is no mail server.
    */
-  async register(order: RegistrationOrder, idempotencyKey?: string): Promise<Registered> {
+  async register(order: RegistrationOrder, by: Requester): Promise<Registered | 'mailed'> {
     const request = this.normalise(order);
-    const keyed = idempotencyKey === undefined ? undefined : keyedRequest(idempotencyKey, request);
+    if (this.catalogue.switches.registration === 'verified') {
+      await this.mailLink(request);
+      return 'mailed';
+    }
+    const keyed = by.key === undefined ? undefined : keyedRequest(by.key, request);
     const answered = keyed && (await this.idempotency.begin(keyed));
     if (answered) return this.replay(answered.body as StoredRegistration);
     // After the replay: what was answered before the switch was set stays answered.
     if (this.catalogue.switches.registration === 'payment_method') throw new PaymentMethodRequiredError();
     try {
-      const intent = await this.openIntent(request);
+      const intent = await this.openIntent(request, by);
       const account = await this.completion.complete(intent);
       return await this.handOut(intent, account, keyed);
     } catch (error) {
@@ -92,13 +101,19 @@ export class RegistrationService {
     };
   }
 
-  private async openIntent(request: RegistrationRequest): Promise<RegistrationIntent> {
+  /** The same for every email: whether it has an account shows in the mail alone. */
+  private async mailLink({ email, ...registration }: RegistrationRequest): Promise<void> {
+    if (!this.links.canBeSent) throw new MailUnavailableError();
+    await this.links.prepareFor(email, registration);
+  }
+
+  private async openIntent(request: RegistrationRequest, by: Requester): Promise<RegistrationIntent> {
     const standing = await this.intents.findByEmail(request.email);
     if (!standing && (await this.accounts.findByEmail(request.email))) throw new EmailTakenError();
-    const intent = standing ?? (await this.intents.open(request));
+    const intent = standing ?? (await this.intents.open(request, by));
     // Opened by somebody else and finished between our two looks.
     if (!intent) throw new EmailTakenError();
-    if (intent.fingerprint === fingerprintOf(request)) return intent;
+    if (this.intents.isSame(intent, request, by)) return intent;
     throw intent.completedAt ? new EmailTakenError() : new RegistrationConflictError();
   }
 

@@ -15,6 +15,8 @@ export const registrations = pgTable(
     plan: text('plan').notNull(),
     /** SHA-256 of what was asked: the same request carries on, another one does not. */
     fingerprint: text('fingerprint').notNull(),
+    /** SHA-256 of what the first requester alone had; null where a release without it wrote the row. */
+    claimHash: text('claim_hash'),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull(),
     /** When the account was written; from then on only the token is outstanding. */
     completedAt: timestamp('completed_at', { withTimezone: true }),

@@ -82,6 +82,7 @@ const environment = z.object({
   INVOICE_HOLD_LIMIT: duration('12h'),
   PAST_DUE_GRACE: duration('3d'),
   REGISTRATION_RATE_LIMIT: count(300, 1_000_000),
+  REGISTRATION_CONFLICT_LIMIT: count(30, 1_000_000),
   TRUSTED_PROXIES: list(),
   CORS_ORIGINS: origins(),
   SMTP_URL: smtpUrl().optional(),

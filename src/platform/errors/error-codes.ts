@@ -30,4 +30,5 @@ export type ErrorCode =
   | 'billing_unavailable'
   | 'ledger_unavailable'
   | 'database_unavailable'
+  | 'mail_unavailable'
   | 'shutting_down';

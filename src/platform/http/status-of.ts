@@ -29,6 +29,7 @@ export const STATUS_OF = {
   billing_unavailable: 503,
   ledger_unavailable: 503,
   database_unavailable: 503,
+  mail_unavailable: 503,
   shutting_down: 503,
 } as const satisfies Record<ErrorCode, number>;
 

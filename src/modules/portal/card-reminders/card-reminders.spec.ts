@@ -95,7 +95,7 @@ function start(callsWithoutCard: number | null = LIMIT, database = databases[0]!
       warn: (...line: unknown[]) => logged.push(JSON.stringify(line.slice(0, 2))),
     }),
   } as unknown as Log;
-  const accounts = new AccountsService(database, {} as Topics);
+  const accounts = new AccountsService(database, {} as Topics, clock);
   const reminders = new CardReminders(database, accounts, new PeriodCalls(database), clock, catalogue);
   const mails = new CardReminderMails(
     database,

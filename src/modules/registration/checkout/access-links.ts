@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { and, desc, eq, gt, isNull, lte } from 'drizzle-orm';
+import { and, desc, eq, gt, isNull, lte, or, type SQL } from 'drizzle-orm';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Settings } from '../../../platform/config/settings.js';
 import { Database, type Sql } from '../../../platform/database/database.js';
@@ -21,13 +21,27 @@ const LIFETIME_MS: Readonly<Record<LinkPurpose, number>> = {
   welcome: 24 * HOUR_MS,
   token: 24 * HOUR_MS,
   proof: 7 * 24 * HOUR_MS,
+  sign_in: HOUR_MS,
+  register: HOUR_MS,
 };
 /** A mail to the same person, at most so often. */
 const PAUSE_MS = 60_000;
+/** What was asked about emails that have no account is kept as long as the pause lasts, and not much longer. */
+const UNKNOWN_KEPT_MS = HOUR_MS;
 /** Used and unsent ones are kept so long, to say what has become of them. */
 const KEPT_MS = 30 * 24 * HOUR_MS;
 
 const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('hex');
+
+/** What a link is to be made for. */
+interface LinkOrder {
+  purpose: LinkPurpose;
+  checkoutId?: string;
+  accountId?: string;
+  /** Normalised. */
+  email?: string;
+  registration?: AccessLink['registration'];
+}
 
 /** One-time links to a token: prepared, given a secret when they are mailed, used once. */
 @Injectable()
@@ -45,10 +59,7 @@ export class AccessLinks {
   }
 
   /** Has a link sent once the transaction of `sql` has committed; a `welcome` some seconds later. */
-  async prepare(
-    sql: Sql,
-    link: { checkoutId: string; accountId: string; purpose: LinkPurpose },
-  ): Promise<void> {
+  async prepare(sql: Sql, link: LinkOrder): Promise<void> {
     const now = this.clock.now();
     const delay = link.purpose === 'welcome' ? this.settings.get('CHECKOUT_MAIL_DELAY') : 0;
     const nextAttemptAt = new Date(now.getTime() + delay);
@@ -65,21 +76,35 @@ export class AccessLinks {
 
   /** Has another link sent for the checkout, unless one was just now. */
   async prepareAgain(checkoutId: string, accountId: string, purpose: LinkPurpose): Promise<void> {
+    await this.prepareUnlessRecent(eq(accessLinks.checkoutId, checkoutId), checkoutId, {
+      checkoutId,
+      accountId,
+      purpose,
+    });
+  }
+
+  /**
+   * Has a link sent to the email, if it has an account by the time the mail is due. Until then known and unknown emails
+   * are the same here, in what is done as well. Nothing is done when the same was asked just now.
+   * @param registration what is registered, once the link is used, when the email has no account.
+   */
+  async prepareFor(email: string, registration?: AccessLink['registration']): Promise<void> {
+    await this.prepareUnlessRecent(eq(accessLinks.email, email), email, {
+      email,
+      ...(registration ? { registration, purpose: 'register' } : { purpose: 'sign_in' }),
+    });
+  }
+
+  private async prepareUnlessRecent(same: SQL, name: string, link: LinkOrder): Promise<void> {
     const since = new Date(this.clock.ms() - PAUSE_MS);
-    await this.database.withLock(`access-link:${checkoutId}`, 5_000, () =>
+    await this.database.withLock(`access-link:${name}`, 5_000, () =>
       this.database.transaction(async (sql) => {
         const [recent] = await sql
           .select({ id: accessLinks.id })
           .from(accessLinks)
-          .where(
-            and(
-              eq(accessLinks.checkoutId, checkoutId),
-              eq(accessLinks.purpose, purpose),
-              gt(accessLinks.createdAt, since),
-            ),
-          )
+          .where(and(same, eq(accessLinks.purpose, link.purpose), gt(accessLinks.createdAt, since)))
           .limit(1);
-        if (!recent) await this.prepare(sql, { checkoutId, accountId, purpose });
+        if (!recent) await this.prepare(sql, link);
       }),
     );
   }
@@ -135,6 +160,14 @@ export class AccessLinks {
 
   async forgetOld(): Promise<void> {
     const before = new Date(this.clock.ms() - KEPT_MS);
-    await this.database.run((sql) => sql.delete(accessLinks).where(lte(accessLinks.createdAt, before)));
+    const unknownBefore = new Date(this.clock.ms() - UNKNOWN_KEPT_MS);
+    const unknown = and(
+      isNull(accessLinks.accountId),
+      isNull(accessLinks.secretHash),
+      lte(accessLinks.createdAt, unknownBefore),
+    );
+    await this.database.run((sql) =>
+      sql.delete(accessLinks).where(or(lte(accessLinks.createdAt, before), unknown)),
+    );
   }
 }

@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { isEmail } from 'class-validator';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { BrowserCookie } from './browser-cookie.js';
 import { CheckoutReturnService } from './checkout-return.service.js';
@@ -7,9 +8,12 @@ import { HtmlProblemFilter } from './html-problem.filter.js';
 import { LinkRedemptionService } from './link-redemption.service.js';
 import { linkPage, mailedPage, tokenPage } from './pages/checkout-pages.js';
 import { sendPage } from './pages/layout.js';
+import { SignInService } from '../sign-in/sign-in.service.js';
+import { signInPage, signInSentPage } from './pages/sign-in-pages.js';
 import { PublicAddress } from './public-address.js';
 
 const BODY_LIMIT_BYTES = 4_096;
+const MAX_EMAIL = 254;
 
 type Form = Readonly<Record<string, string>>;
 
@@ -23,6 +27,7 @@ export class CheckoutForms implements OnModuleInit {
     private readonly host: HttpAdapterHost,
     private readonly links: LinkRedemptionService,
     private readonly returning: CheckoutReturnService,
+    private readonly signIn: SignInService,
     private readonly cookie: BrowserCookie,
     private readonly address: PublicAddress,
     private readonly problems: HtmlProblemFilter,
@@ -41,6 +46,13 @@ export class CheckoutForms implements OnModuleInit {
       scope.post<{ Body: Form | undefined }>('/checkout/link', (request, reply) =>
         this.redeem(request, reply, request.body?.['token']),
       );
+      scope.get('/sign-in', (_request, reply) => {
+        sendPage(reply, 200, signInPage());
+        return reply;
+      });
+      scope.post<{ Body: Form | undefined }>('/sign-in/mail', (request, reply) =>
+        this.sendSignIn(reply, request.body?.['email'] ?? ''),
+      );
       scope.post<{ Body: Form | undefined }>('/checkout/link/mail', (request, reply) =>
         this.mail(request, reply, request.body ?? {}),
       );
@@ -53,6 +65,16 @@ export class CheckoutForms implements OnModuleInit {
       const { status, page } = linkPage(handedOut, String(secret));
       sendPage(reply, status, page);
     } else sendPage(reply, 200, tokenPage(handedOut, this.address.originFor(request)));
+    return reply;
+  }
+
+  private async sendSignIn(reply: FastifyReply, email: string): Promise<FastifyReply> {
+    const asked = email.trim();
+    if (asked.length > MAX_EMAIL || !isEmail(asked)) sendPage(reply, 400, signInPage(asked));
+    else {
+      await this.signIn.sendLink(asked);
+      sendPage(reply, 200, signInSentPage());
+    }
     return reply;
   }
 

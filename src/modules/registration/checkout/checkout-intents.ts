@@ -70,9 +70,12 @@ export class CheckoutIntents {
     return taken.length === 1;
   }
 
-  /** Notes that the token was handed out by a link. */
-  async markShown(sql: Sql, id: string): Promise<void> {
-    await sql.update(checkouts).set({ tokenShownAt: this.clock.now() }).where(eq(checkouts.id, id));
+  /** Notes that a token of the account was handed out by a link: no page shows one for what was paid before. */
+  async markAllShown(sql: Sql, accountId: string): Promise<void> {
+    await sql
+      .update(checkouts)
+      .set({ tokenShownAt: this.clock.now() })
+      .where(and(eq(checkouts.accountId, accountId), isNull(checkouts.tokenShownAt)));
   }
 
   async postpone({ id, attempts }: CheckoutIntent): Promise<void> {

@@ -151,7 +151,8 @@ export class CheckoutController {
   @ApiResponse({ status: 404, description: 'No such link.', ...PAGE })
   @ApiResponse({ status: 410, description: 'Used or expired.', ...PAGE })
   async link(@Query('token') secret: unknown, @Res() reply: FastifyReply): Promise<void> {
-    const { status, page } = linkPage(await this.links.look(secret), String(secret));
+    const { state, revokes } = await this.links.look(secret);
+    const { status, page } = linkPage(state, String(secret), revokes);
     sendPage(reply, status, page);
   }
 }

@@ -1,5 +1,5 @@
 import { sql as raw } from 'drizzle-orm';
-import { index, integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { index, integer, json, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
 /** Payments on the provider's page: written when one is seen to be complete, before anything is made of it. */
 export const checkouts = pgTable(
@@ -39,16 +39,22 @@ export const accessLinks = pgTable(
   'access_links',
   {
     id: uuid('id').primaryKey(),
-    checkoutId: uuid('checkout_id')
-      .notNull()
-      .references(() => checkouts.id),
-    accountId: uuid('account_id').notNull(),
+    /** The payment it is about; null when it is about none. */
+    checkoutId: uuid('checkout_id').references(() => checkouts.id),
+    /** Null for an email that was asked about, until the mail is due; and ever after when it has no account. */
+    accountId: uuid('account_id'),
+    /** As it was asked about, normalised; null where the account's is meant. */
+    email: text('email'),
+    /** What is registered when the link is used and the email has no account by then. */
+    registration: json('registration').$type<{ firstname: string; lastname: string; plan: string }>(),
     /**
-     * - `welcome`: not sent when the token was shown on the page meanwhile.
+     * - `welcome`: to the address that was paid with, some time after the payment.
      * - `token`: asked for by somebody who lost it.
      * - `proof`: shows that whoever paid reads the mail of the account; the new subscription becomes the account's.
+     * - `sign_in`: asked for by anybody, for an email that may have an account.
+     * - `register`: the registration of an email is made once it is confirmed.
      */
-    purpose: text('purpose').$type<'welcome' | 'token' | 'proof'>().notNull(),
+    purpose: text('purpose').$type<'welcome' | 'token' | 'proof' | 'sign_in' | 'register'>().notNull(),
     /** SHA-256 of the secret in the latest mail, hex; null before the first. */
     secretHash: text('secret_hash').unique(),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull(),
@@ -64,5 +70,6 @@ export const accessLinks = pgTable(
       .on(table.nextAttemptAt)
       .where(raw`${table.sentAt} is null`),
     index('access_links_checkout').on(table.checkoutId),
+    index('access_links_email').on(table.email),
   ],
 );

@@ -8,7 +8,7 @@ import { Workers } from '../../../platform/jobs/workers.js';
 import { Shutdown } from '../../../platform/lifecycle/shutdown.js';
 import { Log } from '../../../platform/logging/logger.js';
 import { type Mail, Mailer } from '../../../platform/mail/mailer.js';
-import { AccountsService } from '../../accounts/index.js';
+import { type Account, AccountsService } from '../../accounts/index.js';
 import { type AccessLink, AccessLinks, SEND_LINKS } from './access-links.js';
 import { accessLinks, checkouts } from './checkouts.tables.js';
 import { linkMail } from './pages/link-mail.js';
@@ -98,22 +98,36 @@ export class LinkMails {
       const [due] = await sql
         .select({ link: accessLinks, shownAt: checkouts.tokenShownAt })
         .from(accessLinks)
-        .innerJoin(checkouts, eq(checkouts.id, accessLinks.checkoutId))
+        .leftJoin(checkouts, eq(checkouts.id, accessLinks.checkoutId))
         .where(and(isNull(accessLinks.sentAt), lte(accessLinks.nextAttemptAt, this.clock.now())))
         .orderBy(asc(accessLinks.nextAttemptAt))
         .limit(1)
         .for('update', { of: accessLinks, skipLocked: true });
       if (!due) return 'none';
       const { link, shownAt } = due;
-      const account = await this.accounts.findById(link.accountId);
-      if (!account || (link.purpose === 'welcome' && shownAt !== null)) {
-        await sql.delete(accessLinks).where(eq(accessLinks.id, link.id));
+      const account = await this.accountOf(link);
+      const to = account?.email ?? (link.registration ? link.email : null);
+      if (to === null) {
+        // Not deleted: whether one was asked for just now must not depend on whether there is an account.
+        await sql.update(accessLinks).set({ sentAt: this.clock.now() }).where(eq(accessLinks.id, link.id));
         return 'dropped';
       }
       const secret = await this.links.arm(sql, link, LEASE_MS);
+      if (account)
+        await sql
+          .update(accessLinks)
+          .set({ accountId: account.accountId })
+          .where(eq(accessLinks.id, link.id));
       const url = `${this.address.origin}/checkout/link?token=${secret}`;
-      return { link, mail: { to: account.email, ...linkMail(link.purpose, url) } };
+      const purpose = account && link.purpose === 'register' ? 'sign_in' : link.purpose;
+      const facts = { shown: shownAt !== null, revokes: account?.emailProvenAt === null };
+      return { link, mail: { to, ...linkMail(purpose, url, facts) } };
     });
+  }
+
+  private async accountOf({ accountId, email }: AccessLink): Promise<Account | undefined> {
+    if (accountId !== null) return this.accounts.findById(accountId);
+    return email === null ? undefined : this.accounts.findByEmail(email);
   }
 
   private async set({ id }: AccessLink, values: Partial<AccessLink>): Promise<void> {

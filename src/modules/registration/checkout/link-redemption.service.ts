@@ -5,7 +5,9 @@ import { Topic, Topics } from '../../../platform/topics/topics.js';
 import { type Account, AccountsService } from '../../accounts/index.js';
 import { type TokenClaims, TokenList, TokenService } from '../../auth/index.js';
 import { CheckoutGateway } from '../../billing/index.js';
+import { RegistrationCompletion } from '../registration-completion.js';
 import { RegistrationBusyError } from '../registration-errors.js';
+import { RegistrationIntents, type RegistrationRequest } from '../registration-intents.js';
 import { type AccessLink, AccessLinks } from './access-links.js';
 import { CheckoutIntents } from './checkout-intents.js';
 import { describe, type HandedOut } from './checkout-return.service.js';
@@ -21,6 +23,12 @@ const WAIT_MS = 10_000;
 /** What a link in a mail is good for now. `gone`: used or expired, and another one can be sent. */
 export type LinkState = 'token' | 'proof' | 'gone' | 'unknown';
 
+export interface LinkView {
+  state: LinkState;
+  /** Whether using it revokes the tokens that were issued before: nobody has shown yet whose the email is. */
+  revokes: boolean;
+}
+
 /** One-time links, redeemed: a token, and for a payment with the email of an account, the new subscription. */
 @Injectable()
 export class LinkRedemptionService {
@@ -35,6 +43,8 @@ export class LinkRedemptionService {
     private readonly list: TokenList,
     private readonly database: Database,
     private readonly topics: Topics,
+    private readonly registrations: RegistrationIntents,
+    private readonly completion: RegistrationCompletion,
     log: Log,
   ) {
     this.log = log.named('checkout');
@@ -46,11 +56,13 @@ export class LinkRedemptionService {
   }
 
   /** Looks, and changes nothing: programs that check mails follow links too. */
-  async look(secret: unknown): Promise<LinkState> {
+  async look(secret: unknown): Promise<LinkView> {
     const link = await this.find(secret);
-    if (!link) return 'unknown';
-    if (!this.links.isUsable(link)) return 'gone';
-    return link.purpose === 'proof' ? 'proof' : 'token';
+    if (!link) return { state: 'unknown', revokes: false };
+    if (!this.links.isUsable(link)) return { state: 'gone', revokes: false };
+    const account = link.accountId === null ? undefined : await this.accounts.findById(link.accountId);
+    const state = link.purpose === 'proof' ? 'proof' : 'token';
+    return { state, revokes: account?.emailProvenAt === null };
   }
 
   /**
@@ -62,7 +74,7 @@ export class LinkRedemptionService {
     const link = await this.find(secret);
     if (!link) return 'unknown';
     if (!this.links.isUsable(link)) return 'gone';
-    const done = await this.database.withLock(`checkout:${link.checkoutId}`, WAIT_MS, () =>
+    const done = await this.database.withLock(`checkout:${link.checkoutId ?? link.id}`, WAIT_MS, () =>
       link.purpose === 'proof' ? this.takeOver(link, String(secret)) : this.handOut(link, String(secret)),
     );
     if (!done) throw new RegistrationBusyError();
@@ -73,6 +85,10 @@ export class LinkRedemptionService {
   async mailAgain(secret: unknown): Promise<boolean> {
     const link = await this.find(secret);
     if (!link || !this.links.canBeSent) return false;
+    if (link.checkoutId === null || link.accountId === null) {
+      if (link.email !== null) await this.links.prepareFor(link.email);
+      return link.email !== null;
+    }
     const checkout = await this.intents.findById(link.checkoutId);
     const purpose = checkout?.needsProof === 'open' ? 'proof' : 'token';
     await this.links.prepareAgain(link.checkoutId, link.accountId, purpose);
@@ -85,7 +101,7 @@ export class LinkRedemptionService {
 
   private async handOut(link: AccessLink, secret: string): Promise<HandedOut | undefined> {
     const account = await this.account(link);
-    const claims = await this.database.transaction((sql) => this.useFor(sql, link, secret, account));
+    const claims = await this.database.transaction((sql) => this.useFor(sql, secret, account));
     return claims && { ...describe(account), jwt: this.tokens.sign(claims) };
   }
 
@@ -94,7 +110,7 @@ export class LinkRedemptionService {
    * it had ends at once with a last invoice. Stopped anywhere before the one transaction, the link can be used again.
    */
   private async takeOver(link: AccessLink, secret: string): Promise<HandedOut | undefined> {
-    const checkout = await this.intents.findById(link.checkoutId);
+    const checkout = link.checkoutId === null ? undefined : await this.intents.findById(link.checkoutId);
     // Another link for the same payment was first: what is left to give is a token.
     if (checkout?.needsProof !== 'open') return this.handOut(link, secret);
     const paid = (await this.gateway.find(checkout.sessionId))?.paid;
@@ -115,7 +131,7 @@ export class LinkRedemptionService {
       collectionPaused: null,
     };
     const claims = await this.database.transaction(async (sql) => {
-      const issued = await this.useFor(sql, link, secret, { ...before, ...now });
+      const issued = await this.useFor(sql, secret, { ...before, ...now });
       if (!issued) return undefined;
       await this.intents.markProven(sql, checkout.id);
       const moved = await this.accounts.moveToCustomer(sql, before.accountId, now);
@@ -135,22 +151,43 @@ export class LinkRedemptionService {
     return { ...describe({ ...before, ...now }), jwt: this.tokens.sign(claims) };
   }
 
-  /** Uses the link, and writes a token down. */
+  /**
+   * Uses the link, and writes a token down. Who uses the first one has shown that the email is theirs: whoever was given
+   * a token before has not, and their tokens end.
+   */
   private async useFor(
     sql: Sql,
-    link: AccessLink,
     secret: string,
     { accountId, customerId }: Account,
   ): Promise<TokenClaims | undefined> {
     if (!(await this.links.use(sql, secret))) return undefined;
+    // What would still be handed out to whoever came before, on a page or for a request, is not any more.
+    await this.registrations.claim(sql, accountId);
+    await this.intents.markAllShown(sql, accountId);
+    if (await this.accounts.proveEmail(sql, accountId)) await this.list.revokeAll(sql, accountId);
     await this.list.assertRoom(sql, accountId);
-    await this.intents.markShown(sql, link.checkoutId);
     return this.tokens.issue(sql, { accountId, customerId, name: 'Mail' });
   }
 
-  private async account({ accountId }: AccessLink): Promise<Account> {
-    const account = await this.accounts.findById(accountId);
-    if (!account) throw new Error('the account of a link is gone');
+  private async account(link: AccessLink): Promise<Account> {
+    const { accountId, email, registration } = link;
+    const account =
+      accountId !== null
+        ? await this.accounts.findById(accountId)
+        : email !== null
+          ? await this.accounts.findByEmail(email)
+          : undefined;
+    if (account) return account;
+    if (email === null || !registration) throw new Error('the account of a link is gone');
+    return this.register({ email, ...registration });
+  }
+
+  /** The email is confirmed, so its registration is made: as one that was begun and is carried to its end. */
+  private async register(request: RegistrationRequest): Promise<Account> {
+    const intent = await this.registrations.open(request);
+    if (intent) await this.completion.complete(intent);
+    const account = await this.accounts.findByEmail(request.email);
+    if (!account) throw new RegistrationBusyError();
     return account;
   }
 }

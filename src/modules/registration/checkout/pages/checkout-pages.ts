@@ -3,6 +3,8 @@ import type { HandedOut, ReturnOutcome } from '../checkout-return.service.js';
 import type { LinkState } from '../link-redemption.service.js';
 import { page } from './layout.js';
 
+const REVOKES =
+  'This confirms your email address: tokens that were issued before, to you or to anyone else, stop working.';
 const PLANS = html`<p><a href="/pricing">See the plans</a></p>`;
 const ANOTHER_WAY = html`<p>No mail can be sent from here. Ask whoever runs this API for a new token.</p>`;
 
@@ -65,14 +67,18 @@ export function returnPage(outcome: ReturnOutcome, origin: string): Answer {
 }
 
 /** What a link in a mail leads to: a button, as programs that check mails follow links too. */
-export function linkPage(state: LinkState, secret: string): Answer {
+export function linkPage(state: LinkState, secret: string, revokes = false): Answer {
   switch (state) {
     case 'token':
       return {
         status: 200,
         page: page(
           'Your token',
-          redeemForm(secret, 'The token is shown once. The link works once.', 'Show my token'),
+          redeemForm(
+            secret,
+            `The token is shown once. The link works once.${revokes ? ` ${REVOKES}` : ''}`,
+            'Show my token',
+          ),
         ),
       };
     case 'proof':
@@ -82,7 +88,9 @@ export function linkPage(state: LinkState, secret: string): Answer {
           'Confirm your new subscription',
           redeemForm(
             secret,
-            'The subscription that was paid for takes the place of the one your account has, which ends at once with a last invoice over what was used. Tokens that you have go on working.',
+            `Your new subscription replaces the current one. We'll send a final invoice for usage so far. ${
+              revokes ? REVOKES : 'Tokens that you have go on working.'
+            }`,
             'Confirm and show a token',
           ),
         ),

@@ -1,0 +1,55 @@
+import { Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import { Clock } from '../../platform/clock/clock.js';
+import { Settings } from '../../platform/config/settings.js';
+import { FareboxError } from '../../platform/errors/farebox-error.js';
+
+const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+/** About 5 MB when full. */
+const MAX_ADDRESSES = 20_000;
+/** When all addresses together are told more than so many times what one may be told an hour, within a minute, … */
+const CROWD = 30;
+/** … each is told once an hour. Who asks from many addresses gets no further, and who registers is not kept out. */
+const IN_A_CROWD = 1;
+
+/**
+ * How often it is told that an email has an account, by address and in all: counted in this process, before anything is
+ * looked up, so that reaching the limit tells nothing of an email.
+ */
+@Injectable()
+export class ConflictLimit {
+  private readonly told = new LRUCache<string, { count: number; until: number }>({ max: MAX_ADDRESSES });
+  private readonly all = { count: 0, until: 0 };
+  private readonly perHour: number;
+
+  constructor(
+    private readonly clock: Clock,
+    settings: Settings,
+  ) {
+    this.perHour = settings.get('REGISTRATION_CONFLICT_LIMIT');
+  }
+
+  /** @throws {FareboxError} `rate_limited` for an address that has been told too often. */
+  assertMayAsk(address: string): void {
+    const now = this.clock.ms();
+    const { count, until } = this.told.get(address) ?? { count: 0, until: 0 };
+    const crowded = this.all.until > now && this.all.count >= this.perHour * CROWD;
+    const limit = crowded ? Math.min(IN_A_CROWD, this.perHour) : this.perHour;
+    if (until <= now || count < limit) return;
+    throw new FareboxError(
+      'rate_limited',
+      'Too many registrations from this address were for emails that have an account. Have a sign-in link sent instead: POST /sign-in.',
+      { retryAfterSeconds: Math.ceil((until - now) / 1_000) },
+    );
+  }
+
+  noteConflict(address: string): void {
+    const now = this.clock.ms();
+    const known = this.told.get(address);
+    if (known && known.until > now) known.count++;
+    else this.told.set(address, { count: 1, until: now + HOUR_MS });
+    if (this.all.until <= now) Object.assign(this.all, { count: 0, until: now + MINUTE_MS });
+    this.all.count++;
+  }
+}

@@ -1,0 +1,34 @@
+import { Body, Controller, HttpCode, Post, UseGuards } from '@nestjs/common';
+import { ApiAcceptedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ThrottlerGuard } from '@nestjs/throttler';
+import { ApiProblems } from '../../../platform/http/api-problem.decorator.js';
+import { Public } from '../../auth/index.js';
+import { SignInAnswerDto, SignInDto } from './sign-in.dto.js';
+import { SignInService } from './sign-in.service.js';
+
+@ApiTags('Registration')
+@Public()
+@UseGuards(ThrottlerGuard)
+@Controller('sign-in')
+export class SignInController {
+  constructor(private readonly signIn: SignInService) {}
+
+  @Post()
+  @HttpCode(202)
+  @ApiOperation({
+    summary: 'Get a sign-in link by mail',
+    description:
+      'For who has no token any more: the link in the mail shows a new one, once. The answer is the same whether or not the email has an account. One mail a minute is sent.',
+  })
+  @ApiAcceptedResponse({ type: SignInAnswerDto })
+  @ApiProblems({
+    validation_failed: 'The email is missing or malformed, or a field is unknown.',
+    rate_limited: 'Too many requests from this address.',
+    mail_unavailable: 'No mail server is set here.',
+    database_unavailable: 'The database is away.',
+  })
+  async send(@Body() { email }: SignInDto): Promise<SignInAnswerDto> {
+    await this.signIn.sendLink(email);
+    return { message: 'If this email has an account, a sign-in link is on its way to it.' };
+  }
+}

@@ -1,0 +1,24 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { IsEmail, IsString, MaxLength } from 'class-validator';
+
+const MAX_EMAIL = 254;
+
+export class SignInDto {
+  @ApiProperty({
+    description: 'Compared without regard to case and outer blanks.',
+    example: 'ada@example.com',
+    maxLength: MAX_EMAIL,
+    format: 'email',
+  })
+  @Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim() : value))
+  @IsString({ message: 'is required' })
+  @MaxLength(MAX_EMAIL, { message: `must be at most ${MAX_EMAIL} characters long` })
+  @IsEmail({}, { message: 'must be an email address' })
+  email!: string;
+}
+
+export class SignInAnswerDto {
+  @ApiProperty({ example: 'If this email has an account, a sign-in link is on its way to it.' })
+  message!: string;
+}

@@ -1,0 +1,29 @@
+import { Injectable } from '@nestjs/common';
+import { FareboxError } from '../../../platform/errors/farebox-error.js';
+import { normaliseEmail } from '../../accounts/index.js';
+import { AccessLinks } from '../checkout/access-links.js';
+
+/** No mail server is set, so no link can be sent. */
+export class MailUnavailableError extends FareboxError {
+  constructor() {
+    super(
+      'mail_unavailable',
+      'No mail can be sent from here, so no sign-in link either. Ask whoever runs this API for a token.',
+    );
+  }
+}
+
+/** The way back for who lost the token: a link by mail. */
+@Injectable()
+export class SignInService {
+  constructor(private readonly links: AccessLinks) {}
+
+  /**
+   * Has a sign-in link sent if the email has an account. Neither the outcome nor the work tells whether it has.
+   * @throws {MailUnavailableError} {DatabaseUnavailableError}
+   */
+  async sendLink(email: string): Promise<void> {
+    if (!this.links.canBeSent) throw new MailUnavailableError();
+    await this.links.prepareFor(normaliseEmail(email));
+  }
+}
