@@ -54,6 +54,7 @@ export function buildCatalogue(file: CatalogueFile, source: string, complain: Co
   return new Catalogue(source, meters, plans, defaultPlan, {
     automaticTax,
     registration: file.registration,
+    repeatTrials: file.repeatTrials === 'true',
     callsWithoutCard: callsWithoutCard(file.withoutCard),
   });
 }

@@ -40,6 +40,9 @@ export const catalogueFile = z.strictObject({
     ['open', 'verified', 'payment_method'],
     'open: who registers gets a token at once. verified: by a link that is mailed. payment_method: only with a payment method, through checkout.',
   ).default('open'),
+  repeatTrials: flag(
+    'Whether who has had a trial gets another one. Otherwise: one for each account, email and card.',
+  ).default('false'),
   withoutCard: withoutCard.optional(),
   meters: z.array(meter, 'is missing: the list of meters').min(1, 'must have at least one meter'),
   plans: z.array(plan, 'is missing: the list of plans').min(1, 'must have at least one plan'),

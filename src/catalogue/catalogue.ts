@@ -135,6 +135,8 @@ export interface CatalogueSwitches {
    * payment method, through checkout.
    */
   registration: 'open' | 'verified' | 'payment_method';
+  /** Whether who has had a trial gets another one, with another subscription, account or card. */
+  repeatTrials: boolean;
   /** How many paid calls an account without a payment method may make in a billing period; 0: none; null: any number. */
   callsWithoutCard: number | null;
 }
@@ -145,6 +147,7 @@ const DEFAULT_CALLS_WITHOUT_CARD = 1_000;
 export const DEFAULT_SWITCHES: CatalogueSwitches = {
   automaticTax: false,
   registration: 'open',
+  repeatTrials: false,
   callsWithoutCard: DEFAULT_CALLS_WITHOUT_CARD,
 };
 

@@ -36,6 +36,7 @@ import { StripeWebhookRoute } from './stripe/webhooks/stripe-webhook.route.js';
 import { WebhookApplier } from './stripe/webhooks/webhook-applier.js';
 import { WebhookHandlers } from './stripe/webhooks/webhook-handlers.js';
 import { WebhookInbox } from './stripe/webhooks/webhook-inbox.js';
+import { TrialUses } from './trials/trial-uses.js';
 import { UsageSink } from './usage-sink.js';
 import { ScheduledChanges } from './scheduled-changes.js';
 import { SubscriptionChangeIntents } from './subscription-change-intents.js';
@@ -55,6 +56,7 @@ import { WebhookEvents } from './webhook-events.js';
     { provide: UsageSink, useClass: StripeUsageSink },
     { provide: MeterInspection, useClass: StripeMeterInspection },
     FirstUsagePeriod,
+    TrialUses,
     { provide: CheckoutGateway, useClass: StripeCheckoutGateway },
     { provide: CustomerPortalGateway, useClass: StripeCustomerPortal },
     BilledPrices,

@@ -4,6 +4,7 @@ import { Catalogue } from '../../../src/catalogue/index.js';
 import { StripeCheckoutGateway } from '../../../src/modules/billing/stripe/checkout/stripe-checkout.gateway.js';
 import { examineDebts } from '../../../src/modules/billing/stripe/examine-debts.js';
 import { OpenInvoiceCollection } from '../../../src/modules/billing/stripe/open-invoice-collection.js';
+import { TrialUses } from '../../../src/modules/billing/trials/trial-uses.js';
 import { StripeBillingGateway } from '../../../src/modules/billing/stripe/stripe-billing.gateway.js';
 import { StripePrices } from '../../../src/modules/billing/stripe/stripe-prices.js';
 import { StripeSubscriptionChanges } from '../../../src/modules/billing/stripe/stripe-subscription-changes.js';
@@ -72,9 +73,18 @@ function gateways() {
   const catalogue = new Catalogue('test', [], [], '');
   const collection = new OpenInvoiceCollection(stripe, writes, SILENT);
   const changes = new StripeSubscriptionChanges(stripe, writes, prices, database, {} as never, catalogue);
+  const trials = new TrialUses(database, catalogue, new TestClock(new Date()));
   return {
-    billing: new StripeBillingGateway(stripe, writes, prices, changes, catalogue, collection),
-    checkout: new StripeCheckoutGateway(stripe, prices, catalogue, new UsageSettlement(), collection, SILENT),
+    billing: new StripeBillingGateway(stripe, writes, prices, changes, catalogue, collection, trials),
+    checkout: new StripeCheckoutGateway(
+      stripe,
+      prices,
+      catalogue,
+      new UsageSettlement(),
+      collection,
+      trials,
+      SILENT,
+    ),
   };
 }
 

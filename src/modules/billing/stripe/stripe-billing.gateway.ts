@@ -15,6 +15,7 @@ import { automaticTax } from './automatic-tax.js';
 import { OpenInvoiceCollection } from './open-invoice-collection.js';
 import { paymentMethodOf } from './payment-method.js';
 import { expectObject } from './stripe-errors.js';
+import { TrialUses } from '../trials/trial-uses.js';
 import { StripePrices } from './stripe-prices.js';
 import { StripeSubscriptionChanges } from './stripe-subscription-changes.js';
 import { type StripeWrite, StripeWrites } from './stripe-writes.js';
@@ -31,6 +32,7 @@ export class StripeBillingGateway implements BillingGateway {
     private readonly changes: StripeSubscriptionChanges,
     private readonly catalogue: Catalogue,
     private readonly collection: OpenInvoiceCollection,
+    private readonly trials: TrialUses,
   ) {}
 
   async openAccount(order: AccountOrder): Promise<OpenedAccount> {
@@ -44,6 +46,7 @@ export class StripeBillingGateway implements BillingGateway {
       throw error;
     }
     const subscription = await this.subscribe(order, customer.id);
+    if (subscription.status === 'trialing') await this.trials.take(order, subscription.id);
     return describeSubscription(customer, subscription);
   }
 
@@ -123,18 +126,18 @@ export class StripeBillingGateway implements BillingGateway {
   }
 
   private async subscriptionParams(
-    { plan, accountId }: AccountOrder,
+    { plan, accountId, email }: AccountOrder,
     customer: string,
   ): Promise<Stripe.SubscriptionCreateParams> {
+    const { trialDays } = plan;
+    const hasTrial = trialDays !== undefined && (await this.trials.mayOffer({ email }));
     const [usage, baseFee] = [await this.prices.idOf(plan), await this.prices.baseFeeOf(plan)];
     return {
       customer,
       items: [{ price: usage }, ...(baseFee === undefined ? [] : [{ price: baseFee, quantity: 1 }])],
-      ...(plan.trialDays === undefined ? {} : { trial_period_days: plan.trialDays }),
+      ...(hasTrial ? { trial_period_days: trialDays } : {}),
       // What is due at once waits to be paid: without this, Stripe refuses who has no payment method yet.
-      ...(baseFee !== undefined && plan.trialDays === undefined
-        ? { payment_behavior: 'default_incomplete' as const }
-        : {}),
+      ...(baseFee !== undefined && !hasTrial ? { payment_behavior: 'default_incomplete' as const } : {}),
       ...automaticTax(this.catalogue),
       metadata: { [ACCOUNT_KEY]: accountId, [PLAN_KEY]: plan.id },
     };

@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto';
 import type Stripe from 'stripe';
 import { seconds } from '../state/clock.js';
 import { idOf, type CustomerRow, type PaymentMethodRow } from '../state/rows.js';
 import type { Twin } from '../twin.js';
 import { invalid, noSuchReference, type ApiError } from '../wire/api-error.js';
-import { newId, newLongId } from '../wire/ids.js';
+import { newLongId } from '../wire/ids.js';
 import type { Wire } from '../wire/wire.js';
 import { checkAttachable } from './charge.js';
 import { cardOfName, type TestCard } from './test-cards.js';
@@ -32,6 +33,14 @@ export const NO_BILLING_DETAILS: PaymentMethodView['billing_details'] = {
   tax_id: null,
 };
 
+/** "Uniquely identifies this particular card number": the same for each payment method that is made of it. */
+const fingerprintOf = ({ number }: TestCard): string =>
+  createHash('sha256')
+    .update(`fingerprint ${number}`)
+    .digest('base64url')
+    .replaceAll(/[-_]/g, '')
+    .slice(0, 16);
+
 /** A card as a payment method of its own, attached to nobody. */
 export function insertCard(twin: Twin, card: TestCard, details: Partial<CardDetails> = {}): PaymentMethodRow {
   const now = seconds(twin.clock);
@@ -47,7 +56,7 @@ export function insertCard(twin: Twin, card: TestCard, details: Partial<CardDeta
       display_brand: card.brand,
       exp_month: details.exp_month ?? 12,
       exp_year: details.exp_year ?? new Date(now * 1000).getUTCFullYear() + 3,
-      fingerprint: newId('fp', 16).slice(3),
+      fingerprint: fingerprintOf(card),
       funding: card.funding,
       generated_from: null,
       last4: card.number.slice(-4),

@@ -49,6 +49,7 @@ class Import {
     const first = products.find(({ says }) => says?.isDefault && this.planIds.has(says.plan))?.says;
     const switches = first
       ? {
+          ...DEFAULT_SWITCHES,
           automaticTax: first.automaticTax,
           registration: first.registration,
           callsWithoutCard: first.callsWithoutCard,

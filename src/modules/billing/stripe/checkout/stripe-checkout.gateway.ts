@@ -16,7 +16,8 @@ import { OpenInvoiceCollection } from '../open-invoice-collection.js';
 import { paymentMethodOf } from '../payment-method.js';
 import { expectObject, translateStripeError } from '../stripe-errors.js';
 import { StripePrices } from '../stripe-prices.js';
-import { ACCOUNT_KEY, describeItem, ENDED_STATUSES, readStatus } from '../subscription-state.js';
+import { ACCOUNT_KEY, dateOf, describeItem, ENDED_STATUSES, readStatus } from '../subscription-state.js';
+import { TrialUses } from '../../trials/trial-uses.js';
 import { checkoutParams } from './checkout-params.js';
 
 const KIND = 'checkout.session';
@@ -32,6 +33,7 @@ export class StripeCheckoutGateway extends CheckoutGateway {
     private readonly catalogue: Catalogue,
     private readonly usage: UsageSettlement,
     private readonly collection: OpenInvoiceCollection,
+    private readonly trials: TrialUses,
     log: Log,
   ) {
     super();
@@ -41,7 +43,7 @@ export class StripeCheckoutGateway extends CheckoutGateway {
   override async open(order: CheckoutOrder): Promise<OpenedCheckout> {
     return translated(async () => {
       const params = checkoutParams(
-        order,
+        await this.withoutUsedTrial(order),
         {
           metered: await this.prices.idOf(order.plan),
           baseFee:
@@ -83,16 +85,54 @@ export class StripeCheckoutGateway extends CheckoutGateway {
     const metadata = { [ACCOUNT_KEY]: accountId };
     return translated(async () => {
       const customer = expectObject(await this.stripe.customers.update(customerId, { metadata }), 'customer');
-      const subscription = expectObject(
+      const adopted = expectObject(
         await this.stripe.subscriptions.update(subscriptionId, { metadata }),
         'subscription',
       );
-      await this.tax(subscription);
+      await this.tax(adopted);
+      const subscription = await this.endUsedTrial(adopted, accountId, paid.email);
       const { periodStart, periodEnd } = describeItem(subscription);
       const status = readStatus(subscription.status);
       const paymentMethod = paymentMethodOf(subscription, customer);
-      return { customerId, subscriptionId, status, periodStart, periodEnd, paymentMethod };
+      const trialEnd = dateOf(subscription.trial_end);
+      return { customerId, subscriptionId, status, periodStart, periodEnd, trialEnd, paymentMethod };
     });
+  }
+
+  /** An email that is known before the page is opened: then the page promises nothing that would be taken back. */
+  private async withoutUsedTrial(order: CheckoutOrder): Promise<CheckoutOrder> {
+    const { email, plan } = order;
+    if (plan.trialDays === undefined || email === undefined) return order;
+    if (await this.trials.mayOffer({ email })) return order;
+    const { trialDays: _trialDays, ...rest } = plan;
+    return { ...order, plan: rest };
+  }
+
+  /** Who is known by the email or the card that was entered on the page, and has had a trial, is billed from now on. */
+  private async endUsedTrial(
+    subscription: Stripe.Subscription,
+    accountId: string,
+    email: string,
+  ): Promise<Stripe.Subscription> {
+    if (subscription.status !== 'trialing') return subscription;
+    const card = await this.cardOf(subscription);
+    if (await this.trials.take({ accountId, email, card }, subscription.id)) return subscription;
+    this.log.info('A trial was ended, as the account, its email or its card has had one.', {
+      account: accountId,
+      subscription: subscription.id,
+    });
+    return expectObject(
+      await this.stripe.subscriptions.update(subscription.id, { trial_end: 'now' }),
+      'subscription',
+    );
+  }
+
+  /** Stripe's fingerprint of the card; other payment methods have none. */
+  private async cardOf({ default_payment_method: method }: Stripe.Subscription): Promise<string | undefined> {
+    if (method === null) return undefined;
+    const id = typeof method === 'string' ? method : method.id;
+    const { card } = expectObject(await this.stripe.paymentMethods.retrieve(id), 'payment_method');
+    return card?.fingerprint ?? undefined;
   }
 
   /** A pricing table's sessions are made by Stripe, with tax only where the table says so in the dashboard. */
