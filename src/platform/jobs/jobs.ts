@@ -7,11 +7,14 @@ import { DatabaseStartup } from '../database/database-startup.js';
 import { Shutdown } from '../lifecycle/shutdown.js';
 import { Log } from '../logging/logger.js';
 import { inSpan } from '../tracing/in-span.js';
+import { Backoff } from './backoff.js';
 
 /** What a job does when woken: look into its own tables for work, and do it. It is given nothing, so it may run any number of times. */
 export type JobHandler = () => Promise<void>;
 
 const RESTART_MS = 1_000;
+const FIRST_RETRY_MS = 1_000;
+const LAST_RETRY_MS = 30_000;
 
 /**
  * Jobs wake work; they do not hold it. What is to be done stands in a module's own tables, claimed under locks that
@@ -20,6 +23,7 @@ const RESTART_MS = 1_000;
 @Injectable()
 export class Jobs {
   private readonly handlers = new Map<string, JobHandler>();
+  private readonly retries = new Map<string, { backoff: Backoff; timer?: NodeJS.Timeout }>();
   private readonly log: Log;
   private runner: Runner | undefined;
   private stopped = false;
@@ -89,18 +93,29 @@ export class Jobs {
   private async perform(name: string, handler: JobHandler): Promise<void> {
     try {
       await inSpan(`job ${name}`, handler);
+      this.retries.get(name)?.backoff.reset();
     } catch (error) {
-      // The work stands in its own table and the sweep finds it: there is nothing for the job to retry.
       this.log.warn(
         'A job failed; what it left is taken up by the next wake or the sweep.',
         { job: name },
         error,
       );
+      this.wakeAgain(name, handler);
     }
+  }
+
+  /** From here: the database, which holds the wakes, may be what failed. */
+  private wakeAgain(name: string, handler: JobHandler): void {
+    if (this.stopped) return;
+    const retry = this.retries.get(name) ?? { backoff: new Backoff(FIRST_RETRY_MS, LAST_RETRY_MS) };
+    clearTimeout(retry.timer);
+    retry.timer = setTimeout(() => void this.perform(name, handler), retry.backoff.next()).unref();
+    this.retries.set(name, retry);
   }
 
   private async stop(): Promise<void> {
     this.stopped = true;
+    for (const { timer } of this.retries.values()) clearTimeout(timer);
     await this.runner?.stop().catch(() => undefined);
   }
 }

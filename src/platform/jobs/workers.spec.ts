@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Workers } from './workers.js';
 
 /** Work that a test ends, thing by thing. */
@@ -8,6 +8,8 @@ class Todo {
   readonly failures: unknown[] = [];
   looks = 0;
   rests = 0;
+  /** So many rests fail first. */
+  restless = 0;
   private readonly ends = new Map<string, () => void>();
 
   readonly workers = (limit: number): Workers =>
@@ -15,6 +17,7 @@ class Todo {
       limit,
       takeOne: (found) => this.takeOne(found),
       rest: async () => {
+        if (this.restless-- > 0) throw new Error('no rest');
         this.rests++;
       },
       failed: (error) => this.failures.push(error),
@@ -104,6 +107,57 @@ it('what comes while everybody is at the last look is found', async () => {
   todo.due.push('late');
   await workers.idle();
   expect(todo.taken).toEqual(['slow', 'late']);
+});
+
+describe('after a failure', () => {
+  beforeEach(() => void jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] }));
+  afterEach(() => void jest.useRealTimers());
+
+  it('it looks again by itself within seconds, later each time it fails, and as soon as at first once it went well', async () => {
+    const workers = todo.workers(1);
+    const looksWithin = async (ms: number): Promise<number> => {
+      const before = todo.looks;
+      jest.advanceTimersByTime(ms);
+      await workers.idle();
+      return todo.looks - before;
+    };
+    todo.due.push('broken', 'broken', 'broken', 'b');
+    workers.wake();
+    await workers.idle();
+    expect(await looksWithin(499)).toBe(0);
+    expect(await looksWithin(501)).toBe(1);
+    expect(await looksWithin(999)).toBe(0);
+    expect(await looksWithin(1_001)).toBe(1);
+    expect(await looksWithin(4_000)).toBe(2);
+    expect([todo.taken, todo.failures.length]).toEqual([['b'], 3]);
+    expect(await looksWithin(60_000)).toBe(0);
+    todo.due.push('broken', 'c');
+    workers.wake();
+    await workers.idle();
+    await looksWithin(1_000);
+    expect(todo.taken).toEqual(['b', 'c']);
+  });
+
+  it('also when nobody could be had wake it for what is next', async () => {
+    const workers = todo.workers(1);
+    todo.restless = 1;
+    workers.wake();
+    await workers.idle();
+    todo.due.push('a');
+    jest.advanceTimersByTime(1_000);
+    await workers.idle();
+    expect([todo.taken, todo.rests]).toEqual([['a'], 1]);
+  });
+
+  it('it does not when it was stopped', async () => {
+    const workers = todo.workers(1);
+    todo.due.push('broken', 'b');
+    workers.wake();
+    await workers.stop();
+    jest.advanceTimersByTime(60_000);
+    await workers.idle();
+    expect(todo.taken).toEqual([]);
+  });
 });
 
 it('a failure is told, and the next wake begins anew', async () => {

@@ -1,3 +1,9 @@
+import { Backoff } from './backoff.js';
+
+/** A database that did not answer for a moment is back soon: nobody waits for the sweep for that. */
+const FIRST_RETRY_MS = 1_000;
+const LAST_RETRY_MS = 30_000;
+
 export interface WorkersOptions {
   /** As many look for work at the same time, at most. */
   limit: number;
@@ -9,7 +15,7 @@ export interface WorkersOptions {
   takeOne: (found: () => void) => Promise<boolean>;
   /** Runs when nothing was due any more: has somebody wake us when the next thing is. */
   rest: () => Promise<void>;
-  /** Is told what `takeOne` or `rest` threw; that worker ends. */
+  /** Is told what `takeOne` or `rest` threw; that worker ends, and another one looks again a little later. */
   failed: (error: unknown) => void;
 }
 
@@ -24,6 +30,8 @@ export class Workers {
   /** Woken while all were busy: the last look of one of them may have been before. */
   private again = false;
   private stopped = false;
+  private readonly backoff = new Backoff(FIRST_RETRY_MS, LAST_RETRY_MS);
+  private retry: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: WorkersOptions) {}
 
@@ -40,6 +48,7 @@ export class Workers {
   /** Nothing new is taken; resolves when what was taken is done. */
   async stop(): Promise<void> {
     this.stopped = true;
+    clearTimeout(this.retry);
     await this.idle();
   }
 
@@ -54,19 +63,27 @@ export class Workers {
   }
 
   private async work(): Promise<void> {
-    const { takeOne, rest, failed } = this.options;
+    const { takeOne, rest } = this.options;
     try {
       do {
         this.again = false;
         // Where all are at work, whoever found something looks again when it is done.
         while (!this.stopped && (await takeOne(() => void this.another())));
       } while (this.again && !this.stopped);
+      this.backoff.reset();
     } catch (error) {
-      failed(error);
+      this.fail(error);
     }
     // In the same turn as the last look at `again`: whoever wakes from now on has a new look.
     this.active--;
     if (this.active > 0 || this.stopped) return;
-    await rest().catch(failed);
+    await rest().catch((error: unknown) => this.fail(error));
+  }
+
+  private fail(error: unknown): void {
+    this.options.failed(error);
+    if (this.stopped) return;
+    clearTimeout(this.retry);
+    this.retry = setTimeout(() => this.wake(), this.backoff.next()).unref();
   }
 }
