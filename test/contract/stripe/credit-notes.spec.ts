@@ -95,6 +95,28 @@ describe('creditNotes.create', () => {
     });
   });
 
+  it('.voidCreditNote.200 of an open invoice: all of it is due again; .400 once more, and of a paid one', async () => {
+    const { id } = await invoice('pm_card_chargeCustomerFail');
+    const note = await stripe.creditNotes.create({ invoice: id, amount: 1500 });
+    expect(await stripe.creditNotes.voidCreditNote(note.id)).toMatchObject({ id: note.id, status: 'void' });
+    expect((await stripe.creditNotes.retrieve(note.id)).voided_at).not.toBeNull();
+    expect(await stripe.invoices.retrieve(id)).toMatchObject({
+      status: 'open',
+      amount_due: 2000,
+      amount_remaining: 2000,
+      pre_payment_credit_notes_amount: 0,
+    });
+    const { data } = await stripe.events.list({ type: 'credit_note.voided', limit: 10 });
+    expect(data.map((event) => (event.data.object as Stripe.CreditNote).id)).toContain(note.id);
+    expect((await refusal(stripe.creditNotes.voidCreditNote(note.id))).statusCode).toBe(400);
+    await stripe.invoices.pay(id, { payment_method: 'pm_card_visa' });
+    expect((await stripe.charges.list({ customer: sim.customer, limit: 1 })).data).toMatchObject([
+      { amount: 2000, paid: true },
+    ]);
+    const late = await stripe.creditNotes.create({ invoice: id, amount: 500, credit_amount: 500 });
+    expect((await refusal(stripe.creditNotes.voidCreditNote(late.id))).statusCode).toBe(400);
+  });
+
   it('.400 more than there is, and amounts that do not add up', async () => {
     const { id } = await invoice();
     const create = (

@@ -46,6 +46,35 @@ describe('an invoice that is not paid', () => {
     });
   });
 
+  it('of a card that was declined for good counts its retries without charging, until there is another card', async () => {
+    const charges = async (customer: string) =>
+      (await stripe.charges.list({ customer })).data.map(({ status }) => status);
+    const sim = await Simulation.start(target, START, { card: 'pm_card_authenticationRequired' });
+    await sim.subscribe([await sim.price({ unit_amount: 100 })]);
+    await sim.use(1);
+    await sim.advance(END + HOUR);
+    await sim.advance(END + 4 * 24 * HOUR);
+    expect(await sim.latest()).toMatchObject({ status: 'open', attempt_count: 2 });
+    expect(await charges(sim.customer)).toEqual(['failed']);
+    const card = await stripe.paymentMethods.attach('pm_card_visa', { customer: sim.customer });
+    await stripe.customers.update(sim.customer, {
+      invoice_settings: { default_payment_method: card.id },
+    });
+    await sim.advance(END + 9 * 24 * HOUR);
+    expect(await sim.latest()).toMatchObject({ status: 'paid', attempt_count: 3 });
+    expect(await charges(sim.customer)).toEqual(['succeeded', 'failed']);
+  });
+
+  it('of a card that was declined for good ends the subscription as any other', async () => {
+    const sim = await Simulation.start(target, START, { card: 'pm_card_authenticationRequired' });
+    const { id } = await sim.subscribe([await sim.price({ unit_amount: 100 })]);
+    await sim.use(1);
+    await sim.advance(END + 20 * 24 * HOUR);
+    expect(await sim.latest()).toMatchObject({ status: 'open', attempt_count: 4 });
+    expect((await stripe.subscriptions.retrieve(id)).status).toBe('canceled');
+    expect((await stripe.charges.list({ customer: sim.customer })).data).toHaveLength(1);
+  });
+
   it('is not asked for any more when the subscription is cancelled, unless it is said', async () => {
     const sim = await Simulation.start(target, START, { card: 'pm_card_chargeCustomerFail' });
     const { id } = await sim.subscribe([await sim.price({ unit_amount: 100 })]);

@@ -49,6 +49,23 @@ describe('testClocks', () => {
     const unknown = await refusal(stripe.customers.create({ test_clock: 'clock_missing' }));
     expect(unknown).toMatchObject({ statusCode: 400, param: 'test_clock' });
   });
+
+  it('.advance.400 more than two intervals of the shortest subscription, or two years without one', async () => {
+    const start = at(2027, 1, 31);
+    const sim = await Simulation.start(target, start);
+    const advance = (frozen_time: number): Promise<Stripe.TestHelpers.TestClock> =>
+      stripe.testHelpers.testClocks.advance(sim.clock, { frozen_time });
+    expect((await refusal(advance(at(2029, 1, 31) + 1))).statusCode).toBe(400);
+    const yearly = { recurring: { interval: 'year' as const } };
+    await sim.subscribe([await sim.price({ unit_amount: 100, ...yearly })]);
+    const monthly = await sim.subscribe([await sim.seat(100)]);
+    expect((await refusal(advance(at(2027, 3, 31) + 1))).statusCode).toBe(400);
+    await sim.advance(start + DAY);
+    // Of one that has ended nothing is due.
+    await stripe.subscriptions.cancel(monthly.id);
+    expect((await refusal(advance(at(2029, 2, 1) + 1))).statusCode).toBe(400);
+    expect(await advance(at(2029, 2, 1))).toMatchObject({ status: 'advancing' });
+  });
 });
 
 describe('periods', () => {

@@ -36,6 +36,10 @@ const NEWS: Readonly<Record<string, { level: 'info' | 'warn' | 'error'; text: st
   },
   'charge.dispute.closed': { level: 'warn', text: 'The dispute of an invoice was closed.' },
   'credit_note.created': { level: 'info', text: 'A credit note was issued for an invoice.' },
+  'credit_note.voided': {
+    level: 'info',
+    text: 'A credit note of an invoice was voided: what it took off is due again.',
+  },
 };
 
 /** Says what happens to invoices after they were made, and counts what costs money. */

@@ -20,9 +20,29 @@ interface Attempt {
   automatic: boolean;
 }
 
-/** What stands against the payment; null when the invoice is paid. */
+/** What stands against the payment; null when the invoice is paid. `hard`: the card is not charged again. */
 export type Refusal =
-  null | { kind: 'declined'; decline: Decline } | { kind: 'no_method' } | { kind: 'action' };
+  | null
+  | { kind: 'declined'; decline: Decline }
+  | { kind: 'no_method' }
+  | { kind: 'action' }
+  | { kind: 'hard' };
+
+/**
+ * "Stripe doesn't retry payments if … the issuer returned a hard decline code" (Smart Retries): the retries stay scheduled
+ * and are counted, and the payment is attempted when there is a new payment method.
+ */
+const HARD_DECLINES: ReadonlySet<string> = new Set([
+  'authentication_required',
+  'highest_risk_level',
+  'incorrect_number',
+  'lost_card',
+  'pickup_card',
+  'revocation_of_all_authorizations',
+  'revocation_of_authorization',
+  'stolen_card',
+  'transaction_not_allowed',
+]);
 
 /** Tries to take what is due, once. @returns the reason why not */
 export function collect(twin: Twin, row: InvoiceRow, attempt: Attempt): Refusal {
@@ -34,6 +54,8 @@ export function collect(twin: Twin, row: InvoiceRow, attempt: Attempt): Refusal 
   const intent = row.payment_intent === null ? undefined : twin.paymentIntents.get(row.payment_intent);
   if (!intent) throw new Error(`${row.id} is open and has no payment`);
   if (!method) return refused(twin, row, attempt, { kind: 'no_method' });
+  if (attempt.automatic && wasHardDeclined(intent, method))
+    return refused(twin, row, attempt, { kind: 'hard' });
   const outcome = chargeCard(method.test_card, attempt);
   if (outcome.kind === 'action') {
     saveIntent(twin, { ...intent, payment_method: method.id, status: 'requires_action' });
@@ -68,6 +90,10 @@ export function collect(twin: Twin, row: InvoiceRow, attempt: Attempt): Refusal 
   return null;
 }
 
+function wasHardDeclined({ last_payment_error: error }: PaymentIntentRow, { id }: PaymentMethodRow): boolean {
+  return error?.payment_method?.id === id && HARD_DECLINES.has(error.decline_code ?? error.code ?? '');
+}
+
 function saveIntent(twin: Twin, row: PaymentIntentRow): void {
   twin.paymentIntents.put(row);
 }
@@ -98,7 +124,7 @@ function refused(twin: Twin, row: InvoiceRow, attempt: Attempt, refusal: NonNull
   const view = invoiceView(twin, after);
   const unconfirmed = refusal.kind === 'declined' && refusal.decline.code === 'authentication_required';
   if (refusal.kind === 'action' || unconfirmed) twin.log.record('invoice.payment_action_required', view);
-  if (refusal.kind !== 'action') twin.log.record('invoice.payment_failed', view);
+  if (refusal.kind !== 'action' && refusal.kind !== 'hard') twin.log.record('invoice.payment_failed', view);
   changeCustomer(twin, row.customer, { delinquent: true });
   dunSubscription(twin, after, last);
   return refusal;

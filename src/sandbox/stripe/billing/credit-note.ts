@@ -144,6 +144,27 @@ export function issueCreditNote(twin: Twin, request: CreditRequest): CreditNoteR
   return row;
 }
 
+/**
+ * Takes it back: as much more is due. "You can only void a credit note if the associated invoice is open."
+ * @throws {ApiError} 400 otherwise, and for one that is void
+ */
+export function voidCreditNote(twin: Twin, row: CreditNoteRow): CreditNoteRow {
+  const invoice = twin.invoices.get(row.invoice);
+  if (row.status === 'void') throw invalid('This credit note is void already.');
+  if (invoice?.status !== 'open')
+    throw invalid('You can only void a credit note if the associated invoice is open.');
+  const voided = twin.creditNotes.put({ ...row, status: 'void', voided_at: twin.time.of(invoice.customer) });
+  twin.log.record('credit_note.voided', creditNoteView(voided));
+  lowerPayment(twin, invoice, -row.pre_payment_amount);
+  saveInvoice(twin, invoice, {
+    ...invoice,
+    amount_due: invoice.amount_due + row.pre_payment_amount,
+    amount_remaining: invoice.amount_remaining + row.pre_payment_amount,
+    pre_payment_credit_notes_amount: invoice.pre_payment_credit_notes_amount - row.pre_payment_amount,
+  });
+  return voided;
+}
+
 /** What is still to be paid is asked for, and no more. */
 function lowerPayment(twin: Twin, invoice: InvoiceRow, by: number): void {
   const intent =

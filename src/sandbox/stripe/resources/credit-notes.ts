@@ -3,6 +3,7 @@ import {
   creditNoteView,
   draftCreditNote,
   issueCreditNote,
+  voidCreditNote,
   type CreditRequest,
 } from '../billing/credit-note.js';
 import type { CreditNoteRow } from '../state/rows.js';
@@ -94,6 +95,9 @@ export function creditNoteEndpoints(twin: Twin): Endpoint[] {
       }),
     ),
     endpoint('GET', `${URL}/:id`, {}, ({ id }) => creditNoteView(creditNoteOf(twin, id))),
+    endpoint('POST', `${URL}/:id/void`, {}, ({ id }) =>
+      creditNoteView(voidCreditNote(twin, creditNoteOf(twin, id))),
+    ),
     endpoint('GET', `${URL}/:id/lines`, pagination, ({ id, params }) => {
       const { data } = creditNoteView(creditNoteOf(twin, id)).lines;
       return listValues(data, `${URL}/${id}/lines`, 'credit note line item', params);

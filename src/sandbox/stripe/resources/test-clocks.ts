@@ -1,7 +1,8 @@
 import type Stripe from 'stripe';
+import { boundary } from '../billing/billing-period.js';
 import type { ClockWalker } from '../billing/clock-walker.js';
 import { seconds } from '../state/clock.js';
-import type { TestClockRow } from '../state/rows.js';
+import { isEnded, type TestClockRow } from '../state/rows.js';
 import type { Twin } from '../twin.js';
 import { ApiError, invalid, noSuchResource } from '../wire/api-error.js';
 import { endpoint, type Endpoint } from '../wire/endpoint.js';
@@ -53,6 +54,12 @@ export function testClockEndpoints(twin: Twin, walker: ClockWalker): Endpoint[] 
       if (params.frozen_time <= row.frozen_time) {
         throw invalid('`frozen_time` must be after the clock’s current frozen time.', 'frozen_time');
       }
+      if (params.frozen_time > furthest(twin, row)) {
+        throw invalid(
+          'You can only advance at most two intervals from the shortest subscription interval (two years without a subscription).',
+          'frozen_time',
+        );
+      }
       return view(walker.advance(row, params.frozen_time));
     }),
     endpoint('DELETE', `${URL}/:id`, {}, ({ id }): Stripe.TestHelpers.DeletedTestClock => {
@@ -64,6 +71,20 @@ export function testClockEndpoints(twin: Twin, walker: ClockWalker): Endpoint[] 
       return { id, object: 'test_helpers.test_clock', deleted: true };
     }),
   ];
+}
+
+/**
+ * "Cannot be more than two intervals in the future from the shortest subscription in this test clock. If there are no
+ * subscriptions in this test clock, it cannot be more than two years in the future." (`frozen_time` of advance)
+ */
+function furthest(twin: Twin, { id, frozen_time: now }: TestClockRow): number {
+  const ends = [...twin.customers.scan({ where: ['test_clock', id] })]
+    .flatMap((customer) => [...twin.subscriptions.scan({ where: ['customer', customer.id] })])
+    .filter((subscription) => !isEnded(subscription))
+    .flatMap(({ items }) => items)
+    .flatMap(({ price }) => twin.prices.get(price)?.recurring ?? [])
+    .map((cadence) => boundary(now, cadence, 2));
+  return ends.length > 0 ? Math.min(...ends) : boundary(now, { interval: 'year', interval_count: 1 }, 2);
 }
 
 function clockOf(twin: Twin, id: string): TestClockRow {

@@ -35,15 +35,12 @@ it('webhooks of one moment are sent before the next moment comes', async () => {
     url: receiver.url,
     enabled_events: ['invoice.created', 'invoice.paid', 'test_helpers.test_clock.ready'],
   });
-  await sim.advance(at(2027, 4, 1) + HOUR);
-  await until(sent, (events) => events.length === 7);
+  await sim.advance(at(2027, 3, 1));
+  await until(sent, (events) => events.length === 4);
   expect(sent().map(({ type }) => type)).toEqual([
     'invoice.created',
     'invoice.paid',
     'invoice.created',
-    'invoice.paid',
-    'invoice.created',
-    'invoice.paid',
     'test_helpers.test_clock.ready',
   ]);
 });
@@ -53,7 +50,7 @@ it('a clock that was advancing when the twin was killed goes on', async () => {
   await sim.subscribe([await sim.price({ unit_amount: 100, recurring: { interval: 'day' } })]);
   receiver.silent = true;
   await stripe.webhookEndpoints.create({ url: receiver.url, enabled_events: ['invoice.created'] });
-  const to = at(2027, 1, 31) + HOUR;
+  const to = at(2027, 1, 3);
   await stripe.testHelpers.testClocks.advance(sim.clock, { frozen_time: to });
   // The first webhook is not answered, so the clock stands at the end of the first day.
   await until(
@@ -70,8 +67,7 @@ it('a clock that was advancing when the twin was killed goes on', async () => {
   );
   expect(ended).toMatchObject({ status: 'ready', frozen_time: to });
   const invoices = await sim.invoices();
-  expect(invoices).toHaveLength(30);
-  expect(new Set(invoices.map(({ status }) => status))).toEqual(new Set(['paid']));
+  expect(invoices.map(({ status }) => status)).toEqual(['draft', 'paid']);
 });
 
 it('the twin’s own time bills too, when it is moved and when it passes', async () => {
