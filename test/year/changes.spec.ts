@@ -53,7 +53,7 @@ beforeAll(async () => {
   const shares = Array.from({ length: worlds }, (_, n) => all.filter((_life, index) => index % worlds === n));
   const maps = await Promise.all(shares.map((share) => liveChanges(share, UNTIL)));
   lived = new Map(maps.flatMap((map) => [...map]));
-}, 1_800_000);
+}, 7_200_000);
 
 describe(`random changes of plan, seeds ${FIRST} to ${FIRST + SEEDS - 1}`, () => {
   it.each(seeds)('are answered and billed to the cent: seed %i', (seed) => {
