@@ -6,6 +6,7 @@ import { readSettings, refuseSandboxData } from './platform/config/read-environm
 import { SettingsError, type Settings } from './platform/config/settings.js';
 import { StartRefusedError } from './platform/database/start-refused.error.js';
 import { isDatabaseUnavailable } from './platform/database/database-errors.js';
+import { refuseWeakSecrets, weakSecrets } from './platform/config/weak-secrets.js';
 import { separateOperators } from './platform/metrics/operator-port.js';
 import { Log, NestLog } from './platform/logging/logger.js';
 import type { Tracing } from './platform/tracing/tracing.js';
@@ -13,6 +14,15 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 
 async function start(settings: Settings): Promise<void> {
   const log = Log.create(settings.get('LOG_LEVEL'));
+  for (const { name, message } of weakSecrets(settings)) log.warn(`${name} ${message}.`);
+  if (
+    settings.live &&
+    settings.get('METRICS_TOKEN') === undefined &&
+    settings.get('METRICS_PORT') === undefined
+  )
+    log.warn(
+      'METRICS_TOKEN is not set, nor METRICS_PORT: with a live key of Stripe, /metrics answers nobody.',
+    );
   const tracing = await traceIfAsked(settings, log);
   const adapter = createAdapter(settings);
   tracing?.watch(adapter.getInstance());
@@ -67,6 +77,7 @@ function outliveLostConnections(log: Log): void {
 try {
   const settings = readSettings();
   refuseSandboxData(settings);
+  refuseWeakSecrets(settings);
   await start(settings);
 } catch (error) {
   process.exitCode = 1;

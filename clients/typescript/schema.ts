@@ -2067,6 +2067,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description `rate_limited`: Too many requests of this account, or from this address. */
+            429: {
+                headers: {
+                    /** @description Seconds until it is worth trying again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             431: components["responses"]["headers_too_large"];
             /** @description `database_unavailable`: The database is away. */
             503: {
@@ -2120,6 +2131,17 @@ export interface operations {
             408: components["responses"]["request_timeout"];
             413: components["responses"]["payload_too_large"];
             415: components["responses"]["unsupported_media_type"];
+            /** @description `rate_limited`: Too many requests of this account, or from this address. */
+            429: {
+                headers: {
+                    /** @description Seconds until it is worth trying again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             431: components["responses"]["headers_too_large"];
             /** @description `billing_unavailable`: Stripe is away. */
             503: {
@@ -2194,8 +2216,19 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description `rate_limited`: Too many requests of this account, or from this address. */
+            429: {
+                headers: {
+                    /** @description Seconds until it is worth trying again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             431: components["responses"]["headers_too_large"];
-            /** @description `database_unavailable`: The database is away. */
+            /** @description `database_unavailable`: The database is away.<br>`busy`: Too many exports are running. */
             503: {
                 headers: {
                     /** @description Seconds until it is worth trying again. */
@@ -2261,7 +2294,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `rate_limited`: Too many live logs are open: ten an account. */
+            /** @description `rate_limited`: Too many live logs are open: ten an account, fifty an address. */
             429: {
                 headers: {
                     /** @description Seconds until it is worth trying again. */
@@ -2358,6 +2391,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description `rate_limited`: Too many requests of this account, or from this address. */
+            429: {
+                headers: {
+                    /** @description Seconds until it is worth trying again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             431: components["responses"]["headers_too_large"];
             /** @description `billing_unavailable`: Stripe is away. The change is kept and will be made; the same request carries on. */
             503: {
@@ -2402,6 +2446,17 @@ export interface operations {
             /** @description `forbidden`: The token does not have the scope `read`. */
             403: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests of this account, or from this address. */
+            429: {
+                headers: {
+                    /** @description Seconds until it is worth trying again. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2464,6 +2519,17 @@ export interface operations {
             /** @description `forbidden`: The token does not have the scope `read`. */
             403: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests of this account, or from this address. */
+            429: {
+                headers: {
+                    /** @description Seconds until it is worth trying again. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2556,8 +2622,19 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description `rate_limited`: Too many requests of this account, or from this address. */
+            429: {
+                headers: {
+                    /** @description Seconds until it is worth trying again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             431: components["responses"]["headers_too_large"];
-            /** @description `database_unavailable`: The database is away.<br>`billing_unavailable`: Stripe is away. */
+            /** @description `busy`: Too many exports are running. */
             503: {
                 headers: {
                     /** @description Seconds until it is worth trying again. */
@@ -2651,6 +2728,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description `rate_limited`: Too many requests of this account, or from this address. */
+            429: {
+                headers: {
+                    /** @description Seconds until it is worth trying again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             431: components["responses"]["headers_too_large"];
             /** @description `billing_unavailable`: Stripe is away. The change is kept and will be made; the same request carries on. */
             503: {
@@ -2727,6 +2815,17 @@ export interface operations {
             /** @description `idempotency_key_reused`: The Idempotency-Key was used for another request. */
             422: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests of this account, or from this address. */
+            429: {
+                headers: {
+                    /** @description Seconds until it is worth trying again. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2824,6 +2923,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description `rate_limited`: Too many requests of this account, or from this address. */
+            429: {
+                headers: {
+                    /** @description Seconds until it is worth trying again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             431: components["responses"]["headers_too_large"];
             /** @description `billing_unavailable`: Stripe is away. The change is kept and will be made; the same request carries on. */
             503: {
@@ -2868,6 +2978,17 @@ export interface operations {
             /** @description `forbidden`: The token does not have the scope `read`. */
             403: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests of this account, or from this address. */
+            429: {
+                headers: {
+                    /** @description Seconds until it is worth trying again. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2960,6 +3081,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description `rate_limited`: Too many requests of this account, or from this address. */
+            429: {
+                headers: {
+                    /** @description Seconds until it is worth trying again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             431: components["responses"]["headers_too_large"];
             /** @description `database_unavailable`: The database is away. */
             503: {
@@ -3023,6 +3155,17 @@ export interface operations {
             408: components["responses"]["request_timeout"];
             413: components["responses"]["payload_too_large"];
             415: components["responses"]["unsupported_media_type"];
+            /** @description `rate_limited`: Too many requests of this account, or from this address. */
+            429: {
+                headers: {
+                    /** @description Seconds until it is worth trying again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             431: components["responses"]["headers_too_large"];
             /** @description `database_unavailable`: The database is away. */
             503: {
@@ -3082,6 +3225,17 @@ export interface operations {
             /** @description `forbidden`: The token does not have the scope `read`. */
             403: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests of this account, or from this address. */
+            429: {
+                headers: {
+                    /** @description Seconds until it is worth trying again. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3889,9 +4043,17 @@ export interface operations {
                 };
             };
             408: components["responses"]["request_timeout"];
-            413: components["responses"]["payload_too_large"];
+            /** @description `payload_too_large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             415: components["responses"]["unsupported_media_type"];
-            /** @description `rate_limited`: Too many wrong tokens from this address. */
+            /** @description `rate_limited`: It is not ADMIN_TOKEN, and there were too many wrong tokens from this address. */
             429: {
                 headers: {
                     /** @description Seconds until it is worth trying again. */

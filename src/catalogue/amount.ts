@@ -42,7 +42,7 @@ export function parseAmount(text: string, currency: string): Amount | undefined 
   const match = /^(\d{1,12})(?:\.(\d+))?$/.exec(text);
   if (!match) return undefined;
   const places = minorUnitDecimals(currency) + DECIMALS;
-  const fraction = (match[2] ?? '').replace(/0+$/, '');
+  const fraction = (match[2] ?? '').replace(/(?<!0)0+$/, '');
   if (fraction.length > places) return undefined;
   return { picoMinorUnits: BigInt(match[1] + fraction.padEnd(places, '0')), currency };
 }
@@ -93,7 +93,7 @@ export function moneyText(minorUnits: bigint, currency: string): string {
 }
 
 function decimalText(whole: bigint, fraction: string, atLeast: number): string {
-  const kept = fraction.replace(/0+$/, '').padEnd(atLeast, '0');
+  const kept = fraction.replace(/(?<!0)0+$/, '').padEnd(atLeast, '0');
   return kept === '' ? String(whole) : `${whole}.${kept}`;
 }
 

@@ -26,7 +26,7 @@ export function describeChargeLine({ kind, tier, from, upTo }: ChargeLine): stri
 
 /** 1,000 rather than 1000, the same in every locale. */
 export function grouped(units: bigint | number): string {
-  return String(units).replace(/\B(?=(\d{3})+$)/g, ',');
+  return units.toLocaleString('en-US');
 }
 
 /** The first column to the left, numbers with their points below each other. */

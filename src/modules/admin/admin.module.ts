@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { HttpModule } from '../../platform/http/http.module.js';
 import { AccountsOperationsModule } from '../accounts/index.js';
 import { AuthModule } from '../auth/index.js';
 import { BillingModule, BillingToolsModule } from '../billing/index.js';
@@ -10,7 +11,6 @@ import { OperatorHealthController } from './health.controller.js';
 import { OperatorMeterTestController } from './meter-test/meter-test.controller.js';
 import { MeterTests } from './meter-test/meter-tests.js';
 import { OperatorMetersController } from './meters.controller.js';
-import { FailedAttempts } from './session/failed-attempts.js';
 import { OperatorGuard } from './session/operator.guard.js';
 import { OperatorSessions } from './session/operator-session.js';
 import { SessionController } from './session/session.controller.js';
@@ -19,7 +19,14 @@ import { OperatorWebhooksController } from './webhooks.controller.js';
 
 /** The operator's side: the routes under `/admin`, which answer 404 unless ADMIN_TOKEN is set. */
 @Module({
-  imports: [AccountsOperationsModule, AuthModule, BillingModule, BillingToolsModule, MeteringModule],
+  imports: [
+    HttpModule,
+    AccountsOperationsModule,
+    AuthModule,
+    BillingModule,
+    BillingToolsModule,
+    MeteringModule,
+  ],
   controllers: [
     SessionController,
     OperatorAccountsController,
@@ -30,6 +37,6 @@ import { OperatorWebhooksController } from './webhooks.controller.js';
     OperatorCatalogueController,
     OperatorHealthController,
   ],
-  providers: [OperatorSessions, FailedAttempts, OperatorGuard, AccountProfiles, MeterTests],
+  providers: [OperatorSessions, OperatorGuard, AccountProfiles, MeterTests],
 })
 export class AdminModule {}

@@ -60,6 +60,11 @@ export class CallQueue {
     else this.schedule(LINGER_MS);
   }
 
+  /** One that is not even queued. */
+  drop(): void {
+    this.dropped.inc();
+  }
+
   /** Sends what is queued, for as long as the deadline allows. */
   private async flush(): Promise<void> {
     this.flushing = true;

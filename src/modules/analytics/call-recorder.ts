@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { Clock } from '../../platform/clock/clock.js';
 import { Settings } from '../../platform/config/settings.js';
 import type { Exchange } from '../../platform/http/exchange.js';
+import { RateLimit } from '../../platform/http/rate-limit.js';
 import { AnalyticsGateway } from './analytics-gateway.js';
 import { CallQueue } from './call-queue.js';
 import { describeCall } from './describe-call.js';
@@ -12,28 +13,39 @@ import { describeCall } from './describe-call.js';
 const UNRECORDED =
   /^\/(?:$|health\/|metrics$|docs(?:\/|$|-)|openapi\.json$|favicon|styles\/|scripts\/|dashboard$)/;
 
+/** Each event costs something at Moesif, and anybody can have requests refused. */
+const STRANGERS_A_MINUTE = 300;
+
 /**
  * With MOESIF_EVENTS=all: reports the calls that cost nothing to analytics: refused ones, unknown paths, other routes.
  * Best effort: paid calls stand in the ledger, and go through `ExchangeForwarder`.
  */
 @Injectable()
 export class CallRecorder implements OnModuleInit {
+  private readonly strangers: RateLimit;
+
   constructor(
     private readonly host: HttpAdapterHost,
     private readonly queue: CallQueue,
     private readonly gateway: AnalyticsGateway,
     private readonly settings: Settings,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.strangers = new RateLimit(clock, STRANGERS_A_MINUTE);
+  }
 
   onModuleInit(): void {
     if (!this.gateway.enabled || this.settings.get('MOESIF_EVENTS') !== 'all') return;
-    const publicUrl = this.settings.get('PUBLIC_URL');
+    const { origin } = this.settings;
     const fastify = this.host.httpAdapter?.getInstance<FastifyInstance>();
     fastify?.addHook('onResponse', (request, reply, done) => {
       const exchange = request.exchange as Exchange | undefined;
       if (exchange && !exchange.metered?.recorded && !UNRECORDED.test(request.url.split('?', 1)[0] ?? '')) {
-        const call = describeCall(request, reply, this.clock, publicUrl);
+        if (exchange.principal === undefined && this.strangers.waitFor('all') > 0) {
+          this.queue.drop();
+          return done();
+        }
+        const call = describeCall(request, reply, this.clock, origin);
         const weight = this.gateway.weigh(call);
         if (weight > 0) this.queue.add(this.gateway.encode(call, weight));
       }

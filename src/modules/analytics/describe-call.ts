@@ -5,22 +5,21 @@ import '../../platform/http/exchange.js';
 import type { CallEvent } from './analytics-gateway.js';
 import { allowedRequestHeaders, allowedResponseHeaders, maskBody, maskPath } from './masking.js';
 
-/** What analytics may know of a call, when its status and headers are final. `publicUrl` is PUBLIC_URL, if set. */
+/** What analytics may know of a call, when its status and headers are final. `origin` is our own address. */
 export function describeCall(
   request: FastifyRequest,
   reply: FastifyReply,
   clock: Clock,
-  publicUrl: string | undefined,
+  origin: string,
   payload?: unknown,
 ): CallEvent {
   const { exchange } = request;
-  const base = publicUrl ?? `${request.protocol}://${request.host}`;
   return {
     id: request.id,
     startedAt: exchange.startedAt,
     endedAt: clock.now(),
     verb: request.method,
-    uri: base + maskPath(request.url),
+    uri: origin + maskPath(request.url),
     apiVersion: API_VERSION,
     ip: request.ip,
     requestHeaders: allowedRequestHeaders(request.headers),

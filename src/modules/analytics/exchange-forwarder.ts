@@ -76,11 +76,11 @@ export class ExchangeForwarder implements OnModuleInit {
 
   onModuleInit(): void {
     if (!this.gateway.enabled) return;
-    const publicUrl = this.settings.get('PUBLIC_URL');
+    const { origin } = this.settings;
     this.readers.registerForExchanges(
       READER,
       (request, reply, payload) =>
-        this.gateway.encode(describeCall(request, reply, this.clock, publicUrl, payload), 1),
+        this.gateway.encode(describeCall(request, reply, this.clock, origin, payload), 1),
       () => this.loop.wake(),
     );
   }

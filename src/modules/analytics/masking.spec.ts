@@ -10,7 +10,7 @@ describe('what leaves the house', () => {
       cookie: 'session=1',
       'x-api-key': 'secret',
     });
-    expect(kept).toEqual({ host: 'api.example.com', 'user-agent': 'curl [secret] [email]' });
+    expect(kept).toEqual({ 'user-agent': 'curl [secret] [email]' });
   });
 
   it('paths: without the values of the query, emails and credentials', () => {

@@ -1,8 +1,7 @@
 import { scrub } from '../../platform/logging/logger.js';
 
-/** Headers that may leave the house. A list of what is allowed cannot forget a new secret. */
+/** Headers that may leave the house. A list of what is allowed cannot forget a new secret. The host is in the URI. */
 const REQUEST_HEADERS = [
-  'host',
   'user-agent',
   'accept',
   'accept-language',

@@ -8,6 +8,7 @@ import { RevokedTokens } from './revoked-tokens.js';
 import { SigningKeys } from './signing-keys.js';
 import { TokenGuard } from './token.guard.js';
 import { TokenList } from './token-list.js';
+import { TokenRetention } from './token-retention.js';
 import { TokenUse } from './token-use.js';
 import { TokenService } from './token.service.js';
 
@@ -20,6 +21,7 @@ import { TokenService } from './token.service.js';
     TokenList,
     RevokedTokens,
     TokenUse,
+    TokenRetention,
     JwtStrategy,
     { provide: APP_GUARD, useClass: TokenGuard },
   ],

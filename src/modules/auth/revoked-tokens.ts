@@ -106,6 +106,8 @@ export class RevokedTokens {
             ),
           ),
       );
+      // Of one that is not there any more, nobody has a token that works.
+      for (const [id] of unknown) this.revoked.delete(id);
       for (const { id, expiresAt } of rows) this.revoked.set(id, expiresAt.getTime());
     }
     const now = this.clock.ms();

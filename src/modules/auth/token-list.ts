@@ -27,11 +27,17 @@ export interface TokenRecord {
 /** Tokens that work at once, of one account. */
 export const MAX_LIVE_TOKENS = 100;
 
+/** Tokens of one account that have not expired, those that were revoked included. */
+export const MAX_UNEXPIRED_TOKENS = 1_000;
+
 export class TooManyTokensError extends FareboxError {
-  constructor() {
+  /** @param unexpired how many there are, when it is for those that were revoked. */
+  constructor(unexpired?: number) {
     super(
       'too_many_tokens',
-      `An account has ${MAX_LIVE_TOKENS} tokens at most. Revoke one that is not used any more.`,
+      unexpired === undefined
+        ? `An account has ${MAX_LIVE_TOKENS} tokens at most. Revoke one that is not used any more.`
+        : `This account has issued ${unexpired} tokens that have not expired, revoked ones included. Wait until older ones expire.`,
     );
   }
 }
@@ -87,6 +93,7 @@ export class TokenList {
     }
     const [row] = await sql.select({ n: count() }).from(tokens).where(this.isLive(accountId));
     if ((row?.n ?? 0) >= MAX_LIVE_TOKENS) throw new TooManyTokensError();
+    await this.assertPace(sql, accountId);
   }
 
   /**
@@ -121,6 +128,13 @@ export class TokenList {
       .where(this.isLive(accountId))
       .returning({ id: tokens.id });
     for (const { id } of revoked) await Notifications.notify(sql, TOKEN_REVOKED, id);
+  }
+
+  /** Every process remembers what is revoked until it expires: issuing and revoking in a loop has an end. */
+  private async assertPace(sql: Sql, accountId: string): Promise<void> {
+    const unexpired = and(eq(tokens.accountId, accountId), gt(tokens.expiresAt, this.clock.now()));
+    const [row] = await sql.select({ n: count() }).from(tokens).where(unexpired);
+    if ((row?.n ?? 0) >= MAX_UNEXPIRED_TOKENS) throw new TooManyTokensError(MAX_UNEXPIRED_TOKENS);
   }
 
   private isLive(accountId: string) {

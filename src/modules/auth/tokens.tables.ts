@@ -26,6 +26,7 @@ export const tokens = pgTable(
   },
   (table) => [
     index('tokens_account').on(table.accountId),
+    index('tokens_expiry').on(table.expiresAt),
     index('tokens_revoked')
       .on(table.expiresAt)
       .where(raw`${table.revokedAt} is not null`),

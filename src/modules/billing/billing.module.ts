@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/index.js';
 import { BillingGateway } from './billing-gateway.js';
+import { BillingRetention } from './stripe/billing-retention.js';
 import { CheckoutGateway, CustomerPortalGateway } from './checkout-gateway.js';
 import { MeterInspection } from './meter-inspection.js';
 import { InvoiceGateway } from './invoice-gateway.js';
@@ -48,6 +49,7 @@ import { WebhookEvents } from './webhook-events.js';
 @Module({
   imports: [AccountsModule],
   providers: [
+    BillingRetention,
     StripeClock,
     StripeClockWatch,
     stripeClientProvider,

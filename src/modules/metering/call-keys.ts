@@ -2,9 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { Clock } from '../../platform/clock/clock.js';
 import { Database } from '../../platform/database/database.js';
-import { isDatabaseUnavailable } from '../../platform/database/database-errors.js';
+import {
+  DatabaseUnavailableError,
+  isDatabaseBusy,
+  isDatabaseUnavailable,
+} from '../../platform/database/database-errors.js';
 import { Sweep } from '../../platform/jobs/sweep.js';
-import { claimKey, forgetExpiredKeys, KEY_LIFETIME_MS, type KeyState } from './ledger/key-rows.js';
+import { CLAIM_MS, claimKey, forgetExpiredKeys, KEY_LIFETIME_MS, type KeyState } from './ledger/key-rows.js';
 import type { KeyedAnswer } from './ledger/ledger-entry.js';
 import { Ledger } from './ledger/ledger.js';
 
@@ -16,6 +20,8 @@ export interface KeyedCall {
   callId: string;
 }
 
+/** Far more than a process can have in hand; the database's claim holds for what is beyond. */
+const MAX_UNDER_WAY = 100_000;
 /** Answers that were spooled are given again from memory: about so many bytes of them. */
 const REMEMBERED_BYTES = 32 * 1_048_576;
 
@@ -25,7 +31,8 @@ const REMEMBERED_BYTES = 32 * 1_048_576;
  */
 @Injectable()
 export class CallKeys {
-  private readonly underWay = new Map<string, string>();
+  /** Bounded as a claim in the database is: what never settles is let go of. */
+  private readonly underWay = new LRUCache<string, string>({ max: MAX_UNDER_WAY, ttl: CLAIM_MS });
   private readonly spooled = new LRUCache<string, KeyedAnswer>({
     maxSize: REMEMBERED_BYTES,
     sizeCalculation: (answer) => answer.body.length + 1_000,
@@ -74,6 +81,8 @@ export class CallKeys {
     try {
       return await claimKey(this.database.pool, { ...call, now: this.clock.ms() });
     } catch (error) {
+      // The database is there, and may have the answer: a call must not be made again because nobody had time to look.
+      if (isDatabaseBusy(error)) throw new DatabaseUnavailableError(error);
       if (isDatabaseUnavailable(error)) return { state: 'claimed' };
       throw error;
     }

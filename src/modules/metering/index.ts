@@ -2,7 +2,7 @@ export { type AllowanceShown, CardAllowance } from './allowance/card-allowance.j
 export { type CallsWanted, PeriodCalls } from './allowance/period-calls.js';
 export { BilledCalls, type BilledStretch } from './call-log/billed-calls.js';
 export { CallFeed, type CallWatcher } from './call-log/call-feed.js';
-export { CallLog, type CallPage } from './call-log/call-log.js';
+export { CallLog, type CallPage, type CallSource } from './call-log/call-log.js';
 export { type CallFilter, type CallRecord, matches } from './call-log/call-record.js';
 export { type Backtest, type BacktestRow, type Charged, MeterBacktest } from './backtest/meter-backtest.js';
 export { type LedgerLine, type LinesLimit, takeLines, waitingLines } from './ledger/ledger-lines.js';

@@ -43,6 +43,7 @@ import { UsageLosses } from './usage/usage-losses.js';
 import { UsageProofPass } from './usage/usage-proof-pass.js';
 import { UsageProof } from './usage/usage-proof.js';
 import { UsageReappearance } from './usage/usage-reappearance.js';
+import { UsageRetention } from './usage/usage-retention.js';
 import { UsageReconciliation } from './usage/usage-reconciliation.js';
 import { UsageRejections } from './usage/usage-rejections.js';
 import { UsageReporter } from './usage/usage-reporter.js';
@@ -54,6 +55,7 @@ import { UsageTurn } from './usage/usage-turn.js';
 @Module({
   imports: [BillingModule, DiscoveryModule],
   providers: [
+    UsageRetention,
     Ledger,
     SpoolFolder,
     LedgerReaders,

@@ -1,4 +1,5 @@
-import { Controller, Get, Headers, Query, Res } from '@nestjs/common';
+import type { Readable } from 'node:stream';
+import { Controller, Get, Headers, Ip, Query, Req, Res } from '@nestjs/common';
 import {
   ApiBearerAuth,
   ApiExtraModels,
@@ -8,20 +9,23 @@ import {
   ApiTags,
   getSchemaPath,
 } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ApiProblems } from '../../platform/http/api-problem.decorator.js';
 import { isId } from '../../platform/ids/ids.js';
 import type { Principal } from '../../platform/identity/principal.js';
 import { ApiTokenProblems, CurrentPrincipal, RequiresScope } from '../auth/index.js';
 import { CallLog } from '../metering/index.js';
+import { LimitedByAccount } from './account-limit.decorator.js';
 import { CallPageDto, CallsFilterDto, CallsQueryDto, filterOf } from './account-calls.dto.js';
-import { answerCalls, askedOf } from './answer-calls.js';
+import { answerCalls } from './answer-calls.js';
+import { CallExports } from './call-exports.js';
 import { LiveCalls } from './live-calls.js';
 
 @ApiTags('Your account')
 @ApiBearerAuth()
 @ApiExtraModels(CallPageDto)
 @ApiTokenProblems()
+@LimitedByAccount()
 @ApiProblems({
   validation_failed: 'A part of the query is malformed or unknown; each is named.',
 })
@@ -30,6 +34,7 @@ export class AccountCallsController {
   constructor(
     private readonly calls: CallLog,
     private readonly live: LiveCalls,
+    private readonly exports: CallExports,
   ) {}
 
   @Get()
@@ -45,14 +50,18 @@ export class AccountCallsController {
       'text/csv': { schema: { type: 'string' } },
     },
   })
-  @ApiProblems({ database_unavailable: 'The database is away.' })
+  @ApiProblems({
+    database_unavailable: 'The database is away.',
+    busy: 'Too many exports are running.',
+  })
   async list(
     @CurrentPrincipal() principal: Principal,
     @Query() query: CallsQueryDto,
+    @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<CallPageDto | string> {
-    const page = await this.calls.page(principal.account.customerId, askedOf(query));
-    return answerCalls(page, query, reply);
+  ): Promise<CallPageDto | Readable | string> {
+    const { exports } = this;
+    return answerCalls(this.calls.of(principal.account.customerId), query, { exports, request, reply });
   }
 
   @Get('live')
@@ -70,17 +79,18 @@ export class AccountCallsController {
   })
   @ApiOkResponse({ content: { 'text/event-stream': { schema: { type: 'string' } } } })
   @ApiProblems({
-    rate_limited: 'Too many live logs are open: ten an account.',
+    rate_limited: 'Too many live logs are open: ten an account, fifty an address.',
     shutting_down: 'This process ends.',
   })
   follow(
     @CurrentPrincipal() principal: Principal,
     @Query() query: CallsFilterDto,
     @Headers('last-event-id') last: string | undefined,
+    @Ip() address: string,
     @Res() reply: FastifyReply,
   ): void {
     const after = last !== undefined && isId(last) ? last.toLowerCase() : undefined;
-    const stream = this.live.start(principal, filterOf(query), after);
+    const stream = this.live.start(principal, filterOf(query), { after, address });
     void reply
       .header('content-type', 'text/event-stream; charset=utf-8')
       .header('cache-control', 'no-store')

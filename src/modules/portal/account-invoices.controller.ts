@@ -1,4 +1,5 @@
-import { Controller, Get, Header, Param, Query, Res } from '@nestjs/common';
+import type { Readable } from 'node:stream';
+import { Controller, Get, Header, Param, Query, Req, Res } from '@nestjs/common';
 import {
   ApiBearerAuth,
   ApiExtraModels,
@@ -7,19 +8,22 @@ import {
   ApiTags,
   getSchemaPath,
 } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ApiProblems } from '../../platform/http/api-problem.decorator.js';
 import type { Principal } from '../../platform/identity/principal.js';
 import { ApiTokenProblems, CurrentPrincipal, RequiresScope } from '../auth/index.js';
+import { LimitedByAccount } from './account-limit.decorator.js';
 import { CallPageDto, CallsQueryDto } from './account-calls.dto.js';
 import { InvoicePageDto, InvoicePreviewDto, InvoicesQueryDto } from './account-invoices.dto.js';
 import { AccountInvoicesService } from './account-invoices.service.js';
-import { answerCalls, askedOf } from './answer-calls.js';
+import { answerCalls } from './answer-calls.js';
+import { CallExports } from './call-exports.js';
 import { InvoicePreviewService } from './invoice-preview.service.js';
 
 @ApiTags('Your account')
 @ApiBearerAuth()
 @ApiTokenProblems()
+@LimitedByAccount()
 @ApiExtraModels(CallPageDto)
 @ApiProblems({
   database_unavailable: 'The database is away.',
@@ -30,6 +34,7 @@ export class AccountInvoicesController {
   constructor(
     private readonly preview: InvoicePreviewService,
     private readonly invoices: AccountInvoicesService,
+    private readonly exports: CallExports,
   ) {}
 
   @Get('invoice-preview')
@@ -71,15 +76,18 @@ export class AccountInvoicesController {
   @ApiProblems({
     validation_failed: 'A part of the query is malformed or unknown; each is named.',
     not_found: 'None of your invoices has such a line that is billed by use.',
+    busy: 'Too many exports are running.',
   })
   async calls(
     @CurrentPrincipal() principal: Principal,
     @Param('id') id: string,
     @Param('line') line: string,
     @Query() query: CallsQueryDto,
+    @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<CallPageDto | string> {
-    const page = await this.invoices.callsBehind(principal, id, line, askedOf(query));
-    return answerCalls(page, query, reply);
+  ): Promise<CallPageDto | Readable | string> {
+    const source = await this.invoices.callsBehind(principal, id, line);
+    const { exports } = this;
+    return answerCalls(source, query, { exports, request, reply });
   }
 }

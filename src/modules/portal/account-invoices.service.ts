@@ -4,7 +4,7 @@ import { FareboxError } from '../../platform/errors/farebox-error.js';
 import type { Principal } from '../../platform/identity/principal.js';
 import { AccountsService } from '../accounts/index.js';
 import { type Invoice, InvoiceGateway } from '../billing/index.js';
-import { AccruedUsages, BilledCalls, type CallFilter, type CallPage } from '../metering/index.js';
+import { AccruedUsages, BilledCalls, type CallSource } from '../metering/index.js';
 import { DEFAULT_INVOICES, type InvoiceDto, type InvoicePageDto } from './account-invoices.dto.js';
 
 /** A consumer's own invoices, of the customer that the account is and of those that it was, and the calls behind them. */
@@ -54,12 +54,7 @@ export class AccountInvoicesService {
    * The calls that the line bills. Lines of one meter and period, such as the tiers of a graduated price, share them.
    * @throws {FareboxError} `not_found` for a line that is not the account's, or is not billed by use.
    */
-  async callsBehind(
-    principal: Principal,
-    invoiceId: string,
-    lineId: string,
-    query: { filter: CallFilter; before?: string; limit: number },
-  ): Promise<CallPage> {
+  async callsBehind(principal: Principal, invoiceId: string, lineId: string): Promise<CallSource> {
     const invoice = await this.invoices.find(invoiceId);
     const customers = await this.accounts.customersOf(principal.account);
     const line = invoice?.lines.find(({ id }) => id === lineId);
@@ -67,7 +62,7 @@ export class AccountInvoicesService {
       throw new FareboxError('not_found', 'None of your invoices has such a line that is billed by use.');
     const { usage, from, to } = line;
     const { customerId } = invoice;
-    return this.calls.page({ customerId, ...usage, from, to }, query);
+    return this.calls.of({ customerId, ...usage, from, to });
   }
 }
 

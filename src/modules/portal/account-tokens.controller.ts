@@ -12,12 +12,14 @@ import { ApiProblems } from '../../platform/http/api-problem.decorator.js';
 import { IdempotencyKey } from '../../platform/idempotency/idempotency-key.decorator.js';
 import type { Principal } from '../../platform/identity/principal.js';
 import { ApiTokenProblems, CurrentPrincipal, RequiresScope } from '../auth/index.js';
+import { LimitedByAccount } from './account-limit.decorator.js';
 import { IssuedTokenDto, IssueTokenDto, TokenListDto } from './account-tokens.dto.js';
 import { AccountTokensService } from './account-tokens.service.js';
 
 @ApiTags('Your account')
 @ApiBearerAuth()
 @ApiTokenProblems()
+@LimitedByAccount()
 @ApiProblems({
   database_unavailable: 'The database is away.',
 })

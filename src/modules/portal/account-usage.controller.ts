@@ -4,11 +4,13 @@ import { ApiProblems } from '../../platform/http/api-problem.decorator.js';
 import type { Principal } from '../../platform/identity/principal.js';
 import { ApiTokenProblems, CurrentPrincipal, RequiresScope } from '../auth/index.js';
 import { UsageHistory } from '../metering/index.js';
+import { LimitedByAccount } from './account-limit.decorator.js';
 import { describeUsage, UsageDto, UsageQueryDto } from './account-usage.dto.js';
 
 @ApiTags('Your account')
 @ApiBearerAuth()
 @ApiTokenProblems()
+@LimitedByAccount()
 @ApiProblems({
   database_unavailable: 'The database is away.',
 })

@@ -4,6 +4,7 @@ import { ApiProblems } from '../../platform/http/api-problem.decorator.js';
 import { IdempotencyKey } from '../../platform/idempotency/idempotency-key.decorator.js';
 import type { Principal } from '../../platform/identity/principal.js';
 import { ApiTokenProblems, CurrentPrincipal, RequiresScope } from '../auth/index.js';
+import { LimitedByAccount } from './account-limit.decorator.js';
 import { AccountDto, CancelDto, ChangePlanDto } from './account.dto.js';
 import { AccountService } from './account.service.js';
 
@@ -23,6 +24,7 @@ const CHANGE_PROBLEMS = {
 @ApiTags('Your account')
 @ApiBearerAuth()
 @ApiTokenProblems()
+@LimitedByAccount()
 @ApiProblems({
   database_unavailable: 'The database is away.',
 })

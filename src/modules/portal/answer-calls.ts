@@ -1,6 +1,7 @@
-import type { FastifyReply } from 'fastify';
+import type { Readable } from 'node:stream';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { FareboxError } from '../../platform/errors/farebox-error.js';
-import type { CallFilter, CallPage } from '../metering/index.js';
+import type { CallFilter, CallSource } from '../metering/index.js';
 import {
   type CallPageDto,
   type CallsQueryDto,
@@ -9,10 +10,10 @@ import {
   MAX_CALLS,
   toCallDto,
 } from './account-calls.dto.js';
-import { callsCsv } from './calls-csv.js';
+import type { CallExports } from './call-exports.js';
 
 /** What the ledger is asked for a query. @throws {FareboxError} `validation_failed` for a limit that JSON does not have. */
-export function askedOf(query: CallsQueryDto): { filter: CallFilter; limit: number; before?: string } {
+function askedOf(query: CallsQueryDto): { filter: CallFilter; limit: number; before?: string } {
   const limit = limitOf(query);
   if (query.format !== 'csv' && limit > MAX_CALLS)
     throw new FareboxError('validation_failed', 'Some fields cannot be accepted. See "errors".', {
@@ -26,17 +27,28 @@ export function askedOf(query: CallsQueryDto): { filter: CallFilter; limit: numb
   };
 }
 
-/** A page of calls as JSON or CSV, whichever was asked for. */
-export function answerCalls(page: CallPage, query: CallsQueryDto, reply: FastifyReply): CallPageDto | string {
+/** A page of calls as JSON or CSV, whichever was asked for. @throws what `CallExports.begin` and the source do */
+export async function answerCalls(
+  source: CallSource,
+  query: CallsQueryDto,
+  { exports, request, reply }: { exports: CallExports; request: FastifyRequest; reply: FastifyReply },
+): Promise<CallPageDto | Readable | string> {
+  const asked = askedOf(query);
   void reply.header('cache-control', 'no-store');
-  const calls = page.calls.map((call) => toCallDto(call));
-  if (query.format !== 'csv') return { calls, nextCursor: page.next };
-  if (page.next !== null) void reply.header('link', `<${nextUrl(query, page.next)}>; rel="next"`);
+  if (query.format !== 'csv') {
+    const page = await source.page(asked);
+    return { calls: page.calls.map((call) => toCallDto(call)), nextCursor: page.next };
+  }
+  const body = await exports.begin(request, reply, {
+    source,
+    asked,
+    nextUrl: (cursor) => nextUrl(query, cursor),
+  });
   void reply
     .header('content-type', 'text/csv; charset=utf-8')
     .header('content-disposition', 'attachment; filename="calls.csv"')
     .header('x-content-type-options', 'nosniff');
-  return callsCsv(calls);
+  return body;
 }
 
 /** The same question, from where this page ended. Relative to the address that was asked. */

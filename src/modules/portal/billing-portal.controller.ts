@@ -1,12 +1,12 @@
 import { Controller, HttpCode, Post, Req } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { Settings } from '../../platform/config/settings.js';
 import { ApiProblems } from '../../platform/http/api-problem.decorator.js';
 import type { Principal } from '../../platform/identity/principal.js';
 import { ApiTokenProblems, CurrentPrincipal, RequiresScope } from '../auth/index.js';
 import { CustomerPortalGateway } from '../billing/index.js';
 import { PublicAddress } from '../registration/index.js';
+import { LimitedByAccount } from './account-limit.decorator.js';
 
 class BillingPortalDto {
   @ApiProperty({
@@ -19,16 +19,13 @@ class BillingPortalDto {
 @ApiTags('Your account')
 @ApiBearerAuth()
 @ApiTokenProblems()
+@LimitedByAccount()
 @Controller('account/billing-portal')
 export class BillingPortalController {
-  private readonly address: PublicAddress;
-
   constructor(
     private readonly portal: CustomerPortalGateway,
-    settings: Settings,
-  ) {
-    this.address = new PublicAddress(settings);
-  }
+    private readonly address: PublicAddress,
+  ) {}
 
   @Post()
   @RequiresScope('manage')
@@ -45,7 +42,7 @@ export class BillingPortalController {
     @CurrentPrincipal() principal: Principal,
     @Req() request: FastifyRequest,
   ): Promise<BillingPortalDto> {
-    const back = `${this.address.originFor(request)}/dashboard`;
-    return { url: await this.portal.open(principal.account.customerId, back) };
+    const origin = this.address.originFor(request);
+    return { url: await this.portal.open(principal.account.customerId, `${origin}/dashboard`) };
   }
 }

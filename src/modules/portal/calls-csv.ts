@@ -18,11 +18,14 @@ const COLUMNS = [
 /** What a spreadsheet would take for a formula: what a caller wrote must stay a text. */
 const FORMULA = /^[=+\-@\t\r]/;
 
-/** Calls as CSV (RFC 4180): a line of names, then one per call, in their order. */
-export function callsCsv(calls: readonly CallDto[]): string {
-  const lines = calls.map((call) => COLUMNS.map((column) => cell(call[column])).join(','));
-  return [COLUMNS.join(','), ...lines, ''].join('\r\n');
-}
+const END_OF_LINE = '\r\n';
+
+/** The first line of calls as CSV (RFC 4180): their names. */
+export const csvHead = (): string => COLUMNS.join(',') + END_OF_LINE;
+
+/** A line for each call, in their order. */
+export const csvLines = (calls: readonly CallDto[]): string =>
+  calls.map((call) => COLUMNS.map((column) => cell(call[column])).join(',') + END_OF_LINE).join('');
 
 function cell(value: string | number | Date | null): string {
   if (value === null) return '';

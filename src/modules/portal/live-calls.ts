@@ -1,14 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock/clock.js';
 import { FareboxError } from '../../platform/errors/farebox-error.js';
+import { limitKeyOf } from '../../platform/http/client-address.js';
+import { Slots } from '../../platform/http/slots.js';
 import type { Principal } from '../../platform/identity/principal.js';
 import { Metrics } from '../../platform/metrics/metrics.js';
 import { RevokedTokens } from '../auth/index.js';
 import { CallFeed, type CallFilter, CallLog } from '../metering/index.js';
 import { CallStream } from './call-stream.js';
 
-/** So many live logs an account may have open in one process, and so many all accounts together. */
+/** So many live logs may be open in one process: of an account, from an address, and of all accounts together. */
 const PER_ACCOUNT = 10;
+const PER_ADDRESS = 50;
 const PER_PROCESS = 1_000;
 const TICK_MS = 1_000;
 const HEARTBEAT_TICKS = 15;
@@ -17,7 +20,6 @@ const LIFETIME_MS = 10 * 60_000;
 
 interface Open {
   stream: CallStream;
-  customerId: string;
   tokenId: string;
   endsAt: number;
 }
@@ -26,7 +28,7 @@ interface Open {
 @Injectable()
 export class LiveCalls {
   private readonly open = new Set<Open>();
-  private readonly perAccount = new Map<string, number>();
+  private readonly slots = new Slots(PER_PROCESS);
   private timer: NodeJS.Timeout | undefined;
   private ticks = 0;
 
@@ -41,13 +43,17 @@ export class LiveCalls {
   }
 
   /**
-   * @param after the id of the last call that the reader has; absent: new ones alone.
+   * @param from `after`: the id of the last call that the reader has; absent: new ones alone. `address`: the reader's
    * @throws {FareboxError} `rate_limited` when there are too many, `shutting_down`.
    */
-  start(principal: Principal, filter: CallFilter, after: string | undefined): CallStream {
+  start(
+    principal: Principal,
+    filter: CallFilter,
+    { after, address }: { after: string | undefined; address: string },
+  ): CallStream {
     const { tokenId } = principal;
     const { customerId } = principal.account;
-    this.assertRoom(customerId);
+    const giveBack = this.takeRoom(customerId, address);
     const now = (): number => this.clock.ms();
     const stream = new CallStream(this.calls, {
       customerId,
@@ -55,12 +61,12 @@ export class LiveCalls {
       now,
       ...(after === undefined ? {} : { after }),
     });
-    const entry: Open = { stream, customerId, tokenId, endsAt: now() + LIFETIME_MS };
+    const entry: Open = { stream, tokenId, endsAt: now() + LIFETIME_MS };
     this.open.add(entry);
-    this.perAccount.set(customerId, (this.perAccount.get(customerId) ?? 0) + 1);
     const leave = this.feed.watch(customerId, stream);
     stream.once('close', () => {
       leave();
+      giveBack();
       this.forget(entry);
     });
     if (after !== undefined) stream.catchUp();
@@ -70,15 +76,16 @@ export class LiveCalls {
     return stream;
   }
 
-  private assertRoom(customerId: string): void {
+  private takeRoom(customerId: string, address: string): () => void {
     if (this.feed.ended)
       throw new FareboxError('shutting_down', 'The service is restarting. Try again.', {
         retryAfterSeconds: 1,
       });
-    if ((this.perAccount.get(customerId) ?? 0) >= PER_ACCOUNT || this.open.size >= PER_PROCESS)
-      throw new FareboxError('rate_limited', 'Too many live logs are open. Close one, or look at the list.', {
-        retryAfterSeconds: 10,
-      });
+    const room = this.slots.take({ [customerId]: PER_ACCOUNT, [limitKeyOf(address)]: PER_ADDRESS });
+    if (typeof room === 'function') return room;
+    throw new FareboxError('rate_limited', 'Too many live logs are open. Close one, or look at the list.', {
+      retryAfterSeconds: 10,
+    });
   }
 
   private tick(): void {
@@ -92,9 +99,6 @@ export class LiveCalls {
 
   private forget(entry: Open): void {
     this.open.delete(entry);
-    const left = (this.perAccount.get(entry.customerId) ?? 1) - 1;
-    if (left > 0) this.perAccount.set(entry.customerId, left);
-    else this.perAccount.delete(entry.customerId);
     if (this.open.size > 0) return;
     clearInterval(this.timer);
     this.timer = undefined;

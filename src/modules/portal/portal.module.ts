@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { Settings } from '../../platform/config/settings.js';
+import { HttpModule } from '../../platform/http/http.module.js';
 import { AccountsModule } from '../accounts/index.js';
 import { AnalyticsModule } from '../analytics/index.js';
 import { AuthModule } from '../auth/index.js';
@@ -15,6 +16,7 @@ import { AccountTokensService } from './account-tokens.service.js';
 import { AccountUsageController } from './account-usage.controller.js';
 import { BillingPortalController } from './billing-portal.controller.js';
 import { InvoicePreviewService } from './invoice-preview.service.js';
+import { CallExports } from './call-exports.js';
 import { LiveCalls } from './live-calls.js';
 import { PublicAddress } from '../registration/index.js';
 import { CardReminderMails, DASHBOARD_URL } from './card-reminders/card-reminder-mails.js';
@@ -23,7 +25,15 @@ import { PagesModule } from './pages.module.js';
 
 /** The consumer's side: the pages, and the routes under `/account` for their own data. */
 @Module({
-  imports: [PagesModule, AccountsModule, AnalyticsModule, AuthModule, BillingModule, MeteringModule],
+  imports: [
+    HttpModule,
+    PagesModule,
+    AccountsModule,
+    AnalyticsModule,
+    AuthModule,
+    BillingModule,
+    MeteringModule,
+  ],
   controllers: [
     AccountController,
     AccountTokensController,
@@ -38,9 +48,11 @@ import { PagesModule } from './pages.module.js';
     AccountInvoicesService,
     InvoicePreviewService,
     LiveCalls,
+    CallExports,
+    PublicAddress,
     {
       provide: DASHBOARD_URL,
-      useFactory: (settings: Settings) => `${new PublicAddress(settings).origin}/dashboard`,
+      useFactory: ({ origin }: Settings) => `${origin}/dashboard`,
       inject: [Settings],
     },
     CardReminders,

@@ -1,8 +1,9 @@
 import { Body, Controller, HttpCode, Post, Req, Res, UseGuards } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ThrottlerGuard } from '@nestjs/throttler';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { BodyLimit, FORM_BYTES } from '../../platform/http/body-limit.decorator.js';
 import { ApiProblems } from '../../platform/http/api-problem.decorator.js';
+import { VisitorRateLimitGuard } from '../../platform/http/rate-limit.guards.js';
 import { IdempotencyKey } from '../../platform/idempotency/idempotency-key.decorator.js';
 import { Public } from '../auth/index.js';
 import { limitKeyOf } from '../../platform/http/client-address.js';
@@ -14,7 +15,7 @@ import { type Registered, RegistrationService } from './registration.service.js'
 
 @ApiTags('Registration')
 @Public()
-@UseGuards(ThrottlerGuard)
+@UseGuards(VisitorRateLimitGuard)
 @Controller('register')
 export class RegistrationController {
   constructor(
@@ -23,6 +24,7 @@ export class RegistrationController {
   ) {}
 
   @Post()
+  @BodyLimit(FORM_BYTES)
   @HttpCode(200)
   @ApiOperation({
     summary: 'Register and get a token',

@@ -1,7 +1,4 @@
 import { Module } from '@nestjs/common';
-import { ThrottlerModule } from '@nestjs/throttler';
-import { Settings } from '../../platform/config/settings.js';
-import { limitKeyOf } from '../../platform/http/client-address.js';
 import { HttpModule } from '../../platform/http/http.module.js';
 import { AccountsModule } from '../accounts/index.js';
 import { AnalyticsModule } from '../analytics/index.js';
@@ -43,20 +40,7 @@ const CHECKOUT = [
 
 /** How a person becomes a customer: by registering, or by paying. */
 @Module({
-  imports: [
-    AccountsModule,
-    AnalyticsModule,
-    AuthModule,
-    BillingModule,
-    HttpModule,
-    ThrottlerModule.forRootAsync({
-      useFactory: (settings: Settings) => ({
-        throttlers: [{ ttl: 60_000, limit: settings.get('REGISTRATION_RATE_LIMIT') }],
-        getTracker: ({ ip }) => limitKeyOf(String(ip)),
-      }),
-      inject: [Settings],
-    }),
-  ],
+  imports: [AccountsModule, AnalyticsModule, AuthModule, BillingModule, HttpModule],
   controllers: [RegistrationController, SignInController, CheckoutController],
   providers: [
     RegistrationIntents,

@@ -72,7 +72,7 @@ export const httpUrl = () =>
       (text) => /^https?:\/\//.test(text) && URL.canParse(text),
       'must be an address that starts with http:// or https://',
     )
-    .transform((text) => text.replace(/\/+$/, ''));
+    .transform((text) => text.replace(/(?<!\/)\/+$/, ''));
 
 /** An address to which paths are added: it may have one of its own, and nothing behind it. */
 export const baseUrl = () =>

@@ -72,6 +72,7 @@ const environment = z.object({
   USAGE_SETTLING: duration('1h'),
   USAGE_PROOF_INTERVAL: duration('6h'),
   ADMIN_TOKEN: secret(16, 'make one with: openssl rand -base64 24').optional(),
+  METRICS_TOKEN: secret(16, 'make one with: openssl rand -base64 24').optional(),
   // async: a killed process loses up to 10,000 calls that wait and 1,000 in the batch on its way.
   LEDGER_DURABILITY: choice(['commit', 'async'], 'commit'),
   LEDGER_RETENTION: duration('400d'),
@@ -83,6 +84,7 @@ const environment = z.object({
   PAST_DUE_GRACE: duration('3d'),
   REGISTRATION_RATE_LIMIT: count(300, 1_000_000),
   REGISTRATION_CONFLICT_LIMIT: count(30, 1_000_000),
+  ACCOUNT_RATE_LIMIT: count(600, 1_000_000),
   TRUSTED_PROXIES: list(),
   CORS_ORIGINS: origins(),
   SMTP_URL: smtpUrl().optional(),
@@ -123,6 +125,16 @@ export class Settings {
   /** Where calls go while the database is away, as an absolute path. */
   get spoolFolder(): string {
     return resolve(this.values.SPOOL_DIR ?? join(this.values.FAREBOX_HOME, 'spool'));
+  }
+
+  /**
+   * The address by which others know this server: PUBLIC_URL, or this machine. Never what a request names as its host:
+   * whoever sends it would choose where links, mails and the way back from a payment lead.
+   */
+  get origin(): string {
+    const { PUBLIC_URL, HOST, PORT } = this.values;
+    const reachable = HOST === '0.0.0.0' || HOST === '::' ? '127.0.0.1' : HOST;
+    return PUBLIC_URL ?? `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${PORT}`;
   }
 
   /**

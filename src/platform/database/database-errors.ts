@@ -46,6 +46,23 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   return false;
 }
 
+/** Says that no connection was free, or that the answer took too long: the server is there all the same. */
+const BUSY_MESSAGES = /^(?:timeout exceeded when trying to connect|query read timeout)/i;
+const BUSY_STATES = new Set(['53300', '57014', '55P03']);
+
+/** Whether the database had no time for this query, rather than being away. */
+export function isDatabaseBusy(error: unknown): boolean {
+  for (
+    let current = error, depth = 0;
+    current instanceof Error && depth < 8;
+    current = current.cause, depth++
+  ) {
+    const { code } = current as NodeJS.ErrnoException;
+    if ((code !== undefined && BUSY_STATES.has(code)) || BUSY_MESSAGES.test(current.message)) return true;
+  }
+  return false;
+}
+
 /** What leaves the database's room: unavailability in our words, everything else as it was. */
 export function translateDatabaseError(error: unknown): unknown {
   return isDatabaseUnavailable(error) && !(error instanceof DatabaseUnavailableError)

@@ -4,6 +4,7 @@ import { Log } from '../logging/logger.js';
 import { Database } from './database.js';
 import { DatabaseStartup } from './database-startup.js';
 import { Notifications } from './notifications.js';
+import { Reports } from './reports.js';
 
 @Global()
 @Module({
@@ -19,8 +20,9 @@ import { Notifications } from './notifications.js';
     },
     Notifications,
     DatabaseStartup,
+    Reports,
   ],
-  exports: [Database, DatabaseStartup, Notifications],
+  exports: [Database, DatabaseStartup, Notifications, Reports],
 })
 export class DatabaseModule {
   constructor(startup: DatabaseStartup, notifications: Notifications, database: Database) {

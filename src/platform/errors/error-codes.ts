@@ -25,6 +25,7 @@ export type ErrorCode =
   | 'idempotency_key_in_use'
   | 'idempotency_key_reused'
   | 'rate_limited'
+  | 'busy'
   | 'headers_too_large'
   | 'internal'
   | 'billing_unavailable'

@@ -36,6 +36,11 @@ it.each([
   ['10.0.0.1, unknown, 192.0.2.10', '192.0.2.10'],
   ['192.0.2.10,unknown', undefined],
   [', ,', undefined],
+  [
+    `${'192.0.2.1,'.repeat(2_000)}198.51.100.7`,
+    [...Array<string>(101).fill('192.0.2.1'), '198.51.100.7'].join(', '),
+  ],
+  ['1'.repeat(2_000), undefined],
 ])('X-Forwarded-For: %s is read as %s', (written, read) => {
   expect(readableForwardedFor(written)).toBe(read);
 });

@@ -22,13 +22,19 @@ function mappedIPv4(canonical: string): string | undefined {
   return [first >> 8, first & 255, second >> 8, second & 255].join('.');
 }
 
+/** More than any chain of proxies writes: behind it stands what the caller made up. */
+const LONGEST_HEADER = 1_024;
+
 /**
  * `X-Forwarded-For` with its addresses in that form. The list is read from its end, where the nearest proxy wrote; what
  * stands before an entry that is no address is left out, so that the proxy which wrote it counts itself.
  */
 export function readableForwardedFor(header: string): string | undefined {
   const found: string[] = [];
-  for (const entry of header.split(',').toReversed()) {
+  const entries = header.slice(-LONGEST_HEADER).split(',');
+  // The first of what was cut is half an entry.
+  if (header.length > LONGEST_HEADER) entries.shift();
+  for (const entry of entries.toReversed()) {
     const address = addressOf(entry.trim());
     if (address === undefined) break;
     found.unshift(address);

@@ -6,19 +6,23 @@ import { Settings } from '../config/settings.js';
 import { FareboxError } from '../errors/farebox-error.js';
 import { Metrics } from '../metrics/metrics.js';
 import { readableForwardedFor } from './client-address.js';
+import { limitBody } from './body-limit.decorator.js';
 import './exchange.js';
+import { boundJsonDepth } from './json-body.js';
 import { ProblemDetailsFilter } from './problem-details.filter.js';
 import { limitRoutes, refusedParameter } from './route-limits.js';
+import { RateLimits } from './rate-limits.js';
 import { validationPipe } from './validation.pipe.js';
 
 /** What every request and answer has in common: its id, its exchange, its measure, and the form of its errors. */
 @Module({
   providers: [
     ProblemDetailsFilter,
+    RateLimits,
     { provide: APP_FILTER, useExisting: ProblemDetailsFilter },
     { provide: APP_PIPE, useFactory: validationPipe },
   ],
-  exports: [ProblemDetailsFilter],
+  exports: [ProblemDetailsFilter, RateLimits],
 })
 export class HttpModule {
   constructor(
@@ -51,6 +55,8 @@ export class HttpModule {
     fastify.server.on('checkExpectation', (request, response) =>
       fastify.server.emit('request', request, response),
     );
+    fastify.addHook('onRoute', limitBody);
+    boundJsonDepth(fastify);
     // What Fastify refuses before Nest sees it: a body that is not JSON, or too large.
     fastify.setErrorHandler((error, request, reply) => this.filter.answer(error, request, reply));
     fastify.addHook('onResponse', (request, reply, done) => {

@@ -2,6 +2,7 @@ import { FareboxError } from '../errors/farebox-error.js';
 
 /** Deeper than any DTO: what transforms and validates one calls itself for each level. */
 const MAX_DEPTH = 32;
+const LONGEST_NAME = 100;
 /** PostgreSQL keeps no NUL in a text, and no half of a surrogate pair in JSON. */
 const UNSTORABLE = /[\0\p{Cs}]/u;
 
@@ -14,7 +15,7 @@ export function assertPlain(input: unknown): void {
   for (const [field, value] of Object.entries(input)) {
     const message = UNSTORABLE.test(field) ? NOT_STORABLE : problemWithin(value);
     if (message !== undefined) {
-      const name = field.replaceAll(/[\0\p{Cs}]/gu, '\ufffd');
+      const name = field.slice(0, LONGEST_NAME).replaceAll(/[\0\p{Cs}]/gu, '\ufffd');
       throw new FareboxError('validation_failed', 'Some fields cannot be accepted. See "errors".', {
         fields: [{ field: name, message }],
       });

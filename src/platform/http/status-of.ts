@@ -26,6 +26,7 @@ export const STATUS_OF = {
   headers_too_large: 431,
   internal: 500,
   subscription_changing: 503,
+  busy: 503,
   billing_unavailable: 503,
   ledger_unavailable: 503,
   database_unavailable: 503,

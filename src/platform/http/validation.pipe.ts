@@ -12,6 +12,10 @@ class PlainInputPipe extends ValidationPipe {
   }
 }
 
+/** More would tell nobody anything, and could be made to answer a megabyte. */
+const MAX_PROBLEMS = 20;
+const LONGEST_FIELD = 100;
+
 /** Checks request bodies against their DTO classes: unknown fields are refused, every bad field is named. */
 export function validationPipe(): ValidationPipe {
   return new PlainInputPipe({
@@ -26,9 +30,16 @@ export function validationPipe(): ValidationPipe {
     validationError: { target: false, value: false },
     exceptionFactory: (errors) =>
       new FareboxError('validation_failed', 'Some fields cannot be accepted. See "errors".', {
-        fields: errors.flatMap((error) => problemsOf(error)),
+        fields: firstProblems(errors),
       }),
   });
+}
+
+function firstProblems(errors: readonly ValidationError[]): FieldProblem[] {
+  const problems = errors.slice(0, MAX_PROBLEMS).flatMap((error) => problemsOf(error));
+  return problems
+    .slice(0, MAX_PROBLEMS)
+    .map(({ field, message }) => ({ field: field.slice(0, LONGEST_FIELD), message }));
 }
 
 function problemsOf(error: ValidationError, parent = ''): FieldProblem[] {

@@ -24,6 +24,47 @@ it.each([
   expect(scrub(text)).toMatch(/^(before|cannot reach)/);
 });
 
+it.each([
+  ['token-eyJhbGciOiJIUzI1NiJ9.eyJpZCI6ImN1cyJ9.c2lnbmF0dXJl', 'a token behind a word'],
+  ['v1.eyJhbGciOiJIUzI1NiJ9.eyJpZCI6ImN1cyJ9.c2lnbmF0dXJl', 'a token behind a dot'],
+  ['a@b.example', 'an email address without a user of more than one letter'],
+])('scrub takes out %s', (secret) => {
+  expect(scrub(`/${secret}/x`)).not.toMatch(/c2lnbmF0|example/);
+});
+
+it.each(['/@a', '/@-eyJ', '@a.', '@://a:', 'sk_test_', '@eyJa.', 'a@', 'a@b.', '-eyJ', '/@.-', 'whsec_@'])(
+  'scrub takes time in proportion to its input: %j, again and again',
+  (unit) => {
+    const plain = `@k_${' harmless words'.repeat(1_000)}`.padEnd(15_000);
+    const hostile = `${unit}${unit.slice(2) || unit}`.padEnd(15_000, unit.replace(/^\/@/, ''));
+    expect(cpuOf(() => scrub(hostile))).toBeLessThan(
+      50 *
+        Math.max(
+          cpuOf(() => scrub(plain)),
+          20,
+        ),
+    );
+  },
+);
+
+it('scrub cuts what no path and no message is, and leaves no half of a credential', () => {
+  const text = scrub(`${'word '.repeat(3_276)}sk_live_${'a'.repeat(1_000)} end`);
+  expect(text.length).toBeLessThan(16_400);
+  expect(text).not.toContain('sk_');
+  expect(scrub('a'.repeat(1_000_000)).length).toBeLessThan(10);
+});
+
+/** Processor time of this process in microseconds, the least of some runs. */
+function cpuOf(work: () => unknown): number {
+  const runs = Array.from({ length: 5 }, () => {
+    const before = process.cpuUsage();
+    work();
+    const { user, system } = process.cpuUsage(before);
+    return user + system;
+  });
+  return Math.min(...runs);
+}
+
 it('an error is written along its chain of causes, scrubbed', () => {
   const text = written((log) =>
     log.error(

@@ -6,18 +6,39 @@ export type LogFields = Readonly<
   Record<string, string | number | boolean | null | undefined | readonly string[]>
 >;
 
-/** What looks like a credential, wherever a library may have put it into a message. */
-const CREDENTIALS =
-  /\b(?:sk|rk|pk)_(?:test|live)_[\w*]+|\bwhsec_[\w+/=]+|\beyJ[\w-]+\.[\w-]+\.[\w-]*|(?<=:\/\/)[^\s/@:]+:[^\s/@]+(?=@)/g;
+/**
+ * What looks like a credential, wherever a library may have put it into a message. Paths of any caller are searched too:
+ * each expression takes linear time, so a run of characters is tried from its beginning alone (the lookbehinds), and a
+ * token only where its parts are there.
+ */
+const CREDENTIALS = new RegExp(
+  [
+    /\b(?:sk|rk|pk)_(?:test|live)_[\w*]+/,
+    /\bwhsec_[\w+/=]+/,
+    /(?<![\w-])(?=[\w-]+\.[\w-]+\.)[\w-]*?\beyJ[\w-]+\.[\w-]+\.[\w-]*/,
+    /(?<=:\/\/)[^\s/@:]+:[^\s/@]+(?=@)/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+  'g',
+);
 /** What every credential above has in it. */
 const MAY_BE_CREDENTIAL = /k_|c_|eyJ|@/;
-const EMAILS = /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g;
+const EMAILS = /(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g;
+/** More than a path can have, which HTTP bounds. */
+const LONGEST_TEXT = 16_384;
 
-/** Takes credentials and email addresses out of a text that came from elsewhere. */
+/** Takes credentials and email addresses out of a text that came from elsewhere, and cuts what is too long for a log. */
 export function scrub(text: string): string {
+  const bounded = text.length > LONGEST_TEXT ? `${wholeWords(text.slice(0, LONGEST_TEXT))} [cut]` : text;
   // Most texts can hold neither, and a look for a sign of them costs a tenth of the search.
-  const safe = MAY_BE_CREDENTIAL.test(text) ? text.replace(CREDENTIALS, '[secret]') : text;
+  const safe = MAY_BE_CREDENTIAL.test(bounded) ? bounded.replace(CREDENTIALS, '[secret]') : bounded;
   return safe.includes('@') ? safe.replace(EMAILS, '[email]') : safe;
+}
+
+/** Half a credential or address would not be known for one. */
+function wholeWords(text: string): string {
+  return text.slice(0, Math.max(text.lastIndexOf(' '), text.lastIndexOf('\n'), 0));
 }
 
 /**

@@ -2,8 +2,10 @@ import { subscribe } from 'node:diagnostics_channel';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { type Span, SpanKind, SpanStatusCode, trace, type Tracer } from '@opentelemetry/api';
 
-/** Ids of others in a path, such as `cus_…`. Some open something: a checkout's leads to a token. */
-const ID = /^(?:[a-z_]+_(?=\w*[A-Z\d])\w{6,}|.*\d.*\d.*\d.*|.{33,})$/;
+const PREFIXED_ID = /^[a-z_]{1,32}_(?=\w{0,32}[A-Z\d])\w{6,32}$/;
+/** No name of a resource is longer. */
+const LONGEST_NAME = 32;
+const MOST_DIGITS = 2;
 
 /**
  * A span for each call to Stripe or Moesif that a request or a job makes: by whom and what, never its query, headers or
@@ -51,6 +53,12 @@ export function maskPath(path: string): string {
   const [pathname = ''] = path.split('?');
   return pathname
     .split('/')
-    .map((segment) => (ID.test(segment) ? '{id}' : segment))
+    .map((segment) => (isId(segment) ? '{id}' : segment))
     .join('/');
+}
+
+/** Whether it is an id of others, such as `cus_…`. Some open something: a checkout's leads to a token. */
+function isId(segment: string): boolean {
+  if (segment.length > LONGEST_NAME || PREFIXED_ID.test(segment)) return true;
+  return (segment.match(/\d/g)?.length ?? 0) > MOST_DIGITS;
 }

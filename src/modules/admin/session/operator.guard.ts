@@ -2,8 +2,9 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Settings } from '../../../platform/config/settings.js';
 import { FareboxError } from '../../../platform/errors/farebox-error.js';
+import { RateLimits } from '../../../platform/http/rate-limits.js';
+import { bearerOf } from '../../../platform/identity/secret-matcher.js';
 import { Log } from '../../../platform/logging/logger.js';
-import { FailedAttempts } from './failed-attempts.js';
 import { type OperatorSession, OperatorSessions } from './operator-session.js';
 import { originOfRequest } from './same-origin.js';
 import { sessionValues } from './session-cookie.js';
@@ -22,7 +23,7 @@ export class OperatorGuard implements CanActivate {
 
   constructor(
     private readonly sessions: OperatorSessions,
-    private readonly attempts: FailedAttempts,
+    private readonly limits: RateLimits,
     settings: Settings,
     log: Log,
   ) {
@@ -36,7 +37,7 @@ export class OperatorGuard implements CanActivate {
     this.assertThere(http.getResponse<FastifyReply>());
     const { authorization } = request.headers;
     if (authorization === undefined) this.checkCookie(request);
-    else this.checkToken(/^bearer +(\S+)$/i.exec(authorization)?.[1] ?? '', request);
+    else this.checkToken(bearerOf(authorization) ?? '', request);
     return true;
   }
 
@@ -47,12 +48,15 @@ export class OperatorGuard implements CanActivate {
       throw new FareboxError('not_found', 'There is nothing at this method and path. See /docs.');
   }
 
-  /** @throws {FareboxError} `token_invalid`, `rate_limited` */
-  checkToken(token: string, { ip, id }: FastifyRequest): void {
-    this.attempts.assertAllowed(ip);
+  /**
+   * The right token is never refused: others may share the operator's address. A wrong one is counted, and from the
+   * eleventh on neither logged nor told apart.
+   * @throws {FareboxError} `token_invalid`, `rate_limited`
+   */
+  checkToken(token: string, request: FastifyRequest): void {
     if (this.sessions.isToken(token)) return;
-    this.attempts.note(ip);
-    this.log.warn('A wrong operator token was given.', { requestId: id });
+    this.limits.takeWrongToken(request);
+    this.log.warn('A wrong operator token was given.', { requestId: request.id });
     throw new FareboxError('token_invalid', "This is not the operator's token (ADMIN_TOKEN).");
   }
 

@@ -4,6 +4,7 @@ import { IsString, MaxLength } from 'class-validator';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Settings } from '../../../platform/config/settings.js';
 import { FareboxError } from '../../../platform/errors/farebox-error.js';
+import { BodyLimit, FORM_BYTES } from '../../../platform/http/body-limit.decorator.js';
 import { ApiProblems } from '../../../platform/http/api-problem.decorator.js';
 import { Public } from '../../auth/index.js';
 import { OperatorPresenceGuard } from './operator-presence.guard.js';
@@ -44,6 +45,7 @@ export class SessionController {
   }
 
   @Post()
+  @BodyLimit(FORM_BYTES)
   @HttpCode(200)
   @ApiOperation({
     summary: 'Sign in as the operator',
@@ -53,7 +55,8 @@ export class SessionController {
   @ApiProblems({
     validation_failed: 'A field is missing, malformed or unknown; each is named.',
     token_invalid: 'It is not ADMIN_TOKEN.',
-    rate_limited: 'Too many wrong tokens from this address.',
+    payload_too_large: 'The body is too large.',
+    rate_limited: 'It is not ADMIN_TOKEN, and there were too many wrong tokens from this address.',
   })
   signIn(
     @Body() { token }: SignInDto,

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '../../../platform/database/database.js';
+import { Reports } from '../../../platform/database/reports.js';
 import type { MeterDefinition } from '../../../catalogue/index.js';
 import { MeterDirectory } from '../meters/meter-directory.js';
 import { filterSql } from '../meters/meter-sql.js';
-import { type CallCondition, CallLog, type CallPage } from './call-log.js';
+import { type CallCondition, CallLog, type CallQuery, type CallSource } from './call-log.js';
 import type { CallFilter } from './call-record.js';
 
 /** What a line of an invoice bills: units of a meter at a price, between two times, UTC. */
@@ -14,6 +14,11 @@ export interface BilledStretch {
   from: Date;
   to: Date;
 }
+
+const NO_CALLS: CallSource = {
+  page: async () => ({ calls: [], next: null }),
+  endOf: async () => null,
+};
 
 interface Period {
   subscriptionId: string;
@@ -27,28 +32,24 @@ interface Period {
 @Injectable()
 export class BilledCalls {
   constructor(
-    private readonly database: Database,
+    private readonly reports: Reports,
     private readonly directory: MeterDirectory,
     private readonly log: CallLog,
   ) {}
 
-  /**
-   * @param before the id below which to begin; absent: at the newest.
-   * @throws {DatabaseUnavailableError} {BillingUnavailableError}
-   */
-  async page(
-    stretch: BilledStretch,
-    query: { filter: CallFilter; before?: string; limit: number },
-  ): Promise<CallPage> {
+  /** @throws {DatabaseUnavailableError} {BillingUnavailableError} */
+  async of(stretch: BilledStretch): Promise<CallSource> {
     const meters = await this.directory.meters();
     const meter = meters?.find(({ provider }) => provider.id === stretch.providerMeter);
     const periods = meter ? await this.periodsOf(stretch) : [];
-    if (!meter || periods.length === 0) return { calls: [], next: null };
-    return this.log.page(stretch.customerId, {
+    if (!meter || periods.length === 0) return NO_CALLS;
+    const log = this.log.of(stretch.customerId);
+    const narrowed = <T extends CallQuery>(query: T): T => ({
       ...query,
-      filter: within(query.filter, periods),
+      filter: within(query.filter ?? {}, periods),
       condition: countedIn(meter.definition, periods),
     });
+    return { page: (query) => log.page(narrowed(query)), endOf: (query) => log.endOf(narrowed(query)) };
   }
 
   /** One, as a rule: those of the price that lie in the line's time, but for the second in which they meet another. */
@@ -59,16 +60,14 @@ export class BilledCalls {
     from,
     to,
   }: BilledStretch): Promise<Period[]> {
-    const { rows } = await this.database.run(() =>
-      this.database.pool.query<Period>(
-        `select subscription_id as "subscriptionId",
+    const { rows } = await this.reports.of(customerId).query<Period>(
+      `select subscription_id as "subscriptionId",
            case when isfinite(counts_from) then counts_from end as "countsFrom",
            case when isfinite(counts_to) then counts_to end as "countsTo"
          from usage_periods
          where customer_id = $1 and provider_meter = $2 and price_id = $3 and starts_at < $5 and ends_at > $4
          order by starts_at`,
-        [customerId, providerMeter, priceId, from, to],
-      ),
+      [customerId, providerMeter, priceId, from, to],
     );
     return rows;
   }

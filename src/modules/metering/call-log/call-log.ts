@@ -1,13 +1,19 @@
 import { Injectable } from '@nestjs/common';
-import type pg from 'pg';
+import { LRUCache } from 'lru-cache';
 import { Database } from '../../../platform/database/database.js';
-import { dayOfId, leastIdOf } from '../../../platform/ids/ids.js';
+import { Reports } from '../../../platform/database/reports.js';
+import { dayOfId, leastIdOf, msOfId, newId } from '../../../platform/ids/ids.js';
 import type { CallFilter, CallRecord } from './call-record.js';
+import { type DaySpan, daySpans } from './day-spans.js';
 
 /** So many of a customer's calls are looked through for one page; where a filter is rare, the page may come out empty. */
 const SCANNED = 20_000;
 /** The id of a call is made before its clock is read: by so much the two may differ, in milliseconds. */
 const LEEWAY_MS = 60_000;
+const DAY_MS = 86_400_000;
+/** Calls that came late (from a spool) are shown after so long at the latest. */
+const BEGINNING_MS = 30_000;
+const MAX_BEGINNINGS = 10_000;
 
 const COLUMNS = `id, day, customer_id, started_at, verb, route, path, status, duration_us, units, user_id, session_id,
   plan, corrects`;
@@ -29,11 +35,26 @@ interface CallRow {
   corrects: string | null;
 }
 
+/** Which calls of a customer, from where on. */
+export interface CallQuery {
+  filter?: CallFilter;
+  /** The id below which to begin; absent: at the newest. */
+  before?: string;
+  condition?: CallCondition;
+}
+
 export interface CallPage {
   /** Newest first. */
   calls: CallRecord[];
   /** Where to go on: `before` of the next page. Null at the end. */
   next: string | null;
+}
+
+/** Calls that can be paged through. */
+export interface CallSource {
+  page(query: CallQuery & { limit: number }): Promise<CallPage>;
+  /** `next` of that page, without its calls. */
+  endOf(query: CallQuery & { limit: number }): Promise<string | null>;
 }
 
 /**
@@ -45,79 +66,153 @@ export type CallCondition = (take: (value: unknown) => string) => string;
 /** Reads calls of one customer from the ledger, by the index of customer and time: no other row is touched. */
 @Injectable()
 export class CallLog {
-  constructor(private readonly database: Database) {}
+  /** Days before which a customer was seen to have no calls. */
+  private readonly beginnings = new LRUCache<string, string>({ max: MAX_BEGINNINGS, ttl: BEGINNING_MS });
+
+  constructor(
+    private readonly database: Database,
+    private readonly reports: Reports,
+  ) {}
+
+  /** The calls of a customer. Its methods throw as those here do. */
+  of(customerId: string): CallSource {
+    return {
+      page: (query) => this.page(customerId, query),
+      endOf: (query) => this.endOf(customerId, query),
+    };
+  }
 
   /**
+   * Looks through the newest days first, and through older ones as long as something is wanting: each day is a partition,
+   * and there are hundreds.
    * @param before the id below which to begin; absent: at the newest.
-   * @throws {DatabaseUnavailableError}
+   * @throws {DatabaseUnavailableError} {FareboxError} `rate_limited` when the customer asks for too much at once
    */
-  async page(
-    customerId: string,
-    query: { filter?: CallFilter; before?: string; limit: number; condition?: CallCondition },
-  ): Promise<CallPage> {
-    const { filter = {}, before, limit, condition } = query;
-    const sql = new Statement();
-    const range = rangeOf(sql, customerId, filter, before);
-    const narrow = [narrowOf(sql, filter), condition?.((value) => sql.take(value)) ?? '']
-      .filter((part) => part !== '')
-      .join(' and ');
-    const rows = await this.rows(
-      narrow === ''
-        ? `select ${COLUMNS} from calls where ${range} ${NEWEST_FIRST} limit ${sql.take(limit + 1)}`
-        : `select ${COLUMNS} from (
-             select ${COLUMNS}, subscription_id, headers from calls where ${range} ${NEWEST_FIRST} limit ${SCANNED}
-           ) as c where ${narrow} ${NEWEST_FIRST} limit ${sql.take(limit + 1)}`,
-      sql.values,
-    );
-    const calls = rows.slice(0, limit);
-    if (rows.length > limit) return { calls, next: calls.at(-1)?.id ?? null };
-    return { calls, next: narrow === '' ? null : await this.lastScanned(customerId, filter, before) };
+  async page(customerId: string, query: CallQuery & { limit: number }): Promise<CallPage> {
+    const { limit, before } = query;
+    const calls: CallRecord[] = [];
+    let scanned = 0;
+    for (const span of this.spansOf(customerId, query)) {
+      const left = SCANNED - scanned;
+      const found = await this.look(customerId, query, span, limit + 1 - calls.length, left);
+      calls.push(...found.map(toRecord));
+      if (calls.length > limit) return { calls: calls.slice(0, limit), next: calls[limit - 1]?.id ?? null };
+      const { count, last } = isNarrow(query)
+        ? await this.scan(customerId, query, span, left)
+        : { count: 0, last: null };
+      scanned += count;
+      if (scanned >= SCANNED) return { calls, next: last };
+    }
+    const oldest = calls.at(-1)?.id ?? before;
+    if (!isNarrow(query) && query.filter?.from === undefined) this.noteBeginning(customerId, oldest);
+    return { calls, next: null };
+  }
+
+  /** `next` of the page of so many calls, without the calls. @throws as `page` does */
+  async endOf(customerId: string, query: CallQuery & { limit: number }): Promise<string | null> {
+    let left = query.limit;
+    let last: string | null = null;
+    let scanned = 0;
+    for (const span of this.spansOf(customerId, query)) {
+      const rows = await this.look(customerId, query, span, left + 1, SCANNED - scanned, 'id');
+      last = rows[Math.min(left, rows.length) - 1]?.id ?? last;
+      if (rows.length > left) return last;
+      left -= rows.length;
+      if (!isNarrow(query)) continue;
+      const looked = await this.scan(customerId, query, span, SCANNED - scanned);
+      scanned += looked.count;
+      if (scanned >= SCANNED) return looked.last;
+    }
+    return null;
   }
 
   /** The newest calls after an id, oldest first; `limit` of them at most, and then there may have been more. */
   async after(customerId: string, id: string, limit: number): Promise<CallRecord[]> {
-    const rows = await this.rows(
+    const { rows } = await this.reports.of(customerId).query<CallRow>(
       `select ${COLUMNS} from calls where customer_id = $1 and day >= $2::date and id > $3::uuid
        ${NEWEST_FIRST} limit $4`,
       [customerId, dayOfId(id), id, limit],
     );
-    return rows.toReversed();
+    return rows.map(toRecord).toReversed();
   }
 
   /** The calls of these ids, of whichever customer, oldest first. Ids that are not in the ledger are left out. */
   async byIds(ids: readonly string[]): Promise<CallRecord[]> {
     if (ids.length === 0) return [];
-    return this.rows(
-      `select ${COLUMNS} from calls where day = any($1::date[]) and id = any($2::uuid[]) order by day, id`,
-      [[...new Set(ids.map((id) => dayOfId(id)))], ids],
-    );
-  }
-
-  /** Where the look for a rare filter stopped; null when it came to the end. */
-  private async lastScanned(
-    customerId: string,
-    filter: CallFilter,
-    before: string | undefined,
-  ): Promise<string | null> {
-    const sql = new Statement();
-    const range = rangeOf(sql, customerId, filter, before);
-    const [row] = await this.database.run(() =>
-      this.query<{ id: string }>(
-        `select id from calls where ${range} ${NEWEST_FIRST} offset ${SCANNED - 1} limit 1`,
-        sql.values,
+    const { rows } = await this.database.run(() =>
+      this.database.pool.query<CallRow>(
+        `select ${COLUMNS} from calls where day = any($1::date[]) and id = any($2::uuid[]) order by day, id`,
+        [[...new Set(ids.map((id) => dayOfId(id)))], ids],
       ),
     );
-    return row?.id ?? null;
+    return rows.map(toRecord);
   }
 
-  private rows(text: string, values: readonly unknown[]): Promise<CallRecord[]> {
-    return this.database.run(async () => (await this.query<CallRow>(text, values)).map(toRecord));
+  /** The rows of a span that are wanted, looking through so many. */
+  private async look(
+    customerId: string,
+    query: CallQuery,
+    span: DaySpan,
+    limit: number,
+    scanned: number,
+    columns = COLUMNS,
+  ): Promise<CallRow[]> {
+    const sql = new Statement();
+    const { filter = {}, condition } = query;
+    const range = rangeOf(sql, customerId, query, span);
+    const narrow = [narrowOf(sql, filter), condition?.((value) => sql.take(value)) ?? '']
+      .filter((part) => part !== '')
+      .join(' and ');
+    const text =
+      narrow === ''
+        ? `select ${columns} from calls where ${range} ${NEWEST_FIRST} limit ${sql.take(limit)}`
+        : `select ${columns} from (
+             select ${COLUMNS}, subscription_id, headers from calls
+             where ${range} ${NEWEST_FIRST} limit ${sql.take(scanned)}
+           ) as c where ${narrow} ${NEWEST_FIRST} limit ${sql.take(limit)}`;
+    return (await this.reports.of(customerId).query<CallRow>(text, sql.values)).rows;
   }
 
-  private async query<T extends pg.QueryResultRow>(text: string, values: readonly unknown[]): Promise<T[]> {
-    return (await this.database.pool.query<T>(text, [...values])).rows;
+  /** How many calls of a span a look for a rare filter goes through, and the oldest of them. */
+  private async scan(
+    customerId: string,
+    query: CallQuery,
+    span: DaySpan,
+    limit: number,
+  ): Promise<{ count: number; last: string | null }> {
+    const sql = new Statement();
+    const range = rangeOf(sql, customerId, query, span);
+    const { rows } = await this.reports.of(customerId).query<{ count: number; last: string | null }>(
+      `select count(*)::integer as count, min(id::text) as last from (
+         select id from calls where ${range} ${NEWEST_FIRST} limit ${sql.take(limit)}) as scanned`,
+      sql.values,
+    );
+    return rows[0] ?? { count: 0, last: null };
+  }
+
+  private spansOf(customerId: string, { filter = {}, before }: CallQuery): DaySpan[] {
+    const from = filter.from === undefined ? undefined : dayOfId(leastIdOf(filter.from - LEEWAY_MS));
+    const to = filter.to === undefined ? undefined : dayOfId(leastIdOf(filter.to + LEEWAY_MS));
+    const end = before === undefined ? to : dayOfId(before);
+    return daySpans({
+      from: latest(from, this.beginnings.get(customerId)),
+      to: end,
+      today: dayOfId(newId()),
+    });
+  }
+
+  /** What is older than a day before the oldest call need not be looked through for a while. */
+  private noteBeginning(customerId: string, oldest: string | undefined): void {
+    const ms = msOfId(oldest ?? newId()) - DAY_MS;
+    this.beginnings.set(customerId, dayOfId(leastIdOf(ms)));
   }
 }
+
+const latest = (one: string | undefined, other: string | undefined): string | undefined =>
+  one === undefined || other === undefined ? (one ?? other) : one > other ? one : other;
+
+const isNarrow = ({ filter = {}, condition }: CallQuery): boolean =>
+  condition !== undefined || Object.keys(filter).length > 0;
 
 /** The values of a statement, in the order in which its text asks for them. */
 class Statement {
@@ -131,18 +226,19 @@ class Statement {
 }
 
 /** What the index answers: customer, days, ids. */
-function rangeOf(sql: Statement, customerId: string, filter: CallFilter, before: string | undefined): string {
+function rangeOf(
+  sql: Statement,
+  customerId: string,
+  { filter = {}, before }: CallQuery,
+  span: DaySpan,
+): string {
   const conditions = [`customer_id = ${sql.take(customerId)}`];
-  if (before !== undefined)
-    conditions.push(`day <= ${sql.take(dayOfId(before))}::date`, `id < ${sql.take(before)}::uuid`);
-  if (filter.from !== undefined) {
-    const least = leastIdOf(filter.from - LEEWAY_MS);
-    conditions.push(`day >= ${sql.take(dayOfId(least))}::date`, `id >= ${sql.take(least)}::uuid`);
-  }
-  if (filter.to !== undefined) {
-    const most = leastIdOf(filter.to + LEEWAY_MS);
-    conditions.push(`day <= ${sql.take(dayOfId(most))}::date`, `id <= ${sql.take(most)}::uuid`);
-  }
+  if (span.from !== undefined) conditions.push(`day >= ${sql.take(span.from)}::date`);
+  if (span.to !== undefined) conditions.push(`day <= ${sql.take(span.to)}::date`);
+  if (before !== undefined) conditions.push(`id < ${sql.take(before)}::uuid`);
+  if (filter.from !== undefined)
+    conditions.push(`id >= ${sql.take(leastIdOf(filter.from - LEEWAY_MS))}::uuid`);
+  if (filter.to !== undefined) conditions.push(`id <= ${sql.take(leastIdOf(filter.to + LEEWAY_MS))}::uuid`);
   return conditions.join(' and ');
 }
 

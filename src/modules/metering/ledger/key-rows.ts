@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { KeyedAnswer, LedgerCall } from './ledger-entry.js';
 
 /** How long an unanswered claim keeps others out. A handler that takes longer may be run again; it is billed once all the same. */
-const CLAIM_MS = 60_000;
+export const CLAIM_MS = 60_000;
 /** How long an answer is given again. */
 export const KEY_LIFETIME_MS = 24 * 3_600_000;
 

@@ -1,5 +1,5 @@
-import type pg from 'pg';
 import type { MeterDefinition } from '../../../catalogue/index.js';
+import type { Queries } from '../../../platform/database/reports.js';
 import { beginningOf } from '../meters/meter-sql.js';
 
 /** What a meter shows for a stretch of time that begins then, UTC. */
@@ -22,7 +22,7 @@ export interface BucketRange {
  * the windows that begin in the stretch. Stretches in which nothing counted show 0.
  */
 export async function usageBuckets(
-  sql: Pick<pg.ClientBase, 'query'>,
+  sql: Queries,
   customerId: string,
   meter: MeterDefinition,
   periods: readonly Date[],

@@ -4,7 +4,9 @@ import type { MeteringWorld } from '../../../../test/support/metering-world.js';
 import { TestClock } from '../../../../test/support/test-clock.js';
 import { Catalogue, type MeterDefinition, type Plan } from '../../../catalogue/index.js';
 import { Database } from '../../../platform/database/database.js';
+import { Reports } from '../../../platform/database/reports.js';
 import type { FareboxError } from '../../../platform/errors/farebox-error.js';
+import { Shutdown } from '../../../platform/lifecycle/shutdown.js';
 import { Log } from '../../../platform/logging/logger.js';
 import { countPass } from '../meters/meter-pass.js';
 import { UsageHistory } from './usage-history.js';
@@ -48,16 +50,24 @@ const at = (text: string): number => Date.parse(`${text}Z`);
 
 let world: MeteringWorld;
 let database: Database;
+let shutdown: Shutdown;
 let clock: TestClock;
 let history: UsageHistory;
 beforeAll(async () => {
   world = await createMeteringWorld();
-  database = new Database(Log.create('silent'));
+  const log = Log.create('silent');
+  shutdown = new Shutdown(log);
+  database = new Database(log);
   database.open({ connectionString: world.databaseUrl, poolSize: 2 });
   clock = new TestClock(NOW);
-  history = new UsageHistory(new Catalogue('test', METERS, [PLAN], 'standard'), database, clock);
+  history = new UsageHistory(
+    new Catalogue('test', METERS, [PLAN], 'standard'),
+    new Reports(database, shutdown),
+    clock,
+  );
 });
 afterAll(async () => {
+  await shutdown?.run();
   await database?.close();
   await world?.stop();
 });

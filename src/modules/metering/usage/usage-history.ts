@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Catalogue, type MeterDefinition } from '../../../catalogue/index.js';
 import { Clock } from '../../../platform/clock/clock.js';
-import { Database } from '../../../platform/database/database.js';
-import { translateDatabaseError } from '../../../platform/database/database-errors.js';
+import { Reports } from '../../../platform/database/reports.js';
 import { type UsageBucket, usageBuckets } from './usage-buckets.js';
 import { type AskedRange, resolveRange, STEP_MS, type UsageRange } from './usage-range.js';
 
@@ -30,7 +29,7 @@ type Periods = ReadonlyMap<string, readonly PeriodUsage[]>;
 export class UsageHistory {
   constructor(
     private readonly catalogue: Catalogue,
-    private readonly database: Database,
+    private readonly reports: Reports,
     private readonly clock: Clock,
   ) {}
 
@@ -40,29 +39,25 @@ export class UsageHistory {
    * @throws {FareboxError} `validation_failed` for a range that is too long or upside down.
    */
   async of(customerId: string, plan: string, asked: AskedRange): Promise<MeterHistory[]> {
-    try {
-      const now = this.clock.now();
-      const periods = await this.periods(customerId, plan);
-      const range = resolveRange(asked, currentOf([...periods.values()].flat(), now), now);
-      const found: MeterHistory[] = [];
-      for (const meter of this.catalogue.meters) {
-        const own = periods.get(meter.name) ?? [];
-        const period = currentOf(own, now);
-        const overlapping = own.filter(({ start, end }) => end > range.from && start < range.to);
-        if (!period || (overlapping.length === 0 && period.end <= now)) continue;
-        const previous = own.findLast(({ start }) => start < period.start) ?? null;
-        const buckets = await this.buckets(customerId, meter, overlapping, range, now);
-        found.push({ meter, period, previous, buckets });
-      }
-      return found;
-    } catch (error) {
-      throw translateDatabaseError(error);
+    const now = this.clock.now();
+    const periods = await this.periods(customerId, plan);
+    const range = resolveRange(asked, currentOf([...periods.values()].flat(), now), now);
+    const found: MeterHistory[] = [];
+    for (const meter of this.catalogue.meters) {
+      const own = periods.get(meter.name) ?? [];
+      const period = currentOf(own, now);
+      const overlapping = own.filter(({ start, end }) => end > range.from && start < range.to);
+      if (!period || (overlapping.length === 0 && period.end <= now)) continue;
+      const previous = own.findLast(({ start }) => start < period.start) ?? null;
+      const buckets = await this.buckets(customerId, meter, overlapping, range, now);
+      found.push({ meter, period, previous, buckets });
     }
+    return found;
   }
 
   /** All billing periods of each meter, the oldest first. */
   private async periods(customerId: string, plan: string): Promise<Periods> {
-    const { rows } = await this.database.pool.query<{
+    const { rows } = await this.reports.of(customerId).query<{
       meter: string;
       start: Date;
       end: Date;
@@ -86,10 +81,12 @@ export class UsageHistory {
 
   /** Until the provider has told us of the first period of the item, the account's own: nothing has counted in it. */
   private async unseen(customerId: string): Promise<PeriodUsage[]> {
-    const { rows } = await this.database.pool.query<{ start: Date; end: Date }>(
-      'select period_start as start, period_end as end from accounts where customer_id = $1',
-      [customerId],
-    );
+    const { rows } = await this.reports
+      .of(customerId)
+      .query<{ start: Date; end: Date }>(
+        'select period_start as start, period_end as end from accounts where customer_id = $1',
+        [customerId],
+      );
     return rows.map((row) => ({ ...row, value: 0n }));
   }
 
@@ -106,7 +103,7 @@ export class UsageHistory {
     const ceil = (time: Date): Date => new Date(Math.ceil(time.getTime() / stepMs) * stepMs);
     const until = to < now ? to : now;
     return usageBuckets(
-      this.database.pool,
+      this.reports.of(customerId),
       customerId,
       meter,
       periods.map(({ start }) => start),

@@ -2,6 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { isEmail } from 'class-validator';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { RateLimits } from '../../../platform/http/rate-limits.js';
 import { BrowserCookie } from './browser-cookie.js';
 import { CheckoutReturnService } from './checkout-return.service.js';
 import { HtmlProblemFilter } from './html-problem.filter.js';
@@ -31,6 +32,7 @@ export class CheckoutForms implements OnModuleInit {
     private readonly cookie: BrowserCookie,
     private readonly address: PublicAddress,
     private readonly problems: HtmlProblemFilter,
+    private readonly limits: RateLimits,
   ) {}
 
   async onModuleInit(): Promise<void> {
@@ -42,6 +44,7 @@ export class CheckoutForms implements OnModuleInit {
         { parseAs: 'string', bodyLimit: BODY_LIMIT_BYTES },
         (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(String(body)))),
       );
+      scope.addHook('onRequest', async (request) => this.limits.takeVisit(request));
       scope.setErrorHandler((error, request, reply) => this.problems.answer(error, request, reply));
       scope.post<{ Body: Form | undefined }>('/checkout/link', (request, reply) =>
         this.redeem(request, reply, request.body?.['token']),

@@ -12,10 +12,11 @@ import {
   UseGuards,
 } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { ThrottlerGuard } from '@nestjs/throttler';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Settings } from '../../../platform/config/settings.js';
+import { BodyLimit, FORM_BYTES } from '../../../platform/http/body-limit.decorator.js';
 import { ApiProblems } from '../../../platform/http/api-problem.decorator.js';
+import { VisitorRateLimitGuard } from '../../../platform/http/rate-limit.guards.js';
 import { IdempotencyKey } from '../../../platform/idempotency/idempotency-key.decorator.js';
 import { Public } from '../../auth/index.js';
 import type { OpenedCheckout } from '../../billing/index.js';
@@ -35,7 +36,7 @@ const PAGE = { content: { 'text/html': { schema: { type: 'string' } } } } as con
 
 @ApiTags('Checkout')
 @Public()
-@UseGuards(ThrottlerGuard)
+@UseGuards(VisitorRateLimitGuard)
 @Controller('checkout')
 export class CheckoutController {
   constructor(
@@ -48,6 +49,7 @@ export class CheckoutController {
   ) {}
 
   @Post()
+  @BodyLimit(FORM_BYTES)
   @HttpCode(200)
   @ApiOperation({
     summary: 'Open a payment page for a plan',

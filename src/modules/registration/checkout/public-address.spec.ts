@@ -5,7 +5,8 @@ import { PublicAddress } from './public-address.js';
 
 const addressWith = (PUBLIC_URL: string) =>
   new PublicAddress(parseSettings({ STRIPE_KEY: 'sk_test_1', TOKEN_SECRET: 'x'.repeat(32), PUBLIC_URL }));
-const asked = (host: string, protocol = 'http') => ({ host, protocol }) as FastifyRequest;
+const asked = (host: string, localAddress = '10.1.2.3') =>
+  ({ host, protocol: 'http', socket: { localAddress } }) as FastifyRequest;
 
 it.each([
   // PUBLIC_URL, what the browser asked for, where it comes back to
@@ -14,7 +15,12 @@ it.each([
   ['https://api.example.com', 'localhost:3000', 'https://api.example.com'],
   ['http://127.0.0.1:3000', 'localhost:3000', 'http://localhost:3000'],
   ['http://127.0.0.1:3000', 'evil.example', 'http://127.0.0.1:3000'],
-  ['', 'api.example.com', 'http://api.example.com'],
+  ['', 'evil.example', 'http://127.0.0.1:3000'],
+  ['', 'evil.example:3000', 'http://127.0.0.1:3000'],
+  ['', '127.0.0.1.evil.example', 'http://127.0.0.1:3000'],
+  ['', '203.0.113.9', 'http://127.0.0.1:3000'],
+  ['', 'localhost:8080', 'http://localhost:8080'],
+  ['', '10.1.2.3:3000', 'http://10.1.2.3:3000'],
   ['', 'api.example.com/path?"', 'http://127.0.0.1:3000'],
 ])('PUBLIC_URL %j, asked as %j: %s', (set, host, origin) => {
   expect(addressWith(set).originFor(asked(host))).toBe(origin);

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import { addressOf } from '../../../platform/http/client-address.js';
 import { Settings } from '../../../platform/config/settings.js';
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
@@ -11,20 +12,19 @@ export class PublicAddress {
 
   /** For who is not here now. */
   get origin(): string {
-    const { host, port } = { host: this.settings.get('HOST'), port: this.settings.get('PORT') };
-    const reachable = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
-    return this.settings.get('PUBLIC_URL') ?? `http://${reachable}:${port}`;
+    return this.settings.origin;
   }
 
   /**
-   * For the browser that asks: PUBLIC_URL. On one's own machine it is the address that the browser knows us by, as a
-   * cookie set for `localhost` is not sent to `127.0.0.1`; without PUBLIC_URL too.
+   * For the browser that asks: PUBLIC_URL, or this machine. On one's own machine or network it is the address that the
+   * browser knows us by, as a cookie set for `localhost` is not sent to `127.0.0.1`. What else a request names as its
+   * host, the caller made up.
    */
   originFor(request: FastifyRequest): string {
     const asked = originOf(request);
     const set = this.settings.get('PUBLIC_URL');
     if (asked === undefined) return this.origin;
-    if (set === undefined) return asked;
+    if (set === undefined) return isLoopback(asked) || isReached(asked, request) ? asked : this.origin;
     return isLoopback(set) && isLoopback(asked) ? asked : set;
   }
 }
@@ -35,3 +35,9 @@ function originOf({ protocol, host }: FastifyRequest): string | undefined {
 }
 
 const isLoopback = (url: string): boolean => LOOPBACK.test(new URL(url).hostname);
+
+/** Whether it names the very address at which the request came in. */
+const isReached = (url: string, { socket }: FastifyRequest): boolean => {
+  const reached = addressOf(socket?.localAddress ?? '');
+  return reached !== undefined && addressOf(new URL(url).hostname) === reached;
+};

@@ -1,6 +1,6 @@
 import { Body, Controller, HttpCode, Post, UseGuards } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ThrottlerGuard } from '@nestjs/throttler';
+import { VisitorRateLimitGuard } from '../../../platform/http/rate-limit.guards.js';
 import { ApiProblems } from '../../../platform/http/api-problem.decorator.js';
 import { Public } from '../../auth/index.js';
 import { SignInAnswerDto, SignInDto } from './sign-in.dto.js';
@@ -8,7 +8,7 @@ import { SignInService } from './sign-in.service.js';
 
 @ApiTags('Registration')
 @Public()
-@UseGuards(ThrottlerGuard)
+@UseGuards(VisitorRateLimitGuard)
 @Controller('sign-in')
 export class SignInController {
   constructor(private readonly signIn: SignInService) {}

@@ -17,6 +17,6 @@ export function amountOf(whole: number | undefined, decimal: string | undefined)
 function normalized(decimal: string): string {
   const [units = '', places = ''] = decimal.split('.', 2);
   const whole = units.replace(/^0+(?=\d)/, '');
-  const rest = places.replace(/0+$/, '');
+  const rest = places.replace(/(?<!0)0+$/, '');
   return rest === '' ? whole : `${whole}.${rest}`;
 }

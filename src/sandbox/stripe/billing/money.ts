@@ -74,7 +74,7 @@ export function priceText(decimal: string, currency: string): string {
   const [units = '0', places = ''] = decimal.split('.', 2);
   const digits = units.padStart(shift + 1, '0');
   const whole = digits.slice(0, digits.length - shift);
-  const rest = (digits.slice(digits.length - shift) + places).replace(/0+$/, '').padEnd(shift, '0');
+  const rest = (digits.slice(digits.length - shift) + places).replace(/(?<!0)0+$/, '').padEnd(shift, '0');
   const sign = SYMBOLS[currency] ?? `${currency.toUpperCase()} `;
   return sign + (shift === 0 && rest === '' ? whole : `${whole}.${rest}`);
 }

@@ -35,7 +35,7 @@ export function wantedEndpoints(
   if (bySandbox.has('application')) notes.push('The sandbox keeps the webhook endpoint of Farebox itself.');
   else if (reason !== undefined) notes.push(`No webhook endpoint of Farebox is kept at Stripe: ${reason}`);
   else {
-    const url = `${settings.get('PUBLIC_URL')?.replace(/\/+$/, '')}${WEBHOOK_PATH}`;
+    const url = `${settings.get('PUBLIC_URL')}${WEBHOOK_PATH}`;
     wanted.push({ receiver: 'farebox', url, description: 'Farebox', events: OUR_EVENTS });
   }
   const moesif = settings.get('MOESIF_STRIPE_WEBHOOK_URL');

@@ -39,7 +39,7 @@ export function refusalOf(error: unknown): string | undefined {
 }
 
 export function refusalNote(refusal: string): string {
-  const reason = refusal.replace(/[.\s]*$/, '');
+  const reason = refusal.replace(/(?<![.\s])[.\s]+$/, '');
   return `Stripe lets this key have no event destinations ("${reason}"), so that it cannot tell Farebox of usage that it rejects later; that is found by its totals alone, after USAGE_SETTLING.`;
 }
 

@@ -81,7 +81,7 @@ export function slug(text: string): string {
     .normalize('NFKD')
     .toLowerCase()
     .replace(/[^a-z0-9_]+/g, '-')
-    .replace(/^[^a-z]+|-+$/g, '')
+    .replace(/^[^a-z]+|-$/g, '')
     .slice(0, 60);
   return plain === '' ? 'unnamed' : plain;
 }

@@ -24,6 +24,7 @@ export const webhookEvents = pgTable(
   },
   (table) => [
     index('webhook_events_due').on(table.state, table.nextAttemptAt),
+    index('webhook_events_received').on(table.receivedAt),
     index('webhook_events_customer').on(table.customerId, table.state),
   ],
 );

@@ -1,0 +1,39 @@
+import type { FastifyInstance } from 'fastify';
+import { FareboxError } from '../errors/farebox-error.js';
+
+/** Far more than any request here has; a thousand would overflow the stack of who walks through them. */
+export const MAX_JSON_DEPTH = 64;
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const OPENING = new Set([0x5b, 0x7b]);
+const CLOSING = new Set([0x5d, 0x7d]);
+
+/**
+ * Reads JSON bodies as Fastify does, and refuses what is nested too deeply before it is read: whoever sends it is not
+ * known yet.
+ */
+export function boundJsonDepth(fastify: FastifyInstance): void {
+  const parse = fastify.getDefaultJsonParser('error', 'error');
+  fastify.removeContentTypeParser('application/json');
+  fastify.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (depthOf(body) <= MAX_JSON_DEPTH) return parse(request, body, done);
+    const refusal = `The body is nested too deeply. ${MAX_JSON_DEPTH} levels are read.`;
+    done(new FareboxError('malformed_request', refusal));
+  });
+}
+
+/** How deeply arrays and objects stand in each other, in one pass. */
+export function depthOf(json: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (let at = 0, inText = false; at < json.length; at++) {
+    const code = json.charCodeAt(at);
+    if (inText && code === BACKSLASH) at++;
+    else if (code === QUOTE) inText = !inText;
+    else if (inText) continue;
+    else if (OPENING.has(code)) deepest = Math.max(deepest, ++depth);
+    else if (CLOSING.has(code)) depth--;
+  }
+  return deepest;
+}

@@ -1,0 +1,53 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { Clock } from '../clock/clock.js';
+import { Settings } from '../config/settings.js';
+import { limitKeyOf } from './client-address.js';
+import './exchange.js';
+import { RateLimit } from './rate-limit.js';
+
+/** Several accounts may share an address. */
+const ACCOUNTS_AN_ADDRESS = 5;
+/** A minute and address: a person who mistypes needs fewer. */
+const MAX_WRONG_TOKENS = 10;
+
+/** The limits of this process. All throw `rate_limited`. */
+@Injectable()
+export class RateLimits {
+  private readonly visitors: RateLimit;
+  private readonly accounts: RateLimit;
+  private readonly accountAddresses: RateLimit;
+  private readonly wrongTokens: RateLimit;
+
+  constructor(clock: Clock, settings: Settings) {
+    const perAccount = settings.get('ACCOUNT_RATE_LIMIT');
+    this.visitors = new RateLimit(clock, settings.get('REGISTRATION_RATE_LIMIT'));
+    this.accounts = new RateLimit(
+      clock,
+      perAccount,
+      'Too many requests of this account. Paid calls are not among them. Try again later.',
+    );
+    this.accountAddresses = new RateLimit(clock, ACCOUNTS_AN_ADDRESS * perAccount);
+    this.wrongTokens = new RateLimit(
+      clock,
+      MAX_WRONG_TOKENS,
+      'Too many wrong tokens from this address. Try again later, or with the right one.',
+    );
+  }
+
+  /** A request to a route that anybody may call: by address, over all of them together (REGISTRATION_RATE_LIMIT). */
+  takeVisit({ ip }: FastifyRequest): void {
+    this.visitors.take(limitKeyOf(ip));
+  }
+
+  /** What an account does for itself: by account (ACCOUNT_RATE_LIMIT), and by address. */
+  takeAccountRequest({ ip, exchange: { principal } }: FastifyRequest): void {
+    this.accountAddresses.take(limitKeyOf(ip));
+    if (principal) this.accounts.take(principal.account.accountId);
+  }
+
+  /** A wrong token of the operator's, by address. */
+  takeWrongToken({ ip }: FastifyRequest): void {
+    this.wrongTokens.take(limitKeyOf(ip));
+  }
+}
