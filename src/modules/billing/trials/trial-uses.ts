@@ -70,7 +70,7 @@ function keysOf({ accountId, email, card }: TrialCustomer): string[] {
 
 /** `ada+2@example.com` is delivered to ada@example.com. Hashed, as it outlives the account. */
 function mailboxDigest(email: string): string {
-  const [, local = '', domain = ''] = /^([^+]+)(?:\+.*)?@(.+)$/.exec(normaliseEmail(email)) ?? [];
+  const [, local = '', domain = ''] = /^([^+@]+)(?:\+[^@]*)?@([^@]+)$/.exec(normaliseEmail(email)) ?? [];
   return createHash('sha256')
     .update(local === '' ? normaliseEmail(email) : `${local}@${domain}`)
     .digest('hex');
