@@ -164,6 +164,8 @@ it.each([...new Set(documented.map(({ path }) => path))])('%s refuses every othe
   for (const method of METHODS.filter((each) => !there.includes(each))) {
     const sent = { method, target, headers: [['content-type', 'application/json'] as const], body: '{}' };
     const answer = await sendRaw(farebox.url, sent, agent);
+    // A page for people may have the address of a route.
+    if (method === 'GET' && answer.status === 200 && answer.text.startsWith('<!doctype html>')) continue;
     expect([method, answer.status, JSON.parse(answer.text)]).toEqual([
       method,
       404,
