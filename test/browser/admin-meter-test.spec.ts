@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { bearer, type Farebox, newPerson, post, request, startFarebox } from '../support/farebox.js';
-import { ADMIN_TOKEN } from '../support/operator.js';
+import { ADMIN_TOKEN, liveSecrets } from '../support/operator.js';
 import { until } from '../support/processes.js';
 import { launchBrowser, visit, type Visit } from './support/browser.js';
 import { HELD_STREAMS, HeldStream, stageWords } from './support/meter-test.js';
@@ -73,9 +73,10 @@ describe('with the whole application', () => {
   });
 
   it('with a live key: no synthetic customer, and why', async () => {
-    const live = await farebox.startSibling({ STRIPE_KEY: 'sk_live_of_the_tests' });
+    const secrets = liveSecrets();
+    const live = await farebox.startSibling(secrets);
     seen = await visit(browser, `${live.url}/admin/ui#meters`);
-    await signInOperator(seen.page);
+    await signInOperator(seen.page, secrets.ADMIN_TOKEN);
     const choice = seen.page.getByRole('switch', { name: 'Synthetic customer' });
     await choice.waitFor();
     expect(await choice.isDisabled()).toBe(true);

@@ -10,7 +10,7 @@ import {
   startFarebox,
   stripeList,
 } from '../support/farebox.js';
-import { ADMIN_TOKEN, Operator } from '../support/operator.js';
+import { ADMIN_TOKEN, liveSecrets, Operator } from '../support/operator.js';
 import { logged, type RunningProcess, until } from '../support/processes.js';
 
 const TEST = 'meters/test-service-calls/test';
@@ -71,8 +71,9 @@ const outcome = async (stream: EventStream): Promise<unknown> => {
   const last = stream.events.at(-1);
   return last?.event === 'end' ? last.data['outcome'] : 'cut';
 };
-async function running(url = farebox.url): Promise<string | undefined> {
-  return /^farebox_meter_tests (\d+)$/m.exec((await request(`${url}/metrics`)).text)?.[1];
+async function running(url = farebox.url, token = ''): Promise<string | undefined> {
+  const { text } = await request(`${url}/metrics`, token === '' ? {} : bearer(token));
+  return /^farebox_meter_tests (\d+)$/m.exec(text)?.[1];
 }
 async function registerAndCall(): Promise<void> {
   const { json } = await post(`${farebox.url}/register`, newPerson());
@@ -244,16 +245,19 @@ describe('admin-meter-test: refused', () => {
   });
 
   it('admin-meter-test.409 synthetic with a live key', async () => {
-    const live = await farebox.startSibling({ STRIPE_KEY: 'sk_live_of_the_tests' });
-    const { status, json } = await new Operator({ ...farebox, url: live.url }).post(TEST, {
-      synthetic: true,
-    });
+    const secrets = liveSecrets();
+    const live = await farebox.startSibling(secrets);
+    const theirs = new Operator(
+      { ...farebox, url: live.url },
+      { authorization: `Bearer ${secrets.ADMIN_TOKEN}` },
+    );
+    const { status, json } = await theirs.post(TEST, { synthetic: true });
     expect([status, json['code'], json['detail']]).toEqual([
       409,
       'change_refused',
       expect.stringContaining('money is real'),
     ]);
-    expect(await running(live.url)).toBe('0');
+    expect(await running(live.url, secrets.METRICS_TOKEN)).toBe('0');
     await live.process.kill('SIGTERM');
   });
 

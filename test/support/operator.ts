@@ -1,6 +1,15 @@
+import { randomBytes } from 'node:crypto';
 import { type Answer, type Farebox, request, STRIPE_KEY, TOKEN_SECRET } from './farebox.js';
 
 export const ADMIN_TOKEN = 'the-operator-of-the-tests-0123456789';
+
+/** For an application with a live key, which takes no secret that stands in this repository. */
+export const liveSecrets = () => ({
+  STRIPE_KEY: 'sk_live_of_the_tests',
+  TOKEN_SECRET: randomBytes(32).toString('base64url'),
+  ADMIN_TOKEN: randomBytes(24).toString('base64url'),
+  METRICS_TOKEN: randomBytes(24).toString('base64url'),
+});
 
 /** Asks the operator's routes, and keeps every answer, so that a test can look for what must be in none. */
 export class Operator {

@@ -272,8 +272,8 @@ export async function fakeOperator(page: Page, fakes: OperatorFakes): Promise<Op
 }
 
 /** Types the token and waits for the page. */
-export async function signInOperator(page: Page): Promise<void> {
-  await page.getByLabel('Operator token').fill(ADMIN_TOKEN);
+export async function signInOperator(page: Page, token = ADMIN_TOKEN): Promise<void> {
+  await page.getByLabel('Operator token').fill(token);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.locator('#admin').waitFor();
 }
