@@ -59,7 +59,10 @@ it('an account without a payment method is asked for one by mail, once for each 
      where customer_id = $1`,
     customer,
   );
-  await query(farebox, `update card_reminders set period_start = period_start - interval '28 days'`);
+  await query(
+    farebox,
+    `update card_reminders set period_start = period_start - interval '28 days', created_at = created_at - interval '1 day'`,
+  );
   await restart();
   await until(async () => (await mails.list(person.email)).length === 2);
   const sibling = await farebox.startSibling();

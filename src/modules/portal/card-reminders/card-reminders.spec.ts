@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { FakeUsageSink } from '../../../../test/support/fake-usage-sink.js';
 import { ledgerEntry } from '../../../../test/support/ledger-entry.js';
 import { createMeteringWorld, type MeteringWorld } from '../../../../test/support/metering-world.js';
 import { TestClock } from '../../../../test/support/test-clock.js';
-import { Catalogue, DEFAULT_SWITCHES, type Plan } from '../../../catalogue/index.js';
+import { Catalogue, DEFAULT_SWITCHES, type MeterDefinition, type Plan } from '../../../catalogue/index.js';
 import { Database } from '../../../platform/database/database.js';
 import { leastIdOf, newId } from '../../../platform/ids/ids.js';
 import type { JobHandler } from '../../../platform/jobs/jobs.js';
@@ -12,7 +13,8 @@ import { Log } from '../../../platform/logging/logger.js';
 import { type Mail, Mailer } from '../../../platform/mail/mailer.js';
 import type { Topics } from '../../../platform/topics/topics.js';
 import { AccountsService } from '../../accounts/index.js';
-import { PeriodCalls } from '../../metering/index.js';
+import { AccruedUsages, PeriodCalls } from '../../metering/index.js';
+import { MeterDirectory } from '../../metering/meters/meter-directory.js';
 import { CardReminderMails } from './card-reminder-mails.js';
 import { CardReminders } from './card-reminders.js';
 
@@ -64,7 +66,9 @@ afterAll(async () => {
   await world?.stop();
 });
 beforeEach(async () => {
-  await world.client.query('truncate calls, ledger_lines, card_reminders, accounts cascade');
+  await world.client.query(
+    'truncate calls, ledger_lines, card_reminders, usage_periods, meter_usage, accounts cascade',
+  );
   clock = new TestClock(new Date('2026-11-10T00:00:00Z'));
   mailer = new FakeMailer();
   logged = [];
@@ -81,11 +85,39 @@ const price = (unitAmount: bigint) => ({
 const PLANS: Plan[] = [
   { id: 'standard', product: { name: 'Standard' }, price: price(10n ** 12n) },
   { id: 'free', product: { name: 'Free' }, price: price(0n) },
+  { id: 'allowance', product: { name: 'Allowance' }, price: { ...price(10n ** 12n), free: 5 } },
+  {
+    id: 'fee',
+    product: { name: 'Fee' },
+    price: price(10n ** 12n),
+    baseFee: { amount: { picoMinorUnits: 10n ** 15n, currency: 'usd' }, lookupKey: 'fee' },
+  },
 ];
+const METERS: MeterDefinition[] = [
+  {
+    name: 'calls',
+    displayName: 'Calls',
+    eventName: null,
+    filter: {},
+    metric: 'event_count',
+    aggregation: 'sum',
+    windowMs: 3_600_000,
+  },
+];
+const AT_STRIPE = {
+  name: 'calls',
+  id: 'mtr_1',
+  eventName: 'calls',
+  customerKey: 'customer',
+  valueKey: 'value',
+};
 
 /** A process of the application, as far as reminders go. */
 function start(callsWithoutCard: number | null = LIMIT, database = databases[0]!): Running {
-  const catalogue = new Catalogue('test', [], PLANS, 'standard', { ...DEFAULT_SWITCHES, callsWithoutCard });
+  const catalogue = new Catalogue('test', METERS, PLANS, 'standard', {
+    ...DEFAULT_SWITCHES,
+    callsWithoutCard,
+  });
   let search: JobHandler = async () => undefined;
   const sweep = { register: (_name: string, found: JobHandler) => (search = found) } as unknown as Sweep;
   const log = Log.create('silent');
@@ -96,7 +128,10 @@ function start(callsWithoutCard: number | null = LIMIT, database = databases[0]!
     }),
   } as unknown as Log;
   const accounts = new AccountsService(database, {} as Topics, clock);
-  const reminders = new CardReminders(database, accounts, new PeriodCalls(database), clock, catalogue);
+  const directory = new MeterDirectory(catalogue, database, new FakeUsageSink(clock, [AT_STRIPE]), log);
+  const usage = new AccruedUsages(database, directory);
+  const calls = new PeriodCalls(database);
+  const reminders = new CardReminders(database, accounts, calls, usage, clock, catalogue);
   const mails = new CardReminderMails(
     database,
     reminders,
@@ -141,6 +176,18 @@ async function account(calls: number, set: Record<string, unknown> = {}): Promis
     `insert into accounts (${names.join(', ')}) values (${names.map((_, n) => `$${n + 1}`).join(', ')})`,
     Object.values(columns),
   );
+  const period = [`cus_${id}`, columns.period_start];
+  await world.period({
+    customerId: `cus_${id}`,
+    subscriptionId: `sub_${id}`,
+    providerMeter: AT_STRIPE.id,
+    startsAt: columns.period_start,
+    endsAt: columns.period_end,
+  });
+  await world.client.query(
+    `insert into meter_usage (customer_id, meter, starts_at, value) values ($1, 'calls', $2, 0)`,
+    period,
+  );
   await call(id, calls);
   return id;
 }
@@ -155,6 +202,10 @@ async function call(id: string, times: number, at = clock.now()): Promise<void> 
       startedAt: ms,
     }).call;
   await world.call(...Array.from({ length: times }, one));
+  await world.client.query('update meter_usage set value = value + $2 where customer_id = $1', [
+    `cus_${id}`,
+    times,
+  ]);
 }
 const change = (id: string, set: string) =>
   world.client.query(`update accounts set ${set} where id = $1`, [id]);
@@ -245,6 +296,72 @@ describe('three days before the billing period ends', () => {
     expect(subjects()).toEqual([INVOICE]);
   });
 
+  it('not where what was used is within the free allowance, and then when it is beyond', async () => {
+    const app = start();
+    const id = await account(5, { plan: 'allowance' });
+    nearTheEnd();
+    await app.round();
+    expect(mailer.sent).toEqual([]);
+    await call(id, 1);
+    clock.advance(ROUND);
+    await app.round();
+    expect(subjects()).toEqual([INVOICE]);
+  });
+
+  it('without any call, where the plan has a base fee', async () => {
+    await account(0, { plan: 'fee' });
+    nearTheEnd();
+    await start().round();
+    expect(subjects()).toEqual([INVOICE]);
+  });
+
+  it('where calls were used up at the same time, a day after the other mail', async () => {
+    const app = start();
+    await account(8);
+    nearTheEnd();
+    await app.round();
+    clock.advance(ROUND);
+    await app.round();
+    expect(subjects()).toEqual([CALLS]);
+    clock.advance(DAY - ROUND);
+    await app.round();
+    expect(subjects()).toEqual([CALLS, INVOICE]);
+  });
+
+  it('a day after the other mail as well where that was an hour before', async () => {
+    const app = start();
+    await account(8);
+    clock.set(new Date(END.getTime() - 3 * DAY - 60 * MINUTE));
+    await app.round();
+    clock.advance(60 * MINUTE);
+    await app.round();
+    expect(subjects()).toEqual([CALLS]);
+    clock.advance(DAY - 60 * MINUTE);
+    await app.round();
+    expect(subjects()).toEqual([CALLS, INVOICE]);
+  });
+
+  it('in a period of a day, still before it ends', async () => {
+    const app = start();
+    clock.set(new Date('2026-11-10T20:00:00Z'));
+    await account(8, {
+      period_start: new Date('2026-11-10T00:00:00Z'),
+      period_end: new Date('2026-11-11T00:00:00Z'),
+    });
+    await app.round();
+    expect(subjects()).toEqual([CALLS]);
+    clock.set(new Date('2026-11-10T22:00:00Z'));
+    await app.round();
+    expect(subjects()).toEqual([CALLS, INVOICE]);
+  });
+
+  it('where no calls are allowed, alone', async () => {
+    await account(1);
+    nearTheEnd();
+    await start(0).round();
+    expect(subjects()).toEqual([INVOICE]);
+  });
+
   it('not where no invoice can fail: in a trial, on a plan that costs nothing, or while collection is paused', async () => {
     await account(1, { status: 'trialing' });
     await account(1, { plan: 'free' });
@@ -298,7 +415,7 @@ describe('each mail is sent once', () => {
     const apps = databases.map((database) => start(LIMIT, database));
     for (let n = 0; n < 3; n++) {
       await Promise.all(apps.map((app) => app.round()));
-      clock.advance(ROUND);
+      clock.advance(DAY / 2);
     }
     const sent = mailer.sent.map(({ to, subject }) => `${to} ${subject}`);
     expect(sent).toHaveLength(40);

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { lte } from 'drizzle-orm';
-import { Catalogue, offerOf } from '../../../catalogue/index.js';
+import { and, gt, inArray, lte } from 'drizzle-orm';
+import { Catalogue, chargeFor } from '../../../catalogue/index.js';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Database } from '../../../platform/database/database.js';
 import { type Account, AccountsService } from '../../accounts/index.js';
-import { PeriodCalls } from '../../metering/index.js';
+import { AccruedUsages, PeriodCalls } from '../../metering/index.js';
 import { cardReminders } from './card-reminders.tables.js';
 
 export type CardReminder = typeof cardReminders.$inferSelect;
@@ -15,6 +15,8 @@ const USED_PERCENT = 80;
 const DAY_MS = 86_400_000;
 /** Before the period ends; in periods that are shorter than twice that, the second half. */
 const LEAD_MS = 3 * DAY_MS;
+/** Between the two mails to one account; less where its period ends before. */
+const APART_MS = DAY_MS;
 /** Calls of many accounts are counted: not with every sweep. */
 const PAUSE_MS = 5 * 60_000;
 const BATCH = 500;
@@ -24,26 +26,17 @@ const KEPT_MS = 30 * DAY_MS;
 @Injectable()
 export class CardReminders {
   private readonly limit: number | null;
-  /** Plans that never charge anything: their invoices do not fail. */
-  private readonly free: ReadonlySet<string>;
   private nextAt = 0;
 
   constructor(
     private readonly database: Database,
     private readonly accounts: AccountsService,
     private readonly calls: PeriodCalls,
+    private readonly usage: AccruedUsages,
     private readonly clock: Clock,
-    catalogue: Catalogue,
+    private readonly catalogue: Catalogue,
   ) {
     this.limit = catalogue.switches.callsWithoutCard;
-    this.free = new Set(
-      offerOf(catalogue)
-        .filter(({ model, tiers, baseFee }) => {
-          const amounts = [baseFee ?? '0', ...tiers.flatMap(({ amount, flatFee }) => [amount, flatFee])];
-          return model !== null && amounts.every((amount) => !/[1-9]/.test(amount));
-        })
-        .map(({ id }) => id),
-    );
   }
 
   /**
@@ -90,35 +83,81 @@ export class CardReminders {
       })),
       most,
     );
-    const due = found.flatMap((account, n) => {
+    const asked = await this.askedBefore(found);
+    const due: (typeof cardReminders.$inferInsert)[] = [];
+    for (const [n, account] of found.entries()) {
       const used = counts[n] ?? 0;
-      const kinds: ReminderKind[] = [];
-      if (limit > 0 && used >= most) kinds.push('calls_used');
-      if (used > 0 && this.isInvoiceNear(account, now.getTime())) kinds.push('period_ends');
+      const earlier = asked.filter(
+        ({ accountId, periodStart }) =>
+          accountId === account.accountId && periodStart.getTime() === account.periodStart.getTime(),
+      );
       const { accountId, periodStart, periodEnd } = account;
-      return kinds.map((kind) => ({
-        accountId,
-        periodStart,
-        periodEnd,
-        kind,
-        createdAt: now,
-        nextAttemptAt: now,
-      }));
-    });
+      const add = (kind: ReminderKind, nextAttemptAt: Date): void => {
+        due.push({ accountId, periodStart, periodEnd, kind, createdAt: now, nextAttemptAt });
+      };
+      const isRefused = limit > 0 && used >= most;
+      if (isRefused) add('calls_used', now);
+      if (earlier.some(({ kind }) => kind === 'period_ends')) continue;
+      if (!this.isInvoiceNear(account, now.getTime()) || !(await this.isCharged(account))) continue;
+      const other =
+        earlier.find(({ kind }) => kind === 'calls_used')?.createdAt ?? (isRefused ? now : undefined);
+      add('period_ends', other ? apart(other, now, periodEnd) : now);
+    }
     if (due.length === 0) return;
     await this.database.run((sql) => sql.insert(cardReminders).values(due).onConflictDoNothing());
   }
 
+  private askedBefore(found: readonly Account[]): Promise<CardReminder[]> {
+    return this.database.run((sql) =>
+      sql
+        .select()
+        .from(cardReminders)
+        .where(
+          and(
+            inArray(
+              cardReminders.accountId,
+              found.map(({ accountId }) => accountId),
+            ),
+            gt(cardReminders.periodEnd, this.clock.now()),
+          ),
+        ),
+    );
+  }
+
   /** Usage in a trial is not billed, and nothing is collected while that is paused: no invoice can fail. */
   private isInvoiceNear(account: Account, now: number): boolean {
-    const { status, plan, collectionPaused, periodStart, periodEnd } = account;
-    if (status === 'trialing' || collectionPaused !== null || this.free.has(plan)) return false;
+    const { status, collectionPaused, periodStart, periodEnd } = account;
+    if (status === 'trialing' || collectionPaused !== null) return false;
     const lead = Math.min(LEAD_MS, (periodEnd.getTime() - periodStart.getTime()) / 2);
     return now >= periodEnd.getTime() - lead;
+  }
+
+  /**
+   * Whether the next invoice comes to anything, by what is used so far: within a free allowance, and on a plan that costs
+   * nothing, it does not, and needs no payment method.
+   */
+  private async isCharged({ customerId, subscriptionId, plan: id }: Account): Promise<boolean> {
+    const plan = this.catalogue.plans.find((each) => each.id === id);
+    // What it costs is not known here.
+    if (!plan || !('model' in plan.price)) return true;
+    if (chargeFor(plan.price, 0n, plan.baseFee).minorUnits > 0n) return true;
+    const { meter } = plan.price;
+    for (const part of await this.usage.current(customerId, subscriptionId)) {
+      // A price that was left is not known here either.
+      if (part.closed && part.units > 0n) return true;
+      if (part.meter === meter && chargeFor(plan.price, part.units).minorUnits > 0n) return true;
+    }
+    return false;
   }
 
   private async forgetOld(): Promise<void> {
     const before = new Date(this.clock.ms() - KEPT_MS);
     await this.database.run((sql) => sql.delete(cardReminders).where(lte(cardReminders.periodEnd, before)));
   }
+}
+
+/** A day after the other mail; sooner where the period would be over. */
+function apart(other: Date, now: Date, periodEnd: Date): Date {
+  const wait = Math.min(APART_MS, (periodEnd.getTime() - other.getTime()) / 2);
+  return new Date(Math.max(now.getTime(), other.getTime() + wait));
 }
