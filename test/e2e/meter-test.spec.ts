@@ -89,3 +89,26 @@ describe('farebox meter backtest', () => {
     expect([code, stderr()]).toEqual([1, expect.stringMatching(/^--(from|to) must be/)]);
   });
 });
+
+describe('farebox meter test, where no call is allowed without a payment method', () => {
+  it('--synthetic says so at once, and what to do', async () => {
+    const file = join(dir, 'none.yaml');
+    const present = readFileSync(String(farebox.env['CATALOG']), 'utf8');
+    writeFileSync(file, present.replace('withoutCard: unlimited', 'withoutCard: none'));
+    const { url, process: sibling } = await farebox.startSibling({ CATALOG: file });
+    const { code, stdout } = await runProcess({
+      script: 'dist/cli.js',
+      args: ['meter', 'test', 'test-service-calls', '--synthetic', '--timeout', '10m', '--json'],
+      env: { ...farebox.env, PUBLIC_URL: url },
+    });
+    const { stages } = JSON.parse(stdout()) as { stages: object[] };
+    expect(code).toBe(1);
+    expect(stages.at(-1)).toMatchObject({
+      stage: 'subscription',
+      state: 'failed',
+      message: expect.stringContaining('402'),
+      advice: expect.stringMatching(/payment method.*withoutCard/),
+    });
+    await sibling.kill('SIGTERM');
+  });
+});

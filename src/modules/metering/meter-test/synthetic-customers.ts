@@ -69,6 +69,11 @@ export class SyntheticCustomers {
         message: `registered ${customerId} on plan ${plan}`,
       };
     const status = await this.call(route, jwt, meter);
+    if (status === 402)
+      return {
+        failed: `GET ${route} answered 402: ${customerId} has no payment method, and withoutCard of the catalog allows no call without one.`,
+        advice: `Add a payment method to ${customerId} in Stripe (pm_card_visa in test mode), or set withoutCard: {calls: 1} or more in the catalog. Then call the route with a token of that customer, and run the test without a synthetic customer.`,
+      };
     return {
       found: { customerId, byHand: undefined },
       message: `registered ${customerId} on plan ${plan}; GET ${route} answered ${status}`,
