@@ -17,7 +17,7 @@ import { expectObject, translateStripeError } from './stripe-errors.js';
 import { StripePrices } from './stripe-prices.js';
 import { type StripeWrite, StripeWrites } from './stripe-writes.js';
 import { hasEnded } from './subscription-choice.js';
-import { CHANGE_KEY, PLAN_KEY } from './subscription-state.js';
+import { CHANGE_KEY, PLAN_KEY, SET_ASIDE_KEY } from './subscription-state.js';
 
 /** Whoever holds the customer's lock asks Stripe two things. */
 const LOCK_WAIT_MS = 10_000;
@@ -62,7 +62,7 @@ export class StripeSubscriptionChanges {
         ...(items.length > 0 ? { items, ...automaticTax(this.catalogue) } : {}),
         ...resumption(now),
         ...anchorFor(now, usage),
-        metadata: { [PLAN_KEY]: plan.id },
+        metadata: { [PLAN_KEY]: plan.id, ...(now.metadata[SET_ASIDE_KEY] ? { [SET_ASIDE_KEY]: '' } : {}) },
       }));
       return left?.after();
     });
@@ -92,14 +92,18 @@ export class StripeSubscriptionChanges {
   }
 
   async keepPlan({ changeId, subscriptionId }: SubscriptionChange): Promise<void> {
-    await this.translated(changeId, async () =>
+    await this.translated(changeId, async () => {
       // A new price of the same plan is the operator's, who scheduled it from the command line.
-      this.schedules.takeBack(operationOf(changeId), await this.retrieve(subscriptionId), CHANGE_KEY),
-    );
+      await this.schedules.takeBack(operationOf(changeId), await this.retrieve(subscriptionId), CHANGE_KEY);
+      await this.schedules.restore(operationOf(changeId), await this.retrieve(subscriptionId));
+    });
   }
 
   async resume({ changeId, subscriptionId }: SubscriptionChange): Promise<void> {
-    await this.translated(changeId, () => this.takeCancellationBack(changeId, subscriptionId));
+    await this.translated(changeId, async () => {
+      await this.takeCancellationBack(changeId, subscriptionId);
+      await this.schedules.restore(operationOf(changeId), await this.retrieve(subscriptionId));
+    });
   }
 
   async cancel({ changeId, subscriptionId, at }: Cancellation): Promise<void> {
@@ -113,7 +117,7 @@ export class StripeSubscriptionChanges {
         return;
       }
       // While a schedule manages a subscription, its end is the schedule's.
-      await this.schedules.takeBack(operationOf(changeId), await this.retrieve(subscriptionId));
+      await this.schedules.setAside(operationOf(changeId), await this.retrieve(subscriptionId));
       await this.make(changeId, subscriptionId, async (subscription) =>
         endsWithPeriod(subscription) || hasEnded(subscription) ? undefined : { cancel_at_period_end: true },
       );

@@ -9,6 +9,10 @@ export const PLAN_KEY = 'farebox_plan';
 export const CHANGE_KEY = 'farebox_change';
 /** On a schedule: it moves a subscription to the present prices of its plan. */
 export const MIGRATION_KEY = 'farebox_migration';
+/** On a subscription: the operator's schedule that a customer's change or cancellation has put aside. */
+export const SET_ASIDE_KEY = 'farebox_set_aside';
+/** On a subscription: a schedule of ours is being made of it, which is marked only when it is told its phases. */
+export const SCHEDULING_KEY = 'farebox_scheduling';
 
 /** A time of Stripe's, in seconds. */
 export const dateOf = (seconds: number | null): Date | null =>

@@ -319,6 +319,36 @@ describe('with --migrate, at the end of the period', () => {
   });
 });
 
+describe('a schedule that was made and not told its phases', () => {
+  it('is found however much later, and one that others made is not taken for it', async () => {
+    await account.apply(plan('0.10'));
+    const { id } = await subscribe(['farebox:standard']);
+    await account.apply(plan('0.20'));
+    await account.twin.command('faults', {
+      path: '/v1/subscription_schedules',
+      method: 'POST',
+      drop: 'after',
+    });
+    await expect(account.apply(plan('0.20'), { migrate: true })).rejects.toThrow();
+    const half = (await stripe.subscriptions.retrieve(id)).schedule;
+    expect(half).not.toBeNull();
+    // Stripe knows keys for a day.
+    await hoursLater(24 * 3);
+    await account.apply(plan('0.20'), { migrate: true });
+    const { schedule, metadata } = await stripe.subscriptions.retrieve(id);
+    expect(schedule).toBe(half);
+    expect((await stripe.subscriptionSchedules.retrieve(String(half))).phases).toHaveLength(2);
+    expect(metadata).not.toHaveProperty('farebox_scheduling');
+
+    const other = await subscribe(['farebox:standard']);
+    const theirs = await stripe.subscriptionSchedules.create({ from_subscription: other.id });
+    await account.apply(plan('0.30'));
+    await account.sync().apply(catalogueOf(plan('0.30')), { migrate: true });
+    expect((await stripe.subscriptionSchedules.retrieve(theirs.id)).phases).toHaveLength(1);
+    expect((await stripe.subscriptions.retrieve(other.id)).metadata).not.toHaveProperty('farebox_scheduling');
+  });
+});
+
 describe('with --migrate-now', () => {
   const tiers = (amount: string) =>
     plan('0.10').replace(

@@ -4,7 +4,7 @@ import { ChangeRefusedError } from '../../billing-errors.js';
 import type { CatalogueChange, StartsAnew } from '../../catalogue-sync.js';
 import { lacksTaxLocation } from '../automatic-tax.js';
 import { attachedPending } from '../changes/price-schedules.js';
-import { CHANGE_KEY, ENDED_STATUSES, MIGRATION_KEY } from '../subscription-state.js';
+import { CHANGE_KEY, ENDED_STATUSES, MIGRATION_KEY, SET_ASIDE_KEY } from '../subscription-state.js';
 import type { AccountState } from './account-state.js';
 import { allPages } from './all-pages.js';
 import type { PriceComparison } from './compare-prices.js';
@@ -171,16 +171,29 @@ interface ScheduledMove {
   at: string;
 }
 
+/** Also those that a customer's change has put aside, and that are to be restored when it is taken back. */
 async function scheduledMoves(stripe: Stripe, wanted: (id: string) => boolean): Promise<ScheduledMove[]> {
   const schedules = await allPages(stripe.subscriptionSchedules.list({ limit: PAGE }));
-  return schedules.flatMap(({ metadata, status, subscription, phases, current_phase: current }) => {
-    const id = typeof subscription === 'string' ? subscription : subscription?.id;
+  const moves: ScheduledMove[] = [];
+  for (const schedule of schedules) {
+    const { metadata, status, phases, current_phase: current } = schedule;
+    const id = idOf(schedule.subscription ?? schedule.released_subscription);
     const last = phases.at(-1)?.start_date ?? 0;
+    if (metadata?.[MIGRATION_KEY] === undefined || !id || !wanted(id)) continue;
     const isPending = status === 'active' && current !== null && current.start_date < last;
-    if (metadata?.[MIGRATION_KEY] === undefined || !isPending || !id || !wanted(id)) return [];
-    return [{ subscriptionId: id, at: new Date(last * 1_000).toISOString() }];
-  });
+    const isAside = status === 'released' && phases.length > 1 && (await isSetAside(stripe, id, schedule.id));
+    if (isPending || isAside) moves.push({ subscriptionId: id, at: new Date(last * 1_000).toISOString() });
+  }
+  return moves;
 }
+
+async function isSetAside(stripe: Stripe, id: string, scheduleId: string): Promise<boolean> {
+  const { metadata, status } = await stripe.subscriptions.retrieve(id);
+  return metadata[SET_ASIDE_KEY] === scheduleId && !ENDED_STATUSES.includes(status);
+}
+
+const idOf = (object: string | { id: string } | null): string | undefined =>
+  typeof object === 'string' ? object : object?.id;
 
 function takeBack(stripe: Stripe, mover: SubscriptionMover, { subscriptionId: id, at }: ScheduledMove): Step {
   const differences = [{ what: 'scheduled price', from: at, to: '-' }];

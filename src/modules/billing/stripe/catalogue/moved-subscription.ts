@@ -83,6 +83,7 @@ export class SubscriptionMover {
   /** Takes a scheduled move back; schedules of others, and of customers, are left. */
   async cancel(subscription: Stripe.Subscription): Promise<void> {
     await this.schedules.takeBack(`migrate:${subscription.id}`, subscription, MIGRATION_KEY);
+    await this.schedules.forget(subscription);
   }
 
   private async changesCadence({ items: held }: Stripe.Subscription, changes: readonly Item[]) {

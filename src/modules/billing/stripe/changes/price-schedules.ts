@@ -2,9 +2,9 @@ import Stripe from 'stripe';
 import { ChangeRefusedError } from '../../billing-errors.js';
 import { refusing } from '../refusing.js';
 import { expectObject } from '../stripe-errors.js';
-import { CHANGE_KEY, MIGRATION_KEY } from '../subscription-state.js';
+import { CHANGE_KEY, MIGRATION_KEY, SCHEDULING_KEY, SET_ASIDE_KEY } from '../subscription-state.js';
 import type { Once } from './once.js';
-import { phasesOf, type ScheduledPrices } from './schedule-phases.js';
+import { againOf, phasesOf, type ScheduledPrices } from './schedule-phases.js';
 
 type Schedule = Stripe.SubscriptionSchedule;
 
@@ -19,7 +19,7 @@ const LIVE: readonly string[] = ['not_started', 'active'];
 /**
  * Changes of prices at the end of a period: a schedule of Stripe's makes them. To make one takes two requests, as "other
  * parameters … cannot be set" with `from_subscription`; each is made once, and a schedule that was made and not told its
- * phases is found again.
+ * phases is found again, however much later: the subscription is marked before it is made.
  */
 export class PriceSchedules {
   constructor(
@@ -40,8 +40,12 @@ export class PriceSchedules {
     wanted: ScheduledPrices,
   ): Promise<Date> {
     const attached = await this.attachedTo(subscription);
-    if (attached?.metadata?.[mark.key] === mark.value) return startOfLast(attached);
-    if (attached && isOurs(attached)) await this.release(operation, attached);
+    if (attached?.metadata?.[mark.key] === mark.value) {
+      await this.clear(subscription, SCHEDULING_KEY);
+      return startOfLast(attached);
+    }
+    if (attached && isOurs(attached))
+      await this.replace(operation, attached, subscription, mark.key === CHANGE_KEY);
     let made: Schedule | undefined;
     const phases = () => `${operation}:phases:${made?.id}`;
     const abandon = () =>
@@ -49,12 +53,14 @@ export class PriceSchedules {
     try {
       made = await this.make(`${operation}:schedule`, subscription);
       const told = await this.tell(phases(), mark, made, subscription, wanted);
+      await this.write(subscription.id, { [SCHEDULING_KEY]: '' });
       await abandon();
       return startOfLast(told);
     } catch (error) {
       if (!(error instanceof ChangeRefusedError)) throw error;
       // Without phases it would renew the subscription as it is, and stand in the way of everything else.
       if (made) await this.release(operation, await this.retrieve(made.id));
+      await this.write(subscription.id, { [SCHEDULING_KEY]: '' });
       await abandon();
       throw error;
     }
@@ -72,7 +78,68 @@ export class PriceSchedules {
       await this.release(operation, attached);
   }
 
+  /** Takes back any schedule of ours for something that the customer may take back; the operator's is put aside. */
+  async setAside(operation: string, subscription: Stripe.Subscription): Promise<void> {
+    const attached = await this.attachedTo(subscription);
+    if (attached && isOurs(attached)) await this.replace(operation, attached, subscription, true);
+  }
+
+  /**
+   * Schedules anew what was put aside, when nothing else is to happen to the subscription: its period goes on, and it is as
+   * it was. What Stripe does not allow any more is left to the operator, who sees it in `catalog plan --migrate`.
+   */
+  async restore(operation: string, subscription: Stripe.Subscription): Promise<void> {
+    const id = subscription.metadata[SET_ASIDE_KEY];
+    if (id === undefined) return;
+    const { schedule, cancel_at: at, cancel_at_period_end: ends } = subscription;
+    if (schedule !== null || at !== null || ends) return;
+    const former = await this.retrieve(id);
+    const again = againOf(former, subscription);
+    const value = former.metadata?.[MIGRATION_KEY];
+    if (again && value !== undefined) {
+      try {
+        await this.schedule(operation, { key: MIGRATION_KEY, value }, subscription, again);
+      } catch (error) {
+        if (!(error instanceof ChangeRefusedError)) throw error;
+      }
+    }
+    await this.clear(subscription, SET_ASIDE_KEY);
+  }
+
+  /** What was put aside is not restored any more. */
+  forget(subscription: Stripe.Subscription): Promise<void> {
+    return this.clear(subscription, SET_ASIDE_KEY);
+  }
+
+  private async replace(
+    operation: string,
+    attached: Schedule,
+    { id }: Stripe.Subscription,
+    keepsOperators: boolean,
+  ): Promise<void> {
+    if (keepsOperators && attached.metadata?.[MIGRATION_KEY] !== undefined)
+      await this.write(id, { [SET_ASIDE_KEY]: attached.id });
+    await this.release(operation, attached);
+  }
+
+  private async clear({ id, metadata }: Stripe.Subscription, key: string): Promise<void> {
+    if (metadata[key] !== undefined) await this.write(id, { [key]: '' });
+  }
+
+  private async write(id: string, metadata: Record<string, string>): Promise<void> {
+    await refusing(this.stripe.subscriptions.update(id, { metadata }));
+  }
+
+  /** One that was made and not told its phases. One that others made stands in the way, and Stripe says so. */
   private async make(operation: string, { id: subscriptionId }: Stripe.Subscription): Promise<Schedule> {
+    const now = expectObject(
+      await refusing(this.stripe.subscriptions.retrieve(subscriptionId)),
+      'subscription',
+    ) as Stripe.Subscription;
+    const attached = await this.attachedTo(now);
+    const isHalfMade = attached && !isOurs(attached) && attached.phases.length === 1;
+    if (isHalfMade && now.metadata[SCHEDULING_KEY] !== undefined) return attached;
+    if (!attached) await this.write(subscriptionId, { [SCHEDULING_KEY]: operation });
     return this.once.perform<Stripe.SubscriptionScheduleCreateParams, Schedule>({
       operation,
       params: () => ({ from_subscription: subscriptionId }),

@@ -5,8 +5,8 @@ type ItemParams = PhaseParams['items'][number];
 
 /** What a subscription is changed to when its period ends. */
 export interface ScheduledPrices {
-  /** As for an update of the subscription at once. */
-  changes: readonly Stripe.SubscriptionUpdateParams.Item[];
+  /** As for an update of the subscription at once; or all items as they are to be. */
+  changes: readonly Stripe.SubscriptionUpdateParams.Item[] | { items: ItemParams[] };
   /** When the current period of its metered item ends, in seconds. */
   periodEnd: number;
   /** Whether the new prices are billed in periods of another length. */
@@ -43,7 +43,7 @@ export function phasesOf(
     {
       ...settings,
       duration: { interval: 'day', interval_count: 1 },
-      items: itemsAfter(items, changes),
+      items: 'items' in changes ? changes.items : itemsAfter(items, changes),
       // The period that ended is billed by its own invoice: there is nothing to prorate.
       proration_behavior: 'none',
       // "If `phase_start` then billing cycle anchor of the subscription is set to the start of the phase". Only then:
@@ -54,6 +54,46 @@ export function phasesOf(
       metadata,
     },
   ];
+}
+
+/**
+ * What a schedule that was released would still do; undefined when its time is over, or the subscription has other prices
+ * than it began with.
+ */
+export function againOf(
+  { phases }: Stripe.SubscriptionSchedule,
+  { items }: Stripe.Subscription,
+): ScheduledPrices | undefined {
+  const [first, last] = [phases[0], phases.at(-1)];
+  const metered = items.data.find(({ price }) => price.recurring?.usage_type === 'metered') ?? items.data[0];
+  if (!first || !last || first === last || last.start_date !== metered?.current_period_end) return undefined;
+  const pricesOf = (of: readonly { price: string | { id: string } }[]) =>
+    of
+      .map(({ price }) => idOf(price))
+      .sort()
+      .join();
+  if (pricesOf(first.items) !== pricesOf(items.data)) return undefined;
+  return {
+    changes: { items: last.items.map(phaseItemOf) },
+    periodEnd: last.start_date,
+    otherCadence: last.billing_cycle_anchor === 'phase_start',
+    metadata: last.metadata ?? {},
+    automaticTax: last.automatic_tax?.enabled ?? false,
+  };
+}
+
+function phaseItemOf({
+  price,
+  quantity,
+  tax_rates: taxRates,
+  metadata,
+}: Stripe.SubscriptionSchedule.Phase.Item): ItemParams {
+  return {
+    price: idOf(price),
+    ...(quantity === undefined || quantity === null ? {} : { quantity }),
+    ...(taxRates && taxRates.length > 0 ? { tax_rates: taxRates.map(({ id }) => id) } : {}),
+    ...(metadata && Object.keys(metadata).length > 0 ? { metadata } : {}),
+  };
 }
 
 /** What both phases keep of the subscription: a phase that does not say it would lose it. */
