@@ -37,12 +37,24 @@ export class ReporterMemory {
     this.configured = settings.get('USAGE_REPORTER');
   }
 
-  /** Who reported last; undefined on an installation that has not started since this is remembered. */
+  /** Who reported last; undefined where nothing was counted yet. */
   async last(): Promise<ReporterName | undefined> {
     const rows = await this.database.run((sql) =>
       sql.select().from(usageReporters).orderBy(desc(usageReporters.since)).limit(1),
     );
-    return rows[0]?.name;
+    return rows[0]?.name ?? this.lastOfOlderRelease();
+  }
+
+  /** A release that did not remember it: Farebox writes down what it reports, and nothing while Moesif does. */
+  private async lastOfOlderRelease(): Promise<ReporterName | undefined> {
+    const { rows } = await this.database.run(() =>
+      this.database.pool.query<{ reported: boolean; counted: boolean }>(
+        `select exists (select 1 from usage_intents) as reported,
+           exists (select 1 from meter_usage where untold) as counted`,
+      ),
+    );
+    if (rows[0]?.reported) return 'stripe';
+    return rows[0]?.counted ? 'moesif' : undefined;
   }
 
   /** From now on it is the configured one. */

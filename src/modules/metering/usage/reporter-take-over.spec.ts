@@ -137,6 +137,38 @@ describe('from Moesif to Stripe', () => {
   });
 });
 
+describe('after a release that did not remember who reported', () => {
+  const forget = () => world.client.query('truncate usage_reporters');
+
+  it('is refused where usage was counted and Farebox never reported any: Moesif did', async () => {
+    await start('moesif');
+    await period(world, 'calls');
+    await calls(world, 40);
+    await world.reconciliation.reconcile();
+    await reportedByMoesif(40n);
+    await forget();
+    await expect(start('stripe')).rejects.toThrow('usage was reported by moesif until now');
+    await start('moesif');
+  });
+
+  it('goes on where Farebox reported, and is refused to Moesif while something is left', async () => {
+    await period(world, 'calls');
+    await calls(world, 40);
+    await world.reporter.report();
+    await calls(world, 2);
+    await world.reconciliation.reconcile();
+    await forget();
+    await expect(start('moesif')).rejects.toThrow('usage was reported by stripe until now');
+    await start('stripe');
+  });
+
+  it('starts with either where nothing was counted', async () => {
+    await start('moesif');
+    await forget();
+    await start('stripe');
+  });
+});
+
 describe('from Stripe to Moesif', () => {
   it('is refused while Farebox has something to report, and free when it has not', async () => {
     await start('stripe');
