@@ -82,41 +82,24 @@ export async function listAccounts(options: OutputOptions & { limit: string }): 
   await withDatabase(AuthOperationsModule, async (context) => {
     const found = await context.get(AccountDirectory).list(Number(options.limit));
     if (options.json) console.log(JSON.stringify(found));
-    else
-      console.log(
-        table(
-          found.map(
-            ({
-              email,
-              customerId,
-              subscriptionId,
-              plan,
-              status,
-              createdAt,
-              closedAt,
-              surplusItems,
-              paymentMethod,
-              collectionPaused,
-              pendingPlan,
-              pendingAt,
-            }) => [
-              email,
-              customerId,
-              subscriptionId,
-              plan,
-              closedAt ? 'closed' : status,
-              createdAt.toISOString(),
-              paymentMethod === 'missing' ? 'no payment method' : '',
-              [
-                ...(pendingAt ? [`changes to ${pendingPlan} at ${pendingAt.toISOString()}`] : []),
-                ...(collectionPaused ? [`collection paused: ${collectionPaused.replaceAll('_', ' ')}`] : []),
-                ...(surplusItems.length > 0
-                  ? [`more than one item on a meter: ${surplusItems.join(' ')}`]
-                  : []),
-              ].join('; '),
-            ],
-          ),
-        ) || 'There is none.',
-      );
+    else console.log(table(found.map(accountRow)) || 'There is none.');
   });
+}
+
+function accountRow(account: AccountEntry): string[] {
+  const { pendingAt, collectionPaused, surplusItems } = account;
+  return [
+    account.email,
+    account.customerId,
+    account.subscriptionId,
+    account.plan,
+    account.closedAt ? 'closed' : account.status,
+    account.createdAt.toISOString(),
+    account.paymentMethod === 'missing' ? 'no payment method' : '',
+    [
+      ...(pendingAt ? [`changes to ${account.pendingPlan} at ${pendingAt.toISOString()}`] : []),
+      ...(collectionPaused ? [`collection paused: ${collectionPaused.replaceAll('_', ' ')}`] : []),
+      ...(surplusItems.length > 0 ? [`more than one item on a meter: ${surplusItems.join(' ')}`] : []),
+    ].join('; '),
+  ];
 }

@@ -18,6 +18,7 @@ import { StartRefusedError } from '../platform/database/start-refused.error.js';
 import { FareboxError } from '../platform/errors/farebox-error.js';
 import { confirm, confirmAtTerminal, type ConfirmOptions } from './confirm.js';
 import { withDatabase } from './database-tools.js';
+import { comparisonTable } from './comparison-table.js';
 import { type OutputOptions, table } from './output.js';
 import { Progress } from './progress.js';
 
@@ -78,39 +79,7 @@ export async function reconcileUsage(
     const rows = shown.map(describeComparison);
     if (options.json) console.log(JSON.stringify({ compared: compared.length, rows }));
     else {
-      if (rows.length > 0)
-        console.log(
-          table([
-            [
-              'customer',
-              'meter',
-              'period',
-              'ledger',
-              'counted',
-              'told',
-              'billed late',
-              'waived',
-              'stripe',
-              'invoiced',
-              '',
-              '',
-            ],
-            ...rows.map((row) => [
-              row.customerId,
-              row.meter,
-              row.periodStart,
-              row.ledger,
-              row.counted,
-              row.told,
-              row.billed,
-              row.waived,
-              row.stripe,
-              row.invoiced === '' ? '-' : row.invoiced,
-              row.verdict,
-              row.advice,
-            ]),
-          ]),
-        );
+      if (rows.length > 0) console.log(table(comparisonTable(rows)));
       const equal = compared.filter(({ verdict }) => verdict === 'equal').length;
       console.log(`${compared.length} compared, ${equal} equal.`);
     }

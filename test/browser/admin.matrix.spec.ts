@@ -18,7 +18,7 @@ const VIEWS: Record<string, string[]> = {
   accounts: ['accounts'],
   'accounts/cus_QXg1o8vlGmRkp2': ['account'],
   meters: ['meters'],
-  usage: ['checks'],
+  usage: ['checks', 'lost'],
   webhooks: ['webhooks'],
   catalogue: ['drift'],
 };
@@ -68,6 +68,8 @@ describe.each(['light', 'dark'] as const)('%s', (theme) => {
       const seen = await open(hash, GOOD, theme, width);
       for (const id of panels) await panelState(seen.page, id, 'ready');
       if (hash === 'usage') {
+        await seen.page.getByRole('button', { name: 'Report now' }).click();
+        await seen.page.locator('#report-outcome').getByText('6 held by the breaker').waitFor();
         await seen.page.getByRole('button', { name: 'Compare' }).click();
         await seen.page.locator('#reconciliation[data-state="ready"]').waitFor();
       }

@@ -5,6 +5,7 @@ import { AccountView } from './account-view.js';
 import { AccountsView } from './accounts-view.js';
 import { AdminApi, ask } from './admin-api.js';
 import { CatalogueView } from './catalogue-view.js';
+import { LostUsage } from './lost-usage.js';
 import { MeterTest } from './meter-test.js';
 import { MetersView } from './meters-view.js';
 import { OverviewView } from './overview-view.js';
@@ -19,7 +20,7 @@ const panels = new Map(
     section instanceof HTMLElement ? [[section.id, new Panel(section)]] : [],
   ),
 );
-const usage = new UsageView(api, panel('reconciliation'), panel('checks'));
+const usage = new UsageView(api, panel('reconciliation'), panel('checks'), new LostUsage(api, panel('lost')));
 const meterTest = new MeterTest(api, () => void meters.load());
 const meters = new MetersView(api, panel('meters'), meterTest);
 const account = new AccountView(api, panel('account'));

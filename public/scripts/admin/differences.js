@@ -1,5 +1,5 @@
-import { badge, element, row } from '../dashboard/element.js';
-import { formatDay, formatNumber, timeElement } from '../dashboard/format.js';
+import { badge, element, numberCell, row } from '../dashboard/element.js';
+import { formatDay, formatMoney, formatNumber, timeElement } from '../dashboard/format.js';
 import { textOf } from '../json.js';
 import { accountLink, dataTable, rowButton, toneOf } from './parts.js';
 
@@ -27,6 +27,7 @@ const ADVICE = {
  * @param {(difference: Record<string, unknown>) => void} [takeBack] decides about an excess; absent: nobody decides here
  */
 export function differencesTable(label, differences, takeBack) {
+  const returned = RETURNED.filter((name) => differences.some((one) => textOf(one, name) !== ''));
   return dataTable(
     label,
     [
@@ -39,6 +40,7 @@ export function differencesTable(label, differences, takeBack) {
       ['Told', true],
       ['Stripe', true],
       ['Invoiced', true],
+      ...returned.map((name) => /** @type {[string, boolean]} */ ([capitalized(name), true])),
       ['What to do'],
     ],
     differences.map((difference) => {
@@ -55,10 +57,26 @@ export function differencesTable(label, differences, takeBack) {
         figureCell(textOf(difference, 'told'), told),
         figureCell(textOf(difference, 'stripe'), told),
         invoicedCell(difference),
+        ...returned.map((name) => returnedCell(difference, name)),
         element('td', { class: 'reason' }, ADVICE[verdict] ?? '', ...decision(difference, takeBack)),
       );
     }),
   );
+}
+
+/** Amounts of the invoices, shown where there are any. */
+const RETURNED = ['credited', 'refunded', 'disputed'];
+
+/** @param {string} word */
+const capitalized = (word) => word.charAt(0).toUpperCase() + word.slice(1);
+
+/**
+ * @param {Record<string, unknown>} difference
+ * @param {string} name
+ */
+function returnedCell(difference, name) {
+  const amount = textOf(difference, name);
+  return numberCell(amount === '' ? '–' : formatMoney(amount, textOf(difference, 'currency')));
 }
 
 /**

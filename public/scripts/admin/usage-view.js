@@ -18,11 +18,13 @@ export class UsageView {
    * @param {import('./admin-api.js').AdminApi} api
    * @param {import('../dashboard/panel.js').Panel} reconciliation
    * @param {import('../dashboard/panel.js').Panel} checks
+   * @param {import('./lost-usage.js').LostUsage} lost
    */
-  constructor(api, reconciliation, checks) {
+  constructor(api, reconciliation, checks, lost) {
     this.api = api;
     this.reconciliation = reconciliation;
     this.checks = checks;
+    this.lost = lost;
     this.notice = find('#usage-notice', HTMLElement);
     this.outcome = find('#report-outcome', HTMLElement);
     this.reportButton = new ActionButton(find('#report', HTMLButtonElement));
@@ -39,6 +41,10 @@ export class UsageView {
   }
 
   async load() {
+    await Promise.all([this.#loadChecks(), this.lost.load()]);
+  }
+
+  async #loadChecks() {
     await this.checks.load(
       () => this.api.get('usage/checks?limit=20'),
       (json) => {
@@ -53,6 +59,7 @@ export class UsageView {
   restart() {
     hideNotice(this.notice);
     this.outcome.replaceChildren();
+    this.lost.restart();
     this.#rest();
   }
 
@@ -69,18 +76,28 @@ export class UsageView {
       showNotice(this.notice, result);
       return;
     }
-    const { json } = result;
-    const text = ['planned', 'sent', 'proven', 'postponed', 'refused', 'lost', 'untellable', 'mismatched']
-      .map((name) => `${formatNumber(decimalOf(json, name))} ${WORDS[name]}`)
+    this.#showReport(result.json);
+    void this.lost.load();
+  }
+
+  /** @param {unknown} json */
+  #showReport(json) {
+    const text = Object.entries(WORDS)
+      .map(([name, word]) => `${formatNumber(decimalOf(json, name))} ${word}`)
       .join(', ');
-    const bad = ['postponed', 'refused', 'untellable', 'mismatched'].some(
+    const bad = ['postponed', 'refused', 'untellable', 'mismatched', 'breaker', 'unknown'].some(
       (name) => decimalOf(json, name) !== '0',
     );
+    const breaker = decimalOf(json, 'breaker');
+    const stopped =
+      breaker === '0'
+        ? ''
+        : ` ${formatNumber(breaker)} events would count as lost, which is too many to be believed: none is reported again until you decide below.`;
     this.outcome.replaceChildren(
       badge(bad ? 'needs a look' : 'reported', bad ? 'warning' : 'success'),
-      ` ${text}.`,
+      ` ${text}.${stopped}`,
     );
-    announce(`Reported: ${text}.`);
+    announce(`Reported: ${text}.${stopped}`);
   }
 
   async #compare() {
@@ -102,7 +119,7 @@ export class UsageView {
       },
     );
     this.compareButton.show('Compare');
-    if (customer === '') void this.load();
+    if (customer === '') void this.#loadChecks();
   }
 
   /** @param {Record<string, unknown>} difference */
@@ -139,6 +156,9 @@ const WORDS = {
   postponed: 'postponed',
   refused: 'refused',
   lost: 'lost',
+  absent: 'not shown by Stripe yet',
+  breaker: 'held by the breaker',
+  unknown: 'could not be read',
   untellable: 'cannot be told',
   mismatched: 'differ',
 };

@@ -44,7 +44,6 @@ const COLUMNS = {
   status: accounts.status,
   createdAt: accounts.createdAt,
   closedAt: accounts.closedAt,
-  changingUntil: accounts.changingUntil,
   pendingPlan: accounts.pendingPlan,
   pendingAt: accounts.pendingAt,
   surplusItems: accounts.surplusItems,
@@ -145,6 +144,7 @@ export class AccountDirectory {
       const [found] = await sql
         .select({
           ...COLUMNS,
+          changingUntil: accounts.changingUntil,
           firstname: accounts.firstname,
           lastname: accounts.lastname,
           periodStart: accounts.periodStart,

@@ -3,9 +3,9 @@ import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { FareboxError } from '../../platform/errors/farebox-error.js';
 import { ApiProblems } from '../../platform/http/api-problem.decorator.js';
 import { isId } from '../../platform/ids/ids.js';
-import { AccountDirectory, type AccountEntry } from '../accounts/index.js';
+import { AccountDirectory } from '../accounts/index.js';
 import { AccountProfileDto } from './account-profile.dto.js';
-import { AccountEntriesDto, type AccountEntryDto, AccountsQueryDto } from './accounts.dto.js';
+import { AccountEntriesDto, AccountsQueryDto } from './accounts.dto.js';
 import { AccountProfiles } from './account-profiles.js';
 import { OperatorRoutes } from './operator-routes.decorator.js';
 
@@ -31,7 +31,7 @@ export class OperatorAccountsController {
       limit: limit ?? DEFAULT_LIMIT,
       ...(cursor === undefined ? {} : { before: cursor.toLowerCase() }),
     });
-    return { accounts: page.accounts.map((entry) => toEntryDto(entry)), nextCursor: page.next };
+    return { accounts: page.accounts.map(({ accountId: _, ...entry }) => entry), nextCursor: page.next };
   }
 
   @Get(':customerId')
@@ -45,33 +45,4 @@ export class OperatorAccountsController {
     if (!profile) throw new FareboxError('not_found', 'There is no account with this customer.');
     return profile;
   }
-}
-
-function toEntryDto(entry: AccountEntry): AccountEntryDto {
-  const {
-    email,
-    customerId,
-    subscriptionId,
-    plan,
-    status,
-    createdAt,
-    closedAt,
-    surplusItems,
-    paymentMethod,
-  } = entry;
-  const { pendingPlan, pendingAt, collectionPaused } = entry;
-  return {
-    email,
-    customerId,
-    subscriptionId,
-    plan,
-    status,
-    createdAt,
-    closedAt,
-    surplusItems,
-    paymentMethod,
-    collectionPaused,
-    pendingPlan,
-    pendingAt,
-  };
 }

@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import type { AccountEntry } from '../accounts/index.js';
 
 export class AccountsQueryDto {
   @ApiPropertyOptional({
@@ -26,7 +27,7 @@ export class AccountsQueryDto {
   cursor?: string;
 }
 
-export class AccountEntryDto {
+export class AccountEntryDto implements Omit<AccountEntry, 'accountId' | 'status'> {
   @ApiProperty({ example: 'ada@example.com' })
   email!: string;
 

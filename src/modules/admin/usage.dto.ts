@@ -11,6 +11,7 @@ import {
   MaxLength,
   Min,
 } from 'class-validator';
+import { type UsageDifference, VERDICTS } from '../metering/index.js';
 
 const CUSTOMER = /^cus_\w{1,200}$/;
 const NOT_A_CUSTOMER = 'must be the id of a customer: cus_…';
@@ -65,7 +66,7 @@ export class ReconcileDto {
   customerId?: string;
 }
 
-export class DifferenceDto {
+export class DifferenceDto implements UsageDifference {
   @ApiProperty()
   customerId!: string;
 
@@ -76,20 +77,7 @@ export class DifferenceDto {
   periodStart!: string;
 
   @ApiProperty({
-    enum: [
-      'to_tell',
-      'settling',
-      'miscounted',
-      'late',
-      'billed',
-      'missing',
-      'excess',
-      'gone',
-      'unknown',
-      'pending',
-      'uninvoiced',
-      'overinvoiced',
-    ],
+    enum: VERDICTS.filter((verdict) => verdict !== 'equal'),
     description:
       "`to_tell`: the next report tells it. `settling`: told, and Stripe's totals lag. `miscounted`: the meter is not what the raw calls come to. `late`: found after the invoice was final; `bill-late` puts it on the next. `billed`: it was late, and was billed so. `missing`: Stripe shows less than it took. `excess`: it shows more than it was told; `adjust` takes it back. `gone`: Stripe has deleted the customer. `unknown`: its totals could not be read. `pending`: the period has ended, and its invoice is a draft or yet to come. `uninvoiced`: invoices have less than was used; `bill-late` bills it. `overinvoiced`: they have more.",
   })
@@ -115,6 +103,22 @@ export class DifferenceDto {
 
   @ApiProperty({ description: 'Units on lines of final invoices; empty while nothing can be on one.' })
   invoiced!: string;
+
+  @ApiProperty({
+    description:
+      'By credit notes, of the whole invoices that bill it, in units of `currency`; empty for nothing.',
+    example: '3.00',
+  })
+  credited!: string;
+
+  @ApiProperty({ description: 'Refunded, in the same way.' })
+  refunded!: string;
+
+  @ApiProperty({ description: 'Disputed and not won, in the same way.' })
+  disputed!: string;
+
+  @ApiProperty({ description: 'Of these amounts; empty without any.', example: 'usd' })
+  currency!: string;
 
   @ApiProperty({ description: 'What to do, and what is to be known of its invoices; empty for nothing.' })
   advice!: string;

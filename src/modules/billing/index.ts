@@ -47,7 +47,7 @@ export {
   type PaymentReturn,
   type PendingUsage,
 } from './invoice-gateway.js';
-export { type InvoicedLine, InvoiceMirror } from './invoices/invoice-mirror.js';
+export { type InvoicedLine, InvoiceMirror, type Returned } from './invoices/invoice-mirror.js';
 export { CHECKOUT_CHANGED } from './checkout-topic.js';
 export { WEBHOOK_STATES, WebhookEvents, type WebhookRecord, type WebhookState } from './webhook-events.js';
 export {

@@ -37,6 +37,7 @@ export {
   isMismatch,
   type UsageComparison,
   type UsageDifference,
+  VERDICTS,
 } from './usage/usage-comparison.js';
 export { type AbsentUsage, type DecidedUsage, UsageDecisions } from './usage/usage-decisions.js';
 export { type UsageBucket } from './usage/usage-buckets.js';

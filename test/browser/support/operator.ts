@@ -40,6 +40,17 @@ const difference = (verdict: string, stripe: string): Record<string, string> => 
   stripe,
 });
 
+const absent = (customerId: string, number: number, evidence: string | null) => ({
+  customerId,
+  meter: 'calls',
+  periodStart: NOW,
+  number,
+  units: '1200',
+  sentAt: NOW,
+  absentSince: NOW,
+  evidence,
+});
+
 /** What each route answers, by its path under `/admin`. */
 export type OperatorFakes = Record<string, unknown>;
 
@@ -132,15 +143,36 @@ export const GOOD: OperatorFakes = {
     postponed: 0,
     proven: 1,
     lost: 0,
+    absent: 7,
+    breaker: 6,
+    unknown: 0,
     mismatched: 0,
     untellable: 0,
   },
   'usage/reconcile': {
     compared: 5,
     equal: 2,
-    differences: [difference('excess', '1234572'), difference('missing', '1'), difference('settling', '0')],
+    differences: [
+      difference('excess', '1234572'),
+      difference('missing', '1'),
+      difference('settling', '0'),
+      {
+        ...difference('overinvoiced', '1234567'),
+        invoiced: '1300000',
+        credited: '12.50',
+        disputed: '99.00',
+        currency: 'usd',
+      },
+    ],
   },
   'usage/adjust': { value: '-5', told: true },
+  'usage/lost': {
+    events: [
+      absent(ENTRY.customerId, 1, null),
+      absent(ENTRY.customerId, 2, 'later_event'),
+      absent('cus_2', 1, 'rejected'),
+    ],
+  },
   'usage/checks': {
     checks: [
       { id: '1', checkedAt: NOW, compared: 5, differences: [difference('excess', '1234572')] },
@@ -221,6 +253,7 @@ export const EMPTY: OperatorFakes = {
   accounts: { accounts: [], nextCursor: null },
   meters: { meters: [], lagSeconds: 0, waitingCalls: 0, live: false },
   'usage/checks': { checks: [] },
+  'usage/lost': { events: [] },
   'usage/reconcile': { compared: 0, equal: 0, differences: [] },
   webhooks: { webhooks: [] },
   'catalogue/drift': { source: 'monetization.yaml', changes: [], notes: [] },

@@ -25,6 +25,18 @@ export interface InvoicedLine {
   minorUnits: bigint;
   /** The name of the late usage that it bills. */
   lateUsage: string | null;
+  /** Of the whole invoice. */
+  returned: Returned;
+}
+
+/** What became of the money of an invoice, in whole minor units. */
+export interface Returned {
+  currency: string;
+  /** By credit notes. */
+  credited: bigint;
+  refunded: bigint;
+  /** Disputes that are open or were lost. */
+  disputed: bigint;
 }
 
 /**
@@ -114,6 +126,12 @@ export class InvoiceMirror {
           packageSize: mirroredLines.packageSize,
           minorUnits: mirroredLines.minorUnits,
           lateUsage: mirroredLines.lateUsage,
+          returned: {
+            currency: mirroredInvoices.currency,
+            credited: mirroredInvoices.amountCredited,
+            refunded: mirroredInvoices.amountRefunded,
+            disputed: mirroredInvoices.amountDisputed,
+          },
         })
         .from(mirroredLines)
         .innerJoin(mirroredInvoices, eq(mirroredInvoices.invoiceId, mirroredLines.invoiceId))

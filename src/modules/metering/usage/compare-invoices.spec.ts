@@ -33,6 +33,7 @@ const line = (quantity: bigint, changed: Partial<InvoicedLine> = {}): InvoicedLi
   packageSize: 1,
   minorUnits: quantity * 10n,
   lateUsage: null,
+  returned: { currency: 'usd', credited: 0n, refunded: 0n, disputed: 0n },
   ...changed,
 });
 const compare = (parts: BillablePart[], lines: InvoicedLine[], now = LATER, draft?: string) =>
@@ -43,6 +44,19 @@ const compare = (parts: BillablePart[], lines: InvoicedLine[], now = LATER, draf
   ]);
 
 describe('a period and its invoice', () => {
+  it('has what came back of each invoice once, however many lines it has', () => {
+    const returned = { currency: 'usd', credited: 300n, refunded: 20n, disputed: 0n };
+    const other = { invoiceId: 'in_2', returned: { ...returned, credited: 0n, disputed: 5n } };
+    const lines = [line(2n, { returned }), line(1n, { returned }), line(2n, other)];
+    expect(compareInvoices([part(5n)], lines, LATER, SETTLED)[0]?.returned).toEqual({
+      currency: 'usd',
+      credited: 300n,
+      refunded: 40n,
+      disputed: 5n,
+    });
+    expect(compareInvoices([part(5n)], [], LATER, SETTLED)[0]?.returned).toBeNull();
+  });
+
   it('that agree are final, whatever became of the payment', () => {
     for (const status of ['open', 'paid', 'uncollectible'] as const)
       expect(compare([part(5n)], [line(5n, { status })], END)).toEqual([['final', 0, 5]]);

@@ -1,4 +1,4 @@
-import type { InvoicedLine } from '../../billing/index.js';
+import type { InvoicedLine, Returned } from '../../billing/index.js';
 
 /** A part of a billing cycle at one price, and what was used in it. Times are UTC. */
 export interface BillablePart {
@@ -36,6 +36,8 @@ export interface Invoiced {
   notes: string[];
   /** Of all its lines. */
   invoiceIds: string[];
+  /** What was credited, refunded and disputed of these invoices, whatever else they bill; null without any. */
+  returned: Returned | null;
 }
 
 type Holding = { part: BillablePart; lines: InvoicedLine[]; found: Invoiced };
@@ -92,6 +94,7 @@ const nothingOf = ({ due, late }: BillablePart): Invoiced => ({
   state: 'runs',
   notes: [],
   invoiceIds: [],
+  returned: null,
 });
 
 const runs = ({ closed, endsAt }: BillablePart, now: Date): boolean => !closed && endsAt > now;
@@ -111,6 +114,7 @@ function placeOf(holdings: readonly Holding[], line: InvoicedLine): Holding | un
 
 function addUp({ part, lines, found }: Holding, isFinal: (line: InvoicedLine) => boolean): void {
   found.invoiceIds = lines.map(({ invoiceId }) => invoiceId);
+  found.returned = returnedOf(lines);
   const counted = lines.filter(isFinal);
   for (const { status, invoiceId } of lines)
     if (!FINAL.includes(status) || status === 'uncollectible') found.notes.push(`${invoiceId}: ${status}`);
@@ -123,6 +127,21 @@ function addUp({ part, lines, found }: Holding, isFinal: (line: InvoicedLine) =>
   const rest = part.due - part.late;
   found.units = size > 1n && whole >= rest && whole - rest < size ? rest : whole;
   found.shortfall = part.due - part.late - found.units;
+}
+
+/** Each invoice once, however many of its lines are here. */
+function returnedOf(lines: readonly InvoicedLine[]): Returned | null {
+  const invoices = [...new Map(lines.map(({ invoiceId, returned }) => [invoiceId, returned])).values()];
+  const [first] = invoices;
+  if (!first) return null;
+  const sum = (key: 'credited' | 'refunded' | 'disputed') =>
+    invoices.reduce((total, invoice) => total + invoice[key], 0n);
+  return {
+    currency: first.currency,
+    credited: sum('credited'),
+    refunded: sum('refunded'),
+    disputed: sum('disputed'),
+  };
 }
 
 function cyclesOf(holdings: readonly Holding[]): Holding[][] {

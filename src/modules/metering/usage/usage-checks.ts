@@ -46,12 +46,16 @@ export class UsageChecks {
     );
     return rows.map((row) => ({
       ...row,
-      // A check of an older version knows of nothing that was billed late or waived, nor of invoices.
+      // A check of an older version knows of nothing that was billed late or waived, nor of invoices and what became of them.
       differences: (row.differences as UsageDifference[]).map((one) => ({
         ...one,
         billed: one.billed ?? '0',
         waived: one.waived ?? '0',
         invoiced: one.invoiced ?? '',
+        credited: one.credited ?? '',
+        refunded: one.refunded ?? '',
+        disputed: one.disputed ?? '',
+        currency: one.currency ?? '',
         advice: one.advice ?? '',
       })),
     }));

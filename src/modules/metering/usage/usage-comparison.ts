@@ -1,3 +1,5 @@
+import { moneyText } from '../../../catalogue/index.js';
+import type { Returned } from '../../billing/index.js';
 import type { Invoiced } from './compare-invoices.js';
 import type { BookedUsage } from './compare-usage.js';
 
@@ -80,6 +82,10 @@ export type UsageDifference = Record<
   | 'waived'
   | 'stripe'
   | 'invoiced'
+  | 'credited'
+  | 'refunded'
+  | 'disputed'
+  | 'currency'
   | 'advice',
   string
 >;
@@ -101,6 +107,25 @@ export function describeComparison(comparison: UsageComparison): UsageDifference
     waived: String(waived),
     stripe: String(stripe),
     invoiced: invoicing && invoicing.state !== 'runs' ? String(invoicing.units) : '',
+    ...returnedTexts(invoicing?.returned),
     advice: [ADVICE[verdict], ...(invoicing?.notes ?? [])].filter(Boolean).join('; '),
+  };
+}
+
+/** Amounts that are 0 are empty: what came back stands out. */
+function returnedTexts(
+  returned: Returned | null | undefined,
+): Pick<UsageDifference, 'credited' | 'refunded' | 'disputed' | 'currency'> {
+  const text = (amount = 0n) => (amount === 0n || !returned ? '' : moneyText(amount, returned.currency));
+  const [credited, refunded, disputed] = [
+    text(returned?.credited),
+    text(returned?.refunded),
+    text(returned?.disputed),
+  ];
+  return {
+    credited,
+    refunded,
+    disputed,
+    currency: credited || refunded || disputed ? (returned?.currency ?? '') : '',
   };
 }
