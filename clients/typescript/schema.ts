@@ -1287,6 +1287,20 @@ export interface components {
             stripe: string;
             /** @description Units on lines of final invoices; empty while nothing can be on one. */
             invoiced: string;
+            /**
+             * @description By credit notes, of the whole invoices that bill it, in units of `currency`; empty for nothing.
+             * @example 3.00
+             */
+            credited: string;
+            /** @description Refunded, in the same way. */
+            refunded: string;
+            /** @description Disputed and not won, in the same way. */
+            disputed: string;
+            /**
+             * @description Of these amounts; empty without any.
+             * @example usd
+             */
+            currency: string;
             /** @description What to do, and what is to be known of its invoices; empty for nothing. */
             advice: string;
         };
