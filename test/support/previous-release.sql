@@ -13,9 +13,10 @@ do $$ begin
 end $$;
 
 insert into accounts (id, email, firstname, lastname, customer_id, subscription_id, status, plan, period_start, period_end,
-  created_at, past_due_since, cancel_at_period_end, closed_at, changing_until) values
-  ('01a22021-0000-7000-8000-00000000000a', 'ada@old.example', 'ada', 'Old', {ada.customer}, {ada.subscription}, 'active', 'standard',
-    {ada.start}, {ada.end}, {ada.start}, null, false, null, null),
+  created_at, past_due_since, cancel_at_period_end, closed_at, changing_until, reviewed_at)
+select a.*, now() - interval '1 hour' from (values
+  ('01a22021-0000-7000-8000-00000000000a'::uuid, 'ada@old.example', 'ada', 'Old', {ada.customer}, {ada.subscription}, 'active', 'standard',
+    {ada.start}::timestamptz, {ada.end}::timestamptz, {ada.start}::timestamptz, null::timestamptz, false, null::timestamptz, null::timestamptz),
   ('01a22021-0000-7000-8000-00000000000b', 'bob@old.example', 'bob', 'Old', {bob.customer}, {bob.subscription}, 'past_due', 'standard',
     {bob.start}, {bob.end}, {bob.start}, now() - interval '1 day', false, null, null),
   ('01a22021-0000-7000-8000-00000000000c', 'cy@old.example', 'cy', 'Old', {cy.customer}, {cy.subscription}, 'canceled', 'standard',
@@ -25,7 +26,7 @@ insert into accounts (id, email, firstname, lastname, customer_id, subscription_
   ('01a22021-0000-7000-8000-00000000000e', 'eve@old.example', 'eve', 'Old', {eve.customer}, {eve.subscription}, 'active', 'graduated',
     {eve.start}, {eve.end}, {eve.start}, null, false, null, null),
   ('01a22021-0000-7000-8000-00000000000f', 'fay@old.example', 'fay', 'Old', {fay.customer}, {fay.subscription}, 'active', 'standard',
-    {fay.start}, {fay.end}, {fay.start}, null, true, null, null);
+    {fay.start}, {fay.end}, {fay.start}, null, true, null, null)) as a;
 insert into former_customers values ('cus_before_a_take_over', '01a22021-0000-7000-8000-00000000000a');
 
 -- Gil's customer was made; the process was killed before his subscription was.

@@ -31,7 +31,10 @@ export class OperatorAccountsController {
       limit: limit ?? DEFAULT_LIMIT,
       ...(cursor === undefined ? {} : { before: cursor.toLowerCase() }),
     });
-    return { accounts: page.accounts.map(({ accountId: _, ...entry }) => entry), nextCursor: page.next };
+    return {
+      accounts: page.accounts.map(({ accountId: _accountId, ...entry }) => entry),
+      nextCursor: page.next,
+    };
   }
 
   @Get(':customerId')

@@ -37,7 +37,7 @@ beforeEach(async () => {
   // The test opens the database and keeps the time.
   const startup = { onOpen: () => undefined } as unknown as DatabaseStartup;
   sweep = new Sweep(startup, world.shutdown, SILENT);
-  new UsageSchedule(
+  void new UsageSchedule(
     world.reporter,
     world.reconciliation,
     world.checks,

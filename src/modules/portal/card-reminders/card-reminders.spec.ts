@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { accruedUsages } from '../../../../test/support/accrued-usages.js';
 import { FakeUsageSink } from '../../../../test/support/fake-usage-sink.js';
 import { ledgerEntry } from '../../../../test/support/ledger-entry.js';
 import { createMeteringWorld, type MeteringWorld } from '../../../../test/support/metering-world.js';
@@ -13,8 +14,7 @@ import { Log } from '../../../platform/logging/logger.js';
 import { type Mail, Mailer } from '../../../platform/mail/mailer.js';
 import type { Topics } from '../../../platform/topics/topics.js';
 import { AccountsService } from '../../accounts/index.js';
-import { AccruedUsages, PeriodCalls } from '../../metering/index.js';
-import { MeterDirectory } from '../../metering/meters/meter-directory.js';
+import { PeriodCalls } from '../../metering/index.js';
 import { CardReminderMails } from './card-reminder-mails.js';
 import { CardReminders } from './card-reminders.js';
 
@@ -128,8 +128,7 @@ function start(callsWithoutCard: number | null = LIMIT, database = databases[0]!
     }),
   } as unknown as Log;
   const accounts = new AccountsService(database, {} as Topics, clock);
-  const directory = new MeterDirectory(catalogue, database, new FakeUsageSink(clock, [AT_STRIPE]), log);
-  const usage = new AccruedUsages(database, directory);
+  const usage = accruedUsages(catalogue, database, new FakeUsageSink(clock, [AT_STRIPE]));
   const calls = new PeriodCalls(database);
   const reminders = new CardReminders(database, accounts, calls, usage, clock, catalogue);
   const mails = new CardReminderMails(

@@ -136,10 +136,10 @@ export class PriceSchedules {
       await refusing(this.stripe.subscriptions.retrieve(subscriptionId)),
       'subscription',
     ) as Stripe.Subscription;
-    const attached = await this.attachedTo(now);
-    const isHalfMade = attached && !isOurs(attached) && attached.phases.length === 1;
-    if (isHalfMade && now.metadata[SCHEDULING_KEY] !== undefined) return attached;
-    if (!attached) await this.write(subscriptionId, { [SCHEDULING_KEY]: operation });
+    const standing = await this.attachedTo(now);
+    const isHalfMade = standing && !isOurs(standing) && standing.phases.length === 1;
+    if (isHalfMade && now.metadata[SCHEDULING_KEY] !== undefined) return standing;
+    if (!standing) await this.write(subscriptionId, { [SCHEDULING_KEY]: operation });
     return this.once.perform<Stripe.SubscriptionScheduleCreateParams, Schedule>({
       operation,
       params: () => ({ from_subscription: subscriptionId }),
