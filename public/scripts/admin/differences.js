@@ -35,13 +35,13 @@ export function differencesTable(label, differences, takeBack) {
       ['Meter'],
       ['Period from'],
       ['Verdict'],
+      ['What to do'],
       ['Ledger', true],
       ['Counted', true],
       ['Told', true],
       ['Stripe', true],
       ['Invoiced', true],
       ...returned.map((name) => /** @type {[string, boolean]} */ ([capitalized(name), true])),
-      ['What to do'],
     ],
     differences.map((difference) => {
       const [verdict, ledger] = [textOf(difference, 'verdict'), textOf(difference, 'ledger')];
@@ -52,13 +52,13 @@ export function differencesTable(label, differences, takeBack) {
         textOf(difference, 'meter'),
         timeElement(textOf(difference, 'periodStart'), formatDay),
         element('td', {}, badge(verdict.replaceAll('_', ' '), toneOf(verdict))),
+        element('td', { class: 'reason' }, ADVICE[verdict] ?? '', ...decision(difference, takeBack)),
         figureCell(ledger, ledger),
         figureCell(textOf(difference, 'counted'), ledger),
         figureCell(textOf(difference, 'told'), told),
         figureCell(textOf(difference, 'stripe'), told),
         invoicedCell(difference),
         ...returned.map((name) => returnedCell(difference, name)),
-        element('td', { class: 'reason' }, ADVICE[verdict] ?? '', ...decision(difference, takeBack)),
       );
     }),
   );

@@ -50,7 +50,7 @@ export class LostUsage {
   /** @param {LostPeriod[]} periods */
   #table(periods) {
     return dataTable(
-      'Usage that Stripe does not show',
+      'Table of usage that Stripe does not show',
       [
         ['Customer'],
         ['Meter'],
@@ -71,7 +71,7 @@ export class LostUsage {
           numberCell(formatNumber(String(period.units))),
           timeOrNone(period.sentAt),
           timeOrNone(period.absentSince),
-          element('td', {}, period.proven ? badge('lost', 'danger') : badge('none yet', 'warning')),
+          element('td', {}, period.proven ? badge('lost', 'danger') : badge('none', 'warning')),
           element(
             'td',
             {},

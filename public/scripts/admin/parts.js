@@ -99,6 +99,8 @@ const TONES = {
   billed: 'success',
   missing: 'danger',
   miscounted: 'danger',
+  uninvoiced: 'danger',
+  overinvoiced: 'danger',
   to_tell: 'warning',
   settling: 'warning',
   refuse: 'danger',
