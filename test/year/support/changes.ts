@@ -164,7 +164,7 @@ class Changes {
   async result(): Promise<Map<ChangeLife, Changed>> {
     const { world } = this;
     const invoices = await world.stripe.list<Invoice>('invoices');
-    const unpriced = await this.unpriced();
+    const unpriced = await world.unpriced();
     const reconciled = await world.reconcile();
     const result = new Map<ChangeLife, Changed>();
     for (const living of this.living.values()) {
@@ -173,7 +173,10 @@ class Changes {
         living,
         invoices
           .filter(({ customer }) => customer === customerId)
-          .map((invoice) => ({ ...invoice, units: unitsOf(invoice) + (unpriced.get(invoice.id) ?? 0n) })),
+          .map((invoice) => ({
+            ...invoice,
+            units: unitsOf({ ...invoice, unpriced: unpriced.get(invoice.id) ?? 0n }),
+          })),
       );
       for (const row of reconciled)
         if (row.customerId === customerId && row.verdict !== 'equal' && row.verdict !== 'billed')
@@ -183,18 +186,6 @@ class Changes {
     const [some] = result.values();
     some?.differences.push(...world.troubles);
     return result;
-  }
-
-  /**
-   * What a change left off its line and what costs nothing more (free, or of a package that was begun) is settled with an
-   * invoice without an item on it. That it costs nothing more, the invoice's amount says.
-   */
-  private async unpriced(): Promise<Map<string, bigint>> {
-    const rows = await this.world.query<{ invoice: string; units: string }>(
-      `select invoice_id as invoice, sum(units)::text as units from late_bills
-       where state = 'billed' and item_id is null and invoice_id is not null group by 1`,
-    );
-    return new Map(rows.map(({ invoice, units }) => [invoice, BigInt(units)]));
   }
 
   private compare({ life, signedUpAt, acts, calls, answers }: Living, actual: Counted[]): Changed {

@@ -7,6 +7,8 @@ export interface Invoice {
   customer: string;
   created: number;
   status: string;
+  /** Settled with it without a line (`YearWorld.unpriced`). */
+  unpriced?: bigint;
   total: number;
   lines: {
     has_more: boolean;
@@ -92,13 +94,13 @@ const NO_USAGE =
   /flat fee\)$|^Trial period|^(Unused|Remaining) time|\(at \$(29\.00|9\.90|60\.00|120\.00|10\.01|35\.00|20\.00) /;
 
 /** The calls on an invoice: not the fees of tiers, nor what is paid ahead. */
-export function unitsOf({ id, lines }: Invoice): bigint {
+export function unitsOf({ id, lines, unpriced = 0n }: Invoice): bigint {
   if (lines.has_more) throw new Error(`${id} has more lines than are shown`);
   return (
     lines.data
       .filter(({ description }) => !NO_USAGE.test(description))
       // What was reported too late for a change is an item for one amount, which says of how many calls.
-      .reduce((sum, { quantity, metadata }) => sum + BigInt(metadata['units'] ?? quantity), 0n)
+      .reduce((sum, { quantity, metadata }) => sum + BigInt(metadata['units'] ?? quantity), unpriced)
   );
 }
 

@@ -204,6 +204,18 @@ export class YearWorld {
       await this.ledger.insert(this.sql, entries.slice(from, from + 1_000));
   }
 
+  /**
+   * By invoice: what a change left off its line and what costs nothing more (free, of a package that was begun, or less than
+   * half a cent) is settled with an invoice without an item on it. That it costs nothing more, the invoice's amount says.
+   */
+  async unpriced(): Promise<Map<string, bigint>> {
+    const rows = await this.query<{ invoice: string; units: string }>(
+      `select invoice_id as invoice, sum(units)::text as units from late_bills
+       where state = 'billed' and item_id is null and invoice_id is not null group by 1`,
+    );
+    return new Map(rows.map(({ invoice, units }) => [invoice, BigInt(units)]));
+  }
+
   async query<T extends pg.QueryResultRow>(text: string): Promise<T[]> {
     return (await this.sql.query<T>(text)).rows;
   }

@@ -260,7 +260,11 @@ class Year {
 
   async result(): Promise<YearResult> {
     const { world } = this;
-    const invoices = await world.stripe.list<Invoice>('invoices');
+    const unpriced = await world.unpriced();
+    const invoices = (await world.stripe.list<Invoice>('invoices')).map((invoice) => ({
+      ...invoice,
+      unpriced: unpriced.get(invoice.id) ?? 0n,
+    }));
     const reconciled = await world.reconcile();
     const customers = [...this.customers.values()];
     const until = Math.floor(world.now / 1000);
