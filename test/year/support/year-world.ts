@@ -149,11 +149,25 @@ export class YearWorld {
       const { rowCount } = await this.sql.query(
         `select 1 from webhook_events where state = 'pending' limit 1`,
       );
-      if (!rowCount) return;
+      if (!rowCount) {
+        if (!(await this.hasMessages())) return;
+        // What webhooks tell the application's other parts is told by its jobs, in the machine's time.
+        await delay(LOOK_AGAIN_MS);
+        continue;
+      }
       // Somebody else held the customer: it is due again in a moment, and time passes here only.
       await this.set(this.now + 1_000);
     }
     throw new Error('webhooks do not come to rest');
+  }
+
+  /** Whether something is on its way from one part of the application to another: that an invoice was made, say. */
+  private async hasMessages(): Promise<boolean> {
+    const { rowCount } = await this.sql.query(
+      'select 1 from topic_deliveries where next_attempt_at <= $1 limit 1',
+      [new Date(this.now)],
+    );
+    return Boolean(rowCount);
   }
 
   /** Counts and tells usage, as the schedule does. */
