@@ -43,6 +43,8 @@ export function outcomeOf(reply) {
       plan: textOf(json, 'plan'),
     };
   }
+  // Where the email must be confirmed first: no token comes here.
+  if (reply.status === 202) return failed({ title: 'Check your inbox', detail: textOf(json, 'message') });
   const problem = problemFrom(json);
   const { detail, requestId } = problem;
   const told = {

@@ -418,6 +418,18 @@ describe('tokens', () => {
     expect(await page.content()).not.toContain(jwt);
   });
 
+  it('are created with less access than the one in use', async () => {
+    const { page, asked } = await openSignedIn({
+      'POST /account/tokens': { status: 201, body: { jwt: 'x' } },
+    });
+    await panelState(page, 'tokens', 'ready');
+    await page.getByLabel('Name', { exact: true }).fill('worker');
+    await page.getByLabel('Access', { exact: true }).selectOption('Call the API');
+    await page.getByRole('button', { name: 'Create token' }).click();
+    await page.locator('#new-token-value').getByText('x').waitFor();
+    expect(to(asked, 'POST /account/tokens')[0]?.body).toEqual({ name: 'worker', scopes: ['call'] });
+  });
+
   it('that cannot be created: why, beside the field or above the button', async () => {
     let answer = {
       status: 400,

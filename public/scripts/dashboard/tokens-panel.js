@@ -80,7 +80,13 @@ export class TokensPanel {
       this.errors.show([{ field: 'name', message: 'Give it a name, such as "production".' }]);
       return;
     }
-    const order = { name, ...(user === '' ? {} : { user }) };
+    const scopes = find('#token-scopes', HTMLSelectElement).value;
+    const order = {
+      name,
+      ...(user === '' ? {} : { user }),
+      // A token of an end user has one scope anyway.
+      ...(scopes === '' || user !== '' ? {} : { scopes: scopes.split(' ') }),
+    };
     const input = JSON.stringify(order);
     this.submit.showBusy('Creating…');
     const result = await this.api.request('POST', '/account/tokens', order, {
