@@ -1,6 +1,6 @@
 import { Get, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
-import { FareboxError } from '../../platform/errors/farebox-error.js';
+import { FareboxError, InvalidFieldsError } from '../../platform/errors/farebox-error.js';
 import { ApiProblems } from '../../platform/http/api-problem.decorator.js';
 import { isId } from '../../platform/ids/ids.js';
 import { AccountDirectory } from '../accounts/index.js';
@@ -24,9 +24,7 @@ export class OperatorAccountsController {
   @ApiProblems({ validation_failed: 'A part of the query is malformed or unknown; each is named.' })
   async list(@Query() { q, cursor, limit }: AccountsQueryDto): Promise<AccountEntriesDto> {
     if (cursor !== undefined && !isId(cursor))
-      throw new FareboxError('validation_failed', 'Some fields cannot be accepted. See "errors".', {
-        fields: [{ field: 'cursor', message: 'must be the nextCursor of a page' }],
-      });
+      throw new InvalidFieldsError([{ field: 'cursor', message: 'must be the nextCursor of a page' }]);
     const page = await this.directory.page(q ?? '', {
       limit: limit ?? DEFAULT_LIMIT,
       ...(cursor === undefined ? {} : { before: cursor.toLowerCase() }),

@@ -1,6 +1,6 @@
 import { Body, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
-import { FareboxError } from '../../platform/errors/farebox-error.js';
+import { InvalidFieldsError } from '../../platform/errors/farebox-error.js';
 import { ApiProblems } from '../../platform/http/api-problem.decorator.js';
 import { WebhookEvents } from '../billing/index.js';
 import { OperatorRoutes } from './operator-routes.decorator.js';
@@ -31,9 +31,9 @@ export class OperatorWebhooksController {
   @ApiProblems({ validation_failed: 'Either ids or `parked` must be given.' })
   async replay(@Body() { ids, parked }: ReplayDto): Promise<ReplayedDto> {
     if ((ids !== undefined) === (parked === true))
-      throw new FareboxError('validation_failed', 'Some fields cannot be accepted. See "errors".', {
-        fields: [{ field: 'ids', message: 'name the events, or say "parked": true for all that are parked' }],
-      });
+      throw new InvalidFieldsError([
+        { field: 'ids', message: 'name the events, or say "parked": true for all that are parked' },
+      ]);
     return { replayed: await this.events.replay(ids ?? 'parked') };
   }
 }

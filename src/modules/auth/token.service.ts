@@ -3,7 +3,7 @@ import { JwtService } from '@nestjs/jwt';
 import { Clock } from '../../platform/clock/clock.js';
 import { Settings } from '../../platform/config/settings.js';
 import type { Sql } from '../../platform/database/database.js';
-import { FareboxError } from '../../platform/errors/farebox-error.js';
+import { FareboxError, InvalidFieldsError } from '../../platform/errors/farebox-error.js';
 import { newId } from '../../platform/ids/ids.js';
 import { type Scope, SCOPES_OF, type TokenRole } from '../../platform/identity/scopes.js';
 import { AccountDirectory } from '../accounts/index.js';
@@ -35,7 +35,7 @@ export class TokenService {
 
   /**
    * Writes down a new token, in the caller's transaction. Sign the claims once it has committed.
-   * @throws {FareboxError} `validation_failed` for a `user` that is another customer, and for scopes that the token
+   * @throws {InvalidFieldsError} for a `user` that is another customer, and for scopes that the token
    *   cannot have.
    */
   async issue(sql: Sql, order: TokenOrder): Promise<TokenClaims> {
@@ -101,6 +101,4 @@ function scopesOf(role: TokenRole, wanted?: readonly Scope[]): readonly Scope[] 
 }
 
 const refused = (field: string, message: string): FareboxError =>
-  new FareboxError('validation_failed', 'Some fields cannot be accepted. See "errors".', {
-    fields: [{ field, message }],
-  });
+  new InvalidFieldsError([{ field, message }]);

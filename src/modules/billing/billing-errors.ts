@@ -1,4 +1,4 @@
-import { FareboxError, type FieldProblem } from '../../platform/errors/farebox-error.js';
+import { FareboxError, type FieldProblem, InvalidFieldsError } from '../../platform/errors/farebox-error.js';
 
 /**
  * The provider is away, refuses our key or our set-up. The caller may try again; `cause` tells the operator what to
@@ -15,9 +15,9 @@ export class BillingUnavailableError extends FareboxError {
 }
 
 /** The provider will not have this customer: the caller must change the field. */
-export class CustomerRefusedError extends FareboxError {
+export class CustomerRefusedError extends InvalidFieldsError {
   constructor(field: FieldProblem, cause: unknown) {
-    super('validation_failed', 'Some fields cannot be accepted. See "errors".', { fields: [field], cause });
+    super([field], cause);
   }
 }
 
@@ -39,10 +39,8 @@ export class ChangeBusyError extends FareboxError {
   }
 }
 
-export class UnknownPlanError extends FareboxError {
+export class UnknownPlanError extends InvalidFieldsError {
   constructor(known: readonly string[]) {
-    super('validation_failed', 'Some fields cannot be accepted. See "errors".', {
-      fields: [{ field: 'plan', message: `is not a plan on offer; choose one of: ${known.join(', ')}` }],
-    });
+    super([{ field: 'plan', message: `is not a plan on offer; choose one of: ${known.join(', ')}` }]);
   }
 }

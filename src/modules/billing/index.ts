@@ -1,5 +1,10 @@
 export { BillingDiagnostics } from './billing-diagnostics.js';
-export { BillingUnavailableError, ChangeRefusedError, CustomerRefusedError } from './billing-errors.js';
+export {
+  BillingUnavailableError,
+  ChangeRefusedError,
+  CustomerRefusedError,
+  UnknownPlanError,
+} from './billing-errors.js';
 export {
   type AccountOrder,
   BillingGateway,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { moneyText } from '../../catalogue/index.js';
-import { FareboxError } from '../../platform/errors/farebox-error.js';
+import { FareboxError, InvalidFieldsError } from '../../platform/errors/farebox-error.js';
 import type { Principal } from '../../platform/identity/principal.js';
 import { AccountsService } from '../accounts/index.js';
 import { type Invoice, InvoiceGateway } from '../billing/index.js';
@@ -28,9 +28,7 @@ export class AccountInvoicesService {
     const customers = await this.accounts.customersOf(principal.account);
     const last = cursor === undefined ? undefined : await this.invoices.find(cursor);
     if (cursor !== undefined && (!last || !customers.includes(last.customerId)))
-      throw new FareboxError('validation_failed', 'Some fields cannot be accepted. See "errors".', {
-        fields: [{ field: 'cursor', message: 'must be the nextCursor of a page' }],
-      });
+      throw new InvalidFieldsError([{ field: 'cursor', message: 'must be the nextCursor of a page' }]);
     const found: Invoice[] = [];
     let more = false;
     let after = cursor;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../platform/database/database.js';
-import { FareboxError } from '../../platform/errors/farebox-error.js';
+import { FareboxError, InvalidFieldsError } from '../../platform/errors/farebox-error.js';
 import { fingerprint } from '../../platform/idempotency/fingerprint.js';
 import { IdempotencyStore, type KeyedRequest } from '../../platform/idempotency/idempotency-store.js';
 import { isId } from '../../platform/ids/ids.js';
@@ -87,12 +87,10 @@ export class AccountTokensService {
 
 function scopesFor(principal: Principal, wanted: readonly Scope[]): readonly Scope[] {
   if (wanted.every((scope) => principal.scopes.includes(scope))) return wanted;
-  throw new FareboxError('validation_failed', 'Some fields cannot be accepted. See "errors".', {
-    fields: [
-      {
-        field: 'scopes',
-        message: `must be among those of the token that issues it: ${principal.scopes.join(', ')}`,
-      },
-    ],
-  });
+  throw new InvalidFieldsError([
+    {
+      field: 'scopes',
+      message: `must be among those of the token that issues it: ${principal.scopes.join(', ')}`,
+    },
+  ]);
 }

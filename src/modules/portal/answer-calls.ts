@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { FareboxError } from '../../platform/errors/farebox-error.js';
+import { InvalidFieldsError } from '../../platform/errors/farebox-error.js';
 import type { CallFilter, CallSource } from '../metering/index.js';
 import {
   type CallPageDto,
@@ -12,13 +12,11 @@ import {
 } from './account-calls.dto.js';
 import type { CallExports } from './call-exports.js';
 
-/** What the ledger is asked for a query. @throws {FareboxError} `validation_failed` for a limit that JSON does not have. */
+/** What the ledger is asked for a query. @throws {InvalidFieldsError} for a limit that JSON does not have. */
 function askedOf(query: CallsQueryDto): { filter: CallFilter; limit: number; before?: string } {
   const limit = limitOf(query);
   if (query.format !== 'csv' && limit > MAX_CALLS)
-    throw new FareboxError('validation_failed', 'Some fields cannot be accepted. See "errors".', {
-      fields: [{ field: 'limit', message: `must be at most ${MAX_CALLS}` }],
-    });
+    throw new InvalidFieldsError([{ field: 'limit', message: `must be at most ${MAX_CALLS}` }]);
   const { cursor } = query;
   return {
     filter: filterOf(query),

@@ -21,14 +21,6 @@ export class RegistrationBusyError extends FareboxError {
   }
 }
 
-export class UnknownPlanError extends FareboxError {
-  constructor(known: readonly string[]) {
-    super('validation_failed', 'Some fields cannot be accepted. See "errors".', {
-      fields: [{ field: 'plan', message: `is not a plan on offer; choose one of: ${known.join(', ')}` }],
-    });
-  }
-}
-
 /** The catalogue lets nobody register without a payment method. */
 export class PaymentMethodRequiredError extends FareboxError {
   constructor() {

@@ -1,7 +1,7 @@
 import { Body, Controller, HttpCode, Post, Req, Res, UseGuards } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { BodyLimit, FORM_BYTES } from '../../platform/http/body-limit.decorator.js';
+import { BodyLimit, FORM_BYTES } from '../../platform/http/route-limits.js';
 import { ApiProblems } from '../../platform/http/api-problem.decorator.js';
 import { VisitorRateLimitGuard } from '../../platform/http/rate-limit.guards.js';
 import { IdempotencyKey } from '../../platform/idempotency/idempotency-key.decorator.js';

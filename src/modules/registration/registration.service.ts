@@ -5,14 +5,11 @@ import { fingerprint } from '../../platform/idempotency/fingerprint.js';
 import { IdempotencyStore, type KeyedRequest } from '../../platform/idempotency/idempotency-store.js';
 import { AccountsService, EmailTakenError, type NewAccount, normaliseEmail } from '../accounts/index.js';
 import { TokenService, type TokenClaims } from '../auth/index.js';
+import { UnknownPlanError } from '../billing/index.js';
 import { AccessLinks } from './checkout/access-links.js';
 import { MailUnavailableError } from './sign-in/sign-in.service.js';
 import { RegistrationCompletion } from './registration-completion.js';
-import {
-  PaymentMethodRequiredError,
-  RegistrationConflictError,
-  UnknownPlanError,
-} from './registration-errors.js';
+import { PaymentMethodRequiredError, RegistrationConflictError } from './registration-errors.js';
 import {
   type RegistrationIntent,
   RegistrationIntents,

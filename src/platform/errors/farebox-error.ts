@@ -35,6 +35,13 @@ export class FareboxError extends Error {
   }
 }
 
+/** The request has fields that cannot be accepted: 400, with each of them. */
+export class InvalidFieldsError extends FareboxError {
+  constructor(fields: readonly FieldProblem[], cause?: unknown) {
+    super('validation_failed', 'Some fields cannot be accepted. See "errors".', { fields, cause });
+  }
+}
+
 /** The first `FareboxError` in a chain of causes: libraries such as the ORM wrap what they pass on. */
 export function findFareboxError(error: unknown): FareboxError | undefined {
   for (

@@ -6,7 +6,6 @@ import { Settings } from '../config/settings.js';
 import { FareboxError } from '../errors/farebox-error.js';
 import { Metrics } from '../metrics/metrics.js';
 import { readableForwardedFor } from './client-address.js';
-import { limitBody } from './body-limit.decorator.js';
 import './exchange.js';
 import { boundJsonDepth } from './json-body.js';
 import { ProblemDetailsFilter } from './problem-details.filter.js';
@@ -55,7 +54,6 @@ export class HttpModule {
     fastify.server.on('checkExpectation', (request, response) =>
       fastify.server.emit('request', request, response),
     );
-    fastify.addHook('onRoute', limitBody);
     boundJsonDepth(fastify);
     // What Fastify refuses before Nest sees it: a body that is not JSON, or too large.
     fastify.setErrorHandler((error, request, reply) => this.filter.answer(error, request, reply));

@@ -1,4 +1,4 @@
-import { FareboxError } from '../errors/farebox-error.js';
+import { InvalidFieldsError } from '../errors/farebox-error.js';
 
 /** Deeper than any DTO: what transforms and validates one calls itself for each level. */
 const MAX_DEPTH = 32;
@@ -8,7 +8,7 @@ const UNSTORABLE = /[\0\p{Cs}]/u;
 
 /**
  * Refuses what no DTO can mean, before the work of reading one begins.
- * @throws {FareboxError} `validation_failed`, naming the field of the first level.
+ * @throws {InvalidFieldsError}, naming the field of the first level.
  */
 export function assertPlain(input: unknown): void {
   if (typeof input !== 'object' || input === null) return;
@@ -16,9 +16,7 @@ export function assertPlain(input: unknown): void {
     const message = UNSTORABLE.test(field) ? NOT_STORABLE : problemWithin(value);
     if (message !== undefined) {
       const name = field.slice(0, LONGEST_NAME).replaceAll(/[\0\p{Cs}]/gu, '\ufffd');
-      throw new FareboxError('validation_failed', 'Some fields cannot be accepted. See "errors".', {
-        fields: [{ field: name, message }],
-      });
+      throw new InvalidFieldsError([{ field: name, message }]);
     }
   }
 }

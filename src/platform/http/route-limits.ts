@@ -1,3 +1,4 @@
+import { RouteConfig } from '@nestjs/platform-fastify';
 import { FASTIFY_ROUTE_CONFIG_METADATA } from '@nestjs/platform-fastify/constants.js';
 import type { FastifyRequest, RouteOptions } from 'fastify';
 import { parseBytes } from '../config/bytes.js';
@@ -15,11 +16,18 @@ export interface RouteLimits {
 export const OWN_BODY_BYTES = 64 * 1_024;
 export const OWN_PATH_PARAMETER = 100;
 
-/** In the config of a paid route: as its decorator says. */
-interface PaidRouteConfig {
+/** What a request may send that a form of a few fields sends. */
+export const FORM_BYTES = 4_096;
+
+/** In the config of a route: as its decorators say. */
+interface LimitedRouteConfig {
   paid?: { bodyBytes?: number; pathParameter?: number };
   pathParameter?: number;
+  bodyLimit?: number;
 }
+
+/** The most bytes that a body of this route may have: 413 beyond. For routes that read one before they know who asks. */
+export const BodyLimit = (bytes: number): MethodDecorator => RouteConfig({ bodyLimit: bytes });
 
 /**
  * Puts limits on a route, or on all of a controller that have none of their own.
@@ -29,14 +37,15 @@ export function LimitPaidRoute(limits: RouteLimits): MethodDecorator & ClassDeco
   const paid = readLimits(limits);
   return (target: object, _name?: string | symbol, descriptor?: PropertyDescriptor): void => {
     for (const handler of descriptor ? [descriptor.value as object] : handlersOf(target)) {
-      const config = (Reflect.getMetadata(FASTIFY_ROUTE_CONFIG_METADATA, handler) ?? {}) as PaidRouteConfig;
-      const merged: PaidRouteConfig = { ...config, paid: { ...paid, ...config.paid } };
+      const config = (Reflect.getMetadata(FASTIFY_ROUTE_CONFIG_METADATA, handler) ??
+        {}) as LimitedRouteConfig;
+      const merged: LimitedRouteConfig = { ...config, paid: { ...paid, ...config.paid } };
       Reflect.defineMetadata(FASTIFY_ROUTE_CONFIG_METADATA, merged, handler);
     }
   };
 }
 
-function readLimits({ bodyLimit, pathParameterLimit }: RouteLimits): NonNullable<PaidRouteConfig['paid']> {
+function readLimits({ bodyLimit, pathParameterLimit }: RouteLimits): NonNullable<LimitedRouteConfig['paid']> {
   const bodyBytes = bodyLimit === undefined ? undefined : parseBytes(String(bodyLimit));
   if (bodyLimit !== undefined && bodyBytes === undefined)
     throw new RangeError(`bodyLimit must be a number of bytes, or a text such as 1MiB, not ${bodyLimit}`);
@@ -56,11 +65,12 @@ function handlersOf(controller: object): object[] {
   );
 }
 
-/** Fastify's hook for routes: gives a paid one its limits. */
+/** Fastify's hook for routes: gives each the limits of its decorators. */
 export const limitRoutes =
   (defaults: { bodyBytes: number; pathParameter: number }) =>
   (route: RouteOptions): void => {
-    const config = (route.config ?? {}) as PaidRouteConfig;
+    const config = (route.config ?? {}) as LimitedRouteConfig;
+    if (config.bodyLimit !== undefined) route.bodyLimit = config.bodyLimit;
     if (config.paid === undefined) return;
     const { bodyBytes, pathParameter } = { ...defaults, ...config.paid };
     route.bodyLimit = bodyBytes;
@@ -69,7 +79,7 @@ export const limitRoutes =
 
 /** @returns why a parameter of the path is refused. */
 export function refusedParameter({ params, routeOptions }: FastifyRequest): FareboxError | undefined {
-  const { paid, pathParameter = OWN_PATH_PARAMETER } = (routeOptions.config ?? {}) as PaidRouteConfig;
+  const { paid, pathParameter = OWN_PATH_PARAMETER } = (routeOptions.config ?? {}) as LimitedRouteConfig;
   for (const [name, value] of Object.entries((params ?? {}) as Record<string, string>)) {
     if (value.length <= pathParameter) continue;
     const advice = paid === undefined ? '' : ' PATH_PARAMETER_LIMIT and @Monetized() set the limit.';
@@ -82,7 +92,7 @@ export function refusedParameter({ params, routeOptions }: FastifyRequest): Fare
 /** What a caller reads whose body is too large for the route. */
 export function bodyTooLarge({ routeOptions }: FastifyRequest): string {
   const { bodyLimit, config } = routeOptions;
-  const advice = (config as PaidRouteConfig | undefined)?.paid
+  const advice = (config as LimitedRouteConfig | undefined)?.paid
     ? ' BODY_LIMIT and @Monetized() set the limit.'
     : '';
   return `The body is too large: this route takes ${bodyLimit} bytes at most.${advice}`;

@@ -1,7 +1,7 @@
 import { type ArgumentMetadata, ValidationPipe, type ValidationError } from '@nestjs/common';
 import * as transformerPackage from 'class-transformer';
 import * as validatorPackage from 'class-validator';
-import { FareboxError, type FieldProblem } from '../errors/farebox-error.js';
+import { type FieldProblem, InvalidFieldsError } from '../errors/farebox-error.js';
 import { assertPlain, withoutNulls } from './plain-input.js';
 
 class PlainInputPipe extends ValidationPipe {
@@ -28,10 +28,7 @@ export function validationPipe(): ValidationPipe {
     validatorPackage,
     // The values themselves could be personal data or secrets.
     validationError: { target: false, value: false },
-    exceptionFactory: (errors) =>
-      new FareboxError('validation_failed', 'Some fields cannot be accepted. See "errors".', {
-        fields: firstProblems(errors),
-      }),
+    exceptionFactory: (errors) => new InvalidFieldsError(firstProblems(errors)),
   });
 }
 

@@ -4,7 +4,7 @@ import { IsString, MaxLength } from 'class-validator';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Settings } from '../../../platform/config/settings.js';
 import { FareboxError } from '../../../platform/errors/farebox-error.js';
-import { BodyLimit, FORM_BYTES } from '../../../platform/http/body-limit.decorator.js';
+import { BodyLimit, FORM_BYTES } from '../../../platform/http/route-limits.js';
 import { ApiProblems } from '../../../platform/http/api-problem.decorator.js';
 import { Public } from '../../auth/index.js';
 import { OperatorPresenceGuard } from './operator-presence.guard.js';

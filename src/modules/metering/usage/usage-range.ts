@@ -1,4 +1,4 @@
-import { FareboxError } from '../../../platform/errors/farebox-error.js';
+import { FareboxError, InvalidFieldsError } from '../../../platform/errors/farebox-error.js';
 
 export const GRANULARITIES = ['hour', 'day', 'period'] as const;
 export type Granularity = (typeof GRANULARITIES)[number];
@@ -54,6 +54,4 @@ export function resolveRange(
 const later = (one: Date, other: Date): Date => (one > other ? one : other);
 
 const refusal = (field: string, message: string): FareboxError =>
-  new FareboxError('validation_failed', 'Some fields cannot be accepted. See "errors".', {
-    fields: [{ field, message }],
-  });
+  new InvalidFieldsError([{ field, message }]);

@@ -14,7 +14,7 @@ import {
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Settings } from '../../../platform/config/settings.js';
-import { BodyLimit, FORM_BYTES } from '../../../platform/http/body-limit.decorator.js';
+import { BodyLimit, FORM_BYTES } from '../../../platform/http/route-limits.js';
 import { ApiProblems } from '../../../platform/http/api-problem.decorator.js';
 import { VisitorRateLimitGuard } from '../../../platform/http/rate-limit.guards.js';
 import { IdempotencyKey } from '../../../platform/idempotency/idempotency-key.decorator.js';
