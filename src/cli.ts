@@ -64,7 +64,7 @@ catalog
 
 catalog
   .command('price')
-  .description('what a quantity costs on a plan, line by line; asks nobody')
+  .description('price a quantity on a plan, line by line (offline)')
   .argument('<plan>', 'its id')
   .argument('<quantity>', 'units of one billing period')
   .option('--json', 'print JSON')

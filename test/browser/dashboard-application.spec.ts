@@ -39,7 +39,9 @@ it('a customer watches calls come in, gives out a token that works, and takes it
   await rows.nth(1).waitFor();
   await page.locator('#invoice-body .figure').getByText('$0.20').waitFor();
   await page.locator('#usage-figures .figure').first().getByText('2', { exact: true }).waitFor();
-  expect(await page.locator('#invoice-body').innerText()).toMatch(/Stripe has \$0\.00 so far\. Next by /);
+  expect(await page.locator('#invoice-body').innerText()).toMatch(
+    /\$0\.00 synced to Stripe so far\. Next sync by /,
+  );
 
   await panelState(page, 'tokens', 'ready');
   await page.getByLabel('Name', { exact: true }).fill('for a friend');

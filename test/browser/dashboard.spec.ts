@@ -292,7 +292,7 @@ describe('invoices', () => {
     expect(text).toContain('$1,652.00');
     expect(text).toContain('201 × $2.0000001');
     expect(text).toMatch(
-      /Stripe has \$0\.00 so far\. Last sync 2 Jan,? 03:04:05, next by 2 Jan,? 03:20:35 \(UTC\)\./,
+      /\$0\.00 synced to Stripe so far\. Last synced 2 Jan,? 03:04:05, next sync by 2 Jan,? 03:20:35 \(UTC\)\./,
     );
     expect(await page.locator('#invoice .notice').count()).toBe(0);
   });

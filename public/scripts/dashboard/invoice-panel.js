@@ -105,7 +105,7 @@ function differsIn(json) {
 }
 
 /**
- * How far Stripe is, which writes the invoice.
+ * How far Stripe is, which issues the invoice.
  *
  * @param {unknown} json
  * @param {string} currency
@@ -113,14 +113,14 @@ function differsIn(json) {
 function syncWords(json, currency) {
   const state = textOf(json, 'stripe');
   if (state === 'no_invoice') return 'The subscription has ended: there is no further invoice.';
-  if (state === 'unavailable') return 'By our own count. Stripe does not answer at the moment.';
+  if (state === 'unavailable') return 'Our own count: Stripe cannot be reached at the moment.';
   const said = differsIn(json)
-    ? `Stripe has ${formatMoney(decimalOf(json, 'total'), currency)} so far.`
-    : 'Stripe has the same.';
+    ? `${formatMoney(decimalOf(json, 'total'), currency)} synced to Stripe so far.`
+    : 'In sync with Stripe.';
   const [last, next] = [textOf(json, 'reportedAt'), textOf(json, 'nextReportAt')];
   const times = [
-    ...(last === '' ? [] : [`Last sync ${formatMoment(last)}`]),
-    ...(next === '' ? [] : [`next by ${formatMoment(next)}`]),
+    ...(last === '' ? [] : [`Last synced ${formatMoment(last)}`]),
+    ...(next === '' ? [] : [`next sync by ${formatMoment(next)}`]),
   ].join(', ');
   return times === '' ? said : `${said} ${times[0]?.toUpperCase()}${times.slice(1)} (UTC).`;
 }
