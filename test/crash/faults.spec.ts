@@ -10,6 +10,7 @@ import {
   startFarebox,
   stripeList,
 } from '../support/farebox.js';
+import { liveSecrets } from '../support/operator.js';
 import { logged, until } from '../support/processes.js';
 import { startTcpGate, type TcpGate } from '../support/tcp-gate.js';
 
@@ -150,7 +151,7 @@ it('Stripe away at the start: ready, registration 503, calls go on, and later al
 it('a key that Stripe refuses: 503, and the log says which setting to check and not its value', async () => {
   await endApp();
   const wrong = 'sk_live_a_key_that_is_not_ours_0123456789';
-  await farebox.startApp({ STRIPE_KEY: wrong });
+  await farebox.startApp({ ...liveSecrets(), STRIPE_KEY: wrong });
   expect((await register(newPerson())).json['code']).toBe('billing_unavailable');
   await logged(farebox.app, 'Check STRIPE_KEY');
   expect(farebox.app.output()).not.toContain(wrong);
