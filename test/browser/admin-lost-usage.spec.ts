@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { launchBrowser, visit } from './support/browser.js';
+import { until } from '../support/processes.js';
 import { fakeOperator, GOOD } from './support/operator.js';
 import { StubServer } from './support/stub-server.js';
 
@@ -41,7 +42,7 @@ it('usage that Stripe does not show is reported again or given up, after a quest
   expect(await page.locator('#confirm-text').innerText()).toContain('not billed');
   await page.locator('#confirm-yes').click();
   const body = { customerId: CUSTOMER, meter: 'calls', periodStart: '2026-11-21T08:00:00.000Z' };
-  await page.locator('#lost[aria-busy="false"]').waitFor();
+  await until(() => posts().length === 2);
   expect(posts()).toMatchObject([
     { route: 'POST usage/resend', body },
     { route: 'POST usage/waive', body },

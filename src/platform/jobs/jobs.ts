@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { sql as raw } from 'drizzle-orm';
+import { sql as raw, type SQL } from 'drizzle-orm';
 import { Logger as WorkerLogger, run, type Runner } from 'graphile-worker';
 import { beforeCommit } from '../database/before-commit.js';
 import { Database, type Sql } from '../database/database.js';
@@ -48,7 +48,7 @@ export class Jobs {
   static async wake(sql: Sql, name: string): Promise<void> {
     const key = `${name}:now`;
     await beforeCommit(sql, key, (last) =>
-      last.execute(raw`select graphile_worker.add_job(${name}, job_key := ${key}, max_attempts := 1)`),
+      added(last, raw`graphile_worker.add_job(${name}, job_key := ${key}, max_attempts := 1)`),
     );
   }
 
@@ -56,8 +56,9 @@ export class Jobs {
   static async wakeAt(sql: Sql, name: string, at: Date): Promise<void> {
     const key = `${name}:later`;
     await beforeCommit(sql, key, (last) =>
-      last.execute(
-        raw`select graphile_worker.add_job(${name}, job_key := ${key}, run_at := ${at.toISOString()}::timestamptz, max_attempts := 1)`,
+      added(
+        last,
+        raw`graphile_worker.add_job(${name}, job_key := ${key}, run_at := ${at.toISOString()}::timestamptz, max_attempts := 1)`,
       ),
     );
   }
@@ -117,5 +118,16 @@ export class Jobs {
     this.stopped = true;
     for (const { timer } of this.retries.values()) clearTimeout(timer);
     await this.runner?.stop().catch(() => undefined);
+  }
+}
+
+/**
+ * Adds the job, again where it was not. `add_job` frees the key of a job that runs, then inserts, and does nothing where
+ * the key's job began to run between the two. That run may have looked for work before ours was to be seen.
+ */
+async function added(sql: Sql, job: SQL): Promise<void> {
+  for (;;) {
+    const { rows } = await sql.execute(raw`select id from ${job}`);
+    if (rows[0]?.['id']) return;
   }
 }

@@ -178,6 +178,28 @@ describe('a subscriber that fails', () => {
   });
 });
 
+it('what becomes due while another subscriber is served is not put off by the next time of that one', async () => {
+  const topics = createTopics();
+  let served = (): void => undefined;
+  topics.subscribe(OPENED, 'first', () => Promise.reject(new Error('away')));
+  topics.subscribe(CLOSED, 'second', async () => {
+    served();
+    throw new Error('away');
+  });
+  await database.transaction((sql) => topics.publish(sql, CLOSED, { id: 1 }));
+  await deliver(topics);
+  clock.advance(1);
+  await publish(topics, 2);
+  await deliver(topics);
+  clock.advance(999);
+  served = () => clock.advance(1);
+  await deliver(topics);
+  const { rows } = await database.pool.query(
+    `select run_at from graphile_worker.jobs where key = 'topics.deliver:later'`,
+  );
+  expect(rows).toEqual([{ run_at: new Date(clock.ms() + 1_000) }]);
+});
+
 it('a subscriber takes as many messages at once as it said', async () => {
   const topics = createTopics();
   const ends: (() => void)[] = [];

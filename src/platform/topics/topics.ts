@@ -27,11 +27,12 @@ export type Subscriber<T extends object> = (payload: T, sql: Sql) => Promise<voi
 interface Waiting {
   /** Subscribers for whom something is due. */
   due: string[];
-  /** When the next of the others is, UTC. */
-  later: Date | undefined;
+  /** When to look for the next one, UTC: no sooner than in a moment, as what is due and was not taken has another process at it. */
+  next: Date | undefined;
 }
 
 const JOB = 'topics.deliver';
+const LOOK_AGAIN_MS = 1_000;
 const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 5 * 60_000;
 
@@ -76,7 +77,7 @@ export class Topics {
     const worker = new Workers({
       limit: atOnce,
       takeOne: (found) => this.deliverOne(name, found),
-      rest: async () => this.wakeAt((await this.waiting()).later),
+      rest: async () => this.wakeAt((await this.waiting()).next),
       failed: (error) =>
         this.log.warn('Deliveries wait for the next wake or the sweep.', { subscriber: name }, error),
     });
@@ -105,9 +106,9 @@ export class Topics {
 
   /** Has everything that is due delivered; does not wait for it, as a subscriber may be slow. */
   async deliverDue(): Promise<void> {
-    const { due, later } = await this.waiting();
+    const { due, next } = await this.waiting();
     for (const name of due) this.subscribers.get(name)?.worker.wake();
-    if (due.length === 0) await this.wakeAt(later);
+    if (due.length === 0) await this.wakeAt(next);
   }
 
   /** Resolves when nothing is being delivered. */
@@ -126,17 +127,19 @@ export class Topics {
         .groupBy(topicDeliveries.subscriber),
     );
     const now = this.clock.ms();
-    const isDue = (at: Date | null): boolean => at !== null && at.getTime() <= now;
-    const later = lines.flatMap(({ at }) => (at === null || isDue(at) ? [] : [at.getTime()]));
+    const times = lines.flatMap(({ name, at }) => (at === null ? [] : [{ name, at: at.getTime() }]));
     return {
-      due: lines.filter(({ at }) => isDue(at)).map(({ name }) => name),
-      later: later.length === 0 ? undefined : new Date(Math.min(...later)),
+      due: times.filter(({ at }) => at <= now).map(({ name }) => name),
+      next:
+        times.length === 0
+          ? undefined
+          : new Date(Math.max(Math.min(...times.map(({ at }) => at)), now + LOOK_AGAIN_MS)),
     };
   }
 
   /** For the next of all subscribers: there is one wake for them. */
-  private async wakeAt(later: Date | undefined): Promise<void> {
-    if (later) await this.database.run((sql) => Jobs.wakeAt(sql, JOB, later));
+  private async wakeAt(next: Date | undefined): Promise<void> {
+    if (next) await this.database.run((sql) => Jobs.wakeAt(sql, JOB, next));
   }
 
   /** Takes one due line, hands it over and deletes it, in one transaction. @returns false when none is due. */
