@@ -14,8 +14,8 @@ const notice = find('#notice', HTMLElement);
 function fail(reply) {
   const problem = problemFrom(reply.kind === 'answer' ? reply.json : undefined);
   showNotice(notice, {
-    title: problem.title || 'No answer',
-    detail: problem.detail || 'The server does not answer. Check your connection and try again.',
+    title: problem.title || 'Server unreachable',
+    detail: problem.detail || 'The server does not respond. Check your connection and try again.',
     requestId: problem.requestId,
     passing: reply.kind !== 'answer' || reply.status >= 500 || reply.status === 429,
   });

@@ -118,7 +118,7 @@ function obviousErrors({ email, firstname, lastname }) {
   const errors = [];
   if (email === '') errors.push({ field: 'email', message: 'Enter your email address.' });
   else if (!/.@./.test(email)) {
-    errors.push({ field: 'email', message: 'Enter a whole email address, such as name@example.com.' });
+    errors.push({ field: 'email', message: 'Enter a complete email address, such as name@example.com.' });
   }
   if (firstname === '') errors.push({ field: 'firstname', message: 'Enter your first name.' });
   if (lastname === '') errors.push({ field: 'lastname', message: 'Enter your last name.' });

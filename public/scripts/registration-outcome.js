@@ -61,7 +61,7 @@ export function outcomeOf(reply) {
     return failed({ ...told, title: 'Not registered yet', passing: true, waitMs: reply.retryAfterMs });
   }
   if (reply.ok) {
-    return failed({ title: 'Not registered', detail: 'The server’s answer holds no token.', passing: true });
+    return failed({ title: 'Not registered', detail: 'The server’s response has no token.', passing: true });
   }
   return failed({ ...told, title: 'Not registered', staleKey: problem.code === 'idempotency_key_reused' });
 }
@@ -72,8 +72,9 @@ export function outcomeOf(reply) {
  */
 function unreachable(reason) {
   return failed({
-    title: reason === 'timeout' ? 'No answer for half a minute' : 'The server cannot be reached',
-    detail: 'Your entries are still here. Trying again is safe: you cannot be registered twice.',
+    title:
+      reason === 'timeout' ? 'The server did not respond within 30 seconds' : 'The server cannot be reached',
+    detail: 'Your entries are still here. It is safe to try again: you won’t be registered twice.',
     passing: true,
   });
 }

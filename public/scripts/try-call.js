@@ -47,7 +47,7 @@ export function tryCall(token, onAnswered) {
  */
 function view(reply) {
   if (reply.kind === 'unreachable') {
-    const status = reply.reason === 'timeout' ? 'No answer' : 'Not reached';
+    const status = reply.reason === 'timeout' ? 'Timed out' : 'Unreachable';
     return {
       status,
       good: false,
@@ -81,6 +81,6 @@ function show({ status, good, time, body, help }) {
   hint.hidden = help === '';
   find('#answer', HTMLElement).hidden = false;
   announce(
-    `${good ? 'Answer' : 'Failed'}: ${status}${time === '' ? '' : `, ${time}`}. ${good ? body : help}`,
+    `${good ? 'Response' : 'Failed'}: ${status}${time === '' ? '' : `, ${time}`}. ${good ? body : help}`,
   );
 }

@@ -31,14 +31,14 @@ it('usage that Stripe does not show is reported again or given up, after a quest
   await button('Report again').click();
   expect(await page.locator('#confirm-title').innerText()).toBe('Report 2,400 units again?');
   const text = await page.locator('#confirm-text').innerText();
-  expect(text).toContain('Nothing says that it is lost and not late.');
+  expect(text).toContain('There is no evidence that it is lost rather than late.');
   expect(text).toContain('the customer is billed twice');
   await page.keyboard.press('Escape');
   expect(posts()).toEqual([]);
 
   await button('Report again').click();
   await page.locator('#confirm-yes').click();
-  await button('Give up').click();
+  await button('Waive').click();
   expect(await page.locator('#confirm-text').innerText()).toContain('not billed');
   await page.locator('#confirm-yes').click();
   const body = { customerId: CUSTOMER, meter: 'calls', periodStart: '2026-11-21T08:00:00.000Z' };
@@ -55,7 +55,7 @@ it('says why a decision was refused, and keeps the list', async () => {
   const { page, context } = await visit(browser, `${stub.url}/favicon.svg`);
   await fakeOperator(page, GOOD);
   await page.goto(`${stub.url}/admin/ui#usage`);
-  await page.getByRole('button', { name: `Give up 2,400 units of ${CUSTOMER}` }).click();
+  await page.getByRole('button', { name: `Waive 2,400 units of ${CUSTOMER}` }).click();
   await page.locator('#confirm-yes').click();
   await page.locator('#lost-notice').getByText('The database is away.').waitFor();
   expect(await page.locator('#lost-body tbody tr').count()).toBe(2);

@@ -80,7 +80,7 @@ describe('with the whole application', () => {
     const choice = seen.page.getByRole('switch', { name: 'Synthetic customer' });
     await choice.waitFor();
     expect(await choice.isDisabled()).toBe(true);
-    expect(await seen.page.locator('#meter-test-synthetic-hint').textContent()).toContain('live key');
+    expect(await seen.page.locator('#meter-test-synthetic-hint').textContent()).toContain('live Stripe key');
     await live.process.kill('SIGTERM');
   });
 });
@@ -118,9 +118,9 @@ describe('with what a server may say', () => {
       'not reached',
       'not reached',
     ]);
-    expect(await announced()).toContain('Stage 2 of 5, A subscription reads it: failed.');
+    expect(await announced()).toContain('Stage 2 of 5, Attached to a subscription: failed.');
     const stages = seen.page.locator('#meter-test-stages');
-    expect(await stages.innerText()).toContain(`What to do: ${MARKUP} ask them`);
+    expect(await stages.innerText()).toContain(`Next step: ${MARKUP} ask them`);
     expect(await stages.locator('img, b').count()).toBe(0);
     expect(seen.complaints).toEqual([]);
   });

@@ -68,7 +68,7 @@ describe.each(['light', 'dark'] as const)('%s', (theme) => {
       const seen = await open(hash, GOOD, theme, width);
       for (const id of panels) await panelState(seen.page, id, 'ready');
       if (hash === 'usage') {
-        await seen.page.getByRole('button', { name: 'Report now' }).click();
+        await seen.page.getByRole('button', { name: 'Sync to Stripe' }).click();
         await seen.page.locator('#report-outcome').getByText('6 held by the breaker').waitFor();
         await seen.page.getByRole('button', { name: 'Compare' }).click();
         await seen.page.locator('#reconciliation[data-state="ready"]').waitFor();

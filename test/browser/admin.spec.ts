@@ -41,18 +41,18 @@ it('the operator finds an account, takes back an excess, replays an event, and s
   expect(await page.content()).not.toContain(jwt);
 
   await tab(page, 'Reports');
-  await page.getByRole('button', { name: 'Report now' }).click();
-  await page.locator('#report-outcome').getByText('1 told').waitFor();
+  await page.getByRole('button', { name: 'Sync to Stripe' }).click();
+  await page.locator('#report-outcome').getByText('1 reported').waitFor();
   await tellStripe(farebox, customerId, '5');
   await page.getByRole('button', { name: 'Compare' }).click();
-  await page.locator('#reconciliation-body').getByRole('button', { name: 'Take back 5' }).click();
+  await page.locator('#reconciliation-body').getByRole('button', { name: 'Correct 5' }).click();
   await page.locator('#confirm-yes').click();
-  await page.locator('#reconciliation-body').getByText('All books say the same.').waitFor();
+  await page.locator('#reconciliation-body').getByText('Everything matches.').waitFor();
 
   await tab(page, 'Webhooks');
   await page.locator('#webhooks-body').getByText('<b>it broke</b>').waitFor();
   await page.getByRole('button', { name: 'Replay evt_1' }).click();
-  await page.getByText('Nothing is parked').waitFor();
+  await page.getByText('No parked events').waitFor();
 
   await page.reload();
   await page.locator('#admin').waitFor();

@@ -86,7 +86,7 @@ describe('the token', () => {
     });
     await page.getByLabel('Access token').fill('eyJ not a token!');
     await page.getByRole('button', { name: 'Open the dashboard' }).click();
-    expect(await page.locator('#token-error').textContent()).toContain('Paste the whole token');
+    expect(await page.locator('#token-error').textContent()).toContain('Paste the complete token');
     await page.getByLabel('Access token').fill(TOKEN);
     await page.getByRole('button', { name: 'Open the dashboard' }).click();
     await page.getByText('The token has expired.').waitFor();
@@ -224,7 +224,7 @@ describe('panels', () => {
     await panelState(page, 'invoices', 'ready');
     await page.locator('#invoices summary').click();
     expect(await page.locator('#invoices a[target]').count()).toBe(0);
-    await page.getByRole('button', { name: 'Payment details at Stripe' }).click();
+    await page.getByRole('button', { name: 'Manage billing' }).click();
     await page.locator('#plan-notice').waitFor();
     expect(await page.title()).toBe('Dashboard · Farebox');
   });
@@ -403,7 +403,7 @@ describe('tokens', () => {
     const { page, asked } = await openSignedIn({ 'POST /account/tokens': { status: 201, body: { jwt } } });
     await panelState(page, 'tokens', 'ready');
     await page.getByRole('button', { name: 'Create token' }).click();
-    await page.getByText('Give it a name').waitFor();
+    await page.getByText('Enter a name').waitFor();
     await page.getByLabel('Name', { exact: true }).fill('production ');
     await page.getByLabel('End user').fill('user-42');
     await page.getByRole('button', { name: 'Create token' }).click();
@@ -556,7 +556,7 @@ describe('plan and payment', () => {
       },
     });
     await panelState(page, 'plan', 'ready');
-    await page.getByRole('button', { name: 'Payment details at Stripe' }).click();
+    await page.getByRole('button', { name: 'Manage billing' }).click();
     await page.waitForURL(`${stub.url}/account/at-stripe`);
   });
 });

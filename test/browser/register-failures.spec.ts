@@ -49,7 +49,7 @@ describe('before anything is sent', () => {
   it('takes an error away as soon as its field changes', async () => {
     await fill(page, { ...ADA, email: 'ada' });
     await submit(page);
-    expect(await page.locator('#email-error').innerText()).toContain('whole email address');
+    expect(await page.locator('#email-error').innerText()).toContain('complete email address');
     await page.getByLabel('Email').pressSequentially('@');
     expect(await page.locator('#email-error').isVisible()).toBe(false);
     expect(await page.getByLabel('Email').getAttribute('aria-invalid')).toBeNull();
@@ -229,7 +229,7 @@ describe('an answer that never comes', () => {
     await arrived;
     await page.clock.fastForward(30_001);
     await state(page, 'retry');
-    expect(await notice()).toContain('No answer for half a minute');
+    expect(await notice()).toContain('did not respond within 30 seconds');
   });
 });
 
@@ -251,6 +251,6 @@ describe('an answer that is not ours', () => {
     await fill(page);
     await submit(page);
     await state(page, 'retry');
-    expect(await notice()).toContain('holds no token');
+    expect(await notice()).toContain('has no token');
   });
 });

@@ -132,7 +132,7 @@ describe('what a browser is told about the fields', () => {
 describe('before registering', () => {
   it('it is said that a reload loses the token', async () => {
     const page = await open(PLANS);
-    expect(await page.locator('.submit').innerText()).toMatch(/reloading the page loses it/);
+    expect(await page.locator('.submit').innerText()).toMatch(/copy it before you reload/);
   });
 
   it('Swagger UI is linked', async () => {

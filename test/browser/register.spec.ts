@@ -224,7 +224,7 @@ describe('trying it', () => {
     expect(await page.locator('#answer-status').textContent()).toBe('200');
     expect(await page.locator('#answer-time').textContent()).toMatch(/^\d+ ms$/);
     expect(await page.getByRole('status').textContent()).toMatch(
-      /^Answer: 200, \d+ ms\. this is a response$/,
+      /^Response: 200, \d+ ms\. this is a response$/,
     );
     await button.click();
     await page.getByText('2 calls from this page').waitFor();
@@ -240,7 +240,7 @@ describe('trying it', () => {
     await page.locator('#answer-status').filter({ hasText: '402' }).waitFor();
     expect(await page.locator('#answer-help').textContent()).toBe('The subscription has ended.');
     await page.locator('#call').click();
-    await page.locator('#answer-status').filter({ hasText: 'Not reached' }).waitFor();
+    await page.locator('#answer-status').filter({ hasText: 'Unreachable' }).waitFor();
     expect(await page.locator('#answer-body').isVisible()).toBe(false);
     expect(await page.locator('#call-count').textContent()).toBe('2 calls from this page');
   });

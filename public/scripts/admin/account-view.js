@@ -29,9 +29,9 @@ export class AccountView {
         find('#account-body', HTMLElement).replaceChildren(
           facts(json),
           part('Usage by meter', usage(json)),
-          part('Last calls', calls(json)),
+          part('Latest calls', calls(json)),
           part('Tokens', tokens(json)),
-          part('Events of Stripe', events(json)),
+          part('Stripe events', events(json)),
         );
       },
     );
@@ -50,15 +50,15 @@ function facts(json) {
   const all = [
     ['Name', `${textOf(json, 'firstname')} ${textOf(json, 'lastname')}`],
     ['Plan', textOf(json, 'plan')],
-    ['State', badge(state.replaceAll('_', ' '), toneOf(state))],
+    ['Status', badge(state.replaceAll('_', ' '), toneOf(state))],
     ['Collection paused', pauseText(textOf(json, 'collectionPaused'))],
     ['Period', formatPeriod(textOf(json, 'periodStart'), textOf(json, 'periodEnd'))],
     ['Customer', textOf(json, 'customerId')],
     ['Subscription', textOf(json, 'subscriptionId')],
     ['Former customers', idList('formerCustomers')],
-    ['Surplus items', idList('surplusItems')],
+    ['Extra subscription items', idList('surplusItems')],
     ['Account', textOf(json, 'accountId')],
-    ['Since', timeOrNone(textOf(json, 'createdAt'))],
+    ['Created', timeOrNone(textOf(json, 'createdAt'))],
     ...moments(json),
   ];
   return element(
@@ -111,7 +111,7 @@ function usage(json) {
   if (list.length === 0) return none('No billing period is known yet.');
   return dataTable(
     'Usage by meter',
-    [['Meter'], ['Billing period'], ['Used', true], ['Told to Stripe', true]],
+    [['Meter'], ['Billing period'], ['Used', true], ['Reported to Stripe', true]],
     list.map((entry) =>
       row(
         rowHead(textOf(entry, 'meter')),
@@ -128,8 +128,8 @@ function calls(json) {
   const list = listOf(json, 'calls');
   if (list.length === 0) return none('No paid call yet.');
   return dataTable(
-    'Last calls',
-    [['Time (UTC)'], ['Call'], ['Status'], ['Took', true], ['Units', true], ['User']],
+    'Latest calls',
+    [['Time (UTC)'], ['Call'], ['Status'], ['Duration', true], ['Units', true], ['User']],
     list.map((call) => {
       const status = decimalOf(call, 'status');
       return row(
@@ -147,10 +147,10 @@ function calls(json) {
 /** @param {unknown} json */
 function tokens(json) {
   const list = listOf(json, 'tokens');
-  if (list.length === 0) return none('No token works.');
+  if (list.length === 0) return none('No active tokens.');
   return dataTable(
     'Tokens',
-    [['Name'], ['For'], ['Issued'], ['Last use'], ['Expires'], ['Id']],
+    [['Name'], ['Assigned to'], ['Issued'], ['Last used'], ['Expires'], ['ID']],
     list.map((token) =>
       row(
         rowHead(textOf(token, 'name')),
@@ -169,8 +169,8 @@ function events(json) {
   const list = listOf(json, 'webhooks');
   if (list.length === 0) return none('None.');
   return dataTable(
-    'Events of Stripe',
-    [['Received (UTC)'], ['Event'], ['State'], ['What failed']],
+    'Stripe events',
+    [['Received (UTC)'], ['Event'], ['Status'], ['Error']],
     list.map((event) => row(...webhookCells(event))),
   );
 }

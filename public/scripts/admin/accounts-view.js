@@ -38,7 +38,7 @@ export class AccountsView {
         this.rows.replaceChildren(...this.#read(json));
         this.#count();
         if (this.rows.childElementCount > 0) return undefined;
-        return this.#search === '' ? 'Nobody has registered yet.' : 'No account matches.';
+        return this.#search === '' ? 'No accounts yet.' : 'No matching accounts.';
       },
     );
   }
@@ -91,7 +91,7 @@ export class AccountsView {
 
   #count() {
     const shown = this.rows.childElementCount;
-    const text = `${shown} ${shown === 1 ? 'account' : 'accounts'} shown${this.#cursor === '' ? '' : ', there are more'}`;
+    const text = `${shown} ${shown === 1 ? 'account' : 'accounts'} shown${this.#cursor === '' ? '' : ', more available'}`;
     find('#account-count', HTMLElement).textContent = text;
     announce(text);
   }

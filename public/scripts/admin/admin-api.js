@@ -142,7 +142,7 @@ function refused(status, json, retryMs) {
 function unreachable(reason) {
   const [title, detail] =
     reason === 'timeout'
-      ? ['No answer yet', 'The server may still be at it. Look again in a moment.']
+      ? ['No response yet', 'The server may still be processing the request. Check again in a moment.']
       : ['The server cannot be reached', 'Try again in a moment.'];
   return { kind: 'failed', code: '', title, detail, requestId: '', passing: true, errors: [] };
 }

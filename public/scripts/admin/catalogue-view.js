@@ -22,7 +22,7 @@ export class CatalogueView {
         const changes = listOf(json, 'changes');
         const notes = isObject(json) && Array.isArray(json['notes']) ? json['notes'].map(String) : [];
         find('#drift-body', HTMLElement).replaceChildren(
-          changes.length === 0 ? none(`Stripe is as ${textOf(json, 'source')} says.`) : driftTable(changes),
+          changes.length === 0 ? none(`Stripe matches ${textOf(json, 'source')}.`) : driftTable(changes),
           ...(notes.length === 0
             ? []
             : [
@@ -40,8 +40,8 @@ export class CatalogueView {
 /** @param {Record<string, unknown>[]} changes */
 function driftTable(changes) {
   return dataTable(
-    'Differences from the catalogue',
-    [['What'], ['Apply would'], ['At Stripe → in the file'], ['Id']],
+    'Differences from the catalog',
+    [['Object'], ['Action'], ['At Stripe → in the file'], ['ID']],
     changes.map((change) => {
       const action = textOf(change, 'action');
       const head = rowHead(textOf(change, 'name'));

@@ -5,18 +5,18 @@ import { accountLink, dataTable, rowButton, toneOf } from './parts.js';
 
 /** What each verdict asks of the operator. @type {Record<string, string>} */
 const ADVICE = {
-  to_tell: 'The next report tells it.',
-  settling: "Told; Stripe's totals lag. Wait.",
-  missing: 'Not in the totals. Reported again once it is known to be lost: farebox usage lost.',
-  gone: 'Stripe has deleted the customer.',
-  unknown: 'Totals could not be read; it is tried again.',
-  miscounted: 'The meter is not what the raw calls come to: look at the log before you report.',
-  late: 'Found after its invoice was final. Bill it on the next: farebox usage bill-late.',
-  billed: 'It was late, and stands on a later invoice.',
-  excess: 'Somebody else told Stripe.',
-  pending: 'The period has ended; its invoice is a draft, or yet to come. Wait.',
-  uninvoiced: 'On no invoice, and none will come. Bill it on the next: farebox usage bill-late.',
-  overinvoiced: 'Invoices have more than was used. Credit it in Stripe, with a credit note.',
+  to_tell: 'Will be reported at the next sync.',
+  settling: "Reported; Stripe's totals lag. Wait.",
+  missing: "Missing from Stripe's totals. Reported again once it is known to be lost: farebox usage lost.",
+  gone: 'The customer was deleted at Stripe.',
+  unknown: "Stripe's totals could not be read; retried automatically.",
+  miscounted: 'The meter differs from the recorded calls: check the log before you report.',
+  late: 'Found after its invoice was finalized. Bill it on the next one: farebox usage bill-late.',
+  billed: 'Late usage, billed on a later invoice.',
+  excess: 'Reported to Stripe by another sender.',
+  pending: 'The period has ended; its invoice is a draft or not created yet. Wait.',
+  uninvoiced: 'On no invoice, and none is expected. Bill it on the next one: farebox usage bill-late.',
+  overinvoiced: 'Invoiced more than was used. Issue a credit note in Stripe.',
 };
 
 /**
@@ -38,7 +38,7 @@ export function differencesTable(label, differences, takeBack) {
       ['What to do'],
       ['Ledger', true],
       ['Counted', true],
-      ['Told', true],
+      ['Reported', true],
       ['Stripe', true],
       ['Invoiced', true],
       ...returned.map((name) => /** @type {[string, boolean]} */ ([capitalized(name), true])),
@@ -89,7 +89,7 @@ function figureCell(value, expected) {
     'td',
     { class: 'number' },
     element('strong', { class: 'differs' }, formatNumber(value)),
-    element('span', { class: 'visually-hidden' }, ' differs'),
+    element('span', { class: 'visually-hidden' }, ' does not match'),
   );
 }
 
@@ -114,7 +114,7 @@ function decision(difference, takeBack) {
   const about = `${excessOf(difference)} of ${textOf(difference, 'customerId')}`;
   return [
     ' ',
-    rowButton(`Take back ${excessOf(difference)}`, about, () => takeBack(difference), 'button-danger-quiet'),
+    rowButton(`Correct ${excessOf(difference)}`, about, () => takeBack(difference), 'button-danger-quiet'),
   ];
 }
 

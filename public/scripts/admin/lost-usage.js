@@ -38,7 +38,9 @@ export class LostUsage {
       (json) => {
         const periods = byPeriod(listOf(json, 'events'));
         find('#lost-body', HTMLElement).replaceChildren(this.#table(periods));
-        return periods.length === 0 ? "Stripe's totals show all that they should show by now." : undefined;
+        return periods.length === 0
+          ? "Stripe's totals include all usage that they should by now."
+          : undefined;
       },
     );
   }
@@ -50,7 +52,7 @@ export class LostUsage {
   /** @param {LostPeriod[]} periods */
   #table(periods) {
     return dataTable(
-      'Table of usage that Stripe does not show',
+      'Table of usage missing at Stripe',
       [
         ['Customer'],
         ['Meter'],
@@ -60,7 +62,7 @@ export class LostUsage {
         ['Sent'],
         ['Absent since'],
         ['Evidence'],
-        ['What to do'],
+        ['Action'],
       ],
       periods.map((period) =>
         row(
@@ -77,7 +79,7 @@ export class LostUsage {
             {},
             rowButton('Report again', aboutOf(period), () => void this.#resend(period)),
             ' ',
-            rowButton('Give up', aboutOf(period), () => void this.#waive(period), 'button-danger-quiet'),
+            rowButton('Waive', aboutOf(period), () => void this.#waive(period), 'button-danger-quiet'),
           ),
         ),
       ),
@@ -88,9 +90,9 @@ export class LostUsage {
   async #resend(period) {
     const sure = await confirmed({
       title: `Report ${unitsOf(period)} again?`,
-      text: `What Stripe does not show of ${whichOf(period)} counts as lost, and the next report sends it again. ${
-        period.proven ? '' : 'Nothing says that it is lost and not late. '
-      }If Stripe shows it later after all, the customer is billed twice.`,
+      text: `The usage missing at Stripe for ${whichOf(period)} is marked as lost and sent again with the next report. ${
+        period.proven ? '' : 'There is no evidence that it is lost rather than late. '
+      }If it still arrives at Stripe, the customer is billed twice.`,
       yes: 'Report again',
     });
     if (sure) await this.#decide('resend', period, 'will be reported again');
@@ -99,11 +101,11 @@ export class LostUsage {
   /** @param {LostPeriod} period */
   async #waive(period) {
     const sure = await confirmed({
-      title: `Give up ${unitsOf(period)}?`,
-      text: `What Stripe does not show of ${whichOf(period)} is not reported again and not billed. Do this for events that you cancelled at Stripe.`,
-      yes: 'Give up',
+      title: `Waive ${unitsOf(period)}?`,
+      text: `The usage missing at Stripe for ${whichOf(period)} is not reported again and not billed. Use this for events that you cancelled at Stripe.`,
+      yes: 'Waive',
     });
-    if (sure) await this.#decide('waive', period, 'given up');
+    if (sure) await this.#decide('waive', period, 'waived');
   }
 
   /**
@@ -128,7 +130,7 @@ const aboutOf = (period) => `${unitsOf(period)} of ${period.customerId}`;
 
 /** @param {LostPeriod} period */
 const whichOf = ({ customerId, meter, periodStart }) =>
-  `${customerId} and the meter ${meter}, in the period from ${formatTime(periodStart)} UTC,`;
+  `${customerId} and the meter ${meter}, period starting ${formatTime(periodStart)} UTC,`;
 
 /**
  * @param {Record<string, unknown>[]} events oldest first

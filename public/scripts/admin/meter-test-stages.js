@@ -8,20 +8,20 @@ const STAGES = [
   {
     name: 'meter',
     title: 'The meter is set up',
-    what: 'In the catalogue, active at Stripe, and read by the price of a plan.',
+    what: 'Defined in the catalog, active at Stripe, and used by the price of a plan.',
   },
   {
     name: 'subscription',
-    title: 'A subscription reads it',
+    title: 'Attached to a subscription',
     what: 'A customer has an open billing period on one of these plans.',
   },
   {
     name: 'call',
-    title: 'A call counts',
-    what: "A paid call that came since the test began. Call the meter's route with a customer's token.",
+    title: 'A call is metered',
+    what: "A paid call made since the test began. Call the meter's route with a customer's token.",
   },
-  { name: 'report', title: 'Usage is told', what: 'What the meter shows is told to Stripe now.' },
-  { name: 'stripe', title: 'Stripe shows it', what: "Stripe's own total says what it was told." },
+  { name: 'report', title: 'Reported', what: 'The meter total is reported to Stripe now.' },
+  { name: 'stripe', title: 'Visible at Stripe', what: "Stripe's own total matches what was reported." },
 ];
 
 /** @type {Record<StageState, [word: string, tone: 'success' | 'warning' | 'danger' | '']>} */
@@ -103,7 +103,7 @@ export class MeterTestStages {
     part(item, 'state').replaceChildren(badge(word, tone));
     if (message === undefined) return;
     setText(part(item, 'message'), message);
-    setText(part(item, 'advice'), advice === '' ? '' : `What to do: ${advice}`);
+    setText(part(item, 'advice'), advice === '' ? '' : `Next step: ${advice}`);
   }
 }
 

@@ -12,16 +12,16 @@ const COME_BACK = [500, 1_000, 2_000, 4_000];
 /** How a test ended, by its outcome. @type {Record<string, [word: string, tone: 'success' | 'warning' | 'danger', text: string]>} */
 const OUTCOMES = {
   passed: ['passed', 'success', 'Usage of this meter reaches the bill.'],
-  failed: ['failed', 'danger', 'See below where it stopped and what to do.'],
+  failed: ['failed', 'danger', 'See below which stage failed and what to do.'],
   stopped: ['stopped', 'warning', 'The test was stopped.'],
-  shutting_down: ['ended', 'warning', 'The server ended while the test ran. Start it again.'],
-  broken: ['broken', 'danger', 'Something unforeseen happened: look into the log of the server.'],
-  lost: ['lost', 'warning', 'The connection was lost, and no test is to be found any more. Start it again.'],
+  shutting_down: ['ended', 'warning', 'The server shut down during the test. Start it again.'],
+  broken: ['broken', 'danger', 'Unexpected error: check the server log.'],
+  lost: ['lost', 'warning', 'The connection was lost and the test is no longer running. Start it again.'],
 };
 
-const HINT = 'Makes a customer and a call by itself, in test mode. The customer stays at Stripe.';
+const HINT = 'Creates a customer and a call automatically, in test mode. The customer stays at Stripe.';
 const HINT_LIVE =
-  'No synthetic customer with a live key of Stripe: its money would be real. The test waits for the call of a real one.';
+  "Not available with a live Stripe key, as it would be billed for real. The test waits for a real customer's call.";
 
 /** The test of a meter: started, followed while it runs, and stopped. One at a time on this page. */
 export class MeterTest {
@@ -121,7 +121,7 @@ export class MeterTest {
     let outcome = await this.#read(first.body);
     for (const wait of COME_BACK) {
       if (outcome !== '' || signal.aborted) break;
-      this.outcome.replaceChildren(badge('connection lost', 'warning'), ' Coming back…');
+      this.outcome.replaceChildren(badge('connection lost', 'warning'), ' Reconnecting…');
       await new Promise((resolve) => setTimeout(resolve, wait));
       const again = await this.api.stream('GET', path, { signal });
       if (again.kind !== 'stream') continue;

@@ -28,7 +28,7 @@ export class MetersView {
             'dl',
             { class: 'figures' },
             figure('Lag', `${Math.ceil(Number(decimalOf(json, 'lagSeconds')))} s`),
-            figure('Calls that wait for their billing period', formatNumber(decimalOf(json, 'waitingCalls'))),
+            figure('Calls waiting for a billing period', formatNumber(decimalOf(json, 'waitingCalls'))),
           ),
           dataTable(
             'List of meters',
@@ -38,13 +38,13 @@ export class MetersView {
               ['At Stripe'],
               ['Customers', true],
               ['Used', true],
-              ['Told to Stripe', true],
+              ['Reported to Stripe', true],
             ],
             list.map((meter) => meterRow(meter)),
           ),
         );
         this.test.offer(list, isObject(json) && json['live'] === true);
-        return list.length === 0 ? 'The catalogue has no meter.' : undefined;
+        return list.length === 0 ? 'The catalog has no meters.' : undefined;
       },
     );
   }
@@ -65,7 +65,7 @@ function meterRow(meter) {
           textOf(provider, 'eventName'),
           element('span', { class: 'muted block' }, textOf(provider, 'id')),
         )
-      : element('td', {}, badge('not there', 'danger')),
+      : element('td', {}, badge('missing', 'danger')),
     numberCell(formatNumber(decimalOf(meter, 'customers'))),
     numberCell(formatNumber(textOf(meter, 'value'))),
     numberCell(formatNumber(textOf(meter, 'told'))),

@@ -31,11 +31,11 @@ export class OverviewView {
         const measures = listOf(json, 'measures');
         find('#health-body', HTMLElement).replaceChildren(
           problems.length === 0
-            ? element('p', {}, badge('ready', 'success'), ' This process can serve.')
+            ? element('p', {}, badge('ready', 'success'), ' This process is ready.')
             : element('ul', { class: 'notes' }, ...problems.map((text) => element('li', {}, text))),
           element('dl', { class: 'facts measures' }, ...measures.map((measure) => measureFact(measure))),
         );
-        return measures.length === 0 ? 'Nothing is measured.' : undefined;
+        return measures.length === 0 ? 'No metrics yet.' : undefined;
       },
     );
   }
@@ -49,7 +49,7 @@ export class OverviewView {
         );
         find('#revenue-body', HTMLElement).replaceChildren(
           totals.length === 0
-            ? none('No plan has a price that is known here.')
+            ? none('No plan has a known price.')
             : element('p', { class: 'figure' }, totals.join(' + ')),
           dataTable(
             'Table of revenue',
@@ -75,7 +75,7 @@ function measureFact(measure) {
   const value = decimalOf(measure, 'value');
   const made = fact(textOf(measure, 'description').replace(/\.$/, ''), formatNumber(value));
   if (ALARMING.has(textOf(measure, 'name')) && value !== '0')
-    made.lastElementChild?.append(' ', badge('look', 'warning'));
+    made.lastElementChild?.append(' ', badge('check', 'warning'));
   return made;
 }
 

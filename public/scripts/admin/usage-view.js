@@ -50,7 +50,7 @@ export class UsageView {
       (json) => {
         const list = listOf(json, 'checks');
         find('#checks-body', HTMLElement).replaceChildren(...list.map((check) => checkElement(check)));
-        return list.length === 0 ? 'Nothing was compared yet. It is, once a day.' : undefined;
+        return list.length === 0 ? 'No reconciliation yet. It runs once a day.' : undefined;
       },
     );
   }
@@ -64,14 +64,14 @@ export class UsageView {
   }
 
   #rest() {
-    this.reconciliation.empty('Compare to see where ledger, meters and Stripe differ. It changes nothing.');
+    this.reconciliation.empty('Compares ledger, meters, Stripe and invoices. Read-only.');
   }
 
   async #report() {
     hideNotice(this.notice);
-    this.reportButton.showBusy('Reporting…');
+    this.reportButton.showBusy('Syncing…');
     const result = await this.api.post('usage/report');
-    this.reportButton.show('Report now');
+    this.reportButton.show('Sync to Stripe');
     if (result.kind === 'failed') {
       showNotice(this.notice, result);
       return;
@@ -92,9 +92,9 @@ export class UsageView {
     const stopped =
       breaker === '0'
         ? ''
-        : ` ${formatNumber(breaker)} events would count as lost, which is too many to be believed: none is reported again until you decide below.`;
+        : ` ${formatNumber(breaker)} events look lost, which is too many at once to be plausible: none is reported again until you decide below.`;
     this.outcome.replaceChildren(
-      badge(bad ? 'needs a look' : 'reported', bad ? 'warning' : 'success'),
+      badge(bad ? 'check' : 'reported', bad ? 'warning' : 'success'),
       ` ${text}.${stopped}`,
     );
     announce(`Reported: ${text}.${stopped}`);
@@ -113,7 +113,7 @@ export class UsageView {
         find('#reconciliation-body', HTMLElement).replaceChildren(
           element('p', { class: 'summary' }, summary),
           differences.length === 0
-            ? none('All books say the same.')
+            ? none('Everything matches.')
             : differencesTable('Differences', differences, (difference) => void this.#takeBack(difference)),
         );
       },
@@ -131,9 +131,9 @@ export class UsageView {
     ];
     const excess = excessOf(difference);
     const sure = await confirmed({
-      title: `Take back ${excess}?`,
-      text: `Stripe is told ${excess} less for ${customerId} and the meter ${meter}, in the period from ${formatTime(periodStart)} UTC: as much as it shows beyond what Farebox told it. It lowers the customer's next invoice.`,
-      yes: 'Take back',
+      title: `Correct ${excess}?`,
+      text: `Reports ${excess} less to Stripe for ${customerId} and the meter ${meter}, period starting ${formatTime(periodStart)} UTC: the excess over what Farebox reported. This lowers the customer's next invoice.`,
+      yes: 'Correct',
     });
     if (!sure) return;
     hideNotice(this.notice);
@@ -143,7 +143,7 @@ export class UsageView {
       return;
     }
     const told = isObject(result.json) && result.json['told'] === true;
-    announce(`${excess} taken back${told ? '' : '; Stripe will be told'}.`);
+    announce(`${excess} corrected${told ? '' : ', will be reported to Stripe'}.`);
     await this.#compare();
   }
 }
@@ -151,16 +151,16 @@ export class UsageView {
 /** What the numbers of a report are called. @type {Record<string, string>} */
 const WORDS = {
   planned: 'new',
-  sent: 'told',
+  sent: 'reported',
   proven: 'proven',
   postponed: 'postponed',
   refused: 'refused',
   lost: 'lost',
-  absent: 'not shown by Stripe yet',
+  absent: 'not yet visible at Stripe',
   breaker: 'held by the breaker',
   unknown: 'could not be read',
-  untellable: 'cannot be told',
-  mismatched: 'differ',
+  untellable: 'cannot be reported',
+  mismatched: 'mismatched',
 };
 
 /** @param {Record<string, unknown>} check */
@@ -172,8 +172,8 @@ function checkElement(check) {
     timeElement(textOf(check, 'checkedAt'), formatTime),
     ` UTC: ${formatNumber(decimalOf(check, 'compared'))} compared, `,
     differences.length === 0
-      ? badge('all equal', 'success')
-      : badge(`${differences.length} differ`, 'danger'),
+      ? badge('everything matches', 'success')
+      : badge(`${differences.length} mismatched`, 'danger'),
   );
   if (differences.length === 0) return element('p', { class: 'check' }, ...summary.childNodes);
   return element(

@@ -34,13 +34,13 @@ export class WebhooksView {
         this.all.button.hidden = !list.some((event) => textOf(event, 'state') === 'parked');
         find('#webhooks-body', HTMLElement).replaceChildren(
           dataTable(
-            'Events of Stripe',
-            [['Received (UTC)'], ['Event'], ['State'], ['What failed'], ['Customer'], ['Action']],
+            'Stripe events',
+            [['Received (UTC)'], ['Event'], ['Status'], ['Error'], ['Customer'], ['Action']],
             list.map((event) => this.#row(event)),
           ),
         );
         if (list.length > 0) return undefined;
-        return state === 'parked' ? 'Nothing is parked: every event was applied.' : 'No event.';
+        return state === 'parked' ? 'No parked events: all were applied.' : 'No events.';
       },
     );
   }
@@ -66,7 +66,7 @@ export class WebhooksView {
       return;
     }
     const count = decimalOf(result.json, 'replayed');
-    announce(`${count} ${count === '1' ? 'event is' : 'events are'} applied again.`);
+    announce(`Replaying ${count} ${count === '1' ? 'event' : 'events'}.`);
     await this.load();
   }
 }

@@ -71,7 +71,7 @@ export class AccountApi {
     const wait = reply.retryAfterMs > 0 ? ` Try again in ${inWords(reply.retryAfterMs)}.` : '';
     return failed({
       code: problem.code,
-      title: reply.status === 403 ? 'Not with this token' : problem.title || `Status ${reply.status}`,
+      title: reply.status === 403 ? 'Not allowed for this token' : problem.title || `Status ${reply.status}`,
       detail: (problem.detail || `The server answered with status ${reply.status}.`) + wait,
       requestId: problem.requestId,
       passing: reply.status >= 500 || reply.status === 429,

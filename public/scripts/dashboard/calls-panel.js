@@ -16,9 +16,9 @@ import { saveCsv } from './save-csv.js';
 const LIVE_WORDS = {
   connecting: 'Connecting…',
   live: 'Connected',
-  waiting: 'Connection lost, coming back…',
-  absent: 'Live is not available',
-  crowded: 'Too many live logs are open',
+  waiting: 'Connection lost, reconnecting…',
+  absent: 'Live updates are not available',
+  crowded: 'Too many live logs open',
   off: '',
 };
 
@@ -50,7 +50,7 @@ export class CallsPanel {
         onCall();
       },
       onSkipped: () => {
-        this.#tellLive('Connected; more calls than can be shown');
+        this.#tellLive('Live: showing a sample, traffic is high');
         onCall();
       },
       onState: (state) => {
@@ -77,7 +77,7 @@ export class CallsPanel {
         this.#addPage(json);
         if (this.table.size > 0) return undefined;
         return this.#isFiltered
-          ? 'No calls match.'
+          ? 'No matching calls.'
           : 'No calls yet. The panel “Get started” shows how to make one.';
       },
     );
@@ -161,7 +161,7 @@ export class CallsPanel {
   }
 
   #count() {
-    const came = this.#came > 0 ? `, ${this.#came} of them just now` : '';
+    const came = this.#came > 0 ? `, ${this.#came} new` : '';
     find('#calls-count', HTMLElement).textContent = `${this.table.size} shown${came}`;
   }
 

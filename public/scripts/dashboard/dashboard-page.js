@@ -45,7 +45,7 @@ function open(token) {
   session = new AbortController();
   const { signal } = session;
   const api = new AccountApi(token, (detail) => {
-    if (!signal.aborted) close(detail || 'The token does not work any more.');
+    if (!signal.aborted) close(detail || 'The token is no longer valid.');
   });
   signIn.hide();
   find('#dashboard', HTMLElement).hidden = false;

@@ -51,7 +51,7 @@ export class InvoicePanel {
     const total = decimalOf(ours, 'total');
     const next = Date.parse(textOf(json, 'nextReportAt'));
     this.nextChange = differsIn(json) && !Number.isNaN(next) ? next : Infinity;
-    if (total === '' && lines.length === 0) return 'Nothing will be charged yet.';
+    if (total === '' && lines.length === 0) return 'No charges yet.';
     find('#invoice-body', HTMLElement).replaceChildren(
       element(
         'p',
@@ -112,8 +112,8 @@ function differsIn(json) {
  */
 function syncWords(json, currency) {
   const state = textOf(json, 'stripe');
-  if (state === 'no_invoice') return 'The subscription has ended: there is no further invoice.';
-  if (state === 'unavailable') return 'Our own count: Stripe cannot be reached at the moment.';
+  if (state === 'no_invoice') return 'The subscription has ended: there are no further invoices.';
+  if (state === 'unavailable') return 'Calculated by us: Stripe is not available at the moment.';
   const said = differsIn(json)
     ? `${formatMoney(decimalOf(json, 'total'), currency)} synced to Stripe so far.`
     : 'In sync with Stripe.';

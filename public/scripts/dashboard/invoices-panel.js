@@ -25,7 +25,8 @@ export class InvoicesPanel {
       () => this.api.get('/account/invoices'),
       (json) => {
         const invoices = listOf(json, 'invoices');
-        if (invoices.length === 0) return 'No invoices yet: the first comes when the period ends.';
+        if (invoices.length === 0)
+          return 'No invoices yet. The first is created when the billing period ends.';
         find('#invoices-body', HTMLElement).replaceChildren(...invoices.map((each) => this.#invoice(each)));
         return undefined;
       },

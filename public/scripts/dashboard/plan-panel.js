@@ -77,7 +77,7 @@ export class PlanPanel {
     find('#plan-facts', HTMLElement).replaceChildren(
       fact('Plan', element('strong', {}, textOf(plan, 'name') || this.#current)),
       ...(plan ? [fact('Price', textOf(plan, 'price'))] : []),
-      fact('State', badge(state.replaceAll('_', ' '), toneOf(state))),
+      fact('Status', badge(state.replaceAll('_', ' '), toneOf(state))),
       ...(period ? [fact('Period', formatPeriod(textOf(period, 'start'), textOf(period, 'end')))] : []),
       ...(trialEnd === '' ? [] : [fact('Trial until', timeElement(trialEnd))]),
       fact('Customer', element('code', { class: 'id' }, textOf(account, 'customerId'))),
@@ -102,7 +102,7 @@ export class PlanPanel {
           'span',
           { class: 'choice-name' },
           textOf(plan, 'name') || id,
-          ...(current ? [' ', badge('yours')] : []),
+          ...(current ? [' ', badge('Current plan')] : []),
         ),
         element('span', { class: 'choice-detail' }, textOf(plan, 'price')),
       ),
@@ -113,7 +113,7 @@ export class PlanPanel {
     const chosen = new FormData(this.form).get('plan');
     hideNotice(this.notice);
     if (typeof chosen !== 'string' || chosen === this.#current) {
-      announce('That is your plan already.');
+      announce('This is already your plan.');
       return;
     }
     const plan = this.#plans.find(({ id }) => id === chosen);
@@ -175,14 +175,14 @@ export class PlanPanel {
       location.assign(url);
       return;
     }
-    this.portal.show('Payment details at Stripe');
+    this.portal.show('Manage billing');
     showNotice(this.notice, result.kind === 'failed' ? result : ABSENT);
   }
 }
 
 const ABSENT = {
   title: 'Not available',
-  detail: 'This server does not offer it.',
+  detail: 'This server does not offer a billing portal.',
   requestId: '',
   passing: false,
 };

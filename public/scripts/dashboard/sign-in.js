@@ -12,7 +12,7 @@ export const signInForm = (enter) =>
     // People paste the header, and line breaks of a terminal.
     const token = typed.replace(/^\s*(?:authorization:\s*)?bearer\s+/i, '').replaceAll(/\s/g, '');
     if (!/^[\w.~+/=-]+$/.test(token))
-      return { kind: 'refused', message: 'Paste the whole token: it begins with eyJ.' };
+      return { kind: 'refused', message: 'Paste the complete token. It starts with eyJ.' };
     // Any route with a token would do; this one is always there.
     const reply = await send('/account/calls?limit=1', { headers: { authorization: `Bearer ${token}` } });
     if (reply.kind === 'unreachable') {
@@ -20,8 +20,12 @@ export const signInForm = (enter) =>
       return { kind: 'failed', title, detail: 'Try again in a moment.', requestId: '', passing: true };
     }
     const detail = problemFrom(reply.json)?.detail;
-    if (reply.status === 401) return { kind: 'refused', message: detail || 'This token does not work.' };
+    if (reply.status === 401)
+      return {
+        kind: 'refused',
+        message: detail || "We don't recognise this token. Check that you copied all of it.",
+      };
     if (reply.status === 403)
-      return { kind: 'refused', message: detail || 'This token does not open the dashboard.' };
+      return { kind: 'refused', message: detail || "This token can't open the dashboard." };
     return { kind: 'in', enter: () => enter(token) };
   });

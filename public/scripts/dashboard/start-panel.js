@@ -42,7 +42,7 @@ export class StartPanel {
       () => this.api.get('/openapi.json'),
       (json) => {
         this.#endpoints = meteredEndpoints(json);
-        if (this.#endpoints.length === 0) return 'The API has no metered endpoint yet.';
+        if (this.#endpoints.length === 0) return 'This API has no metered endpoints yet.';
         this.select.replaceChildren(
           ...this.#endpoints.map(({ method, route }, index) =>
             element('option', { value: String(index) }, `${method} ${route}`),

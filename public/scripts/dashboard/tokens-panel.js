@@ -64,7 +64,7 @@ export class TokensPanel {
     );
     button.addEventListener('click', () => void this.#revoke(textOf(token, 'jti'), name, current));
     return row(
-      element('th', { scope: 'row' }, name, ...(current ? [' ', badge('in use here')] : [])),
+      element('th', { scope: 'row' }, name, ...(current ? [' ', badge('This session')] : [])),
       textOf(token, 'user'),
       lastUsed === '' ? element('span', { class: 'muted' }, 'never') : timeElement(lastUsed, formatTime),
       timeElement(expires),
@@ -77,7 +77,7 @@ export class TokensPanel {
     const user = find('#token-user', HTMLInputElement).value.trim();
     hideNotice(this.notice);
     if (name === '') {
-      this.errors.show([{ field: 'name', message: 'Give it a name, such as "production".' }]);
+      this.errors.show([{ field: 'name', message: 'Enter a name, such as "production".' }]);
       return;
     }
     const scopes = find('#token-scopes', HTMLSelectElement).value;
@@ -137,8 +137,8 @@ export class TokensPanel {
     const sure = await confirmed({
       title: `Revoke “${name}”?`,
       text: current
-        ? 'It is the token that this dashboard is open with: you will be signed out, and calls with it stop.'
-        : 'Calls with it stop within a second. This cannot be undone.',
+        ? 'This dashboard uses this token: you will be signed out, and calls with it stop working.'
+        : 'Calls with it stop working within a second. This cannot be undone.',
       yes: 'Revoke',
     });
     if (!sure) return;
@@ -146,7 +146,7 @@ export class TokensPanel {
     if (result.kind === 'ok') {
       announce(`${name} is revoked.`);
       if (jti === this.#shown) this.#hideNew();
-      if (current) this.api.refused('You revoked the token that this dashboard was open with.');
+      if (current) this.api.refused('You revoked the token that this dashboard used.');
       else await this.load();
     } else {
       showNotice(this.notice, result.kind === 'failed' ? result : ABSENT);
@@ -156,7 +156,7 @@ export class TokensPanel {
 
 const ABSENT = {
   title: 'Not available',
-  detail: 'This server has no such route.',
+  detail: 'This server does not offer it.',
   requestId: '',
   passing: false,
 };

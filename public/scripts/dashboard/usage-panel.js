@@ -76,7 +76,7 @@ export class UsagePanel {
   /** @param {unknown} json */
   #take(json) {
     this.#meters = listOf(json, 'meters');
-    if (this.#meters.length === 0) return 'Nothing is metered on your plan.';
+    if (this.#meters.length === 0) return 'Your plan has no metered usage.';
     this.#offerMeters();
     this.#show();
     return undefined;
@@ -185,7 +185,7 @@ export class UsagePanel {
     const sum = current.reduce((/** @type {number} */ total, value) => total + (value ?? 0), 0);
     find('#usage-chart', HTMLElement).setAttribute(
       'aria-label',
-      `${name} by ${this.#granularity}, ${labels[0] ?? ''} to ${labels.at(-1) ?? ''}: ${formatNumber(String(sum))} in all. The table below has each value.`,
+      `${name} by ${this.#granularity}, ${labels[0] ?? ''} to ${labels.at(-1) ?? ''}: ${formatNumber(String(sum))} in total. The table below lists each value.`,
     );
   }
 
