@@ -9,6 +9,8 @@ export class FakeInvoices extends InvoiceGateway {
   readonly returns = new Map<string, PaymentReturn>();
   /** Subscriptions whose trials end then. */
   readonly trials = new Map<string, Date>();
+  /** Drafts cannot be listed. */
+  away = false;
   /** How many requests there were. */
   requests = 0;
 
@@ -25,6 +27,7 @@ export class FakeInvoices extends InvoiceGateway {
     this.returns.clear();
     this.trials.clear();
     this.requests = 0;
+    this.away = false;
   }
 
   override async find(invoiceId: string): Promise<Invoice | undefined> {
@@ -40,6 +43,12 @@ export class FakeInvoices extends InvoiceGateway {
       .toReversed();
     const from = after === undefined ? 0 : all.findIndex(({ id }) => id === after) + 1;
     return { invoices: all.slice(from, from + 2), hasMore: all.length > from + 2 };
+  }
+
+  override async listDrafts(created: Date, after?: string): Promise<InvoicePage> {
+    if (this.away) throw new Error('the provider is away');
+    const page = await this.listSince(created, after);
+    return { ...page, invoices: page.invoices.filter(({ status }) => status === 'draft') };
   }
 
   override async pendingUsage(): Promise<PendingUsage[]> {

@@ -10,6 +10,7 @@ import { CallPause } from './call-pause.js';
 import { ChangeDecision } from './change-decision.js';
 import { ChangeExecution } from './change-execution.js';
 import { ChangeShortfall } from './change-shortfall.js';
+import { DraftSearch } from './invoices/draft-search.js';
 import { InvoiceHoldStore } from './invoices/invoice-hold-store.js';
 import { InvoiceAlarms } from './invoices/invoice-alarms.js';
 import { InvoiceHolds } from './invoices/invoice-holds.js';
@@ -68,6 +69,7 @@ import { WebhookEvents } from './webhook-events.js';
     InvoiceMirror,
     InvoiceAlarms,
     InvoiceHolds,
+    DraftSearch,
     StripePrices,
     StripeWrites,
     OpenInvoiceCollection,

@@ -110,6 +110,9 @@ export abstract class InvoiceGateway {
   /** Of all customers, or of one, that were made since then. @param after as above. */
   abstract listSince(created: Date, after?: string, customerId?: string): Promise<InvoicePage>;
 
+  /** Drafts of all customers that were made since then. @param after as above. */
+  abstract listDrafts(created: Date, after?: string): Promise<InvoicePage>;
+
   /**
    * Keeps a draft from becoming final by itself before that time, which is a deadline: it becomes final then, also when
    * this system is gone. A draft that would become final later anyway stays so. Safe to repeat; what was released, or

@@ -2,6 +2,7 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { Faults } from '../kit/faults.js';
 import { stepSession } from './checkout/complete-session.js';
 import { ClockWalker } from './billing/clock-walker.js';
+import { endpointAnswered } from './billing/draft-hour.js';
 import { stepInvoice } from './billing/invoice-lifecycle.js';
 import { stepSubscription } from './billing/step-subscription.js';
 import { expandSchema } from './expand-schema.js';
@@ -62,6 +63,7 @@ export async function buildStripeTwin({ dataDir, clock }: StripeTwinOptions): Pr
     invoice: (id, at) => stepInvoice(twin, id, at),
     checkout_session: (id) => stepSession(twin, id),
   });
+  twin.deliveries.onAnswered((event, endpoint) => endpointAnswered(twin, event, endpoint));
   const walker = new ClockWalker(twin);
   walker.resume();
   const rejections = new RejectionOrders();

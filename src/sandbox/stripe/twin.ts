@@ -90,6 +90,7 @@ export class Twin {
   readonly timeline: Timeline;
   readonly log: EventLog;
   readonly thinLog: ThinEventLog;
+  readonly outbox: Outbox;
   readonly deliveries: Deliveries;
   readonly meterErrors: MeterErrorReports;
   readonly idempotencyKeys: IdempotencyKeys;
@@ -146,9 +147,10 @@ export class Twin {
     this.eventDestinations = new Table(store.collection<EventDestinationRow>('event_destinations'), {});
     this.log = new EventLog(store, this.clock);
     this.thinLog = new ThinEventLog(store, this.clock);
+    this.outbox = new Outbox(this.webhookEndpoints, this.eventDestinations, this.log, this.thinLog);
     this.deliveries = new Deliveries(
       store.collection<PendingDelivery>('deliveries'),
-      new Outbox(this.webhookEndpoints, this.eventDestinations, this.log, this.thinLog),
+      this.outbox,
       this.settings,
       this.clock,
     );

@@ -7,8 +7,8 @@ import { entryOf, type Member, People } from './people.js';
 import { YearWorld } from './year-world.js';
 
 const MINUTE = 60;
-/** While an invoice is a draft: its usage is reported, and a lag of Stripe's totals later it can be released. */
-const AFTER = [45 * MINUTE, 80 * MINUTE];
+/** While an invoice is a draft: its usage is reported, and an hour after Stripe's webhook was answered it can be released. */
+const AFTER = [45 * MINUTE, 110 * MINUTE];
 /** Usage is reported every few days, and otherwise by changes and at the ends of periods. */
 const REPORTS = 4 * DAY;
 

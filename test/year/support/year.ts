@@ -9,13 +9,13 @@ import { type Plant, YearWorld } from './year-world.js';
 
 const MINUTE = 60;
 /**
- * After a period's end, while the invoice is a draft: late calls have come and are reported, and a lag of Stripe's totals
- * later it can be released. At some ends it is looked before, too.
+ * After a period's end, while the invoice is a draft: late calls have come and are reported, and an hour after Stripe's
+ * webhook was answered it can be released. At some ends it is looked before, too.
  */
 const afterAnEnd = (edge: number): number[] => [
   ...(edge % 3 === 0 ? [edge + 20 * MINUTE] : []),
   edge + 45 * MINUTE,
-  edge + 80 * MINUTE,
+  edge + 110 * MINUTE,
 ];
 
 const noonOf = (day: number): number => day * DAY + DAY / 2;

@@ -117,7 +117,8 @@ export class InvoiceHolds implements OnModuleInit {
     });
   }
 
-  private wake(): void {
+  /** Looks for what is due now. */
+  wake(): void {
     this.holders.wake();
     this.releasers.wake();
   }

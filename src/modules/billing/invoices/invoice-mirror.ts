@@ -2,7 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { and, eq, gte, inArray, lt, lte, sql as raw } from 'drizzle-orm';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Database, type Sql } from '../../../platform/database/database.js';
-import { type Invoice, InvoiceGateway, type InvoiceLine, type PendingUsage } from '../invoice-gateway.js';
+import {
+  type Invoice,
+  InvoiceGateway,
+  type InvoiceLine,
+  type InvoicePage,
+  type PendingUsage,
+} from '../invoice-gateway.js';
 import { InvoiceHoldStore } from './invoice-hold-store.js';
 import { mirroredInvoices, mirroredLines, type MirroredStatus } from './invoice-mirror.tables.js';
 
@@ -90,24 +96,48 @@ export class InvoiceMirror {
   async repair(scope: { customerId?: string; from?: Date } = {}): Promise<void> {
     const began = this.clock.now();
     const from = scope.from ?? new Date(began.getTime() - REPAIRED_MS);
+    await this.writeAll(
+      (after) => this.gateway.listSince(from, after, scope.customerId),
+      // A webhook that never came says here that it is final.
+      (sql, invoice) => this.holds.seeFinal(sql, invoice),
+    );
+    for (const id of await this.draftsNotSeen(began, from, scope.customerId))
+      await this.database.slowTransaction((sql) => this.look(sql, id));
+  }
+
+  /**
+   * Writes down the drafts of the last 41 days, and has those held that are not yet.
+   * @throws {BillingUnavailableError} what was listed until then stays.
+   */
+  async findDrafts(): Promise<void> {
+    const from = new Date(this.clock.ms() - REPAIRED_MS);
+    await this.writeAll(
+      (after) => this.gateway.listDrafts(from, after),
+      async (sql, invoice) => {
+        if (invoice.subscriptionId !== null) await this.holds.see(sql, invoice);
+      },
+    );
+  }
+
+  private async writeAll(
+    list: (after: string | undefined) => Promise<InvoicePage>,
+    also: (sql: Sql, invoice: Invoice) => Promise<void>,
+  ): Promise<void> {
     let after: string | undefined;
     for (let more = true; more;) {
       const lookedAt = this.clock.now();
-      const { invoices, hasMore } = await this.gateway.listSince(from, after, scope.customerId);
+      const { invoices, hasMore } = await list(after);
       await this.database.transaction(async (sql) => {
         const ours = await countedCustomers(sql, invoices);
         for (const invoice of invoices) {
           if (!ours.has(invoice.customerId)) continue;
           await record(sql, invoice, lookedAt);
-          // A webhook that never came says here that it is final.
-          await this.holds.seeFinal(sql, invoice);
+          await also(sql, invoice);
         }
       });
       after = invoices.at(-1)?.id;
       more = hasMore && after !== undefined;
     }
-    for (const id of await this.draftsNotSeen(began, from, scope.customerId))
-      await this.database.slowTransaction((sql) => this.look(sql, id));
   }
 
   /** The lines of those customers for what ended since then. */

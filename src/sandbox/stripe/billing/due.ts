@@ -2,6 +2,8 @@ import { isEnded, type InvoiceRow, type SubscriptionRow } from '../state/rows.js
 
 export const DAY_S = 86_400;
 export const INCOMPLETE_EXPIRES_S = 23 * 60 * 60;
+/** A draft whose webhooks are not answered by then becomes final without. */
+const ANSWERED_WITHIN_S = 3 * DAY_S;
 /** Stripe announces the end of a trial this long before it. */
 const TRIAL_NOTICE_S = 3 * DAY_S;
 
@@ -38,7 +40,10 @@ export function trialNotice(row: SubscriptionRow): number {
 
 /** When time alone changes the invoice next: it becomes final, is tried again, or is overdue. */
 export function invoiceDue(row: InvoiceRow): number {
-  if (row.status === 'draft') return row.automatically_finalizes_at ?? Infinity;
+  if (row.status === 'draft') {
+    if (row.automatically_finalizes_at === null) return Infinity;
+    return row.unanswered?.length ? row.created + ANSWERED_WITHIN_S : row.automatically_finalizes_at;
+  }
   if (row.status !== 'open') return Infinity;
   const overdue = row.due_date !== null && !row.overdue ? row.due_date : Infinity;
   return Math.min(row.next_payment_attempt ?? Infinity, overdue);

@@ -66,6 +66,7 @@ export function failFinalization(twin: Twin, draft: InvoiceRow, error: ErrorBody
   const failed = saveInvoice(twin, draft, {
     ...draft,
     automatically_finalizes_at: again ? twin.time.of(draft.customer) + Math.round(hours * HOUR_S) : null,
+    unanswered: [],
     last_finalization_error: {
       type: error.type as 'invalid_request_error',
       message: error.message,

@@ -3,6 +3,7 @@ import type { Twin } from '../twin.js';
 import { newLongId } from '../wire/ids.js';
 import { cancelPayments, collect, markPaid } from './collect-invoice.js';
 import { saveInvoice } from './save-invoice.js';
+import { askedOf } from './draft-hour.js';
 import { DAY_S } from './due.js';
 import { attemptFinalization, failFinalization } from './finalization-failure.js';
 import { itemSource } from './invoice-lines.js';
@@ -18,7 +19,8 @@ export function issueInvoice(twin: Twin, draft: InvoiceDraft): InvoiceRow | null
   const id = newLongId('in');
   const sources = [...takePending(twin, draft, id), ...draft.sources];
   if (sources.length === 0) return null;
-  const row = twin.timeline.saveInvoice(current(twin, newInvoice({ ...draft, id, sources })));
+  const unanswered = askedOf(twin, draft.autoAdvance);
+  const row = twin.timeline.saveInvoice(current(twin, newInvoice({ ...draft, id, sources, unanswered })));
   twin.log.record('invoice.created', invoiceView(twin, row));
   return row;
 }
@@ -72,6 +74,7 @@ export function finalizeInvoice(twin: Twin, asked: InvoiceRow, options: Finaliza
   let row: InvoiceRow = {
     ...counted,
     automatically_finalizes_at: null,
+    unanswered: [],
     last_finalization_error: null,
     due_date: sends ? (counted.due_date ?? now + days * DAY_S) : null,
     effective_at: counted.effective_at ?? now,

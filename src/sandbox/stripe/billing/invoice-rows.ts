@@ -28,8 +28,10 @@ export interface InvoiceDraft {
   period: Period;
   /** Seconds. */
   now: number;
-  /** Whether it becomes final by itself, an hour later. */
+  /** Whether it becomes final by itself, after an hour. */
   autoAdvance: boolean;
+  /** Webhook endpoints whose answer that hour waits for. */
+  unanswered?: string[];
   id?: string;
 }
 
@@ -74,6 +76,7 @@ export function newInvoice(draft: InvoiceDraft): InvoiceRow {
     starting_balance: customer.balance,
     subscription: subscription?.id ?? null,
     test_clock: idOf(customer.test_clock),
+    unanswered: draft.unanswered ?? [],
   };
 }
 
@@ -187,7 +190,7 @@ export function balanceAfter(row: InvoiceRow): number {
 export function invoiceView(twin: Parts, stored: InvoiceRow): InvoiceView {
   const row = current(twin, stored);
   const { lines, sources: _sources, subscription: _subscription, overdue: _overdue, ...rest } = row;
-  const { payment_intent: _intent, ...shown } = rest;
+  const { payment_intent: _intent, unanswered: _unanswered, ...shown } = rest;
   // A preview cannot be asked for its lines: all of them stand in it.
   const count = row.billing_reason === 'upcoming' ? lines.length : LINES_SHOWN;
   return {

@@ -8,6 +8,7 @@ import { newLongId } from '../wire/ids.js';
 import { mergeMetadata } from '../wire/metadata.js';
 import type { Parsed } from '../wire/params.js';
 import { checkCollection } from './create-subscription.js';
+import { askedOf } from './draft-hour.js';
 import { DAY_S } from './due.js';
 import { takePending } from './invoice-lifecycle.js';
 import { current, invoiceView, newInvoice } from './invoice-rows.js';
@@ -35,6 +36,7 @@ export function createInvoice(twin: Twin, params: Parsed<typeof createSpecs>): I
     period: { start: now, end: now },
     now,
     autoAdvance: params.auto_advance ?? false,
+    unanswered: askedOf(twin, params.auto_advance ?? false),
     sources: [],
   };
   const sources = params.pending_invoice_items_behavior === 'include' ? takePending(twin, draft, id) : [];

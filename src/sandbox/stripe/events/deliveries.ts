@@ -48,6 +48,7 @@ export class Deliveries {
   /** Deliveries that were not tried even once. */
   private untried = new Set<string>();
   private waiters: (() => void)[] = [];
+  private answered: (event: string, receiver: string) => void = () => undefined;
 
   constructor(
     private readonly pending: Collection<PendingDelivery>,
@@ -58,6 +59,11 @@ export class Deliveries {
     for (const [, delivery] of pending.iterate()) this.plan(delivery);
     this.wake();
     outbox.onEvent((event, receivers) => this.enqueue(event, receivers));
+  }
+
+  /** Who is told when a receiver took an event, or is not there for it any more. */
+  onAnswered(answered: (event: string, receiver: string) => void): void {
+    this.answered = answered;
   }
 
   /** Starts sending what is due. Called again whenever something may have become due earlier. */
@@ -160,7 +166,7 @@ export class Deliveries {
   private async send(delivery: PendingDelivery): Promise<void> {
     const receiver = this.outbox.receiver(delivery.endpoint);
     const message = this.outbox.message(delivery.event);
-    if (!receiver?.enabled || !message) return this.finish(delivery);
+    if (!receiver?.enabled || !message) return this.settle(delivery);
     const attempt = delivery.attempts + 1;
     const status = await this.post(receiver, message);
     if (this.stopping.signal.aborted) return;
@@ -181,7 +187,8 @@ export class Deliveries {
       status,
       outcome,
     });
-    if (wait === undefined || delivered) return this.finish(delivery);
+    if (delivered) return this.settle(delivery);
+    if (wait === undefined) return this.finish(delivery);
     delivery.attempts = attempt;
     delivery.nextAt = at + wait;
     this.pending.put(delivery.id, delivery);
@@ -213,6 +220,11 @@ export class Deliveries {
     } catch {
       return null;
     }
+  }
+
+  private settle(delivery: PendingDelivery): void {
+    this.answered(delivery.event, delivery.endpoint);
+    this.finish(delivery);
   }
 
   private finish(delivery: PendingDelivery): void {

@@ -1,6 +1,6 @@
 import type { EventDestinationRow, WebhookEndpointRow } from '../state/rows.js';
 import type { Table } from '../state/table.js';
-import type { EventLog, EventView } from './event-log.js';
+import type { EventLog, EventType } from './event-log.js';
 import { notificationOf, type ThinEvent, type ThinEventLog } from './thin-events.js';
 
 /** Whom events are sent to: a webhook endpoint or an event destination. */
@@ -30,7 +30,7 @@ export class Outbox {
 
   /** @param deliver queues the event for those receivers, and answers how many they are. */
   onEvent(deliver: (eventId: string, receivers: readonly string[]) => number): void {
-    this.log.onEvent((event) => deliver(event.id, this.endpointsFor(event)));
+    this.log.onEvent((event) => deliver(event.id, this.endpointsFor(event.type)));
     this.thinLog.onEvent((event, only) => deliver(event.id, this.destinationsFor(event, only)));
   }
 
@@ -56,9 +56,10 @@ export class Outbox {
     return thin && { id: thin.id, type: thin.type, body: () => notificationOf(thin) };
   }
 
-  private endpointsFor(event: EventView): string[] {
+  /** The webhook endpoints that asked for events of that type. */
+  endpointsFor(type: EventType): string[] {
     return [...this.endpoints.scan({ direction: 'oldest' })]
-      .filter(({ view }) => wants(view, event.type))
+      .filter(({ view }) => wants(view, type))
       .map(({ id }) => id);
   }
 

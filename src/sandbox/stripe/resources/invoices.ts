@@ -128,6 +128,10 @@ function update(twin: Twin, row: InvoiceRow, params: Parsed<typeof updateSpecs>)
     ...row,
     auto_advance: advance,
     automatically_finalizes_at: finalizesAt(row, advance, params.automatically_finalizes_at, now),
+    // A time that is set waits for no answer.
+    ...((params.automatically_finalizes_at !== undefined || advance !== row.auto_advance) && {
+      unanswered: [],
+    }),
     ...(!advance && { next_payment_attempt: null }),
     // Collection that was stopped begins again.
     ...(advance && !row.auto_advance && row.status === 'open' && { next_payment_attempt: now + HOUR_S }),

@@ -107,7 +107,7 @@ export type LineSource =
       trial: boolean;
     };
 
-/** `sources`, `subscription`, `payment_intent` and `overdue` are not shown. */
+/** `sources`, `subscription`, `payment_intent`, `overdue` and `unanswered` are not shown. */
 export type InvoiceRow = Omit<InvoiceView, 'customer' | 'lines' | 'default_payment_method' | 'payments'> & {
   customer: string;
   default_payment_method: string | null;
@@ -118,6 +118,8 @@ export type InvoiceRow = Omit<InvoiceView, 'customer' | 'lines' | 'default_payme
   payment_intent: string | null;
   /** Its due date was passed, and said so. */
   overdue: boolean;
+  /** Webhook endpoints whose answer its hour as a draft waits for. */
+  unanswered?: string[];
 };
 
 export type InvoiceItemRow = Omit<Wire<Stripe.InvoiceItem>, 'customer' | 'invoice'> & {

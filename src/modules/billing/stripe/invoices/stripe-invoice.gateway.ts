@@ -53,6 +53,15 @@ export class StripeInvoiceGateway extends InvoiceGateway {
     });
   }
 
+  override listDrafts(created: Date, after?: string): Promise<InvoicePage> {
+    return this.page({
+      status: 'draft',
+      created: { gte: inSeconds(created) },
+      limit: PAGE,
+      ...afterThat(after),
+    });
+  }
+
   override async find(invoiceId: string): Promise<Invoice | undefined> {
     try {
       const found = expectObject(await this.stripe.invoices.retrieve(invoiceId), 'invoice') as Stripe.Invoice;
