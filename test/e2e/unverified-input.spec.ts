@@ -59,6 +59,9 @@ it('brackets in texts are no levels, and 64 levels are read', async () => {
   for (const body of [text, nested(63)]) {
     const { status, json } = await send('/account/tokens', body, { authorization: `Bearer ${token}` });
     expect([status, json['code']]).toEqual([400, 'validation_failed']);
+    expect(json['errors']).toContainEqual(
+      expect.objectContaining({ message: 'is not a known field; leave it out' }),
+    );
   }
 });
 

@@ -1,13 +1,12 @@
 import { InvalidFieldsError } from '../errors/farebox-error.js';
 
-/** Deeper than any DTO: what transforms and validates one calls itself for each level. */
-const MAX_DEPTH = 32;
 const LONGEST_NAME = 100;
 /** PostgreSQL keeps no NUL in a text, and no half of a surrogate pair in JSON. */
 const UNSTORABLE = /[\0\p{Cs}]/u;
 
 /**
- * Refuses what no DTO can mean, before the work of reading one begins.
+ * Refuses what no DTO can mean, before the work of reading one begins. How deeply a body may be nested is bounded where
+ * JSON is parsed (`boundJsonDepth`); forms and queries have one level.
  * @throws {InvalidFieldsError}, naming the field of the first level.
  */
 export function assertPlain(input: unknown): void {
@@ -25,8 +24,7 @@ const NOT_STORABLE = 'must not contain the character NUL or half of a surrogate 
 
 function problemWithin(value: unknown): string | undefined {
   let level = [value];
-  for (let depth = 1; level.length > 0; depth++) {
-    if (depth > MAX_DEPTH) return `must be nested ${MAX_DEPTH} levels deep at most`;
+  while (level.length > 0) {
     const texts = level.filter((each) => typeof each === 'string');
     if (texts.some((text) => UNSTORABLE.test(text))) return NOT_STORABLE;
     level = level.flatMap((each) => {
