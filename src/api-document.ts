@@ -11,14 +11,14 @@ export function createApiDocument(app: INestApplication): OpenAPIObject {
   const config = new DocumentBuilder()
     .setTitle('Farebox')
     .setDescription(
-      'Register, get a token, call the paid endpoints. Errors are RFC 9457 `application/problem+json`; every answer carries `x-request-id`.',
+      'Register, get a token, call the paid endpoints. Errors are RFC 9457 `application/problem+json`; every response carries `x-request-id`.',
     )
     .setVersion(API_VERSION)
     .addBearerAuth({
       type: 'http',
       scheme: 'bearer',
       bearerFormat: 'JWT',
-      description: 'The `jwt` that POST /register answered.',
+      description: 'The `jwt` from POST /register.',
     })
     .addBearerAuth(
       { type: 'http', scheme: 'bearer', description: 'ADMIN_TOKEN: for the routes under /admin.' },

@@ -9,8 +9,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Your plan and subscription
-         * @description Also while the subscription is not active.
+         * Get your plan and subscription
+         * @description Also available while the subscription is not active.
          */
         get: operations["AccountController_show"];
         put?: never;
@@ -31,7 +31,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Open the page for cards, invoices and cancelling
+         * Create a billing portal session
          * @description Stripe’s customer portal. Cancelling there takes effect at the end of the period.
          */
         post: operations["BillingPortalController_open"];
@@ -49,8 +49,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Your calls of paid endpoints
-         * @description Newest first, from the ledger. As CSV, `link` with `rel="next"` leads to the next page, and texts that a spreadsheet would take for formulas begin with an apostrophe.
+         * List your paid calls
+         * @description Newest first. As CSV, the `link` header with `rel="next"` points to the next page, and values that a spreadsheet would read as formulas start with an apostrophe.
          */
         get: operations["AccountCallsController_list"];
         put?: never;
@@ -69,8 +69,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Your calls while they come in
-         * @description Server-sent events: `call` with one call as in the list, and its id as the event’s; `skipped` with `{"calls": n}` when there were too many to show (null: unknown). A call may be shown twice: its id tells. It ends after ten minutes, or when the token is revoked; come back with `Last-Event-ID`. A browser’s EventSource cannot send the token: use fetch.
+         * Stream your calls live
+         * @description Server-sent events: `call` with one call as in the list, and its id as the event’s; `skipped` with `{"calls": n}` when there were too many to send (null: unknown). A call may be sent twice with the same ID. The stream ends after ten minutes or when the token is revoked; reconnect with `Last-Event-ID`. A browser’s EventSource cannot send the token: use fetch.
          */
         get: operations["AccountCallsController_follow"];
         put?: never;
@@ -92,7 +92,7 @@ export interface paths {
         put?: never;
         /**
          * Cancel the subscription
-         * @description At once, with a last invoice of what was used; or with the end of the period.
+         * @description Immediately, with a final invoice for usage so far; or at the end of the period.
          */
         post: operations["AccountController_cancel"];
         delete?: never;
@@ -109,8 +109,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What this period costs so far
-         * @description As Stripe would bill it now, and beside it by our own count. While Stripe is away, our own reckoning alone, and `stripe` says so.
+         * Preview the upcoming invoice
+         * @description As Stripe would bill it now, and by our own meters. While Stripe is not available (see `stripe`), by our own meters only.
          */
         get: operations["AccountInvoicesController_showPreview"];
         put?: never;
@@ -129,7 +129,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Your invoices
+         * List your invoices
          * @description Newest first, with their lines.
          */
         get: operations["AccountInvoicesController_list"];
@@ -149,8 +149,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The calls behind a line of an invoice
-         * @description The very calls that its meter counted in the period of the line, as in `GET /account/calls`. The tiers of a graduated price, and the lines of one meter and period in general, share their calls.
+         * List the calls of an invoice line
+         * @description The calls counted by the meter of the line in its period, as in `GET /account/calls`. All lines of one meter and period, such as the tiers of a graduated price, share their calls.
          */
         get: operations["AccountInvoicesController_calls"];
         put?: never;
@@ -172,7 +172,7 @@ export interface paths {
         put?: never;
         /**
          * Change the plan
-         * @description For all of your tokens: an upgrade at once, anything else when the billing period ends (`pendingChange`). What was used until then is billed at the price it had. Choosing a plan takes a scheduled change and a scheduled cancellation back.
+         * @description For all of your tokens: an upgrade takes effect immediately, any other change when the billing period ends (`pendingChange`). Usage so far is billed at the former price. Choosing a plan cancels a scheduled change or cancellation.
          */
         post: operations["AccountController_changePlan"];
         delete?: never;
@@ -192,7 +192,7 @@ export interface paths {
         put?: never;
         /**
          * Keep the current plan
-         * @description Takes a scheduled change of plan back. Without one, nothing is changed.
+         * @description Cancels a scheduled change of plan. Without one, nothing is changed.
          */
         post: operations["AccountController_keepPlan"];
         delete?: never;
@@ -212,7 +212,7 @@ export interface paths {
         put?: never;
         /**
          * Keep the subscription
-         * @description Takes a scheduled cancellation back. Without one, nothing is changed.
+         * @description Reverts a scheduled cancellation. Without one, nothing is changed.
          */
         post: operations["AccountController_resume"];
         delete?: never;
@@ -230,13 +230,13 @@ export interface paths {
         };
         /**
          * List your tokens
-         * @description Those that work, newest first, without their value.
+         * @description Active tokens, newest first, without their values.
          */
         get: operations["AccountTokensController_list"];
         put?: never;
         /**
          * Issue a token
-         * @description For a program of yours, or for an end user. Give each the scopes that it needs: one that only calls cannot issue others when it leaks. Issue a new one before the old one expires: both work.
+         * @description For your own program or for an end user. Grant only the scopes it needs: a token that can only call the API can't issue other tokens if it leaks. To rotate, issue a new one before the old one expires; both work.
          */
         post: operations["AccountTokensController_issue"];
         delete?: never;
@@ -257,7 +257,7 @@ export interface paths {
         post?: never;
         /**
          * Revoke a token
-         * @description It stops working everywhere within a second. The one in use may be revoked too.
+         * @description It stops working within a second. You can also revoke the token you use.
          */
         delete: operations["AccountTokensController_revoke"];
         options?: never;
@@ -273,8 +273,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What you have used
-         * @description By each meter that you are billed by: the current and the previous billing period, and a course of hours, days or periods. Within seconds of the calls. Also while the subscription is not active.
+         * Get your usage
+         * @description For each billed meter: the current and previous billing period, and a series by hour, day or period. Updated within seconds of a call. Also available while the subscription is not active.
          */
         get: operations["AccountUsageController_show"];
         put?: never;
@@ -293,7 +293,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Find accounts
+         * List or search accounts
          * @description Newest first.
          */
         get: operations["OperatorAccountsController_list"];
@@ -313,8 +313,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Everything about one account
-         * @description By the id of its customer at Stripe.
+         * Get account details
+         * @description The Stripe customer ID.
          */
         get: operations["OperatorAccountsController_show"];
         put?: never;
@@ -333,8 +333,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What is not at Stripe as in the catalogue
-         * @description Changes nothing; `npm run farebox -- catalog apply` does.
+         * Compare Stripe with the catalog
+         * @description Read-only; `npm run farebox -- catalog apply` applies the changes.
          */
         get: operations["OperatorCatalogueController_drift"];
         put?: never;
@@ -353,8 +353,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What each plan has earned so far in the billing periods that run
-         * @description Worked out from our own meters and the prices of the catalogue, account by account, as the next invoices will: before tax, and without discounts and what was used at another price before a change of plan.
+         * Revenue by plan in the current billing periods
+         * @description Calculated from our meters and the catalog's prices per account: before tax and discounts, and without usage at the former price before a change of plan.
          */
         get: operations["OperatorCatalogueController_revenue"];
         put?: never;
@@ -389,7 +389,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The meters, and what they show now */
+        /** List meters and their current totals */
         get: operations["OperatorMetersController_list"];
         put?: never;
         post?: never;
@@ -407,19 +407,19 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Follow a test that runs
-         * @description In the process that answers, and from its beginning. Starts nothing. Server-sent events: `test` (MeterTestDto) comes first, `progress` (MeterTestProgressDto) whenever something else is seen, and `end` (MeterTestEndDto) last. A stream without `end` was cut: follow the test again. It ends ten seconds after the last one who followed it has gone.
+         * Follow a running meter test
+         * @description From its beginning, in the process that responds. Does not start a test. Server-sent events: `test` (MeterTestDto) comes first, `progress` (MeterTestProgressDto) on each change, and `end` (MeterTestEndDto) last. If the stream ends without `end`, the connection was lost: follow the test again. A test stops ten seconds after its last follower disconnects.
          */
         get: operations["OperatorMeterTestController_follow"];
         put?: never;
         /**
-         * Test a meter, and follow the test
-         * @description Follows usage from the catalogue to Stripe's total, once and really; one test of a meter at a time. When such a test runs in this process, it is followed. Server-sent events: `test` (MeterTestDto) comes first, `progress` (MeterTestProgressDto) whenever something else is seen, and `end` (MeterTestEndDto) last. A stream without `end` was cut: follow the test again. It ends ten seconds after the last one who followed it has gone.
+         * Start a meter test and follow it
+         * @description Sends one real call through every step, from meter to Stripe's total; one test per meter at a time. If such a test is running in this process, it is followed. Server-sent events: `test` (MeterTestDto) comes first, `progress` (MeterTestProgressDto) on each change, and `end` (MeterTestEndDto) last. If the stream ends without `end`, the connection was lost: follow the test again. A test stops ten seconds after its last follower disconnects.
          */
         post: operations["OperatorMeterTestController_start"];
         /**
-         * Stop the test of a meter
-         * @description In all processes, and also when none runs. A customer that it made stays.
+         * Stop a meter test
+         * @description In all processes; succeeds also when none is running. A customer that the test created stays.
          */
         delete: operations["OperatorMeterTestController_stop"];
         options?: never;
@@ -439,7 +439,7 @@ export interface paths {
         put?: never;
         /**
          * Sign in as the operator
-         * @description Gives the browser a session of an hour, as a cookie that scripts cannot read.
+         * @description Starts a one-hour session, as an HttpOnly cookie.
          */
         post: operations["SessionController_signIn"];
         /**
@@ -462,8 +462,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Take back what Stripe shows beyond what it was told
-         * @description Compares once more, and tells the difference: what somebody else told is billed no more.
+         * Correct an excess at Stripe
+         * @description Reconciles again and reports the difference, so that usage reported by another sender is no longer billed.
          */
         post: operations["OperatorUsageController_adjust"];
         delete?: never;
@@ -482,8 +482,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Bill what no invoice has, or was found after it was final
-         * @description Compares once more, and puts one invoice item on the customer's next invoice: the price of what was used less the price of what was billed, at the price that the period had. A decision that was cut off is finished first, as it was made.
+         * Bill late or uninvoiced usage
+         * @description Reconciles again and adds one invoice item to the customer's next invoice: the price of the used units minus the price of the billed units, at the period's own price. An interrupted decision is completed first.
          */
         post: operations["OperatorUsageController_billLate"];
         delete?: never;
@@ -499,7 +499,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What past reconciliations of everybody found */
+        /** List past reconciliations of all customers */
         get: operations["OperatorUsageController_list"];
         put?: never;
         post?: never;
@@ -517,7 +517,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What Stripe took and its totals do not show
+         * List usage missing at Stripe
          * @description With the evidence that it is lost and not late. Changes nothing.
          */
         get: operations["OperatorUsageController_lost"];
@@ -539,8 +539,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Compare ledger, meters, what was told, what Stripe shows and what it invoiced
-         * @description Billing periods of the last 40 days. Changes nothing. About 15 a second.
+         * Reconcile ledger, meters, reported usage, Stripe totals and invoices
+         * @description Billing periods of the last 40 days. Read-only. About 15 per second.
          */
         post: operations["OperatorUsageController_reconcile"];
         delete?: never;
@@ -558,7 +558,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Tell Stripe now what the meters show */
+        /** Report usage to Stripe now */
         post: operations["OperatorUsageController_report"];
         delete?: never;
         options?: never;
@@ -576,8 +576,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Report again what Stripe took and does not show
-         * @description The next report does it. If Stripe shows it later, it is counted twice: see `adjust`.
+         * Report missing usage again
+         * @description Sent with the next report. If the lost events still arrive at Stripe, they are counted twice: see `adjust`.
          */
         post: operations["OperatorUsageController_resend"];
         delete?: never;
@@ -596,8 +596,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Give up what Stripe took and does not show
-         * @description Such as events that were cancelled there; with `cancel` they are cancelled at Stripe first. It is not reported again, and not missing.
+         * Waive missing usage
+         * @description For example events cancelled at Stripe; with `cancel` they are cancelled there first. Waived usage is not reported again and no longer counts as missing.
          */
         post: operations["OperatorUsageController_waive"];
         delete?: never;
@@ -613,7 +613,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What Stripe told us */
+        /** List webhook events */
         get: operations["OperatorWebhooksController_list"];
         put?: never;
         post?: never;
@@ -633,8 +633,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Have events applied again
-         * @description Those of the ids, or all that are parked. Each reads the present state from Stripe: it is always safe.
+         * Replay webhook events
+         * @description The events with these IDs, or all parked ones. Safe to repeat: the current state is read from Stripe.
          */
         post: operations["OperatorWebhooksController_replay"];
         delete?: never;
@@ -653,8 +653,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Open a payment page for a plan
-         * @description Answers the address of the provider’s payment page, and sets a cookie: whoever pays comes back to GET /checkout/return in the same browser, and gets the token there.
+         * Create a checkout session for a plan
+         * @description Returns the URL of the provider’s payment page and sets a cookie: after payment the same browser returns to GET /checkout/return and gets the token there.
          */
         post: operations["CheckoutController_open"];
         delete?: never;
@@ -671,8 +671,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Where a one-time link in a mail leads to
-         * @description A page with a button. Looking at it changes nothing.
+         * One-time link from an email
+         * @description A page with a button. Loading it changes nothing.
          */
         get: operations["CheckoutController_link"];
         put?: never;
@@ -691,7 +691,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * How the page at /pricing sells the plans
+         * Get the pricing table of the /pricing page
          * @description With a pricing table, it sets the cookie that binds what is paid for to this browser.
          */
         get: operations["CheckoutController_options"];
@@ -711,8 +711,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Where those who paid come back to
-         * @description A page. In the browser that began the checkout, and once it is paid, it shows the token, once. Loading it again is safe.
+         * Checkout return URL
+         * @description A page. After payment it shows the token once, in the browser that began the checkout. Reloading is safe.
          */
         get: operations["CheckoutController_return"];
         put?: never;
@@ -730,7 +730,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What is offered, and what it costs */
+        /** List plans and prices */
         get: operations["PlansController_list"];
         put?: never;
         post?: never;
@@ -751,7 +751,7 @@ export interface paths {
         put?: never;
         /**
          * Register and get a token
-         * @description Makes you a customer with a subscription, and answers the token for the paid endpoints, this once.
+         * @description Creates a customer with a subscription and returns the access token for the paid endpoints. It is shown once.
          */
         post: operations["RegistrationController_register"];
         delete?: never;
@@ -770,8 +770,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Get a sign-in link by mail
-         * @description For who has no token any more: the link in the mail shows a new one, once. The answer is the same whether or not the email has an account. One mail a minute is sent.
+         * Email a sign-in link
+         * @description For customers who lost their token: the link in the email shows a new one, once. The response is the same whether or not the email has an account. At most one email per minute is sent.
          */
         post: operations["SignInController_send"];
         delete?: never;
@@ -788,8 +788,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Answer, for a price
-         * @description Needs a token, and a subscription in good standing.
+         * Call the example endpoint
+         * @description Requires an access token and an active subscription.
          */
         get: operations["TestServiceController_answer"];
         put?: never;
@@ -818,7 +818,7 @@ export interface components {
             /** Format: date-time */
             absentSince: string | null;
             /**
-             * @description `later_event`: the totals show an event that was sent later. `rejected`: Stripe reported that it rejected it. null: nothing says that it is lost.
+             * @description `later_event`: the totals show an event that was sent later. `rejected`: Stripe reported that it rejected it. null: no evidence that it is lost.
              * @enum {string|null}
              */
             evidence: "later_event" | "rejected" | null;
@@ -856,17 +856,17 @@ export interface components {
              */
             plan: string;
             /**
-             * @description Of the subscription, in the words of Stripe.
+             * @description The subscription status at Stripe.
              * @example active
              */
             status: string;
             /**
-             * @description Whether paid endpoints answer now.
+             * @description Whether paid endpoints can be called now.
              * @example true
              */
             active: boolean;
             /**
-             * @description The company that pays, as analytics knows it.
+             * @description The paying company's ID in analytics.
              * @example sub_…
              */
             companyId: string;
@@ -883,21 +883,21 @@ export interface components {
             trialEnd: string | null;
             /**
              * Format: date-time
-             * @description Past due: until when paid endpoints still answer.
+             * @description Past due: until when paid endpoints can still be called.
              */
             graceEnd: string | null;
-            /** @description The plan that the subscription changes to, until it does or POST /account/plan/cancel-change. */
+            /** @description The plan that the subscription will change to, unless POST /account/plan/cancel-change is called. */
             pendingChange: components["schemas"]["PendingChangeDto"] | null;
             /** @example false */
             cancelAtPeriodEnd: boolean;
             /**
              * Format: date-time
-             * @description When the subscription is going to end.
+             * @description When the subscription will end.
              */
             cancelAt: string | null;
             /**
              * Format: date-time
-             * @description When the account was closed: nothing opens it again.
+             * @description When the account was closed; it cannot be reopened.
              */
             closedAt: string | null;
             /**
@@ -905,7 +905,7 @@ export interface components {
              * @enum {string|null}
              */
             paymentMethod: "present" | "missing" | "not_needed" | null;
-            /** @description What may be called without a payment method; null when there is one, or no bound. */
+            /** @description Paid calls allowed without a payment method; null if there is one, or no limit. */
             callsWithoutCard: components["schemas"]["AllowanceDto"] | null;
         };
         AccountEntriesDto: {
@@ -924,7 +924,7 @@ export interface components {
             /** @example standard */
             plan: string;
             /**
-             * @description Of the subscription, in Stripe's words.
+             * @description The subscription status at Stripe.
              * @example active
              */
             status: string;
@@ -932,7 +932,7 @@ export interface components {
             createdAt: string;
             /**
              * Format: date-time
-             * @description When its customer was deleted.
+             * @description When the customer was deleted.
              */
             closedAt: string | null;
             /** @description Subscription items beyond the first on one meter: there should be none. */
@@ -943,15 +943,15 @@ export interface components {
              */
             paymentMethod: "present" | "missing" | "not_needed" | null;
             /**
-             * @description What becomes of new invoices while their collection is paused in Stripe; null while it is not. Calls go on.
+             * @description How Stripe handles new invoices while collection is paused; null while it is not. Calls still work.
              * @enum {string|null}
              */
             collectionPaused: "void" | "keep_as_draft" | "mark_uncollectible" | null;
-            /** @description The plan that a schedule at Stripe changes it to; its own where a new price is scheduled. */
+            /** @description The plan that a Stripe schedule changes it to; the current plan where a new price is scheduled. */
             pendingPlan: string | null;
             /**
              * Format: date-time
-             * @description When it does.
+             * @description When the scheduled change takes effect.
              */
             pendingAt: string | null;
         };
@@ -965,7 +965,7 @@ export interface components {
             /** @example standard */
             plan: string;
             /**
-             * @description Of the subscription, in Stripe's words.
+             * @description The subscription status at Stripe.
              * @example active
              */
             status: string;
@@ -973,7 +973,7 @@ export interface components {
             createdAt: string;
             /**
              * Format: date-time
-             * @description When its customer was deleted.
+             * @description When the customer was deleted.
              */
             closedAt: string | null;
             /** @description Subscription items beyond the first on one meter: there should be none. */
@@ -984,15 +984,15 @@ export interface components {
              */
             paymentMethod: "present" | "missing" | "not_needed" | null;
             /**
-             * @description What becomes of new invoices while their collection is paused in Stripe; null while it is not. Calls go on.
+             * @description How Stripe handles new invoices while collection is paused; null while it is not. Calls still work.
              * @enum {string|null}
              */
             collectionPaused: "void" | "keep_as_draft" | "mark_uncollectible" | null;
-            /** @description The plan that a schedule at Stripe changes it to; its own where a new price is scheduled. */
+            /** @description The plan that a Stripe schedule changes it to; the current plan where a new price is scheduled. */
             pendingPlan: string | null;
             /**
              * Format: date-time
-             * @description When it does.
+             * @description When the scheduled change takes effect.
              */
             pendingAt: string | null;
             /** Format: uuid */
@@ -1001,11 +1001,11 @@ export interface components {
             firstname: string;
             /** @example Lovelace */
             lastname: string;
-            /** @description Stripe customers that the account had before. */
+            /** @description Former Stripe customers of the account. */
             formerCustomers: string[];
             /**
              * Format: date-time
-             * @description Of the subscription's billing period.
+             * @description Start of the current billing period.
              */
             periodStart: string;
             /** Format: date-time */
@@ -1021,9 +1021,9 @@ export interface components {
             usage: components["schemas"]["AccountUsageDto"][];
             /** @description The last 20 paid calls, newest first. */
             calls: components["schemas"]["AccountCallDto"][];
-            /** @description Those that work, newest first, without their value. */
+            /** @description Active tokens, newest first, without their values. */
             tokens: components["schemas"]["AccountTokenDto"][];
-            /** @description The last 20 events of Stripe about the customer. */
+            /** @description The last 20 Stripe events of the customer. */
             webhooks: components["schemas"]["WebhookDto"][];
         };
         AccountTokenDto: {
@@ -1048,12 +1048,12 @@ export interface components {
             /** Format: date-time */
             periodEnd: string;
             /**
-             * @description What the meter shows: a whole number.
+             * @description The meter's total: a whole number.
              * @example 42
              */
             value: string;
             /**
-             * @description Of this, what was written down to be told to Stripe.
+             * @description Of this, what was recorded for reporting to Stripe.
              * @example 42
              */
             told: string;
@@ -1062,7 +1062,7 @@ export interface components {
             /** @example cus_QXg1o8vlGmRkp2 */
             customerId: string;
             /**
-             * @description Its name in the catalogue.
+             * @description Meter name in the catalog.
              * @example calls
              */
             meter: string;
@@ -1074,11 +1074,11 @@ export interface components {
         };
         AdjustedDto: {
             /**
-             * @description What was written down to be told: less than 0.
+             * @description The correction that was recorded for reporting: less than 0.
              * @example -5
              */
             value: string;
-            /** @description Whether Stripe took it at once; otherwise it is tried again. */
+            /** @description Whether Stripe accepted it immediately; otherwise it is retried. */
             told: boolean;
         };
         AllowanceDto: {
@@ -1112,11 +1112,11 @@ export interface components {
             /** @example usd */
             currency: string;
             /**
-             * @description The invoice item at Stripe; null when the units cost nothing more, so that none is needed.
+             * @description The invoice item at Stripe; null when the units cost nothing.
              * @example ii_1Sd8lBLYiULhX7Hz
              */
             itemId: string | null;
-            /** @description False when no subscription of the customer is live: then make an invoice in Stripe that takes it up. */
+            /** @description False when the customer has no live subscription: then create an invoice in Stripe that includes the item. */
             invoiceComes: boolean;
         };
         BillingPeriodDto: {
@@ -1130,7 +1130,7 @@ export interface components {
         };
         BillingPortalDto: {
             /**
-             * @description The provider’s page for this customer, good for a few minutes: lead the browser there.
+             * @description The provider’s portal for this customer, valid for a few minutes: redirect the browser there.
              * @example https://billing.stripe.com/p/session/…
              */
             url: string;
@@ -1158,12 +1158,12 @@ export interface components {
             /** @example 200 */
             status: number;
             /**
-             * @description Until the answer was ready.
+             * @description Duration until the response was ready.
              * @example 12.345
              */
             durationMs: number;
             /**
-             * @description What the endpoint counted; 0 unless it did.
+             * @description Units reported by the endpoint; otherwise 0.
              * @example 0
              */
             units: number;
@@ -1172,13 +1172,13 @@ export interface components {
             /** @description The token, by its jti. */
             tokenId: string;
             /**
-             * @description Your plan at that moment.
+             * @description Your plan at the time of the call.
              * @example standard
              */
             plan: string;
             /**
              * Format: uuid
-             * @description Set when the row is no call but a correction: units that became known after the answer of that call had begun.
+             * @description Set if the row is a correction instead of a call: units that became known after that call's response had started.
              */
             corrects: string | null;
         };
@@ -1190,7 +1190,7 @@ export interface components {
         };
         CancelDto: {
             /**
-             * @description `now`: at once, with a last invoice of what was used. `period_end`: it goes on until then.
+             * @description `now`: immediately, with a final invoice for usage so far. `period_end`: the subscription continues until then.
              * @default now
              * @enum {string}
              */
@@ -1206,7 +1206,7 @@ export interface components {
             /** @description Stripe's; null while there is none. */
             id: string | null;
             differences: components["schemas"]["DifferenceOfChangeDto"][];
-            /** @description Why it cannot be made so, and what to do. */
+            /** @description Why it cannot be applied, and what to do. */
             message?: string;
         };
         ChangePlanDto: {
@@ -1216,7 +1216,7 @@ export interface components {
              */
             plan: string;
             /**
-             * @description `period_end`: when the current billing period ends. `now`: at once, refused where it is no upgrade or an allowance, tiers or fees would start anew. Absent: now where that is allowed, else at the end of the period.
+             * @description `period_end`: when the current billing period ends. `now`: immediately; refused if it is not an upgrade or an allowance, tiers or fees would restart. Default: now where allowed, otherwise at the end of the period.
              * @enum {string}
              */
             when?: "now" | "period_end";
@@ -1238,17 +1238,17 @@ export interface components {
             plan?: string;
             /**
              * Format: email
-             * @description Settles the email on the payment page; asked for there when absent.
+             * @description Pre-fills the email on the payment page; asked for there when absent.
              * @example ada@example.com
              */
             email?: string;
         };
         CheckoutOptionsDto: {
-            /** @description What to embed in the place of our own plans; null: show the plans of GET /plans. */
+            /** @description The pricing table to embed; null: show the plans of GET /plans. */
             pricingTable: components["schemas"]["PricingTableDto"] | null;
         };
         ChecksDto: {
-            /** @description Of everybody, newest first. */
+            /** @description Of all customers, newest first. */
             checks: components["schemas"]["CheckDto"][];
         };
         CurrencyTotalDto: {
@@ -1269,23 +1269,23 @@ export interface components {
             /** Format: date-time */
             periodStart: string;
             /**
-             * @description `to_tell`: the next report tells it. `settling`: told, and Stripe's totals lag. `miscounted`: the meter is not what the raw calls come to. `late`: found after the invoice was final; `bill-late` puts it on the next. `billed`: it was late, and was billed so. `missing`: Stripe shows less than it took. `excess`: it shows more than it was told; `adjust` takes it back. `gone`: Stripe has deleted the customer. `unknown`: its totals could not be read. `pending`: the period has ended, and its invoice is a draft or yet to come. `uninvoiced`: invoices have less than was used; `bill-late` bills it. `overinvoiced`: they have more.
+             * @description `to_tell`: will be sent with the next report. `settling`: reported, but Stripe's totals lag. `miscounted`: the meter differs from the recorded calls. `late`: found after the invoice was finalized; `bill-late` bills it on the next one. `billed`: late usage that was billed. `missing`: Stripe's total is less than what it accepted. `excess`: Stripe's total is more than was reported; `adjust` corrects it. `gone`: the customer was deleted at Stripe. `unknown`: Stripe's totals could not be read. `pending`: the period has ended, and its invoice is a draft or not created yet. `uninvoiced`: invoiced less than was used; `bill-late` bills it. `overinvoiced`: invoiced more than was used.
              * @enum {string}
              */
             verdict: "to_tell" | "settling" | "miscounted" | "late" | "billed" | "missing" | "excess" | "gone" | "unknown" | "pending" | "uninvoiced" | "overinvoiced";
-            /** @description Counted anew from the raw calls. */
+            /** @description Recounted from the recorded calls. */
             ledger: string;
-            /** @description What the meter shows. */
+            /** @description The meter's total. */
             counted: string;
-            /** @description What Stripe took. */
+            /** @description Accepted by Stripe. */
             told: string;
             /** @description Billed late, as invoice items. */
             billed: string;
-            /** @description Given up by an operator: not reported, and not missing. */
+            /** @description Waived by an operator: not reported, and not missing. */
             waived: string;
-            /** @description What Stripe's totals show. */
+            /** @description Stripe's total. */
             stripe: string;
-            /** @description Units on lines of final invoices; empty while nothing can be on one. */
+            /** @description Units on lines of finalized invoices; empty before the first one. */
             invoiced: string;
             /**
              * @description By credit notes, of the whole invoices that bill it, in units of `currency`; empty for nothing.
@@ -1301,7 +1301,7 @@ export interface components {
              * @example usd
              */
             currency: string;
-            /** @description What to do, and what is to be known of its invoices; empty for nothing. */
+            /** @description Recommended action and invoice details; empty if none. */
             advice: string;
         };
         DifferenceOfChangeDto: {
@@ -1324,13 +1324,13 @@ export interface components {
              * @example monetization.yaml
              */
             source: string;
-            /** @description What `catalog apply` would do; empty when all is as in the file. */
+            /** @description What `catalog apply` would do; empty if Stripe matches the file. */
             changes: components["schemas"]["ChangeDto"][];
             notes: string[];
         };
         FieldProblemBody: {
             /**
-             * @description The field at fault, by its name in the request.
+             * @description The name of the field.
              * @example email
              */
             field: string;
@@ -1341,7 +1341,7 @@ export interface components {
             message: string;
         };
         HealthDto: {
-            /** @description Why this process cannot serve, and what else is wrong with it; empty when all is well. */
+            /** @description Reasons why this process is not ready, and other problems; empty if there are none. */
             problems: string[];
             measures: components["schemas"]["MeasureDto"][];
         };
@@ -1366,7 +1366,7 @@ export interface components {
             periodStart: string;
             /** Format: date-time */
             periodEnd: string;
-            /** @description Stripe’s page of it, where it is paid; absent for a draft. */
+            /** @description Stripe’s page to view and pay the invoice; absent for a draft. */
             hostedUrl?: string;
             lines: components["schemas"]["InvoiceLineDto"][];
         };
@@ -1382,7 +1382,7 @@ export interface components {
              * @example 123.40
              */
             amount: string;
-            /** @description The meter that counted it: then its calls can be listed. */
+            /** @description The meter of the line: its calls can be listed. */
             meter?: string;
         };
         InvoicePageDto: {
@@ -1399,39 +1399,39 @@ export interface components {
             /** Format: date-time */
             periodEnd: string;
             /**
-             * @description `unavailable`: Stripe is away, and `total` and `lines` are our own reckoning. `no_invoice`: the subscription has ended, there will be none.
+             * @description `unavailable`: Stripe is not available, `total` and `lines` are calculated by us. `no_invoice`: the subscription has ended, there is no further invoice.
              * @enum {string}
              */
             stripe: "answered" | "unavailable" | "no_invoice";
             /**
-             * @description What the invoice would come to now. In the currency's main unit; below zero for a credit.
+             * @description The upcoming invoice's total now. In the currency's main unit; below zero for a credit.
              * @example 1000.00
              */
             total: string;
             lines: components["schemas"]["PreviewLineDto"][];
-            /** @description The usage by our own count and the catalogue’s prices, and what Stripe bills beside it (fees, credits). */
+            /** @description Usage by our own meters at catalog prices, and what Stripe bills in addition (fees, credits). */
             ours: components["schemas"]["OwnPreviewDto"];
-            /** @description Whether the two totals differ. They do for a while after each call: until the next report, and until Stripe has counted it. */
+            /** @description Whether the two totals differ, which is normal until recent usage is synced to Stripe. */
             differs: boolean;
             /**
              * Format: date-time
-             * @description When your usage was last reported to Stripe, UTC; null when it never was.
+             * @description When your usage was last synced to Stripe, UTC; null if never.
              */
             reportedAt: string | null;
             /**
              * Format: date-time
-             * @description The latest time at which the next report begins, UTC; null when usage is not reported from here.
+             * @description The latest start of the next sync to Stripe, UTC; null if usage is not reported from here.
              */
             nextReportAt: string | null;
         };
         IssueTokenDto: {
             /**
-             * @description What you call it in the list.
+             * @description Name shown in the list.
              * @example production
              */
             name: string;
             /**
-             * @description Your id of the end user for whom it is. Calls with it count for that user; it can call the API and nothing else. Without, the token is your own.
+             * @description Your ID of the end user the token is for. Its calls count for that user, and it can call the API only. Without it, the token is your own.
              * @example user-42
              */
             user?: string;
@@ -1507,24 +1507,24 @@ export interface components {
              * @example 3600000
              */
             windowMs: number;
-            /** @description What must hold for a call to count: route, verb, status, plan, header. */
+            /** @description The filter that calls must match: route, verb (method), status, plan, header. */
             filter: {
                 [key: string]: unknown;
             };
-            /** @description Null while it is not there at Stripe. */
+            /** @description Null while it is missing at Stripe. */
             provider: components["schemas"]["ProviderMeterDto"] | null;
-            /** @description Customers who have used something in the billing period that runs. */
+            /** @description Customers with usage in the current billing period. */
             customers: number;
-            /** @description Of all customers, in the billing periods that run: a whole number. */
+            /** @description Of all customers in their current billing periods: a whole number. */
             value: string;
-            /** @description Of this, what was written down to be told. */
+            /** @description Of this, what was recorded for reporting to Stripe. */
             told: string;
-            /** @description Whether a test of it runs, in the process that answers. */
+            /** @description Whether a test of it is running in the process that responds. */
             testing: boolean;
         };
         MeterTestDto: {
             /**
-             * @description Its name in the catalogue.
+             * @description Meter name in the catalog.
              * @example calls
              */
             meter: string;
@@ -1533,12 +1533,12 @@ export interface components {
             startedAt: string;
             /** @example 600 */
             timeoutSeconds: number;
-            /** @description In order; each gets events `progress`, unless the test ends before it. */
+            /** @description In order; each has `progress` events, unless the test ends before it. */
             stages: ("meter" | "subscription" | "call" | "report" | "stripe")[];
         };
         MeterTestEndDto: {
             /**
-             * @description `stopped`: somebody stopped it. `unfollowed`: nobody followed it. `shutting_down`: the process ended. `broken`: something unforeseen; the log has it.
+             * @description `stopped`: stopped on request. `unfollowed`: no client followed it. `shutting_down`: the process shut down. `broken`: unexpected error, see the log.
              * @enum {string}
              */
             outcome: "passed" | "failed" | "stopped" | "unfollowed" | "shutting_down" | "broken";
@@ -1547,16 +1547,16 @@ export interface components {
             /** @enum {string} */
             stage: "meter" | "subscription" | "call" | "report" | "stripe";
             /**
-             * @description `working`: it looks again every second. `failed`: the test ends here.
+             * @description `working`: checked every second. `failed`: the test ends here.
              * @enum {string}
              */
             state: "working" | "passed" | "failed";
             /**
-             * @description What is seen.
+             * @description The current state.
              * @example no paid call since the test began
              */
             message: string;
-            /** @description For `failed`: what to do. */
+            /** @description For `failed`: how to fix it. */
             advice?: string;
             /**
              * @description Since the test began.
@@ -1573,26 +1573,26 @@ export interface components {
             metric: "event_count" | "unique_users" | "unique_companies" | "unique_sessions" | "sum_of_units";
             /** @enum {string} */
             aggregation: "sum" | "most_recent_in_period" | "most_recent_ever" | "maximum";
-            /** @description The billing period that runs; after the end of the subscription, the last. */
+            /** @description The current billing period, or the last one after the subscription ended. */
             period: components["schemas"]["PeriodUsageDto"];
-            /** @description The one before it. */
+            /** @description The previous billing period. */
             previous: components["schemas"]["PeriodUsageDto"] | null;
-            /** @description Without gaps: what nobody used shows 0. */
+            /** @description Without gaps: 0 where nothing was used. */
             buckets: components["schemas"]["UsageBucketDto"][];
         };
         MetersDto: {
             meters: components["schemas"]["MeterDto"][];
             /**
-             * @description Age of the oldest paid call that the meters have not looked at.
+             * @description Metering lag: age of the oldest paid call that is not metered yet.
              * @example 0
              */
             lagSeconds: number;
             /**
-             * @description Paid calls whose billing period Stripe has not told us yet.
+             * @description Paid calls whose billing period is not known yet.
              * @example 0
              */
             waitingCalls: number;
-            /** @description Whether the key of Stripe is live: a meter test makes no synthetic customer then. */
+            /** @description Whether the Stripe key is live: then a meter test creates no synthetic customer. */
             live: boolean;
         };
         OfferDto: {
@@ -1609,12 +1609,12 @@ export interface components {
             /** @example This is a monetized API */
             description: string;
             /**
-             * @description What it costs, in a sentence.
-             * @example 0.10 USD per call, billed monthly
+             * @description The price as a sentence.
+             * @example $0.10 per call, billed monthly
              */
             price: string;
             /**
-             * @description Whether a registration that names no plan gets this one.
+             * @description Whether registrations without a plan get this one.
              * @example true
              */
             default: boolean;
@@ -1633,29 +1633,29 @@ export interface components {
              */
             packageSize: number;
             /**
-             * @description Units of every period that cost nothing.
+             * @description Free units per period.
              * @example 0
              */
             free: number;
             /**
-             * @description Charged every period in advance, beside the usage.
+             * @description Charged in advance every period, in addition to usage.
              * @example null
              */
             baseFee: string | null;
             /**
-             * @description Days before anything is charged.
+             * @description Free trial in days.
              * @example 0
              */
             trialDays: number;
         };
         OpenedCheckoutDto: {
             /**
-             * @description The payment page: lead the browser there.
+             * @description The payment page: redirect the browser there.
              * @example https://checkout.stripe.com/c/pay/cs_test_a1…
              */
             url: string;
             /**
-             * @description Stripe's id of the session.
+             * @description The Stripe session ID.
              * @example cs_test_a1b2c3
              */
             sessionId: string;
@@ -1699,17 +1699,17 @@ export interface components {
             plan: string;
             /** @example My API */
             name: string | null;
-            /** @description Those that are charged. */
+            /** @description Accounts that are charged. */
             accounts: number;
-            /** @description Those in their trial: nothing is charged for what they use. */
+            /** @description Accounts in trial: their usage is not charged. */
             trialing: number;
             /**
-             * @description What the charged accounts have used: a whole number.
+             * @description Usage of the charged accounts: a whole number.
              * @example 42
              */
             units: string;
             /**
-             * @description Null, as the amounts, when the price is not in the catalogue.
+             * @description Null, like the amounts, if the price is not in the catalog.
              * @example usd
              */
             currency: string | null;
@@ -1727,12 +1727,12 @@ export interface components {
             /** @example 100 × My API (Tier 1 at $10.00 / month) */
             description: string;
             /**
-             * @description Units, or packages in our own reckoning.
+             * @description Units; packages where we calculate the invoice.
              * @example 100
              */
             quantity: string;
             /**
-             * @description Of one, in the currency's main unit, exact; null where there is none, as for packages.
+             * @description Price per unit in the currency's main unit, exact; null if there is none, such as for packages.
              * @example 10.00
              */
             unitAmount: string | null;
@@ -1741,7 +1741,7 @@ export interface components {
              * @example 1000.00
              */
             amount: string;
-            /** @description The meter that counts it; absent for what is not billed by use. */
+            /** @description The meter of the line; absent for lines that are not usage. */
             meter?: string;
             /**
              * @description The tier, from 1.
@@ -1757,7 +1757,7 @@ export interface components {
             /** @example pk_test_… */
             publishableKey: string;
             /**
-             * @description Binds what is paid for to this browser.
+             * @description Binds the payment to this browser.
              * @example farebox-…
              */
             clientReferenceId: string;
@@ -1770,12 +1770,12 @@ export interface components {
             /** @example 400 */
             status: number;
             /**
-             * @description For people.
-             * @example Some fields cannot be accepted. See "errors".
+             * @description A message for people.
+             * @example Some fields are invalid. See "errors".
              */
             detail: string;
             /**
-             * @description For programs.
+             * @description An error code for programs.
              * @example validation_failed
              */
             code: string;
@@ -1794,7 +1794,7 @@ export interface components {
         };
         ReconcileDto: {
             /**
-             * @description Of one customer alone.
+             * @description Limit to one customer.
              * @example cus_QXg1o8vlGmRkp2
              */
             customerId?: string;
@@ -1802,15 +1802,15 @@ export interface components {
         ReconciledDto: {
             /** @description Customers, meters and billing periods. */
             compared: number;
-            /** @description Of these, where all books say the same. */
+            /** @description Of these, without any discrepancy. */
             equal: number;
-            /** @description The rest; 1,000 at most. */
+            /** @description Rows with a discrepancy; at most 1,000. */
             differences: components["schemas"]["DifferenceDto"][];
         };
         RegisterDto: {
             /**
              * Format: email
-             * @description Compared without regard to case and outer blanks.
+             * @description Case-insensitive; surrounding spaces are ignored.
              * @example ada@example.com
              */
             email: string;
@@ -1826,22 +1826,22 @@ export interface components {
         };
         RegisteredDto: {
             /**
-             * @description The token: send it as `Authorization: Bearer …`. It is shown this once.
+             * @description The access token: send it as `Authorization: Bearer …`. It is shown once.
              * @example eyJhbGciOiJIUzI1NiIs…
              */
             jwt: string;
             /**
-             * @description Stripe's id of the customer.
+             * @description The Stripe customer ID.
              * @example cus_TQ8xYJ2eZvKYlo
              */
             customerId: string;
             /**
-             * @description Stripe's id of the subscription.
+             * @description The Stripe subscription ID.
              * @example sub_1SQ8xYJ2eZvKYlo2CJ9
              */
             subscriptionId: string;
             /**
-             * @description The id of the plan.
+             * @description The plan ID.
              * @example standard
              */
             plan: string;
@@ -1857,34 +1857,34 @@ export interface components {
              *     ]
              */
             ids?: string[];
-            /** @description All that are parked, in the place of ids. */
+            /** @description All parked events, instead of ids. */
             parked?: boolean;
         };
         ReplayedDto: {
-            /** @description How many are to be applied again. */
+            /** @description Number of events queued for replay. */
             replayed: number;
         };
         ReportDto: {
-            /** @description Numbers that were written down to be told. */
+            /** @description Usage events recorded for reporting. */
             planned: number;
             sent: number;
-            /** @description For what they say; tried again in an hour. */
+            /** @description Rejected by Stripe because of their content; retried in an hour. */
             refused: number;
-            /** @description Not told because Stripe was away or asked for time; tried again soon. */
+            /** @description Not reported because Stripe was unavailable or rate limited us; retried soon. */
             postponed: number;
             /** @description Found in Stripe's totals. */
             proven: number;
-            /** @description Taken and never counted, by evidence: reported again by the next report. */
+            /** @description Accepted but lost, by evidence: reported again with the next report. */
             lost: number;
-            /** @description Settled and not in Stripe's totals: they wait for evidence that they are lost and not late. */
+            /** @description Settled but missing from Stripe's totals: waiting for evidence that they are lost rather than late. */
             absent: number;
-            /** @description Would count as lost and are too many to be believed: none is reported again. 0: none. */
+            /** @description Look lost, but are too many at once to be plausible: none is reported again. 0: none. */
             breaker: number;
-            /** @description Customers and meters whose totals could not be read. */
+            /** @description Customers and meters whose Stripe totals could not be read. */
             unknown: number;
-            /** @description Customers and meters whose totals say something else than was told. */
+            /** @description Customers and meters whose Stripe totals don't match what was reported. */
             mismatched: number;
-            /** @description Older than 35 days, or more than 15 digits: the log names them. */
+            /** @description Cannot be reported: older than 35 days, or more than 15 digits. The log lists them. */
             untellable: number;
         };
         RevenueDto: {
@@ -1909,12 +1909,12 @@ export interface components {
         };
         StartMeterTestDto: {
             /**
-             * @description Register a customer and make a call, in the place of waiting for somebody’s. Refused with a live key of Stripe.
+             * @description Create a test customer and call instead of waiting for a real one. Refused with a live Stripe key.
              * @default false
              */
             synthetic?: boolean;
             /**
-             * @description How long it looks for what is not there yet, for the whole test, in seconds.
+             * @description Timeout of the whole test, in seconds.
              * @default 600
              */
             timeoutSeconds?: number;
@@ -1940,20 +1940,20 @@ export interface components {
             /** Format: date-time */
             start: string;
             /**
-             * @description What the hour or day added; of users, sessions and companies, how many were new. Of a meter that takes the largest or latest of its windows, the largest or latest that begins there.
+             * @description Usage in the bucket; for users, sessions and companies the number of new ones. For maximum and most-recent meters, the largest or latest window that begins in the bucket.
              * @example 12
              */
             value: string;
         };
         UsageDto: {
-            /** @description The meters by which you are billed. */
+            /** @description The meters that you are billed by. */
             meters: components["schemas"]["MeterUsageDto"][];
         };
         WaiveDto: {
             /** @example cus_QXg1o8vlGmRkp2 */
             customerId: string;
             /**
-             * @description Its name in the catalogue.
+             * @description Meter name in the catalog.
              * @example calls
              */
             meter: string;
@@ -1963,7 +1963,7 @@ export interface components {
              */
             periodStart: string;
             /**
-             * @description Cancel at Stripe what was sent within 24 hours, and give that up.
+             * @description Cancel events sent in the last 24 hours at Stripe, and waive them.
              * @default false
              */
             cancel?: boolean;
@@ -1978,11 +1978,11 @@ export interface components {
             /** Format: date-time */
             receivedAt: string;
             /**
-             * @description `pending`: about to be applied. `waiting`: its customer has no account here (yet). `done`, `ignored`. `parked`: failed too often; look, and replay.
+             * @description `pending`: about to be processed. `waiting`: its customer has no account yet. `done`, `ignored`. `parked`: failed too often; fix the cause and replay.
              * @enum {string}
              */
             state: "pending" | "waiting" | "done" | "ignored" | "parked";
-            /** @description How often applying it failed. */
+            /** @description Failed attempts. */
             attempts: number;
             lastError: string | null;
         };
@@ -2001,7 +2001,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemBody"];
             };
         };
-        /** @description `request_timeout`: The request did not arrive in time. */
+        /** @description `request_timeout`: The request timed out. */
         request_timeout: {
             headers: {
                 [name: string]: unknown;
@@ -2019,7 +2019,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemBody"];
             };
         };
-        /** @description `unsupported_media_type`: The body is not sent as JSON. */
+        /** @description `unsupported_media_type`: The content type is not JSON. */
         unsupported_media_type: {
             headers: {
                 [name: string]: unknown;
@@ -2063,7 +2063,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["malformed_request"];
-            /** @description `token_missing`: No bearer token was sent.<br>`token_invalid`: The token was not issued here, was changed, or its account is gone.<br>`token_expired`: The token has expired.<br>`token_revoked`: The token was taken back. */
+            /** @description `token_missing`: No bearer token was sent.<br>`token_invalid`: The token was not issued here, was modified, or its account was closed.<br>`token_expired`: The token has expired.<br>`token_revoked`: The token was revoked. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2081,10 +2081,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `rate_limited`: Too many requests of this account, or from this address. */
+            /** @description `rate_limited`: Too many requests from this account or address. */
             429: {
                 headers: {
-                    /** @description Seconds until it is worth trying again. */
+                    /** @description Seconds to wait before retrying. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -2093,10 +2093,10 @@ export interface operations {
                 };
             };
             431: components["responses"]["headers_too_large"];
-            /** @description `database_unavailable`: The database is away. */
+            /** @description `database_unavailable`: The database is not available. */
             503: {
                 headers: {
-                    /** @description Seconds until it is worth trying again. */
+                    /** @description Seconds to wait before retrying. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -2124,7 +2124,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["malformed_request"];
-            /** @description `token_missing`: No bearer token was sent.<br>`token_invalid`: The token was not issued here, was changed, or its account is gone.<br>`token_expired`: The token has expired.<br>`token_revoked`: The token was taken back. */
+            /** @description `token_missing`: No bearer token was sent.<br>`token_invalid`: The token was not issued here, was modified, or its account was closed.<br>`token_expired`: The token has expired.<br>`token_revoked`: The token was revoked. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2145,10 +2145,10 @@ export interface operations {
             408: components["responses"]["request_timeout"];
             413: components["responses"]["payload_too_large"];
             415: components["responses"]["unsupported_media_type"];
-            /** @description `rate_limited`: Too many requests of this account, or from this address. */
+            /** @description `rate_limited`: Too many requests from this account or address. */
             429: {
                 headers: {
-                    /** @description Seconds until it is worth trying again. */
+                    /** @description Seconds to wait before retrying. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -2157,10 +2157,10 @@ export interface operations {
                 };
             };
             431: components["responses"]["headers_too_large"];
-            /** @description `billing_unavailable`: Stripe is away. */
+            /** @description `billing_unavailable`: Stripe is not available. */
             503: {
                 headers: {
-                    /** @description Seconds until it is worth trying again. */
+                    /** @description Seconds to wait before retrying. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -2173,18 +2173,18 @@ export interface operations {
     AccountCallsController_list: {
         parameters: {
             query?: {
-                /** @description The route's pattern, to the letter. */
+                /** @description The exact route pattern. */
                 route?: string;
-                /** @description One status, or a class of them. */
+                /** @description A status or a status class. */
                 status?: string;
                 verb?: string;
-                /** @description Calls that began then or later. */
+                /** @description Calls that started at this time or later. */
                 from?: string;
-                /** @description Calls that began before then. */
+                /** @description Calls that started before this time. */
                 to?: string;
                 /** @description At most 200; 10000 as CSV, which is its default. */
                 limit?: number;
-                /** @description `nextCursor` of the page before. */
+                /** @description `nextCursor` of the previous page. */
                 cursor?: string;
                 format?: "json" | "csv";
             };
@@ -2203,7 +2203,7 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description `validation_failed`: A part of the query is malformed or unknown; each is named.<br>`malformed_request`: The URL, the headers or the body cannot be read. */
+            /** @description `validation_failed`: A query parameter is malformed or unknown; each is listed.<br>`malformed_request`: The URL, the headers or the body cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2212,7 +2212,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `token_missing`: No bearer token was sent.<br>`token_invalid`: The token was not issued here, was changed, or its account is gone.<br>`token_expired`: The token has expired.<br>`token_revoked`: The token was taken back. */
+            /** @description `token_missing`: No bearer token was sent.<br>`token_invalid`: The token was not issued here, was modified, or its account was closed.<br>`token_expired`: The token has expired.<br>`token_revoked`: The token was revoked. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2230,10 +2230,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `rate_limited`: Too many requests of this account, or from this address. */
+            /** @description `rate_limited`: Too many requests from this account or address. */
             429: {
                 headers: {
-                    /** @description Seconds until it is worth trying again. */
+                    /** @description Seconds to wait before retrying. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -2242,10 +2242,10 @@ export interface operations {
                 };
             };
             431: components["responses"]["headers_too_large"];
-            /** @description `database_unavailable`: The database is away.<br>`busy`: Too many exports are running. */
+            /** @description `database_unavailable`: The database is not available.<br>`busy`: Too many exports are running. */
             503: {
                 headers: {
-                    /** @description Seconds until it is worth trying again. */
+                    /** @description Seconds to wait before retrying. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -2258,14 +2258,14 @@ export interface operations {
     AccountCallsController_follow: {
         parameters: {
             query?: {
-                /** @description The route's pattern, to the letter. */
+                /** @description The exact route pattern. */
                 route?: string;
-                /** @description One status, or a class of them. */
+                /** @description A status or a status class. */
                 status?: string;
                 verb?: string;
             };
             header?: {
-                /** @description The id of the last call you have: what came after it, and in the seconds before, is sent first, 200 at most. */
+                /** @description The ID of the last call you received: later calls, and those of the seconds before it, are sent first, at most 200. */
                 "Last-Event-ID"?: string;
             };
             path?: never;
@@ -2281,7 +2281,7 @@ export interface operations {
                     "text/event-stream": string;
                 };
             };
-            /** @description `validation_failed`: A part of the query is malformed or unknown; each is named.<br>`malformed_request`: The URL, the headers or the body cannot be read. */
+            /** @description `validation_failed`: A query parameter is malformed or unknown; each is listed.<br>`malformed_request`: The URL, the headers or the body cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2290,7 +2290,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `token_missing`: No bearer token was sent.<br>`token_invalid`: The token was not issued here, was changed, or its account is gone.<br>`token_expired`: The token has expired.<br>`token_revoked`: The token was taken back. */
+            /** @description `token_missing`: No bearer token was sent.<br>`token_invalid`: The token was not issued here, was modified, or its account was closed.<br>`token_expired`: The token has expired.<br>`token_revoked`: The token was revoked. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2308,10 +2308,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `rate_limited`: Too many live logs are open: ten an account, fifty an address. */
+            /** @description `rate_limited`: Too many open streams: ten per account, fifty per address. */
             429: {
                 headers: {
-                    /** @description Seconds until it is worth trying again. */
+                    /** @description Seconds to wait before retrying. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -2320,10 +2320,10 @@ export interface operations {
                 };
             };
             431: components["responses"]["headers_too_large"];
-            /** @description `shutting_down`: This process ends. */
+            /** @description `shutting_down`: The process is shutting down. */
             503: {
                 headers: {
-                    /** @description Seconds until it is worth trying again. */
+                    /** @description Seconds to wait before retrying. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -2337,7 +2337,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same request under it gives the same answer for 24 hours, and changes nothing again. */
+                /** @description Repeating the request under it returns the same response for 24 hours without another change. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -2357,7 +2357,7 @@ export interface operations {
                     "application/json": components["schemas"]["AccountDto"];
                 };
             };
-            /** @description `validation_failed`: A field is missing, malformed or unknown; each is named.<br>`malformed_request`: The URL, the headers or the body cannot be read. */
+            /** @description `validation_failed`: A field is missing, malformed or unknown; each is listed.<br>`malformed_request`: The URL, the headers or the body cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2366,7 +2366,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `token_missing`: No bearer token was sent.<br>`token_invalid`: The token was not issued here, was changed, or its account is gone.<br>`token_expired`: The token has expired.<br>`token_revoked`: The token was taken back. */
+            /** @description `token_missing`: No bearer token was sent.<br>`token_invalid`: The token was not issued here, was modified, or its account was closed.<br>`token_expired`: The token has expired.<br>`token_revoked`: The token was revoked. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2385,7 +2385,7 @@ export interface operations {
                 };
             };
             408: components["responses"]["request_timeout"];
-            /** @description `change_refused`: The change has to wait for the end of the period, Stripe does not allow it, or the payment was declined. Nothing was changed. */
+            /** @description `change_refused`: The change must wait for the end of the period, Stripe does not allow it, or the payment was declined. Nothing was changed. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2405,10 +2405,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `rate_limited`: Too many requests of this account, or from this address. */
+            /** @description `rate_limited`: Too many requests from this account or address. */
             429: {
                 headers: {
-                    /** @description Seconds until it is worth trying again. */
+                    /** @description Seconds to wait before retrying. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -2417,10 +2417,10 @@ export interface operations {
                 };
             };
             431: components["responses"]["headers_too_large"];
-            /** @description `billing_unavailable`: Stripe is away. The change is kept and will be made; the same request carries on. */
+            /** @description `billing_unavailable`: Stripe is not available. The change is kept and will be made; the same request continues it. */
             503: {
                 headers: {
-                    /** @description Seconds until it is worth trying again. */
+                    /** @description Seconds to wait before retrying. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -2448,7 +2448,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["malformed_request"];
-            /** @description `token_missing`: No bearer token was sent.<br>`token_invalid`: The token was not issued here, was changed, or its account is gone.<br>`token_expired`: The token has expired.<br>`token_revoked`: The token was taken back. */
+            /** @description `token_missing`: No bearer token was sent.<br>`token_invalid`: The token was not issued here, was modified, or its account was closed.<br>`token_expired`: The token has expired.<br>`token_revoked`: The token was revoked. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2466,10 +2466,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `rate_limited`: Too many requests of this account, or from this address. */
+            /** @description `rate_limited`: Too many requests from this account or address. */
             429: {
                 headers: {
-                    /** @description Seconds until it is worth trying again. */
+                    /** @description Seconds to wait before retrying. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -2478,10 +2478,10 @@ export interface operations {
                 };
             };
             431: components["responses"]["headers_too_large"];
-            /** @description `database_unavailable`: The database is away.<br>`billing_unavailable`: Stripe is away. */
+            /** @description `database_unavailable`: The database is not available.<br>`billing_unavailable`: Stripe is not available. */
             503: {
                 headers: {
-                    /** @description Seconds until it is worth trying again. */
+                    /** @description Seconds to wait before retrying. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -2495,7 +2495,7 @@ export interface operations {
         parameters: {
             query?: {
                 limit?: number;
-                /** @description `nextCursor` of the page before. */
+                /** @description `nextCursor` of the previous page. */
                 cursor?: string;
             };
             header?: never;
@@ -2512,7 +2512,7 @@ export interface operations {
                     "application/json": components["schemas"]["InvoicePageDto"];
                 };
             };
-            /** @description `validation_failed`: A part of the query is malformed or unknown; each is named.<br>`malformed_request`: The URL, the headers or the body cannot be read. */
+            /** @description `validation_failed`: A query parameter is malformed or unknown; each is listed.<br>`malformed_request`: The URL, the headers or the body cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2521,7 +2521,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `token_missing`: No bearer token was sent.<br>`token_invalid`: The token was not issued here, was changed, or its account is gone.<br>`token_expired`: The token has expired.<br>`token_revoked`: The token was taken back. */
+            /** @description `token_missing`: No bearer token was sent.<br>`token_invalid`: The token was not issued here, was modified, or its account was closed.<br>`token_expired`: The token has expired.<br>`token_revoked`: The token was revoked. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2539,10 +2539,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `rate_limited`: Too many requests of this account, or from this address. */
+            /** @description `rate_limited`: Too many requests from this account or address. */
             429: {
                 headers: {
-                    /** @description Seconds until it is worth trying again. */
+                    /** @description Seconds to wait before retrying. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -2551,10 +2551,10 @@ export interface operations {
                 };
             };
             431: components["responses"]["headers_too_large"];
-            /** @description `database_unavailable`: The database is away.<br>`billing_unavailable`: Stripe is away. */
+            /** @description `database_unavailable`: The database is not available.<br>`billing_unavailable`: Stripe is not available. */
             503: {
                 headers: {
-                    /** @description Seconds until it is worth trying again. */
+                    /** @description Seconds to wait before retrying. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -2567,18 +2567,18 @@ export interface operations {
     AccountInvoicesController_calls: {
         parameters: {
             query?: {
-                /** @description The route's pattern, to the letter. */
+                /** @description The exact route pattern. */
                 route?: string;
-                /** @description One status, or a class of them. */
+                /** @description A status or a status class. */
                 status?: string;
                 verb?: string;
-                /** @description Calls that began then or later. */
+                /** @description Calls that started at this time or later. */
                 from?: string;
-                /** @description Calls that began before then. */
+                /** @description Calls that started before this time. */
                 to?: string;
                 /** @description At most 200; 10000 as CSV, which is its default. */
                 limit?: number;
-                /** @description `nextCursor` of the page before. */
+                /** @description `nextCursor` of the previous page. */
                 cursor?: string;
                 format?: "json" | "csv";
             };
@@ -2600,7 +2600,7 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description `validation_failed`: A part of the query is malformed or unknown; each is named.<br>`malformed_request`: The URL, the headers or the body cannot be read. */
+            /** @description `validation_failed`: A query parameter is malformed or unknown; each is listed.<br>`malformed_request`: The URL, the headers or the body cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2609,7 +2609,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `token_missing`: No bearer token was sent.<br>`token_invalid`: The token was not issued here, was changed, or its account is gone.<br>`token_expired`: The token has expired.<br>`token_revoked`: The token was taken back. */
+            /** @description `token_missing`: No bearer token was sent.<br>`token_invalid`: The token was not issued here, was modified, or its account was closed.<br>`token_expired`: The token has expired.<br>`token_revoked`: The token was revoked. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2627,7 +2627,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `not_found`: None of your invoices has such a line that is billed by use. */
+            /** @description `not_found`: No such usage line on your invoices. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2636,10 +2636,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `rate_limited`: Too many requests of this account, or from this address. */
+            /** @description `rate_limited`: Too many requests from this account or address. */
             429: {
                 headers: {
-                    /** @description Seconds until it is worth trying again. */
+                    /** @description Seconds to wait before retrying. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -2651,7 +2651,7 @@ export interface operations {
             /** @description `busy`: Too many exports are running. */
             503: {
                 headers: {
-                    /** @description Seconds until it is worth trying again. */
+                    /** @description Seconds to wait before retrying. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -2665,7 +2665,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same request under it gives the same answer for 24 hours, and changes nothing again. */
+                /** @description Repeating the request under it returns the same response for 24 hours without another change. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -2685,7 +2685,7 @@ export interface operations {
                     "application/json": components["schemas"]["AccountDto"];
                 };
             };
-            /** @description `validation_failed`: A field is missing, malformed or unknown; each is named.<br>`malformed_request`: The URL, the headers or the body cannot be read. */
+            /** @description `validation_failed`: A field is missing, malformed or unknown; each is listed.<br>`malformed_request`: The URL, the headers or the body cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2694,7 +2694,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `token_missing`: No bearer token was sent.<br>`token_invalid`: The token was not issued here, was changed, or its account is gone.<br>`token_expired`: The token has expired.<br>`token_revoked`: The token was taken back. */
+            /** @description `token_missing`: No bearer token was sent.<br>`token_invalid`: The token was not issued here, was modified, or its account was closed.<br>`token_expired`: The token has expired.<br>`token_revoked`: The token was revoked. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2703,7 +2703,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `subscription_inactive`: The subscription has not begun, or has ended. */
+            /** @description `subscription_inactive`: The subscription has not started, or has ended. */
             402: {
                 headers: {
                     [name: string]: unknown;
@@ -2722,7 +2722,7 @@ export interface operations {
                 };
             };
             408: components["responses"]["request_timeout"];
-            /** @description `change_refused`: The change has to wait for the end of the period, Stripe does not allow it, or the payment was declined. Nothing was changed. */
+            /** @description `change_refused`: The change must wait for the end of the period, Stripe does not allow it, or the payment was declined. Nothing was changed. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2742,10 +2742,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `rate_limited`: Too many requests of this account, or from this address. */
+            /** @description `rate_limited`: Too many requests from this account or address. */
             429: {
                 headers: {
-                    /** @description Seconds until it is worth trying again. */
+                    /** @description Seconds to wait before retrying. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -2754,10 +2754,10 @@ export interface operations {
                 };
             };
             431: components["responses"]["headers_too_large"];
-            /** @description `billing_unavailable`: Stripe is away. The change is kept and will be made; the same request carries on. */
+            /** @description `billing_unavailable`: Stripe is not available. The change is kept and will be made; the same request continues it. */
             503: {
                 headers: {
-                    /** @description Seconds until it is worth trying again. */
+                    /** @description Seconds to wait before retrying. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -2771,7 +2771,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same request under it gives the same answer for 24 hours, and changes nothing again. */
+                /** @description Repeating the request under it returns the same response for 24 hours without another change. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -2787,7 +2787,7 @@ export interface operations {
                     "application/json": components["schemas"]["AccountDto"];
                 };
             };
-            /** @description `validation_failed`: A field is missing, malformed or unknown; each is named.<br>`malformed_request`: The URL, the headers or the body cannot be read. */
+            /** @description `validation_failed`: A field is missing, malformed or unknown; each is listed.<br>`malformed_request`: The URL, the headers or the body cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2796,7 +2796,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `token_missing`: No bearer token was sent.<br>`token_invalid`: The token was not issued here, was changed, or its account is gone.<br>`token_expired`: The token has expired.<br>`token_revoked`: The token was taken back. */
+            /** @description `token_missing`: No bearer token was sent.<br>`token_invalid`: The token was not issued here, was modified, or its account was closed.<br>`token_expired`: The token has expired.<br>`token_revoked`: The token was revoked. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2815,7 +2815,7 @@ export interface operations {
                 };
             };
             408: components["responses"]["request_timeout"];
-            /** @description `change_refused`: The change has to wait for the end of the period, Stripe does not allow it, or the payment was declined. Nothing was changed. */
+            /** @description `change_refused`: The change must wait for the end of the period, Stripe does not allow it, or the payment was declined. Nothing was changed. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2835,10 +2835,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `rate_limited`: Too many requests of this account, or from this address. */
+            /** @description `rate_limited`: Too many requests from this account or address. */
             429: {
                 headers: {
-                    /** @description Seconds until it is worth trying again. */
+                    /** @description Seconds to wait before retrying. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -2847,10 +2847,10 @@ export interface operations {
                 };
             };
             431: components["responses"]["headers_too_large"];
-            /** @description `billing_unavailable`: Stripe is away. The change is kept and will be made; the same request carries on. */
+            /** @description `billing_unavailable`: Stripe is not available. The change is kept and will be made; the same request continues it. */
             503: {
                 headers: {
-                    /** @description Seconds until it is worth trying again. */
+                    /** @description Seconds to wait before retrying. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -2864,7 +2864,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same request under it gives the same answer for 24 hours, and changes nothing again. */
+                /** @description Repeating the request under it returns the same response for 24 hours without another change. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -2880,7 +2880,7 @@ export interface operations {
                     "application/json": components["schemas"]["AccountDto"];
                 };
             };
-            /** @description `validation_failed`: A field is missing, malformed or unknown; each is named.<br>`malformed_request`: The URL, the headers or the body cannot be read. */
+            /** @description `validation_failed`: A field is missing, malformed or unknown; each is listed.<br>`malformed_request`: The URL, the headers or the body cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2889,7 +2889,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `token_missing`: No bearer token was sent.<br>`token_invalid`: The token was not issued here, was changed, or its account is gone.<br>`token_expired`: The token has expired.<br>`token_revoked`: The token was taken back. */
+            /** @description `token_missing`: No bearer token was sent.<br>`token_invalid`: The token was not issued here, was modified, or its account was closed.<br>`token_expired`: The token has expired.<br>`token_revoked`: The token was revoked. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2898,7 +2898,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `subscription_inactive`: The subscription has not begun, or has ended. */
+            /** @description `subscription_inactive`: The subscription has not started, or has ended. */
             402: {
                 headers: {
                     [name: string]: unknown;
@@ -2917,7 +2917,7 @@ export interface operations {
                 };
             };
             408: components["responses"]["request_timeout"];
-            /** @description `change_refused`: The change has to wait for the end of the period, Stripe does not allow it, or the payment was declined. Nothing was changed. */
+            /** @description `change_refused`: The change must wait for the end of the period, Stripe does not allow it, or the payment was declined. Nothing was changed. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2937,10 +2937,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `rate_limited`: Too many requests of this account, or from this address. */
+            /** @description `rate_limited`: Too many requests from this account or address. */
             429: {
                 headers: {
-                    /** @description Seconds until it is worth trying again. */
+                    /** @description Seconds to wait before retrying. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -2949,10 +2949,10 @@ export interface operations {
                 };
             };
             431: components["responses"]["headers_too_large"];
-            /** @description `billing_unavailable`: Stripe is away. The change is kept and will be made; the same request carries on. */
+            /** @description `billing_unavailable`: Stripe is not available. The change is kept and will be made; the same request continues it. */
             503: {
                 headers: {
-                    /** @description Seconds until it is worth trying again. */
+                    /** @description Seconds to wait before retrying. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -2980,7 +2980,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["malformed_request"];
-            /** @description `token_missing`: No bearer token was sent.<br>`token_invalid`: The token was not issued here, was changed, or its account is gone.<br>`token_expired`: The token has expired.<br>`token_revoked`: The token was taken back. */
+            /** @description `token_missing`: No bearer token was sent.<br>`token_invalid`: The token was not issued here, was modified, or its account was closed.<br>`token_expired`: The token has expired.<br>`token_revoked`: The token was revoked. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2998,10 +2998,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `rate_limited`: Too many requests of this account, or from this address. */
+            /** @description `rate_limited`: Too many requests from this account or address. */
             429: {
                 headers: {
-                    /** @description Seconds until it is worth trying again. */
+                    /** @description Seconds to wait before retrying. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -3010,10 +3010,10 @@ export interface operations {
                 };
             };
             431: components["responses"]["headers_too_large"];
-            /** @description `database_unavailable`: The database is away. */
+            /** @description `database_unavailable`: The database is not available. */
             503: {
                 headers: {
-                    /** @description Seconds until it is worth trying again. */
+                    /** @description Seconds to wait before retrying. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -3027,7 +3027,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same request under it gives the same token for 24 hours. */
+                /** @description Repeating the request under it returns the same token for 24 hours. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -3047,7 +3047,7 @@ export interface operations {
                     "application/json": components["schemas"]["IssuedTokenDto"];
                 };
             };
-            /** @description `validation_failed`: A field is missing, malformed or unknown; each is named.<br>`malformed_request`: The URL, the headers or the body cannot be read. */
+            /** @description `validation_failed`: A field is missing, malformed or unknown; each is listed.<br>`malformed_request`: The URL, the headers or the body cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3056,7 +3056,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `token_missing`: No bearer token was sent.<br>`token_invalid`: The token was not issued here, was changed, or its account is gone.<br>`token_expired`: The token has expired.<br>`token_revoked`: The token was taken back. */
+            /** @description `token_missing`: No bearer token was sent.<br>`token_invalid`: The token was not issued here, was modified, or its account was closed.<br>`token_expired`: The token has expired.<br>`token_revoked`: The token was revoked. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3075,7 +3075,7 @@ export interface operations {
                 };
             };
             408: components["responses"]["request_timeout"];
-            /** @description `too_many_tokens`: The account has as many tokens as it may. */
+            /** @description `too_many_tokens`: The account has the maximum number of tokens. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3095,10 +3095,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `rate_limited`: Too many requests of this account, or from this address. */
+            /** @description `rate_limited`: Too many requests from this account or address. */
             429: {
                 headers: {
-                    /** @description Seconds until it is worth trying again. */
+                    /** @description Seconds to wait before retrying. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -3107,10 +3107,10 @@ export interface operations {
                 };
             };
             431: components["responses"]["headers_too_large"];
-            /** @description `database_unavailable`: The database is away. */
+            /** @description `database_unavailable`: The database is not available. */
             503: {
                 headers: {
-                    /** @description Seconds until it is worth trying again. */
+                    /** @description Seconds to wait before retrying. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -3131,7 +3131,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is revoked. */
+            /** @description The token is revoked. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -3139,7 +3139,7 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["malformed_request"];
-            /** @description `token_missing`: No bearer token was sent.<br>`token_invalid`: The token was not issued here, was changed, or its account is gone.<br>`token_expired`: The token has expired.<br>`token_revoked`: The token was taken back. */
+            /** @description `token_missing`: No bearer token was sent.<br>`token_invalid`: The token was not issued here, was modified, or its account was closed.<br>`token_expired`: The token has expired.<br>`token_revoked`: The token was revoked. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3157,7 +3157,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `not_found`: You have no token with this id. */
+            /** @description `not_found`: No token of the account has this ID. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3169,10 +3169,10 @@ export interface operations {
             408: components["responses"]["request_timeout"];
             413: components["responses"]["payload_too_large"];
             415: components["responses"]["unsupported_media_type"];
-            /** @description `rate_limited`: Too many requests of this account, or from this address. */
+            /** @description `rate_limited`: Too many requests from this account or address. */
             429: {
                 headers: {
-                    /** @description Seconds until it is worth trying again. */
+                    /** @description Seconds to wait before retrying. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -3181,10 +3181,10 @@ export interface operations {
                 };
             };
             431: components["responses"]["headers_too_large"];
-            /** @description `database_unavailable`: The database is away. */
+            /** @description `database_unavailable`: The database is not available. */
             503: {
                 headers: {
-                    /** @description Seconds until it is worth trying again. */
+                    /** @description Seconds to wait before retrying. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -3199,9 +3199,9 @@ export interface operations {
             query?: {
                 /** @description The length of the buckets. By the hour at most 35 days, by the day 400. */
                 granularity?: "hour" | "day" | "period";
-                /** @description From the hour or day that it lies in, UTC. Absent: the begin of the current period. */
+                /** @description Start of the range, rounded down to the hour or day, UTC. Default: start of the current period. */
                 from?: string;
-                /** @description Up to the hour or day that it lies in. Absent: now, or the end of the last period. */
+                /** @description End of the range, including its hour or day. Default: now, or the end of the last period. */
                 to?: string;
             };
             header?: never;
@@ -3218,7 +3218,7 @@ export interface operations {
                     "application/json": components["schemas"]["UsageDto"];
                 };
             };
-            /** @description `validation_failed`: A field is malformed, or the range is too long; each is named.<br>`malformed_request`: The URL, the headers or the body cannot be read. */
+            /** @description `validation_failed`: A field is malformed, or the range is too long; each is listed.<br>`malformed_request`: The URL, the headers or the body cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3227,7 +3227,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `token_missing`: No bearer token was sent.<br>`token_invalid`: The token was not issued here, was changed, or its account is gone.<br>`token_expired`: The token has expired.<br>`token_revoked`: The token was taken back. */
+            /** @description `token_missing`: No bearer token was sent.<br>`token_invalid`: The token was not issued here, was modified, or its account was closed.<br>`token_expired`: The token has expired.<br>`token_revoked`: The token was revoked. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3245,10 +3245,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `rate_limited`: Too many requests of this account, or from this address. */
+            /** @description `rate_limited`: Too many requests from this account or address. */
             429: {
                 headers: {
-                    /** @description Seconds until it is worth trying again. */
+                    /** @description Seconds to wait before retrying. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -3257,10 +3257,10 @@ export interface operations {
                 };
             };
             431: components["responses"]["headers_too_large"];
-            /** @description `database_unavailable`: The database is away. */
+            /** @description `database_unavailable`: The database is not available. */
             503: {
                 headers: {
-                    /** @description Seconds until it is worth trying again. */
+                    /** @description Seconds to wait before retrying. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -3273,7 +3273,7 @@ export interface operations {
     OperatorAccountsController_list: {
         parameters: {
             query?: {
-                /** @description A part of the email, or a whole Stripe id: `cus_…`, `sub_…`. */
+                /** @description Part of the email, or a complete Stripe ID: `cus_…`, `sub_…`. */
                 q?: string;
                 limit?: number;
                 /** @description `nextCursor` of the page before. */
@@ -3293,7 +3293,7 @@ export interface operations {
                     "application/json": components["schemas"]["AccountEntriesDto"];
                 };
             };
-            /** @description `validation_failed`: A part of the query is malformed or unknown; each is named.<br>`malformed_request`: The URL, the headers or the body cannot be read. */
+            /** @description `validation_failed`: A query parameter is malformed or unknown; each is listed.<br>`malformed_request`: The URL, the headers or the body cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3320,7 +3320,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `not_found`: ADMIN_TOKEN is not set, or there is no such thing. */
+            /** @description `not_found`: ADMIN_TOKEN is not set, or there is no such resource. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3332,7 +3332,7 @@ export interface operations {
             /** @description `rate_limited`: Too many wrong tokens from this address. */
             429: {
                 headers: {
-                    /** @description Seconds until it is worth trying again. */
+                    /** @description Seconds to wait before retrying. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -3341,10 +3341,10 @@ export interface operations {
                 };
             };
             431: components["responses"]["headers_too_large"];
-            /** @description `database_unavailable`: The database is away. */
+            /** @description `database_unavailable`: The database is not available. */
             503: {
                 headers: {
-                    /** @description Seconds until it is worth trying again. */
+                    /** @description Seconds to wait before retrying. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -3392,7 +3392,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `not_found`: ADMIN_TOKEN is not set, or there is no such thing. */
+            /** @description `not_found`: ADMIN_TOKEN is not set, or there is no such resource. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3404,7 +3404,7 @@ export interface operations {
             /** @description `rate_limited`: Too many wrong tokens from this address. */
             429: {
                 headers: {
-                    /** @description Seconds until it is worth trying again. */
+                    /** @description Seconds to wait before retrying. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -3413,10 +3413,10 @@ export interface operations {
                 };
             };
             431: components["responses"]["headers_too_large"];
-            /** @description `database_unavailable`: The database is away. */
+            /** @description `database_unavailable`: The database is not available. */
             503: {
                 headers: {
-                    /** @description Seconds until it is worth trying again. */
+                    /** @description Seconds to wait before retrying. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -3462,7 +3462,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `not_found`: ADMIN_TOKEN is not set, or there is no such thing. */
+            /** @description `not_found`: ADMIN_TOKEN is not set, or there is no such resource. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3474,7 +3474,7 @@ export interface operations {
             /** @description `rate_limited`: Too many wrong tokens from this address. */
             429: {
                 headers: {
-                    /** @description Seconds until it is worth trying again. */
+                    /** @description Seconds to wait before retrying. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -3483,10 +3483,10 @@ export interface operations {
                 };
             };
             431: components["responses"]["headers_too_large"];
-            /** @description `billing_unavailable`: Stripe is away. */
+            /** @description `billing_unavailable`: Stripe is not available. */
             503: {
                 headers: {
-                    /** @description Seconds until it is worth trying again. */
+                    /** @description Seconds to wait before retrying. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -3532,7 +3532,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `not_found`: ADMIN_TOKEN is not set, or there is no such thing. */
+            /** @description `not_found`: ADMIN_TOKEN is not set, or there is no such resource. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3544,7 +3544,7 @@ export interface operations {
             /** @description `rate_limited`: Too many wrong tokens from this address. */
             429: {
                 headers: {
-                    /** @description Seconds until it is worth trying again. */
+                    /** @description Seconds to wait before retrying. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -3553,10 +3553,10 @@ export interface operations {
                 };
             };
             431: components["responses"]["headers_too_large"];
-            /** @description `database_unavailable`: The database is away. */
+            /** @description `database_unavailable`: The database is not available. */
             503: {
                 headers: {
-                    /** @description Seconds until it is worth trying again. */
+                    /** @description Seconds to wait before retrying. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -3602,7 +3602,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `not_found`: ADMIN_TOKEN is not set, or there is no such thing. */
+            /** @description `not_found`: ADMIN_TOKEN is not set, or there is no such resource. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3614,7 +3614,7 @@ export interface operations {
             /** @description `rate_limited`: Too many wrong tokens from this address. */
             429: {
                 headers: {
-                    /** @description Seconds until it is worth trying again. */
+                    /** @description Seconds to wait before retrying. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -3623,10 +3623,10 @@ export interface operations {
                 };
             };
             431: components["responses"]["headers_too_large"];
-            /** @description `database_unavailable`: The database is away. */
+            /** @description `database_unavailable`: The database is not available. */
             503: {
                 headers: {
-                    /** @description Seconds until it is worth trying again. */
+                    /** @description Seconds to wait before retrying. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -3672,7 +3672,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `not_found`: ADMIN_TOKEN is not set, or there is no such thing. */
+            /** @description `not_found`: ADMIN_TOKEN is not set, or there is no such resource. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3684,7 +3684,7 @@ export interface operations {
             /** @description `rate_limited`: Too many wrong tokens from this address. */
             429: {
                 headers: {
-                    /** @description Seconds until it is worth trying again. */
+                    /** @description Seconds to wait before retrying. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -3693,10 +3693,10 @@ export interface operations {
                 };
             };
             431: components["responses"]["headers_too_large"];
-            /** @description `database_unavailable`: The database is away. */
+            /** @description `database_unavailable`: The database is not available. */
             503: {
                 headers: {
-                    /** @description Seconds until it is worth trying again. */
+                    /** @description Seconds to wait before retrying. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -3711,7 +3711,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The meter, by its name in the catalogue. */
+                /** @description Meter name in the catalog. */
                 name: string;
             };
             cookie?: never;
@@ -3745,7 +3745,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `not_found`: ADMIN_TOKEN is not set, or there is no such thing. */
+            /** @description `not_found`: ADMIN_TOKEN is not set, or there is no such resource. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3754,10 +3754,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `rate_limited`: Twenty follow this test already. */
+            /** @description `rate_limited`: Twenty clients already follow this test. */
             429: {
                 headers: {
-                    /** @description Seconds until it is worth trying again. */
+                    /** @description Seconds to wait before retrying. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -3766,10 +3766,10 @@ export interface operations {
                 };
             };
             431: components["responses"]["headers_too_large"];
-            /** @description `database_unavailable`: The database is away. */
+            /** @description `database_unavailable`: The database is not available. */
             503: {
                 headers: {
-                    /** @description Seconds until it is worth trying again. */
+                    /** @description Seconds to wait before retrying. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -3784,7 +3784,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The meter, by its name in the catalogue. */
+                /** @description Meter name in the catalog. */
                 name: string;
             };
             cookie?: never;
@@ -3803,7 +3803,7 @@ export interface operations {
                     "text/event-stream": string;
                 };
             };
-            /** @description `validation_failed`: A field is malformed or unknown; each is named.<br>`malformed_request`: The URL, the headers or the body cannot be read. */
+            /** @description `validation_failed`: A field is malformed or unknown; each is listed.<br>`malformed_request`: The URL, the headers or the body cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3830,7 +3830,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `not_found`: ADMIN_TOKEN is not set, or there is no such thing. */
+            /** @description `not_found`: ADMIN_TOKEN is not set, or there is no such resource. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3840,7 +3840,7 @@ export interface operations {
                 };
             };
             408: components["responses"]["request_timeout"];
-            /** @description `change_refused`: The key of Stripe is live, and a synthetic customer was asked for; or a test of this meter runs, and is not such a one. */
+            /** @description `change_refused`: A synthetic customer was requested with a live Stripe key, or another kind of test of this meter is running. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3851,10 +3851,10 @@ export interface operations {
             };
             413: components["responses"]["payload_too_large"];
             415: components["responses"]["unsupported_media_type"];
-            /** @description `rate_limited`: Twenty follow this test already. */
+            /** @description `rate_limited`: Twenty clients already follow this test. */
             429: {
                 headers: {
-                    /** @description Seconds until it is worth trying again. */
+                    /** @description Seconds to wait before retrying. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -3866,7 +3866,7 @@ export interface operations {
             /** @description `shutting_down`: This process ends. */
             503: {
                 headers: {
-                    /** @description Seconds until it is worth trying again. */
+                    /** @description Seconds to wait before retrying. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -3881,14 +3881,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The meter, by its name in the catalogue. */
+                /** @description Meter name in the catalog. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description No test of it runs any more. */
+            /** @description No test of the meter is running. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -3914,7 +3914,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `not_found`: ADMIN_TOKEN is not set, or there is no such thing. */
+            /** @description `not_found`: ADMIN_TOKEN is not set, or there is no such resource. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3929,7 +3929,7 @@ export interface operations {
             /** @description `rate_limited`: Too many wrong tokens from this address. */
             429: {
                 headers: {
-                    /** @description Seconds until it is worth trying again. */
+                    /** @description Seconds to wait before retrying. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -3938,10 +3938,10 @@ export interface operations {
                 };
             };
             431: components["responses"]["headers_too_large"];
-            /** @description `database_unavailable`: The database is away. */
+            /** @description `database_unavailable`: The database is not available. */
             503: {
                 headers: {
-                    /** @description Seconds until it is worth trying again. */
+                    /** @description Seconds to wait before retrying. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -3978,7 +3978,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `forbidden`: Another site asks. */
+            /** @description `forbidden`: The request comes from another site. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4020,7 +4020,7 @@ export interface operations {
                     "application/json": components["schemas"]["SessionDto"];
                 };
             };
-            /** @description `validation_failed`: A field is missing, malformed or unknown; each is named.<br>`malformed_request`: The URL, the headers or the body cannot be read. */
+            /** @description `validation_failed`: A field is missing, malformed or unknown; each is listed.<br>`malformed_request`: The URL, the headers or the body cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4038,7 +4038,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `forbidden`: Another site asks. */
+            /** @description `forbidden`: The request comes from another site. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4070,7 +4070,7 @@ export interface operations {
             /** @description `rate_limited`: It is not ADMIN_TOKEN, and there were too many wrong tokens from this address. */
             429: {
                 headers: {
-                    /** @description Seconds until it is worth trying again. */
+                    /** @description Seconds to wait before retrying. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -4090,7 +4090,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The session is no more. */
+            /** @description Signed out. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -4098,7 +4098,7 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["malformed_request"];
-            /** @description `forbidden`: Another site asks. */
+            /** @description `forbidden`: The request comes from another site. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4143,7 +4143,7 @@ export interface operations {
                     "application/json": components["schemas"]["AdjustedDto"];
                 };
             };
-            /** @description `validation_failed`: A field is missing, malformed or unknown; each is named.<br>`malformed_request`: The URL, the headers or the body cannot be read. */
+            /** @description `validation_failed`: A field is missing, malformed or unknown; each is listed.<br>`malformed_request`: The URL, the headers or the body cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4170,7 +4170,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `not_found`: ADMIN_TOKEN is not set, or there is no such thing. */
+            /** @description `not_found`: ADMIN_TOKEN is not set, or there is no such resource. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4180,7 +4180,7 @@ export interface operations {
                 };
             };
             408: components["responses"]["request_timeout"];
-            /** @description `change_refused`: Stripe shows no excess there. A meter is missing at Stripe, another process is at it, or USAGE_REPORTER leaves usage to Moesif. */
+            /** @description `change_refused`: There is no excess. A meter is missing at Stripe, another process holds the lock, or Moesif reports usage (USAGE_REPORTER). */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4194,7 +4194,7 @@ export interface operations {
             /** @description `rate_limited`: Too many wrong tokens from this address. */
             429: {
                 headers: {
-                    /** @description Seconds until it is worth trying again. */
+                    /** @description Seconds to wait before retrying. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -4203,10 +4203,10 @@ export interface operations {
                 };
             };
             431: components["responses"]["headers_too_large"];
-            /** @description `billing_unavailable`: Stripe is away. */
+            /** @description `billing_unavailable`: Stripe is not available. */
             503: {
                 headers: {
-                    /** @description Seconds until it is worth trying again. */
+                    /** @description Seconds to wait before retrying. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -4237,7 +4237,7 @@ export interface operations {
                     "application/json": components["schemas"]["BilledLateDto"];
                 };
             };
-            /** @description `validation_failed`: A field is missing, malformed or unknown; each is named.<br>`malformed_request`: The URL, the headers or the body cannot be read. */
+            /** @description `validation_failed`: A field is missing, malformed or unknown; each is listed.<br>`malformed_request`: The URL, the headers or the body cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4264,7 +4264,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `not_found`: No such billing period, customer or meter is known. */
+            /** @description `not_found`: Unknown billing period, customer or meter. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4274,7 +4274,7 @@ export interface operations {
                 };
             };
             408: components["responses"]["request_timeout"];
-            /** @description `change_refused`: Nothing is late there, or it cannot be billed: `detail` says why. A meter is missing at Stripe, another process is at it, or USAGE_REPORTER leaves usage to Moesif. */
+            /** @description `change_refused`: There is no late usage, or it cannot be billed: see `detail`. A meter is missing at Stripe, another process holds the lock, or Moesif reports usage (USAGE_REPORTER). */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4288,7 +4288,7 @@ export interface operations {
             /** @description `rate_limited`: Too many wrong tokens from this address. */
             429: {
                 headers: {
-                    /** @description Seconds until it is worth trying again. */
+                    /** @description Seconds to wait before retrying. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -4297,10 +4297,10 @@ export interface operations {
                 };
             };
             431: components["responses"]["headers_too_large"];
-            /** @description `billing_unavailable`: Stripe is away. */
+            /** @description `billing_unavailable`: Stripe is not available. */
             503: {
                 headers: {
-                    /** @description Seconds until it is worth trying again. */
+                    /** @description Seconds to wait before retrying. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -4329,7 +4329,7 @@ export interface operations {
                     "application/json": components["schemas"]["ChecksDto"];
                 };
             };
-            /** @description `validation_failed`: A part of the query is malformed or unknown; each is named.<br>`malformed_request`: The URL, the headers or the body cannot be read. */
+            /** @description `validation_failed`: A query parameter is malformed or unknown; each is listed.<br>`malformed_request`: The URL, the headers or the body cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4356,7 +4356,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `not_found`: ADMIN_TOKEN is not set, or there is no such thing. */
+            /** @description `not_found`: ADMIN_TOKEN is not set, or there is no such resource. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4368,7 +4368,7 @@ export interface operations {
             /** @description `rate_limited`: Too many wrong tokens from this address. */
             429: {
                 headers: {
-                    /** @description Seconds until it is worth trying again. */
+                    /** @description Seconds to wait before retrying. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -4377,10 +4377,10 @@ export interface operations {
                 };
             };
             431: components["responses"]["headers_too_large"];
-            /** @description `database_unavailable`: The database is away. */
+            /** @description `database_unavailable`: The database is not available. */
             503: {
                 headers: {
-                    /** @description Seconds until it is worth trying again. */
+                    /** @description Seconds to wait before retrying. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -4426,7 +4426,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `not_found`: ADMIN_TOKEN is not set, or there is no such thing. */
+            /** @description `not_found`: ADMIN_TOKEN is not set, or there is no such resource. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4435,7 +4435,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `change_refused`: A meter is missing at Stripe, another process is at it, or USAGE_REPORTER leaves usage to Moesif. */
+            /** @description `change_refused`: A meter is missing at Stripe, another process holds the lock, or Moesif reports usage (USAGE_REPORTER). */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4447,7 +4447,7 @@ export interface operations {
             /** @description `rate_limited`: Too many wrong tokens from this address. */
             429: {
                 headers: {
-                    /** @description Seconds until it is worth trying again. */
+                    /** @description Seconds to wait before retrying. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -4456,10 +4456,10 @@ export interface operations {
                 };
             };
             431: components["responses"]["headers_too_large"];
-            /** @description `billing_unavailable`: Stripe is away. */
+            /** @description `billing_unavailable`: Stripe is not available. */
             503: {
                 headers: {
-                    /** @description Seconds until it is worth trying again. */
+                    /** @description Seconds to wait before retrying. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -4490,7 +4490,7 @@ export interface operations {
                     "application/json": components["schemas"]["ReconciledDto"];
                 };
             };
-            /** @description `validation_failed`: A field is malformed or unknown; each is named.<br>`malformed_request`: The URL, the headers or the body cannot be read. */
+            /** @description `validation_failed`: A field is malformed or unknown; each is listed.<br>`malformed_request`: The URL, the headers or the body cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4517,7 +4517,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `not_found`: ADMIN_TOKEN is not set, or there is no such thing. */
+            /** @description `not_found`: ADMIN_TOKEN is not set, or there is no such resource. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4527,7 +4527,7 @@ export interface operations {
                 };
             };
             408: components["responses"]["request_timeout"];
-            /** @description `change_refused`: A meter is missing at Stripe, another process is at it, or USAGE_REPORTER leaves usage to Moesif. */
+            /** @description `change_refused`: A meter is missing at Stripe, another process holds the lock, or Moesif reports usage (USAGE_REPORTER). */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4541,7 +4541,7 @@ export interface operations {
             /** @description `rate_limited`: Too many wrong tokens from this address. */
             429: {
                 headers: {
-                    /** @description Seconds until it is worth trying again. */
+                    /** @description Seconds to wait before retrying. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -4550,10 +4550,10 @@ export interface operations {
                 };
             };
             431: components["responses"]["headers_too_large"];
-            /** @description `billing_unavailable`: Stripe is away. */
+            /** @description `billing_unavailable`: Stripe is not available. */
             503: {
                 headers: {
-                    /** @description Seconds until it is worth trying again. */
+                    /** @description Seconds to wait before retrying. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -4599,7 +4599,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `not_found`: ADMIN_TOKEN is not set, or there is no such thing. */
+            /** @description `not_found`: ADMIN_TOKEN is not set, or there is no such resource. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4609,7 +4609,7 @@ export interface operations {
                 };
             };
             408: components["responses"]["request_timeout"];
-            /** @description `change_refused`: A meter is missing at Stripe, another process is at it, or USAGE_REPORTER leaves usage to Moesif. */
+            /** @description `change_refused`: A meter is missing at Stripe, another process holds the lock, or Moesif reports usage (USAGE_REPORTER). */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4623,7 +4623,7 @@ export interface operations {
             /** @description `rate_limited`: Too many wrong tokens from this address. */
             429: {
                 headers: {
-                    /** @description Seconds until it is worth trying again. */
+                    /** @description Seconds to wait before retrying. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -4632,10 +4632,10 @@ export interface operations {
                 };
             };
             431: components["responses"]["headers_too_large"];
-            /** @description `billing_unavailable`: Stripe is away. */
+            /** @description `billing_unavailable`: Stripe is not available. */
             503: {
                 headers: {
-                    /** @description Seconds until it is worth trying again. */
+                    /** @description Seconds to wait before retrying. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -4666,7 +4666,7 @@ export interface operations {
                     "application/json": components["schemas"]["DecidedUsageDto"];
                 };
             };
-            /** @description `validation_failed`: A field is missing, malformed or unknown; each is named.<br>`malformed_request`: The URL, the headers or the body cannot be read. */
+            /** @description `validation_failed`: A field is missing, malformed or unknown; each is listed.<br>`malformed_request`: The URL, the headers or the body cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4693,7 +4693,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `not_found`: ADMIN_TOKEN is not set, or there is no such thing. */
+            /** @description `not_found`: ADMIN_TOKEN is not set, or there is no such resource. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4703,7 +4703,7 @@ export interface operations {
                 };
             };
             408: components["responses"]["request_timeout"];
-            /** @description `change_refused`: Stripe shows all of it. A meter is missing at Stripe, another process is at it, or USAGE_REPORTER leaves usage to Moesif. */
+            /** @description `change_refused`: Nothing is missing. A meter is missing at Stripe, another process holds the lock, or Moesif reports usage (USAGE_REPORTER). */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4717,7 +4717,7 @@ export interface operations {
             /** @description `rate_limited`: Too many wrong tokens from this address. */
             429: {
                 headers: {
-                    /** @description Seconds until it is worth trying again. */
+                    /** @description Seconds to wait before retrying. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -4726,10 +4726,10 @@ export interface operations {
                 };
             };
             431: components["responses"]["headers_too_large"];
-            /** @description `billing_unavailable`: Stripe is away. */
+            /** @description `billing_unavailable`: Stripe is not available. */
             503: {
                 headers: {
-                    /** @description Seconds until it is worth trying again. */
+                    /** @description Seconds to wait before retrying. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -4760,7 +4760,7 @@ export interface operations {
                     "application/json": components["schemas"]["DecidedUsageDto"];
                 };
             };
-            /** @description `validation_failed`: A field is missing, malformed or unknown; each is named.<br>`malformed_request`: The URL, the headers or the body cannot be read. */
+            /** @description `validation_failed`: A field is missing, malformed or unknown; each is listed.<br>`malformed_request`: The URL, the headers or the body cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4787,7 +4787,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `not_found`: ADMIN_TOKEN is not set, or there is no such thing. */
+            /** @description `not_found`: ADMIN_TOKEN is not set, or there is no such resource. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4797,7 +4797,7 @@ export interface operations {
                 };
             };
             408: components["responses"]["request_timeout"];
-            /** @description `change_refused`: There is nothing to give up. A meter is missing at Stripe, another process is at it, or USAGE_REPORTER leaves usage to Moesif. */
+            /** @description `change_refused`: Nothing is missing. A meter is missing at Stripe, another process holds the lock, or Moesif reports usage (USAGE_REPORTER). */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4811,7 +4811,7 @@ export interface operations {
             /** @description `rate_limited`: Too many wrong tokens from this address. */
             429: {
                 headers: {
-                    /** @description Seconds until it is worth trying again. */
+                    /** @description Seconds to wait before retrying. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -4820,10 +4820,10 @@ export interface operations {
                 };
             };
             431: components["responses"]["headers_too_large"];
-            /** @description `billing_unavailable`: Stripe is away. */
+            /** @description `billing_unavailable`: Stripe is not available. */
             503: {
                 headers: {
-                    /** @description Seconds until it is worth trying again. */
+                    /** @description Seconds to wait before retrying. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -4836,7 +4836,7 @@ export interface operations {
     OperatorWebhooksController_list: {
         parameters: {
             query?: {
-                /** @description Only those in this state. */
+                /** @description Filter by state. */
                 state?: "pending" | "waiting" | "done" | "ignored" | "parked";
                 limit?: number;
             };
@@ -4854,7 +4854,7 @@ export interface operations {
                     "application/json": components["schemas"]["WebhooksDto"];
                 };
             };
-            /** @description `validation_failed`: A part of the query is malformed or unknown; each is named.<br>`malformed_request`: The URL, the headers or the body cannot be read. */
+            /** @description `validation_failed`: A query parameter is malformed or unknown; each is listed.<br>`malformed_request`: The URL, the headers or the body cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4881,7 +4881,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `not_found`: ADMIN_TOKEN is not set, or there is no such thing. */
+            /** @description `not_found`: ADMIN_TOKEN is not set, or there is no such resource. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4893,7 +4893,7 @@ export interface operations {
             /** @description `rate_limited`: Too many wrong tokens from this address. */
             429: {
                 headers: {
-                    /** @description Seconds until it is worth trying again. */
+                    /** @description Seconds to wait before retrying. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -4902,10 +4902,10 @@ export interface operations {
                 };
             };
             431: components["responses"]["headers_too_large"];
-            /** @description `database_unavailable`: The database is away. */
+            /** @description `database_unavailable`: The database is not available. */
             503: {
                 headers: {
-                    /** @description Seconds until it is worth trying again. */
+                    /** @description Seconds to wait before retrying. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -4936,7 +4936,7 @@ export interface operations {
                     "application/json": components["schemas"]["ReplayedDto"];
                 };
             };
-            /** @description `validation_failed`: Either ids or `parked` must be given.<br>`malformed_request`: The URL, the headers or the body cannot be read. */
+            /** @description `validation_failed`: Either ids or `parked` is required.<br>`malformed_request`: The URL, the headers or the body cannot be read. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4963,7 +4963,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `not_found`: ADMIN_TOKEN is not set, or there is no such thing. */
+            /** @description `not_found`: ADMIN_TOKEN is not set, or there is no such resource. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4978,7 +4978,7 @@ export interface operations {
             /** @description `rate_limited`: Too many wrong tokens from this address. */
             429: {
                 headers: {
-                    /** @description Seconds until it is worth trying again. */
+                    /** @description Seconds to wait before retrying. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -4987,10 +4987,10 @@ export interface operations {
                 };
             };
             431: components["responses"]["headers_too_large"];
-            /** @description `database_unavailable`: The database is away. */
+            /** @description `database_unavailable`: The database is not available. */
             503: {
                 headers: {
-                    /** @description Seconds until it is worth trying again. */
+                    /** @description Seconds to wait before retrying. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -5004,7 +5004,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same request under it answers the same page for 24 hours. The cookie is set by the first answer alone. */
+                /** @description Repeating the request under it returns the same page for 24 hours. Only the first response sets the cookie. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -5024,7 +5024,7 @@ export interface operations {
                     "application/json": components["schemas"]["OpenedCheckoutDto"];
                 };
             };
-            /** @description `validation_failed`: A field is malformed or unknown, or the plan is not on offer; each is named.<br>`malformed_request`: The body is not JSON. */
+            /** @description `validation_failed`: A field is malformed or unknown, or the plan is not offered; each is listed.<br>`malformed_request`: The body is not JSON. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5043,7 +5043,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `unsupported_media_type`: The body is not sent as JSON. */
+            /** @description `unsupported_media_type`: The content type is not JSON. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -5064,7 +5064,7 @@ export interface operations {
             /** @description `rate_limited`: Too many requests from this address. */
             429: {
                 headers: {
-                    /** @description Seconds until it is worth trying again. */
+                    /** @description Seconds to wait before retrying. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -5073,10 +5073,10 @@ export interface operations {
                 };
             };
             431: components["responses"]["headers_too_large"];
-            /** @description `billing_unavailable`: Stripe is away. Nothing was begun.<br>`database_unavailable`: The database is away. */
+            /** @description `billing_unavailable`: Stripe is not available. Nothing was created.<br>`database_unavailable`: The database is not available. */
             503: {
                 headers: {
-                    /** @description Seconds until it is worth trying again. */
+                    /** @description Seconds to wait before retrying. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -5150,7 +5150,7 @@ export interface operations {
             /** @description `rate_limited`: Too many requests from this address. */
             429: {
                 headers: {
-                    /** @description Seconds until it is worth trying again. */
+                    /** @description Seconds to wait before retrying. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -5164,7 +5164,7 @@ export interface operations {
     CheckoutController_return: {
         parameters: {
             query: {
-                /** @description As Stripe puts it there. */
+                /** @description Set by Stripe. */
                 session_id: unknown;
             };
             header?: never;
@@ -5173,7 +5173,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Paid: the token; or that it was shown; or that a mail is on its way. */
+            /** @description Paid: the token, or a note that it was shown already or that an email is on its way. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5192,7 +5192,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description No session that this browser began. */
+            /** @description Not a checkout session of this browser. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5220,7 +5220,7 @@ export interface operations {
                 };
             };
             431: components["responses"]["headers_too_large"];
-            /** @description Something is away; loading the page again carries on. */
+            /** @description A dependency is not available; reload the page to continue. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5285,7 +5285,7 @@ export interface operations {
                     "application/json": components["schemas"]["RegistrationMailedDto"];
                 };
             };
-            /** @description `validation_failed`: A field is missing, malformed or unknown; each is named.<br>`malformed_request`: The body is not JSON. */
+            /** @description `validation_failed`: A field is missing, malformed or unknown; each is listed.<br>`malformed_request`: The body is not JSON. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5294,7 +5294,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `payment_method_required`: The catalogue asks for a payment method: POST /checkout is the way. */
+            /** @description `payment_method_required`: The catalog requires a payment method: use POST /checkout. */
             402: {
                 headers: {
                     [name: string]: unknown;
@@ -5304,7 +5304,7 @@ export interface operations {
                 };
             };
             408: components["responses"]["request_timeout"];
-            /** @description `email_taken`: The email has an account.<br>`registration_conflict`: The email is being registered with other details. */
+            /** @description `email_taken`: The email already has an account.<br>`registration_conflict`: The email is being registered with other details. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5322,7 +5322,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `unsupported_media_type`: The body is not sent as JSON. */
+            /** @description `unsupported_media_type`: The content type is not JSON. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -5343,7 +5343,7 @@ export interface operations {
             /** @description `rate_limited`: Too many registrations from this address, or too many for emails that have an account. */
             429: {
                 headers: {
-                    /** @description Seconds until it is worth trying again. */
+                    /** @description Seconds to wait before retrying. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -5352,10 +5352,10 @@ export interface operations {
                 };
             };
             431: components["responses"]["headers_too_large"];
-            /** @description `billing_unavailable`: Stripe is away. The registration is kept; the same request carries on where it stopped.<br>`database_unavailable`: The database is away.<br>`mail_unavailable`: A link is to be mailed, and no mail server is set here. */
+            /** @description `billing_unavailable`: Stripe is not available. The registration is kept; the same request continues it.<br>`database_unavailable`: The database is not available.<br>`mail_unavailable`: A link must be sent by email, but no mail server is configured. */
             503: {
                 headers: {
-                    /** @description Seconds until it is worth trying again. */
+                    /** @description Seconds to wait before retrying. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -5401,7 +5401,7 @@ export interface operations {
             /** @description `rate_limited`: Too many requests from this address. */
             429: {
                 headers: {
-                    /** @description Seconds until it is worth trying again. */
+                    /** @description Seconds to wait before retrying. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -5410,10 +5410,10 @@ export interface operations {
                 };
             };
             431: components["responses"]["headers_too_large"];
-            /** @description `mail_unavailable`: No mail server is set here.<br>`database_unavailable`: The database is away. */
+            /** @description `mail_unavailable`: No mail server is configured.<br>`database_unavailable`: The database is not available. */
             503: {
                 headers: {
-                    /** @description Seconds until it is worth trying again. */
+                    /** @description Seconds to wait before retrying. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -5452,7 +5452,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `token_missing`: No bearer token was sent.<br>`token_invalid`: The token was not issued here, was changed, or its account is gone.<br>`token_expired`: The token has expired.<br>`token_revoked`: The token was taken back. */
+            /** @description `token_missing`: No bearer token was sent.<br>`token_invalid`: The token was not issued here, was modified, or its account was closed.<br>`token_expired`: The token has expired.<br>`token_revoked`: The token was revoked. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5492,7 +5492,7 @@ export interface operations {
             /** @description `subscription_changing`: The subscription is being changed: a second later it answers.<br>`ledger_unavailable`: Calls cannot be recorded at the moment, so they are not answered and cost nothing. */
             503: {
                 headers: {
-                    /** @description Seconds until it is worth trying again. */
+                    /** @description Seconds to wait before retrying. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };

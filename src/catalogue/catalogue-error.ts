@@ -21,7 +21,7 @@ export class CatalogueError extends Error {
       const place = line > 0 ? `${file}:${line}:${column}` : file;
       return `  ${place} ${path ? `${path} ` : ''}${message}`;
     });
-    super([`The catalogue cannot be used:`, ...lines].join('\n'));
+    super([`The catalog is invalid:`, ...lines].join('\n'));
     this.name = 'CatalogueError';
   }
 }

@@ -21,7 +21,7 @@ const withoutCard = z
 /** The format of monetization.yaml, of scalars as they stand in the file. */
 export const catalogueFile = z.strictObject({
   currency: z
-    .string('is missing: the currency, such as usd')
+    .string('is required: the currency, such as usd')
     .regex(/^[a-z]{3}$/, {
       error: 'must be a currency of ISO 4217 in lower case, such as usd',
       abort: true,
@@ -44,8 +44,8 @@ export const catalogueFile = z.strictObject({
     'Whether who has had a trial gets another one. Otherwise: one for each account, email and card.',
   ).default('false'),
   withoutCard: withoutCard.optional(),
-  meters: z.array(meter, 'is missing: the list of meters').min(1, 'must have at least one meter'),
-  plans: z.array(plan, 'is missing: the list of plans').min(1, 'must have at least one plan'),
+  meters: z.array(meter, 'is required: the list of meters').min(1, 'must have at least one meter'),
+  plans: z.array(plan, 'is required: the list of plans').min(1, 'must have at least one plan'),
 });
 
 export type CatalogueFile = z.infer<typeof catalogueFile>;

@@ -12,7 +12,7 @@ const NEVER_RECORDED = ['authorization', 'cookie', 'proxy-authorization', 'set-c
 const header = z
   .strictObject({
     name: z
-      .string('is missing: the name of the header')
+      .string('is required: the name of the header')
       .regex(/^[A-Za-z0-9-]{1,64}$/, 'must be the name of a header: letters, digits and "-"')
       .transform((given) => given.toLowerCase())
       .refine(
@@ -68,7 +68,7 @@ export const meter = z
     name: name('What plans call the meter.'),
     displayName: text('Shown at Stripe.', 250),
     eventName: z
-      .string('is missing: the name of the events at Stripe')
+      .string('is required: the name of the events at Stripe')
       .regex(/^[A-Za-z0-9._-]{1,100}$/, 'must be at most 100 letters, digits, ".", "_" or "-"')
       .meta({ description: 'The name of the meter events at Stripe. One meter has it for ever.' }),
     filter: filter.optional(),

@@ -22,7 +22,7 @@ const MAX_UNITS = 1_000_000_000_000;
 
 const tier = z.strictObject({
   upTo: z
-    .string('is missing: the last unit of the step, or inf')
+    .string('is required: the last unit of the step, or inf')
     .regex(/^([1-9]\d{0,14}|inf)$/, 'must be a whole number of 1 or more, or inf for the last step')
     .meta({ ...NUMBER_OR_TEXT, description: 'The last unit of this step; inf for the last one.' }),
   amount: amount('What a unit costs').optional(),
@@ -32,13 +32,13 @@ const tier = z.strictObject({
 });
 
 const tiers = z
-  .array(tier, 'is missing: the steps')
+  .array(tier, 'is required: the steps')
   .min(1, 'must have at least one step')
   .max(MAX_TIERS, `must have at most ${MAX_TIERS} steps: Stripe takes no more`);
 
 const commonPrice = {
   meter: z
-    .string('is missing: the name of a meter')
+    .string('is required: the name of a meter')
     .meta({ description: 'The name of the meter whose units are charged.' }),
   billingPeriod: billingPeriod.default('monthly'),
   description: text('Shown beside the price at Stripe.', 250).optional(),

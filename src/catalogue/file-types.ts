@@ -9,7 +9,7 @@ export const NUMBER_OR_TEXT = { type: ['string', 'number'] } as const;
 
 export const name = (what: string) =>
   z
-    .string(`is missing: ${what}`)
+    .string(`is required: ${what}`)
     .regex(
       /^[a-z][a-z0-9_-]{0,63}$/,
       'must be lower-case letters, digits, "-" and "_", beginning with a letter, at most 64 long',
@@ -21,7 +21,7 @@ const UNPRINTABLE = /(?![\n\t])[\p{Cc}\p{Cs}]/u;
 
 export const text = (what: string, max: number) =>
   z
-    .string(`is missing: ${what}`)
+    .string(`is required: ${what}`)
     .trim()
     .min(1, 'must not be empty')
     .max(max, `must be at most ${max} characters long`)
@@ -30,14 +30,14 @@ export const text = (what: string, max: number) =>
 
 export const wholeNumber = (what: string, max: number) =>
   z
-    .string(`is missing: ${what}`)
+    .string(`is required: ${what}`)
     .regex(/^[1-9]\d*$/, 'must be a whole number of 1 or more')
     .refine((digits) => digits.length < 16 && Number(digits) <= max, `must be at most ${max}`)
     .meta({ ...NUMBER_OR_TEXT, description: what });
 
 export const amount = (what: string) =>
   z
-    .string(`is missing: ${what}`)
+    .string(`is required: ${what}`)
     .regex(/^\d{1,12}(\.\d+)?$/, "must be an amount in the currency's main unit, such as 0.10")
     .meta({
       ...NUMBER_OR_TEXT,

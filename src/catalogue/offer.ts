@@ -84,7 +84,7 @@ function describePlan(price: CataloguePrice, baseFee: BaseFee | undefined, trial
   const parts = [
     ...(baseFee ? [`${money(baseFee.amount)} base fee`] : []),
     describePrice(price),
-    ...(trialDays > 0 ? [`the first ${trialDays} days free`] : []),
+    ...(trialDays > 0 ? [`first ${trialDays} days free`] : []),
   ];
   return parts.join('; ');
 }
@@ -101,7 +101,7 @@ function amountsText(price: CataloguePrice): string {
     case 'standard':
       return `${money(price.unitAmount)} per call`;
     case 'package':
-      return `${money(price.packageAmount)} per started ${grouped(price.packageSize)} calls`;
+      return `${money(price.packageAmount)} per ${grouped(price.packageSize)} calls (partial packages count as full)`;
     case 'graduated':
       return graduatedText(price.tiers);
     case 'volume':
@@ -129,13 +129,20 @@ function volumeText(tiers: readonly Tier[]): string {
     ({ upTo, unitAmount, flatAmount }) =>
       `${money(unitAmount)} each ${upTo === 'inf' ? 'beyond' : `up to ${grouped(upTo)} calls`}${flatText(flatAmount)}`,
   );
-  return `${steps.join(', ')}, the total deciding for all of them`;
+  return `${steps.join(', ')} (volume pricing: the tier you reach applies to every call)`;
 }
 
 const flatText = (flat: Amount | undefined): string => (flat ? ` plus ${money(flat)}` : '');
 
 function money(amount: Amount): string {
-  return `${majorUnitText(amount)} ${amount.currency.toUpperCase()}`;
+  const text = majorUnitText(amount);
+  // Intl formats a decimal given as text exactly, and leaves out ".00".
+  return new Intl.NumberFormat('en-US', {
+    style: 'currency',
+    currency: amount.currency,
+    minimumFractionDigits: text.split('.')[1]?.length ?? 0,
+    trailingZeroDisplay: 'stripIfInteger',
+  }).format(text as `${number}`);
 }
 
 const ADVERBS: Record<BillingPeriod['interval'], string> = {

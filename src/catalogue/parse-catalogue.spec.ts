@@ -55,10 +55,10 @@ describe('the example', () => {
 
   it('is offered in sentences', () => {
     expect(offerOf(catalogue).map(({ price }) => price)).toEqual([
-      '0.10 USD per call, billed monthly',
-      '10.00 USD per started 1,000 calls, billed monthly',
-      '10.00 USD for each of the first 100, 5.00 USD for each of the next 50, 2.50 USD for each further call, billed monthly',
-      '10.00 USD each up to 50 calls, 7.00 USD each up to 100 calls, 5.00 USD each beyond, the total deciding for all of them, billed monthly',
+      '$0.10 per call, billed monthly',
+      '$10 per 1,000 calls (partial packages count as full), billed monthly',
+      '$10 for each of the first 100, $5 for each of the next 50, $2.50 for each further call, billed monthly',
+      '$10 each up to 50 calls, $7 each up to 100 calls, $5 each beyond (volume pricing: the tier you reach applies to every call), billed monthly',
     ]);
   });
 });
@@ -104,7 +104,7 @@ describe('what cannot be used is said with its line', () => {
       'an unknown key, with the one that was meant',
       'billingPeriod: monthly',
       'biling_period: monthly',
-      'plans[0].price.biling_period is not a known key (did you mean "billingPeriod"?); take it out',
+      'plans[0].price.biling_period is not a known key (did you mean "billingPeriod"?); remove it',
     ],
     [
       'a meter that is not there',
@@ -182,7 +182,7 @@ describe('what cannot be used is said with its line', () => {
       'a formula of Stripe',
       'metric: event_count',
       'formula: max',
-      'meters[0].formula cannot stand here: Stripe gets differences under the formula sum, whatever the meter does; Farebox works out the rest: say "aggregation", with maximum for max',
+      'meters[0].formula is not allowed here: Stripe gets differences under the formula sum, whatever the meter does; Farebox works out the rest: say "aggregation", with maximum for max',
     ],
     [
       'a window that divides no day',
@@ -212,31 +212,31 @@ describe('what cannot be used is said with its line', () => {
       'a plan without a meter',
       '      meter: test-service-calls\n',
       '\n',
-      'plans[0].price.meter is missing: the name of a meter',
+      'plans[0].price.meter is required: the name of a meter',
     ],
     [
       'packages with tiers',
       'packageSize: 1000',
       'packageSize: 1000\n      tiers: []',
-      'plans[1].price.tiers cannot stand here: Stripe cannot combine packages or a single amount with tiers; the models with tiers are graduated and volume',
+      'plans[1].price.tiers is not allowed here: Stripe cannot combine packages or a single amount with tiers; the models with tiers are graduated and volume',
     ],
     [
       'tiers with packages',
       'model: graduated',
       'model: graduated\n      packageSize: 10',
-      'plans[2].price.packageSize cannot stand here: Stripe cannot combine packages with tiers; the model with packages is package',
+      'plans[2].price.packageSize is not allowed here: Stripe cannot combine packages with tiers; the model with packages is package',
     ],
     [
       'packages with a free allowance',
       'packageSize: 1000',
       'packageSize: 1000\n      free: 10',
-      'plans[1].price.free cannot stand here: Stripe cannot combine it with this model: packages have no tiers, and by volume the total decides for all units; say a first step with amount 0',
+      'plans[1].price.free is not allowed here: Stripe cannot combine it with this model: packages have no tiers, and by volume the total decides for all units; say a first step with amount 0',
     ],
     [
       'a second price of a plan',
       'id: package',
       'id: package\n    prices: []',
-      'plans[1].prices cannot stand here: a plan has one metered price: with a second live one on a meter the same usage would be billed twice; make another plan, or a "baseFee"',
+      'plans[1].prices is not allowed here: a plan has one metered price: with a second live one on a meter the same usage would be billed twice; make another plan, or a "baseFee"',
     ],
     [
       'an amount beyond what Stripe charges',
@@ -290,7 +290,7 @@ describe('what cannot be used is said with its line', () => {
       'credit without a card in other words',
       'withoutCard: unlimited',
       'withoutCard: {call: 5, calls: 5}',
-      'withoutCard.call is not a known key (did you mean "calls"?); take it out',
+      'withoutCard.call is not a known key (did you mean "calls"?); remove it',
     ],
     [
       'a switch that is neither',
@@ -307,7 +307,7 @@ describe('what cannot be used is said with its line', () => {
     // Of what replaces the text: its own line, or one that was put under it.
     const first = lineOf(from);
     const last = first + to.split('\n').length - 1;
-    expect(Number(line)).toBeGreaterThanOrEqual(first - (problem.includes('missing') ? 2 : 0));
+    expect(Number(line)).toBeGreaterThanOrEqual(first - (problem.includes('is required') ? 2 : 0));
     expect(Number(line)).toBeLessThanOrEqual(last);
   });
 
@@ -374,9 +374,9 @@ describe('what cannot be used is said with its line', () => {
   it('an empty file names everything that is missing', () => {
     expect(problemsOf('')).toEqual(
       expect.arrayContaining([
-        expect.stringContaining('currency is missing'),
-        expect.stringContaining('meters is missing'),
-        expect.stringContaining('plans is missing'),
+        expect.stringContaining('currency is required'),
+        expect.stringContaining('meters is required'),
+        expect.stringContaining('plans is required'),
       ]),
     );
   });
@@ -401,13 +401,13 @@ describe('what cannot be used is said with its line', () => {
       'a merge key',
       'defaultPlan: standard',
       'defaultPlan: standard\n<<: {}',
-      /^\d+ << cannot stand here: YAML's merge key is not read/,
+      /^\d+ << is not allowed here: YAML's merge key is not read/,
     ],
     [
       'a merge key in a plan',
       'model: standard',
       'model: standard\n      <<: { amount: 1 }',
-      /plans\[0\].price.<< cannot stand here: YAML's merge key/,
+      /plans\[0\].price.<< is not allowed here: YAML's merge key/,
     ],
     ['a tag', 'amount: 0.10', 'amount: !!float 0.10', /^\d+ {2}tags are not read: take !!float out$/],
     [
@@ -478,7 +478,9 @@ describe('what cannot be used is said with its line', () => {
   });
 
   it('a file that is not there names the setting', () => {
-    expect(() => loadCatalogue('/nowhere/monetization.yaml')).toThrow(/is not there. CATALOG names the file/);
+    expect(() => loadCatalogue('/nowhere/monetization.yaml')).toThrow(
+      /does not exist. Set CATALOG to the catalog file/,
+    );
   });
 });
 

@@ -18,8 +18,8 @@ export function loadCatalogue(file: string): Catalogue {
   } catch (error) {
     if (!(error instanceof TextFileError)) throw error;
     const message = error.missing
-      ? 'is not there. CATALOG names the file; without one, set STRIPE_PRICE_KEY.'
-      : `${error.message}. CATALOG names the file.`;
+      ? 'does not exist. Set CATALOG to the catalog file, or set STRIPE_PRICE_KEY instead.'
+      : `${error.message}. Check CATALOG.`;
     throw new CatalogueError(file, [{ line: 0, column: 0, path: '', message }]);
   }
   return parseCatalogue(text, file);
@@ -85,8 +85,8 @@ function messageOf({ message, path }: z.core.$ZodIssue): string {
 /** A key that is known elsewhere is refused with its reason, another one with the nearest that is known. */
 function refusalOf(key: string): string {
   const reason = reasonAgainst(key);
-  if (reason !== '') return `cannot stand here${reason}`;
-  return `is not a known key${suggestion(key)}; take it out`;
+  if (reason !== '') return `is not allowed here${reason}`;
+  return `is not a known key${suggestion(key)}; remove it`;
 }
 
 function pathText(path: Path): string {

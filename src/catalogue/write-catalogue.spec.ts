@@ -28,9 +28,9 @@ it('amounts are written as digits, without quotes', () => {
 
 it('what it says is offered in sentences', () => {
   expect(offerOf(parseCatalogue(EVERYTHING, 'f')).map(({ price }) => price)).toEqual([
-    '20.00 EUR base fee; 0.000000000001 EUR for each of the first 100 plus 5.00 EUR, 0.00 EUR for each further call plus 2.50 EUR, 10 calls free, billed every 2 weeks; the first 14 days free',
-    '0.005 EUR per call, 1,000 calls free, billed every 6 months',
-    '10.00 EUR per started 1,000 calls, billed yearly',
+    '€20 base fee; €0.000000000001 for each of the first 100 plus €5, €0 for each further call plus €2.50, 10 calls free, billed every 2 weeks; first 14 days free',
+    '€0.005 per call, 1,000 calls free, billed every 6 months',
+    '€10 per 1,000 calls (partial packages count as full), billed yearly',
   ]);
 });
 

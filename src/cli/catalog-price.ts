@@ -9,9 +9,9 @@ export async function priceQuantity(plan: string, units: string, { json }: Outpu
     const { plans } = tools.get(Catalogue);
     const found = plans.find(({ id }) => id === plan);
     if (!found)
-      throw new UsageError(`There is no plan "${plan}". There are: ${plans.map(({ id }) => id).join(', ')}`);
+      throw new UsageError(`No plan "${plan}". Available plans: ${plans.map(({ id }) => id).join(', ')}`);
     if ('stripePriceId' in found.price)
-      throw new UsageError('STRIPE_PRICE_KEY rules: what the price costs stands in Stripe alone.');
+      throw new UsageError('STRIPE_PRICE_KEY is in use: the price is defined in Stripe only.');
     const charge = chargeFor(found.price, BigInt(units), found.baseFee);
     // Amounts are whole minor units; JSON has no numbers that are sure to hold them.
     const text = (_key: string, value: unknown) => (typeof value === 'bigint' ? value.toString() : value);

@@ -13,9 +13,9 @@ const SIGNS: Record<CatalogueChange['action'], string> = {
 };
 
 const NOTHING = {
-  plan: 'Nothing to do: Stripe is what the file says.',
-  apply: 'Nothing to do: Stripe is what the file says.',
-  drift: 'No drift: Stripe is what the file says.',
+  plan: 'Nothing to do: Stripe matches the file.',
+  apply: 'Nothing to do: Stripe matches the file.',
+  drift: 'No drift: Stripe matches the file.',
 };
 
 /** A comparison for people. In `plan` and `apply` a difference reads "at Stripe → in the file". */
@@ -46,7 +46,7 @@ function detailsOf({ differences, message }: CatalogueChange, command: string): 
 export function describeStartsAnew({ startsAnew = [] }: CatalogueComparison): string[] {
   return startsAnew.map(
     ({ plan, subscribers, reasons }) =>
-      `${subscribers} ${subscribers === 1 ? 'subscriber' : 'subscribers'} of ${plan} would begin anew for the rest of their periods, as the plan ${reasons.join(' and ')}`,
+      `${subscribers} ${subscribers === 1 ? 'subscriber' : 'subscribers'} of ${plan} would restart for the rest of their periods, as the plan ${reasons.join(' and ')}`,
   );
 }
 
@@ -54,8 +54,7 @@ function ending(changes: readonly CatalogueChange[], command: 'plan' | 'apply' |
   const count = (wanted: CatalogueChange['action']) =>
     changes.filter(({ action }) => action === wanted).length;
   const refused = changes.some(({ action, kind }) => action === 'refuse' && kind !== 'subscription');
-  if (refused)
-    return 'What is marked with "!" cannot be made as the file says: nothing is changed until it can.';
+  if (refused) return 'Items marked "!" cannot be applied. Nothing is changed until they are fixed.';
   const summary = (
     ['create', 'change', 'reactivate', 'archive', 'migrate', 'pending', 'refuse', 'none'] as const
   )
@@ -63,7 +62,7 @@ function ending(changes: readonly CatalogueChange[], command: 'plan' | 'apply' |
     .map((action) => `${count(action)} ${WORDS[action][command === 'apply' ? 1 : 0]}`)
     .join(', ');
   if (command === 'apply') return `Done: ${summary}.`;
-  return `${summary}. To make Stripe what the file says: npm run farebox -- catalog apply`;
+  return `${summary}. To update Stripe: npm run farebox -- catalog apply`;
 }
 
 /** Before it is done, and after. */
@@ -75,5 +74,5 @@ const WORDS: Record<CatalogueChange['action'], readonly [string, string]> = {
   migrate: ['to migrate', 'migrated'],
   pending: ['pending', 'pending'],
   refuse: ['refused', 'refused'],
-  none: ['as they should be', 'as they should be'],
+  none: ['unchanged', 'unchanged'],
 };

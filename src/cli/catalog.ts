@@ -62,7 +62,7 @@ export async function applyCatalogue({
         migrate,
         dropCurrencies: options.dropCurrencies === true,
         onSecret: (secret) => secrets.keep(secret),
-        onChange: ({ kind, name }) => progress.show(`${++made} made: ${kind} ${name}`),
+        onChange: ({ kind, name }) => progress.show(`${++made} applied: ${kind} ${name}`),
       });
     });
     const warnings = catalogueWarnings(catalogue, paidRoutes());
@@ -92,12 +92,12 @@ export async function importCatalogueFile({
   json,
 }: OutputOptions & { out?: string; force?: boolean }): Promise<void> {
   if (out !== undefined && !force && existsSync(out))
-    throw new UsageError(`${out} is there already. Name another file, or say --force to write over it.`);
+    throw new UsageError(`${out} already exists. Choose another file, or pass --force to overwrite it.`);
   await withTools(async (tools) => {
     const { text, notes } = await tools.get(CatalogueSync).read();
     for (const note of notes) console.error(`note: ${note}`);
     if (text === undefined) {
-      console.error('There is no metered price in this account that the file could say.');
+      console.error('This account has no metered price that the catalog file can describe.');
       process.exitCode = 1;
     }
     if (json) console.log(JSON.stringify({ text: text ?? null, notes }));
@@ -111,7 +111,7 @@ export async function importCatalogueFile({
 /** @throws {UsageError} for more than one of them */
 function migrationOf({ migrate, migrateNow, migrateCancel }: ApplyOption): ApplyOptions['migrate'] {
   if ([migrate, migrateNow, migrateCancel].filter(Boolean).length > 1)
-    throw new UsageError('Say one of --migrate, --migrate-now and --migrate-cancel.');
+    throw new UsageError('Pass only one of --migrate, --migrate-now and --migrate-cancel.');
   if (migrateCancel) return 'cancel';
   return migrateNow ? 'now' : migrate === true;
 }
@@ -120,7 +120,7 @@ function migrationOf({ migrate, migrateNow, migrateCancel }: ApplyOption): Apply
 async function confirmNow(sync: CatalogueSync, catalogue: Catalogue, json?: boolean): Promise<void> {
   const lines = describeStartsAnew(await sync.compare(catalogue, { migrate: 'now', dropCurrencies: true }));
   if (lines.length === 0) return;
-  const summary = [...lines, '--migrate moves them when their periods end.'].join('\n');
+  const summary = [...lines, '--migrate moves them at the end of their billing periods instead.'].join('\n');
   await confirm(summary, { json: json === true });
 }
 

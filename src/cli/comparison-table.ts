@@ -14,7 +14,7 @@ export function comparisonTable(rows: readonly UsageDifference[]): string[][] {
       'period',
       'ledger',
       'counted',
-      'told',
+      'reported',
       'billed late',
       'waived',
       'stripe',

@@ -16,7 +16,7 @@ interface Word {
 export function addCompletion(program: Command): void {
   program
     .command('completion')
-    .description('print a script that has your shell complete commands and options')
+    .description('print a completion script for your shell')
     .addArgument(new Argument('<shell>', 'which').choices(SHELLS))
     .action((shell: Shell) => {
       const words = wordsOf(program);

@@ -17,11 +17,11 @@ describe('before money moves', () => {
   it.each(['y', 'yes', ' Y '])('"%s" at a terminal goes on', async (answer) => {
     const asked = terminal(true, answer);
     await confirm('3 events', {}, asked);
-    expect(asked.asked).toEqual(['3 events\nGo on? [y/N] ']);
+    expect(asked.asked).toEqual(['3 events\nContinue? [y/N] ']);
   });
 
   it.each(['', 'n', 'yep'])('"%s" at a terminal does nothing', async (answer) => {
-    await expect(confirm('3 events', {}, terminal(true, answer))).rejects.toThrow('Nothing was done');
+    await expect(confirm('3 events', {}, terminal(true, answer))).rejects.toThrow('Nothing was changed');
   });
 
   it('--yes asks nothing', async () => {
@@ -40,5 +40,5 @@ describe('before money moves', () => {
 
 it('what scripts have always called without --yes is asked at a terminal alone', async () => {
   await confirmAtTerminal('3 events', {}, terminal(false));
-  await expect(confirmAtTerminal('3 events', {}, terminal(true, 'n'))).rejects.toThrow('Nothing was done');
+  await expect(confirmAtTerminal('3 events', {}, terminal(true, 'n'))).rejects.toThrow('Nothing was changed');
 });

@@ -36,9 +36,9 @@ export async function confirm(
 ): Promise<void> {
   if (yes) return;
   if (json || !terminal.interactive)
-    throw new UsageError(`${summary}\nNothing was done: give --yes to do it.`);
-  const answer = await terminal.ask(`${summary}\nGo on? [y/N] `);
-  if (!/^y(es)?$/i.test(answer.trim())) throw new UsageError('Nothing was done.');
+    throw new UsageError(`${summary}\nNothing was changed. Pass --yes to confirm.`);
+  const answer = await terminal.ask(`${summary}\nContinue? [y/N] `);
+  if (!/^y(es)?$/i.test(answer.trim())) throw new UsageError('Nothing was changed.');
 }
 
 /** The same for commands that scripts have always called without `--yes`: they are asked at a terminal alone. */

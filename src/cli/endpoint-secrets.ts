@@ -25,7 +25,7 @@ export class EndpointSecrets {
     const problem = await findFolderProblem(join(this.file, '..'));
     if (problem !== undefined)
       throw new UsageError(
-        `The signing secrets of new webhook endpoints could not be kept in ${this.file} (${problem}). Set FAREBOX_HOME to a folder that can be written.`,
+        `The signing secrets of new webhook endpoints could not be kept in ${this.file} (${problem}). Set FAREBOX_HOME to a writable folder.`,
       );
   }
 

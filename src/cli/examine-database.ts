@@ -6,7 +6,7 @@ import { assertSupported, readSchemaState } from '../platform/database/schema-ve
 import { StartRefusedError } from '../platform/database/start-refused.error.js';
 import type { Finding } from '../platform/health/finding.js';
 
-const ANSWERS = 'PostgreSQL answers';
+const ANSWERS = 'PostgreSQL is reachable';
 
 /** Whether the application could use the database that the settings name. */
 export async function examineDatabase(settings: Settings): Promise<Finding[]> {
@@ -34,14 +34,14 @@ export async function examineDatabase(settings: Settings): Promise<Finding[]> {
         check: ANSWERS,
         level: 'problem',
         message: describeDatabaseProblem(error)?.message ?? 'it cannot be reached',
-        advice: 'Check DATABASE_URL, and that PostgreSQL runs.',
+        advice: 'Check DATABASE_URL, and that PostgreSQL is running.',
       },
     ];
   }
 }
 
 async function examineSchema(connectionString: string): Promise<Finding> {
-  const check = 'The schema fits this release';
+  const check = 'The schema is compatible with this release';
   const client = await openClient(connectionString, 'farebox check');
   try {
     const state = await readSchemaState(client);
@@ -49,7 +49,7 @@ async function examineSchema(connectionString: string): Promise<Finding> {
     const pending = state.pending.length;
     if (pending === 0)
       return { check, level: 'ok', message: state.isNewer ? 'it is newer' : 'it is up to date' };
-    const message = `${pending} migrations are pending: a start runs them`;
+    const message = `${pending} pending migrations, applied at startup`;
     return { check, level: 'ok', message };
   } finally {
     await client.end();

@@ -7,20 +7,20 @@ const MEBIBYTE = 1_048_576;
 /** Whether what Farebox keeps on disk could be written there now. */
 export async function examineFolders(settings: Settings): Promise<Finding[]> {
   const home = await examineFolder(
-    'FAREBOX_HOME can be written',
+    'FAREBOX_HOME is writable',
     settings.get('FAREBOX_HOME'),
-    'Set FAREBOX_HOME to a folder that can be written: the embedded PostgreSQL is kept there, and what catalog apply leaves.',
+    'Set FAREBOX_HOME to a writable folder: it holds the embedded PostgreSQL and files written by catalog apply.',
   );
   // With a database and a spool elsewhere, only catalog apply needs it.
   if (home.level !== 'ok' && settings.get('DATABASE_URL') !== undefined) home.level = 'warning';
   const findings = [home];
   if (settings.get('SPOOL') === 'off') return findings;
-  const check = 'The spool can be written';
+  const check = 'The spool is writable';
   const folder = settings.spoolFolder;
   const spool = await examineFolder(
     check,
     folder,
-    'Set SPOOL_DIR to a folder that can be written, on a disk that outlives the process, or SPOOL=off.',
+    'Set SPOOL_DIR to a writable folder on persistent storage, or SPOOL=off.',
   );
   return [...findings, spool.level === 'ok' ? await examineSpace(spool, folder, settings) : spool];
 }
@@ -37,7 +37,8 @@ async function examineSpace(spool: Finding, folder: string, settings: Settings):
   return {
     ...spool,
     level: 'warning',
-    message: `its disk has ${Math.floor(free / MEBIBYTE)} MiB left, and SPOOL_LIMIT_MB promises ${settings.get('SPOOL_LIMIT_MB')}`,
-    advice: 'Make room on the disk of SPOOL_DIR, or lower SPOOL_LIMIT_MB: a full disk refuses paid calls.',
+    message: `its disk has ${Math.floor(free / MEBIBYTE)} MiB free, less than SPOOL_LIMIT_MB ${settings.get('SPOOL_LIMIT_MB')}`,
+    advice:
+      'Free space on the disk of SPOOL_DIR, or lower SPOOL_LIMIT_MB: paid calls are refused when the disk is full.',
   };
 }

@@ -10,7 +10,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'catalog apply --migrate-cancel',
     'catalog apply --show-secrets > secrets.txt',
   ],
-  'catalog drift': ['catalog drift || echo "somebody has changed prices in Stripe"'],
+  'catalog drift': ['catalog drift || echo "prices were changed in Stripe"'],
   'catalog import': ['catalog import --out monetization.yaml', 'catalog import > monetization.yaml'],
   'catalog price': ['catalog price standard 12500', 'catalog price standard 12500 --json'],
   doctor: ['doctor', 'doctor --json'],

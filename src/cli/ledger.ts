@@ -8,19 +8,19 @@ const MOST = 10_000;
 
 /** What a reason that is ours asks of the operator; others are PostgreSQL's SQLSTATE, or the provider's status. */
 const ADVICE: Readonly<Record<string, string>> = {
-  no_analytics: 'MOESIF_APPLICATION_ID is not set, so nobody would take it',
-  unreadable: 'what is kept is no entry of the ledger',
+  no_analytics: 'MOESIF_APPLICATION_ID is not set',
+  unreadable: 'not a valid ledger entry',
 };
 
 /** Lists what was refused for what is in it, oldest first, without what is in it. */
 export async function listParked({ json, limit }: OutputOptions & { limit: string }): Promise<void> {
   const most = Number(limit);
   if (!Number.isInteger(most) || most < 1 || most > MOST)
-    throw new UsageError(`"${limit}" is no number from 1 to ${MOST}.`);
+    throw new UsageError(`"${limit}" is not a number from 1 to ${MOST}.`);
   await withDatabase(LedgerOperationsModule, async (context) => {
     const parked = await context.get(ParkedReleases).list(most);
     if (json) console.log(JSON.stringify(parked.map(describe)));
-    else if (parked.length === 0) console.log('There is none.');
+    else if (parked.length === 0) console.log('None.');
     else
       console.log(
         table([
@@ -37,7 +37,7 @@ export async function releaseParked(
   { json, all }: OutputOptions & { all?: boolean },
 ): Promise<void> {
   if (ids.length > 0 === (all === true))
-    throw new UsageError('Name what to release by the ids of "ledger parked list", or say --all.');
+    throw new UsageError('Pass the IDs to release, as printed by "ledger parked list", or --all.');
   assertIds(ids);
   await withDatabase(LedgerOperationsModule, async (context) => {
     const releases = await context.get(ParkedReleases).release(all ? 'all' : ids);
@@ -49,7 +49,7 @@ export async function releaseParked(
       );
     else {
       for (const { kind, id, reason } of refused)
-        console.log(`${kind} ${id} is refused still, and stays: ${ADVICE[reason] ?? reason}`);
+        console.log(`${kind} ${id} was rejected again and stays parked: ${ADVICE[reason] ?? reason}`);
       console.log(`${released} released.`);
     }
     if (released === 0 || refused.length > 0) process.exitCode = 1;
@@ -65,17 +65,16 @@ export async function discardParked(
   await withDatabase(LedgerOperationsModule, async (context) => {
     const parked = context.get(ParkedReleases);
     if (yes !== true)
-      throw new UsageError('An exchange that is discarded is gone, and Moesif never sees it. Say --yes.');
+      throw new UsageError(
+        'A discarded event is never sent to Moesif and cannot be restored. Pass --yes to confirm.',
+      );
     const discarded = await parked.discardExchange(id);
     if (!discarded && (await parked.isParkedCall(id)))
       throw new UsageError(
-        'A call is never thrown away: it was answered, and is to be billed. Release it, or leave it where it is.',
+        'Calls cannot be discarded: they were answered and must be billed. Release the call or leave it parked.',
       );
     if (json) console.log(JSON.stringify({ discarded: discarded ? 1 : 0 }));
-    else
-      console.log(
-        discarded ? 'Discarded. The call itself is billed as ever.' : 'No such exchange is parked.',
-      );
+    else console.log(discarded ? 'Discarded. The call itself is still billed.' : 'No such event is parked.');
     if (!discarded) process.exitCode = 1;
   });
 }
@@ -83,7 +82,7 @@ export async function discardParked(
 function assertIds(ids: readonly string[]): void {
   const wrong = ids.find((id) => !ID.test(id));
   if (wrong !== undefined)
-    throw new UsageError(`"${wrong}" is no id: give it as "ledger parked list" prints it.`);
+    throw new UsageError(`"${wrong}" is not a valid ID. Use the IDs printed by "ledger parked list".`);
 }
 
 const describe = ({ kind, id, reason, parkedAt }: Parked) => ({

@@ -13,10 +13,10 @@ import { type OutputOptions, UsageError } from './output.js';
 const MARKS: Record<MeterTestProgress['state'], string> = { working: '…', passed: 'ok', failed: 'FAIL' };
 const TITLES: Record<MeterTestProgress['stage'], string> = {
   meter: 'The meter is set up',
-  subscription: 'A subscription reads it',
-  call: 'A call counts',
-  report: 'Usage is told',
-  stripe: 'Stripe shows it',
+  subscription: 'Attached to a subscription',
+  call: 'A call is metered',
+  report: 'Reported',
+  stripe: 'Visible at Stripe',
 };
 
 /** Follows usage from the catalogue to Stripe's total. Exit code 1 unless every stage passes. */

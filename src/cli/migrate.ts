@@ -39,7 +39,7 @@ async function readState(connectionString: string): Promise<SchemaState> {
 }
 
 function describe({ pending, isNewer }: SchemaState, check: boolean): string {
-  if (isNewer) return 'The schema is of a newer release; this one can work on it.';
+  if (isNewer) return 'The schema belongs to a newer release, which this one is compatible with.';
   if (pending.length === 0) return 'The schema is up to date.';
   const list = pending.map((name) => `  ${name}`).join('\n');
   return check ? `Pending migrations, for "npm run farebox -- migrate":\n${list}` : `Migrated:\n${list}`;

@@ -18,7 +18,7 @@ async function accountOf(
   { account }: AccountOption,
 ): Promise<AccountEntry> {
   const found = await context.get(AccountDirectory).find(account);
-  if (!found) throw new FareboxError('not_found', 'There is no such account. See: farebox accounts list');
+  if (!found) throw new FareboxError('not_found', 'No such account. See: farebox accounts list');
   return found;
 }
 
@@ -49,11 +49,8 @@ export async function issueToken(
 export async function revokeToken(jti: string, { json }: OutputOptions): Promise<void> {
   await withDatabase(AuthOperationsModule, async (context) => {
     if (!(await context.get(TokenList).revoke(jti)))
-      throw new FareboxError(
-        'not_found',
-        'There is no token with this id. See: farebox token list --account …',
-      );
-    console.log(json ? JSON.stringify({ revoked: jti }) : 'It stops working everywhere within a second.');
+      throw new FareboxError('not_found', 'No token with this ID. See: farebox token list --account …');
+    console.log(json ? JSON.stringify({ revoked: jti }) : 'The token stops working within a second.');
   });
 }
 
@@ -71,9 +68,9 @@ export async function listTokens(options: OutputOptions & AccountOption): Promis
             role === 'owner' ? 'the account' : `end user ${user}`,
             scopes.join(','),
             `until ${expiresAt.toISOString()}`,
-            lastUsedAt ? `used ${lastUsedAt.toISOString()}` : 'not used yet',
+            lastUsedAt ? `used ${lastUsedAt.toISOString()}` : 'never used',
           ]),
-        ) || 'There is none.',
+        ) || 'None.',
       );
   });
 }
@@ -82,7 +79,7 @@ export async function listAccounts(options: OutputOptions & { limit: string }): 
   await withDatabase(AuthOperationsModule, async (context) => {
     const found = await context.get(AccountDirectory).list(Number(options.limit));
     if (options.json) console.log(JSON.stringify(found));
-    else console.log(table(found.map(accountRow)) || 'There is none.');
+    else console.log(table(found.map(accountRow)) || 'None.');
   });
 }
 
@@ -99,7 +96,9 @@ function accountRow(account: AccountEntry): string[] {
     [
       ...(pendingAt ? [`changes to ${account.pendingPlan} at ${pendingAt.toISOString()}`] : []),
       ...(collectionPaused ? [`collection paused: ${collectionPaused.replaceAll('_', ' ')}`] : []),
-      ...(surplusItems.length > 0 ? [`more than one item on a meter: ${surplusItems.join(' ')}`] : []),
+      ...(surplusItems.length > 0
+        ? [`several subscription items on one meter: ${surplusItems.join(' ')}`]
+        : []),
     ].join('; '),
   ];
 }

@@ -33,7 +33,7 @@ export async function reportUsage({ json }: OutputOptions): Promise<void> {
       progress.show('counting…');
       return context
         .get(UsageReporter)
-        .report({ waitMs: WAIT_MS, onSent: (sent) => progress.show(`${sent} told to Stripe`) });
+        .report({ waitMs: WAIT_MS, onSent: (sent) => progress.show(`${sent} reported to Stripe`) });
     });
     if (!report) throw nothingDone('reported');
     const {
@@ -52,11 +52,11 @@ export async function reportUsage({ json }: OutputOptions): Promise<void> {
     if (json) console.log(JSON.stringify({ ...report, untellable: untellable.length }));
     else
       console.log(
-        `${planned} new, ${sent} told, ${proven} proven, ${postponed} postponed, ${refused} refused, ${lost} lost, ${absent} absent, ${untellable.length} cannot be told, ${mismatched} differ`,
+        `${planned} new, ${sent} reported, ${proven} proven, ${postponed} postponed, ${refused} refused, ${lost} lost, ${absent} absent, ${untellable.length} cannot be reported, ${mismatched} mismatched`,
       );
     if (breaker > 0)
       console.error(
-        `${breaker} events would count as lost, which is too many to be believed: none is reported again. See: npm run farebox -- usage lost`,
+        `${breaker} events look lost, which is too many at once to be plausible: none is reported again. See: npm run farebox -- usage lost`,
       );
     if (refused + postponed + untellable.length + mismatched + breaker + unknown > 0) process.exitCode = 1;
   });
@@ -97,21 +97,21 @@ export async function adjustUsage(
   const { json } = options;
   const startsAt = periodOf(period);
   await confirmAtTerminal(
-    `Reports to Stripe, for ${customer}, ${meter} and the period from ${period}, as much less as it shows beyond what it was told: the customer's next invoice is lower.`,
+    `Corrects the excess at Stripe for ${customer}, ${meter} and the period from ${period}. This lowers the customer's next invoice.`,
     options,
   );
   await withDatabase(MeteringOperationsModule, async (context) => {
     await assertOurs(context);
     const done = await sayingWhy(context.get(UsageAdjustments).approve(customer, meter, startsAt, WAIT_MS));
     if (!done) {
-      console.log(json ? '{"value":"0"}' : 'Stripe shows no excess there: nothing was changed.');
+      console.log(json ? '{"value":"0"}' : 'No excess at Stripe: nothing was changed.');
       process.exitCode = 1;
       return;
     }
     console.log(
       json
         ? JSON.stringify({ ...done, value: String(done.value) })
-        : `${done.value} was written down, and ${done.sent > 0 ? 'told' : 'will be told'}.`,
+        : `${done.value} recorded, ${done.sent > 0 ? 'reported to Stripe' : 'will be reported to Stripe'}.`,
     );
   });
 }
@@ -126,7 +126,7 @@ export async function billLateUsage(
   const { json } = options;
   const startsAt = periodOf(period);
   await confirmAtTerminal(
-    `Puts what is late of ${customerId}, ${meter} and the period from ${period} on the customer's next invoice.`,
+    `Adds the late usage of ${customerId}, ${meter} and the period from ${period} to the customer's next invoice.`,
     options,
   );
   await withDatabase(MeteringOperationsModule, async (context) => {
@@ -139,7 +139,7 @@ export async function billLateUsage(
       console.log(JSON.stringify({ n, units: String(units), amount, currency, itemId, invoiceComes }));
     else if (itemId === null)
       console.log(
-        `${grouped(units)} units cost nothing more at the price of the period: that is written down.`,
+        `${grouped(units)} units cost nothing at the price of the period: recorded without an invoice item.`,
       );
     else
       console.log(
@@ -147,7 +147,7 @@ export async function billLateUsage(
       );
     if (!invoiceComes)
       console.error(
-        `No subscription of ${customerId} is live, so no invoice comes by itself. Make one in Stripe that takes up what is pending.`,
+        `${customerId} has no live subscription, so no invoice is created automatically. Create one in Stripe that includes pending items.`,
       );
   });
 }
@@ -157,7 +157,7 @@ export async function listLostUsage({ json }: OutputOptions): Promise<void> {
   await withDatabase(MeteringOperationsModule, async (context) => {
     await assertOurs(context);
     const absent = await context.get(UsageDecisions).absent(WAIT_MS);
-    if (!absent) throw nothingDone('looked at');
+    if (!absent) throw nothingDone('checked');
     const rows = absent.map(({ startsAt, value, sentAt, absentAt, ...row }) => ({
       ...row,
       periodStart: startsAt.toISOString(),
@@ -166,7 +166,7 @@ export async function listLostUsage({ json }: OutputOptions): Promise<void> {
       absentSince: absentAt?.toISOString() ?? null,
     }));
     if (json) console.log(JSON.stringify({ rows }));
-    else if (rows.length === 0) console.log("Stripe's totals show all that they should show by now.");
+    else if (rows.length === 0) console.log("Stripe's totals include all usage that they should by now.");
     else
       console.log(
         table([
@@ -198,10 +198,10 @@ export async function resendUsage(
 ): Promise<void> {
   const startsAt = periodOf(period);
   await confirm(
-    `Declares lost what Stripe does not show of ${customer}, ${meter} and the period from ${period}. It is reported again: if Stripe shows it later, it is billed twice.`,
+    `Marks the usage missing at Stripe for ${customer}, ${meter} and the period from ${period} as lost, and reports it again. If it still arrives at Stripe, it is billed twice.`,
     options,
   );
-  await decide(options, 'reported again at the next report', (decisions) =>
+  await decide(options, 'will be reported again with the next report', (decisions) =>
     decisions.resend(customer, meter, startsAt, WAIT_MS),
   );
 }
@@ -217,8 +217,8 @@ export async function waiveUsage(
   const cancel = options.cancel === true;
   await confirm(
     cancel
-      ? `Cancels at Stripe what was sent within 24 hours of ${customer}, ${meter} and the period from ${period}: it is not billed.`
-      : `Gives up what Stripe does not show of ${customer}, ${meter} and the period from ${period}: it is not billed.`,
+      ? `Cancels events sent to Stripe in the last 24 hours for ${customer}, ${meter} and the period from ${period}: they are not billed.`
+      : `Waives the usage missing at Stripe for ${customer}, ${meter} and the period from ${period}: it is not billed.`,
     options,
   );
   await decide(options, 'waived', (decisions) =>
@@ -261,7 +261,7 @@ export async function takeOverUsage({ json }: OutputOptions): Promise<void> {
       console.log(JSON.stringify({ reporter, periods, units: String(units), excess: String(excess) }));
     else
       console.log(
-        `${reporter} reports usage from now on. ${periods} billing periods compared, ${grouped(units)} units taken over as reported.`,
+        `${reporter} now reports usage. ${periods} billing periods compared, ${grouped(units)} units taken over as reported.`,
       );
     if (excess > 0n)
       console.error(
@@ -285,14 +285,14 @@ export async function sayingWhy<T>(work: Promise<T>): Promise<T> {
 function periodOf(text: string): Date {
   const startsAt = new Date(text);
   if (Number.isNaN(startsAt.getTime()))
-    throw expected(`"${text}" is no time: give the period as "usage reconcile" prints it.`);
+    throw expected(`"${text}" is not a valid time. Use the period start printed by "usage reconcile".`);
   return startsAt;
 }
 
 /** What Moesif told Stripe would all look like an excess. */
 async function assertOurs(context: INestApplicationContext): Promise<void> {
   if (context.get(Settings).get('USAGE_REPORTER') === 'moesif')
-    throw expected('USAGE_REPORTER=moesif: Moesif reports usage, and Farebox never does.');
+    throw expected('USAGE_REPORTER=moesif: Moesif reports usage, Farebox does not.');
   await sayingWhy(context.get(ReporterMemory).assertTakenOver());
 }
 
@@ -300,5 +300,5 @@ const expected = (message: string): Error => Object.assign(new Error(message), {
 
 const nothingDone = (what: string): Error =>
   expected(
-    `Nothing was ${what}: a meter of the catalogue is missing at Stripe (npm run farebox -- catalog apply), or another process has been at it for a minute.`,
+    `Nothing was ${what}: a meter of the catalog is missing at Stripe (npm run farebox -- catalog apply), or another process held the lock for a minute.`,
   );

@@ -9,7 +9,7 @@ export async function listWebhooks(
   await withDatabase(BillingOperationsModule, async (context) => {
     const records = await context.get(WebhookEvents).list(options.state, Number(options.limit));
     if (options.json) console.log(JSON.stringify(records));
-    else if (records.length === 0) console.log('There is none.');
+    else if (records.length === 0) console.log('None.');
     else
       console.log(
         table(
@@ -33,10 +33,10 @@ export async function replayWebhooks(
   options: OutputOptions & { parked?: boolean },
 ): Promise<void> {
   if (ids.length > 0 === (options.parked === true))
-    throw new UsageError('Name the events to replay (evt_…), or say --parked for all that are parked.');
+    throw new UsageError('Pass the IDs of events to replay (evt_…), or --parked for all parked events.');
   await withDatabase(BillingOperationsModule, async (context) => {
     const replayed = await context.get(WebhookEvents).replay(options.parked ? 'parked' : ids);
-    console.log(options.json ? JSON.stringify({ replayed }) : `${replayed} to be applied again.`);
+    console.log(options.json ? JSON.stringify({ replayed }) : `${replayed} queued for replay.`);
     if (replayed === 0) process.exitCode = 1;
   });
 }

@@ -14,10 +14,10 @@ import { SandboxError } from './launcher/sandbox-error.js';
 import { Sandbox } from './launcher/sandbox.js';
 import { cleanEnvironment, keepSecrets, writeSettingsFile } from './launcher/settings-file.js';
 
-const HELP = `The whole product on this machine, with stand-ins for Stripe and Moesif: no account, no network.
+const HELP = `The whole product on this machine, with emulators of Stripe and Moesif: no account, no network.
 
-  npm run sandbox               start; data of earlier runs are kept
-  npm run sandbox -- --fresh    start over without them
+  npm run sandbox               start, keeping data of earlier runs
+  npm run sandbox -- --fresh    start with empty data
   npm run dev                   the same, restarting the application when its code changes
 
 Settings, from the environment: FAREBOX_HOME (.farebox), PORT (3000), HOST (127.0.0.1),
@@ -46,7 +46,7 @@ async function lockHome(home: string): Promise<void> {
     const { application, stripe, moesif } = record?.addresses ?? {};
     throw new SandboxError(
       `A sandbox already runs on ${home}` +
-        (application ? `: the page is ${application}, the twins are ${stripe} and ${moesif}` : '') +
+        (application ? `: the page is ${application}, the emulators are ${stripe} and ${moesif}` : '') +
         '. End it with Ctrl-C, or set FAREBOX_HOME and the ports to run a second one.',
     );
   }

@@ -14,10 +14,10 @@ import { StubServer } from './support/stub-server.js';
 const PICTURES = fileURLToPath(new URL('../../test-results/admin-meter-test/', import.meta.url));
 
 const SEEN: [stage: string, message: string][] = [
-  ['meter', 'active at Stripe as mtr_test_61R, read by the price of standard, package'],
+  ['meter', 'active at Stripe as mtr_test_61R, used by the price of standard, package'],
   ['subscription', 'cus_QXg1o8vlGmRkp2 has one, and 3 more'],
   ['call', 'a call of cus_QXg1o8vlGmRkp2 was counted'],
-  ['report', '1234 of 1234 units told for this period'],
+  ['report', '1234 of 1234 units reported for this period'],
   ['stripe', 'Stripe shows 1234 units, as it was told'],
 ];
 
@@ -28,7 +28,7 @@ const STATES: Record<string, (stream: HeldStream) => Promise<void>> = {
     await stream.progress(
       'call',
       'working',
-      `3 paid calls came, and none of them counts; the last: ${MARKUP}`,
+      `3 paid calls, none of which matches the meter; the latest: ${MARKUP}`,
     );
   },
   passed: async (stream) => {
@@ -40,7 +40,7 @@ const STATES: Record<string, (stream: HeldStream) => Promise<void>> = {
     await stream.progress(
       'call',
       'failed',
-      '1 paid calls came, and none of them counts; the last: GET /a_long_route_that_has_no_place_to_break_and_goes_on_and_on_and_on_and_on 200 on plan standard',
+      '1 paid calls, none of which matches the meter; the latest: GET /a_long_route_that_has_no_place_to_break_and_goes_on_and_on_and_on_and_on 200 on plan standard',
       "Call the meter's route with a token of such a customer, while the application runs. See which calls the meter counts: its filter in the catalogue.",
     );
     await stream.end('failed');

@@ -26,7 +26,7 @@ it('the operator finds an account, takes back an excess, replays an event, and s
   const { page, complaints } = await visit(browser, `${farebox.url}/admin/ui`);
   await page.getByLabel('Operator token').fill('wrong');
   await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.locator('#token-error').getByText('not the operator').waitFor();
+  await page.locator('#token-error').getByText('operator token is wrong').waitFor();
   await signInOperator(page);
   expect(
     await page.evaluate('document.cookie + JSON.stringify({ ...localStorage, ...sessionStorage })'),

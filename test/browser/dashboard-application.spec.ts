@@ -79,5 +79,5 @@ it('a token of an end user does not open it', async () => {
   const { page } = await visit(browser, `${farebox.url}/dashboard`);
   await page.getByLabel('Access token').fill(String(json['jwt']));
   await page.getByRole('button', { name: 'Open the dashboard' }).click();
-  await page.locator('#token-error').getByText('a token for an end user').waitFor();
+  await page.locator('#token-error').getByText('an end-user token').waitFor();
 });

@@ -97,12 +97,12 @@ describe('the token', () => {
     let works = true;
     const { page } = await openSignedIn({
       'GET /account/usage': (request) =>
-        works ? usage(request) : problem(401, 'token_revoked', 'The token was taken back.'),
+        works ? usage(request) : problem(401, 'token_revoked', 'The token was revoked.'),
     });
     await panelState(page, 'usage', 'ready');
     works = false;
     await page.getByText('Hour', { exact: true }).click();
-    await page.locator('#sign-in-notice').getByText('The token was taken back.').waitFor();
+    await page.locator('#sign-in-notice').getByText('The token was revoked.').waitFor();
     expect(await page.locator('#dashboard').isVisible()).toBe(false);
     expect(await page.evaluate('JSON.stringify(sessionStorage)')).toBe('{}');
   });

@@ -113,16 +113,16 @@ it('a person chooses a plan, pays, gets the token and calls; a reload shows it n
 
   const { href } = new URL(page.url());
   await page.reload();
-  await page.getByText('Your token was shown already').waitFor();
+  await page.getByText('Your token was already shown').waitFor();
   expect(await page.content()).not.toContain('eyJ');
   await look(page, 'shown');
   await page.getByRole('button', { name: 'Send me a link' }).click();
-  await page.getByRole('heading', { name: 'Look into your mail' }).waitFor();
+  await page.getByRole('heading', { name: 'Check your inbox' }).waitFor();
   await look(page, 'mailed');
 
   // The address is worth nothing to anybody else.
   const stranger = await open(href);
-  await stranger.getByRole('heading', { name: 'Nothing to see here' }).waitFor();
+  await stranger.getByRole('heading', { name: 'Page not available' }).waitFor();
   await look(stranger, 'stranger');
   const link = await open(await mails.link(email), PHONE);
   await look(link, 'link-phone');
@@ -182,7 +182,7 @@ it('who closes the tab finds the token by the mail, once', async () => {
   await reader.getByRole('button', { name: 'Show my token' }).click();
   expect(await call(reader)).toBe(200);
   const again = await open(link);
-  await again.getByRole('heading', { name: 'This link does not work any more' }).waitFor();
+  await again.getByRole('heading', { name: 'Link expired' }).waitFor();
   await look(again, 'link-used');
 });
 
@@ -200,7 +200,7 @@ it('who has an account confirms the new subscription by the mail', async () => {
   expect(await accounts()).toEqual([{ plan: 'standard' }]);
   const reader = await open(await mails.link(email));
   await look(reader, 'confirm');
-  await reader.getByRole('button', { name: 'Confirm and show a token' }).click();
+  await reader.getByRole('button', { name: 'Confirm and show my token' }).click();
   expect(await call(reader)).toBe(200);
   expect(await accounts()).toEqual([{ plan: 'volume' }]);
 });

@@ -115,7 +115,7 @@ describe('late usage', () => {
       expect.stringContaining('cus_nobody'),
     ]);
     const wrong = await cli('usage', 'bill-late', customer.customerId, 'bytes', periodStart);
-    expect([wrong.code, wrong.stderr().trim()]).toEqual([1, 'The catalogue has no meter "bytes".']);
+    expect([wrong.code, wrong.stderr().trim()]).toEqual([1, 'The catalog has no meter "bytes".']);
     const { status, json } = await billLate({ periodStart: 'yesterday' });
     expect([status, json['errors']]).toEqual([400, [expect.objectContaining({ field: 'periodStart' })]]);
     expect(await items()).toEqual([]);
@@ -214,7 +214,7 @@ describe('late usage', () => {
     const [call] = await query(farebox, 'select id from calls where customer_id = $1 limit 1', [customerId]);
     await callLate(String(call?.['id']), 1);
     const billed = await cli('usage', 'bill-late', customerId, 'calls', periodStart, '--json');
-    expect(billed.stderr()).toContain('Make one in Stripe');
+    expect(billed.stderr()).toContain('Create one in Stripe');
     expect(JSON.parse(billed.stdout())).toMatchObject({
       n: 2,
       units: '1',

@@ -102,7 +102,7 @@ describe('admin-meter-test.200', () => {
     expect(stream.events.at(-2)?.data).toEqual({
       stage: 'stripe',
       state: 'passed',
-      message: 'Stripe shows 1 units, as it was told',
+      message: 'Stripe shows 1 unit, as reported',
       elapsedMs: expect.any(Number),
     });
     expect(stream.text()).not.toMatch(/eyJ[\w-]+\./);
@@ -255,7 +255,7 @@ describe('admin-meter-test: refused', () => {
     expect([status, json['code'], json['detail']]).toEqual([
       409,
       'change_refused',
-      expect.stringContaining('money is real'),
+      expect.stringContaining('billed for real'),
     ]);
     expect(await running(live.url, secrets.METRICS_TOKEN)).toBe('0');
     await live.process.kill('SIGTERM');

@@ -151,7 +151,7 @@ describe('catalog import', () => {
     expect((await run(['import', '--out', out])).code).toBe(0);
     expect(readFileSync(out, 'utf8')).toContain('- id: graduated');
     const again = await run(['import', '--out', out]);
-    expect([again.code, again.stderr()]).toEqual([1, expect.stringContaining('is there already')]);
+    expect([again.code, again.stderr()]).toEqual([1, expect.stringContaining('already exists')]);
   });
 });
 
@@ -172,7 +172,7 @@ describe('catalog price', () => {
     const { code, stderr } = await run(['price', 'none', '1']);
     expect([code, stderr()]).toEqual([
       1,
-      expect.stringContaining('There is no plan "none". There are: standard,'),
+      expect.stringContaining('No plan "none". Available plans: standard,'),
     ]);
   });
 });
@@ -184,9 +184,9 @@ describe('catalog apply for subscribers', () => {
     const { code, stderr } = await run(['apply', '--migrate-now'], changed);
     expect(code).toBe(1);
     expect(stderr()).toContain(
-      '1 subscriber of graduated would begin anew for the rest of their periods, as the plan has tiers\n',
+      '1 subscriber of graduated would restart for the rest of their periods, as the plan has tiers\n',
     );
-    expect(stderr()).toContain('Nothing was done: give --yes to do it.');
+    expect(stderr()).toContain('Nothing was changed. Pass --yes to confirm.');
     // Not even the price.
     expect((await run(['drift'], changed)).stdout()).toContain('create');
     expect((await run(['apply', '--migrate'], changed)).stdout()).toMatch(

@@ -109,7 +109,7 @@ describe('without mails', () => {
     const back = await shopper.subscribe();
     expect(tokenOn(await shopper.visit(back))).toBeDefined();
     const again = await shopper.visit(back);
-    expect(again.text).toContain('Ask whoever runs this API');
+    expect(again.text).toContain('Ask the operator of this API');
     expect(again.text).not.toContain('<form');
     await logged(farebox.app, 'No mails are sent');
   });

@@ -152,7 +152,7 @@ it('what is found wrong after the start has gone on without its database ends th
 
 it('doctor says the version of PostgreSQL', async () => {
   const { stdout } = await run('cli.js', ['doctor'], database.url);
-  expect(stdout()).toMatch(/PostgreSQL answers +version 1\d\.\d+$/m);
+  expect(stdout()).toMatch(/PostgreSQL is reachable +version 1\d\.\d+$/m);
 });
 
 it('a database in another encoding than UTF8 ends the start, which names it', async () => {

@@ -77,7 +77,7 @@ const parked = async (...args: string[]) => {
 
 describe('ledger parked', () => {
   it('list says what is parked and why, and nothing of what is in it', async () => {
-    expect(await parked('list')).toMatchObject({ code: 0, said: 'There is none.\n' });
+    expect(await parked('list')).toMatchObject({ code: 0, said: 'None.\n' });
     const id = await parkCall({ path: '/secret' });
     const { said, json } = await parked('list', '--json');
     expect(json()).toEqual([{ kind: 'call', id, reason: '22021', since: expect.stringMatching(/Z$/) }]);
@@ -103,7 +103,10 @@ describe('ledger parked', () => {
     // Of a call of its own: Moesif drops what it has seen.
     await park('exchange', (id) => ({ ...exchange, transaction_id: id }));
     const { code, said } = await parked('release', '--all');
-    expect([code, said]).toEqual([1, `call ${refused} is refused still, and stays: 22021\n1 released.\n`]);
+    expect([code, said]).toEqual([
+      1,
+      `call ${refused} was rejected again and stays parked: 22021\n1 released.\n`,
+    ]);
     await until(async () => (await events()).length === seen + 1);
     expect((await parked('release', refused, '--json')).json()).toEqual({
       released: 0,
@@ -120,7 +123,7 @@ describe('ledger parked', () => {
     });
     expect(await parked('discard', callId, '--yes')).toMatchObject({
       code: 1,
-      said: expect.stringContaining('A call is never thrown away'),
+      said: expect.stringContaining('Calls cannot be discarded'),
     });
     expect(await parked('discard', exchangeId, '--yes')).toMatchObject({
       code: 0,
@@ -132,10 +135,10 @@ describe('ledger parked', () => {
   });
 
   it.each([
-    [['release'], 'or say --all'],
-    [['release', 'x', '--all'], 'or say --all'],
-    [['release', 'evt_1'], '"evt_1" is no id'],
-    [['list', '--limit', 'many'], '"many" is no number'],
+    [['release'], 'or --all'],
+    [['release', 'x', '--all'], 'or --all'],
+    [['release', 'evt_1'], '"evt_1" is not a valid ID'],
+    [['list', '--limit', 'many'], '"many" is not a number'],
   ])('%j says what is missing', async (args, message) => {
     expect(await parked(...args)).toMatchObject({ code: 1, said: expect.stringContaining(message) });
   });

@@ -27,7 +27,7 @@ describe('farebox meter test', () => {
     expect([code, stderr()]).toEqual([0, '']);
     const lines = stdout().trim().split('\n');
     expect(lines.filter((line) => line.includes(' ok '))).toHaveLength(5);
-    expect(lines.at(-1)).toMatch(/^5\/5 Stripe shows it +ok +Stripe shows 1 units, as it was told$/);
+    expect(lines.at(-1)).toMatch(/^5\/5 Visible at Stripe +ok +Stripe shows 1 unit, as reported$/);
     // A customer's id may hold these letters by chance; a token has the point as well.
     expect(stdout()).not.toMatch(/eyJ[\w-]+\./);
     const customers = await stripeList(farebox, '/v1/customers?limit=100');

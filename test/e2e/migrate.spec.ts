@@ -73,9 +73,12 @@ describe('a schema of a newer release', () => {
 
   it('serves this one too, which says that it is newer', async () => {
     const { code, stdout } = await migrate('--check');
-    expect([code, stdout()]).toEqual([0, expect.stringContaining('newer release; this one can work on it')]);
+    expect([code, stdout()]).toEqual([
+      0,
+      expect.stringContaining('newer release, which this one is compatible with'),
+    ]);
     const running = await startProcess({ script: dist('main.js'), ...settings() });
-    await logged(running, 'The schema is of a newer release; this one can work on it.');
+    await logged(running, 'The schema belongs to a newer release, which this one is compatible with.');
     await logged(running, 'Farebox listens on');
     await running.stop();
   });

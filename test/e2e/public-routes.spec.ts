@@ -23,10 +23,14 @@ it('plans.200 shows every plan with its price in a sentence', async () => {
       id: 'standard',
       name: 'My API',
       description: 'This is a monetized API',
-      price: '0.10 USD per call, billed monthly',
+      price: '$0.10 per call, billed monthly',
       default: true,
     },
-    { id: 'package', price: '10.00 USD per started 1,000 calls, billed monthly', default: false },
+    {
+      id: 'package',
+      price: '$10 per 1,000 calls (partial packages count as full), billed monthly',
+      default: false,
+    },
     { id: 'graduated', model: 'graduated' },
     {
       id: 'volume',
@@ -139,8 +143,8 @@ describe('start', () => {
   it('without settings names every missing key in one message', async () => {
     const { code, stderr } = await run({});
     expect(code).toBe(1);
-    expect(stderr()).toContain('STRIPE_KEY is missing');
-    expect(stderr()).toContain('TOKEN_SECRET is missing');
+    expect(stderr()).toContain('STRIPE_KEY is required');
+    expect(stderr()).toContain('TOKEN_SECRET is required');
     expect(stderr()).toContain('MOESIF_APPLICATION_ID is not set');
     expect(stderr()).toContain('STRIPE_PRICE_KEY is not set');
   });

@@ -152,8 +152,8 @@ describe('register.400', () => {
       expect.arrayContaining([
         { field: 'email', message: 'must be an email address' },
         { field: 'firstname', message: 'must not be empty' },
-        { field: 'lastname', message: 'is missing: a text' },
-        { field: 'admin', message: 'is not a known field; leave it out' },
+        { field: 'lastname', message: 'is required' },
+        { field: 'admin', message: 'is not a known field; remove it' },
       ]),
     );
   });

@@ -199,9 +199,9 @@ describe('npm run sandbox', () => {
   });
 
   it('ends and says which, when one of its programs dies', async () => {
-    process.kill(pidOf('Moesif twin'), 'SIGKILL');
+    process.kill(pidOf('Moesif emulator'), 'SIGKILL');
     expect((await sandbox.exited).code).toBe(1);
-    expect(sandbox.stderr()).toContain('The Moesif twin ended unexpectedly (SIGKILL)');
+    expect(sandbox.stderr()).toContain('The Moesif emulator ended unexpectedly (SIGKILL)');
     expect(sandboxPids(place.home)).toEqual([]);
   });
 });

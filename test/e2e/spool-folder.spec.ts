@@ -56,7 +56,7 @@ describe('a folder that cannot be written', () => {
         ({ check }) => /spool|FAREBOX_HOME/.test(check),
       );
     };
-    const ok = { check: 'FAREBOX_HOME can be written', level: 'ok' };
+    const ok = { check: 'FAREBOX_HOME is writable', level: 'ok' };
     expect(await found({ SPOOL_DIR: blocked() })).toEqual([
       expect.objectContaining(ok),
       expect.objectContaining({ level: 'problem', message: expect.stringContaining('ENOTDIR') }),
@@ -70,7 +70,7 @@ describe('a folder that cannot be written', () => {
   it('of the signing secrets ends catalog apply before Stripe makes and shows one', async () => {
     const settings = { FAREBOX_HOME: blocked(), PUBLIC_URL: 'https://farebox.example.com' };
     const { code, stderr } = await run('cli.js', ['catalog', 'apply'], settings);
-    expect([code, stderr()]).toEqual([1, expect.stringContaining('Set FAREBOX_HOME to a folder')]);
+    expect([code, stderr()]).toEqual([1, expect.stringContaining('Set FAREBOX_HOME to a writable folder')]);
     expect(await stripeList(farebox, '/v1/webhook_endpoints')).toEqual([]);
   });
 

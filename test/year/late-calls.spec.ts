@@ -85,7 +85,7 @@ it('calls that come in after the draft was released are uninvoiced, and billed o
   expect(row).toMatchObject({ verdict: 'uninvoiced', ledger: '27' });
   const late = { customerId: member.customerId, meter: 'calls', startsAt: row?.startsAt ?? '' };
   expect(await world.billLate(late)).toMatchObject({ units: '7', minorUnits: '70' });
-  await expect(world.billLate(late)).rejects.toThrow('Nothing is late there');
+  await expect(world.billLate(late)).rejects.toThrow('There is no late usage');
   await call(5, END + DAY);
   await reportAt(END + 2 * DAY);
   const next = monthsLater(FROM, 2);

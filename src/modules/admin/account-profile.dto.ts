@@ -15,10 +15,10 @@ export class AccountProfileDto extends AccountEntryDto {
   @ApiProperty({ example: 'Lovelace' })
   lastname!: string;
 
-  @ApiProperty({ type: [String], description: 'Stripe customers that the account had before.' })
+  @ApiProperty({ type: [String], description: 'Former Stripe customers of the account.' })
   formerCustomers!: string[];
 
-  @ApiProperty({ type: String, format: 'date-time', description: "Of the subscription's billing period." })
+  @ApiProperty({ type: String, format: 'date-time', description: 'Start of the current billing period.' })
   periodStart!: Date;
 
   @ApiProperty({ type: String, format: 'date-time' })
@@ -44,10 +44,10 @@ export class AccountProfileDto extends AccountEntryDto {
 
   @ApiProperty({
     type: [AccountTokenDto],
-    description: 'Those that work, newest first, without their value.',
+    description: 'Active tokens, newest first, without their values.',
   })
   tokens!: AccountTokenDto[];
 
-  @ApiProperty({ type: [WebhookDto], description: 'The last 20 events of Stripe about the customer.' })
+  @ApiProperty({ type: [WebhookDto], description: 'The last 20 Stripe events of the customer.' })
   webhooks!: WebhookDto[];
 }

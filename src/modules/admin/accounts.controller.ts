@@ -19,9 +19,9 @@ export class OperatorAccountsController {
   ) {}
 
   @Get()
-  @ApiOperation({ summary: 'Find accounts', description: 'Newest first.' })
+  @ApiOperation({ summary: 'List or search accounts', description: 'Newest first.' })
   @ApiOkResponse({ type: AccountEntriesDto })
-  @ApiProblems({ validation_failed: 'A part of the query is malformed or unknown; each is named.' })
+  @ApiProblems({ validation_failed: 'A query parameter is malformed or unknown; each is listed.' })
   async list(@Query() { q, cursor, limit }: AccountsQueryDto): Promise<AccountEntriesDto> {
     if (cursor !== undefined && !isId(cursor))
       throw new InvalidFieldsError([{ field: 'cursor', message: 'must be the nextCursor of a page' }]);
@@ -37,13 +37,13 @@ export class OperatorAccountsController {
 
   @Get(':customerId')
   @ApiOperation({
-    summary: 'Everything about one account',
-    description: 'By the id of its customer at Stripe.',
+    summary: 'Get account details',
+    description: 'The Stripe customer ID.',
   })
   @ApiOkResponse({ type: AccountProfileDto })
   async show(@Param('customerId') customerId: string): Promise<AccountProfileDto> {
     const profile = await this.profiles.of(customerId);
-    if (!profile) throw new FareboxError('not_found', 'There is no account with this customer.');
+    if (!profile) throw new FareboxError('not_found', 'No account has this customer.');
     return profile;
   }
 }

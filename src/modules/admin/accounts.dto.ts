@@ -5,7 +5,7 @@ import type { AccountEntry } from '../accounts/index.js';
 
 export class AccountsQueryDto {
   @ApiPropertyOptional({
-    description: 'A part of the email, or a whole Stripe id: `cus_…`, `sub_…`.',
+    description: 'Part of the email, or a complete Stripe ID: `cus_…`, `sub_…`.',
     example: 'ada@example.com',
   })
   @IsOptional()
@@ -40,7 +40,7 @@ export class AccountEntryDto implements Omit<AccountEntry, 'accountId' | 'status
   @ApiProperty({ example: 'standard' })
   plan!: string;
 
-  @ApiProperty({ description: "Of the subscription, in Stripe's words.", example: 'active' })
+  @ApiProperty({ description: 'The subscription status at Stripe.', example: 'active' })
   status!: string;
 
   @ApiProperty({ type: String, format: 'date-time' })
@@ -50,7 +50,7 @@ export class AccountEntryDto implements Omit<AccountEntry, 'accountId' | 'status
     type: String,
     format: 'date-time',
     nullable: true,
-    description: 'When its customer was deleted.',
+    description: 'When the customer was deleted.',
   })
   closedAt!: Date | null;
 
@@ -73,18 +73,24 @@ export class AccountEntryDto implements Omit<AccountEntry, 'accountId' | 'status
     enum: ['void', 'keep_as_draft', 'mark_uncollectible'],
     nullable: true,
     description:
-      'What becomes of new invoices while their collection is paused in Stripe; null while it is not. Calls go on.',
+      'How Stripe handles new invoices while collection is paused; null while it is not. Calls still work.',
   })
   collectionPaused!: 'void' | 'keep_as_draft' | 'mark_uncollectible' | null;
 
   @ApiProperty({
     type: String,
     nullable: true,
-    description: 'The plan that a schedule at Stripe changes it to; its own where a new price is scheduled.',
+    description:
+      'The plan that a Stripe schedule changes it to; the current plan where a new price is scheduled.',
   })
   pendingPlan!: string | null;
 
-  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'When it does.' })
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'When the scheduled change takes effect.',
+  })
   pendingAt!: Date | null;
 }
 
@@ -106,10 +112,10 @@ export class AccountUsageDto {
   @ApiProperty({ type: String, format: 'date-time' })
   periodEnd!: Date;
 
-  @ApiProperty({ description: 'What the meter shows: a whole number.', example: '42' })
+  @ApiProperty({ description: "The meter's total: a whole number.", example: '42' })
   value!: string;
 
-  @ApiProperty({ description: 'Of this, what was written down to be told to Stripe.', example: '42' })
+  @ApiProperty({ description: 'Of this, what was recorded for reporting to Stripe.', example: '42' })
   told!: string;
 }
 

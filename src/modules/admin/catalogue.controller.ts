@@ -18,11 +18,11 @@ export class OperatorCatalogueController {
 
   @Get('drift')
   @ApiOperation({
-    summary: 'What is not at Stripe as in the catalogue',
-    description: 'Changes nothing; `npm run farebox -- catalog apply` does.',
+    summary: 'Compare Stripe with the catalog',
+    description: 'Read-only; `npm run farebox -- catalog apply` applies the changes.',
   })
   @ApiOkResponse({ type: DriftDto })
-  @ApiProblems({ billing_unavailable: 'Stripe is away.' })
+  @ApiProblems({ billing_unavailable: 'Stripe is not available.' })
   async drift(): Promise<DriftDto> {
     const { changes, notes } = await this.sync.compare(this.catalogue, { migrate: false });
     return {
@@ -36,9 +36,9 @@ export class OperatorCatalogueController {
 
   @Get('revenue')
   @ApiOperation({
-    summary: 'What each plan has earned so far in the billing periods that run',
+    summary: 'Revenue by plan in the current billing periods',
     description:
-      'Worked out from our own meters and the prices of the catalogue, account by account, as the next invoices will: before tax, and without discounts and what was used at another price before a change of plan.',
+      "Calculated from our meters and the catalog's prices per account: before tax and discounts, and without usage at the former price before a change of plan.",
   })
   @ApiOkResponse({ type: RevenueDto })
   async revenue(): Promise<RevenueDto> {

@@ -29,7 +29,7 @@ class ChangeDto {
   @ApiProperty({ type: [DifferenceOfChangeDto] })
   differences!: DifferenceOfChangeDto[];
 
-  @ApiProperty({ required: false, description: 'Why it cannot be made so, and what to do.' })
+  @ApiProperty({ required: false, description: 'Why it cannot be applied, and what to do.' })
   message?: string;
 }
 
@@ -39,7 +39,7 @@ export class DriftDto {
 
   @ApiProperty({
     type: [ChangeDto],
-    description: 'What `catalog apply` would do; empty when all is as in the file.',
+    description: 'What `catalog apply` would do; empty if Stripe matches the file.',
   })
   changes!: ChangeDto[];
 
@@ -54,20 +54,20 @@ class PlanRevenueDto {
   @ApiProperty({ type: String, nullable: true, example: 'My API' })
   name!: string | null;
 
-  @ApiProperty({ description: 'Those that are charged.' })
+  @ApiProperty({ description: 'Accounts that are charged.' })
   accounts!: number;
 
-  @ApiProperty({ description: 'Those in their trial: nothing is charged for what they use.' })
+  @ApiProperty({ description: 'Accounts in trial: their usage is not charged.' })
   trialing!: number;
 
-  @ApiProperty({ description: 'What the charged accounts have used: a whole number.', example: '42' })
+  @ApiProperty({ description: 'Usage of the charged accounts: a whole number.', example: '42' })
   units!: string;
 
   @ApiProperty({
     type: String,
     nullable: true,
     example: 'usd',
-    description: 'Null, as the amounts, when the price is not in the catalogue.',
+    description: 'Null, like the amounts, if the price is not in the catalog.',
   })
   currency!: string | null;
 

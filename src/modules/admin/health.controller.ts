@@ -35,7 +35,7 @@ class MeasureDto {
 class HealthDto {
   @ApiProperty({
     type: [String],
-    description: 'Why this process cannot serve, and what else is wrong with it; empty when all is well.',
+    description: 'Reasons why this process is not ready, and other problems; empty if there are none.',
   })
   problems!: string[];
 

@@ -32,27 +32,27 @@ class MeterDto {
   @ApiProperty({
     type: 'object',
     additionalProperties: true,
-    description: 'What must hold for a call to count: route, verb, status, plan, header.',
+    description: 'The filter that calls must match: route, verb (method), status, plan, header.',
   })
   filter!: object;
 
   @ApiProperty({
     type: ProviderMeterDto,
     nullable: true,
-    description: 'Null while it is not there at Stripe.',
+    description: 'Null while it is missing at Stripe.',
   })
   provider!: ProviderMeterDto | null;
 
-  @ApiProperty({ description: 'Customers who have used something in the billing period that runs.' })
+  @ApiProperty({ description: 'Customers with usage in the current billing period.' })
   customers!: number;
 
-  @ApiProperty({ description: 'Of all customers, in the billing periods that run: a whole number.' })
+  @ApiProperty({ description: 'Of all customers in their current billing periods: a whole number.' })
   value!: string;
 
-  @ApiProperty({ description: 'Of this, what was written down to be told.' })
+  @ApiProperty({ description: 'Of this, what was recorded for reporting to Stripe.' })
   told!: string;
 
-  @ApiProperty({ description: 'Whether a test of it runs, in the process that answers.' })
+  @ApiProperty({ description: 'Whether a test of it is running in the process that responds.' })
   testing!: boolean;
 }
 
@@ -60,14 +60,17 @@ class MetersDto {
   @ApiProperty({ type: [MeterDto] })
   meters!: MeterDto[];
 
-  @ApiProperty({ description: 'Age of the oldest paid call that the meters have not looked at.', example: 0 })
+  @ApiProperty({
+    description: 'Metering lag: age of the oldest paid call that is not metered yet.',
+    example: 0,
+  })
   lagSeconds!: number;
 
-  @ApiProperty({ description: 'Paid calls whose billing period Stripe has not told us yet.', example: 0 })
+  @ApiProperty({ description: 'Paid calls whose billing period is not known yet.', example: 0 })
   waitingCalls!: number;
 
   @ApiProperty({
-    description: 'Whether the key of Stripe is live: a meter test makes no synthetic customer then.',
+    description: 'Whether the Stripe key is live: then a meter test creates no synthetic customer.',
   })
   live!: boolean;
 }
@@ -81,7 +84,7 @@ export class OperatorMetersController {
   ) {}
 
   @Get()
-  @ApiOperation({ summary: 'The meters, and what they show now' })
+  @ApiOperation({ summary: 'List meters and their current totals' })
   @ApiOkResponse({ type: MetersDto })
   async list(): Promise<MetersDto> {
     const { meters, lagSeconds, waitingCalls } = await this.overview.show();

@@ -37,8 +37,8 @@ const SHOWN = 1_000;
 
 const PROBLEMS = {
   change_refused:
-    'A meter is missing at Stripe, another process is at it, or USAGE_REPORTER leaves usage to Moesif.',
-  billing_unavailable: 'Stripe is away.',
+    'A meter is missing at Stripe, another process holds the lock, or Moesif reports usage (USAGE_REPORTER).',
+  billing_unavailable: 'Stripe is not available.',
 };
 
 @OperatorRoutes('usage')
@@ -55,7 +55,7 @@ export class OperatorUsageController {
 
   @Post('report')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Tell Stripe now what the meters show' })
+  @ApiOperation({ summary: 'Report usage to Stripe now' })
   @ApiOkResponse({ type: ReportDto })
   @ApiProblems(PROBLEMS)
   async report(): Promise<ReportDto> {
@@ -68,12 +68,12 @@ export class OperatorUsageController {
   @Post('reconcile')
   @HttpCode(200)
   @ApiOperation({
-    summary: 'Compare ledger, meters, what was told, what Stripe shows and what it invoiced',
-    description: 'Billing periods of the last 40 days. Changes nothing. About 15 a second.',
+    summary: 'Reconcile ledger, meters, reported usage, Stripe totals and invoices',
+    description: 'Billing periods of the last 40 days. Read-only. About 15 per second.',
   })
   @ApiBody({ type: ReconcileDto, required: false })
   @ApiOkResponse({ type: ReconciledDto })
-  @ApiProblems({ ...PROBLEMS, validation_failed: 'A field is malformed or unknown; each is named.' })
+  @ApiProblems({ ...PROBLEMS, validation_failed: 'A field is malformed or unknown; each is listed.' })
   async reconcile(@Body() { customerId }: ReconcileDto): Promise<ReconciledDto> {
     this.assertOurs();
     const scope = customerId === undefined ? {} : { customerId };
@@ -88,9 +88,9 @@ export class OperatorUsageController {
   }
 
   @Get('checks')
-  @ApiOperation({ summary: 'What past reconciliations of everybody found' })
+  @ApiOperation({ summary: 'List past reconciliations of all customers' })
   @ApiOkResponse({ type: ChecksDto })
-  @ApiProblems({ validation_failed: 'A part of the query is malformed or unknown; each is named.' })
+  @ApiProblems({ validation_failed: 'A query parameter is malformed or unknown; each is listed.' })
   async list(@Query() { limit }: ChecksQueryDto): Promise<ChecksDto> {
     const checks = await this.checks.latest(limit ?? DEFAULT_CHECKS);
     return {
@@ -106,14 +106,15 @@ export class OperatorUsageController {
   @Post('adjust')
   @HttpCode(200)
   @ApiOperation({
-    summary: 'Take back what Stripe shows beyond what it was told',
-    description: 'Compares once more, and tells the difference: what somebody else told is billed no more.',
+    summary: 'Correct an excess at Stripe',
+    description:
+      'Reconciles again and reports the difference, so that usage reported by another sender is no longer billed.',
   })
   @ApiOkResponse({ type: AdjustedDto })
   @ApiProblems({
     ...PROBLEMS,
-    change_refused: `Stripe shows no excess there. ${PROBLEMS.change_refused}`,
-    validation_failed: 'A field is missing, malformed or unknown; each is named.',
+    change_refused: `There is no excess. ${PROBLEMS.change_refused}`,
+    validation_failed: 'A field is missing, malformed or unknown; each is listed.',
   })
   async adjust(@Body() { customerId, meter, periodStart }: AdjustDto): Promise<AdjustedDto> {
     this.assertOurs();
@@ -121,7 +122,7 @@ export class OperatorUsageController {
     if (!done)
       throw new FareboxError(
         'change_refused',
-        'Nothing was changed: Stripe shows no excess there now, or another process is at it.',
+        'Nothing was changed: there is no excess now, or another process holds the lock.',
       );
     return { value: String(done.value), told: done.sent > 0 };
   }
@@ -129,16 +130,16 @@ export class OperatorUsageController {
   @Post('bill-late')
   @HttpCode(200)
   @ApiOperation({
-    summary: 'Bill what no invoice has, or was found after it was final',
+    summary: 'Bill late or uninvoiced usage',
     description:
-      "Compares once more, and puts one invoice item on the customer's next invoice: the price of what was used less the price of what was billed, at the price that the period had. A decision that was cut off is finished first, as it was made.",
+      "Reconciles again and adds one invoice item to the customer's next invoice: the price of the used units minus the price of the billed units, at the period's own price. An interrupted decision is completed first.",
   })
   @ApiOkResponse({ type: BilledLateDto })
   @ApiProblems({
     ...PROBLEMS,
-    change_refused: `Nothing is late there, or it cannot be billed: \`detail\` says why. ${PROBLEMS.change_refused}`,
-    not_found: 'No such billing period, customer or meter is known.',
-    validation_failed: 'A field is missing, malformed or unknown; each is named.',
+    change_refused: `There is no late usage, or it cannot be billed: see \`detail\`. ${PROBLEMS.change_refused}`,
+    not_found: 'Unknown billing period, customer or meter.',
+    validation_failed: 'A field is missing, malformed or unknown; each is listed.',
   })
   async billLate(@Body() { customerId, meter, periodStart }: AdjustDto): Promise<BilledLateDto> {
     this.assertOurs();
@@ -158,7 +159,7 @@ export class OperatorUsageController {
 
   @Get('lost')
   @ApiOperation({
-    summary: 'What Stripe took and its totals do not show',
+    summary: 'List usage missing at Stripe',
     description: 'With the evidence that it is lost and not late. Changes nothing.',
   })
   @ApiOkResponse({ type: AbsentUsagesDto })
@@ -184,14 +185,15 @@ export class OperatorUsageController {
   @Post('resend')
   @HttpCode(200)
   @ApiOperation({
-    summary: 'Report again what Stripe took and does not show',
-    description: 'The next report does it. If Stripe shows it later, it is counted twice: see `adjust`.',
+    summary: 'Report missing usage again',
+    description:
+      'Sent with the next report. If the lost events still arrive at Stripe, they are counted twice: see `adjust`.',
   })
   @ApiOkResponse({ type: DecidedUsageDto })
   @ApiProblems({
     ...PROBLEMS,
-    change_refused: `Stripe shows all of it. ${PROBLEMS.change_refused}`,
-    validation_failed: 'A field is missing, malformed or unknown; each is named.',
+    change_refused: `Nothing is missing. ${PROBLEMS.change_refused}`,
+    validation_failed: 'A field is missing, malformed or unknown; each is listed.',
   })
   async resend(@Body() { customerId, meter, periodStart }: AdjustDto): Promise<DecidedUsageDto> {
     this.assertOurs();
@@ -201,15 +203,15 @@ export class OperatorUsageController {
   @Post('waive')
   @HttpCode(200)
   @ApiOperation({
-    summary: 'Give up what Stripe took and does not show',
+    summary: 'Waive missing usage',
     description:
-      'Such as events that were cancelled there; with `cancel` they are cancelled at Stripe first. It is not reported again, and not missing.',
+      'For example events cancelled at Stripe; with `cancel` they are cancelled there first. Waived usage is not reported again and no longer counts as missing.',
   })
   @ApiOkResponse({ type: DecidedUsageDto })
   @ApiProblems({
     ...PROBLEMS,
-    change_refused: `There is nothing to give up. ${PROBLEMS.change_refused}`,
-    validation_failed: 'A field is missing, malformed or unknown; each is named.',
+    change_refused: `Nothing is missing. ${PROBLEMS.change_refused}`,
+    validation_failed: 'A field is missing, malformed or unknown; each is listed.',
   })
   async waive(@Body() { customerId, meter, periodStart, cancel }: WaiveDto): Promise<DecidedUsageDto> {
     this.assertOurs();
@@ -226,7 +228,7 @@ export class OperatorUsageController {
     if (this.settings.get('USAGE_REPORTER') === 'moesif')
       throw new FareboxError(
         'change_refused',
-        'USAGE_REPORTER=moesif: Moesif reports usage, and Farebox has nothing to compare or to tell.',
+        'USAGE_REPORTER=moesif: Moesif reports usage, so Farebox has nothing to compare or report.',
       );
   }
 }
@@ -239,5 +241,5 @@ function decidedDto(decided: DecidedUsage | undefined): DecidedUsageDto {
 const nothingDone = (): FareboxError =>
   new FareboxError(
     'change_refused',
-    'Nothing was done: a meter of the catalogue is missing at Stripe (npm run farebox -- catalog apply), or another process is at it. Try again.',
+    'Nothing was done: a meter of the catalog is missing at Stripe (npm run farebox -- catalog apply), or another process holds the lock. Try again.',
   );

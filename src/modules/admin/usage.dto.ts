@@ -20,47 +20,51 @@ const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?Z$/;
 const NOT_A_TIME = 'must be the periodStart of a difference: 2026-11-21T08:00:00.000Z';
 
 export class ReportDto {
-  @ApiProperty({ description: 'Numbers that were written down to be told.' })
+  @ApiProperty({ description: 'Usage events recorded for reporting.' })
   planned!: number;
 
   @ApiProperty()
   sent!: number;
 
-  @ApiProperty({ description: 'For what they say; tried again in an hour.' })
+  @ApiProperty({ description: 'Rejected by Stripe because of their content; retried in an hour.' })
   refused!: number;
 
-  @ApiProperty({ description: 'Not told because Stripe was away or asked for time; tried again soon.' })
+  @ApiProperty({
+    description: 'Not reported because Stripe was unavailable or rate limited us; retried soon.',
+  })
   postponed!: number;
 
   @ApiProperty({ description: "Found in Stripe's totals." })
   proven!: number;
 
-  @ApiProperty({ description: 'Taken and never counted, by evidence: reported again by the next report.' })
+  @ApiProperty({ description: 'Accepted but lost, by evidence: reported again with the next report.' })
   lost!: number;
 
   @ApiProperty({
     description:
-      "Settled and not in Stripe's totals: they wait for evidence that they are lost and not late.",
+      "Settled but missing from Stripe's totals: waiting for evidence that they are lost rather than late.",
   })
   absent!: number;
 
   @ApiProperty({
-    description: 'Would count as lost and are too many to be believed: none is reported again. 0: none.',
+    description: 'Look lost, but are too many at once to be plausible: none is reported again. 0: none.',
   })
   breaker!: number;
 
-  @ApiProperty({ description: 'Customers and meters whose totals could not be read.' })
+  @ApiProperty({ description: 'Customers and meters whose Stripe totals could not be read.' })
   unknown!: number;
 
-  @ApiProperty({ description: 'Customers and meters whose totals say something else than was told.' })
+  @ApiProperty({ description: "Customers and meters whose Stripe totals don't match what was reported." })
   mismatched!: number;
 
-  @ApiProperty({ description: 'Older than 35 days, or more than 15 digits: the log names them.' })
+  @ApiProperty({
+    description: 'Cannot be reported: older than 35 days, or more than 15 digits. The log lists them.',
+  })
   untellable!: number;
 }
 
 export class ReconcileDto {
-  @ApiPropertyOptional({ description: 'Of one customer alone.', example: 'cus_QXg1o8vlGmRkp2' })
+  @ApiPropertyOptional({ description: 'Limit to one customer.', example: 'cus_QXg1o8vlGmRkp2' })
   @IsOptional()
   @Matches(CUSTOMER, { message: NOT_A_CUSTOMER })
   customerId?: string;
@@ -79,29 +83,29 @@ export class DifferenceDto implements UsageDifference {
   @ApiProperty({
     enum: VERDICTS.filter((verdict) => verdict !== 'equal'),
     description:
-      "`to_tell`: the next report tells it. `settling`: told, and Stripe's totals lag. `miscounted`: the meter is not what the raw calls come to. `late`: found after the invoice was final; `bill-late` puts it on the next. `billed`: it was late, and was billed so. `missing`: Stripe shows less than it took. `excess`: it shows more than it was told; `adjust` takes it back. `gone`: Stripe has deleted the customer. `unknown`: its totals could not be read. `pending`: the period has ended, and its invoice is a draft or yet to come. `uninvoiced`: invoices have less than was used; `bill-late` bills it. `overinvoiced`: they have more.",
+      "`to_tell`: will be sent with the next report. `settling`: reported, but Stripe's totals lag. `miscounted`: the meter differs from the recorded calls. `late`: found after the invoice was finalized; `bill-late` bills it on the next one. `billed`: late usage that was billed. `missing`: Stripe's total is less than what it accepted. `excess`: Stripe's total is more than was reported; `adjust` corrects it. `gone`: the customer was deleted at Stripe. `unknown`: Stripe's totals could not be read. `pending`: the period has ended, and its invoice is a draft or not created yet. `uninvoiced`: invoiced less than was used; `bill-late` bills it. `overinvoiced`: invoiced more than was used.",
   })
   verdict!: string;
 
-  @ApiProperty({ description: 'Counted anew from the raw calls.' })
+  @ApiProperty({ description: 'Recounted from the recorded calls.' })
   ledger!: string;
 
-  @ApiProperty({ description: 'What the meter shows.' })
+  @ApiProperty({ description: "The meter's total." })
   counted!: string;
 
-  @ApiProperty({ description: 'What Stripe took.' })
+  @ApiProperty({ description: 'Accepted by Stripe.' })
   told!: string;
 
   @ApiProperty({ description: 'Billed late, as invoice items.' })
   billed!: string;
 
-  @ApiProperty({ description: 'Given up by an operator: not reported, and not missing.' })
+  @ApiProperty({ description: 'Waived by an operator: not reported, and not missing.' })
   waived!: string;
 
-  @ApiProperty({ description: "What Stripe's totals show." })
+  @ApiProperty({ description: "Stripe's total." })
   stripe!: string;
 
-  @ApiProperty({ description: 'Units on lines of final invoices; empty while nothing can be on one.' })
+  @ApiProperty({ description: 'Units on lines of finalized invoices; empty before the first one.' })
   invoiced!: string;
 
   @ApiProperty({
@@ -120,7 +124,7 @@ export class DifferenceDto implements UsageDifference {
   @ApiProperty({ description: 'Of these amounts; empty without any.', example: 'usd' })
   currency!: string;
 
-  @ApiProperty({ description: 'What to do, and what is to be known of its invoices; empty for nothing.' })
+  @ApiProperty({ description: 'Recommended action and invoice details; empty if none.' })
   advice!: string;
 }
 
@@ -128,10 +132,10 @@ export class ReconciledDto {
   @ApiProperty({ description: 'Customers, meters and billing periods.' })
   compared!: number;
 
-  @ApiProperty({ description: 'Of these, where all books say the same.' })
+  @ApiProperty({ description: 'Of these, without any discrepancy.' })
   equal!: number;
 
-  @ApiProperty({ type: [DifferenceDto], description: 'The rest; 1,000 at most.' })
+  @ApiProperty({ type: [DifferenceDto], description: 'Rows with a discrepancy; at most 1,000.' })
   differences!: DifferenceDto[];
 }
 
@@ -160,7 +164,7 @@ export class CheckDto {
 }
 
 export class ChecksDto {
-  @ApiProperty({ type: [CheckDto], description: 'Of everybody, newest first.' })
+  @ApiProperty({ type: [CheckDto], description: 'Of all customers, newest first.' })
   checks!: CheckDto[];
 }
 
@@ -169,9 +173,9 @@ export class AdjustDto {
   @Matches(CUSTOMER, { message: NOT_A_CUSTOMER })
   customerId!: string;
 
-  @ApiProperty({ description: 'Its name in the catalogue.', example: 'calls' })
+  @ApiProperty({ description: 'Meter name in the catalog.', example: 'calls' })
   @MaxLength(200, { message: 'must be at most 200 characters long' })
-  @IsString({ message: 'is missing: the name of the meter' })
+  @IsString({ message: 'is required: the name of the meter' })
   meter!: string;
 
   @ApiProperty({ description: '`periodStart` of the difference.', example: '2026-11-21T08:00:00.000Z' })
@@ -181,10 +185,10 @@ export class AdjustDto {
 }
 
 export class AdjustedDto {
-  @ApiProperty({ description: 'What was written down to be told: less than 0.', example: '-5' })
+  @ApiProperty({ description: 'The correction that was recorded for reporting: less than 0.', example: '-5' })
   value!: string;
 
-  @ApiProperty({ description: 'Whether Stripe took it at once; otherwise it is tried again.' })
+  @ApiProperty({ description: 'Whether Stripe accepted it immediately; otherwise it is retried.' })
   told!: boolean;
 }
 
@@ -204,14 +208,14 @@ export class BilledLateDto {
   @ApiProperty({
     type: String,
     nullable: true,
-    description: 'The invoice item at Stripe; null when the units cost nothing more, so that none is needed.',
+    description: 'The invoice item at Stripe; null when the units cost nothing.',
     example: 'ii_1Sd8lBLYiULhX7Hz',
   })
   itemId!: string | null;
 
   @ApiProperty({
     description:
-      'False when no subscription of the customer is live: then make an invoice in Stripe that takes it up.',
+      'False when the customer has no live subscription: then create an invoice in Stripe that includes the item.',
   })
   invoiceComes!: boolean;
 }
@@ -243,7 +247,7 @@ export class AbsentUsageDto {
     nullable: true,
     enum: ['later_event', 'rejected'],
     description:
-      '`later_event`: the totals show an event that was sent later. `rejected`: Stripe reported that it rejected it. null: nothing says that it is lost.',
+      '`later_event`: the totals show an event that was sent later. `rejected`: Stripe reported that it rejected it. null: no evidence that it is lost.',
   })
   evidence!: string | null;
 }
@@ -255,7 +259,7 @@ export class AbsentUsagesDto {
 
 export class WaiveDto extends AdjustDto {
   @ApiPropertyOptional({
-    description: 'Cancel at Stripe what was sent within 24 hours, and give that up.',
+    description: 'Cancel events sent in the last 24 hours at Stripe, and waive them.',
     default: false,
   })
   @IsOptional()

@@ -13,9 +13,9 @@ export class OperatorWebhooksController {
   constructor(private readonly events: WebhookEvents) {}
 
   @Get()
-  @ApiOperation({ summary: 'What Stripe told us' })
+  @ApiOperation({ summary: 'List webhook events' })
   @ApiOkResponse({ type: WebhooksDto })
-  @ApiProblems({ validation_failed: 'A part of the query is malformed or unknown; each is named.' })
+  @ApiProblems({ validation_failed: 'A query parameter is malformed or unknown; each is listed.' })
   async list(@Query() { state, limit }: WebhooksQueryDto): Promise<WebhooksDto> {
     return { webhooks: await this.events.list(state, limit ?? DEFAULT_LIMIT) };
   }
@@ -23,16 +23,16 @@ export class OperatorWebhooksController {
   @Post('replay')
   @HttpCode(200)
   @ApiOperation({
-    summary: 'Have events applied again',
+    summary: 'Replay webhook events',
     description:
-      'Those of the ids, or all that are parked. Each reads the present state from Stripe: it is always safe.',
+      'The events with these IDs, or all parked ones. Safe to repeat: the current state is read from Stripe.',
   })
   @ApiOkResponse({ type: ReplayedDto })
-  @ApiProblems({ validation_failed: 'Either ids or `parked` must be given.' })
+  @ApiProblems({ validation_failed: 'Either ids or `parked` is required.' })
   async replay(@Body() { ids, parked }: ReplayDto): Promise<ReplayedDto> {
     if ((ids !== undefined) === (parked === true))
       throw new InvalidFieldsError([
-        { field: 'ids', message: 'name the events, or say "parked": true for all that are parked' },
+        { field: 'ids', message: 'is required, or "parked": true for all parked events' },
       ]);
     return { replayed: await this.events.replay(ids ?? 'parked') };
   }

@@ -15,7 +15,7 @@ import {
 import { WEBHOOK_STATES, type WebhookState } from '../billing/index.js';
 
 export class WebhooksQueryDto {
-  @ApiPropertyOptional({ enum: WEBHOOK_STATES, description: 'Only those in this state.' })
+  @ApiPropertyOptional({ enum: WEBHOOK_STATES, description: 'Filter by state.' })
   @IsOptional()
   @IsIn(WEBHOOK_STATES, { message: `must be one of: ${WEBHOOK_STATES.join(', ')}` })
   state?: WebhookState;
@@ -45,11 +45,11 @@ export class WebhookDto {
   @ApiProperty({
     enum: WEBHOOK_STATES,
     description:
-      '`pending`: about to be applied. `waiting`: its customer has no account here (yet). `done`, `ignored`. `parked`: failed too often; look, and replay.',
+      '`pending`: about to be processed. `waiting`: its customer has no account yet. `done`, `ignored`. `parked`: failed too often; fix the cause and replay.',
   })
   state!: WebhookState;
 
-  @ApiProperty({ description: 'How often applying it failed.' })
+  @ApiProperty({ description: 'Failed attempts.' })
   attempts!: number;
 
   @ApiProperty({ type: String, nullable: true })
@@ -66,17 +66,17 @@ export class ReplayDto {
   @IsOptional()
   @Matches(/^evt_\w{1,200}$/, { each: true, message: 'must be ids of events: evt_…' })
   @ArrayMaxSize(500, { message: 'must be at most 500 ids' })
-  @ArrayMinSize(1, { message: 'must name an event' })
+  @ArrayMinSize(1, { message: 'must contain at least one event' })
   @IsArray({ message: 'must be a list of ids' })
   ids?: string[];
 
-  @ApiPropertyOptional({ description: 'All that are parked, in the place of ids.' })
+  @ApiPropertyOptional({ description: 'All parked events, instead of ids.' })
   @IsOptional()
   @IsBoolean({ message: 'must be true or false' })
   parked?: boolean;
 }
 
 export class ReplayedDto {
-  @ApiProperty({ description: 'How many are to be applied again.' })
+  @ApiProperty({ description: 'Number of events queued for replay.' })
   replayed!: number;
 }

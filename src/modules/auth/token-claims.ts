@@ -37,14 +37,14 @@ export class TokenMissingError extends FareboxError {
   constructor() {
     super(
       'token_missing',
-      'This endpoint needs a token: send it as "Authorization: Bearer TOKEN". Register to get one.',
+      'An access token is required: send it as "Authorization: Bearer TOKEN". Register to get one.',
     );
   }
 }
 
 export class TokenInvalidError extends FareboxError {
   constructor(cause?: unknown) {
-    super('token_invalid', 'The token is not valid here. Send it unchanged, as it was issued.', { cause });
+    super('token_invalid', "We don't recognise this token. Check that you copied all of it.", { cause });
   }
 }
 
@@ -56,7 +56,7 @@ export class TokenExpiredError extends FareboxError {
 
 export class TokenRevokedError extends FareboxError {
   constructor() {
-    super('token_revoked', 'The token was taken back.');
+    super('token_revoked', 'The token was revoked.');
   }
 }
 

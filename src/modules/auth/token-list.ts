@@ -36,7 +36,7 @@ export class TooManyTokensError extends FareboxError {
     super(
       'too_many_tokens',
       unexpired === undefined
-        ? `An account has ${MAX_LIVE_TOKENS} tokens at most. Revoke one that is not used any more.`
+        ? `An account has ${MAX_LIVE_TOKENS} tokens at most. Revoke one that is no longer used.`
         : `This account has issued ${unexpired} tokens that have not expired, revoked ones included. Wait until older ones expire.`,
     );
   }

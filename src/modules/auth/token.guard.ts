@@ -97,7 +97,7 @@ const forbidden = (scope: Scope, role: TokenRole): FareboxError =>
   new FareboxError(
     'forbidden',
     role === 'end_user'
-      ? 'This is a token for an end user: it can call the API, and cannot see or manage the account. Use a token of the account.'
+      ? 'This is an end-user token: it can only call the API. Use an account token.'
       : `This token does not have the scope "${scope}". Use one that has it, or issue one with POST /account/tokens.`,
   );
 

@@ -4,7 +4,7 @@ import { ApiProblems } from '../../platform/http/api-problem.decorator.js';
 export const ApiTokenProblems = (): MethodDecorator & ClassDecorator =>
   ApiProblems({
     token_missing: 'No bearer token was sent.',
-    token_invalid: 'The token was not issued here, was changed, or its account is gone.',
+    token_invalid: 'The token was not issued here, was modified, or its account was closed.',
     token_expired: 'The token has expired.',
-    token_revoked: 'The token was taken back.',
+    token_revoked: 'The token was revoked.',
   });

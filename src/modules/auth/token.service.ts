@@ -95,7 +95,7 @@ function scopesOf(role: TokenRole, wanted?: readonly Scope[]): readonly Scope[] 
       'scopes',
       role === 'end_user'
         ? 'must be ["call"] or absent for a token of an end user'
-        : `must name one or more of: ${possible.join(', ')}`,
+        : `must contain one or more of: ${possible.join(', ')}`,
     );
   return possible.filter((scope) => wanted.includes(scope));
 }

@@ -13,8 +13,8 @@ export class TestServiceController {
   @Get()
   @Header('content-type', 'text/plain; charset=utf-8')
   @ApiOperation({
-    summary: 'Answer, for a price',
-    description: 'Needs a token, and a subscription in good standing.',
+    summary: 'Call the example endpoint',
+    description: 'Requires an access token and an active subscription.',
   })
   @ApiOkResponse({ content: { 'text/plain': { schema: { type: 'string', example: 'this is a response' } } } })
   answer(): string {

@@ -27,7 +27,7 @@ import { LiveCalls } from './live-calls.js';
 @ApiTokenProblems()
 @LimitedByAccount()
 @ApiProblems({
-  validation_failed: 'A part of the query is malformed or unknown; each is named.',
+  validation_failed: 'A query parameter is malformed or unknown; each is listed.',
 })
 @Controller('account/calls')
 export class AccountCallsController {
@@ -40,9 +40,9 @@ export class AccountCallsController {
   @Get()
   @RequiresScope('read')
   @ApiOperation({
-    summary: 'Your calls of paid endpoints',
+    summary: 'List your paid calls',
     description:
-      'Newest first, from the ledger. As CSV, `link` with `rel="next"` leads to the next page, and texts that a spreadsheet would take for formulas begin with an apostrophe.',
+      'Newest first. As CSV, the `link` header with `rel="next"` points to the next page, and values that a spreadsheet would read as formulas start with an apostrophe.',
   })
   @ApiOkResponse({
     content: {
@@ -51,7 +51,7 @@ export class AccountCallsController {
     },
   })
   @ApiProblems({
-    database_unavailable: 'The database is away.',
+    database_unavailable: 'The database is not available.',
     busy: 'Too many exports are running.',
   })
   async list(
@@ -67,20 +67,20 @@ export class AccountCallsController {
   @Get('live')
   @RequiresScope('read')
   @ApiOperation({
-    summary: 'Your calls while they come in',
+    summary: 'Stream your calls live',
     description:
-      'Server-sent events: `call` with one call as in the list, and its id as the event’s; `skipped` with `{"calls": n}` when there were too many to show (null: unknown). A call may be shown twice: its id tells. It ends after ten minutes, or when the token is revoked; come back with `Last-Event-ID`. A browser’s EventSource cannot send the token: use fetch.',
+      'Server-sent events: `call` with one call as in the list, and its id as the event’s; `skipped` with `{"calls": n}` when there were too many to send (null: unknown). A call may be sent twice with the same ID. The stream ends after ten minutes or when the token is revoked; reconnect with `Last-Event-ID`. A browser’s EventSource cannot send the token: use fetch.',
   })
   @ApiHeader({
     name: 'Last-Event-ID',
     required: false,
     description:
-      'The id of the last call you have: what came after it, and in the seconds before, is sent first, 200 at most.',
+      'The ID of the last call you received: later calls, and those of the seconds before it, are sent first, at most 200.',
   })
   @ApiOkResponse({ content: { 'text/event-stream': { schema: { type: 'string' } } } })
   @ApiProblems({
-    rate_limited: 'Too many live logs are open: ten an account, fifty an address.',
-    shutting_down: 'This process ends.',
+    rate_limited: 'Too many open streams: ten per account, fifty per address.',
+    shutting_down: 'The process is shutting down.',
   })
   follow(
     @CurrentPrincipal() principal: Principal,

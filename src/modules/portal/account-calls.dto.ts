@@ -16,31 +16,37 @@ const NOT_A_TIME = 'must be a time as 2026-11-21T08:00:00Z';
 
 /** Which calls: the same for the list and for the live log. */
 export class CallsFilterDto {
-  @ApiPropertyOptional({ description: "The route's pattern, to the letter.", example: '/test-service' })
+  @ApiPropertyOptional({ description: 'The exact route pattern.', example: '/test-service' })
   @IsOptional()
   @MaxLength(500, { message: 'must be at most 500 characters long' })
   @IsString({ message: 'must be given once' })
   route?: string;
 
-  @ApiPropertyOptional({ description: 'One status, or a class of them.', example: '4xx' })
+  @ApiPropertyOptional({ description: 'A status or a status class.', example: '4xx' })
   @IsOptional()
   @Matches(STATUS, { message: 'must be a status such as 404, or a class such as 4xx' })
   status?: string;
 
   @ApiPropertyOptional({ example: 'GET' })
   @IsOptional()
-  @Matches(/^[a-z]{1,20}$/i, { message: 'must be a verb such as GET' })
+  @Matches(/^[a-z]{1,20}$/i, { message: 'must be a method such as GET' })
   verb?: string;
 }
 
 export class CallsQueryDto extends CallsFilterDto {
-  @ApiPropertyOptional({ description: 'Calls that began then or later.', example: '2026-11-01T00:00:00Z' })
+  @ApiPropertyOptional({
+    description: 'Calls that started at this time or later.',
+    example: '2026-11-01T00:00:00Z',
+  })
   @IsOptional()
   @Matches(TIME, { message: NOT_A_TIME })
   @IsISO8601({ strict: true }, { message: NOT_A_TIME })
   from?: string;
 
-  @ApiPropertyOptional({ description: 'Calls that began before then.', example: '2026-12-01T00:00:00Z' })
+  @ApiPropertyOptional({
+    description: 'Calls that started before this time.',
+    example: '2026-12-01T00:00:00Z',
+  })
   @IsOptional()
   @Matches(TIME, { message: NOT_A_TIME })
   @IsISO8601({ strict: true }, { message: NOT_A_TIME })
@@ -60,7 +66,7 @@ export class CallsQueryDto extends CallsFilterDto {
   @Type(() => Number)
   limit?: number;
 
-  @ApiPropertyOptional({ description: '`nextCursor` of the page before.', format: 'uuid' })
+  @ApiPropertyOptional({ description: '`nextCursor` of the previous page.', format: 'uuid' })
   @IsOptional()
   @Matches(UUID_V7, { message: 'must be the nextCursor of a page' })
   cursor?: string;
@@ -93,10 +99,10 @@ export class CallDto {
   @ApiProperty({ example: 200 })
   status!: number;
 
-  @ApiProperty({ description: 'Until the answer was ready.', example: 12.345 })
+  @ApiProperty({ description: 'Duration until the response was ready.', example: 12.345 })
   durationMs!: number;
 
-  @ApiProperty({ description: 'What the endpoint counted; 0 unless it did.', example: 0 })
+  @ApiProperty({ description: 'Units reported by the endpoint; otherwise 0.', example: 0 })
   units!: number;
 
   @ApiProperty({ description: 'The end user of the token, or your customer id.' })
@@ -105,7 +111,7 @@ export class CallDto {
   @ApiProperty({ description: 'The token, by its jti.' })
   tokenId!: string;
 
-  @ApiProperty({ description: 'Your plan at that moment.', example: 'standard' })
+  @ApiProperty({ description: 'Your plan at the time of the call.', example: 'standard' })
   plan!: string;
 
   @ApiProperty({
@@ -113,7 +119,7 @@ export class CallDto {
     format: 'uuid',
     nullable: true,
     description:
-      'Set when the row is no call but a correction: units that became known after the answer of that call had begun.',
+      "Set if the row is a correction instead of a call: units that became known after that call's response had started.",
   })
   corrects!: string | null;
 }

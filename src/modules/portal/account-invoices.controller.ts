@@ -26,8 +26,8 @@ import { InvoicePreviewService } from './invoice-preview.service.js';
 @LimitedByAccount()
 @ApiExtraModels(CallPageDto)
 @ApiProblems({
-  database_unavailable: 'The database is away.',
-  billing_unavailable: 'Stripe is away.',
+  database_unavailable: 'The database is not available.',
+  billing_unavailable: 'Stripe is not available.',
 })
 @Controller('account')
 export class AccountInvoicesController {
@@ -41,9 +41,9 @@ export class AccountInvoicesController {
   @RequiresScope('read')
   @Header('cache-control', 'no-store')
   @ApiOperation({
-    summary: 'What this period costs so far',
+    summary: 'Preview the upcoming invoice',
     description:
-      'As Stripe would bill it now, and beside it by our own count. While Stripe is away, our own reckoning alone, and `stripe` says so.',
+      'As Stripe would bill it now, and by our own meters. While Stripe is not available (see `stripe`), by our own meters only.',
   })
   @ApiOkResponse({ type: InvoicePreviewDto })
   showPreview(@CurrentPrincipal() principal: Principal): Promise<InvoicePreviewDto> {
@@ -53,9 +53,9 @@ export class AccountInvoicesController {
   @Get('invoices')
   @RequiresScope('read')
   @Header('cache-control', 'no-store')
-  @ApiOperation({ summary: 'Your invoices', description: 'Newest first, with their lines.' })
+  @ApiOperation({ summary: 'List your invoices', description: 'Newest first, with their lines.' })
   @ApiOkResponse({ type: InvoicePageDto })
-  @ApiProblems({ validation_failed: 'A part of the query is malformed or unknown; each is named.' })
+  @ApiProblems({ validation_failed: 'A query parameter is malformed or unknown; each is listed.' })
   list(@CurrentPrincipal() principal: Principal, @Query() query: InvoicesQueryDto): Promise<InvoicePageDto> {
     return this.invoices.list(principal, query);
   }
@@ -63,9 +63,9 @@ export class AccountInvoicesController {
   @Get('invoices/:id/lines/:line/calls')
   @RequiresScope('read')
   @ApiOperation({
-    summary: 'The calls behind a line of an invoice',
+    summary: 'List the calls of an invoice line',
     description:
-      'The very calls that its meter counted in the period of the line, as in `GET /account/calls`. The tiers of a graduated price, and the lines of one meter and period in general, share their calls.',
+      'The calls counted by the meter of the line in its period, as in `GET /account/calls`. All lines of one meter and period, such as the tiers of a graduated price, share their calls.',
   })
   @ApiOkResponse({
     content: {
@@ -74,8 +74,8 @@ export class AccountInvoicesController {
     },
   })
   @ApiProblems({
-    validation_failed: 'A part of the query is malformed or unknown; each is named.',
-    not_found: 'None of your invoices has such a line that is billed by use.',
+    validation_failed: 'A query parameter is malformed or unknown; each is listed.',
+    not_found: 'No such usage line on your invoices.',
     busy: 'Too many exports are running.',
   })
   async calls(

@@ -11,11 +11,12 @@ export class PreviewLineDto {
   @ApiProperty({ example: '100 × My API (Tier 1 at $10.00 / month)' })
   description!: string;
 
-  @ApiProperty({ description: 'Units, or packages in our own reckoning.', example: '100' })
+  @ApiProperty({ description: 'Units; packages where we calculate the invoice.', example: '100' })
   quantity!: string;
 
   @ApiProperty({
-    description: "Of one, in the currency's main unit, exact; null where there is none, as for packages.",
+    description:
+      "Price per unit in the currency's main unit, exact; null if there is none, such as for packages.",
     type: String,
     nullable: true,
     example: '10.00',
@@ -25,7 +26,7 @@ export class PreviewLineDto {
   @ApiProperty({ description: AMOUNT, example: '1000.00' })
   amount!: string;
 
-  @ApiPropertyOptional({ description: 'The meter that counts it; absent for what is not billed by use.' })
+  @ApiPropertyOptional({ description: 'The meter of the line; absent for lines that are not usage.' })
   meter?: string;
 
   @ApiPropertyOptional({ description: 'The tier, from 1.', example: 1 })
@@ -53,11 +54,11 @@ export class InvoicePreviewDto {
   @ApiProperty({
     enum: ['answered', 'unavailable', 'no_invoice'],
     description:
-      '`unavailable`: Stripe is away, and `total` and `lines` are our own reckoning. `no_invoice`: the subscription has ended, there will be none.',
+      '`unavailable`: Stripe is not available, `total` and `lines` are calculated by us. `no_invoice`: the subscription has ended, there is no further invoice.',
   })
   stripe!: 'answered' | 'unavailable' | 'no_invoice';
 
-  @ApiProperty({ description: `What the invoice would come to now. ${AMOUNT}`, example: '1000.00' })
+  @ApiProperty({ description: `The upcoming invoice's total now. ${AMOUNT}`, example: '1000.00' })
   total!: string;
 
   @ApiProperty({ type: [PreviewLineDto] })
@@ -66,13 +67,12 @@ export class InvoicePreviewDto {
   @ApiProperty({
     type: OwnPreviewDto,
     description:
-      'The usage by our own count and the catalogue’s prices, and what Stripe bills beside it (fees, credits).',
+      'Usage by our own meters at catalog prices, and what Stripe bills in addition (fees, credits).',
   })
   ours!: OwnPreviewDto;
 
   @ApiProperty({
-    description:
-      'Whether the two totals differ. They do for a while after each call: until the next report, and until Stripe has counted it.',
+    description: 'Whether the two totals differ, which is normal until recent usage is synced to Stripe.',
   })
   differs!: boolean;
 
@@ -80,7 +80,7 @@ export class InvoicePreviewDto {
     type: String,
     format: 'date-time',
     nullable: true,
-    description: 'When your usage was last reported to Stripe, UTC; null when it never was.',
+    description: 'When your usage was last synced to Stripe, UTC; null if never.',
   })
   reportedAt!: Date | null;
 
@@ -88,8 +88,7 @@ export class InvoicePreviewDto {
     type: String,
     format: 'date-time',
     nullable: true,
-    description:
-      'The latest time at which the next report begins, UTC; null when usage is not reported from here.',
+    description: 'The latest start of the next sync to Stripe, UTC; null if usage is not reported from here.',
   })
   nextReportAt!: Date | null;
 }
@@ -107,7 +106,7 @@ export class InvoiceLineDto {
   @ApiProperty({ description: AMOUNT, example: '123.40' })
   amount!: string;
 
-  @ApiPropertyOptional({ description: 'The meter that counted it: then its calls can be listed.' })
+  @ApiPropertyOptional({ description: 'The meter of the line: its calls can be listed.' })
   meter?: string;
 }
 
@@ -133,7 +132,7 @@ export class InvoiceDto {
   @ApiProperty({ type: String, format: 'date-time' })
   periodEnd!: Date;
 
-  @ApiPropertyOptional({ description: 'Stripe’s page of it, where it is paid; absent for a draft.' })
+  @ApiPropertyOptional({ description: 'Stripe’s page to view and pay the invoice; absent for a draft.' })
   hostedUrl?: string;
 
   @ApiProperty({ type: [InvoiceLineDto] })
@@ -161,7 +160,7 @@ export class InvoicesQueryDto {
   @Type(() => Number)
   limit?: number;
 
-  @ApiPropertyOptional({ description: '`nextCursor` of the page before.' })
+  @ApiPropertyOptional({ description: '`nextCursor` of the previous page.' })
   @IsOptional()
   @Matches(/^in_\w{1,200}$/, { message: 'must be the nextCursor of a page' })
   cursor?: string;

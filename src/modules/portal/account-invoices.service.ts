@@ -57,7 +57,7 @@ export class AccountInvoicesService {
     const customers = await this.accounts.customersOf(principal.account);
     const line = invoice?.lines.find(({ id }) => id === lineId);
     if (!invoice || !customers.includes(invoice.customerId) || !line?.usage)
-      throw new FareboxError('not_found', 'None of your invoices has such a line that is billed by use.');
+      throw new FareboxError('not_found', 'No such usage line on your invoices.');
     const { usage, from, to } = line;
     const { customerId } = invoice;
     return this.calls.of({ customerId, ...usage, from, to });

@@ -6,5 +6,5 @@ import { AccountRateLimitGuard } from '../../platform/http/rate-limit.guards.js'
 export const LimitedByAccount = (): MethodDecorator & ClassDecorator =>
   applyDecorators(
     UseGuards(AccountRateLimitGuard),
-    ApiProblems({ rate_limited: 'Too many requests of this account, or from this address.' }),
+    ApiProblems({ rate_limited: 'Too many requests from this account or address.' }),
   );

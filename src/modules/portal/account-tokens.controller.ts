@@ -21,7 +21,7 @@ import { AccountTokensService } from './account-tokens.service.js';
 @ApiTokenProblems()
 @LimitedByAccount()
 @ApiProblems({
-  database_unavailable: 'The database is away.',
+  database_unavailable: 'The database is not available.',
 })
 @Controller('account/tokens')
 export class AccountTokensController {
@@ -31,7 +31,7 @@ export class AccountTokensController {
   @RequiresScope('read')
   @ApiOperation({
     summary: 'List your tokens',
-    description: 'Those that work, newest first, without their value.',
+    description: 'Active tokens, newest first, without their values.',
   })
   @ApiOkResponse({ type: TokenListDto })
   async list(@CurrentPrincipal() principal: Principal): Promise<TokenListDto> {
@@ -43,17 +43,17 @@ export class AccountTokensController {
   @ApiOperation({
     summary: 'Issue a token',
     description:
-      'For a program of yours, or for an end user. Give each the scopes that it needs: one that only calls cannot issue others when it leaks. Issue a new one before the old one expires: both work.',
+      "For your own program or for an end user. Grant only the scopes it needs: a token that can only call the API can't issue other tokens if it leaks. To rotate, issue a new one before the old one expires; both work.",
   })
   @ApiHeader({
     name: 'Idempotency-Key',
     required: false,
-    description: 'The same request under it gives the same token for 24 hours.',
+    description: 'Repeating the request under it returns the same token for 24 hours.',
   })
   @ApiCreatedResponse({ type: IssuedTokenDto })
   @ApiProblems({
-    validation_failed: 'A field is missing, malformed or unknown; each is named.',
-    too_many_tokens: 'The account has as many tokens as it may.',
+    validation_failed: 'A field is missing, malformed or unknown; each is listed.',
+    too_many_tokens: 'The account has the maximum number of tokens.',
     idempotency_key_reused: 'The Idempotency-Key was used for another request.',
   })
   issue(
@@ -69,10 +69,10 @@ export class AccountTokensController {
   @HttpCode(204)
   @ApiOperation({
     summary: 'Revoke a token',
-    description: 'It stops working everywhere within a second. The one in use may be revoked too.',
+    description: 'It stops working within a second. You can also revoke the token you use.',
   })
-  @ApiNoContentResponse({ description: 'It is revoked.' })
-  @ApiProblems({ not_found: 'You have no token with this id.' })
+  @ApiNoContentResponse({ description: 'The token is revoked.' })
+  @ApiProblems({ not_found: 'No token of the account has this ID.' })
   async revoke(@CurrentPrincipal() principal: Principal, @Param('jti') jti: string): Promise<void> {
     await this.tokens.revoke(principal, jti);
   }

@@ -18,16 +18,16 @@ const PRINTABLE = /^[^\p{Cc}\p{Cs}]*$/u;
 const SCOPE_LIST = `must be a list of one or more of: ${SCOPES.join(', ')}`;
 
 export class IssueTokenDto {
-  @ApiProperty({ description: 'What you call it in the list.', example: 'production', maxLength: 100 })
+  @ApiProperty({ description: 'Name shown in the list.', example: 'production', maxLength: 100 })
   @Matches(PRINTABLE, { message: 'must not contain control characters' })
   @MaxLength(100, { message: 'must be at most 100 characters long' })
   @MinLength(1, { message: 'must not be empty' })
-  @IsString({ message: 'is missing: what to call the token' })
+  @IsString({ message: 'is required: a name for the token' })
   name!: string;
 
   @ApiPropertyOptional({
     description:
-      'Your id of the end user for whom it is. Calls with it count for that user; it can call the API and nothing else. Without, the token is your own.',
+      'Your ID of the end user the token is for. Its calls count for that user, and it can call the API only. Without it, the token is your own.',
     example: 'user-42',
     maxLength: 200,
   })

@@ -74,7 +74,7 @@ export class AccountTokensService {
   /** @throws {FareboxError} `not_found` for what is none of theirs. */
   async revoke(principal: Principal, jti: string): Promise<void> {
     if (!isId(jti) || !(await this.list.revoke(jti, principal.account.accountId)))
-      throw new FareboxError('not_found', 'You have no token with this id. GET /account/tokens lists them.');
+      throw new FareboxError('not_found', 'No such token. GET /account/tokens lists your tokens.');
   }
 
   private show({ claims, name }: StoredToken): IssuedTokenDto {

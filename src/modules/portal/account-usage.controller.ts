@@ -12,7 +12,7 @@ import { describeUsage, UsageDto, UsageQueryDto } from './account-usage.dto.js';
 @ApiTokenProblems()
 @LimitedByAccount()
 @ApiProblems({
-  database_unavailable: 'The database is away.',
+  database_unavailable: 'The database is not available.',
 })
 @Controller('account/usage')
 export class AccountUsageController {
@@ -21,12 +21,12 @@ export class AccountUsageController {
   @Get()
   @RequiresScope('read')
   @ApiOperation({
-    summary: 'What you have used',
+    summary: 'Get your usage',
     description:
-      'By each meter that you are billed by: the current and the previous billing period, and a course of hours, days or periods. Within seconds of the calls. Also while the subscription is not active.',
+      'For each billed meter: the current and previous billing period, and a series by hour, day or period. Updated within seconds of a call. Also available while the subscription is not active.',
   })
   @ApiOkResponse({ type: UsageDto })
-  @ApiProblems({ validation_failed: 'A field is malformed, or the range is too long; each is named.' })
+  @ApiProblems({ validation_failed: 'A field is malformed, or the range is too long; each is listed.' })
   async show(
     @CurrentPrincipal() principal: Principal,
     @Query() { granularity = 'day', from, to }: UsageQueryDto,

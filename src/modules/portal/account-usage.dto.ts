@@ -17,7 +17,8 @@ export class UsageQueryDto {
   granularity?: Granularity;
 
   @ApiPropertyOptional({
-    description: 'From the hour or day that it lies in, UTC. Absent: the begin of the current period.',
+    description:
+      'Start of the range, rounded down to the hour or day, UTC. Default: start of the current period.',
     example: '2026-11-01T00:00:00Z',
   })
   @IsOptional()
@@ -26,7 +27,7 @@ export class UsageQueryDto {
   from?: string;
 
   @ApiPropertyOptional({
-    description: 'Up to the hour or day that it lies in. Absent: now, or the end of the last period.',
+    description: 'End of the range, including its hour or day. Default: now, or the end of the last period.',
     example: '2026-12-01T00:00:00Z',
   })
   @IsOptional()
@@ -52,7 +53,7 @@ class UsageBucketDto {
 
   @ApiProperty({
     description:
-      'What the hour or day added; of users, sessions and companies, how many were new. Of a meter that takes the largest or latest of its windows, the largest or latest that begins there.',
+      'Usage in the bucket; for users, sessions and companies the number of new ones. For maximum and most-recent meters, the largest or latest window that begins in the bucket.',
     example: '12',
   })
   value!: string;
@@ -73,18 +74,18 @@ class MeterUsageDto {
   @ApiProperty({ enum: ['sum', 'most_recent_in_period', 'most_recent_ever', 'maximum'] })
   aggregation!: string;
 
-  @ApiProperty({ description: 'The billing period that runs; after the end of the subscription, the last.' })
+  @ApiProperty({ description: 'The current billing period, or the last one after the subscription ended.' })
   period!: PeriodUsageDto;
 
-  @ApiProperty({ type: PeriodUsageDto, nullable: true, description: 'The one before it.' })
+  @ApiProperty({ type: PeriodUsageDto, nullable: true, description: 'The previous billing period.' })
   previous!: PeriodUsageDto | null;
 
-  @ApiProperty({ type: [UsageBucketDto], description: 'Without gaps: what nobody used shows 0.' })
+  @ApiProperty({ type: [UsageBucketDto], description: 'Without gaps: 0 where nothing was used.' })
   buckets!: UsageBucketDto[];
 }
 
 export class UsageDto {
-  @ApiProperty({ type: [MeterUsageDto], description: 'The meters by which you are billed.' })
+  @ApiProperty({ type: [MeterUsageDto], description: 'The meters that you are billed by.' })
   meters!: MeterUsageDto[];
 }
 

@@ -11,14 +11,16 @@ import { AccountService } from './account.service.js';
 const KEY = {
   name: 'Idempotency-Key',
   required: false,
-  description: 'The same request under it gives the same answer for 24 hours, and changes nothing again.',
+  description:
+    'Repeating the request under it returns the same response for 24 hours without another change.',
 };
 const CHANGE_PROBLEMS = {
-  validation_failed: 'A field is missing, malformed or unknown; each is named.',
+  validation_failed: 'A field is missing, malformed or unknown; each is listed.',
   change_refused:
-    'The change has to wait for the end of the period, Stripe does not allow it, or the payment was declined. Nothing was changed.',
+    'The change must wait for the end of the period, Stripe does not allow it, or the payment was declined. Nothing was changed.',
   idempotency_key_reused: 'The Idempotency-Key was used for another request.',
-  billing_unavailable: 'Stripe is away. The change is kept and will be made; the same request carries on.',
+  billing_unavailable:
+    'Stripe is not available. The change is kept and will be made; the same request continues it.',
 };
 
 @ApiTags('Your account')
@@ -26,7 +28,7 @@ const CHANGE_PROBLEMS = {
 @ApiTokenProblems()
 @LimitedByAccount()
 @ApiProblems({
-  database_unavailable: 'The database is away.',
+  database_unavailable: 'The database is not available.',
 })
 @Controller('account')
 export class AccountController {
@@ -35,8 +37,8 @@ export class AccountController {
   @Get()
   @RequiresScope('read')
   @ApiOperation({
-    summary: 'Your plan and subscription',
-    description: 'Also while the subscription is not active.',
+    summary: 'Get your plan and subscription',
+    description: 'Also available while the subscription is not active.',
   })
   @ApiOkResponse({ type: AccountDto })
   show(@CurrentPrincipal() principal: Principal): Promise<AccountDto> {
@@ -49,13 +51,13 @@ export class AccountController {
   @ApiOperation({
     summary: 'Change the plan',
     description:
-      'For all of your tokens: an upgrade at once, anything else when the billing period ends (`pendingChange`). What was used until then is billed at the price it had. Choosing a plan takes a scheduled change and a scheduled cancellation back.',
+      'For all of your tokens: an upgrade takes effect immediately, any other change when the billing period ends (`pendingChange`). Usage so far is billed at the former price. Choosing a plan cancels a scheduled change or cancellation.',
   })
   @ApiHeader(KEY)
   @ApiOkResponse({ type: AccountDto })
   @ApiProblems({
     ...CHANGE_PROBLEMS,
-    subscription_inactive: 'The subscription has not begun, or has ended.',
+    subscription_inactive: 'The subscription has not started, or has ended.',
   })
   changePlan(
     @CurrentPrincipal() principal: Principal,
@@ -70,7 +72,7 @@ export class AccountController {
   @HttpCode(200)
   @ApiOperation({
     summary: 'Keep the current plan',
-    description: 'Takes a scheduled change of plan back. Without one, nothing is changed.',
+    description: 'Cancels a scheduled change of plan. Without one, nothing is changed.',
   })
   @ApiHeader(KEY)
   @ApiOkResponse({ type: AccountDto })
@@ -87,13 +89,13 @@ export class AccountController {
   @HttpCode(200)
   @ApiOperation({
     summary: 'Keep the subscription',
-    description: 'Takes a scheduled cancellation back. Without one, nothing is changed.',
+    description: 'Reverts a scheduled cancellation. Without one, nothing is changed.',
   })
   @ApiHeader(KEY)
   @ApiOkResponse({ type: AccountDto })
   @ApiProblems({
     ...CHANGE_PROBLEMS,
-    subscription_inactive: 'The subscription has not begun, or has ended.',
+    subscription_inactive: 'The subscription has not started, or has ended.',
   })
   resume(
     @CurrentPrincipal() principal: Principal,
@@ -107,7 +109,7 @@ export class AccountController {
   @HttpCode(200)
   @ApiOperation({
     summary: 'Cancel the subscription',
-    description: 'At once, with a last invoice of what was used; or with the end of the period.',
+    description: 'Immediately, with a final invoice for usage so far; or at the end of the period.',
   })
   @ApiHeader(KEY)
   @ApiOkResponse({ type: AccountDto })

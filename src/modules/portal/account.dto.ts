@@ -43,15 +43,15 @@ export class AccountDto {
 
   @ApiProperty({
     type: String,
-    description: 'Of the subscription, in the words of Stripe.',
+    description: 'The subscription status at Stripe.',
     example: 'active',
   })
   status!: SubscriptionStatus;
 
-  @ApiProperty({ description: 'Whether paid endpoints answer now.', example: true })
+  @ApiProperty({ description: 'Whether paid endpoints can be called now.', example: true })
   active!: boolean;
 
-  @ApiProperty({ description: 'The company that pays, as analytics knows it.', example: 'sub_…' })
+  @ApiProperty({ description: "The paying company's ID in analytics.", example: 'sub_…' })
   companyId!: string;
 
   @ApiProperty({ example: 'cus_…' })
@@ -66,24 +66,24 @@ export class AccountDto {
   @ApiProperty(date('When the trial ends or ended.'))
   trialEnd!: Date | null;
 
-  @ApiProperty(date('Past due: until when paid endpoints still answer.'))
+  @ApiProperty(date('Past due: until when paid endpoints can still be called.'))
   graceEnd!: Date | null;
 
   @ApiProperty({
     type: PendingChangeDto,
     nullable: true,
     description:
-      'The plan that the subscription changes to, until it does or POST /account/plan/cancel-change.',
+      'The plan that the subscription will change to, unless POST /account/plan/cancel-change is called.',
   })
   pendingChange!: PendingChangeDto | null;
 
   @ApiProperty({ example: false })
   cancelAtPeriodEnd!: boolean;
 
-  @ApiProperty(date('When the subscription is going to end.'))
+  @ApiProperty(date('When the subscription will end.'))
   cancelAt!: Date | null;
 
-  @ApiProperty(date('When the account was closed: nothing opens it again.'))
+  @ApiProperty(date('When the account was closed; it cannot be reopened.'))
   closedAt!: Date | null;
 
   @ApiProperty({
@@ -98,7 +98,7 @@ export class AccountDto {
   @ApiProperty({
     type: AllowanceDto,
     nullable: true,
-    description: 'What may be called without a payment method; null when there is one, or no bound.',
+    description: 'Paid calls allowed without a payment method; null if there is one, or no limit.',
   })
   callsWithoutCard!: AllowanceDto | null;
 }
@@ -107,13 +107,13 @@ export const CHANGE_WHEN = ['now', 'period_end'] as const;
 
 export class ChangePlanDto {
   @ApiProperty({ description: 'The id of a plan of GET /plans.', example: 'volume' })
-  @IsString({ message: 'is missing: the id of a plan; GET /plans lists them' })
+  @IsString({ message: 'is required: the ID of a plan; GET /plans lists them' })
   plan!: string;
 
   @ApiPropertyOptional({
     enum: CHANGE_WHEN,
     description:
-      '`period_end`: when the current billing period ends. `now`: at once, refused where it is no upgrade or an allowance, tiers or fees would start anew. Absent: now where that is allowed, else at the end of the period.',
+      '`period_end`: when the current billing period ends. `now`: immediately; refused if it is not an upgrade or an allowance, tiers or fees would restart. Default: now where allowed, otherwise at the end of the period.',
   })
   @IsOptional()
   @IsIn(CHANGE_WHEN, { message: 'must be "now" or "period_end"' })
@@ -126,7 +126,8 @@ export class CancelDto {
   @ApiPropertyOptional({
     enum: CANCEL_AT,
     default: 'now',
-    description: '`now`: at once, with a last invoice of what was used. `period_end`: it goes on until then.',
+    description:
+      '`now`: immediately, with a final invoice for usage so far. `period_end`: the subscription continues until then.',
   })
   @IsOptional()
   @IsIn(CANCEL_AT, { message: 'must be "now" or "period_end"' })

@@ -10,7 +10,8 @@ import { LimitedByAccount } from './account-limit.decorator.js';
 
 class BillingPortalDto {
   @ApiProperty({
-    description: 'The provider’s page for this customer, good for a few minutes: lead the browser there.',
+    description:
+      'The provider’s portal for this customer, valid for a few minutes: redirect the browser there.',
     example: 'https://billing.stripe.com/p/session/…',
   })
   url!: string;
@@ -31,12 +32,12 @@ export class BillingPortalController {
   @RequiresScope('manage')
   @HttpCode(200)
   @ApiOperation({
-    summary: 'Open the page for cards, invoices and cancelling',
+    summary: 'Create a billing portal session',
     description: 'Stripe’s customer portal. Cancelling there takes effect at the end of the period.',
   })
   @ApiOkResponse({ type: BillingPortalDto })
   @ApiProblems({
-    billing_unavailable: 'Stripe is away.',
+    billing_unavailable: 'Stripe is not available.',
   })
   async open(
     @CurrentPrincipal() principal: Principal,

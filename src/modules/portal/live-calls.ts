@@ -83,7 +83,7 @@ export class LiveCalls {
       });
     const room = this.slots.take({ [customerId]: PER_ACCOUNT, [limitKeyOf(address)]: PER_ADDRESS });
     if (typeof room === 'function') return room;
-    throw new FareboxError('rate_limited', 'Too many live logs are open. Close one, or look at the list.', {
+    throw new FareboxError('rate_limited', 'Too many live logs are open. Close one, or use the list.', {
       retryAfterSeconds: 10,
     });
   }

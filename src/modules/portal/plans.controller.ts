@@ -32,10 +32,10 @@ class OfferedPlanDto {
   @ApiProperty({ example: 'This is a monetized API' })
   description!: string;
 
-  @ApiProperty({ description: 'What it costs, in a sentence.', example: '0.10 USD per call, billed monthly' })
+  @ApiProperty({ description: 'The price as a sentence.', example: '$0.10 per call, billed monthly' })
   price!: string;
 
-  @ApiProperty({ description: 'Whether a registration that names no plan gets this one.', example: true })
+  @ApiProperty({ description: 'Whether registrations without a plan get this one.', example: true })
   default!: boolean;
 
   @ApiProperty({
@@ -58,18 +58,18 @@ class OfferedPlanDto {
   @ApiProperty({ description: 'Units per package; 1 unless the model is package.', example: 1 })
   packageSize!: number;
 
-  @ApiProperty({ description: 'Units of every period that cost nothing.', example: 0 })
+  @ApiProperty({ description: 'Free units per period.', example: 0 })
   free!: number;
 
   @ApiProperty({
-    description: 'Charged every period in advance, beside the usage.',
+    description: 'Charged in advance every period, in addition to usage.',
     nullable: true,
     type: String,
     example: null,
   })
   baseFee!: string | null;
 
-  @ApiProperty({ description: 'Days before anything is charged.', example: 0 })
+  @ApiProperty({ description: 'Free trial in days.', example: 0 })
   trialDays!: number;
 }
 
@@ -89,7 +89,7 @@ export class PlansController {
   }
 
   @Get()
-  @ApiOperation({ summary: 'What is offered, and what it costs' })
+  @ApiOperation({ summary: 'List plans and prices' })
   @ApiOkResponse({ type: OfferDto })
   list(): { plans: OfferedPlan[] } {
     return { plans: this.plans };

@@ -39,7 +39,7 @@ export class ConflictLimit {
     if (until <= now || count < limit) return;
     throw new FareboxError(
       'rate_limited',
-      'Too many registrations from this address were for emails that have an account. Have a sign-in link sent instead: POST /sign-in.',
+      'Too many registrations from this address were for emails that already have an account. Request a sign-in link instead: POST /sign-in.',
       { retryAfterSeconds: Math.ceil((until - now) / 1_000) },
     );
   }

@@ -12,13 +12,13 @@ const MAX_EMAIL = 254;
 
 export class RegisterDto {
   @ApiProperty({
-    description: 'Compared without regard to case and outer blanks.',
+    description: 'Case-insensitive; surrounding spaces are ignored.',
     example: 'ada@example.com',
     maxLength: MAX_EMAIL,
     format: 'email',
   })
   @trim
-  @IsString({ message: 'is missing: a text' })
+  @IsString({ message: 'is required' })
   @IsNotEmpty({ message: 'must not be empty' })
   @MaxLength(MAX_EMAIL, { message: `must be at most ${MAX_EMAIL} characters long` })
   @IsEmail({}, { message: 'must be an email address' })
@@ -26,7 +26,7 @@ export class RegisterDto {
 
   @ApiProperty({ example: 'Ada', maxLength: MAX_NAME })
   @trim
-  @IsString({ message: 'is missing: a text' })
+  @IsString({ message: 'is required' })
   @IsNotEmpty({ message: 'must not be empty' })
   @MaxLength(MAX_NAME, { message: `must be at most ${MAX_NAME} characters long` })
   @Matches(PRINTABLE, { message: 'must not contain control characters' })
@@ -34,7 +34,7 @@ export class RegisterDto {
 
   @ApiProperty({ example: 'Lovelace', maxLength: MAX_NAME })
   @trim
-  @IsString({ message: 'is missing: a text' })
+  @IsString({ message: 'is required' })
   @IsNotEmpty({ message: 'must not be empty' })
   @MaxLength(MAX_NAME, { message: `must be at most ${MAX_NAME} characters long` })
   @Matches(PRINTABLE, { message: 'must not contain control characters' })
@@ -53,18 +53,18 @@ export class RegisterDto {
 /** The answer: who you are at Stripe, and the token for the paid endpoints. */
 export class RegisteredDto {
   @ApiProperty({
-    description: 'The token: send it as `Authorization: Bearer …`. It is shown this once.',
+    description: 'The access token: send it as `Authorization: Bearer …`. It is shown once.',
     example: 'eyJhbGciOiJIUzI1NiIs…',
   })
   jwt!: string;
 
-  @ApiProperty({ description: "Stripe's id of the customer.", example: 'cus_TQ8xYJ2eZvKYlo' })
+  @ApiProperty({ description: 'The Stripe customer ID.', example: 'cus_TQ8xYJ2eZvKYlo' })
   customerId!: string;
 
-  @ApiProperty({ description: "Stripe's id of the subscription.", example: 'sub_1SQ8xYJ2eZvKYlo2CJ9' })
+  @ApiProperty({ description: 'The Stripe subscription ID.', example: 'sub_1SQ8xYJ2eZvKYlo2CJ9' })
   subscriptionId!: string;
 
-  @ApiProperty({ description: 'The id of the plan.', example: 'standard' })
+  @ApiProperty({ description: 'The plan ID.', example: 'standard' })
   plan!: string;
 }
 

@@ -5,7 +5,7 @@ export class RegistrationConflictError extends FareboxError {
   constructor() {
     super(
       'registration_conflict',
-      'A registration for this email has begun with other details, another Idempotency-Key or from elsewhere, and is being finished. Send the first request again to get its token, or have a sign-in link sent to the email: POST /sign-in.',
+      'A registration for this email is in progress with other details, another Idempotency-Key or from another address. Repeat the first request to get its token, or request a sign-in link: POST /sign-in.',
     );
   }
 }
@@ -15,7 +15,7 @@ export class RegistrationBusyError extends FareboxError {
   constructor() {
     super(
       'billing_unavailable',
-      'This registration is being finished. Send the same request again in a moment.',
+      'This registration is in progress. Send the same request again in a moment.',
       { retryAfterSeconds: 2 },
     );
   }
@@ -26,7 +26,7 @@ export class PaymentMethodRequiredError extends FareboxError {
   constructor() {
     super(
       'payment_method_required',
-      'A subscription begins with a payment method here. Send {"plan": …} to POST /checkout, and open the address that it answers; or choose a plan at /pricing.',
+      'A payment method is required. Send {"plan": …} to POST /checkout and open the returned URL, or pick a plan at /pricing.',
     );
   }
 }

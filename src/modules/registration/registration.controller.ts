@@ -29,7 +29,7 @@ export class RegistrationController {
   @ApiOperation({
     summary: 'Register and get a token',
     description:
-      'Makes you a customer with a subscription, and answers the token for the paid endpoints, this once.',
+      'Creates a customer with a subscription and returns the access token for the paid endpoints. It is shown once.',
   })
   @ApiHeader({
     name: 'Idempotency-Key',
@@ -43,19 +43,18 @@ export class RegistrationController {
     description: 'The catalog says `registration: verified`: a link to the token is on its way to the email.',
   })
   @ApiProblems({
-    validation_failed: 'A field is missing, malformed or unknown; each is named.',
+    validation_failed: 'A field is missing, malformed or unknown; each is listed.',
     malformed_request: 'The body is not JSON.',
-    payment_method_required: 'The catalogue asks for a payment method: POST /checkout is the way.',
-    email_taken: 'The email has an account.',
+    payment_method_required: 'The catalog requires a payment method: use POST /checkout.',
+    email_taken: 'The email already has an account.',
     registration_conflict: 'The email is being registered with other details.',
     payload_too_large: 'The body is too large.',
-    unsupported_media_type: 'The body is not sent as JSON.',
+    unsupported_media_type: 'The content type is not JSON.',
     idempotency_key_reused: 'The Idempotency-Key was used for another request.',
     rate_limited: 'Too many registrations from this address, or too many for emails that have an account.',
-    billing_unavailable:
-      'Stripe is away. The registration is kept; the same request carries on where it stopped.',
-    database_unavailable: 'The database is away.',
-    mail_unavailable: 'A link is to be mailed, and no mail server is set here.',
+    billing_unavailable: 'Stripe is not available. The registration is kept; the same request continues it.',
+    database_unavailable: 'The database is not available.',
+    mail_unavailable: 'A link must be sent by email, but no mail server is configured.',
   })
   async register(
     @Body() { plan, ...person }: RegisterDto,

@@ -23,7 +23,7 @@ const TOKEN_SECRET_HINT = 'make one with: openssl rand -base64 48';
 /** Every setting by its name in the environment. `.env.example` explains each; the contract fixes the names. */
 const environment = z.object({
   STRIPE_KEY: z
-    .string('is missing: the secret key of your Stripe account (sk_test_… to try, or a restricted key rk_…)')
+    .string('is required: the secret key of your Stripe account (sk_test_… to try, or a restricted key rk_…)')
     .regex(
       /^(sk|rk)_(test|live)_\S+$/,
       'must be a Stripe secret or restricted key: sk_test_…, sk_live_…, rk_test_… or rk_live_…',
@@ -51,7 +51,7 @@ const environment = z.object({
   MOESIF_EVENTS: choice(['paid', 'all'], 'paid'),
   MOESIF_COMPANY_ID: choice(['subscription', 'customer'], 'subscription'),
   TOKEN_SECRET: z
-    .string(`is missing: the secret that signs tokens, at least 32 bytes; ${TOKEN_SECRET_HINT}`)
+    .string(`is required: the secret that signs tokens, at least 32 bytes; ${TOKEN_SECRET_HINT}`)
     .pipe(secret(32, TOKEN_SECRET_HINT)),
   TOKEN_SECRET_PREVIOUS: secret(32, 'it is the earlier TOKEN_SECRET').optional(),
   TOKEN_TTL: duration('90d'),

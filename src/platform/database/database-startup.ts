@@ -60,7 +60,8 @@ export class DatabaseStartup implements OnApplicationBootstrap {
         const address = await this.address();
         await checkServer(address);
         const schema = await migrateDatabase(address.sessions ?? address.connectionString);
-        if (schema.isNewer) this.log.warn('The schema is of a newer release; this one can work on it.');
+        if (schema.isNewer)
+          this.log.warn('The schema belongs to a newer release, which this one is compatible with.');
         if (this.stopped) return;
         this.database.open({ ...address, poolSize: this.settings.get('DATABASE_POOL_SIZE') });
         for (const start of this.whenOpen) await start();

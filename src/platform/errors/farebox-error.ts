@@ -38,7 +38,7 @@ export class FareboxError extends Error {
 /** The request has fields that cannot be accepted: 400, with each of them. */
 export class InvalidFieldsError extends FareboxError {
   constructor(fields: readonly FieldProblem[], cause?: unknown) {
-    super('validation_failed', 'Some fields cannot be accepted. See "errors".', { fields, cause });
+    super('validation_failed', 'Some fields are invalid. See "errors".', { fields, cause });
   }
 }
 

@@ -7,7 +7,7 @@ import { STATUS_OF } from './status-of.js';
 export const PROBLEM_TYPE = 'application/problem+json';
 
 class FieldProblemBody {
-  @ApiProperty({ description: 'The field at fault, by its name in the request.', example: 'email' })
+  @ApiProperty({ description: 'The name of the field.', example: 'email' })
   field!: string;
 
   @ApiProperty({ description: 'What is wrong with it and what to do.', example: 'must be an email address' })
@@ -25,10 +25,10 @@ export class ProblemBody {
   @ApiProperty({ example: 400 })
   status!: number;
 
-  @ApiProperty({ description: 'For people.', example: 'Some fields cannot be accepted. See "errors".' })
+  @ApiProperty({ description: 'A message for people.', example: 'Some fields are invalid. See "errors".' })
   detail!: string;
 
-  @ApiProperty({ description: 'For programs.', example: 'validation_failed' })
+  @ApiProperty({ description: 'An error code for programs.', example: 'validation_failed' })
   code!: string;
 
   @ApiProperty({
@@ -62,7 +62,7 @@ export function problemResponse(status: number, entries: readonly (readonly [Err
       ? {
           headers: {
             'Retry-After': {
-              description: 'Seconds until it is worth trying again.',
+              description: 'Seconds to wait before retrying.',
               schema: { type: 'integer' },
             },
           },

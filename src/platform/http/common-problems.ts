@@ -11,9 +11,9 @@ const OF_EVERY_ROUTE: Problems = [
 ];
 /** Fastify reads no body of GET and HEAD. */
 const WITH_BODY: Problems = [
-  ['request_timeout', 'The request did not arrive in time.'],
+  ['request_timeout', 'The request timed out.'],
   ['payload_too_large', 'The body is too large.'],
-  ['unsupported_media_type', 'The body is not sent as JSON.'],
+  ['unsupported_media_type', 'The content type is not JSON.'],
 ];
 
 interface Entry {

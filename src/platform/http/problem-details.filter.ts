@@ -48,8 +48,7 @@ export class ProblemDetailsFilter implements ExceptionFilter {
       status,
       route: request.routeOptions.url ?? 'unmatched',
     };
-    if (error.code === 'internal')
-      this.log.error('A request failed for a reason nobody foresaw.', fields, error.cause ?? error);
+    if (error.code === 'internal') this.log.error('Unhandled error.', fields, error.cause ?? error);
     // Part of every change, and over in seconds: a busy customer's would be thousands of lines that ask for nothing.
     else if (error.code === 'subscription_changing') this.log.debug(error.publicMessage, fields);
     else this.log.warn(error.publicMessage, fields, error.cause);
@@ -73,11 +72,9 @@ function toFareboxError(thrown: unknown, request: FastifyRequest): FareboxError 
           cause: thrown,
           retryAfterSeconds: 1,
         })
-      : new FareboxError(
-          'internal',
-          'Something went wrong on our side. The request id helps us to find it.',
-          { cause: thrown },
-        );
+      : new FareboxError('internal', 'Internal error. Include the request ID when you contact support.', {
+          cause: thrown,
+        });
   }
   return new FareboxError(codeOfStatus(status), detailOf(status, thrown, request), { cause: thrown });
 }
@@ -95,7 +92,7 @@ function detailOf(status: number, thrown: unknown, request: FastifyRequest): str
   if (code === 'FST_ERR_CTP_EMPTY_JSON_BODY') return 'The body is empty. Send JSON.';
   switch (status) {
     case 404:
-      return 'There is nothing at this method and path. See /docs.';
+      return 'No such route. See /docs.';
     case 413:
       return bodyTooLarge(request);
     case 415:

@@ -10,7 +10,7 @@ const HEADERS_BYTES = 16_384;
 
 const DETAIL_OF = {
   headers_too_large: `The URL and headers are longer than ${HEADERS_BYTES} bytes. Shorten them.`,
-  request_timeout: 'The request did not arrive in time. Send it again.',
+  request_timeout: 'The request timed out. Send it again.',
   malformed_request: 'The request is not valid HTTP.',
 } as const satisfies Partial<Record<ErrorCode, string>>;
 

@@ -42,7 +42,7 @@ function firstProblems(errors: readonly ValidationError[]): FieldProblem[] {
 function problemsOf(error: ValidationError, parent = ''): FieldProblem[] {
   const field = parent ? `${parent}.${error.property}` : error.property;
   const constraints = error.constraints ?? {};
-  if ('whitelistValidation' in constraints) return [{ field, message: 'is not a known field; leave it out' }];
+  if ('whitelistValidation' in constraints) return [{ field, message: 'is not a known field; remove it' }];
   // class-validator lists a property's constraints from the lowest decorator up: the topmost says it best.
   const [topmost] = Object.values(constraints).slice(-1);
   const own = topmost === undefined ? [] : [{ field, message: topmost }];

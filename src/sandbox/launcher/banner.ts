@@ -12,13 +12,13 @@ Farebox is ready.
   Register          ${application}/
   Dashboard         ${application}/dashboard
   Plans             ${application}/pricing  (pay with the card 4242 4242 4242 4242)
-  Operator's page   ${application}/admin/ui
+  Operator page     ${application}/admin/ui
      its token:     grep ADMIN_TOKEN ${sandboxFiles(home).settings}
   API reference     ${application}/docs
   Health            ${application}/health/ready
   Stripe emulator   ${stripe}
   Moesif emulator   ${moesif}/
-  Mails             ${mail}/
+  Inbox             ${mail}/
   Data, logs        ${home}
 
 Register, then call the paid endpoint with the token from the answer:
@@ -26,12 +26,12 @@ Register, then call the paid endpoint with the token from the answer:
   curl ${json} ${person('ada@example.com')} ${application}/register
   curl -H 'authorization: Bearer PASTE_THE_TOKEN' ${application}/test-service
 
-Or both in one line:
+Or both in one command:
 
   curl -s -H "authorization: Bearer $(curl -s ${json} ${person(`ada-'$(date +%s)'@example.com`)} ${application}/register | ${jwtOf})" ${application}/test-service
 
-And what Moesif has seen of it: ${moesif}/_sandbox/events
+The events sent to Moesif: ${moesif}/_sandbox/events
 
-Ctrl-C ends all of it.
+Press Ctrl-C to stop everything.
 `;
 }

@@ -17,7 +17,7 @@ export interface SandboxOptions {
   settings: Settings;
   /** Of the programs. */
   env: Readonly<Record<string, string | undefined>>;
-  /** Whether the Stripe twin's data hold the catalogue from an earlier run. */
+  /** Whether the Stripe emulator's data hold the catalogue from an earlier run. */
   catalogueApplied: boolean;
   /** The application is being worked on: its end is no reason to end everything. */
   mayRestart: boolean;
@@ -57,8 +57,8 @@ export class Sandbox {
     this.postgres.catch(() => undefined);
     const { port: smtpPort } = new URL(this.options.addresses.smtp);
     await Promise.all([
-      this.startTwin('stripe', 'Stripe twin'),
-      this.startTwin('moesif', 'Moesif twin'),
+      this.startTwin('stripe', 'Stripe emulator'),
+      this.startTwin('moesif', 'Moesif emulator'),
       this.startTwin('mail', 'mail receiver', ['--smtp-port', smtpPort]),
     ]);
     await this.connect();
@@ -118,7 +118,7 @@ export class Sandbox {
     this.guard(twin);
   }
 
-  /** Webhooks of the Stripe twin to the Moesif twin and to the application, which reads its secrets as it starts. */
+  /** Webhooks of the Stripe emulator to the Moesif emulator and to the application, which reads its secrets as it starts. */
   private async connect(): Promise<void> {
     const { addresses, settings, home } = this.options;
     const key = settings.get('STRIPE_KEY');
@@ -140,8 +140,8 @@ export class Sandbox {
     if (code !== 2) throw await child.failure('failed');
     const log = join(sandboxFiles(this.options.home).logs, 'catalog.log');
     this.options.say(
-      `warning: the Stripe twin holds something that cannot be made as the catalogue says, and nothing was changed; ${log} ` +
-        'names it. To start over: npm run sandbox -- --fresh',
+      `warning: the Stripe emulator has objects that cannot be changed to match the catalog, so nothing was changed; ${log} ` +
+        'lists them. To start over: npm run sandbox -- --fresh',
     );
   }
 

@@ -37,7 +37,7 @@ export function writeSettingsFile(file: string, values: Readonly<Values>): void 
   const lines = Object.entries(values).map(([name, value]) => `${name}=${quote(value)}`);
   replaceFile(
     file,
-    `# Settings of the sandbox, written anew by each \`npm run sandbox\`. The secrets are kept.\n${lines.join('\n')}\n`,
+    `# Settings of the sandbox, rewritten by each \`npm run sandbox\`. Secrets are kept.\n${lines.join('\n')}\n`,
   );
 }
 

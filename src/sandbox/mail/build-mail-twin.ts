@@ -54,7 +54,7 @@ export async function buildMailTwin({ dataDir, host, smtpPort }: MailTwinOptions
   });
   app.get<{ Params: { id: string } }>('/_sandbox/mails/:id', (request, reply) => {
     const mail = mailbox.get(request.params.id);
-    return mail ?? reply.code(404).send({ error: `There is no mail ${request.params.id}` });
+    return mail ?? reply.code(404).send({ error: `No email ${request.params.id}` });
   });
   app.get('/_sandbox/health', () => ({ status: 'ok', smtp, mails: mailbox.list().length }));
   app.post('/_sandbox/refuse', (request, reply) => {

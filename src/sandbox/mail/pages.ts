@@ -29,7 +29,7 @@ export function installMailPages(app: FastifyInstance, mailbox: Mailbox): void {
   app.get('/', (_request, reply) => send(reply, 200, listPage(mailbox.list())));
   app.get<{ Params: { id: string } }>('/mails/:id', (request, reply) => {
     const mail = mailbox.get(request.params.id);
-    if (!mail) return send(reply, 404, page('No such mail', html`<p><a href="/">All mails</a></p>`));
+    if (!mail) return send(reply, 404, page('No such email', html`<p><a href="/">All emails</a></p>`));
     return send(reply, 200, mailPage(mail));
   });
 }
@@ -81,9 +81,9 @@ function listPage(mails: readonly Mail[]): Html {
     <td colspan="3">Nothing yet</td>
   </tr>`;
   return page(
-    'Mails of the sandbox',
-    html`<p>What the application has sent. Nothing leaves this machine. <a href="/">Look again</a>.</p>
-      <div class="scroll" tabindex="0" role="region" aria-label="Mails">
+    'Sandbox inbox',
+    html`<p>Emails that the application sent. Nothing leaves this machine. <a href="/">Refresh</a></p>
+      <div class="scroll" tabindex="0" role="region" aria-label="Emails">
         <table>
           <caption>
             Newest first, ${SHOWN} at most; as JSON at /_sandbox/mails
@@ -113,7 +113,7 @@ function mailPage(mail: Mail): Html {
         </details>`;
   return page(
     mail.subject || '(no subject)',
-    html`<p><a href="/">All mails</a></p>
+    html`<p><a href="/">All emails</a></p>
       <p>From ${mail.fromHeader || mail.from} to ${mail.to.join(', ')}, ${mail.receivedAt}</p>
       <pre id="text">${linked(mail.text)}</pre>
       ${source}

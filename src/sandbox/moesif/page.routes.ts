@@ -44,13 +44,13 @@ function page(state: TwinState): Html {
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>Moesif twin</title>
+        <title>Moesif emulator</title>
         ${html.trusted(`<style>${style}</style>`)}
       </head>
       <body>
         <main>
-          <h1>Moesif twin</h1>
-          <p>What has arrived here instead of Moesif. <a href="/">Look again</a>.</p>
+          <h1>Moesif emulator</h1>
+          <p>Events sent to Moesif (emulated). <a href="/">Refresh</a></p>
           ${totals(state)} ${events(state)} ${profiles('Users', 'users', state.views.users())}
           ${profiles('Companies', 'companies', state.views.companies())}
           ${profiles('Subscriptions', 'subscriptions', state.views.subscriptions())}
@@ -67,7 +67,7 @@ function totals(state: TwinState): Html {
         <td>${count}</td>
       </tr>`,
   );
-  return table('Totals', 'Since the last reset, as JSON at /_sandbox/counts', ['What', 'How many'], rows);
+  return table('Totals', 'Since the last reset, as JSON at /_sandbox/counts', ['What', 'Count'], rows);
 }
 
 function events(state: TwinState): Html {

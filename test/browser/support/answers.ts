@@ -63,7 +63,12 @@ export const PLANS: Scripted = {
         price: '$0.01 per call',
         default: true,
       },
-      { id: 'bundle', name: 'Bundle', description: '', price: '$10.00 per started 1,000 calls' },
+      {
+        id: 'bundle',
+        name: 'Bundle',
+        description: '',
+        price: '$10 per 1,000 calls (partial packages count as full)',
+      },
       {
         id: 'graduated',
         name: 'Graduated',

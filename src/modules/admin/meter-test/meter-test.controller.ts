@@ -23,11 +23,11 @@ import { ProgressStream } from './progress-stream.js';
 
 const EVENTS = { content: { 'text/event-stream': { schema: { type: 'string' } } } } as const;
 const SHAPE =
-  'Server-sent events: `test` (MeterTestDto) comes first, `progress` (MeterTestProgressDto) whenever something else is seen, and `end` (MeterTestEndDto) last. A stream without `end` was cut: follow the test again. It ends ten seconds after the last one who followed it has gone.';
-const PROBLEMS = { rate_limited: 'Twenty follow this test already.' };
+  'Server-sent events: `test` (MeterTestDto) comes first, `progress` (MeterTestProgressDto) on each change, and `end` (MeterTestEndDto) last. If the stream ends without `end`, the connection was lost: follow the test again. A test stops ten seconds after its last follower disconnects.';
+const PROBLEMS = { rate_limited: 'Twenty clients already follow this test.' };
 
 @ApiExtraModels(MeterTestDto, MeterTestProgressDto, MeterTestEndDto)
-@ApiParam({ name: 'name', description: 'The meter, by its name in the catalogue.', example: 'calls' })
+@ApiParam({ name: 'name', description: 'Meter name in the catalog.', example: 'calls' })
 @OperatorRoutes('meters/:name/test')
 export class OperatorMeterTestController {
   constructor(
@@ -38,16 +38,16 @@ export class OperatorMeterTestController {
   @Post()
   @HttpCode(200)
   @ApiOperation({
-    summary: 'Test a meter, and follow the test',
-    description: `Follows usage from the catalogue to Stripe's total, once and really; one test of a meter at a time. When such a test runs in this process, it is followed. ${SHAPE}`,
+    summary: 'Start a meter test and follow it',
+    description: `Sends one real call through every step, from meter to Stripe's total; one test per meter at a time. If such a test is running in this process, it is followed. ${SHAPE}`,
   })
   @ApiBody({ type: StartMeterTestDto, required: false })
   @ApiOkResponse(EVENTS)
   @ApiProblems({
     ...PROBLEMS,
-    validation_failed: 'A field is malformed or unknown; each is named.',
+    validation_failed: 'A field is malformed or unknown; each is listed.',
     change_refused:
-      'The key of Stripe is live, and a synthetic customer was asked for; or a test of this meter runs, and is not such a one.',
+      'A synthetic customer was requested with a live Stripe key, or another kind of test of this meter is running.',
     shutting_down: 'This process ends.',
   })
   start(
@@ -63,8 +63,8 @@ export class OperatorMeterTestController {
 
   @Get()
   @ApiOperation({
-    summary: 'Follow a test that runs',
-    description: `In the process that answers, and from its beginning. Starts nothing. ${SHAPE}`,
+    summary: 'Follow a running meter test',
+    description: `From its beginning, in the process that responds. Does not start a test. ${SHAPE}`,
   })
   @ApiOkResponse(EVENTS)
   @ApiProblems(PROBLEMS)
@@ -77,10 +77,11 @@ export class OperatorMeterTestController {
   @Delete()
   @HttpCode(204)
   @ApiOperation({
-    summary: 'Stop the test of a meter',
-    description: 'In all processes, and also when none runs. A customer that it made stays.',
+    summary: 'Stop a meter test',
+    description:
+      'In all processes; succeeds also when none is running. A customer that the test created stays.',
   })
-  @ApiNoContentResponse({ description: 'No test of it runs any more.' })
+  @ApiNoContentResponse({ description: 'No test of the meter is running.' })
   async stop(@Param('name') meter: string): Promise<void> {
     await this.tests.stop(meter);
   }

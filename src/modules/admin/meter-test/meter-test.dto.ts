@@ -9,7 +9,7 @@ export const DEFAULT_TIMEOUT_SECONDS = 600;
 export class StartMeterTestDto {
   @ApiPropertyOptional({
     description:
-      'Register a customer and make a call, in the place of waiting for somebody’s. Refused with a live key of Stripe.',
+      'Create a test customer and call instead of waiting for a real one. Refused with a live Stripe key.',
     default: false,
   })
   @IsOptional()
@@ -21,7 +21,7 @@ export class StartMeterTestDto {
     minimum: 1,
     maximum: 1_800,
     default: DEFAULT_TIMEOUT_SECONDS,
-    description: 'How long it looks for what is not there yet, for the whole test, in seconds.',
+    description: 'Timeout of the whole test, in seconds.',
   })
   @IsOptional()
   @Max(1_800, { message: 'must be at most 1800' })
@@ -32,7 +32,7 @@ export class StartMeterTestDto {
 
 /** Data of the event `test`, which comes first. */
 export class MeterTestDto {
-  @ApiProperty({ description: 'Its name in the catalogue.', example: 'calls' })
+  @ApiProperty({ description: 'Meter name in the catalog.', example: 'calls' })
   meter!: string;
 
   @ApiProperty()
@@ -45,7 +45,7 @@ export class MeterTestDto {
   timeoutSeconds!: number;
 
   @ApiProperty({
-    description: 'In order; each gets events `progress`, unless the test ends before it.',
+    description: 'In order; each has `progress` events, unless the test ends before it.',
     enum: METER_TEST_STAGES,
     isArray: true,
   })
@@ -59,14 +59,14 @@ export class MeterTestProgressDto {
 
   @ApiProperty({
     enum: ['working', 'passed', 'failed'],
-    description: '`working`: it looks again every second. `failed`: the test ends here.',
+    description: '`working`: checked every second. `failed`: the test ends here.',
   })
   state!: string;
 
-  @ApiProperty({ description: 'What is seen.', example: 'no paid call since the test began' })
+  @ApiProperty({ description: 'The current state.', example: 'no paid call since the test began' })
   message!: string;
 
-  @ApiPropertyOptional({ description: 'For `failed`: what to do.' })
+  @ApiPropertyOptional({ description: 'For `failed`: how to fix it.' })
   advice?: string;
 
   @ApiProperty({ description: 'Since the test began.', example: 1_000 })
@@ -78,7 +78,7 @@ export class MeterTestEndDto {
   @ApiProperty({
     enum: METER_TEST_OUTCOMES,
     description:
-      '`stopped`: somebody stopped it. `unfollowed`: nobody followed it. `shutting_down`: the process ended. `broken`: something unforeseen; the log has it.',
+      '`stopped`: stopped on request. `unfollowed`: no client followed it. `shutting_down`: the process shut down. `broken`: unexpected error, see the log.',
   })
   outcome!: string;
 }

@@ -77,13 +77,13 @@ export class MeterTests implements BeforeApplicationShutdown {
     if (order.synthetic && this.settings.live)
       throw new FareboxError(
         'change_refused',
-        'The key of Stripe is a live one: a synthetic customer would be one whose money is real. Run the test without it, or with a key of test mode.',
+        'The Stripe key is a live one: a synthetic customer would be billed for real. Run the test without it, or with a test mode key.',
       );
     const test = this.running.get(order.meter) ?? this.begin(order);
     if (test.order.synthetic !== order.synthetic)
       throw new FareboxError(
         'change_refused',
-        `A test of this meter runs already, ${test.order.synthetic ? 'with' : 'without'} a synthetic customer. Follow it, or stop it first.`,
+        `A test of this meter is already running, ${test.order.synthetic ? 'with' : 'without'} a synthetic customer. Follow it, or stop it first.`,
       );
     this.add(stream, test);
   }
@@ -92,7 +92,7 @@ export class MeterTests implements BeforeApplicationShutdown {
   follow(meter: string, stream: ProgressStream): void {
     this.assertMeter(meter);
     const test = this.running.get(meter);
-    if (!test) throw new FareboxError('not_found', 'No test of this meter runs. Start one.');
+    if (!test) throw new FareboxError('not_found', 'No test of this meter is running. Start one.');
     this.add(stream, test);
   }
 
@@ -120,7 +120,7 @@ export class MeterTests implements BeforeApplicationShutdown {
 
   private assertMeter(name: string): void {
     if (!this.catalogue.meters.some((meter) => meter.name === name))
-      throw new FareboxError('not_found', 'The catalogue has no meter of this name. See GET /admin/meters.');
+      throw new FareboxError('not_found', 'The catalog has no meter of this name. See GET /admin/meters.');
   }
 
   private begin(order: TestOrder): RunningTest {
@@ -143,7 +143,7 @@ export class MeterTests implements BeforeApplicationShutdown {
 
   private add(stream: ProgressStream, test: RunningTest): void {
     if (test.followers.size >= FOLLOWERS)
-      throw new FareboxError('rate_limited', 'Too many follow this test. Close a page that does.', {
+      throw new FareboxError('rate_limited', 'Too many clients follow this test. Close one of them.', {
         retryAfterSeconds: 10,
       });
     this.alone.delete(test);

@@ -44,8 +44,7 @@ export class OperatorGuard implements CanActivate {
   /** @throws {FareboxError} `not_found`, in the words of any path that is not there. */
   assertThere(reply: FastifyReply): void {
     void reply.header('cache-control', 'no-store');
-    if (!this.sessions.enabled)
-      throw new FareboxError('not_found', 'There is nothing at this method and path. See /docs.');
+    if (!this.sessions.enabled) throw new FareboxError('not_found', 'No such route. See /docs.');
   }
 
   /**
@@ -57,7 +56,7 @@ export class OperatorGuard implements CanActivate {
     if (this.sessions.isToken(token)) return;
     this.limits.takeWrongToken(request);
     this.log.warn('A wrong operator token was given.', { requestId: request.id });
-    throw new FareboxError('token_invalid', "This is not the operator's token (ADMIN_TOKEN).");
+    throw new FareboxError('token_invalid', 'The operator token is wrong (ADMIN_TOKEN).');
   }
 
   /** @throws {FareboxError} `forbidden` when a browser says that another site asks. */

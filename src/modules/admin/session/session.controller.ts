@@ -15,8 +15,8 @@ import { noSessionCookie, sessionCookie } from './session-cookie.js';
 
 class SignInDto {
   @ApiProperty({ description: 'ADMIN_TOKEN.' })
-  @MaxLength(1_000, { message: 'is too long to be it' })
-  @IsString({ message: 'is missing: ADMIN_TOKEN' })
+  @MaxLength(1_000, { message: 'is too long' })
+  @IsString({ message: 'is required: ADMIN_TOKEN' })
   token!: string;
 }
 
@@ -30,7 +30,7 @@ class SessionDto {
 @UseGuards(OperatorPresenceGuard)
 @ApiProblems({
   not_found: 'ADMIN_TOKEN is not set.',
-  forbidden: 'Another site asks.',
+  forbidden: 'The request comes from another site.',
 })
 @Controller('admin/session')
 export class SessionController {
@@ -49,11 +49,11 @@ export class SessionController {
   @HttpCode(200)
   @ApiOperation({
     summary: 'Sign in as the operator',
-    description: 'Gives the browser a session of an hour, as a cookie that scripts cannot read.',
+    description: 'Starts a one-hour session, as an HttpOnly cookie.',
   })
   @ApiOkResponse({ type: SessionDto })
   @ApiProblems({
-    validation_failed: 'A field is missing, malformed or unknown; each is named.',
+    validation_failed: 'A field is missing, malformed or unknown; each is listed.',
     token_invalid: 'It is not ADMIN_TOKEN.',
     payload_too_large: 'The body is too large.',
     rate_limited: 'It is not ADMIN_TOKEN, and there were too many wrong tokens from this address.',
@@ -75,14 +75,14 @@ export class SessionController {
   @ApiProblems({ token_missing: 'There is no session, or it has ended.' })
   show(@Req() request: FastifyRequest): SessionDto {
     const session = this.guard.sessionOf(request);
-    if (typeof session !== 'object') throw new FareboxError('token_missing', 'There is no session. Sign in.');
+    if (typeof session !== 'object') throw new FareboxError('token_missing', 'Not signed in. Sign in.');
     return { expiresAt: session.expiresAt };
   }
 
   @Delete()
   @HttpCode(204)
   @ApiOperation({ summary: 'Sign out', description: 'Also without a session.' })
-  @ApiNoContentResponse({ description: 'The session is no more.' })
+  @ApiNoContentResponse({ description: 'Signed out.' })
   async signOut(
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,

@@ -20,15 +20,13 @@ const UNUSABLE: Record<Exclude<MeterState, 'usable'>, { failed: string; advice: 
   missing: { failed: 'Stripe has no such meter.', advice: APPLY },
   inactive: { failed: 'The meter is switched off at Stripe.', advice: APPLY },
   no_sum: {
-    failed: 'The meter at Stripe does not add up what it is told.',
-    advice:
-      'Give it another eventName in the catalogue, or make the price on a meter with the formula "sum". ' +
-      APPLY,
+    failed: 'The meter at Stripe does not sum its events.',
+    advice: 'Give it another eventName in the catalog, or use a meter with the formula "sum". ' + APPLY,
   },
   pre_aggregated: {
     failed:
       'The meter at Stripe has an event time window: it keeps the latest event of each hour or day and drops the others.',
-    advice: `Give it another eventName in the catalog: Stripe lets no window be changed. ${APPLY}`,
+    advice: `Give it another eventName in the catalog: a window can't be changed at Stripe. ${APPLY}`,
   },
 };
 
@@ -50,20 +48,20 @@ export class MeterTestLooks {
   ): Promise<StageResult<{ meter: CountedMeter; plans: readonly string[] }>> {
     if (!definition)
       return {
-        failed: `The catalogue has no meter "${name}".`,
-        advice: 'Take a name from "meters" of the catalogue file.',
+        failed: `The catalog has no meter "${name}".`,
+        advice: 'Use a name from "meters" in the catalog file.',
       };
     const { state, provider, plans } = await this.inspection.inspect(name);
     if (state !== 'usable') return UNUSABLE[state];
     if (!provider) return UNUSABLE.missing;
     if (plans.length === 0)
       return {
-        failed: "No active price of the catalogue's plans reads the meter: what it counts is never billed.",
-        advice: `Name the meter in the price of a plan. ${APPLY}`,
+        failed: "No active price of the catalog's plans uses the meter: its usage is never billed.",
+        advice: `Set the meter in the price of a plan. ${APPLY}`,
       };
     return {
       found: { meter: { definition, provider }, plans },
-      message: `active at Stripe as ${provider.id}, read by the price of ${plans.join(', ')}`,
+      message: `active at Stripe as ${provider.id}, used by the price of ${plans.join(', ')}`,
     };
   }
 
@@ -91,8 +89,10 @@ export class MeterTestLooks {
     const asked = byHand === undefined ? '' : `${byHand}; `;
     if (calls === 0) return { waiting: `${asked}no paid call since the test began` };
     if (uncounted > 0)
-      return { waiting: `${asked}${uncounted} of ${calls} paid calls wait to be counted; the last: ${last}` };
-    return { waiting: `${asked}${calls} paid calls came, and none of them counts; the last: ${last}` };
+      return {
+        waiting: `${asked}${uncounted} of ${calls} paid calls are not counted yet; the latest: ${last}`,
+      };
+    return { waiting: `${asked}${calls} paid calls, none of which matches the meter; the latest: ${last}` };
   }
 
   async report(
@@ -101,18 +101,21 @@ export class MeterTestLooks {
     reporter: Reporter,
   ): Promise<StageResult<true>> {
     if (reporter === 'moesif')
-      return { found: true, message: 'Moesif tells Stripe, at its next synchronisation (USAGE_REPORTER)' };
+      return {
+        found: true,
+        message: 'Moesif reports to Stripe at its next synchronisation (USAGE_REPORTER)',
+      };
     const report = await this.reporter.report();
     if (!report)
-      return { waiting: 'another process reports, or a meter of the catalogue is missing at Stripe' };
+      return { waiting: 'another process is reporting, or a meter of the catalog is missing at Stripe' };
     const { value, told, pending, reason } = await this.ask((sql) => toldUsage(sql, definition.name, period));
     if (reason !== null)
       return {
         failed: `Stripe refuses the usage: ${reason}.`,
-        advice: 'It is kept and tried again every hour. Mend what Stripe complains of: see docs/usage.md.',
+        advice: 'It is kept and retried every hour. Fix what Stripe reports: see docs/usage.md.',
       };
-    if (pending > 0) return { waiting: 'Stripe cannot be told at the moment; it is written down' };
-    return { found: true, message: `${told} of ${value} units told for this period` };
+    if (pending > 0) return { waiting: 'Stripe is not available at the moment; the usage is recorded' };
+    return { found: true, message: `${told} of ${value} units reported for this period` };
   }
 
   async total(
@@ -127,10 +130,14 @@ export class MeterTestLooks {
       ? await shownUsage(question, (from, to) => this.sink.total(provider.id, period.customerId, from, to))
       : { units: 0n };
     if (shown < wanted) return { waiting: `Stripe shows ${shown} of ${wanted} units so far` };
-    if (shown === wanted) return { found: true, message: `Stripe shows ${shown} units, as it was told` };
+    if (shown === wanted)
+      return {
+        found: true,
+        message: `Stripe shows ${shown} ${shown === 1n ? 'unit' : 'units'}, as reported`,
+      };
     return {
       found: true,
-      message: `Stripe shows ${shown} units and was told ${wanted}: somebody else tells this meter too. Run: npm run farebox -- usage reconcile`,
+      message: `Stripe shows ${shown} units, but ${wanted} were reported: another sender reports to this meter. Run: npm run farebox -- usage reconcile`,
     };
   }
 

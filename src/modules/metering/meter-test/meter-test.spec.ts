@@ -117,14 +117,14 @@ describe('a meter test', () => {
     const seen = await run([subscribe, call, count]);
     expect(stagesOf(seen)).toEqual(ALL);
     expect(seen.map(({ message }) => message)).toEqual([
-      'active at Stripe as mtr_calls, read by the price of standard',
+      'active at Stripe as mtr_calls, used by the price of standard',
       'no customer has a subscription to standard yet',
       `${CUSTOMER} has one`,
       'no paid call since the test began',
-      '1 of 1 paid calls wait to be counted; the last: GET /paid 200 on plan standard',
+      '1 of 1 paid calls are not counted yet; the latest: GET /paid 200 on plan standard',
       `a call of ${CUSTOMER} was counted`,
-      '1 of 1 units told for this period',
-      'Stripe shows 1 units, as it was told',
+      '1 of 1 units reported for this period',
+      'Stripe shows 1 unit, as reported',
     ]);
     expect(seen.map(({ elapsedMs }) => elapsedMs)).toEqual([0, 0, 1, 1, 2, 3, 3, 3].map((s) => s * SECOND));
   });
@@ -146,7 +146,7 @@ describe('a meter test', () => {
     expect(last(seen)).toMatchObject({
       stage: 'call',
       state: 'failed',
-      message: '1 paid calls came, and none of them counts; the last: GET /free 200 on plan standard',
+      message: '1 paid calls, none of which matches the meter; the latest: GET /free 200 on plan standard',
       advice: expect.stringContaining('filter'),
       elapsedMs: 10 * SECOND,
     });
@@ -159,7 +159,7 @@ describe('a meter test', () => {
     expect(stagesOf(seen)).toEqual(ALL);
     expect(seen.filter(({ stage }) => stage === 'stripe').map(({ message }) => message)).toEqual([
       ...Array<string>(3).fill('Stripe shows 0 of 1 units so far'),
-      'Stripe shows 1 units, as it was told',
+      'Stripe shows 1 unit, as reported',
     ]);
   });
 
@@ -185,7 +185,7 @@ describe('a meter test', () => {
       value: 5n,
     });
     const seen = await run([call, count]);
-    expect(last(seen)?.message).toMatch(/shows 6 units and was told 1: somebody else/);
+    expect(last(seen)?.message).toMatch(/shows 6 units, but 1 were reported: another sender/);
   });
 
   it('reports again when Stripe was away', async () => {
@@ -194,7 +194,7 @@ describe('a meter test', () => {
     const seen = await run([call, count], { timeoutMs: 60 * SECOND });
     expect(stagesOf(seen)).toEqual(ALL);
     expect(seen.map(({ message }) => message)).toContain(
-      'Stripe cannot be told at the moment; it is written down',
+      'Stripe is not available at the moment; the usage is recorded',
     );
   });
 
@@ -228,7 +228,7 @@ describe('the set-up', () => {
   it.each<[string, InspectedMeter, RegExp]>([
     ['missing', { ...USABLE, state: 'missing', provider: undefined }, /no such meter/],
     ['inactive', { ...USABLE, state: 'inactive' }, /switched off/],
-    ['no sum', { ...USABLE, state: 'no_sum' }, /does not add up/],
+    ['no sum', { ...USABLE, state: 'no_sum' }, /does not sum/],
     ['pre-aggregated', { ...USABLE, state: 'pre_aggregated' }, /event time window/],
     ['unread', { ...USABLE, plans: [] }, /never billed/],
   ])('%s ends the test at once, with what to do', async (_what, answer, message) => {
@@ -258,12 +258,12 @@ describe('a synthetic customer', () => {
   it('is refused with a live key, before anything is made', async () => {
     const seen = await run([], { synthetic: true, settings: { STRIPE_KEY: 'sk_live_1' } });
     expect(stagesOf(seen)).toEqual(['meter passed', 'subscription failed']);
-    expect(last(seen)?.message).toContain('money is real');
+    expect(last(seen)?.message).toContain('billed for real');
   });
 
   it('is refused when the application does not answer', async () => {
     const seen = await run([], { synthetic: true, settings: { PUBLIC_URL: 'http://127.0.0.1:9' } });
     expect(last(seen)).toMatchObject({ stage: 'subscription', state: 'failed' });
-    expect(last(seen)?.message).toContain('does not answer at http://127.0.0.1:9');
+    expect(last(seen)?.message).toContain('does not respond at http://127.0.0.1:9');
   });
 });

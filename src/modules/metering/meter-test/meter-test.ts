@@ -112,12 +112,12 @@ function asWaiting(error: unknown): { waiting: string } {
 
 /** What to do when a stage takes too long. */
 const ADVICE: Record<MeterTestStage, string> = {
-  meter: 'Check that Stripe can be reached: npm run farebox -- doctor',
+  meter: 'Check that Stripe is reachable: npm run farebox -- doctor',
   subscription:
-    'Register somebody on one of these plans (POST /register), or subscribe a customer in Stripe. Farebox hears of it by a webhook, or with the first paid call: is the application running?',
-  call: "Call the meter's route with a token of such a customer, while the application runs. See which calls the meter counts: its filter in the catalogue.",
+    'Register a customer on one of these plans (POST /register), or create a subscription in Stripe. Farebox learns of it by a webhook or with the first paid call: check that the application is running.',
+  call: "Call the meter's route with a token of such a customer while the application is running. The meter's filter in the catalog says which calls it counts.",
   report:
-    'Look into the log of the application for "Usage", and run: npm run farebox -- usage report. What is written down is told later in any case.',
+    'Check the application log for "Usage", and run: npm run farebox -- usage report. Recorded usage is reported later in any case.',
   stripe:
-    'Stripe takes usage at once and shows it within minutes. When it still does not: npm run farebox -- usage reconcile',
+    'Stripe accepts usage immediately and shows it within minutes. If it still does not, run: npm run farebox -- usage reconcile',
 };

@@ -93,13 +93,13 @@ describe('a synthetic customer', () => {
     ['is changed with', { route: '/paid', verb: 'POST' }],
     ['is not named', {}],
   ])('leaves the call to others when the route %s', async (_what, filter) => {
-    expect(await make(filter)).toMatchObject({ found: { byHand: expect.stringContaining('by itself') } });
+    expect(await make(filter)).toMatchObject({ found: { byHand: expect.stringContaining('automatically') } });
     expect(seen.map(({ request }) => request)).toEqual(['GET /health/live', 'POST /register']);
   });
 
   it('says so when the application stops answering in between', async () => {
     answer = { status: 0, body: {} };
-    expect(await make({ route: '/paid' })).toMatchObject({ failed: expect.stringContaining('broke off') });
+    expect(await make({ route: '/paid' })).toMatchObject({ failed: expect.stringContaining('closed early') });
   });
 
   it('says what registration answered, and never the token', async () => {

@@ -25,20 +25,20 @@ export class SyntheticCustomers {
   async make(meter: MeterDefinition, plans: readonly string[]): Promise<StageResult<SyntheticCustomer>> {
     if (this.settings.live)
       return {
-        failed: 'The key of Stripe is a live one: a synthetic customer would be one whose money is real.',
-        advice: 'Run the test without it, or with a key of test mode.',
+        failed: 'The Stripe key is a live one: a synthetic customer would be billed for real.',
+        advice: 'Run the test without it, or with a test mode key.',
       };
     if (!(await this.answers()))
       return {
-        failed: `The application does not answer at ${this.base}.`,
+        failed: `The application does not respond at ${this.base}.`,
         advice: 'Start it (npm start), and check PUBLIC_URL, or PORT without one.',
       };
     try {
       return await this.registerAndCall(meter, this.choosePlan(meter, plans));
     } catch {
       return {
-        failed: `The application at ${this.base} broke off in the middle.`,
-        advice: 'Look into its log, and run the test again: it makes another customer.',
+        failed: `The connection to the application at ${this.base} was closed early.`,
+        advice: 'Check its log, and run the test again: it creates another customer.',
       };
     }
   }
@@ -59,13 +59,13 @@ export class SyntheticCustomers {
         failed: `POST /register answered ${registered.status} ${typeof code === 'string' ? code : ''}`.trim(),
         advice:
           this.catalogue.switches.registration === 'payment_method'
-            ? 'Registration asks for a payment method here: subscribe by hand, and run the test without a synthetic customer.'
-            : 'Look into the log of the application, and run: npm run farebox -- doctor',
+            ? 'Registration requires a payment method: subscribe manually, and run the test without a synthetic customer.'
+            : 'Check the application log, and run: npm run farebox -- doctor',
       };
     const route = callableRoute(meter);
     if (route === undefined)
       return {
-        found: { customerId, byHand: 'the test cannot call the route of this meter by itself' },
+        found: { customerId, byHand: 'the test cannot call the route of this meter automatically' },
         message: `registered ${customerId} on plan ${plan}`,
       };
     const status = await this.call(route, jwt, meter);

@@ -179,13 +179,13 @@ describe('nothing is billed', () => {
 
   it('when nothing is late', async () => {
     await finalWithLate(0);
-    expect(await refusal()).toEqual(['change_refused', 'Nothing is late there: all that was used was told.']);
+    expect(await refusal()).toEqual(['change_refused', 'There is no late usage: all usage was reported.']);
   });
 
   it('of a period whose invoice is not final', async () => {
     await march();
     await calls(5);
-    expect(await refusal()).toEqual(['change_refused', expect.stringContaining('the next report tells')]);
+    expect(await refusal()).toEqual(['change_refused', expect.stringContaining('the next report includes')]);
   });
 
   it('of a customer, meter or period that is not known', async () => {
@@ -194,7 +194,7 @@ describe('nothing is billed', () => {
       'not_found',
       expect.stringContaining('cus_other'),
     ]);
-    expect(await refusal({ meter: 'bytes' })).toEqual(['not_found', 'The catalogue has no meter "bytes".']);
+    expect(await refusal({ meter: 'bytes' })).toEqual(['not_found', 'The catalog has no meter "bytes".']);
     expect(await refusal({ startsAt: new Date('2026-03-02T00:00:00Z') })).toEqual([
       'not_found',
       expect.stringContaining('began at 2026-03-02'),
@@ -222,7 +222,10 @@ describe('nothing is billed', () => {
     });
     expect(await refusal()).toEqual(['change_refused', expect.stringContaining('usage adjust')]);
     await world.client.query('update meter_usage set value = value + 1');
-    expect(await refusal()).toEqual(['change_refused', expect.stringContaining('the ledger come to 8')]);
+    expect(await refusal()).toEqual([
+      'change_refused',
+      expect.stringContaining('the recorded calls sum to 8'),
+    ]);
   });
 
   it('of a price that cannot be worked out', async () => {

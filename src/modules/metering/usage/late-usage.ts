@@ -173,7 +173,7 @@ export class LateUsages {
   /** @throws {FareboxError} `not_found` */
   private async assertKnown({ customerId, meter }: MeteredPeriod): Promise<void> {
     if (!this.catalogue.meters.some(({ name }) => name === meter))
-      throw new FareboxError('not_found', `The catalogue has no meter "${meter}".`);
+      throw new FareboxError('not_found', `The catalog has no meter "${meter}".`);
     const { rowCount } = await this.database.run(() =>
       this.database.pool.query('select 1 from usage_periods where customer_id = $1 limit 1', [customerId]),
     );
@@ -203,47 +203,45 @@ function assertLate(found: UsageComparison): void {
     case 'late':
       if (told - taken !== settled)
         throw new ChangeRefusedError(
-          `${told - taken - settled} units that were written down before the invoice was final still wait to be reported, so what is late cannot be priced. Run: npm run farebox -- usage report`,
+          `${told - taken - settled} units recorded before the invoice was finalized are not reported yet, so the late usage cannot be priced. Run: npm run farebox -- usage report`,
         );
       if (invoicing?.state === 'pending')
-        throw new ChangeRefusedError(`${PENDING} Try again when it is final.`);
+        throw new ChangeRefusedError(`${PENDING} Try again when it is finalized.`);
       if (invoicing?.shortfall === 0n)
-        throw new ChangeRefusedError('Nothing is to be billed there: all that was used is on invoices.');
+        throw new ChangeRefusedError('Nothing to bill: all usage is on invoices.');
       return;
     case 'uninvoiced':
       return;
     case 'pending':
-      throw new ChangeRefusedError(`${PENDING} Try again when it is final.`);
+      throw new ChangeRefusedError(`${PENDING} Try again when it is finalized.`);
     case 'overinvoiced':
-      throw new ChangeRefusedError(
-        'Invoices have more units than were used: credit them in Stripe, with a credit note.',
-      );
+      throw new ChangeRefusedError('More units were invoiced than used: issue a credit note in Stripe.');
     case 'billed':
       throw new ChangeRefusedError(
-        `Nothing is late there: ${late} units of the period were billed late before, and all others were told.`,
+        `There is no late usage: ${late} units of the period were billed late before, and all others were reported.`,
       );
     case 'equal':
-      throw new ChangeRefusedError('Nothing is late there: all that was used was told.');
+      throw new ChangeRefusedError('There is no late usage: all usage was reported.');
     case 'to_tell':
       throw new ChangeRefusedError(
-        'Nothing is late there: the invoice of the period is not final as far as we know, and the next report tells what is missing.',
+        'There is no late usage: the invoice of the period is not finalized yet, and the next report includes what is missing.',
       );
     case 'miscounted':
       throw new ChangeRefusedError(
-        `The meter shows ${meterValue}, and the calls in the ledger come to ${ledger}: while the two differ, nothing is billed.`,
+        `The meter total is ${meterValue}, but the recorded calls sum to ${ledger}: nothing is billed while they differ.`,
       );
     case 'settling':
     case 'missing':
       throw new ChangeRefusedError(
-        `Stripe shows ${stripe} of ${taken} units that it took. They wait until its totals show them, or until there is evidence that they are lost: see "usage lost". Try again then.`,
+        `Stripe shows ${stripe} of ${taken} reported units. Try again when its totals include the rest, or when there is evidence that it is lost: see "usage lost".`,
       );
     case 'gone':
       throw new ChangeRefusedError('The customer was deleted at Stripe: nothing can be billed there.');
     case 'unknown':
-      throw new BillingUnavailableError(new Error("Stripe's totals of that period could not be had"));
+      throw new BillingUnavailableError(new Error("Stripe's totals of the period could not be read"));
     case 'excess':
       throw new ChangeRefusedError(
-        `Stripe shows ${stripe} units and was told ${taken}: see "usage adjust" first.`,
+        `Stripe shows ${stripe} units, but ${taken} were reported: see "usage adjust" first.`,
       );
   }
 }

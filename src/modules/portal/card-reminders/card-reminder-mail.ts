@@ -26,7 +26,7 @@ const SUBJECT: Readonly<Record<ReminderKind, string>> = {
 
 const REASON: Readonly<Record<ReminderKind, (facts: ReminderFacts) => string>> = {
   calls_used: ({ limit, periodEnd }) =>
-    `Your account has no payment method, and has used at least 80% of the ${limit.toLocaleString('en')} paid calls allowed without one in this billing period. Further calls are refused once they are used, until you add a payment method or the period ends on ${dayOf(periodEnd)}.`,
+    `Your account has no payment method, and has used at least 80% of the ${limit.toLocaleString('en')} paid calls allowed without one in this billing period. Once they are used, further calls are refused until you add a payment method or the period ends on ${dayOf(periodEnd)}.`,
   period_ends: ({ periodEnd }) =>
     `Your billing period ends on ${dayOf(periodEnd)}. Your account has no payment method, so the invoice for this period cannot be paid and your access to the API may stop.`,
 };

@@ -52,26 +52,26 @@ export class CheckoutController {
   @BodyLimit(FORM_BYTES)
   @HttpCode(200)
   @ApiOperation({
-    summary: 'Open a payment page for a plan',
+    summary: 'Create a checkout session for a plan',
     description:
-      'Answers the address of the provider’s payment page, and sets a cookie: whoever pays comes back to GET /checkout/return in the same browser, and gets the token there.',
+      'Returns the URL of the provider’s payment page and sets a cookie: after payment the same browser returns to GET /checkout/return and gets the token there.',
   })
   @ApiHeader({
     name: 'Idempotency-Key',
     required: false,
     description:
-      'The same request under it answers the same page for 24 hours. The cookie is set by the first answer alone.',
+      'Repeating the request under it returns the same page for 24 hours. Only the first response sets the cookie.',
   })
   @ApiOkResponse({ type: OpenedCheckoutDto })
   @ApiProblems({
-    validation_failed: 'A field is malformed or unknown, or the plan is not on offer; each is named.',
+    validation_failed: 'A field is malformed or unknown, or the plan is not offered; each is listed.',
     malformed_request: 'The body is not JSON.',
     payload_too_large: 'The body is too large.',
-    unsupported_media_type: 'The body is not sent as JSON.',
+    unsupported_media_type: 'The content type is not JSON.',
     idempotency_key_reused: 'The Idempotency-Key was used for another request.',
     rate_limited: 'Too many requests from this address.',
-    billing_unavailable: 'Stripe is away. Nothing was begun.',
-    database_unavailable: 'The database is away.',
+    billing_unavailable: 'Stripe is not available. Nothing was created.',
+    database_unavailable: 'The database is not available.',
   })
   async open(
     @Body() body: CheckoutDto,
@@ -90,7 +90,7 @@ export class CheckoutController {
   @Get('options')
   @Header('cache-control', 'no-store')
   @ApiOperation({
-    summary: 'How the page at /pricing sells the plans',
+    summary: 'Get the pricing table of the /pricing page',
     description: 'With a pricing table, it sets the cookie that binds what is paid for to this browser.',
   })
   @ApiOkResponse({ type: CheckoutOptionsDto })
@@ -114,21 +114,25 @@ export class CheckoutController {
   @Get('return')
   @UseFilters(HtmlProblemFilter)
   @ApiOperation({
-    summary: 'Where those who paid come back to',
+    summary: 'Checkout return URL',
     description:
-      'A page. In the browser that began the checkout, and once it is paid, it shows the token, once. Loading it again is safe.',
+      'A page. After payment it shows the token once, in the browser that began the checkout. Reloading is safe.',
   })
-  @ApiQuery({ name: 'session_id', description: 'As Stripe puts it there.', example: 'cs_test_a1b2c3' })
+  @ApiQuery({ name: 'session_id', description: 'Set by Stripe.', example: 'cs_test_a1b2c3' })
   @ApiResponse({
     status: 200,
-    description: 'Paid: the token; or that it was shown; or that a mail is on its way.',
+    description: 'Paid: the token, or a note that it was shown already or that an email is on its way.',
     ...PAGE,
   })
   @ApiResponse({ status: 402, description: 'The payment is not settled yet.', ...PAGE })
-  @ApiResponse({ status: 404, description: 'No session that this browser began.', ...PAGE })
+  @ApiResponse({ status: 404, description: 'Not a checkout session of this browser.', ...PAGE })
   @ApiResponse({ status: 409, description: 'Not paid yet.', ...PAGE })
   @ApiResponse({ status: 410, description: 'Expired.', ...PAGE })
-  @ApiResponse({ status: 503, description: 'Something is away; loading the page again carries on.', ...PAGE })
+  @ApiResponse({
+    status: 503,
+    description: 'A dependency is not available; reload the page to continue.',
+    ...PAGE,
+  })
   async return(
     @Query('session_id') sessionId: unknown,
     @Req() request: FastifyRequest,
@@ -145,8 +149,8 @@ export class CheckoutController {
   @Get('link')
   @UseFilters(HtmlProblemFilter)
   @ApiOperation({
-    summary: 'Where a one-time link in a mail leads to',
-    description: 'A page with a button. Looking at it changes nothing.',
+    summary: 'One-time link from an email',
+    description: 'A page with a button. Loading it changes nothing.',
   })
   @ApiQuery({ name: 'token', description: 'The secret of the link.' })
   @ApiResponse({ status: 200, description: 'The button.', ...PAGE })

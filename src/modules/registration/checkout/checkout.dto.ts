@@ -13,14 +13,14 @@ export class CheckoutDto {
   plan?: string;
 
   @ApiPropertyOptional({
-    description: 'Settles the email on the payment page; asked for there when absent.',
+    description: 'Pre-fills the email on the payment page; asked for there when absent.',
     example: 'ada@example.com',
     maxLength: 254,
     format: 'email',
   })
   @IsOptional()
   @Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim() : value))
-  @IsString({ message: 'must be a text' })
+  @IsString({ message: 'must be a string' })
   @MaxLength(254, { message: 'must be at most 254 characters long' })
   @IsEmail({}, { message: 'must be an email address' })
   email?: string;
@@ -28,12 +28,12 @@ export class CheckoutDto {
 
 export class OpenedCheckoutDto {
   @ApiProperty({
-    description: 'The payment page: lead the browser there.',
+    description: 'The payment page: redirect the browser there.',
     example: 'https://checkout.stripe.com/c/pay/cs_test_a1…',
   })
   url!: string;
 
-  @ApiProperty({ description: "Stripe's id of the session.", example: 'cs_test_a1b2c3' })
+  @ApiProperty({ description: 'The Stripe session ID.', example: 'cs_test_a1b2c3' })
   sessionId!: string;
 }
 
@@ -47,13 +47,13 @@ export class PricingTableDto {
   @ApiProperty({ example: 'pk_test_…' })
   publishableKey!: string;
 
-  @ApiProperty({ description: 'Binds what is paid for to this browser.', example: 'farebox-…' })
+  @ApiProperty({ description: 'Binds the payment to this browser.', example: 'farebox-…' })
   clientReferenceId!: string;
 }
 
 export class CheckoutOptionsDto {
   @ApiProperty({
-    description: 'What to embed in the place of our own plans; null: show the plans of GET /plans.',
+    description: 'The pricing table to embed; null: show the plans of GET /plans.',
     nullable: true,
     type: PricingTableDto,
   })

@@ -16,16 +16,16 @@ export class SignInController {
   @Post()
   @HttpCode(202)
   @ApiOperation({
-    summary: 'Get a sign-in link by mail',
+    summary: 'Email a sign-in link',
     description:
-      'For who has no token any more: the link in the mail shows a new one, once. The answer is the same whether or not the email has an account. One mail a minute is sent.',
+      'For customers who lost their token: the link in the email shows a new one, once. The response is the same whether or not the email has an account. At most one email per minute is sent.',
   })
   @ApiAcceptedResponse({ type: SignInAnswerDto })
   @ApiProblems({
     validation_failed: 'The email is missing or malformed, or a field is unknown.',
     rate_limited: 'Too many requests from this address.',
-    mail_unavailable: 'No mail server is set here.',
-    database_unavailable: 'The database is away.',
+    mail_unavailable: 'No mail server is configured.',
+    database_unavailable: 'The database is not available.',
   })
   async send(@Body() { email }: SignInDto): Promise<SignInAnswerDto> {
     await this.signIn.sendLink(email);

@@ -6,7 +6,7 @@ const MAX_EMAIL = 254;
 
 export class SignInDto {
   @ApiProperty({
-    description: 'Compared without regard to case and outer blanks.',
+    description: 'Case-insensitive; surrounding spaces are ignored.',
     example: 'ada@example.com',
     maxLength: MAX_EMAIL,
     format: 'email',

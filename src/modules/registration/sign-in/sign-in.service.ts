@@ -8,7 +8,7 @@ export class MailUnavailableError extends FareboxError {
   constructor() {
     super(
       'mail_unavailable',
-      'No mail can be sent from here, so no sign-in link either. Ask whoever runs this API for a token.',
+      'Sign-in links are not available: this server cannot send email. Ask the operator of this API for a token.',
     );
   }
 }

@@ -81,7 +81,7 @@ describe('a price with amounts in other currencies', () => {
       {
         action: 'create',
         kind: 'price',
-        message: expect.stringMatching(/takes the place of .*; its amounts in eur and gbp are dropped$/),
+        message: expect.stringMatching(/^replaces .*; its amounts in eur and gbp are dropped$/),
       },
       { action: 'archive', kind: 'price', id },
     ]);

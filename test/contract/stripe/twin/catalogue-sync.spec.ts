@@ -333,7 +333,7 @@ describe('webhook endpoints', () => {
     [
       'a plain address in live mode',
       { STRIPE_API_BASE: '', STRIPE_KEY: 'sk_live_x', PUBLIC_URL: 'http://api.example' },
-      'https addresses only',
+      'requires an https address',
     ],
   ])('with %s: ours is left out, and why is said', async (_what, settings, reason) => {
     const { changes, notes } = await account.sync(settings).compare(catalogueOf(example), { migrate: false });

@@ -32,8 +32,8 @@ export function wantedEndpoints(
   const wanted: WantedEndpoint[] = [];
   const notes: string[] = [];
   const reason = reasonAgainstOurs(settings);
-  if (bySandbox.has('application')) notes.push('The sandbox keeps the webhook endpoint of Farebox itself.');
-  else if (reason !== undefined) notes.push(`No webhook endpoint of Farebox is kept at Stripe: ${reason}`);
+  if (bySandbox.has('application')) notes.push('The sandbox manages its own webhook endpoint.');
+  else if (reason !== undefined) notes.push(`No webhook endpoint is managed at Stripe: ${reason}`);
   else {
     const url = `${settings.get('PUBLIC_URL')}${WEBHOOK_PATH}`;
     wanted.push({ receiver: 'farebox', url, description: 'Farebox', events: OUR_EVENTS });
@@ -47,13 +47,13 @@ export function wantedEndpoints(
 function reasonAgainstOurs(settings: Settings): string | undefined {
   const address = settings.get('PUBLIC_URL');
   if (address === undefined)
-    return 'PUBLIC_URL is not set, so that nobody knows where Stripe should send its events.';
+    return 'PUBLIC_URL is not set, so there is no address for Stripe to send events to.';
   const { hostname, protocol } = new URL(address);
   const base = settings.get('STRIPE_API_BASE');
   const twin = base !== undefined && isLoopback(new URL(base).hostname);
   if (isLoopback(hostname) && !twin)
-    return 'PUBLIC_URL is an address of this machine, which Stripe cannot reach. To try: stripe listen --forward-to.';
-  if (settings.live && protocol !== 'https:') return 'in live mode Stripe sends to https addresses only.';
+    return 'PUBLIC_URL is an address of this machine, which Stripe cannot reach. For local tests use: stripe listen --forward-to.';
+  if (settings.live && protocol !== 'https:') return 'in live mode Stripe requires an https address.';
   return undefined;
 }
 

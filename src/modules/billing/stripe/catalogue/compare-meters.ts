@@ -64,7 +64,7 @@ function compareMeter(
     PAYLOAD,
   );
   if (fixed.length > 0) {
-    const message = `the meter of event name "${eventName}" was made in a way that Farebox cannot report to, and Stripe lets nobody change: give the meter another eventName`;
+    const message = `the meter of event name "${eventName}" is set up in a way that Farebox cannot report to and that cannot be changed at Stripe: give the meter another eventName`;
     return { change: { kind: 'meter', name, action: 'refuse', id, differences: fixed, message } };
   }
   const renamed = differencesOf(

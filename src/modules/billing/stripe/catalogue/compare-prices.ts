@@ -61,7 +61,7 @@ export class PriceComparison {
         action: 'refuse',
         id: price.id,
         differences: differencesOf(from, { ...wanted.terms, tax: wanted.taxBehavior }),
-        message: `${price.id} has amounts in ${enumerated(currencies)} too, which the catalog cannot say and the price that replaces it would not have. With --drop-currencies it is replaced without them; or undo the change, or add the price with all its currencies in Stripe, without a lookup key: apply adopts it`,
+        message: `${price.id} has amounts in ${enumerated(currencies)} too, which the catalog cannot describe and the new price would not have. Pass --drop-currencies to replace it without them; or undo the change, or add the price with all its currencies in Stripe, without a lookup key: apply adopts it`,
       },
     };
   }
@@ -173,7 +173,7 @@ export class PriceComparison {
       differences: differencesOf(from, terms),
       ...(replaced
         ? {
-            message: `takes the place of ${replaced.id}, whose subscribers stay on it unless --migrate is said${lost.length === 0 ? '' : `; its amounts in ${enumerated(lost)} are dropped`}`,
+            message: `replaces ${replaced.id}; existing subscribers keep it unless you pass --migrate${lost.length === 0 ? '' : `; its amounts in ${enumerated(lost)} are dropped`}`,
           }
         : {}),
     };

@@ -108,7 +108,7 @@ function formerProduct(stripe: Stripe, product: Stripe.Product): Step[] {
         action: 'archive',
         id,
         differences: [{ what: 'status', from: 'active', to: 'archived' }],
-        message: 'the file has no such plan any more; who subscribed to it stays',
+        message: 'the plan was removed from the file; existing subscribers keep it',
       },
       perform: async () => {
         await stripe.products.update(id, { active: false });

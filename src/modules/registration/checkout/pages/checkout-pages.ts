@@ -6,7 +6,7 @@ import { page } from './layout.js';
 const REVOKES =
   'This confirms your email address: tokens that were issued before, to you or to anyone else, stop working.';
 const PLANS = html`<p><a href="/pricing">See the plans</a></p>`;
-const ANOTHER_WAY = html`<p>No mail can be sent from here. Ask whoever runs this API for a new token.</p>`;
+const ANOTHER_WAY = html`<p>This server cannot send email. Ask the operator of this API for a new token.</p>`;
 
 export interface Answer {
   status: number;
@@ -23,8 +23,8 @@ export function returnPage(outcome: ReturnOutcome, origin: string): Answer {
         status: 200,
         page: page(
           'You are subscribed',
-          html`<p>Your token was shown already. It is shown once, and stored nowhere.</p>
-            ${mailForm(outcome, 'If you did not copy it, have a link to a new one sent to the address you paid with.')}`,
+          html`<p>Your token was already shown. It is shown once and not stored.</p>
+            ${mailForm(outcome, 'If you did not copy it, request a link to a new one. It is sent to the address you paid with.')}`,
         ),
       };
     case 'proof':
@@ -33,34 +33,34 @@ export function returnPage(outcome: ReturnOutcome, origin: string): Answer {
         page: page(
           'One more step',
           html`<p>
-              Thank you, your payment has arrived. To finish, open the link in the mail to the address you
-              paid with, and confirm.
+              Thank you, we received your payment. To finish, open the link in the email we sent to the
+              address you paid with, and confirm.
             </p>
-            ${mailForm(outcome, 'If it does not come, look among unwanted mails, or have it sent again.')}`,
+            ${mailForm(outcome, 'If it does not arrive, check your spam folder, or request it again.')}`,
         ),
       };
     case 'open':
       return plain(
         409,
         'Not paid yet',
-        'The payment is not finished. Go back to the payment page, or begin again.',
+        'The payment is not complete. Return to the payment page, or start again.',
       );
     case 'expired':
-      return plain(410, 'This checkout has expired', 'Nothing was paid. Begin again with a plan.');
+      return plain(410, 'This checkout has expired', 'Nothing was charged. Pick a plan to start again.');
     case 'unsettled':
       return plain(
         402,
-        'The payment is on its way',
-        'It is not settled yet, which can take some days with this way of paying. Come back to this page then; a mail with a link is sent as well, where mails are set up.',
+        'Payment processing',
+        'Your payment is still being processed, which can take some days with this payment method. Return to this page later; if email is configured, we also send you a link.',
       );
     case 'unknown':
       return plain(
         404,
-        'Nothing to see here',
-        `This address belongs to the browser in which the payment was begun. ${
+        'Page not available',
+        `Open this page in the browser you paid with. ${
           outcome.byMail
-            ? 'If you paid, a mail with a link to your token is sent to the address you paid with.'
-            : 'If you paid in another one, go back there, or ask whoever runs this API for a token.'
+            ? 'If you paid, we also sent a link to your token to the address you paid with.'
+            : 'If that is not possible, ask the operator of this API for a token.'
         }`,
       );
   }
@@ -89,9 +89,9 @@ export function linkPage(state: LinkState, secret: string, revokes = false): Ans
           redeemForm(
             secret,
             `Your new subscription replaces the current one. We'll send a final invoice for usage so far. ${
-              revokes ? REVOKES : 'Tokens that you have go on working.'
+              revokes ? REVOKES : 'Your existing tokens keep working.'
             }`,
-            'Confirm and show a token',
+            'Confirm and show my token',
           ),
         ),
       };
@@ -99,16 +99,16 @@ export function linkPage(state: LinkState, secret: string, revokes = false): Ans
       return {
         status: 410,
         page: page(
-          'This link does not work any more',
-          html`<p>It was used, or is too old.</p>
+          'Link expired',
+          html`<p>This link has expired or was already used.</p>
             <form method="post" action="/checkout/link/mail">
               <input type="hidden" name="token" value="${secret}" />
-              <button class="button button-secondary">Send a new one to the same address</button>
+              <button class="button button-secondary">Send a new link to the same address</button>
             </form>`,
         ),
       };
     case 'unknown':
-      return plain(404, 'This link does not work', 'Open it as it stands in the mail, whole.');
+      return plain(404, 'Invalid link', 'Open the complete link from the email.');
   }
 }
 
@@ -116,9 +116,7 @@ export function tokenPage({ jwt, plan, customerId, subscriptionId }: HandedOut, 
   const curl = `curl -H 'authorization: Bearer ${jwt}' ${origin}/test-service`;
   return page(
     'You are subscribed',
-    html`<p class="muted">
-        Copy the token now: it is shown this once, and is gone when you reload or leave this page.
-      </p>
+    html`<p class="muted">Copy the token now. You won't be able to see it again.</p>
       ${codeBlock('token', 'Access token', html`<p class="code token" id="token" role="region" aria-labelledby="token-label" tabindex="0">${jwt}</p>`)}
       <dl class="facts">
         <div>
@@ -137,7 +135,7 @@ export function tokenPage({ jwt, plan, customerId, subscriptionId }: HandedOut, 
       ${codeBlock('curl', 'From your terminal', html`<pre class="code code-line" role="region" aria-labelledby="curl-label" tabindex="0"><code id="curl">${curl}</code></pre>`)}
       <p><a class="button button-primary" id="open-dashboard" href="/dashboard">Open the dashboard</a></p>
       <p class="hint">
-        Usage and bill, seconds after each call. The token goes with you, in this tab only.
+        See your usage and bill, seconds after each call. The dashboard keeps your token in this tab only.
       </p>`,
     'token-page',
   );
@@ -146,8 +144,8 @@ export function tokenPage({ jwt, plan, customerId, subscriptionId }: HandedOut, 
 /** The same whether a mail was sent or not: whoever asks learns nothing. */
 export function mailedPage(): Html {
   return page(
-    'Look into your mail',
-    html`<p>If this payment has an account, a link is on its way to its address. It may take a minute.</p>`,
+    'Check your inbox',
+    html`<p>If this payment has an account, we sent a link to its email address. It may take a minute.</p>`,
   );
 }
 
@@ -156,13 +154,13 @@ export function problemPage(status: number, requestId: string): Html {
     status === 503
       ? [
           'Please try again in a moment',
-          'Something that we need does not answer. Nothing is lost: reload this page.',
+          'A service we depend on does not respond. Nothing is lost: reload this page.',
         ]
       : status === 429
         ? ['Too many requests', 'Wait a minute, then reload this page.']
         : status >= 500
-          ? ['Something went wrong', 'It is our fault. Nothing that you paid is lost; reload this page.']
-          : ['This cannot be read', 'Go back and try again.'];
+          ? ['Something went wrong', 'This is an error on our side. Your payment is safe; reload this page.']
+          : ['Invalid request', 'Go back and try again.'];
   return page(
     title,
     html`<p>${text}</p>

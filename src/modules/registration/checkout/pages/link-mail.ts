@@ -24,7 +24,7 @@ const MAILS: Readonly<
   proof: {
     subject: 'Confirm your new subscription',
     intro: [
-      'A subscription was paid for with this email address, which has an account already.',
+      'A subscription was paid for with this email address, which already has an account.',
       '',
       "If that was you, open this link and confirm: your new subscription replaces the current one, and you get a token. We'll send a final invoice for usage so far.",
     ].join('\n'),
@@ -32,13 +32,13 @@ const MAILS: Readonly<
   },
   welcome: {
     subject: 'Your token',
-    intro: 'Thank you: your subscription has begun. Open this link to get the token for your calls:',
+    intro: 'Thank you: your subscription has started. Open this link to get the token for your calls:',
     lifetime: '24 hours',
   },
   welcome_shown: {
-    subject: 'Your subscription has begun',
+    subject: 'Your subscription has started',
     intro:
-      'Thank you: your subscription has begun. Its token was shown in the browser in which the checkout was opened. If you have it, you are done. If somebody else opened the checkout for you, or the token was lost, open this link to get one:',
+      'Thank you: your subscription has started. The token was shown in the browser in which the checkout was opened. If you have it, you are done. If another person opened the checkout for you, or you lost the token, open this link to get a new one:',
     lifetime: '24 hours',
   },
   token: {
@@ -53,13 +53,13 @@ const MAILS: Readonly<
   },
   sign_in: {
     subject: 'Your sign-in link',
-    intro: 'A sign-in link was requested for this email address. Open it to get a token of your account:',
+    intro: 'A sign-in link was requested for this email address. Open it to get a token for your account:',
     lifetime: 'an hour',
   },
 };
 
 const REVOKES =
-  'This email address has not been confirmed before. When you use the link, tokens that were issued until then stop working, whoever has them.';
+  'This email address has not been confirmed before. When you use the link, all tokens issued before stop working.';
 
 const footer = (lifetime: string): string =>
-  `The link works once, within ${lifetime}. Don't share it: whoever opens it gets the token.\nIf this was not you, ignore this mail. If you received it twice, use the newer one.`;
+  `The link works once, within ${lifetime}. Don't share this link.\nIf this was not you, ignore this email. If you received two emails, use the newer one.`;
