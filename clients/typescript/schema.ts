@@ -1498,10 +1498,10 @@ export interface components {
             name: string;
             /** @example Paid calls */
             displayName: string;
-            /** @example event_count */
-            metric: string;
-            /** @example sum */
-            aggregation: string;
+            /** @enum {string} */
+            metric: "event_count" | "unique_users" | "unique_companies" | "unique_sessions" | "sum_of_units";
+            /** @enum {string} */
+            aggregation: "sum" | "most_recent_in_period" | "most_recent_ever" | "maximum";
             /**
              * @description Of the aggregations but `sum`.
              * @example 3600000

@@ -1,4 +1,6 @@
+import type { MeterAggregation } from './aggregations/index.js';
 import type { Amount } from './amount.js';
+import type { MeterMetric } from './metrics/index.js';
 
 /** An hour: the window of a meter that names none. */
 export const DEFAULT_WINDOW_MS = 3_600_000;
@@ -22,17 +24,6 @@ export interface MeterFilter {
   plan?: string;
   header?: HeaderCriterion;
 }
-
-/** What is counted: calls, distinct users, companies or sessions, or the units that the handlers name. */
-export type MeterMetric =
-  'event_count' | 'unique_users' | 'unique_companies' | 'unique_sessions' | 'sum_of_units';
-
-/**
- * How the calls of a billing period become one number. `sum`: the metric over the whole period, so that a user counts
- * once. The others look at the meter's value per window: the last window of the period that has calls, the last one
- * ever (it is carried into periods without calls), or the largest.
- */
-export type MeterAggregation = 'sum' | 'most_recent_in_period' | 'most_recent_ever' | 'maximum';
 
 /** Turns calls into a number to be billed. */
 export interface MeterDefinition {

@@ -1,5 +1,8 @@
 import * as z from 'zod';
+import { AGGREGATION_NAMES, AGGREGATIONS } from './aggregations/index.js';
 import { name, NUMBER_OR_TEXT, oneOf, text } from './file-types.js';
+import { described } from './known.js';
+import { METRIC_NAMES, METRICS } from './metrics/index.js';
 
 const status = z
   .string()
@@ -51,15 +54,6 @@ const filter = z
     description: 'Which calls count. All that is given must hold; without a filter every paid call counts.',
   });
 
-const metrics = [
-  'event_count',
-  'unique_users',
-  'unique_companies',
-  'unique_sessions',
-  'sum_of_units',
-] as const;
-const aggregations = ['sum', 'most_recent_in_period', 'most_recent_ever', 'maximum'] as const;
-
 /** Windows begin at midnight UTC, so that a day must hold a whole number of them. */
 const WINDOWS = /^(1|2|3|4|5|6|10|12|15|20|30)m$|^(1|2|3|4|6|8|12|24)h$/;
 
@@ -72,13 +66,10 @@ export const meter = z
       .regex(/^[A-Za-z0-9._-]{1,100}$/, 'must be at most 100 letters, digits, ".", "_" or "-"')
       .meta({ description: 'The name of the meter events at Stripe. One meter has it for ever.' }),
     filter: filter.optional(),
-    metric: oneOf(
-      metrics,
-      'What is counted. event_count: calls. unique_users, unique_companies, unique_sessions: how many different ones called. sum_of_units: the units that the handlers name.',
-    ).default('event_count'),
+    metric: oneOf(METRIC_NAMES, `What is counted. ${described(METRICS)}`).default('event_count'),
     aggregation: oneOf(
-      aggregations,
-      "How the calls of a billing period become one number. sum: the metric over the whole period, so that a user counts once. The others look at the meter's value per window: most_recent_in_period takes the last window of the period that has calls, most_recent_ever the last one at all (it is carried into periods without calls), maximum the largest.",
+      AGGREGATION_NAMES,
+      `How the calls of a billing period become one number. ${described(AGGREGATIONS)}`,
     ).default('sum'),
     window: z
       .string()

@@ -1,4 +1,10 @@
 export {
+  AGGREGATION_NAMES,
+  aggregationOf,
+  AGGREGATIONS,
+  type MeterAggregation,
+} from './aggregations/index.js';
+export {
   type Amount,
   amountOfMinorUnits,
   amountOfMinorUnitText,
@@ -21,10 +27,8 @@ export {
   type ExistingPrice,
   type GraduatedPrice,
   type HeaderCriterion,
-  type MeterAggregation,
   type MeterDefinition,
   type MeterFilter,
-  type MeterMetric,
   type PackagePrice,
   type Plan,
   type StandardPrice,
@@ -36,6 +40,8 @@ export {
 export { catalogueWarnings } from './catalogue-warnings.js';
 export { CatalogueError, type CatalogueProblem } from './catalogue-error.js';
 export { CatalogueModule } from './catalogue.module.js';
+export { METRIC_NAMES, type MeterMetric, metricOf } from './metrics/index.js';
+export { type CallColumn, type MetricDescriptor } from './metrics/metric-descriptor.js';
 export { describePrice, type OfferedPlan, offerOf } from './offer.js';
 export { loadCatalogue, parseCatalogue } from './parse-catalogue.js';
 export { type ChangeCircumstances, comparePlans, type PlanComparison, reasonsToWait } from './plan-change.js';

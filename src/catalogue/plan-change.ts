@@ -1,4 +1,6 @@
+import { aggregationOf } from './aggregations/index.js';
 import type { BillingPeriod, Catalogue, CataloguePrice, MeterDefinition, Plan } from './catalogue.js';
+import { metricOf } from './metrics/index.js';
 
 /** What a change from one plan to another means for what is paid, in whatever period it is made. */
 export interface PlanComparison {
@@ -84,16 +86,9 @@ function reasonsOf(price: CataloguePrice): string[] {
   return reasons;
 }
 
-const UNIQUE = { unique_users: 'users', unique_companies: 'companies', unique_sessions: 'sessions' } as const;
-
 /** A meter whose parts of a period add up to more than the period. */
-function reasonsOfMeter({ metric, aggregation }: MeterDefinition): string[] {
-  const reasons: string[] = [];
-  if (metric in UNIQUE) reasons.push(`counts ${UNIQUE[metric as keyof typeof UNIQUE]} once in a period`);
-  if (aggregation === 'maximum') reasons.push('charges for the peak of a period');
-  else if (aggregation !== 'sum') reasons.push('charges for the last value of a period');
-  return reasons;
-}
+const reasonsOfMeter = (meter: MeterDefinition): string[] =>
+  [metricOf(meter), aggregationOf(meter)].flatMap(({ indivisible }) => indivisible ?? []);
 
 /** Twelve months are a year. */
 function isSamePeriod(one: BillingPeriod, other: BillingPeriod): boolean {

@@ -1,5 +1,11 @@
 import { Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty } from '@nestjs/swagger';
+import {
+  AGGREGATION_NAMES,
+  type MeterAggregation,
+  type MeterMetric,
+  METRIC_NAMES,
+} from '../../catalogue/index.js';
 import { Settings } from '../../platform/config/settings.js';
 import { MeterOverview, type MeterState } from '../metering/index.js';
 import { MeterTests } from './meter-test/meter-tests.js';
@@ -20,11 +26,11 @@ class MeterDto {
   @ApiProperty({ example: 'Paid calls' })
   displayName!: string;
 
-  @ApiProperty({ example: 'event_count' })
-  metric!: string;
+  @ApiProperty({ enum: METRIC_NAMES })
+  metric!: MeterMetric;
 
-  @ApiProperty({ example: 'sum' })
-  aggregation!: string;
+  @ApiProperty({ enum: AGGREGATION_NAMES })
+  aggregation!: MeterAggregation;
 
   @ApiProperty({ description: 'Of the aggregations but `sum`.', example: 3600000 })
   windowMs!: number;

@@ -1,5 +1,11 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsISO8601, IsOptional, Matches } from 'class-validator';
+import {
+  AGGREGATION_NAMES,
+  type MeterAggregation,
+  type MeterMetric,
+  METRIC_NAMES,
+} from '../../catalogue/index.js';
 import { GRANULARITIES, type Granularity, LONGEST_DAYS, type MeterHistory } from '../metering/index.js';
 
 /** A time without an offset would mean another moment on each machine; a date alone is its midnight, UTC. */
@@ -66,13 +72,11 @@ class MeterUsageDto {
   @ApiProperty({ example: 'Calls of /test-service' })
   displayName!: string;
 
-  @ApiProperty({
-    enum: ['event_count', 'unique_users', 'unique_companies', 'unique_sessions', 'sum_of_units'],
-  })
-  metric!: string;
+  @ApiProperty({ enum: METRIC_NAMES })
+  metric!: MeterMetric;
 
-  @ApiProperty({ enum: ['sum', 'most_recent_in_period', 'most_recent_ever', 'maximum'] })
-  aggregation!: string;
+  @ApiProperty({ enum: AGGREGATION_NAMES })
+  aggregation!: MeterAggregation;
 
   @ApiProperty({ description: 'The current billing period, or the last one after the subscription ended.' })
   period!: PeriodUsageDto;

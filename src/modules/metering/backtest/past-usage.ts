@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { MeterDefinition } from '../../../catalogue/index.js';
+import { aggregationOf, type MeterDefinition } from '../../../catalogue/index.js';
 import { recount } from '../meters/recount.js';
 
 /** A customer's billing period: what the present meter shows for it, and what a changed one would have. */
@@ -35,8 +35,9 @@ export async function pastUsage(
 ): Promise<{ usage: PastUsage[]; tooOld: number }> {
   await client.query('begin isolation level repeatable read read only');
   try {
+    const carries = aggregationOf(changed).carried;
     // What is carried into a period comes from any time before it.
-    const since = changed.aggregation === 'most_recent_ever' ? new Date(0) : from;
+    const since = carries ? new Date(0) : from;
     const counted = await recount(client, changed, providerMeter, { from: since, to });
     const shown = await shownUsage(client, changed.name, providerMeter);
     const plans = await plansOf(client);
@@ -57,7 +58,7 @@ export async function pastUsage(
         startsAt,
         endsAt,
         present: shown.get(keyOf(customerId, startsAt)) ?? 0n,
-        changed: changed.aggregation === 'most_recent_ever' ? carried.value : (value ?? 0n),
+        changed: carries ? carried.value : (value ?? 0n),
       });
     }
     return { usage, tooOld };

@@ -1,12 +1,15 @@
 import type pg from 'pg';
-import { amountSql, beginningOf, bucketMs, filterSql, memberColumn } from './meter-sql.js';
+import { aggregationOf, metricOf } from '../../../catalogue/index.js';
+import { beginningOf, bucketMs, filterSql } from './meter-sql.js';
 import type { CountedMeter } from './counted-meter.js';
 
 /** Adds the calls of a pass to the buckets of all meters. In the transaction of the pass. */
 export async function addCalls(client: pg.ClientBase, meters: readonly CountedMeter[]): Promise<void> {
   for (const meter of meters) {
-    const column = memberColumn(meter.definition.metric);
-    await (column === undefined ? addUp(client, meter) : addMembers(client, meter, column));
+    const { counting } = metricOf(meter.definition);
+    await ('sum' in counting
+      ? addUp(client, meter, counting.sum)
+      : addMembers(client, meter, counting.different));
   }
   await client.query(`
     insert into meter_buckets as b (customer_id, meter, starts_at, bucket, value)
@@ -16,10 +19,14 @@ export async function addCalls(client: pg.ClientBase, meters: readonly CountedMe
 }
 
 /** For one meter each span is one billing period. */
-async function addUp(client: pg.ClientBase, { definition, provider }: CountedMeter): Promise<void> {
+async function addUp(
+  client: pg.ClientBase,
+  { definition, provider }: CountedMeter,
+  sum: string,
+): Promise<void> {
   await client.query(
     `with sums as materialized (
-       select span, ${beginningOf('c.started_at', bucketMs(definition))} as bucket, ${amountSql(definition.metric)} as amount
+       select span, ${beginningOf('c.started_at', bucketMs(definition))} as bucket, ${sum} as amount
        from pass_calls c where ${filterSql(definition)}
        group by 1, 2
      )
@@ -39,15 +46,14 @@ async function addMembers(
   { definition, provider }: CountedMeter,
   member: string,
 ): Promise<void> {
-  const { aggregation, windowMs } = definition;
   const [begins, scope] =
-    aggregation === 'sum'
+    aggregationOf(definition).ofWindows === null
       ? [`timestamptz '-infinity'`, 'p.starts_at']
-      : [beginningOf('c.started_at', windowMs), 's.begins'];
+      : [beginningOf('c.started_at', definition.windowMs), 's.begins'];
   const bucket = beginningOf('c.started_at', bucketMs(definition));
   await client.query(
     `with seen as materialized (
-       select span, ${begins} as begins, ${member} as member, min(${bucket}) as bucket
+       select span, ${begins} as begins, c.${member} as member, min(${bucket}) as bucket
        from pass_calls c where ${filterSql(definition)}
        group by 1, 2, 3
      ), known as materialized (

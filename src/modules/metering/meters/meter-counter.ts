@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type pg from 'pg';
+import { aggregationOf } from '../../../catalogue/index.js';
 import { Clock } from '../../../platform/clock/clock.js';
 import { MeterDirectory } from './meter-directory.js';
 import type { CountedMeter } from './counted-meter.js';
@@ -36,8 +37,7 @@ export class MeterCounter {
       while ((await countPass(client, meters, 'wait')) >= FULL_PASS);
     } while (resumed > 0);
     for (const meter of meters)
-      if (meter.definition.aggregation === 'most_recent_ever')
-        await carryIntoNewPeriods(client, meter, this.clock.now());
+      if (aggregationOf(meter.definition).carried) await carryIntoNewPeriods(client, meter, this.clock.now());
     return meters;
   }
 }

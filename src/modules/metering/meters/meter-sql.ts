@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { MeterDefinition, MeterFilter, MeterMetric } from '../../../catalogue/index.js';
+import { aggregationOf, type MeterDefinition, type MeterFilter, metricOf } from '../../../catalogue/index.js';
 
 const HOUR_MS = 3_600_000;
 const literal = (text: string): string => pg.escapeLiteral(text);
@@ -12,10 +12,9 @@ export const beginningOf = (moment: string, ms: number): string =>
   `date_bin(interval '${ms} milliseconds', ${moment}, timestamptz '1970-01-01 00:00:00+00')`;
 
 /** The condition of a meter on a row `c` of the ledger: the filter as it stands in the catalogue. */
-export function filterSql({ filter, metric }: MeterDefinition): string {
-  const conditions = [...criteria(filter)];
-  // A correction brings the units of a call that was counted already.
-  if (metric !== 'sum_of_units') conditions.push('c.corrects is null');
+export function filterSql(meter: MeterDefinition): string {
+  const conditions = [...criteria(meter.filter)];
+  if (!metricOf(meter).corrections) conditions.push('c.corrects is null');
   return conditions.length === 0 ? 'true' : conditions.join(' and ');
 }
 
@@ -37,34 +36,15 @@ function statusSql(status: string): string {
 }
 
 /** The columns of a call that a meter reads, apart from when it was: criteria are named as the columns they look at. */
-export function columnsOf({ filter, metric }: MeterDefinition): string[] {
-  const { header, ...plain } = filter;
-  const member = memberColumn(metric)?.replace('c.', '');
-  return [
-    'corrects',
-    ...Object.keys(plain),
-    ...(header ? ['headers'] : []),
-    ...(metric === 'sum_of_units' ? ['units'] : []),
-    ...(member ? [member] : []),
-  ];
+export function columnsOf(meter: MeterDefinition): string[] {
+  const { header, ...plain } = meter.filter;
+  return ['corrects', ...Object.keys(plain), ...(header ? ['headers'] : []), ...metricOf(meter).reads];
 }
 
-type UniqueMetric = Extract<MeterMetric, `unique_${string}`>;
-
-const MEMBER_COLUMN: Record<UniqueMetric, string> = {
-  unique_users: 'c.user_id',
-  unique_companies: 'c.company_id',
-  unique_sessions: 'c.session_id',
-};
-
-/** The column whose different values are counted; `undefined` for a metric that adds up. */
-export function memberColumn(metric: MeterMetric): string | undefined {
-  return MEMBER_COLUMN[metric as UniqueMetric];
+/** When the window begins that a moment lies in; `whole` where the metric is taken over the whole period. */
+export function windowSql(meter: MeterDefinition, moment: string, whole: string): string {
+  return aggregationOf(meter).ofWindows === null ? whole : beginningOf(moment, meter.windowMs);
 }
-
-/** What a call adds, for a metric that adds up. */
-export const amountSql = (metric: MeterMetric): string =>
-  metric === 'sum_of_units' ? 'sum(c.units)' : 'count(*)';
 
 /** The billing periods `p` whose calls a meter counts, for calls `c`. @param providerMeter a parameter or literal. */
 export const periodJoin = (providerMeter: string): string => `

@@ -1,30 +1,28 @@
 import type pg from 'pg';
-import type { MeterDefinition } from '../../../catalogue/index.js';
+import { aggregationOf, AGGREGATIONS, type MeterDefinition } from '../../../catalogue/index.js';
 import { beginningOf } from './meter-sql.js';
 import type { CountedMeter } from './counted-meter.js';
 
 /** Brings what the meters show up to date with what a pass added to their buckets. In the caller's transaction. */
 export async function updateUsage(client: pg.ClientBase, meters: readonly CountedMeter[]): Promise<void> {
-  const summed = meters.filter(({ definition }) => definition.aggregation === 'sum');
-  await addToSums(
-    client,
-    summed.map(({ definition }) => definition.name),
-  );
+  const whole: string[] = [];
   for (const { definition } of meters) {
-    if (definition.aggregation === 'maximum') await raiseMaximum(client, definition);
-    else if (definition.aggregation !== 'sum') await takeLatest(client, definition);
-    if (definition.aggregation === 'most_recent_ever') await carryChanges(client, definition);
+    const { ofWindows, update, carried } = aggregationOf(definition);
+    if (ofWindows === null) whole.push(definition.name);
+    else await aggregateWindows(client, definition, ofWindows, update);
+    if (carried) await carryChanges(client, definition);
   }
+  if (whole.length > 0) await addToWholes(client, whole);
 }
 
-async function addToSums(client: pg.ClientBase, names: readonly string[]): Promise<void> {
+async function addToWholes(client: pg.ClientBase, names: readonly string[]): Promise<void> {
   await client.query(
     `insert into meter_usage as u (customer_id, meter, starts_at, value, latest_window)
      select customer_id, meter, starts_at, sum(amount), max(bucket) from pass_added
      where meter = any($1::text[])
      group by 1, 2, 3 order by 1, 2, 3
      on conflict (customer_id, meter, starts_at) do update
-     set value = u.value + excluded.value, latest_window = greatest(u.latest_window, excluded.latest_window)`,
+     set value = ${AGGREGATIONS.sum.update}, latest_window = greatest(u.latest_window, excluded.latest_window)`,
     [names],
   );
 }
@@ -43,27 +41,18 @@ const windowsSql = ({ windowMs }: MeterDefinition): string => `
     from touched t
   )`;
 
-/** A window only ever grows: units are never taken back, and a member stays counted. */
-async function raiseMaximum(client: pg.ClientBase, definition: MeterDefinition): Promise<void> {
+async function aggregateWindows(
+  client: pg.ClientBase,
+  definition: MeterDefinition,
+  ofWindows: string,
+  update: string,
+): Promise<void> {
   await client.query(
     `with ${windowsSql(definition)}
      insert into meter_usage as u (customer_id, meter, starts_at, value, latest_window)
-     select customer_id, $1, starts_at, max(value), max(begins) from windows group by 1, 3 order by 1, 3
+     select customer_id, $1, starts_at, ${ofWindows}, max(begins) from windows group by 1, 3 order by 1, 3
      on conflict (customer_id, meter, starts_at) do update
-     set value = greatest(u.value, excluded.value), latest_window = greatest(u.latest_window, excluded.latest_window)`,
-    [definition.name],
-  );
-}
-
-async function takeLatest(client: pg.ClientBase, definition: MeterDefinition): Promise<void> {
-  await client.query(
-    `with ${windowsSql(definition)}
-     insert into meter_usage as u (customer_id, meter, starts_at, value, latest_window)
-     select distinct on (customer_id, starts_at) customer_id, $1, starts_at, value, begins from windows
-     order by customer_id, starts_at, begins desc
-     on conflict (customer_id, meter, starts_at) do update
-     set value = excluded.value, latest_window = excluded.latest_window
-     where u.latest_window is null or excluded.latest_window >= u.latest_window`,
+     set value = ${update}, latest_window = greatest(u.latest_window, excluded.latest_window)`,
     [definition.name],
   );
 }

@@ -1,7 +1,26 @@
 import type pg from 'pg';
+import type { CallColumn, MeterFilter } from '../../../catalogue/index.js';
 import type { CountedMeter } from './counted-meter.js';
 import { READER } from './meter-reader-name.js';
 import { columnsOf } from './meter-sql.js';
+
+/** What meters may read of a call, with its type: the compiler asks for what a filter or metric adds. */
+const COLUMNS: Record<
+  CallColumn | Exclude<keyof MeterFilter, 'header'> | 'headers' | 'started_at' | 'corrects',
+  string
+> = {
+  started_at: 'timestamptz',
+  corrects: 'uuid',
+  units: 'bigint',
+  route: 'text',
+  verb: 'text',
+  status: 'smallint',
+  plan: 'text',
+  headers: 'text',
+  company_id: 'text',
+  user_id: 'text',
+  session_id: 'text',
+};
 
 /**
  * The pass's own tables: its calls, the billing periods they lie in, and what they add. Of this connection alone, emptied
@@ -14,8 +33,9 @@ import { columnsOf } from './meter-sql.js';
  */
 const WORK_TABLES = `
   create temp table if not exists pass_calls (
-    span int, started_at timestamptz, units bigint, status smallint, corrects uuid, route text, verb text, plan text,
-    company_id text, user_id text, session_id text, headers text
+    span int, ${Object.entries(COLUMNS)
+      .map(([name, type]) => `${name} ${type}`)
+      .join(', ')}
   ) on commit delete rows;
   create temp table if not exists pass_periods (
     span int, provider_meter text, customer_id text, starts_at timestamptz

@@ -1,7 +1,7 @@
 import type pg from 'pg';
-import type { MeterDefinition } from '../../../catalogue/index.js';
+import { aggregationOf, type MeterDefinition, metricOf } from '../../../catalogue/index.js';
 import { READER } from './meter-reader-name.js';
-import { beginningOf, filterSql, memberColumn, periodJoin } from './meter-sql.js';
+import { filterSql, periodJoin, windowSql } from './meter-sql.js';
 
 /** What the raw calls of a billing period come to, for a customer. */
 export interface Recount {
@@ -29,7 +29,7 @@ type RecountRow = Omit<Recount, 'value'> & { value: string | null };
  * meters keep themselves up to date. Calls that the meters have not looked at yet are left out, so that the two can be
  * compared while calls come in: run both in one repeatable-read transaction.
  *
- * What is carried from one period into the next (`most_recent_ever`) is not in it.
+ * What is carried from one period into the next is not in it.
  */
 export async function recount(
   client: pg.ClientBase,
@@ -47,7 +47,7 @@ export async function recount(
        select unnest(calls) as id from ledger_lines where reader = '${READER}'
        union all select id from meter_waiting
      ), counted as (
-       select p.customer_id, p.starts_at, ${windowOf(meter)} as begins, ${valueOf(meter)} as value
+       select p.customer_id, p.starts_at, ${windowSql(meter, 'c.started_at', 'p.starts_at')} as begins, ${valueOf(meter)} as value
        from calls c ${periodJoin('$1').replace('usage_periods', 'periods')}
        where c.day >= (select min(starts_at)::date - 1 from periods) and ($4::text is null or c.customer_id = $4)
          and ${filterSql(meter)} and not exists (select 1 from uncounted u where u.id = c.id)
@@ -65,16 +65,10 @@ export async function recount(
   return rows.map((row) => ({ ...row, value: row.value === null ? null : BigInt(row.value) }));
 }
 
-const windowOf = ({ aggregation, windowMs }: MeterDefinition): string =>
-  aggregation === 'sum' ? 'p.starts_at' : beginningOf('c.started_at', windowMs);
-
-function valueOf({ metric }: MeterDefinition): string {
-  const member = memberColumn(metric);
-  if (member !== undefined) return `count(distinct ${member})`;
-  return metric === 'sum_of_units' ? 'sum(c.units)' : 'count(*)';
+function valueOf(meter: MeterDefinition): string {
+  const { counting } = metricOf(meter);
+  return 'sum' in counting ? counting.sum : `count(distinct c.${counting.different})`;
 }
 
-function totalOf({ aggregation }: MeterDefinition): string {
-  if (aggregation === 'maximum') return 'max(value)';
-  return aggregation === 'sum' ? 'sum(value)' : '(array_agg(value order by begins desc))[1]';
-}
+/** Without windows there is one value in a period. */
+const totalOf = (meter: MeterDefinition): string => aggregationOf(meter).ofWindows ?? 'max(value)';

@@ -1,6 +1,6 @@
-import type { MeterDefinition } from '../../../catalogue/index.js';
+import { aggregationOf, type MeterDefinition } from '../../../catalogue/index.js';
 import type { Queries } from '../../../platform/database/reports.js';
-import { beginningOf } from '../meters/meter-sql.js';
+import { beginningOf, windowSql } from '../meters/meter-sql.js';
 
 /** What a meter shows for a stretch of time that begins then, UTC. */
 export interface UsageBucket {
@@ -31,7 +31,7 @@ export async function usageBuckets(
   const { rows } = await sql.query<{ start: Date; value: string }>(
     `select ${beginningOf('begins', stepMs)} as start, (${valueOf(meter)})::text as value
      from (
-       select starts_at, ${windowOf(meter)} as begins, sum(value) as value from meter_buckets
+       select starts_at, ${windowSql(meter, 'bucket', 'bucket')} as begins, sum(value) as value from meter_buckets
        where customer_id = $1 and meter = $2 and starts_at = any($3::timestamptz[]) and bucket >= $4 and bucket < $5
        group by 1, 2
      ) windows
@@ -45,14 +45,11 @@ export async function usageBuckets(
   return buckets;
 }
 
-const windowOf = ({ aggregation, windowMs }: MeterDefinition): string =>
-  aggregation === 'sum' ? 'bucket' : beginningOf('bucket', windowMs);
-
 /** A window that begins in the last stretch and is longer than it is looked at as a whole. */
-const wholeWindow = ({ aggregation, windowMs }: MeterDefinition, to: Date): Date =>
-  aggregation === 'sum' ? to : new Date(Math.ceil(to.getTime() / windowMs) * windowMs);
+const wholeWindow = (meter: MeterDefinition, to: Date): Date =>
+  aggregationOf(meter).ofWindows === null
+    ? to
+    : new Date(Math.ceil(to.getTime() / meter.windowMs) * meter.windowMs);
 
-function valueOf({ aggregation }: MeterDefinition): string {
-  if (aggregation === 'maximum') return 'max(value)';
-  return aggregation === 'sum' ? 'sum(value)' : '(array_agg(value order by begins desc, starts_at desc))[1]';
-}
+/** Without windows: what the stretch added. */
+const valueOf = (meter: MeterDefinition): string => aggregationOf(meter).ofWindows ?? 'sum(value)';

@@ -1,0 +1,20 @@
+/** The columns of a call that metrics read, beside when it began and what the filter looks at. */
+export type CallColumn = 'units' | 'user_id' | 'company_id' | 'session_id';
+
+/**
+ * How calls become a number: how many different values a column has, or a sum over calls `c`, in SQL. Sums of different
+ * calls must add up to the sum over all of them, as meters add up hour by hour.
+ */
+type Counting = { different: CallColumn } | { sum: string };
+
+/** All that there is to say of a metric: whoever counts, recounts, reads the file or documents the API reads it here. */
+export interface MetricDescriptor {
+  /** What is counted, to read on after the metric's name. */
+  description: string;
+  reads: readonly CallColumn[];
+  /** Whether corrections count: rows that bring the units of a call that is counted already. */
+  corrections: boolean;
+  counting: Counting;
+  /** Why the parts of a billing period come to more than the whole: reads on from "the plan …". Absent: they do not. */
+  indivisible?: string;
+}
