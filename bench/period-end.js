@@ -140,10 +140,7 @@ async function releaseSoon() {
      update invoice_holds h set release_after = early.at, next_attempt_at = least(next_attempt_at, early.at)
      from early where early.invoice_id = h.invoice_id and h.release_after > early.at`,
   );
-  if (rowCount > 0)
-    await sql.query(
-      `select graphile_worker.add_job('billing.invoice-holds', job_key := 'bench', run_at := now() + interval '2 minutes')`,
-    );
+  if (rowCount > 0) await sql.query(`select pg_notify('farebox_work', 'billing.invoice-holds')`);
 }
 
 async function wronglyBilled() {

@@ -5,7 +5,6 @@ import { endOnSignal } from './end-on-signal.js';
 import { readSettings, refuseSandboxData } from './platform/config/read-environment.js';
 import { SettingsError, type Settings } from './platform/config/settings.js';
 import { StartRefusedError } from './platform/database/start-refused.error.js';
-import { isDatabaseUnavailable } from './platform/database/database-errors.js';
 import { refuseWeakSecrets, weakSecrets } from './platform/config/weak-secrets.js';
 import { separateOperators } from './platform/metrics/operator-port.js';
 import { Log, NestLog } from './platform/logging/logger.js';
@@ -34,7 +33,7 @@ async function start(settings: Settings): Promise<void> {
   });
   await configureApp(app, settings);
   const listenForOperators = separateOperators(app, settings);
-  outliveLostConnections(log);
+  endOnRejection(log);
   endOnSignal(app, log, async () => tracing?.stop());
   await app.listen(settings.get('PORT'), settings.get('HOST'));
   await listenForOperators();
@@ -51,25 +50,11 @@ async function traceIfAsked(settings: Settings, log: Log): Promise<Tracing | und
   return startTracing(endpoint, settings, log.named('tracing'));
 }
 
-/**
- * graphile-worker leaves a promise unwatched when its connection breaks while it marks a job as done. That must not end
- * the process; anything else that nobody foresaw does, as is Node's default.
- */
-function outliveLostConnections(log: Log): void {
+/** The database may be found only after the start, and refused then: a sentence for the operator, not a stack. */
+function endOnRejection(log: Log): void {
   process.on('unhandledRejection', (reason) => {
-    if (reason instanceof StartRefusedError) {
-      log.error(reason.message);
-      process.exit(1);
-    }
-    if (isDatabaseUnavailable(reason)) {
-      log.warn(
-        'A database connection was lost in the middle of something that nobody waits for.',
-        {},
-        reason,
-      );
-      return;
-    }
-    log.error('A promise was rejected that nobody waits for: the process ends.', {}, reason);
+    if (reason instanceof StartRefusedError) log.error(reason.message);
+    else log.error('An unhandled rejection ends the process.', {}, reason);
     process.exit(1);
   });
 }

@@ -1,4 +1,3 @@
-import { runMigrations } from 'graphile-worker';
 import { useSandboxSettings, readSettings } from '../platform/config/read-environment.js';
 import { checkServer } from '../platform/database/check-server.js';
 import { openClient } from '../platform/database/connections.js';
@@ -14,17 +13,10 @@ export async function migrateSchema({ check, json }: OutputOptions & { check?: b
   const sessions = address.sessions ?? address.connectionString;
   const state = await reaching(async () => {
     await checkServer(address);
-    return check ? readState(sessions) : migrateAll(sessions);
+    return check ? readState(sessions) : migrateDatabase(sessions);
   });
   if (check && state.pending.length > 0) process.exitCode = 1;
   console.log(json ? JSON.stringify(state) : describe(state, check === true));
-}
-
-async function migrateAll(connectionString: string): Promise<SchemaState> {
-  const state = await migrateDatabase(connectionString);
-  // The jobs' own tables: nothing is left for the start to do.
-  await runMigrations({ connectionString });
-  return state;
 }
 
 async function readState(connectionString: string): Promise<SchemaState> {

@@ -33,12 +33,11 @@ const BOUNDED: Readonly<Record<string, string>> = {
   'platform/health/readiness.ts checks': 'registered at start',
   'platform/health/readiness.ts warnings': 'registered at start',
   'platform/http/slots.ts taken': 'places that are taken',
-  'platform/jobs/jobs.ts handlers': 'registered at start',
-  'platform/jobs/jobs.ts retries': 'the names of jobs, registered at start',
   'platform/jobs/sweep.ts current': 'registered at start',
   'platform/jobs/sweep.ts searches': 'registered at start',
   'platform/jobs/sweep.ts timers': 'registered at start',
-  'platform/jobs/workers.ts running': 'work that runs',
+  'platform/jobs/work-queue.ts running': 'at most atOnce workers',
+  'platform/jobs/work-queues.ts named': 'registered at start',
   'platform/topics/topics.ts subscribers': 'registered at start',
 };
 

@@ -110,7 +110,7 @@ describe('a draft invoice', () => {
       'update invoice_holds set release_after = now(), next_attempt_at = now() where customer_id = $1',
       [customerId],
     );
-    await query(farebox, `select graphile_worker.add_job('billing.invoice-holds', job_key := 'now')`);
+    await query(farebox, `select pg_notify('farebox_work', 'billing.invoice-holds')`);
   }
 });
 

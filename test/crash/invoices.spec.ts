@@ -38,7 +38,7 @@ it(`bills everything in ${ROUNDS} rounds of kill -9 around the draft (seed ${SEE
     }
     await until(async () => {
       await query(farebox, 'update invoice_holds set release_after = now(), next_attempt_at = now()');
-      await query(farebox, `select graphile_worker.add_job('billing.invoice-holds', job_key := 'now')`);
+      await query(farebox, `select pg_notify('farebox_work', 'billing.invoice-holds')`);
       await delay(500);
       const [hold] = await query(farebox, 'select state from invoice_holds where customer_id = $1', [
         customer.customerId,

@@ -76,7 +76,7 @@ async function lookNow(): Promise<void> {
     'update invoice_holds set release_after = now(), next_attempt_at = now() where customer_id = $1',
     [customer.customerId],
   );
-  await query(farebox, `select graphile_worker.add_job('billing.invoice-holds', job_key := 'now')`);
+  await query(farebox, `select pg_notify('farebox_work', 'billing.invoice-holds')`);
 }
 
 /** Calls of the moment of that one come into the ledger only now, as from a spool. */

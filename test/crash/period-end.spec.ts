@@ -53,7 +53,7 @@ async function lookNow({ customerId }: DailyCustomer): Promise<void> {
     'update invoice_holds set release_after = now(), next_attempt_at = now() where customer_id = $1',
     [customerId],
   );
-  await query(farebox, `select graphile_worker.add_job('billing.invoice-holds', job_key := 'now')`);
+  await query(farebox, `select pg_notify('farebox_work', 'billing.invoice-holds')`);
 }
 
 it(`bills a period once and whole in ${ROUNDS} rounds of kill -9 at any moment of its end (seed ${SEED})`, async () => {

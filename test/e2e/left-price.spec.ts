@@ -54,7 +54,7 @@ it('what a plan change leaves off the invoice is added to its draft, so that the
       'update invoice_holds set release_after = now(), next_attempt_at = now() where customer_id = $1',
       [customer.customerId],
     );
-    await query(farebox, `select graphile_worker.add_job('billing.invoice-holds', job_key := 'now')`);
+    await query(farebox, `select pg_notify('farebox_work', 'billing.invoice-holds')`);
     await delay(500);
     const [hold] = await query(farebox, 'select state from invoice_holds where customer_id = $1', [
       customer.customerId,

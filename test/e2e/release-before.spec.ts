@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { runMigrations } from 'graphile-worker';
 import pg from 'pg';
 import { migrateDatabase } from '../../src/platform/database/migrate.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
@@ -17,7 +16,6 @@ let client: pg.Client;
 beforeAll(async () => {
   database = await createTestDatabase();
   await migrateDatabase(database.url);
-  await runMigrations({ connectionString: database.url });
   client = new pg.Client(database.url);
   await client.connect();
   for (const statement of statements.filter(isTemporary)) await client.query(statement);

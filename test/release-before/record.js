@@ -31,10 +31,7 @@ const shapeOf = (statement) =>
 
 const statements = new Map();
 for (const file of readdirSync(folder))
-  for (const statement of read(join(folder, file)))
-    // Jobs are the library's own business, but for the function by which they are woken.
-    if (!statement.includes('graphile_worker') || statement.includes('add_job'))
-      statements.set(shapeOf(statement), statement.trim());
+  for (const statement of read(join(folder, file))) statements.set(shapeOf(statement), statement.trim());
 
 const migration = read(path('../../migrations/meta/_journal.json')).entries.at(-1).tag;
 writeFileSync(

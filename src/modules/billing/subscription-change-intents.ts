@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { and, asc, eq, isNull, lte } from 'drizzle-orm';
 import { Clock } from '../../platform/clock/clock.js';
 import { Database } from '../../platform/database/database.js';
+import { retryDelay } from '../../platform/jobs/backoff.js';
 import { newId } from '../../platform/ids/ids.js';
 import type { AccountState } from '../../platform/identity/principal.js';
 import { subscriptionChanges } from './subscription-changes.tables.js';
@@ -98,7 +99,7 @@ export class SubscriptionChangeIntents {
 
   async postpone(intent: ChangeIntent): Promise<void> {
     const attempts = intent.attempts + 1;
-    const wait = Math.min(FIRST_SWEEP_MS * 2 ** Math.min(attempts - 1, 10), LAST_RETRY_MS);
+    const wait = retryDelay(intent.attempts, FIRST_SWEEP_MS, LAST_RETRY_MS);
     await this.database.run((sql) =>
       sql
         .update(subscriptionChanges)

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { and, asc, eq, isNotNull, isNull, lte } from 'drizzle-orm';
 import { Clock } from '../../platform/clock/clock.js';
 import { Database, type Sql } from '../../platform/database/database.js';
+import { retryDelay } from '../../platform/jobs/backoff.js';
 import { fingerprint } from '../../platform/idempotency/fingerprint.js';
 import { newId } from '../../platform/ids/ids.js';
 import { registrations } from './registrations.tables.js';
@@ -106,7 +107,7 @@ export class RegistrationIntents {
   async postpone(intent: RegistrationIntent): Promise<void> {
     const attempts = intent.attempts + 1;
     const nextAttemptAt = new Date(
-      this.clock.ms() + Math.min(FIRST_SWEEP_MS * 2 ** Math.min(attempts - 1, 10), LAST_RETRY_MS),
+      this.clock.ms() + retryDelay(intent.attempts, FIRST_SWEEP_MS, LAST_RETRY_MS),
     );
     await this.database.run((sql) =>
       sql.update(registrations).set({ attempts, nextAttemptAt }).where(eq(registrations.id, intent.id)),

@@ -1,9 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { createTestDatabase } from '../../../test/support/postgres.js';
 import { Log } from '../logging/logger.js';
-import { beforeCommit } from './before-commit.js';
-import { Database, type Sql } from './database.js';
+import { Database } from './database.js';
 
 let server: Awaited<ReturnType<typeof createTestDatabase>>;
 const one = new Database(Log.create('silent'));
@@ -57,51 +56,6 @@ it('every session has deadlines at the server, set when it is there: poolers ref
   const client = await one.connect('test', 2_000);
   expect((await client.query(settings)).rows).toEqual([{ ...deadlines, statement: '2s' }]);
   await client.end();
-});
-
-describe('what is to be done before a commit', () => {
-  const said = (sql: Sql, done: string[], word: string): Promise<void> =>
-    beforeCommit(sql, word, async (last) => {
-      await last.execute('select 1');
-      done.push(word);
-    });
-
-  it('is done last, once each, in the same order everywhere', async () => {
-    const done: string[] = [];
-    await one.transaction(async (sql) => {
-      await said(sql, done, 'b');
-      await sql.transaction((inner) => said(inner, done, 'a'));
-      await said(sql, done, 'b');
-      done.push('work');
-    });
-    expect(done).toEqual(['work', 'a', 'b']);
-  });
-
-  it('is not done when the transaction is undone', async () => {
-    const done: string[] = [];
-    const undone = one.transaction(async (sql) => {
-      await said(sql, done, 'a');
-      throw new Error('undone');
-    });
-    await expect(undone).rejects.toThrow('undone');
-    expect(done).toEqual([]);
-  });
-
-  it('undoes the transaction when it fails', async () => {
-    await one.run((sql) => sql.execute('create table kept (n int)'));
-    const failed = one.transaction(async (sql) => {
-      await sql.execute('insert into kept values (1)');
-      await beforeCommit(sql, 'a', () => Promise.reject(new Error('not now')));
-    });
-    await expect(failed).rejects.toThrow('not now');
-    expect((await one.run((sql) => sql.execute('select from kept'))).rowCount).toBe(0);
-  });
-
-  it('is done at once outside of a transaction', async () => {
-    const done: string[] = [];
-    await one.run((sql) => said(sql, done, 'a'));
-    expect(done).toEqual(['a']);
-  });
 });
 
 function withResolver(): { promise: Promise<void>; resolve: () => void } {

@@ -2,7 +2,6 @@ import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
 import type { Log } from '../logging/logger.js';
-import { withLastSteps } from './before-commit.js';
 import { clientConfig, type DatabaseAddress, DEADLINES, limitStatements, openClient } from './connections.js';
 import {
   DatabaseUnavailableError,
@@ -20,16 +19,12 @@ const LOCK_CLASS = 0x4642;
 /** No statement may take 15 s: who waits longer for a lock asks again. */
 const LONGEST_WAIT_MS = 10_000;
 
-/** The job runner asks for four jobs at a time, and listens. */
-const JOB_CONNECTIONS = 5;
-
-/** `slow` is `locks` for queries; `jobs` is `pool` where that has sessions. */
+/** `slow` is `locks` for queries. */
 interface Pools {
   pool: pg.Pool;
   orm: NodePgDatabase;
   locks: pg.Pool;
   slow: NodePgDatabase;
-  jobs: pg.Pool;
   /** The address of those with sessions. */
   sessions: string;
 }
@@ -54,8 +49,7 @@ export class Database {
     const pool = this.createPool(connectionString, poolSize, 'farebox', { hasSessions });
     // Whoever holds a lock talks to somebody outside meanwhile: more of them, and they queue for longer.
     const locks = this.createPool(sessions, poolSize * 2, 'farebox locks', { waitMs: 15_000 });
-    const jobs = hasSessions ? pool : this.createPool(sessions, JOB_CONNECTIONS, 'farebox jobs');
-    this.pools = { pool, orm: drizzle(pool), locks, slow: drizzle(locks), jobs, sessions };
+    this.pools = { pool, orm: drizzle(pool), locks, slow: drizzle(locks), sessions };
   }
 
   /** Has `listener` hear what this process's own transactions announced, as soon as they are committed. */
@@ -70,11 +64,6 @@ export class Database {
   /** The pool itself, for queries by themselves: two need not meet the same session, and none has a name. */
   get pool(): pg.Pool {
     return this.opened().pool;
-  }
-
-  /** For the job runner, which listens and prepares statements. */
-  get jobs(): pg.Pool {
-    return this.opened().jobs;
   }
 
   /** Runs queries one by one, each its own transaction. */
@@ -170,7 +159,7 @@ export class Database {
     const { pools } = this;
     this.pools = undefined;
     if (!pools) return;
-    await Promise.all([...new Set([pools.pool, pools.locks, pools.jobs])].map((pool) => pool.end()));
+    await Promise.all([pools.pool.end(), pools.locks.end()]);
   }
 
   /** @param unlockFailed a connection that cannot say "unlock" must not go back to the pool with the lock on it. */
@@ -223,7 +212,7 @@ export class Database {
     try {
       const result = await orm.transaction((sql) => {
         notices = collectNotices(sql);
-        return withLastSteps(sql, work);
+        return work(sql);
       });
       this.onNotices(notices);
       return result;

@@ -1,7 +1,7 @@
 import { Global, Module } from '@nestjs/common';
-import { Jobs } from './jobs.js';
 import { Sweep } from './sweep.js';
+import { WorkQueues } from './work-queues.js';
 
 @Global()
-@Module({ providers: [Jobs, Sweep], exports: [Jobs, Sweep] })
+@Module({ providers: [Sweep, WorkQueues], exports: [Sweep, WorkQueues] })
 export class JobsModule {}

@@ -3,7 +3,9 @@ import { DatabaseStartup } from '../database/database-startup.js';
 import { Shutdown } from '../lifecycle/shutdown.js';
 import { Log } from '../logging/logger.js';
 import { inSpan } from '../tracing/in-span.js';
-import type { JobHandler } from './jobs.js';
+
+/** Looks into its module's tables for what is to be done, and does it or has it done. */
+export type Search = () => Promise<void>;
 
 const INTERVAL_MS = 60_000;
 
@@ -14,7 +16,7 @@ const INTERVAL_MS = 60_000;
  */
 @Injectable()
 export class Sweep {
-  private readonly searches = new Map<string, JobHandler>();
+  private readonly searches = new Map<string, Search>();
   private readonly timers = new Map<string, NodeJS.Timeout>();
   private readonly current = new Map<string, Promise<void>>();
   private readonly log: Log;
@@ -29,7 +31,7 @@ export class Sweep {
   }
 
   /** Must be called while modules are initialised. */
-  register(name: string, search: JobHandler): void {
+  register(name: string, search: Search): void {
     this.searches.set(name, search);
   }
 

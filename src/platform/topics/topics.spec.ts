@@ -1,14 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { runMigrations } from 'graphile-worker';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { createTestDatabase } from '../../../test/support/postgres.js';
 import { until } from '../../../test/support/processes.js';
+import { TestQueues } from '../../../test/support/test-queues.js';
 import { TestClock } from '../../../test/support/test-clock.js';
 import { Database } from '../database/database.js';
 import { migrateDatabase } from '../database/migrate.js';
-import type { Jobs } from '../jobs/jobs.js';
-import type { Sweep } from '../jobs/sweep.js';
-import { Shutdown } from '../lifecycle/shutdown.js';
 import { Log } from '../logging/logger.js';
 import { type Subscriber, Topic, Topics } from './topics.js';
 
@@ -26,7 +23,6 @@ beforeAll(async () => {
   server = await createTestDatabase();
   await migrateDatabase(server.url);
   database.open({ connectionString: server.url, poolSize: 4 });
-  await runMigrations({ pgPool: database.pool });
 });
 afterAll(async () => {
   await database.close();
@@ -36,13 +32,11 @@ beforeEach(async () => {
   await database.pool.query('truncate topic_deliveries, topic_messages');
 });
 
-let sweep: () => Promise<void> = async () => undefined;
-
-/** Deliveries are asked for by the test, and so is the sweep. */
-function createTopics(): Topics {
-  const jobs: Pick<Jobs, 'register'> = { register: () => undefined };
-  const sweeps: Pick<Sweep, 'register'> = { register: (_name, search) => (sweep = search) };
-  return new Topics(database, clock, jobs as Jobs, sweeps as Sweep, new Shutdown(log), log);
+/** Deliveries are asked for by the test. */
+function createTopics(): Topics & { work: () => Promise<void>; wake: () => Promise<void> } {
+  const queues = new TestQueues(clock);
+  const topics = new Topics(database, clock, queues.queues, queues.sweep, log);
+  return Object.assign(topics, { work: () => queues.work(), wake: () => queues.wake() });
 }
 
 function createListener(): { heard: number[]; listen: Subscriber<Opened> } {
@@ -53,11 +47,6 @@ function createListener(): { heard: number[]; listen: Subscriber<Opened> } {
       heard.push(id);
     },
   };
-}
-
-async function deliver(topics: Topics): Promise<void> {
-  await topics.deliverDue();
-  await topics.idle();
 }
 
 const publish = (topics: Topics, id: number): Promise<void> =>
@@ -71,11 +60,11 @@ describe('a message', () => {
     topics.subscribe(OPENED, 'two', two.listen);
     topics.subscribe(CLOSED, 'other', other.listen);
     for (const id of [1, 2]) await publish(topics, id);
-    await deliver(topics);
-    await deliver(topics);
+    await topics.work();
+    await topics.work();
     expect([one.heard, two.heard, other.heard]).toEqual([[1, 2], [1, 2], []]);
     // Two that ended at once have left the message.
-    await sweep();
+    await topics.work();
     expect((await database.pool.query('select from topic_messages')).rowCount).toBe(0);
   });
 
@@ -85,10 +74,10 @@ describe('a message', () => {
     topics.subscribe(OPENED, 'one', async (payload, sql) => {
       await listen(payload, sql);
       if (payload.id < 3) await publish(topics, payload.id + 1);
-      void topics.deliverDue();
+      void topics.wake();
     });
     await publish(topics, 1);
-    await deliver(topics);
+    await topics.work();
     expect(heard).toEqual([1, 2, 3]);
   });
 
@@ -101,7 +90,7 @@ describe('a message', () => {
       throw new Error('undone');
     });
     await expect(undone).rejects.toThrow('undone');
-    await deliver(topics);
+    await topics.work();
     expect(heard).toEqual([]);
   });
 });
@@ -115,12 +104,8 @@ it('whoever publishes holds up no other publisher, however long its transaction 
     // It would wait for this transaction if that held the line that wakes the job.
     await publish(topics, 2);
   });
-  await deliver(topics);
+  await topics.work();
   expect(heard.toSorted()).toEqual([1, 2]);
-  const { rows } = await database.pool.query(
-    `select 1 from graphile_worker.jobs where key = 'topics.deliver:now'`,
-  );
-  expect(rows).toHaveLength(1);
 });
 
 describe('a subscriber that fails', () => {
@@ -134,16 +119,16 @@ describe('a subscriber that fails', () => {
     });
     topics.subscribe(OPENED, 'one', listen);
     await publish(topics, 1);
-    await deliver(topics);
+    await topics.work();
     expect(heard).toEqual([1]);
     const left = () => database.pool.query('select payload from topic_messages');
     expect((await left()).rows).toEqual([{ payload: { id: 1 } }]);
 
     away = false;
-    await deliver(topics);
+    await topics.work();
     expect((await left()).rowCount).toBe(1);
     clock.advance(1_000);
-    await deliver(topics);
+    await topics.work();
     expect((await left()).rowCount).toBe(0);
     expect(heard).toEqual([1]);
   });
@@ -156,7 +141,7 @@ describe('a subscriber that fails', () => {
     topics.subscribe(OPENED, 'one', listen);
     for (const id of [1, 2]) {
       await publish(topics, id);
-      await topics.deliverDue();
+      await topics.wake();
       await until(() => heard.includes(id));
     }
     answer();
@@ -165,39 +150,6 @@ describe('a subscriber that fails', () => {
       return (await database.pool.query('select from topic_messages')).rowCount === 0;
     });
   });
-
-  it('is woken for when its time has come', async () => {
-    const topics = createTopics();
-    topics.subscribe(OPENED, 'failing', () => Promise.reject(new Error('away')));
-    await publish(topics, 1);
-    await deliver(topics);
-    const { rows } = await database.pool.query(
-      `select run_at from graphile_worker.jobs where key = 'topics.deliver:later'`,
-    );
-    expect(rows).toEqual([{ run_at: new Date(clock.ms() + 1_000) }]);
-  });
-});
-
-it('what becomes due while another subscriber is served is not put off by the next time of that one', async () => {
-  const topics = createTopics();
-  let served = (): void => undefined;
-  topics.subscribe(OPENED, 'first', () => Promise.reject(new Error('away')));
-  topics.subscribe(CLOSED, 'second', async () => {
-    served();
-    throw new Error('away');
-  });
-  await database.transaction((sql) => topics.publish(sql, CLOSED, { id: 1 }));
-  await deliver(topics);
-  clock.advance(1);
-  await publish(topics, 2);
-  await deliver(topics);
-  clock.advance(999);
-  served = () => clock.advance(1);
-  await deliver(topics);
-  const { rows } = await database.pool.query(
-    `select run_at from graphile_worker.jobs where key = 'topics.deliver:later'`,
-  );
-  expect(rows).toEqual([{ run_at: new Date(clock.ms() + 1_000) }]);
 });
 
 it('a subscriber takes as many messages at once as it said', async () => {
@@ -205,12 +157,12 @@ it('a subscriber takes as many messages at once as it said', async () => {
   const ends: (() => void)[] = [];
   topics.subscribe(OPENED, 'slow', () => new Promise((resolve) => ends.push(resolve)), 2);
   for (const id of [1, 2, 3]) await publish(topics, id);
-  await topics.deliverDue();
+  await topics.wake();
   await until(() => ends.length === 2);
   ends[1]?.();
   await until(() => ends.length === 3);
   for (const end of ends) end();
-  await topics.idle();
+  await topics.work();
   expect((await database.pool.query('select from topic_messages')).rowCount).toBe(0);
 });
 
@@ -222,18 +174,9 @@ it('a delivery that another process is at is left to it, without looking again a
   const other = new pg.Client(server.url);
   await other.connect();
   await other.query('begin; select from topic_deliveries for update');
-  await deliver(topics);
+  await topics.work();
   expect(heard).toEqual([]);
   await other.end();
-  await deliver(topics);
+  await topics.work();
   expect(heard).toEqual([1]);
-});
-
-it('a wake with nothing to do costs one query, however many subscribers there are', async () => {
-  const topics = createTopics();
-  for (const name of ['a', 'b', 'c', 'd']) topics.subscribe(OPENED, name, createListener().listen);
-  const query = jest.spyOn(pg.Client.prototype, 'query');
-  await deliver(topics);
-  expect(query).toHaveBeenCalledTimes(1);
-  query.mockRestore();
 });

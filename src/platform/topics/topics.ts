@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { and, asc, eq, inArray, lte, min, notExists, sql as raw } from 'drizzle-orm';
+import { and, asc, eq, lte, min, notExists, sql as raw } from 'drizzle-orm';
 import { Clock } from '../clock/clock.js';
 import { Database, type Sql } from '../database/database.js';
+import { retryDelay } from '../jobs/backoff.js';
 import { newId } from '../ids/ids.js';
-import { Jobs } from '../jobs/jobs.js';
 import { Sweep } from '../jobs/sweep.js';
-import { Workers } from '../jobs/workers.js';
-import { Shutdown } from '../lifecycle/shutdown.js';
+import { WorkQueues } from '../jobs/work-queues.js';
 import { Log } from '../logging/logger.js';
 import { topicDeliveries, topicMessages } from './topics.tables.js';
 
@@ -23,16 +22,6 @@ export class Topic<T extends object> {
  */
 export type Subscriber<T extends object> = (payload: T, sql: Sql) => Promise<void>;
 
-/** What stands in the lines. */
-interface Waiting {
-  /** Subscribers for whom something is due. */
-  due: string[];
-  /** When to look for the next one, UTC: no sooner than in a moment, as what is due and was not taken has another process at it. */
-  next: Date | undefined;
-}
-
-const JOB = 'topics.deliver';
-const LOOK_AGAIN_MS = 1_000;
 const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 5 * 60_000;
 
@@ -43,29 +32,18 @@ const LAST_RETRY_MS = 5 * 60_000;
  */
 @Injectable()
 export class Topics {
-  private readonly subscribers = new Map<
-    string,
-    { topic: string; deliver: Subscriber<object>; worker: Workers }
-  >();
+  private readonly subscribers = new Map<string, { topic: string; deliver: Subscriber<object> }>();
   private readonly log: Log;
 
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
-    jobs: Jobs,
+    private readonly queues: WorkQueues,
     sweep: Sweep,
-    shutdown: Shutdown,
     log: Log,
   ) {
     this.log = log.named('topics');
-    jobs.register(JOB, () => this.deliverDue());
-    sweep.register(JOB, async () => {
-      await this.deliverDue();
-      await this.forgetDelivered();
-    });
-    shutdown.beforeDrain(async () => {
-      await Promise.all([...this.subscribers.values()].map(({ worker }) => worker.stop()));
-    });
+    sweep.register('topics.forget-delivered', () => this.forgetDelivered());
   }
 
   /**
@@ -74,17 +52,18 @@ export class Topics {
    * @param atOnce how many it takes at the same time, in this process.
    */
   subscribe<T extends object>(topic: Topic<T>, name: string, deliver: Subscriber<T>, atOnce = 1): void {
-    const worker = new Workers({
-      limit: atOnce,
+    this.subscribers.set(name, { topic: topic.name, deliver: deliver as Subscriber<object> });
+    this.queues.open({
+      name: queueOf(name),
+      atOnce,
       takeOne: (found) => this.deliverOne(name, found),
-      rest: async () => this.wakeAt((await this.waiting()).next),
+      nextAt: () => this.nextAt(name),
       failed: (error) =>
-        this.log.warn('Deliveries wait for the next wake or the sweep.', { subscriber: name }, error),
+        this.log.warn('Deliveries failed and will be tried again.', { subscriber: name }, error),
     });
-    this.subscribers.set(name, { topic: topic.name, deliver: deliver as Subscriber<object>, worker });
   }
 
-  /** Says `payload` to all subscribers of the topic when the transaction of `sql` commits. */
+  /** Delivers `payload` to all subscribers of the topic when the transaction of `sql` commits. */
   async publish<T extends object>(sql: Sql, topic: Topic<T>, payload: T): Promise<void> {
     const names = [...this.subscribers]
       .filter(([, subscriber]) => subscriber.topic === topic.name)
@@ -96,7 +75,7 @@ export class Topics {
     await sql
       .insert(topicDeliveries)
       .values(names.map((subscriber) => ({ messageId, subscriber, nextAttemptAt: now })));
-    await Jobs.wake(sql, JOB);
+    for (const name of names) await WorkQueues.wake(sql, queueOf(name));
   }
 
   /** How many deliveries wait, for the metrics. */
@@ -104,42 +83,14 @@ export class Topics {
     return this.database.run((sql) => sql.$count(topicDeliveries));
   }
 
-  /** Has everything that is due delivered; does not wait for it, as a subscriber may be slow. */
-  async deliverDue(): Promise<void> {
-    const { due, next } = await this.waiting();
-    for (const name of due) this.subscribers.get(name)?.worker.wake();
-    if (due.length === 0) await this.wakeAt(next);
-  }
-
-  /** Resolves when nothing is being delivered. */
-  async idle(): Promise<void> {
-    await Promise.all([...this.subscribers.values()].map(({ worker }) => worker.idle()));
-  }
-
-  /** One look for all subscribers, as most wakes find nothing. */
-  private async waiting(): Promise<Waiting> {
-    const names = [...this.subscribers.keys()];
-    const lines = await this.database.run((sql) =>
+  private async nextAt(subscriber: string): Promise<Date | undefined> {
+    const [next] = await this.database.run((sql) =>
       sql
-        .select({ name: topicDeliveries.subscriber, at: min(topicDeliveries.nextAttemptAt) })
+        .select({ at: min(topicDeliveries.nextAttemptAt) })
         .from(topicDeliveries)
-        .where(inArray(topicDeliveries.subscriber, names))
-        .groupBy(topicDeliveries.subscriber),
+        .where(eq(topicDeliveries.subscriber, subscriber)),
     );
-    const now = this.clock.ms();
-    const times = lines.flatMap(({ name, at }) => (at === null ? [] : [{ name, at: at.getTime() }]));
-    return {
-      due: times.filter(({ at }) => at <= now).map(({ name }) => name),
-      next:
-        times.length === 0
-          ? undefined
-          : new Date(Math.max(Math.min(...times.map(({ at }) => at)), now + LOOK_AGAIN_MS)),
-    };
-  }
-
-  /** For the next of all subscribers: there is one wake for them. */
-  private async wakeAt(next: Date | undefined): Promise<void> {
-    if (next) await this.database.run((sql) => Jobs.wakeAt(sql, JOB, next));
+    return next?.at ?? undefined;
   }
 
   /** Takes one due line, hands it over and deletes it, in one transaction. @returns false when none is due. */
@@ -170,11 +121,12 @@ export class Topics {
         await sql.delete(topicMessages).where(and(eq(topicMessages.id, line.id), this.hasNoDeliveries(sql)));
       } catch (error) {
         const attempts = line.attempts + 1;
+        const wait = retryDelay(line.attempts, FIRST_RETRY_MS, LAST_RETRY_MS);
         await sql
           .update(topicDeliveries)
           .set({
             attempts,
-            nextAttemptAt: this.nextAttempt(attempts),
+            nextAttemptAt: new Date(this.clock.ms() + wait),
             lastError: error instanceof Error ? error.name : 'unknown',
           })
           .where(mine);
@@ -186,10 +138,6 @@ export class Topics {
       }
       return true;
     });
-  }
-
-  private nextAttempt(attempts: number): Date {
-    return new Date(this.clock.ms() + Math.min(FIRST_RETRY_MS * 2 ** (attempts - 1), LAST_RETRY_MS));
   }
 
   /** Two subscribers that finish at once each see the other's line: what both leave behind goes here. */
@@ -206,3 +154,6 @@ export class Topics {
     );
   }
 }
+
+/** The name of a subscriber's queue. */
+const queueOf = (subscriber: string): string => `topics.${subscriber}`;

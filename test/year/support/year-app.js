@@ -18,6 +18,7 @@ import { LateUsages, UsageReconciliation, UsageReporter } from '../../../build/m
 import { SystemClock } from '../../../build/platform/clock/clock.js';
 import { readSettings } from '../../../build/platform/config/read-environment.js';
 import { Sweep } from '../../../build/platform/jobs/sweep.js';
+import { WorkQueues } from '../../../build/platform/jobs/work-queues.js';
 import { Log, NestLog } from '../../../build/platform/logging/logger.js';
 
 const WAIT_MS = 5;
@@ -60,7 +61,10 @@ const COMMANDS = {
     now = ms;
   },
   '/apply-webhooks': () => part(WebhookApplier).applyDue(),
-  '/sweep': ({ search }) => (search ? part(Sweep).run(search) : part(Sweep).runOnce()),
+  '/sweep': async ({ search }) => {
+    await (search ? part(Sweep).run(search) : part(Sweep).runOnce());
+    await part(WorkQueues).idle();
+  },
   '/reconcile': () => part(UsageReconciliation).reconcile({ from: new Date(0) }, 10_000),
   '/bill-late': ({ startsAt, ...period }) =>
     part(LateUsages).bill({ ...period, startsAt: new Date(startsAt) }, 10_000),

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { and, asc, eq, inArray, isNull, lte, sql as raw } from 'drizzle-orm';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Database, type Sql } from '../../../platform/database/database.js';
+import { retryDelay } from '../../../platform/jobs/backoff.js';
 import type { Invoice } from '../invoice-gateway.js';
 import { HELD_STATES, type HoldState, invoiceHolds } from './invoice-holds.tables.js';
 import { releaseTime } from './release-time.js';
@@ -92,13 +93,13 @@ export class InvoiceHoldStore {
     return rows.map(({ id }) => id);
   }
 
-  /** When something is to be done next; `undefined` while there is nothing to do. */
-  async nextAt(): Promise<Date | undefined> {
+  /** When something is to be done next for an invoice in one of these states; `undefined` while nothing is. */
+  async nextAt(states: readonly HoldState[]): Promise<Date | undefined> {
     const [row] = await this.database.run((sql) =>
       sql
         .select({ at: invoiceHolds.nextAttemptAt })
         .from(invoiceHolds)
-        .where(isNull(invoiceHolds.endedAt))
+        .where(and(isNull(invoiceHolds.endedAt), inArray(invoiceHolds.state, states)))
         .orderBy(asc(invoiceHolds.nextAttemptAt))
         .limit(1),
     );
@@ -126,7 +127,7 @@ export class InvoiceHoldStore {
   }
 
   async postpone(sql: Sql, { invoiceId, attempts }: InvoiceHold): Promise<void> {
-    const wait = Math.min(FIRST_RETRY_MS * 2 ** Math.min(attempts, 10), LAST_RETRY_MS);
+    const wait = retryDelay(attempts, FIRST_RETRY_MS, LAST_RETRY_MS);
     const nextAttemptAt = new Date(this.clock.ms() + wait);
     await update(sql, invoiceId, { attempts: attempts + 1, nextAttemptAt });
   }

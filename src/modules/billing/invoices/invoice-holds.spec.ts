@@ -2,9 +2,7 @@ import { beforeEach, expect, it } from '@jest/globals';
 import type { Clock } from '../../../platform/clock/clock.js';
 import type { Settings } from '../../../platform/config/settings.js';
 import type { Database, Sql } from '../../../platform/database/database.js';
-import type { Jobs } from '../../../platform/jobs/jobs.js';
-import type { Shutdown } from '../../../platform/lifecycle/shutdown.js';
-import type { Sweep } from '../../../platform/jobs/sweep.js';
+import { TestQueues } from '../../../../test/support/test-queues.js';
 import type { Log } from '../../../platform/logging/logger.js';
 import type { Metrics } from '../../../platform/metrics/metrics.js';
 import type { Topics } from '../../../platform/topics/topics.js';
@@ -81,6 +79,9 @@ class World {
       end: async (_sql: Sql, _id: string, state: HoldState) => write('end', { state, ended: true }),
       postpone: async () => void (this.row.nextAt = this.now + 1),
     } as unknown as InvoiceHoldStore;
+    const clock = { ms: () => this.now, now: () => at(this.now) } as unknown as Clock;
+    const queues = new TestQueues(clock);
+    this.look = () => queues.work();
     const holds = new InvoiceHolds(
       store,
       {
@@ -104,11 +105,9 @@ class World {
         slowTransaction: async (work: (sql: Sql) => Promise<boolean>) =>
           alone('line', async () => work({} as Sql)),
       } as unknown as Database,
-      { ms: () => this.now, now: () => at(this.now) } as unknown as Clock,
+      clock,
       { subscribe: () => undefined } as unknown as Topics,
-      { register: () => undefined } as unknown as Jobs,
-      { register: (_name: string, search: () => Promise<void>) => (this.look = search) } as unknown as Sweep,
-      { beforeDrain: () => undefined } as unknown as Shutdown,
+      queues.queues,
       { get: () => LIMIT_MS } as unknown as Settings,
       {
         gauge: () => undefined,

@@ -2,10 +2,8 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Settings } from '../../../platform/config/settings.js';
 import { Database, type Sql } from '../../../platform/database/database.js';
-import { Jobs } from '../../../platform/jobs/jobs.js';
-import { Sweep } from '../../../platform/jobs/sweep.js';
-import { Workers } from '../../../platform/jobs/workers.js';
-import { Shutdown } from '../../../platform/lifecycle/shutdown.js';
+import type { WorkQueue } from '../../../platform/jobs/work-queue.js';
+import { WorkQueues } from '../../../platform/jobs/work-queues.js';
 import { Log } from '../../../platform/logging/logger.js';
 import { Metrics } from '../../../platform/metrics/metrics.js';
 import { Topics } from '../../../platform/topics/topics.js';
@@ -17,13 +15,11 @@ import { InvoiceMirror } from './invoice-mirror.js';
 import { type InvoiceHold, InvoiceHoldStore } from './invoice-hold-store.js';
 import { HELD_STATES, type HoldState } from './invoice-holds.tables.js';
 
-const JOB = 'billing.invoice-holds';
+const HOLDS = 'billing.invoice-holds';
 /** An hour after its period a draft that nobody holds is final: where thousands end at once, that is what there is time for. */
 const HELD_AT_ONCE = 4;
 /** Usage is proven in turns, so one is proven while another is asked for and released. */
 const RELEASED_AT_ONCE = 2;
-/** What is due when nothing was left to take is another process's, or has just come due. */
-const LOOK_AGAIN_MS = 1_000;
 /** A draft that we let go at INVOICE_HOLD_LIMIT is well before the deadline that the provider has. */
 const TO_DEADLINE_MS = 3_600_000;
 /** A time that an operator set differs by more than the provider may round. */
@@ -43,8 +39,8 @@ export class InvoiceHolds implements OnModuleInit {
   private readonly log: Log;
   private readonly limitMs: number;
   private readonly unproven;
-  private readonly holders = this.workers(HELD_AT_ONCE, (found) => this.holdOne(found));
-  private readonly releasers = this.workers(RELEASED_AT_ONCE, (found) => this.releaseOne(found));
+  private readonly holds: WorkQueue;
+  private readonly releases: WorkQueue;
 
   constructor(
     private readonly store: InvoiceHoldStore,
@@ -55,9 +51,7 @@ export class InvoiceHolds implements OnModuleInit {
     private readonly database: Database,
     private readonly clock: Clock,
     private readonly topics: Topics,
-    jobs: Jobs,
-    sweep: Sweep,
-    shutdown: Shutdown,
+    queues: WorkQueues,
     settings: Settings,
     metrics: Metrics,
     log: Log,
@@ -81,20 +75,28 @@ export class InvoiceHolds implements OnModuleInit {
     metrics.gauge('invoices_held', 'Draft invoices that wait for their usage to be proven.', () =>
       this.store.countOpen(),
     );
-    jobs.register(JOB, async () => this.wake());
-    sweep.register(JOB, async () => {
-      this.wake();
-      await Promise.all([this.holders.idle(), this.releasers.idle()]);
+    const failed = (error: unknown): void =>
+      this.log.warn('Holding or releasing drafts failed and will be tried again.', {}, error);
+    this.holds = queues.open({
+      name: HOLDS,
+      atOnce: HELD_AT_ONCE,
+      takeOne: (found) => this.holdOne(found),
+      nextAt: () => this.store.nextAt(['seen']),
+      failed,
     });
-    shutdown.beforeDrain(async () => {
-      await Promise.all([this.holders.stop(), this.releasers.stop()]);
+    this.releases = queues.open({
+      name: HOLDS,
+      atOnce: RELEASED_AT_ONCE,
+      takeOne: (found) => this.releaseOne(found),
+      nextAt: () => this.store.nextAt(HELD_STATES),
+      failed,
     });
   }
 
   onModuleInit(): void {
     this.topics.subscribe(
       INVOICE_CHANGED,
-      JOB,
+      HOLDS,
       async ({ invoiceId, customerId, type }, sql) => {
         // Where usage is not reported from here, it cannot be proven: then invoices are left alone.
         if (!this.usage.isBound) return;
@@ -102,43 +104,30 @@ export class InvoiceHolds implements OnModuleInit {
         this.alarms.tell(type, { invoiceId, customerId, invoice });
         if (!invoice?.subscriptionId) return;
         await this.store.see(sql, invoice);
-        await Jobs.wake(sql, JOB);
+        await WorkQueues.wake(sql, HOLDS);
       },
       HELD_AT_ONCE,
     );
   }
 
-  private workers(limit: number, takeOne: (found: () => void) => Promise<boolean>): Workers {
-    return new Workers({
-      limit,
-      takeOne,
-      rest: () => this.wakeForNext(),
-      failed: (error) => this.log.warn('Draft invoices wait for the next wake or the sweep.', {}, error),
-    });
-  }
-
   /** Looks for what is due now. */
   wake(): void {
-    this.holders.wake();
-    this.releasers.wake();
-  }
-
-  private async wakeForNext(): Promise<void> {
-    const next = await this.store.nextAt();
-    if (!next) return;
-    const at = new Date(Math.max(next.getTime(), this.clock.ms() + LOOK_AGAIN_MS));
-    await this.database.run((sql) => Jobs.wakeAt(sql, JOB, at));
+    this.holds.wake();
+    this.releases.wake();
   }
 
   /** The transaction holds the line's lock meanwhile: nobody else is at it. */
   private async holdOne(found: () => void): Promise<boolean> {
-    return this.database.slowTransaction(async (sql) => {
+    const held = await this.database.slowTransaction(async (sql) => {
       const hold = await this.store.takeSeen(sql);
       if (!hold) return false;
       found();
       await this.attend(sql, hold, () => this.hold(sql, hold));
       return true;
     });
+    // It learns when this one may be released.
+    if (held) this.releases.wake();
+    return held;
   }
 
   /** Under a lock without a transaction, which would not live as long as a proof may take. */

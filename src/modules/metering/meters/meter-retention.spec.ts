@@ -10,8 +10,7 @@ import { APRIL, DAY, HOUR, MARCH } from '../../../../test/support/usage-steps.js
 import { TOKEN_SECRET } from '../../../../test/support/farebox.js';
 import { parseSettings } from '../../../platform/config/settings.js';
 import { Database } from '../../../platform/database/database.js';
-import type { JobHandler } from '../../../platform/jobs/jobs.js';
-import type { Sweep } from '../../../platform/jobs/sweep.js';
+import type { Search, Sweep } from '../../../platform/jobs/sweep.js';
 import { Log } from '../../../platform/logging/logger.js';
 import type { CountedMeter } from './counted-meter.js';
 import type { MeterDirectory } from './meter-directory.js';
@@ -42,7 +41,7 @@ const LATER = new Date(MARCH.endsAt.getTime() + 401 * DAY);
 const database = new Database(Log.create('silent'));
 const clock = new TestClock(LATER);
 let world: MeteringWorld;
-let sweep: JobHandler;
+let sweep: Search;
 beforeAll(async () => {
   world = await createMeteringWorld();
   database.open({ connectionString: world.databaseUrl, poolSize: 2 });

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Settings } from '../../../platform/config/settings.js';
 import { Database } from '../../../platform/database/database.js';
+import { retryDelay } from '../../../platform/jobs/backoff.js';
 import { DatabaseStartup } from '../../../platform/database/database-startup.js';
 import { Sweep } from '../../../platform/jobs/sweep.js';
 import { Shutdown } from '../../../platform/lifecycle/shutdown.js';
@@ -102,7 +103,7 @@ export class UsageSchedule {
     const begun = await readProgress<Unfinished>(pool, RECONCILIATION);
     const { customers = [], attempts = 0 } = begun?.details ?? {};
     const now = this.clock.now();
-    const wait = Math.min(FIRST_RETRY_MS * 2 ** attempts, LAST_RETRY_MS);
+    const wait = retryDelay(attempts, FIRST_RETRY_MS, LAST_RETRY_MS);
     if (begun && Math.abs(now.getTime() - begun.at.getTime()) < wait) return;
     const today = Math.floor(now.getTime() / DAY_MS);
     const isDone = last && Math.floor(last.checkedAt.getTime() / DAY_MS) >= today;

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import PQueue from 'p-queue';
 import type pg from 'pg';
 import { Clock } from '../../../platform/clock/clock.js';
+import { retryDelay } from '../../../platform/jobs/backoff.js';
 import { Settings } from '../../../platform/config/settings.js';
 import { Log } from '../../../platform/logging/logger.js';
 import { Metrics } from '../../../platform/metrics/metrics.js';
@@ -252,7 +253,7 @@ export class UsageSender {
   }
 
   private postponed(intent: Intent, mayHaveArrived = true): Outcome {
-    const wait = Math.min(FIRST_RETRY_MS * 2 ** Math.min(intent.attempts, 20), LAST_RETRY_MS);
+    const wait = retryDelay(intent.attempts, FIRST_RETRY_MS, LAST_RETRY_MS);
     const jittered = wait * (0.5 + Math.random() / 2);
     return {
       intent,

@@ -1,11 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { and, asc, eq, isNull, lte } from 'drizzle-orm';
+import { and, asc, eq, isNull, lte, min } from 'drizzle-orm';
 import { Catalogue } from '../../../catalogue/index.js';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Database } from '../../../platform/database/database.js';
+import { retryDelay } from '../../../platform/jobs/backoff.js';
 import { Sweep } from '../../../platform/jobs/sweep.js';
-import { Workers } from '../../../platform/jobs/workers.js';
-import { Shutdown } from '../../../platform/lifecycle/shutdown.js';
+import type { WorkQueue } from '../../../platform/jobs/work-queue.js';
+import { WorkQueues } from '../../../platform/jobs/work-queues.js';
 import { Log } from '../../../platform/logging/logger.js';
 import { type Mail, Mailer } from '../../../platform/mail/mailer.js';
 import { AccountsService } from '../../accounts/index.js';
@@ -29,12 +30,7 @@ const LAST_RETRY_MS = 3_600_000;
 export class CardReminderMails {
   private readonly log: Log;
   private readonly limit: number;
-  private readonly workers = new Workers({
-    limit: 1,
-    takeOne: () => this.sendOne(),
-    rest: async () => undefined,
-    failed: (error) => this.log.warn('Reminders wait for the next sweep.', {}, error),
-  });
+  private readonly queue: WorkQueue;
 
   constructor(
     private readonly database: Database,
@@ -45,30 +41,42 @@ export class CardReminderMails {
     @Inject(DASHBOARD_URL) private readonly dashboard: string,
     private readonly clock: Clock,
     catalogue: Catalogue,
+    queues: WorkQueues,
     sweep: Sweep,
-    shutdown: Shutdown,
     log: Log,
   ) {
     this.log = log.named('mail');
     this.limit = catalogue.switches.callsWithoutCard ?? 0;
+    this.queue = queues.open({
+      name: 'portal.card-reminder-mails',
+      atOnce: 1,
+      takeOne: () => this.sendOne(),
+      nextAt: () => this.nextAt(),
+      failed: (error) => this.log.warn('Sending reminders failed and will be tried again.', {}, error),
+    });
     sweep.register('portal.card-reminders', () => this.sweep());
-    shutdown.beforeDrain(() => this.workers.stop());
-  }
-
-  /** Resolves when no mail is being sent. */
-  async idle(): Promise<void> {
-    await this.workers.idle();
   }
 
   /** Without a mail server nothing is written down either: mails must not pile up for the day that sets one. */
   private async sweep(): Promise<void> {
     if (!this.mailer.enabled) return;
     await this.reminders.find();
-    this.workers.wake();
+    this.queue.wake();
+  }
+
+  private async nextAt(): Promise<Date | undefined> {
+    const [next] = await this.database.run((sql) =>
+      sql
+        .select({ at: min(cardReminders.nextAttemptAt) })
+        .from(cardReminders)
+        .where(and(isNull(cardReminders.sentAt), isNull(cardReminders.droppedAt))),
+    );
+    return next?.at ?? undefined;
   }
 
   /** @returns false when none is due. */
   private async sendOne(): Promise<boolean> {
+    if (!this.mailer.enabled) return false;
     const claimed = await this.claim();
     if (claimed === 'none') return false;
     if (claimed === 'dropped') return true;
@@ -77,7 +85,7 @@ export class CardReminderMails {
     try {
       await this.mailer.send(mail);
     } catch (error) {
-      const wait = Math.min(FIRST_RETRY_MS * 2 ** Math.min(reminder.attempts, 20), LAST_RETRY_MS);
+      const wait = retryDelay(reminder.attempts, FIRST_RETRY_MS, LAST_RETRY_MS);
       await this.set(reminder, { nextAttemptAt: new Date(this.clock.ms() + wait) });
       this.log.warn('A reminder could not be sent and will be tried again.', named, error);
       return true;

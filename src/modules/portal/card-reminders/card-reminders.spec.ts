@@ -3,13 +3,11 @@ import { accruedUsages } from '../../../../test/support/accrued-usages.js';
 import { FakeUsageSink } from '../../../../test/support/fake-usage-sink.js';
 import { ledgerEntry } from '../../../../test/support/ledger-entry.js';
 import { createMeteringWorld, type MeteringWorld } from '../../../../test/support/metering-world.js';
+import { TestQueues } from '../../../../test/support/test-queues.js';
 import { TestClock } from '../../../../test/support/test-clock.js';
 import { Catalogue, DEFAULT_SWITCHES, type MeterDefinition, type Plan } from '../../../catalogue/index.js';
 import { Database } from '../../../platform/database/database.js';
 import { leastIdOf, newId } from '../../../platform/ids/ids.js';
-import type { JobHandler } from '../../../platform/jobs/jobs.js';
-import type { Sweep } from '../../../platform/jobs/sweep.js';
-import { Shutdown } from '../../../platform/lifecycle/shutdown.js';
 import { Log } from '../../../platform/logging/logger.js';
 import { type Mail, Mailer } from '../../../platform/mail/mailer.js';
 import type { Topics } from '../../../platform/topics/topics.js';
@@ -42,6 +40,7 @@ class FakeMailer extends Mailer {
 }
 
 interface Running {
+  mails: CardReminderMails;
   sweep(): Promise<void>;
   /** A sweep, and all that it sends. */
   round(): Promise<void>;
@@ -118,9 +117,7 @@ function start(callsWithoutCard: number | null = LIMIT, database = databases[0]!
     ...DEFAULT_SWITCHES,
     callsWithoutCard,
   });
-  let search: JobHandler = async () => undefined;
-  const sweep = { register: (_name: string, found: JobHandler) => (search = found) } as unknown as Sweep;
-  const log = Log.create('silent');
+  const queues = new TestQueues(clock);
   const named = {
     named: () => ({
       info: (...line: unknown[]) => logged.push(JSON.stringify(line)),
@@ -139,16 +136,14 @@ function start(callsWithoutCard: number | null = LIMIT, database = databases[0]!
     'https://api.example.com/dashboard',
     clock,
     catalogue,
-    sweep,
-    new Shutdown(log),
+    queues.queues,
+    queues.sweep,
     named,
   );
   return {
-    sweep: () => search(),
-    round: async () => {
-      await search();
-      await mails.idle();
-    },
+    mails,
+    sweep: () => queues.wake(),
+    round: () => queues.work(),
   };
 }
 

@@ -5,7 +5,7 @@ import { Clock } from '../../../platform/clock/clock.js';
 import { Settings } from '../../../platform/config/settings.js';
 import { Database, type Sql } from '../../../platform/database/database.js';
 import { newId } from '../../../platform/ids/ids.js';
-import { Jobs } from '../../../platform/jobs/jobs.js';
+import { WorkQueues } from '../../../platform/jobs/work-queues.js';
 import { Mailer } from '../../../platform/mail/mailer.js';
 import { accessLinks } from './checkouts.tables.js';
 
@@ -71,7 +71,7 @@ export class AccessLinks {
       nextAttemptAt,
     });
     // Now, for a later one too: whoever sends looks for the earliest, and a later wake would put that off.
-    await Jobs.wake(sql, SEND_LINKS);
+    await WorkQueues.wake(sql, SEND_LINKS);
   }
 
   /** Has another link sent for the checkout, unless one was just now. */

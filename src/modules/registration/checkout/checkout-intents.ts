@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { and, asc, eq, isNull, lte } from 'drizzle-orm';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Database, type Sql } from '../../../platform/database/database.js';
+import { retryDelay } from '../../../platform/jobs/backoff.js';
 import { newId } from '../../../platform/ids/ids.js';
 import { checkouts } from './checkouts.tables.js';
 
@@ -79,7 +80,7 @@ export class CheckoutIntents {
   }
 
   async postpone({ id, attempts }: CheckoutIntent): Promise<void> {
-    const wait = Math.min(FIRST_SWEEP_MS * 2 ** Math.min(attempts, 10), LAST_RETRY_MS);
+    const wait = retryDelay(attempts, FIRST_SWEEP_MS, LAST_RETRY_MS);
     await this.database.run((sql) =>
       sql
         .update(checkouts)

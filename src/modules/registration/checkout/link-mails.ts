@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { and, asc, eq, isNull, lte } from 'drizzle-orm';
+import { and, asc, eq, isNull, lte, min } from 'drizzle-orm';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Database } from '../../../platform/database/database.js';
-import { Jobs } from '../../../platform/jobs/jobs.js';
+import { retryDelay } from '../../../platform/jobs/backoff.js';
 import { Sweep } from '../../../platform/jobs/sweep.js';
-import { Workers } from '../../../platform/jobs/workers.js';
-import { Shutdown } from '../../../platform/lifecycle/shutdown.js';
+import { WorkQueues } from '../../../platform/jobs/work-queues.js';
 import { Log } from '../../../platform/logging/logger.js';
 import { type Mail, Mailer } from '../../../platform/mail/mailer.js';
 import { type Account, AccountsService } from '../../accounts/index.js';
@@ -26,12 +25,6 @@ const LAST_RETRY_MS = 10 * 60_000;
 @Injectable()
 export class LinkMails {
   private readonly log: Log;
-  private readonly workers = new Workers({
-    limit: 1,
-    takeOne: () => this.sendOne(),
-    rest: () => this.wakeForNext(),
-    failed: (error) => this.log.warn('Mails wait for the next wake or the sweep.', {}, error),
-  });
 
   constructor(
     private readonly database: Database,
@@ -40,35 +33,30 @@ export class LinkMails {
     private readonly mailer: Mailer,
     private readonly address: PublicAddress,
     private readonly clock: Clock,
-    jobs: Jobs,
+    queues: WorkQueues,
     sweep: Sweep,
-    shutdown: Shutdown,
     log: Log,
   ) {
     this.log = log.named('mail');
-    jobs.register(SEND_LINKS, async () => this.sendDue());
-    sweep.register(SEND_LINKS, async () => {
-      this.sendDue();
-      await this.links.forgetOld();
+    sweep.register('registration.forget-links', () => this.links.forgetOld());
+    if (!mailer.enabled) return;
+    queues.open({
+      name: SEND_LINKS,
+      atOnce: 1,
+      takeOne: () => this.sendOne(),
+      nextAt: () => this.nextAt(),
+      failed: (error) => this.log.warn('Sending mails failed and will be tried again.', {}, error),
     });
-    shutdown.beforeDrain(() => this.workers.stop());
   }
 
-  /** Has all that is due sent; does not wait for it, as a mail server may be slow. */
-  private sendDue(): void {
-    if (this.mailer.enabled) this.workers.wake();
-  }
-
-  private async wakeForNext(): Promise<void> {
-    await this.database.run(async (sql) => {
-      const [next] = await sql
-        .select({ at: accessLinks.nextAttemptAt })
+  private async nextAt(): Promise<Date | undefined> {
+    const [next] = await this.database.run((sql) =>
+      sql
+        .select({ at: min(accessLinks.nextAttemptAt) })
         .from(accessLinks)
-        .where(isNull(accessLinks.sentAt))
-        .orderBy(asc(accessLinks.nextAttemptAt))
-        .limit(1);
-      if (next) await Jobs.wakeAt(sql, SEND_LINKS, next.at);
-    });
+        .where(isNull(accessLinks.sentAt)),
+    );
+    return next?.at ?? undefined;
   }
 
   /** @returns false when none is due. */
@@ -82,7 +70,7 @@ export class LinkMails {
       await this.set(link, { sentAt: this.clock.now() });
       this.log.info('A mail with a link was sent.', { link: link.id, purpose: link.purpose });
     } catch (error) {
-      const wait = Math.min(FIRST_RETRY_MS * 2 ** Math.min(link.attempts, 20), LAST_RETRY_MS);
+      const wait = retryDelay(link.attempts, FIRST_RETRY_MS, LAST_RETRY_MS);
       await this.set(link, { nextAttemptAt: new Date(this.clock.ms() + wait) });
       this.log.warn(
         'A mail could not be sent and will be tried again.',

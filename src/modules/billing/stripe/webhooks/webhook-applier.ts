@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { and, asc, eq, inArray, lte } from 'drizzle-orm';
 import { Clock } from '../../../../platform/clock/clock.js';
 import { Database, type Sql } from '../../../../platform/database/database.js';
-import { Jobs } from '../../../../platform/jobs/jobs.js';
+import { retryDelay } from '../../../../platform/jobs/backoff.js';
 import { Sweep } from '../../../../platform/jobs/sweep.js';
-import { Workers } from '../../../../platform/jobs/workers.js';
-import { Shutdown } from '../../../../platform/lifecycle/shutdown.js';
+import type { WorkQueue } from '../../../../platform/jobs/work-queue.js';
+import { WorkQueues } from '../../../../platform/jobs/work-queues.js';
 import { Log } from '../../../../platform/logging/logger.js';
 import { Metrics } from '../../../../platform/metrics/metrics.js';
 import { Topics } from '../../../../platform/topics/topics.js';
@@ -33,12 +33,7 @@ type Event = typeof webhookEvents.$inferSelect;
 export class WebhookApplier {
   private readonly log: Log;
   private readonly applied;
-  private readonly workers = new Workers({
-    limit: WORKERS,
-    takeOne: (found) => this.applyOne(found),
-    rest: () => this.wakeForNext(),
-    failed: (error) => this.log.warn('Events of Stripe wait for the next wake or the sweep.', {}, error),
-  });
+  private readonly queue: WorkQueue;
 
   constructor(
     private readonly database: Database,
@@ -46,9 +41,8 @@ export class WebhookApplier {
     private readonly clock: Clock,
     inbox: WebhookInbox,
     topics: Topics,
-    jobs: Jobs,
+    queues: WorkQueues,
     sweep: Sweep,
-    shutdown: Shutdown,
     metrics: Metrics,
     log: Log,
   ) {
@@ -56,20 +50,22 @@ export class WebhookApplier {
     this.applied = metrics.counter('webhooks_applied_total', 'Events of Stripe by how they ended.', [
       'state',
     ]);
-    inbox.onStored(() => this.workers.wake());
-    jobs.register(APPLY_WEBHOOKS, async () => this.workers.wake());
-    sweep.register(APPLY_WEBHOOKS, async () => {
-      await this.giveUpWaiting();
-      this.workers.wake();
+    this.queue = queues.open({
+      name: APPLY_WEBHOOKS,
+      atOnce: WORKERS,
+      takeOne: (found) => this.applyOne(found),
+      nextAt: () => this.nextAt(),
+      failed: (error) => this.log.warn('Applying webhook events failed and will be tried again.', {}, error),
     });
+    inbox.onStored(() => this.queue.wake());
+    sweep.register('billing.waiting-webhooks', () => this.giveUpWaiting());
     topics.subscribe(ACCOUNT_OPENED, 'billing.webhooks', ({ customerId }) => inbox.release(customerId));
-    shutdown.beforeDrain(() => this.workers.stop());
   }
 
   /** Applies everything that is due, and resolves when it is done. */
   async applyDue(): Promise<void> {
-    this.workers.wake();
-    await this.workers.idle();
+    this.queue.wake();
+    await this.queue.idle();
   }
 
   /**
@@ -139,7 +135,7 @@ export class WebhookApplier {
     for (const event of events) {
       const attempts = event.attempts + 1;
       const parked = attempts >= MAX_ATTEMPTS;
-      const wait = Math.min(FIRST_RETRY_MS * 2 ** (attempts - 1), LAST_RETRY_MS);
+      const wait = retryDelay(event.attempts, FIRST_RETRY_MS, LAST_RETRY_MS);
       await sql
         .update(webhookEvents)
         .set({
@@ -166,16 +162,16 @@ export class WebhookApplier {
     );
   }
 
-  private async wakeForNext(): Promise<void> {
-    await this.database.run(async (sql) => {
-      const [next] = await sql
+  private async nextAt(): Promise<Date | undefined> {
+    const [next] = await this.database.run((sql) =>
+      sql
         .select({ at: webhookEvents.nextAttemptAt })
         .from(webhookEvents)
         .where(eq(webhookEvents.state, 'pending'))
         .orderBy(asc(webhookEvents.nextAttemptAt))
-        .limit(1);
-      if (next) await Jobs.wakeAt(sql, APPLY_WEBHOOKS, next.at);
-    });
+        .limit(1),
+    );
+    return next?.at;
   }
 
   private async giveUpWaiting(): Promise<void> {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { and, desc, eq, inArray, sql as raw } from 'drizzle-orm';
 import { Clock } from '../../../../platform/clock/clock.js';
 import { Database } from '../../../../platform/database/database.js';
-import { Jobs } from '../../../../platform/jobs/jobs.js';
+import { WorkQueues } from '../../../../platform/jobs/work-queues.js';
 import { Metrics } from '../../../../platform/metrics/metrics.js';
 import { WebhookEvents, type WebhookRecord, type WebhookState } from '../../webhook-events.js';
 import { InboxWriter } from './inbox-writer.js';
@@ -63,7 +63,7 @@ export class WebhookInbox extends WebhookEvents {
           ${columns[4]}::timestamptz[], ${columns[5]}::text[])
           as event (id, type, object_id, customer_id, happened_at, payload)
         on conflict do nothing returning id`);
-      if (rows.length > 0) await Jobs.wake(sql, APPLY_WEBHOOKS);
+      if (rows.length > 0) await WorkQueues.wake(sql, APPLY_WEBHOOKS);
       return rows.length;
     });
     this.stored.inc(added);
@@ -105,7 +105,7 @@ export class WebhookInbox extends WebhookEvents {
         .set({ state: 'pending', attempts: 0, nextAttemptAt: this.clock.now(), lastError: null })
         .where(which === 'parked' ? eq(webhookEvents.state, 'parked') : inArray(webhookEvents.id, [...which]))
         .returning({ id: webhookEvents.id });
-      if (rows.length > 0) await Jobs.wake(sql, APPLY_WEBHOOKS);
+      if (rows.length > 0) await WorkQueues.wake(sql, APPLY_WEBHOOKS);
       return rows.length;
     });
   }
@@ -118,7 +118,7 @@ export class WebhookInbox extends WebhookEvents {
         .set({ state: 'pending', nextAttemptAt: this.clock.now() })
         .where(and(eq(webhookEvents.customerId, customerId), eq(webhookEvents.state, 'waiting')))
         .returning({ id: webhookEvents.id });
-      if (rows.length > 0) await Jobs.wake(sql, APPLY_WEBHOOKS);
+      if (rows.length > 0) await WorkQueues.wake(sql, APPLY_WEBHOOKS);
     });
   }
 

@@ -1,0 +1,61 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../clock/clock.js';
+import type { Sql } from '../database/database.js';
+import { Notifications } from '../database/notifications.js';
+import { Shutdown } from '../lifecycle/shutdown.js';
+import { Sweep } from './sweep.js';
+import { WorkQueue, type WorkQueueOptions } from './work-queue.js';
+
+const CHANNEL = 'farebox_work';
+
+/**
+ * The work queues of this process. A wake is a notification of PostgreSQL, sent with the transaction that adds the work:
+ * every process looks, and claims what no other has. A wake that is lost costs a minute at most, as the sweep wakes each
+ * queue too.
+ */
+@Injectable()
+export class WorkQueues {
+  private readonly queues: WorkQueue[] = [];
+  private readonly named = new Map<string, WorkQueue[]>();
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly sweep: Sweep,
+    private readonly shutdown: Shutdown,
+    notifications: Notifications,
+  ) {
+    notifications.listen(CHANNEL, {
+      onPayload: (name) => this.wakeNamed(name),
+      // Wakes may have been missed until now. While the connection is lost, this process still hears its own.
+      onGap: () => {
+        if (notifications.connected) for (const queue of this.queues) queue.wake();
+      },
+    });
+  }
+
+  /** Wakes the queues of that name, in all processes, when the transaction of `sql` commits. */
+  static async wake(sql: Sql, name: string): Promise<void> {
+    await Notifications.notify(sql, CHANNEL, name);
+  }
+
+  /** Must be called while modules are initialised. Several queues may have one name. */
+  open(options: WorkQueueOptions): WorkQueue {
+    const { name } = options;
+    const queue = new WorkQueue(options, () => this.clock.ms());
+    this.queues.push(queue);
+    const others = this.named.get(name);
+    if (!others) this.sweep.register(name, async () => this.wakeNamed(name));
+    this.named.set(name, [...(others ?? []), queue]);
+    this.shutdown.beforeDrain(() => queue.stop());
+    return queue;
+  }
+
+  /** Resolves when no queue is busy: one may wake another. */
+  async idle(): Promise<void> {
+    while (this.queues.some(({ busy }) => busy)) await Promise.all(this.queues.map((queue) => queue.idle()));
+  }
+
+  private wakeNamed(name: string): void {
+    for (const queue of this.named.get(name) ?? []) queue.wake();
+  }
+}

@@ -1,0 +1,36 @@
+import type { Clock } from '../../src/platform/clock/clock.js';
+import type { Notifications } from '../../src/platform/database/notifications.js';
+import { Sweep } from '../../src/platform/jobs/sweep.js';
+import { WorkQueues } from '../../src/platform/jobs/work-queues.js';
+import type { DatabaseStartup } from '../../src/platform/database/database-startup.js';
+import { Shutdown } from '../../src/platform/lifecycle/shutdown.js';
+import { Log } from '../../src/platform/logging/logger.js';
+
+/** Queues and a sweep that look for work only when the test says so: no notification arrives, and no time passes. */
+export class TestQueues {
+  private readonly shutdown = new Shutdown(Log.create('silent'));
+  readonly sweep: Sweep;
+  readonly queues: WorkQueues;
+
+  constructor(clock: Clock) {
+    const startup: Pick<DatabaseStartup, 'onOpen'> = { onOpen: () => undefined };
+    this.sweep = new Sweep(startup as DatabaseStartup, this.shutdown, Log.create('silent'));
+    const deaf: Pick<Notifications, 'listen'> = { listen: () => undefined };
+    this.queues = new WorkQueues(clock, this.sweep, this.shutdown, deaf as Notifications);
+  }
+
+  /** Runs every search of the sweep; resolves when what was due is done. */
+  async work(): Promise<void> {
+    await this.sweep.runOnce();
+    await this.queues.idle();
+  }
+
+  /** Has every queue look, and waits for none. */
+  async wake(): Promise<void> {
+    await this.sweep.runOnce();
+  }
+
+  async stop(): Promise<void> {
+    await this.shutdown.run();
+  }
+}
