@@ -90,5 +90,6 @@ endOnSignal(app, log, async () => {
   control.closeAllConnections();
 });
 // The application starts without its database, where that takes longer than its patience; the year does not.
-while (!(await fetch(`http://127.0.0.1:${settings.get('PORT')}/health/ready`)).ok) await timers.setTimeout(20);
+while (!(await fetch(`http://127.0.0.1:${settings.get('PORT')}/health/ready`)).ok)
+  await timers.setTimeout(20);
 process.send?.({ control: `http://127.0.0.1:${control.address().port}` });
