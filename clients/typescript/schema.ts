@@ -5470,6 +5470,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description `method_not_allowed`: HEAD is not offered: send GET. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description `idempotency_key_in_use`: The call with this Idempotency-Key is still being made. */
             409: {
                 headers: {

@@ -39,7 +39,7 @@ const filter = z
       .max(200, 'must be at most 200 characters long')
       .optional()
       .meta({ description: "The route's pattern, such as /items/:id." }),
-    verb: oneOf(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'], 'The method of the call.').optional(),
+    verb: oneOf(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'], 'The method of the call.').optional(),
     status: z
       .union(
         [status, z.array(status).min(1, 'must not be empty')],

@@ -25,6 +25,8 @@ const BOUNDED: Readonly<Record<string, string>> = {
   'modules/metering/call-log/pending-calls.ts batches': '100 ms of watched calls, 25 a customer',
   'modules/metering/ledger/ledger-readers.ts followers': 'one, while live logs are open',
   'modules/metering/ledger/ledger-store.ts knownDays': 'a day each',
+  'modules/metering/unit-corrections.ts open':
+    'calls whose units are not written: a second of calls, and streams that run',
   'modules/metering/meters/meter-retention.ts positions': 'the meters of the catalog',
   'modules/portal/call-stream.ts recent': 'the last ids of one live log',
   'modules/portal/live-calls.ts open': 'live logs that are open: 1,000',

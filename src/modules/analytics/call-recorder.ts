@@ -40,12 +40,13 @@ export class CallRecorder implements OnModuleInit {
     const fastify = this.host.httpAdapter?.getInstance<FastifyInstance>();
     fastify?.addHook('onResponse', (request, reply, done) => {
       const exchange = request.exchange as Exchange | undefined;
-      if (exchange && !exchange.metered?.recorded && !UNRECORDED.test(request.url.split('?', 1)[0] ?? '')) {
+      if (exchange && !exchange.paid?.row && !UNRECORDED.test(request.url.split('?', 1)[0] ?? '')) {
         if (exchange.principal === undefined && this.strangers.waitFor('all') > 0) {
           this.queue.drop();
           return done();
         }
-        const call = describeCall(request, reply, this.clock, origin);
+        const answer = { status: reply.statusCode, headers: reply.getHeaders() };
+        const call = describeCall(request, answer, this.clock, origin);
         const weight = this.gateway.weigh(call);
         if (weight > 0) this.queue.add(this.gateway.encode(call, weight));
       }

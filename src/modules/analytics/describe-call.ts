@@ -1,17 +1,17 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import type { Clock } from '../../platform/clock/clock.js';
 import { API_VERSION } from '../../platform/http/api-version.js';
 import '../../platform/http/exchange.js';
+import type { FinalAnswer } from '../metering/index.js';
 import type { CallEvent } from './analytics-gateway.js';
 import { allowedRequestHeaders, allowedResponseHeaders, maskBody, maskPath } from './masking.js';
 
 /** What analytics may know of a call, when its status and headers are final. `origin` is our own address. */
 export function describeCall(
   request: FastifyRequest,
-  reply: FastifyReply,
+  answer: FinalAnswer,
   clock: Clock,
   origin: string,
-  payload?: unknown,
 ): CallEvent {
   const { exchange } = request;
   return {
@@ -23,20 +23,20 @@ export function describeCall(
     apiVersion: API_VERSION,
     ip: request.ip,
     requestHeaders: allowedRequestHeaders(request.headers),
-    status: reply.statusCode,
-    responseHeaders: allowedResponseHeaders(reply.getHeaders()),
-    ...(exchange.metered?.recordsBodies ? bodiesOf(request, payload) : {}),
+    status: answer.status,
+    responseHeaders: allowedResponseHeaders(answer.headers),
+    ...(exchange.paid?.recordsBodies ? bodiesOf(request, answer.body) : {}),
     ...(exchange.userId === undefined ? {} : { userId: exchange.userId }),
     ...(exchange.companyId === undefined ? {} : { companyId: exchange.companyId }),
     ...(exchange.sessionToken === undefined ? {} : { sessionToken: exchange.sessionToken }),
     route: request.routeOptions.url ?? 'unmatched',
-    monetized: exchange.metered?.recorded === true,
+    monetized: exchange.paid?.row !== undefined,
   };
 }
 
-function bodiesOf(request: FastifyRequest, payload: unknown): Partial<CallEvent> {
+function bodiesOf(request: FastifyRequest, payload: FinalAnswer['body']): Partial<CallEvent> {
   const requestBody = maskBody(request.body);
-  const responseBody = maskBody(payload);
+  const responseBody = maskBody(Buffer.isBuffer(payload) ? payload.toString() : payload);
   return {
     ...(requestBody === undefined ? {} : { requestBody }),
     ...(responseBody === undefined ? {} : { responseBody }),

@@ -79,8 +79,7 @@ export class ExchangeForwarder implements OnModuleInit {
     const { origin } = this.settings;
     this.readers.registerForExchanges(
       READER,
-      (request, reply, payload) =>
-        this.gateway.encode(describeCall(request, reply, this.clock, origin, payload), 1),
+      (request, answer) => this.gateway.encode(describeCall(request, answer, this.clock, origin), 1),
       () => this.loop.wake(),
     );
   }

@@ -6,14 +6,14 @@ export { CallLog, type CallPage, type CallSource } from './call-log/call-log.js'
 export { type CallFilter, type CallRecord, matches } from './call-log/call-record.js';
 export { type Backtest, type BacktestRow, type Charged, MeterBacktest } from './backtest/meter-backtest.js';
 export { type LedgerLine, type LinesLimit, takeLines, waitingLines } from './ledger/ledger-lines.js';
-export { type ExchangeDescriber, LedgerReaders } from './ledger/ledger-readers.js';
+export { type ExchangeDescriber, type FinalAnswer, LedgerReaders } from './ledger/ledger-readers.js';
 export { type PassResult, ReaderLoop } from './ledger/reader-loop.js';
 export { LedgerUnavailableError } from './ledger/ledger-errors.js';
 export { parkExchange } from './ledger/parked.js';
 export { EXCHANGE_READER } from './ledger/exchange-reader-name.js';
 export { LedgerOperationsModule } from './ledger-operations.module.js';
 export { type Parked, ParkedReleases, type Release } from './ledger/parked-releases.js';
-export { CurrentCall, MeteredCall } from './metered-call.js';
+export { CurrentCall, MeteredCall, UnitsTooLateError } from './metered-call.js';
 export { MeteringModule } from './metering.module.js';
 export { MeteringOperationsModule } from './metering-operations.module.js';
 export { MeterTest, type MeterTestOptions } from './meter-test/meter-test.js';

@@ -1,4 +1,5 @@
-import type { FastifyReply } from 'fastify';
+import type { OutgoingHttpHeaders } from 'node:http';
+import type { Chunk } from '../../platform/http/held-answer.js';
 import { KEY_LIFETIME_MS } from './ledger/key-rows.js';
 import type { KeyedAnswer } from './ledger/ledger-entry.js';
 
@@ -16,34 +17,27 @@ const NOT_KEPT = new Set([
 
 /**
  * The answer to a call with an `Idempotency-Key`, to be given again.
- * @returns `undefined` for an answer that is not kept: a stream, too long, or a failure of ours, which the same call may
+ * @returns `undefined` for an answer that is not kept: one that came in parts, too long, or a failure of ours, which the same call may
  * overcome.
  */
 export function answerToKeep(
   held: { key: string; fingerprint: string },
-  reply: FastifyReply,
-  payload: unknown,
+  answer: { status: number; headers: OutgoingHttpHeaders; body: Chunk | undefined },
   now: number,
 ): KeyedAnswer | undefined {
-  if (reply.statusCode >= 500) return undefined;
-  const body = bytesOf(payload);
-  if (!body || body.length > MAX_BODY_BYTES) return undefined;
+  if (answer.status >= 500 || answer.body === undefined) return undefined;
+  const body = Buffer.from(answer.body as string);
+  if (body.length > MAX_BODY_BYTES) return undefined;
   const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(reply.getHeaders())) {
+  for (const [name, value] of Object.entries(answer.headers)) {
     if (value !== undefined && !NOT_KEPT.has(name))
       headers[name] = Array.isArray(value) ? value.join(', ') : String(value);
   }
   return {
     ...held,
-    status: reply.statusCode,
+    status: answer.status,
     headers,
     body: body.toString('base64'),
     expiresAt: now + KEY_LIFETIME_MS,
   };
-}
-
-function bytesOf(payload: unknown): Buffer | undefined {
-  if (payload === null || payload === undefined) return Buffer.alloc(0);
-  if (typeof payload === 'string') return Buffer.from(payload);
-  return Buffer.isBuffer(payload) ? payload : undefined;
 }

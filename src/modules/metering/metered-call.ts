@@ -2,22 +2,16 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import '../../platform/http/exchange.js';
 
-/** What metering knows of a call of a paid route while it is under way. */
+/** Units were counted for a call that is over for so long that they cannot be billed with it any more, or whose process ends. */
+export class UnitsTooLateError extends Error {
+  override readonly name = 'UnitsTooLateError';
+}
+
+/** The call of a paid route as its handler sees it. */
 export class MeteredCall {
   private total = 0;
-  /** Whether the call was appended to the ledger: once, however often the answer is begun. */
-  recorded = false;
-  /** The units that stand in the ledger. */
-  recordedUnits = 0;
-  /** The `Idempotency-Key`, when this call holds it. */
-  key: { key: string; fingerprint: string } | undefined;
-  /** The answer that was given to the same call before, instead of what the handler would answer. */
-  replay: { status: number; headers: Readonly<Record<string, string>>; body: Buffer } | undefined;
 
-  constructor(
-    /** Whether the route asks for its bodies to be kept for analytics. */
-    readonly recordsBodies: boolean,
-  ) {}
+  constructor(private readonly owner: { counts(): void }) {}
 
   /** The units of this call so far. */
   get units(): number {
@@ -25,28 +19,24 @@ export class MeteredCall {
   }
 
   /**
-   * Adds to what the call is worth in a unit of the route's choice: tokens, bytes, rows. Also while a stream is being
-   * answered: what is added after its headers is written as a correction when it ends.
+   * Adds to what the call is worth in a unit of the route's choice: tokens, bytes, rows. Also while an answer streams,
+   * and until ten minutes after it: what comes after the answer's first byte is written as a correction.
    * @throws {RangeError} unless it is a whole number of 0 or more, and the sum within 2^53.
+   * @throws {UnitsTooLateError} when the answer has been over for ten minutes, or the process ends: they are not billed.
    */
   addUnits(units: number): void {
     const sum = this.total + units;
     if (!Number.isSafeInteger(units) || units < 0 || !Number.isSafeInteger(sum))
       throw new RangeError(`units must be a whole number of 0 or more, not ${String(units)}`);
+    if (units === 0) return;
+    this.owner.counts();
     this.total = sum;
-  }
-}
-
-declare module '../../platform/http/exchange.js' {
-  interface Exchange {
-    /** Set for calls of `@Monetized()` routes, once they were let through. */
-    metered?: MeteredCall;
   }
 }
 
 /** The call of a `@Monetized()` route, for a handler that counts in units of its own. */
 export const CurrentCall = createParamDecorator((_data: unknown, context: ExecutionContext): MeteredCall => {
-  const { metered } = context.switchToHttp().getRequest<FastifyRequest>().exchange;
-  if (!metered) throw new Error('@CurrentCall() needs a @Monetized() route');
-  return metered;
+  const { paid } = context.switchToHttp().getRequest<FastifyRequest>().exchange;
+  if (!paid) throw new Error('@CurrentCall() needs a @Monetized() route');
+  return paid.metered;
 });

@@ -22,6 +22,8 @@ import { MeterOverview } from './meters/meter-overview.js';
 import { MeterReader } from './meters/meter-reader.js';
 import { MeterRetention } from './meters/meter-retention.js';
 import { MeterRoutesCheck } from './meters/meter-routes-check.js';
+import { GuardsBeforePayment } from './guards-before-payment.js';
+import { UnitCorrections } from './unit-corrections.js';
 import { PaidRouteGuard } from './paid-route.guard.js';
 import { SpoolFolder } from './spool/spool-folder.js';
 import { AccruedUsages } from './usage/accrued-usage.js';
@@ -62,6 +64,8 @@ import { UsageTurn } from './usage/usage-turn.js';
     LedgerPartitions,
     CallKeys,
     CallRecording,
+    UnitCorrections,
+    GuardsBeforePayment,
     LostCalls,
     CallLog,
     BilledCalls,
@@ -124,6 +128,7 @@ import { UsageTurn } from './usage/usage-turn.js';
     Ledger,
     LedgerReaders,
     CallKeys,
+    CallRecording,
     CallLog,
     CallFeed,
     CardAllowance,

@@ -30,6 +30,7 @@ export const Monetized = (options: MonetizedOptions = {}): MethodDecorator & Cla
       payment_method_required:
         'The account has no payment method, and has made the calls of this billing period that need none.',
       subscription_changing: 'The subscription is being changed: a second later it answers.',
+      method_not_allowed: 'HEAD is not offered: send GET.',
       idempotency_key_in_use: 'The call with this Idempotency-Key is still being made.',
       idempotency_key_reused: 'The Idempotency-Key was used for another call.',
       ledger_unavailable:

@@ -27,6 +27,7 @@ export type ErrorCode =
   | 'rate_limited'
   | 'busy'
   | 'headers_too_large'
+  | 'application_error'
   | 'internal'
   | 'billing_unavailable'
   | 'ledger_unavailable'

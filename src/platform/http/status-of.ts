@@ -1,4 +1,8 @@
+import { HttpException } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
 import type { ErrorCode } from '../errors/error-codes.js';
+import { FareboxError } from '../errors/farebox-error.js';
+import { bodyTooLarge } from './route-limits.js';
 
 /** The one table from our error codes to HTTP; the compiler proves it complete. */
 export const STATUS_OF = {
@@ -24,6 +28,7 @@ export const STATUS_OF = {
   idempotency_key_reused: 422,
   rate_limited: 429,
   headers_too_large: 431,
+  application_error: 500,
   internal: 500,
   subscription_changing: 503,
   busy: 503,
@@ -34,9 +39,11 @@ export const STATUS_OF = {
   shutting_down: 503,
 } as const satisfies Record<ErrorCode, number>;
 
-/** What a status of the framework's own (a route that is not there, a body that cannot be read) is called here. */
+/** What an error that only has a status is called here: the framework's, or one of the application around us. */
 export function codeOfStatus(status: number): ErrorCode {
   switch (status) {
+    case 400:
+      return 'malformed_request';
     case 403:
       return 'forbidden';
     case 404:
@@ -49,9 +56,56 @@ export function codeOfStatus(status: number): ErrorCode {
       return 'unsupported_media_type';
     case 429:
       return 'rate_limited';
-    case 503:
-      return 'shutting_down';
+    case 500:
+      return 'internal';
     default:
-      return status >= 500 ? 'internal' : 'malformed_request';
+      return 'application_error';
+  }
+}
+
+/** What the framework refuses (a route that is not there, a body that cannot be read), and whatever nobody foresaw. */
+export function frameworksError(thrown: unknown, request: FastifyRequest): FareboxError {
+  const status = statusOf(thrown);
+  if (status === 503)
+    return new FareboxError('shutting_down', 'The service is restarting. Try again.', {
+      cause: thrown,
+      retryAfterSeconds: 1,
+    });
+  if (status === undefined || status >= 500)
+    return new FareboxError('internal', 'Internal error. Include the request ID when you contact support.', {
+      cause: thrown,
+    });
+  const code = codeOfStatus(status);
+  return new FareboxError(
+    code === 'application_error' ? 'malformed_request' : code,
+    detailOf(status, thrown, request),
+    {
+      cause: thrown,
+    },
+  );
+}
+
+/** Nest's exceptions carry a status, and so do Fastify's errors (`statusCode`). */
+function statusOf(thrown: unknown): number | undefined {
+  if (thrown instanceof HttpException) return thrown.getStatus();
+  const { statusCode } = (thrown ?? {}) as { statusCode?: unknown };
+  return typeof statusCode === 'number' && statusCode >= 400 && statusCode < 600 ? statusCode : undefined;
+}
+
+/** Our own words for what the framework refuses: its messages may quote the request. */
+function detailOf(status: number, thrown: unknown, request: FastifyRequest): string {
+  const { code } = (thrown ?? {}) as { code?: unknown };
+  if (code === 'FST_ERR_CTP_EMPTY_JSON_BODY') return 'The body is empty. Send JSON.';
+  switch (status) {
+    case 404:
+      return 'No such route. See /docs.';
+    case 413:
+      return bodyTooLarge(request);
+    case 415:
+      return 'This content type is not accepted. Send JSON, with "content-type: application/json".';
+    case 429:
+      return 'Too many requests. Try again later.';
+    default:
+      return 'The request cannot be read. Check that the URL is well-formed and the body is valid JSON.';
   }
 }

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { KeyedAnswer, LedgerCall } from './ledger-entry.js';
+import type { HeldKey, KeyedAnswer, LedgerCall } from './ledger-entry.js';
 
 /** How long an unanswered claim keeps others out. A handler that takes longer may be run again; it is billed once all the same. */
 export const CLAIM_MS = 60_000;
@@ -93,6 +93,20 @@ export async function storeAnswer(
     [call.customerId, answer.key, answer.fingerprint],
   );
   return (other ?? 0) > 0;
+}
+
+/** Whether the call that a correction is of is billed: not when the same call was answered and billed by another process. */
+export async function isBilledUnder(
+  client: pg.ClientBase,
+  { customerId, corrects }: LedgerCall,
+  { key, fingerprint }: HeldKey,
+): Promise<boolean> {
+  const { rowCount } = await client.query(
+    `select 1 from call_keys where customer_id = $1 and key = $2 and fingerprint = $3 and status is not null
+       and call_id <> $4`,
+    [customerId, key, fingerprint, corrects],
+  );
+  return !rowCount;
 }
 
 /** Gives up the claim of a call whose answer is not kept: the next call with the key is a new one. */

@@ -30,11 +30,14 @@ export interface LedgerCall {
   headers: string;
 }
 
-/** The answer to a call that was made under an `Idempotency-Key`, to be given again. */
-export interface KeyedAnswer {
+/** An `Idempotency-Key`, and SHA-256 of the request under it. */
+export interface HeldKey {
   key: string;
-  /** SHA-256 of the request. */
   fingerprint: string;
+}
+
+/** The answer to a call that was made under an `Idempotency-Key`, to be given again. */
+export interface KeyedAnswer extends HeldKey {
   status: number;
   headers: Readonly<Record<string, string>>;
   /** The body, base64. */
@@ -52,4 +55,6 @@ export interface LedgerEntry {
   answer: KeyedAnswer | null;
   /** The key whose claim is given up because the answer is not kept: too large, a stream, or a failure of ours. */
   releasedKey: string | null;
+  /** Of a correction: the key under which the answer of its call is kept. It counts where its call does. */
+  heldKey?: HeldKey;
 }

@@ -1,13 +1,21 @@
 import { Injectable } from '@nestjs/common';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
+import type { Chunk } from '../../../platform/http/held-answer.js';
 import type { LedgerEntry } from './ledger-entry.js';
 import type { LineReaders } from './ledger-store.js';
+
+/** An answer whose status and headers (by names in lower case) are final. `body` is `undefined` when it comes in parts. */
+export interface FinalAnswer {
+  status: number;
+  headers: Readonly<Record<string, string | string[] | number | undefined>>;
+  body?: Chunk | undefined;
+}
 
 /**
  * Describes the exchange of a paid call for a reader outside, when status and headers are final: one line of JSON, with
  * nothing secret or personal in it. It must not throw.
  */
-export type ExchangeDescriber = (request: FastifyRequest, reply: FastifyReply, body: unknown) => string;
+export type ExchangeDescriber = (request: FastifyRequest, answer: FinalAnswer) => string;
 
 /** Is told what this process has just committed, at once and before the answers leave: it must be quick and not throw. */
 export type Follower = (entries: readonly LedgerEntry[]) => void;

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { newId, dayOfId } from '../../../platform/ids/ids.js';
-import { storeAnswer, giveUpKey } from './key-rows.js';
+import { giveUpKey, isBilledUnder, storeAnswer } from './key-rows.js';
 import type { LedgerCall, LedgerEntry } from './ledger-entry.js';
 import { numberArray, textArray } from './array-literal.js';
 import { createPartition } from './partitions.js';
@@ -94,7 +94,7 @@ export class LedgerStore {
 
   private async insertInto(client: pg.ClientBase, entries: readonly LedgerEntry[]): Promise<void> {
     await this.ensureDays(client, entries);
-    if (!entries.some((entry) => entry.answer !== null || entry.releasedKey !== null)) {
+    if (!entries.some(touchesKey)) {
       await this.insertCalls(client, entries);
       return;
     }
@@ -113,7 +113,7 @@ export class LedgerStore {
     const billed: LedgerEntry[] = [];
     for (const entry of entries) {
       if (entry.releasedKey !== null) await giveUpKey(client, entry.call, entry.releasedKey);
-      if (entry.answer === null || (await storeAnswer(client, entry.call, entry.answer))) billed.push(entry);
+      if (await isBilled(client, entry)) billed.push(entry);
     }
     if (billed.length > 0) await this.insertCalls(client, billed);
   }
@@ -151,4 +151,13 @@ export class LedgerStore {
       this.knownDays.add(day);
     }
   }
+}
+
+const touchesKey = ({ answer, releasedKey, heldKey }: LedgerEntry): boolean =>
+  answer !== null || releasedKey !== null || heldKey !== undefined;
+
+/** Not when another call with the same request was billed under the key. */
+async function isBilled(client: pg.ClientBase, { call, answer, heldKey }: LedgerEntry): Promise<boolean> {
+  if (answer !== null) return storeAnswer(client, call, answer);
+  return heldKey === undefined || isBilledUnder(client, call, heldKey);
 }

@@ -1,0 +1,138 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../platform/clock/clock.js';
+import { Shutdown } from '../../platform/lifecycle/shutdown.js';
+import { newId } from '../../platform/ids/ids.js';
+import type { LedgerEntry } from './ledger/ledger-entry.js';
+import { Ledger } from './ledger/ledger.js';
+import { LostCalls } from './lost-calls.js';
+import { UnitsTooLateError } from './metered-call.js';
+import type { PaidCall } from './paid-call.js';
+
+/** How long after its answer a call takes units. */
+export const LATE_UNITS_MS = 10 * 60_000;
+/** How often the units of an answer that still streams are written: what a killed process loses, at most. */
+export const STREAM_UNITS_MS = 5_000;
+/** How long a handler may take to answer somebody who has hung up. */
+export const UNANSWERED_MS = 60_000;
+const LOOK_MS = 1_000;
+
+/** The caller hung up, and nothing was answered: nginx's "client closed request". */
+const CLOSED_BY_CALLER = 499;
+/** The process ended before it answered. */
+const CUT_OFF = 503;
+
+/**
+ * Calls with units that the ledger does not have. What comes after the row of a call is written as corrections: of an
+ * answer that streams now and then and when it ends, of one that is over within a second, and all of them before the
+ * process ends.
+ */
+@Injectable()
+export class UnitCorrections {
+  private readonly open = new Set<PaidCall>();
+  private timer: NodeJS.Timeout | undefined;
+  private ended = false;
+
+  constructor(
+    private readonly ledger: Ledger,
+    private readonly clock: Clock,
+    private readonly lost: LostCalls,
+    private readonly shutdown: Shutdown,
+  ) {
+    shutdown.drain(() => this.finish());
+  }
+
+  /** Units are about to be added to a call. @throws {UnitsTooLateError} */
+  counts(call: PaidCall): void {
+    if (this.ended) throw new UnitsTooLateError('the process ends: units are not taken any more');
+    if (call.closedAt !== undefined && this.clock.ms() - call.closedAt > LATE_UNITS_MS)
+      throw new UnitsTooLateError('the answer has been over for ten minutes: units are not taken any more');
+    this.watch(call);
+  }
+
+  /** The row of a call has all its units. */
+  recorded(call: PaidCall): void {
+    this.open.delete(call);
+  }
+
+  closes(call: PaidCall, answered: boolean): void {
+    if (!answered) this.watch(call);
+    else if (this.open.has(call)) this.look(call, false);
+  }
+
+  /** Writes what is due. Called once a second while there is something to look at. */
+  look(call: PaidCall, ending: boolean): void {
+    if (call.isFree) this.open.delete(call);
+    else if (!call.row) this.lookAtUnanswered(call, ending);
+    else if (call.correcting) return;
+    else if (call.unrecordedUnits === 0 && !call.correction) this.open.delete(call);
+    else if (ending || call.closedAt !== undefined || this.streamIsDue(call)) this.correct(call);
+  }
+
+  lookAtAll(ending = this.shutdown.inProgress): void {
+    for (const call of this.open) this.look(call, ending);
+  }
+
+  private watch(call: PaidCall): void {
+    this.open.add(call);
+    this.timer ??= setTimeout(() => this.tick(), LOOK_MS).unref();
+  }
+
+  private tick(): void {
+    this.timer = undefined;
+    // What runs now may go on: an answer is given up when the process ends, and not when it is asked to.
+    for (const call of this.open) this.look(call, this.shutdown.inProgress && call.row !== undefined);
+    if (this.open.size > 0) this.timer ??= setTimeout(() => this.tick(), LOOK_MS).unref();
+  }
+
+  private lookAtUnanswered(call: PaidCall, ending: boolean): void {
+    const { closedAt } = call;
+    if (closedAt === undefined) {
+      if (ending) call.giveUp(CUT_OFF);
+    } else if (ending || this.clock.ms() - closedAt >= UNANSWERED_MS) call.giveUp(CLOSED_BY_CALLER);
+  }
+
+  private streamIsDue(call: PaidCall): boolean {
+    return this.clock.ms() - call.recordedAt >= STREAM_UNITS_MS;
+  }
+
+  private correct(call: PaidCall): void {
+    const entry = (call.correction ??= correctionOf(call));
+    call.recordedAt = this.clock.ms();
+    call.correcting = true;
+    this.ledger.append(entry, (error) => {
+      call.correcting = false;
+      if (error && this.ended) this.lost.add(error.cause);
+      // Refused: the same entry again, so that it stands there once whatever became of it.
+      else if (error) this.watch(call);
+      else {
+        call.correction = undefined;
+        if (call.unrecordedUnits === 0) this.open.delete(call);
+      }
+    });
+  }
+
+  /** Everything, and from then on nothing more. */
+  private async finish(): Promise<void> {
+    clearTimeout(this.timer);
+    this.lookAtAll(true);
+    await this.ledger.flush();
+    // What came meanwhile: once more, in the same turn as the last units that are taken.
+    this.ended = true;
+    this.lookAtAll(true);
+    await this.ledger.flush();
+  }
+}
+
+function correctionOf(call: PaidCall): LedgerEntry {
+  const { row, key } = call;
+  if (!row) throw new Error('a correction is of a call in the ledger');
+  const units = call.unrecordedUnits;
+  call.recordedUnits += units;
+  return {
+    call: { ...row, id: newId(), units, corrects: row.id },
+    exchange: null,
+    answer: null,
+    releasedKey: null,
+    ...(key ? { heldKey: key } : {}),
+  };
+}

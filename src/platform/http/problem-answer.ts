@@ -1,0 +1,20 @@
+import type { FastifyRequest } from 'fastify';
+import { findFareboxError } from '../errors/farebox-error.js';
+import type { OtherAnswer } from './held-answer.js';
+import { PROBLEM_JSON, problem } from './problem-details.js';
+import { frameworksError, STATUS_OF } from './status-of.js';
+
+/** What an error is answered with, instead of an answer that is held. */
+export function problemAnswer(thrown: unknown, request: FastifyRequest): OtherAnswer {
+  const { code, publicMessage, fields, retryAfterSeconds } =
+    findFareboxError(thrown) ?? frameworksError(thrown, request);
+  const status = STATUS_OF[code];
+  return {
+    status,
+    headers: {
+      'content-type': PROBLEM_JSON,
+      ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),
+    },
+    body: JSON.stringify(problem(status, code, publicMessage, request.id, fields)),
+  };
+}

@@ -1,0 +1,35 @@
+import type { FastifyRequest } from 'fastify';
+import { FareboxError } from '../errors/farebox-error.js';
+
+/**
+ * The body of a request as far as it tells requests apart.
+ * @throws {FareboxError} `validation_failed` for a body that the handler has yet to read: nobody can know whether it is
+ * the same as before.
+ */
+export function bodyToCompare({ raw, body }: FastifyRequest): unknown {
+  if (Buffer.isBuffer(body)) return body.toString('base64');
+  if (isStream(body) || (hasBody(raw.headers) && !raw.readableEnded))
+    throw new FareboxError(
+      'validation_failed',
+      'An Idempotency-Key cannot be used with a body that is read as a stream. Leave the key out, or send the body as JSON.',
+      {
+        fields: [
+          {
+            field: 'Idempotency-Key',
+            message: 'cannot be used with a body that is read as a stream; leave it out',
+          },
+        ],
+      },
+    );
+  return body;
+}
+
+function hasBody(headers: FastifyRequest['headers']): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
+
+function isStream(body: unknown): boolean {
+  if (body === null || typeof body !== 'object') return false;
+  const { pipe, getReader } = body as { pipe?: unknown; getReader?: unknown };
+  return typeof pipe === 'function' || typeof getReader === 'function' || Symbol.asyncIterator in body;
+}

@@ -1,0 +1,390 @@
+import { createReadStream } from 'node:fs';
+import { PassThrough, Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import {
+  All,
+  BadGatewayException,
+  ConflictException,
+  Controller,
+  Get,
+  GoneException,
+  Head,
+  Header,
+  HttpCode,
+  HttpException,
+  type MessageEvent,
+  Redirect,
+  Res,
+  Sse,
+  StreamableFile,
+  UnprocessableEntityException,
+} from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { concatMap, from, interval, map, type Observable, of, take, throwError } from 'rxjs';
+import { CurrentCall, type MeteredCall, Monetized } from '../../../src/modules/metering/index.js';
+
+/** Each handler counts 2 before it answers, streams 1 for each of three parts, and all of them 5 after a while. */
+export const BEFORE = 2;
+export const AFTER = 5;
+const AFTER_MS = 60;
+
+function count(call: MeteredCall): void {
+  call.addUnits(BEFORE);
+  setTimeout(() => call.addUnits(AFTER), AFTER_MS);
+}
+
+async function* parts(call: MeteredCall, fails?: 'at once' | 'midway'): AsyncGenerator<string> {
+  if (fails === 'at once') throw new Error('the source broke');
+  for (const part of ['a', 'b', 'c']) {
+    // So that each part is a write of its own.
+    await new Promise((resolve) => setImmediate(resolve));
+    if (fails && part === 'c') throw new Error('the source broke');
+    call.addUnits(1);
+    yield part;
+  }
+}
+
+function webStream(call: MeteredCall): ReadableStream {
+  const source = parts(call);
+  return new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await source.next();
+      if (done) controller.close();
+      else controller.enqueue(new TextEncoder().encode(value));
+    },
+  });
+}
+
+/** Every way in which a handler can answer. */
+@Monetized()
+@Controller('ways')
+export class WaysController {
+  @Get('text')
+  text(@CurrentCall() call: MeteredCall): string {
+    count(call);
+    return 'abc';
+  }
+
+  @Get('object')
+  object(@CurrentCall() call: MeteredCall): object {
+    count(call);
+    return { abc: 1 };
+  }
+
+  @Get('nothing')
+  nothing(@CurrentCall() call: MeteredCall): void {
+    count(call);
+  }
+
+  @Get('promise')
+  async promise(@CurrentCall() call: MeteredCall): Promise<string> {
+    count(call);
+    return Promise.resolve('abc');
+  }
+
+  @Get('observable')
+  observable(@CurrentCall() call: MeteredCall): Observable<string> {
+    count(call);
+    return of('a', 'abc');
+  }
+
+  @Get('file')
+  file(@CurrentCall() call: MeteredCall): StreamableFile {
+    count(call);
+    return new StreamableFile(Readable.from(parts(call)));
+  }
+
+  @Get('file-bytes')
+  fileBytes(@CurrentCall() call: MeteredCall): StreamableFile {
+    count(call);
+    return new StreamableFile(Buffer.from('abc'));
+  }
+
+  @Get('node-stream')
+  nodeStream(@CurrentCall() call: MeteredCall): Readable {
+    count(call);
+    return Readable.from(parts(call));
+  }
+
+  @Get('generator')
+  generator(@CurrentCall() call: MeteredCall): AsyncGenerator<string> {
+    count(call);
+    return parts(call);
+  }
+
+  @Get('web-stream')
+  webStream(@CurrentCall() call: MeteredCall): ReadableStream {
+    count(call);
+    return webStream(call);
+  }
+
+  @Get('response')
+  response(@CurrentCall() call: MeteredCall): Response {
+    count(call);
+    return new Response(webStream(call), { status: 202, headers: { 'x-own': '1' } });
+  }
+
+  @Sse('sse')
+  sse(@CurrentCall() call: MeteredCall): Observable<MessageEvent> {
+    count(call);
+    return interval(5).pipe(
+      take(3),
+      map((n) => {
+        call.addUnits(1);
+        return { data: String(n) };
+      }),
+    );
+  }
+
+  @Sse('sse-fails')
+  sseFails(@CurrentCall() call: MeteredCall): Observable<MessageEvent> {
+    count(call);
+    return throwError(() => new ConflictException('no events'));
+  }
+
+  @Get('reply-send')
+  replySend(@Res() reply: FastifyReply, @CurrentCall() call: MeteredCall): void {
+    count(call);
+    void reply.code(201).send({ abc: 1 });
+  }
+
+  @Get('reply-send-stream')
+  replySendStream(@Res() reply: FastifyReply, @CurrentCall() call: MeteredCall): void {
+    count(call);
+    void reply.send(Readable.from(parts(call)));
+  }
+
+  @Get('reply-send-web-stream')
+  replySendWebStream(@Res() reply: FastifyReply, @CurrentCall() call: MeteredCall): void {
+    count(call);
+    void reply.send(webStream(call));
+  }
+
+  @Get('reply-trailer')
+  replyTrailer(@Res() reply: FastifyReply, @CurrentCall() call: MeteredCall): void {
+    count(call);
+    void reply.trailer('x-end', async () => 'yes').send('abc');
+  }
+
+  @Get('passthrough')
+  passthrough(@Res({ passthrough: true }) reply: FastifyReply, @CurrentCall() call: MeteredCall): string {
+    count(call);
+    void reply.code(203).header('x-own', '1');
+    return 'abc';
+  }
+
+  @Get('redirect')
+  @Redirect('/elsewhere', 307)
+  redirect(@CurrentCall() call: MeteredCall): void {
+    count(call);
+  }
+
+  @Get('reply-redirect')
+  replyRedirect(@Res() reply: FastifyReply, @CurrentCall() call: MeteredCall): void {
+    count(call);
+    void reply.redirect('/elsewhere', 303);
+  }
+
+  @Get('code-and-header')
+  @HttpCode(206)
+  @Header('x-own', '1')
+  codeAndHeader(@CurrentCall() call: MeteredCall): string {
+    count(call);
+    return 'abc';
+  }
+
+  @Get('no-content')
+  @HttpCode(204)
+  noContent(@CurrentCall() call: MeteredCall): void {
+    count(call);
+  }
+
+  @Get('not-modified')
+  notModified(@Res() reply: FastifyReply, @CurrentCall() call: MeteredCall): void {
+    count(call);
+    void reply.code(304).send();
+  }
+
+  @Get('hijack')
+  hijack(@Res() reply: FastifyReply, @CurrentCall() call: MeteredCall): void {
+    count(call);
+    reply.hijack();
+    reply.raw.end('abc');
+  }
+
+  @Get('hijack-later')
+  hijackLater(@Res() reply: FastifyReply, @CurrentCall() call: MeteredCall): void {
+    count(call);
+    reply.hijack();
+    setTimeout(() => {
+      reply.raw.statusCode = 201;
+      reply.raw.write('a');
+      reply.raw.write('b');
+      reply.raw.end('c');
+    }, 10);
+  }
+
+  @Get('raw-end')
+  rawEnd(@Res() reply: FastifyReply, @CurrentCall() call: MeteredCall): void {
+    count(call);
+    reply.raw.end('abc');
+  }
+
+  @Get('raw-head-end')
+  rawHeadEnd(@Res() reply: FastifyReply, @CurrentCall() call: MeteredCall): void {
+    count(call);
+    reply.raw.writeHead(201, 'Made', { 'Content-Type': 'text/plain', 'Set-Cookie': ['a=1', 'b=2'] });
+    reply.raw.end('abc');
+  }
+
+  @Get('raw-head-list')
+  rawHeadList(@Res() reply: FastifyReply, @CurrentCall() call: MeteredCall): void {
+    count(call);
+    reply.raw.writeHead(201, ['Set-Cookie', 'a=1', 'Set-Cookie', 'b=2'] as never);
+    reply.raw.end('abc');
+  }
+
+  @Get('raw-flush')
+  rawFlush(@Res() reply: FastifyReply, @CurrentCall() call: MeteredCall): void {
+    count(call);
+    reply.raw.flushHeaders();
+    setTimeout(() => reply.raw.end('abc'), 10);
+  }
+
+  @Get('raw-without-return')
+  rawWithoutRes(@CurrentCall() call: MeteredCall, @Res({ passthrough: true }) reply: FastifyReply): void {
+    count(call);
+    reply.raw.write('ab');
+    reply.raw.end('c');
+  }
+
+  @Get('pipe')
+  pipe(@Res() reply: FastifyReply, @CurrentCall() call: MeteredCall): void {
+    count(call);
+    Readable.from(parts(call)).pipe(reply.raw);
+  }
+
+  @Get('pipeline')
+  async pipeline(@Res() reply: FastifyReply, @CurrentCall() call: MeteredCall): Promise<void> {
+    count(call);
+    await pipeline(parts(call), new PassThrough(), reply.raw);
+  }
+
+  @Get('large')
+  async large(@Res() reply: FastifyReply, @CurrentCall() call: MeteredCall): Promise<void> {
+    count(call);
+    await pipeline(createReadStream(process.execPath, { end: 4_999_999 }), reply.raw);
+  }
+
+  @Get('early-hints')
+  earlyHints(@Res({ passthrough: true }) reply: FastifyReply, @CurrentCall() call: MeteredCall): string {
+    count(call);
+    reply.raw.writeEarlyHints({ link: '</style.css>; rel=preload' });
+    reply.raw.writeProcessing();
+    return 'abc';
+  }
+
+  @Get('throws')
+  throws(@CurrentCall() call: MeteredCall): never {
+    count(call);
+    throw new Error('boom');
+  }
+
+  @Get('conflict')
+  conflict(@CurrentCall() call: MeteredCall): never {
+    count(call);
+    throw new ConflictException('It is there already');
+  }
+
+  @Get('gone')
+  async gone(@CurrentCall() call: MeteredCall): Promise<never> {
+    count(call);
+    throw new GoneException('It was there once');
+  }
+
+  @Get('unprocessable')
+  unprocessable(@CurrentCall() call: MeteredCall): never {
+    count(call);
+    throw new UnprocessableEntityException({ why: 'no reason', at: ['x'] });
+  }
+
+  @Get('bad-gateway')
+  badGateway(@CurrentCall() call: MeteredCall): Observable<never> {
+    count(call);
+    return throwError(() => new BadGatewayException('The model is away'));
+  }
+
+  @Get('teapot')
+  teapot(@CurrentCall() call: MeteredCall): never {
+    count(call);
+    throw new HttpException('short and stout', 418);
+  }
+
+  @Get('bad-header')
+  badHeader(@Res({ passthrough: true }) reply: FastifyReply, @CurrentCall() call: MeteredCall): string {
+    count(call);
+    void reply.header('x-own', 'not\nallowed');
+    return 'abc';
+  }
+
+  @Get('bad-status')
+  badStatus(@Res() reply: FastifyReply, @CurrentCall() call: MeteredCall): void {
+    count(call);
+    reply.raw.writeHead(99);
+  }
+
+  @Get('stream-fails-at-once')
+  streamFailsAtOnce(@CurrentCall() call: MeteredCall): StreamableFile {
+    count(call);
+    return new StreamableFile(Readable.from(parts(call, 'at once')));
+  }
+
+  @Get('stream-fails-midway')
+  streamFailsMidway(@CurrentCall() call: MeteredCall): StreamableFile {
+    count(call);
+    return new StreamableFile(Readable.from(parts(call, 'midway')));
+  }
+
+  @Get('reply-stream-fails-midway')
+  replyStreamFailsMidway(@Res() reply: FastifyReply, @CurrentCall() call: MeteredCall): void {
+    count(call);
+    void reply.send(Readable.from(parts(call, 'midway')));
+  }
+
+  @Get('pipeline-fails-midway')
+  async pipelineFailsMidway(@Res() reply: FastifyReply, @CurrentCall() call: MeteredCall): Promise<void> {
+    count(call);
+    await pipeline(Readable.from(parts(call, 'midway')), reply.raw).catch(() => undefined);
+  }
+
+  @Get('throws-after-first-byte')
+  throwsAfterFirstByte(@Res() reply: FastifyReply, @CurrentCall() call: MeteredCall): void {
+    count(call);
+    reply.raw.write('a');
+    throw new Error('boom');
+  }
+
+  @Get('destroys')
+  destroys(@Res() reply: FastifyReply, @CurrentCall() call: MeteredCall): void {
+    count(call);
+    reply.raw.write('a');
+    reply.raw.destroy();
+  }
+
+  @Get('concat')
+  concat(@CurrentCall() call: MeteredCall): Observable<string> {
+    count(call);
+    return from(['a', 'abc']).pipe(concatMap((text) => Promise.resolve(text)));
+  }
+
+  @Head('head')
+  head(@CurrentCall() call: MeteredCall): void {
+    count(call);
+  }
+
+  @All('all')
+  all(@CurrentCall() call: MeteredCall): string {
+    count(call);
+    return 'abc';
+  }
+}
