@@ -1386,7 +1386,7 @@ export interface components {
             meter?: string;
         };
         InvoicePageDto: {
-            /** @description Newest first. */
+            /** @description Newest first. A page may be short, or empty, and still have a next one. */
             invoices: components["schemas"]["InvoiceDto"][];
             /** @description The `cursor` of the next page; null at the end. */
             nextCursor: string | null;
@@ -1403,6 +1403,11 @@ export interface components {
              * @enum {string}
              */
             stripe: "answered" | "unavailable" | "no_invoice";
+            /**
+             * Format: date-time
+             * @description Time of the answer from Stripe, UTC: seconds ago at most, unless the request budget for Stripe is spent. Null while Stripe is not available.
+             */
+            stripeAt: string | null;
             /**
              * @description The upcoming invoice's total now. In the currency's main unit; below zero for a credit.
              * @example 1000.00
@@ -5061,7 +5066,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `rate_limited`: Too many requests from this address. */
+            /** @description `rate_limited`: Too many requests from this address, or too many payment pages in all. */
             429: {
                 headers: {
                     /** @description Seconds to wait before retrying. */

@@ -7,6 +7,9 @@ import { decimalOf, listOf, webAddress } from './read.js';
 
 /** @typedef {import('./calls-panel.js').CallsSource} CallsSource */
 
+const ENOUGH = 12;
+const MOST_PAGES = 5;
+
 /** The invoices so far, each with its lines. */
 export class InvoicesPanel {
   /**
@@ -22,7 +25,7 @@ export class InvoicesPanel {
 
   async load() {
     await this.panel.load(
-      () => this.api.get('/account/invoices'),
+      () => this.#ask(),
       (json) => {
         const invoices = listOf(json, 'invoices');
         if (invoices.length === 0)
@@ -31,6 +34,21 @@ export class InvoicesPanel {
         return undefined;
       },
     );
+  }
+
+  /** The newest: a page may be empty and still have a next one. */
+  async #ask() {
+    /** @type {Record<string, unknown>[]} */
+    const invoices = [];
+    for (let page = 0, cursor = ''; ; page++) {
+      const search = cursor === '' ? '' : `?cursor=${encodeURIComponent(cursor)}`;
+      const result = await this.api.get(`/account/invoices${search}`);
+      if (result.kind !== 'ok') return result;
+      invoices.push(...listOf(result.json, 'invoices'));
+      cursor = textOf(result.json, 'nextCursor');
+      if (cursor === '' || invoices.length >= ENOUGH || page === MOST_PAGES)
+        return { ...result, json: { invoices } };
+    }
   }
 
   /** @param {Record<string, unknown>} invoice */

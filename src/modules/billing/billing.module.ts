@@ -15,6 +15,7 @@ import { InvoiceHoldStore } from './invoices/invoice-hold-store.js';
 import { InvoiceAlarms } from './invoices/invoice-alarms.js';
 import { InvoiceHolds } from './invoices/invoice-holds.js';
 import { InvoiceMirror } from './invoices/invoice-mirror.js';
+import { RequestBudget } from './request-budget.js';
 import { AccountReview } from './stripe/account-review.js';
 import { AccountSync } from './stripe/account-sync.js';
 import { FirstUsagePeriod } from './stripe/first-usage-period.js';
@@ -83,6 +84,7 @@ import { WebhookEvents } from './webhook-events.js';
     ChangeExecution,
     ChangeShortfall,
     UsageSettlement,
+    RequestBudget,
     CallPause,
     WebhookInbox,
     { provide: WebhookEvents, useExisting: WebhookInbox },
@@ -101,6 +103,7 @@ import { WebhookEvents } from './webhook-events.js';
     LateUsageBilling,
     SubscriptionChanges,
     UsageSettlement,
+    RequestBudget,
     WebhookEvents,
   ],
 })

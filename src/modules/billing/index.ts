@@ -27,6 +27,7 @@ export {
 } from './catalogue-sync.js';
 export { type BilledLate, type LateUsage, LateUsageBilling, type UsedPeriod } from './late-usage-billing.js';
 export { type InspectedMeter, MeterInspection, type MeterState } from './meter-inspection.js';
+export { RequestBudget } from './request-budget.js';
 export { SubscriptionChanges } from './subscription-changes.js';
 export {
   type ProvenDraft,

@@ -133,8 +133,8 @@ export abstract class InvoiceGateway {
   abstract isTrial(subscriptionId: string, periodEnd: Date): Promise<boolean>;
 
   /**
-   * What a price charges: as the catalogue says when it is of the catalogue, else as the provider has it; `undefined`
-   * when our words cannot say it.
+   * What a price charges, as the provider has it, or the catalogue where our words cannot say that; `undefined` when
+   * neither says it.
    */
   abstract termsOf(priceId: string): Promise<CataloguePrice | undefined>;
 }

@@ -5,6 +5,8 @@ import { INVOICE_STATUSES, type InvoiceStatus } from '../billing/index.js';
 
 export const MAX_INVOICES = 50;
 export const DEFAULT_INVOICES = 12;
+/** Whose invoices come next, and after which of them. */
+export const INVOICE_CURSOR = /^(cus_\w{1,200})\.(in_\w{1,200})?$/;
 const AMOUNT = "In the currency's main unit; below zero for a credit.";
 
 export class PreviewLineDto {
@@ -57,6 +59,15 @@ export class InvoicePreviewDto {
       '`unavailable`: Stripe is not available, `total` and `lines` are calculated by us. `no_invoice`: the subscription has ended, there is no further invoice.',
   })
   stripe!: 'answered' | 'unavailable' | 'no_invoice';
+
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description:
+      'Time of the answer from Stripe, UTC: seconds ago at most, unless the request budget for Stripe is spent. Null while Stripe is not available.',
+  })
+  stripeAt!: Date | null;
 
   @ApiProperty({ description: `The upcoming invoice's total now. ${AMOUNT}`, example: '1000.00' })
   total!: string;
@@ -140,7 +151,10 @@ export class InvoiceDto {
 }
 
 export class InvoicePageDto {
-  @ApiProperty({ type: [InvoiceDto], description: 'Newest first.' })
+  @ApiProperty({
+    type: [InvoiceDto],
+    description: 'Newest first. A page may be short, or empty, and still have a next one.',
+  })
   invoices!: InvoiceDto[];
 
   @ApiProperty({
@@ -162,6 +176,6 @@ export class InvoicesQueryDto {
 
   @ApiPropertyOptional({ description: '`nextCursor` of the previous page.' })
   @IsOptional()
-  @Matches(/^in_\w{1,200}$/, { message: 'must be the nextCursor of a page' })
+  @Matches(INVOICE_CURSOR, { message: 'must be the nextCursor of a page' })
   cursor?: string;
 }

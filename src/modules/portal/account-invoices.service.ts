@@ -3,9 +3,15 @@ import { moneyText } from '../../catalogue/index.js';
 import { FareboxError, InvalidFieldsError } from '../../platform/errors/farebox-error.js';
 import type { Principal } from '../../platform/identity/principal.js';
 import { AccountsService } from '../accounts/index.js';
-import { type Invoice, InvoiceGateway } from '../billing/index.js';
+import { type Invoice, InvoiceGateway, InvoiceMirror } from '../billing/index.js';
 import { AccruedUsages, BilledCalls, type CallSource } from '../metering/index.js';
-import { DEFAULT_INVOICES, type InvoiceDto, type InvoicePageDto } from './account-invoices.dto.js';
+import {
+  DEFAULT_INVOICES,
+  INVOICE_CURSOR,
+  type InvoiceDto,
+  type InvoicePageDto,
+} from './account-invoices.dto.js';
+import { ProviderReads } from './provider-reads.js';
 
 /** A consumer's own invoices, of the customer that the account is and of those that it was, and the calls behind them. */
 @Injectable()
@@ -15,36 +21,36 @@ export class AccountInvoicesService {
     private readonly invoices: InvoiceGateway,
     private readonly usage: AccruedUsages,
     private readonly calls: BilledCalls,
+    private readonly mirror: InvoiceMirror,
+    private readonly reads: ProviderReads,
   ) {}
 
   /**
-   * One customer after the other, the present one first.
-   * @throws {FareboxError} `validation_failed` for a cursor of nobody's; {BillingUnavailableError}
+   * One customer after the other, the present one first; a page holds those of one.
+   * @throws {FareboxError} `validation_failed` for a cursor of nobody's; `rate_limited`
+   * @throws {BillingUnavailableError}
    */
   async list(
     principal: Principal,
     { limit = DEFAULT_INVOICES, cursor }: { limit?: number; cursor?: string },
   ): Promise<InvoicePageDto> {
     const customers = await this.accounts.customersOf(principal.account);
-    const last = cursor === undefined ? undefined : await this.invoices.find(cursor);
-    if (cursor !== undefined && (!last || !customers.includes(last.customerId)))
+    const [, from = principal.account.customerId, after] = INVOICE_CURSOR.exec(cursor ?? '') ?? [];
+    const place = customers.indexOf(from);
+    if (place < 0)
       throw new InvalidFieldsError([{ field: 'cursor', message: 'must be the nextCursor of a page' }]);
-    const found: Invoice[] = [];
-    let more = false;
-    let after = cursor;
-    for (const customerId of customers.slice(last ? customers.indexOf(last.customerId) : 0)) {
-      // One more than is wanted tells whether there is a next page, whichever customer it is of.
-      const page = await this.invoices.list(customerId, limit - found.length + 1, after);
-      found.push(...page.invoices);
-      after = undefined;
-      more = found.length > limit;
-      if (more) break;
-    }
+    const { invoices, hasMore } = await this.read(
+      principal,
+      customers,
+      ['invoices', from, limit, after],
+      () => this.invoices.list(from, limit, after),
+    );
     const names = await this.usage.names();
-    const shown = found.slice(0, limit);
+    const last = hasMore ? invoices.at(-1) : undefined;
+    const next = last ? from : customers[place + 1];
     return {
-      invoices: shown.map((invoice) => toDto(invoice, names)),
-      nextCursor: more ? (shown.at(-1)?.id ?? null) : null,
+      invoices: invoices.map((invoice) => toDto(invoice, names)),
+      nextCursor: next === undefined ? null : `${next}.${last?.id ?? ''}`,
     };
   }
 
@@ -53,14 +59,27 @@ export class AccountInvoicesService {
    * @throws {FareboxError} `not_found` for a line that is not the account's, or is not billed by use.
    */
   async callsBehind(principal: Principal, invoiceId: string, lineId: string): Promise<CallSource> {
-    const invoice = await this.invoices.find(invoiceId);
     const customers = await this.accounts.customersOf(principal.account);
+    const invoice = await this.read(principal, customers, ['invoice', invoiceId], () =>
+      this.invoices.find(invoiceId),
+    );
     const line = invoice?.lines.find(({ id }) => id === lineId);
     if (!invoice || !customers.includes(invoice.customerId) || !line?.usage)
       throw new FareboxError('not_found', 'No such usage line on your invoices.');
     const { usage, from, to } = line;
     const { customerId } = invoice;
     return this.calls.of({ customerId, ...usage, from, to });
+  }
+
+  /** Until a webhook event has had one of the customers' invoices looked at. */
+  private async read<T>(
+    { account }: Principal,
+    customers: readonly string[],
+    what: readonly unknown[],
+    ask: () => Promise<T>,
+  ): Promise<T> {
+    const changed = await this.mirror.lookedAt(customers);
+    return (await this.reads.read(account.accountId, [...what, changed], ask)).value;
   }
 }
 

@@ -7,7 +7,7 @@ import { IdempotencyStore, type KeyedRequest } from '../../platform/idempotency/
 import type { Principal } from '../../platform/identity/principal.js';
 import { type Account, AccountsService, graceEndOf, mayCall } from '../accounts/index.js';
 import { IdentityMapping } from '../analytics/index.js';
-import { SubscriptionChanges } from '../billing/index.js';
+import { RequestBudget, SubscriptionChanges } from '../billing/index.js';
 import { CardAllowance } from '../metering/index.js';
 import type { AccountDto, ChangePlanDto } from './account.dto.js';
 
@@ -21,6 +21,7 @@ export class AccountService {
     private readonly changes: SubscriptionChanges,
     private readonly mapping: IdentityMapping,
     private readonly allowance: CardAllowance,
+    private readonly budget: RequestBudget,
     private readonly idempotency: IdempotencyStore,
     private readonly database: Database,
     private readonly clock: Clock,
@@ -82,7 +83,7 @@ export class AccountService {
         : { scope: `${route} ${principal.customerId}`, key, fingerprint: fingerprint(request) };
     const answered = keyed && (await this.idempotency.begin(keyed));
     if (answered) return answered.body as AccountDto;
-    await change();
+    await this.budget.change(principal.account.accountId, change);
     const answer = await this.show(principal);
     if (!keyed) return answer;
     await this.database.run((sql) => this.idempotency.answer(sql, keyed, { status: 200, body: answer }));

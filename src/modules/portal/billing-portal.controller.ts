@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { ApiProblems } from '../../platform/http/api-problem.decorator.js';
 import type { Principal } from '../../platform/identity/principal.js';
 import { ApiTokenProblems, CurrentPrincipal, RequiresScope } from '../auth/index.js';
-import { CustomerPortalGateway } from '../billing/index.js';
+import { CustomerPortalGateway, RequestBudget } from '../billing/index.js';
 import { PublicAddress } from '../registration/index.js';
 import { LimitedByAccount } from './account-limit.decorator.js';
 
@@ -26,6 +26,7 @@ export class BillingPortalController {
   constructor(
     private readonly portal: CustomerPortalGateway,
     private readonly address: PublicAddress,
+    private readonly budget: RequestBudget,
   ) {}
 
   @Post()
@@ -43,6 +44,7 @@ export class BillingPortalController {
     @CurrentPrincipal() principal: Principal,
     @Req() request: FastifyRequest,
   ): Promise<BillingPortalDto> {
+    this.budget.spend(principal.account.accountId);
     const origin = this.address.originFor(request);
     return { url: await this.portal.open(principal.account.customerId, `${origin}/dashboard`) };
   }

@@ -8,11 +8,13 @@ import {
   majorUnitText,
   moneyText,
 } from '../../catalogue/index.js';
+import { FareboxError } from '../../platform/errors/farebox-error.js';
 import type { Principal } from '../../platform/identity/principal.js';
 import { type Account, AccountsService } from '../accounts/index.js';
 import { BillingUnavailableError, type Invoice, InvoiceGateway, type InvoiceLine } from '../billing/index.js';
 import { type AccruedUsage, AccruedUsages, type SyncTimes, UsageSync } from '../metering/index.js';
 import type { InvoicePreviewDto, PreviewLineDto } from './account-invoices.dto.js';
+import { ProviderReads, type Read } from './provider-reads.js';
 
 type Preview = Omit<InvoicePreviewDto, keyof SyncTimes>;
 
@@ -36,23 +38,26 @@ export class InvoicePreviewService {
     private readonly usage: AccruedUsages,
     private readonly sync: UsageSync,
     private readonly catalogue: Catalogue,
+    private readonly reads: ProviderReads,
   ) {}
 
   /** @throws {BillingUnavailableError} when Stripe is away and our own count cannot be priced without it. */
   async show(principal: Principal): Promise<InvoicePreviewDto> {
     const account = await this.accounts.findById(principal.account.accountId);
     if (!account) throw new Error(`the account ${principal.account.accountId} is gone`);
-    const [preview, sync] = await Promise.all([this.preview(account), this.sync.of(account.customerId)]);
-    return { ...preview, ...sync };
+    const sync = await this.sync.of(account.customerId);
+    return { ...(await this.preview(account, sync)), ...sync };
   }
 
-  private async preview(account: Account): Promise<Preview> {
-    const stripe = await this.ask(account.subscriptionId);
-    if (stripe === undefined) return nothing(account, this.currencyOf(account));
+  private async preview(account: Account, sync: SyncTimes): Promise<Preview> {
+    const asked = await this.ask(account, sync);
+    const away = asked instanceof FareboxError ? asked : undefined;
+    const stripe = asked instanceof FareboxError ? undefined : asked.value;
+    const stripeAt = asked instanceof FareboxError ? null : asked.at;
+    if (!away && !stripe) return nothing(account, this.currencyOf(account), stripeAt);
     const accrued = await this.usage.current(account.customerId, account.subscriptionId);
-    const away = stripe instanceof BillingUnavailableError;
-    const own = await this.reckon(account, accrued, away ? stripe : undefined);
-    if (away) return this.alone(account, own);
+    const own = await this.reckon(account, accrued, away);
+    if (!stripe) return this.alone(account, own);
     const names = await this.usage.names();
     const others = stripe.lines.filter(({ usage }) => usage === null);
     const currency = stripe.currency;
@@ -66,6 +71,7 @@ export class InvoicePreviewService {
       periodStart: account.periodStart,
       periodEnd: account.periodEnd,
       stripe: 'answered',
+      stripeAt,
       total: moneyText(stripe.minorUnits, currency),
       lines: stripe.lines.map((line) => previewLine(line, names, currency)),
       ours: { total: moneyText(ownTotal, currency), lines: ours },
@@ -73,20 +79,28 @@ export class InvoicePreviewService {
     };
   }
 
-  private async ask(subscriptionId: string): Promise<Invoice | BillingUnavailableError | undefined> {
+  /** Until usage is reported, the subscription changes, or a moment has passed. @returns why it cannot be told. */
+  private async ask(
+    account: Account,
+    { reportedAt }: SyncTimes,
+  ): Promise<Read<Invoice | undefined> | FareboxError> {
+    const { subscriptionId, status, plan, pendingPlan, pendingAt, periodStart, trialEnd, cancelAt } = account;
+    const terms = [subscriptionId, status, plan, pendingPlan, pendingAt, periodStart, trialEnd, cancelAt];
     try {
-      return await this.invoices.preview(subscriptionId);
+      return await this.reads.read(account.accountId, ['preview', ...terms, reportedAt], () =>
+        this.invoices.preview(subscriptionId),
+      );
     } catch (error) {
-      if (error instanceof BillingUnavailableError) return error;
+      if (error instanceof FareboxError) return error;
       throw error;
     }
   }
 
-  /** @param away Stripe's failure, when it is away: then the prices of the catalogue are all there are. */
+  /** @param away why Stripe says nothing, when it does not: then the prices of the catalogue are all there are. */
   private async reckon(
     account: Account,
     accrued: readonly AccruedUsage[],
-    away: BillingUnavailableError | undefined,
+    away: FareboxError | undefined,
   ): Promise<OwnLine[]> {
     const lines: OwnLine[] = [];
     for (const part of accrued) {
@@ -126,6 +140,7 @@ export class InvoicePreviewService {
       periodStart: account.periodStart,
       periodEnd: account.periodEnd,
       stripe: 'unavailable',
+      stripeAt: null,
       ...ours,
       ours,
       differs: false,
@@ -139,10 +154,11 @@ export class InvoicePreviewService {
 }
 
 /** An ended subscription has no invoice to come. */
-function nothing({ periodStart, periodEnd }: Account, currency: string): Preview {
+function nothing({ periodStart, periodEnd }: Account, currency: string, stripeAt: Date | null): Preview {
   const total = moneyText(0n, currency);
   const ours = { total, lines: [] };
-  return { currency, periodStart, periodEnd, stripe: 'no_invoice', total, lines: [], ours, differs: false };
+  const period = { currency, periodStart, periodEnd };
+  return { ...period, stripe: 'no_invoice', stripeAt, total, lines: [], ours, differs: false };
 }
 
 const sumOf = (lines: readonly { minorUnits: bigint }[]): bigint =>

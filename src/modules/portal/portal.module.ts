@@ -16,6 +16,7 @@ import { AccountTokensService } from './account-tokens.service.js';
 import { AccountUsageController } from './account-usage.controller.js';
 import { BillingPortalController } from './billing-portal.controller.js';
 import { InvoicePreviewService } from './invoice-preview.service.js';
+import { ProviderReads } from './provider-reads.js';
 import { CallExports } from './call-exports.js';
 import { LiveCalls } from './live-calls.js';
 import { PublicAddress } from '../registration/index.js';
@@ -47,6 +48,7 @@ import { PagesModule } from './pages.module.js';
     AccountTokensService,
     AccountInvoicesService,
     InvoicePreviewService,
+    ProviderReads,
     LiveCalls,
     CallExports,
     PublicAddress,

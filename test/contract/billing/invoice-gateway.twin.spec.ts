@@ -3,6 +3,7 @@ import type Stripe from 'stripe';
 import { Catalogue } from '../../../src/catalogue/index.js';
 import { BilledPrices } from '../../../src/modules/billing/stripe/invoices/billed-prices.js';
 import { StripeInvoiceGateway } from '../../../src/modules/billing/stripe/invoices/stripe-invoice.gateway.js';
+import { Log } from '../../../src/platform/logging/logger.js';
 import { at, HOUR, Simulation } from '../stripe/billing-target.js';
 import { openTarget, type Target } from '../stripe/target.js';
 
@@ -18,7 +19,8 @@ let gateway: StripeInvoiceGateway;
 beforeAll(async () => {
   target = await openTarget();
   stripe = target.stripe;
-  gateway = new StripeInvoiceGateway(stripe, new BilledPrices(stripe, new Catalogue('test', [], [], '')));
+  const prices = new BilledPrices(stripe, new Catalogue('test', [], [], ''), Log.create('silent'));
+  gateway = new StripeInvoiceGateway(stripe, prices);
 });
 afterAll(() => target?.close());
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { and, eq, gte, inArray, lt, lte, sql as raw } from 'drizzle-orm';
+import { and, eq, gte, inArray, lt, lte, max, sql as raw } from 'drizzle-orm';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Database, type Sql } from '../../../platform/database/database.js';
 import {
@@ -167,6 +167,17 @@ export class InvoiceMirror {
         .innerJoin(mirroredInvoices, eq(mirroredInvoices.invoiceId, mirroredLines.invoiceId))
         .where(and(inArray(mirroredLines.customerId, [...customerIds]), gte(mirroredLines.toAt, since))),
     );
+  }
+
+  /** When an invoice of those customers was looked at last, which each of its webhook events has done; null: none was. */
+  async lookedAt(customerIds: readonly string[]): Promise<Date | null> {
+    const [last] = await this.database.run((sql) =>
+      sql
+        .select({ at: max(mirroredInvoices.lookedAt) })
+        .from(mirroredInvoices)
+        .where(inArray(mirroredInvoices.customerId, [...customerIds])),
+    );
+    return last?.at ?? null;
   }
 
   /** Whether a period lies in a trial, in which nothing is charged. @throws {BillingUnavailableError} */

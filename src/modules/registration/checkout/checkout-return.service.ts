@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
 import { Database } from '../../../platform/database/database.js';
 import { type Account, AccountsService } from '../../accounts/index.js';
 import { TokenService } from '../../auth/index.js';
-import { CheckoutGateway } from '../../billing/index.js';
+import { type Checkout, CheckoutGateway, RequestBudget } from '../../billing/index.js';
 import { AccessLinks } from './access-links.js';
 import { referenceOf } from './browser-cookie.js';
 import { CheckoutCompletion } from './checkout-completion.js';
@@ -34,6 +35,8 @@ const SESSION_ID = /^cs_\w{5,250}$/;
 /** What happens to whoever comes back from the payment page. */
 @Injectable()
 export class CheckoutReturnService {
+  private readonly references = new LRUCache<string, string>({ max: 10_000 });
+
   constructor(
     private readonly gateway: CheckoutGateway,
     private readonly intents: CheckoutIntents,
@@ -42,12 +45,13 @@ export class CheckoutReturnService {
     private readonly tokens: TokenService,
     private readonly links: AccessLinks,
     private readonly database: Database,
+    private readonly budget: RequestBudget,
   ) {}
 
   /**
    * @param sessionId as it stands in the address
    * @param secret the browser's, if it has one
-   * @throws {BillingUnavailableError} {DatabaseUnavailableError} {RegistrationBusyError} coming back again carries on.
+   * @throws {BillingUnavailableError} {DatabaseUnavailableError} {RegistrationBusyError} {FareboxError} `rate_limited`: coming back again carries on.
    */
   async arrive(sessionId: unknown, secret: string | undefined): Promise<ReturnOutcome> {
     const intent = await this.intentOf(sessionId, secret);
@@ -78,10 +82,20 @@ export class CheckoutReturnService {
     const reference = referenceOf(secret);
     const known = await this.intents.findBySession(sessionId);
     if (known) return known.reference === reference ? known : 'unknown';
-    const checkout = await this.gateway.find(sessionId);
-    if (checkout?.reference !== reference) return 'unknown';
+    const checkout = await this.find(sessionId, reference);
+    if (!checkout) return 'unknown';
     if (checkout.status !== 'complete') return { kind: checkout.status };
     return checkout.paid ? this.intents.open(sessionId, reference) : { kind: 'unsettled' };
+  }
+
+  /** Who began a session, or that there is none, never changes: it is asked once. */
+  private async find(sessionId: string, reference: string): Promise<Checkout | undefined> {
+    const beganBy = this.references.get(sessionId);
+    if (beganBy !== undefined && beganBy !== reference) return undefined;
+    this.budget.spend();
+    const checkout = await this.gateway.find(sessionId);
+    this.references.set(sessionId, checkout?.reference ?? '');
+    return checkout?.reference === reference ? checkout : undefined;
   }
 
   /** Claims the showing and writes the token down in one transaction: of many at once, one shows it. */

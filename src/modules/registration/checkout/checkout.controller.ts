@@ -69,7 +69,7 @@ export class CheckoutController {
     payload_too_large: 'The body is too large.',
     unsupported_media_type: 'The content type is not JSON.',
     idempotency_key_reused: 'The Idempotency-Key was used for another request.',
-    rate_limited: 'Too many requests from this address.',
+    rate_limited: 'Too many requests from this address, or too many payment pages in all.',
     billing_unavailable: 'Stripe is not available. Nothing was created.',
     database_unavailable: 'The database is not available.',
   })

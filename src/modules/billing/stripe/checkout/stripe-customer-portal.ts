@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import Stripe from 'stripe';
 import { CustomerPortalGateway } from '../../checkout-gateway.js';
 import { expectObject, translateStripeError } from '../stripe-errors.js';
@@ -21,11 +21,21 @@ const FEATURES: Stripe.BillingPortal.ConfigurationCreateParams.Features = {
 
 /** Stripe's customer portal, under a configuration of our own. */
 @Injectable()
-export class StripeCustomerPortal extends CustomerPortalGateway {
+export class StripeCustomerPortal extends CustomerPortalGateway implements OnApplicationBootstrap {
   private configuration: Promise<string> | undefined;
 
   constructor(private readonly stripe: Stripe) {
     super();
+  }
+
+  /** So that opening it is one request; when this fails, it is made as it is first opened. */
+  onApplicationBootstrap(): void {
+    // Of processes that start at once, one makes it.
+    const configuration = this.findOrMake({ idempotencyKey: `farebox:portal:${VERSION}` });
+    this.configuration = configuration;
+    configuration.catch(() => {
+      if (this.configuration === configuration) this.configuration = undefined;
+    });
   }
 
   override async open(customerId: string, returnUrl: string): Promise<string> {
@@ -51,16 +61,16 @@ export class StripeCustomerPortal extends CustomerPortalGateway {
     return this.configuration;
   }
 
-  private async findOrMake(): Promise<string> {
+  private async findOrMake(options: Stripe.RequestOptions = {}): Promise<string> {
     for await (const { id, metadata } of this.stripe.billingPortal.configurations.list({
       active: true,
       limit: 100,
     }))
       if (metadata?.[MARK] === VERSION) return id;
-    const made = await this.stripe.billingPortal.configurations.create({
-      features: FEATURES,
-      metadata: { [MARK]: VERSION },
-    });
+    const made = await this.stripe.billingPortal.configurations.create(
+      { features: FEATURES, metadata: { [MARK]: VERSION } },
+      options,
+    );
     return expectObject(made, 'billing_portal.configuration').id;
   }
 }

@@ -1,22 +1,39 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import Stripe from 'stripe';
 import { Catalogue, type CataloguePrice } from '../../../../catalogue/index.js';
+import { Log } from '../../../../platform/logging/logger.js';
 import { expressUsage } from '../catalogue/import-price.js';
 import { expectObject } from '../stripe-errors.js';
 
-/** What a price charges never changes; whether the catalogue has it may. */
-const REMEMBERED_MS = 10 * 60_000;
+/** More are looked up one by one when they stand on an invoice. */
+const REMEMBERED = 1_000;
+const PAGE = 100;
 
-/** The prices that stand on invoices, with their tiers. */
+/**
+ * The prices that stand on invoices, with their tiers. What a price charges never changes. They are learnt at the start,
+ * so that whoever looks at an invoice causes one request, and none for its prices.
+ */
 @Injectable()
-export class BilledPrices {
-  private readonly prices = new LRUCache<string, Stripe.Price>({ max: 1_000, ttl: REMEMBERED_MS });
+export class BilledPrices implements OnApplicationBootstrap {
+  private readonly prices = new LRUCache<string, Stripe.Price>({ max: REMEMBERED });
+  private readonly log: Log;
 
   constructor(
     private readonly stripe: Stripe,
     private readonly catalogue: Catalogue,
-  ) {}
+    log: Log,
+  ) {
+    this.log = log.named('billing');
+  }
+
+  onApplicationBootstrap(): void {
+    void this.learn().catch((error: unknown) => {
+      this.log.debug(
+        `Prices are looked up when they are first needed: ${error instanceof Error ? error.message : 'unknown'}`,
+      );
+    });
+  }
 
   async find(priceId: string): Promise<Stripe.Price> {
     const known = this.prices.get(priceId);
@@ -32,9 +49,19 @@ export class BilledPrices {
   /** See `InvoiceGateway.termsOf`. */
   async termsOf(priceId: string): Promise<CataloguePrice | undefined> {
     const found = await this.find(priceId);
+    const expressed = expressUsage(found, '', '');
+    if ('value' in expressed) return expressed.value;
     for (const { price } of this.catalogue.plans)
       if (!('stripePriceId' in price) && price.lookupKey === found.lookup_key) return price;
-    const expressed = expressUsage(found, '', '');
-    return 'value' in expressed ? expressed.value : undefined;
+    return undefined;
+  }
+
+  private async learn(): Promise<void> {
+    const listed = this.stripe.prices.list({ type: 'recurring', limit: PAGE, expand: ['data.tiers'] });
+    let left = REMEMBERED;
+    for await (const price of listed) {
+      this.prices.set(price.id, price);
+      if (--left === 0) return;
+    }
   }
 }

@@ -1,0 +1,66 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../platform/clock/clock.js';
+import { FareboxError } from '../../platform/errors/farebox-error.js';
+import { RateLimit } from '../../platform/http/rate-limit.js';
+import { Slots } from '../../platform/http/slots.js';
+
+/**
+ * Requests to the provider on behalf of all who look at pages, a second and process. Stripe takes 25 a second of each
+ * endpoint, and background work and other processes need theirs.
+ * https://docs.stripe.com/rate-limits
+ */
+const A_SECOND = 10;
+/** Of them, those of one account, a minute. */
+const A_MINUTE = 60;
+/** Changes of one account a minute. Each takes several requests, one after the other. */
+const CHANGES_A_MINUTE = 20;
+/** Changes that are made at once: of one account, of which the second waits for the first, and of all. */
+const CHANGES_AT_ONCE = 2;
+const ALL_CHANGES_AT_ONCE = 8;
+
+/** What customers and visitors may have this process ask the provider. Work that nobody waits for has no part in it. */
+@Injectable()
+export class RequestBudget {
+  private readonly all: RateLimit;
+  private readonly each: RateLimit;
+  private readonly changes: RateLimit;
+  private readonly slots = new Slots(ALL_CHANGES_AT_ONCE);
+
+  constructor(clock: Clock) {
+    this.all = new RateLimit(clock, A_SECOND, undefined, 1_000);
+    this.each = new RateLimit(clock, A_MINUTE, 'Too many requests for data of Stripe. Try again later.');
+    this.changes = new RateLimit(
+      clock,
+      CHANGES_A_MINUTE,
+      'Too many changes of this account. Try again later.',
+    );
+  }
+
+  /**
+   * Takes one request.
+   * @param accountId absent for visitors, who are limited by their address (REGISTRATION_RATE_LIMIT)
+   * @throws {FareboxError} `rate_limited` when the account has had its own, or all together have had theirs
+   */
+  spend(accountId?: string): void {
+    if (accountId !== undefined) this.each.take(accountId);
+    const wait = this.all.waitFor('all');
+    if (wait > 0) throw tooMany(wait);
+  }
+
+  /** Makes a change of an account when there is room for it. @throws {FareboxError} as `spend` */
+  async change<T>(accountId: string, make: () => Promise<T>): Promise<T> {
+    this.changes.take(accountId);
+    const leave = this.slots.take({ [accountId]: CHANGES_AT_ONCE });
+    if (typeof leave !== 'function') throw tooMany(2);
+    try {
+      return await make();
+    } finally {
+      leave();
+    }
+  }
+}
+
+const tooMany = (retryAfterSeconds: number): FareboxError =>
+  new FareboxError('rate_limited', 'Too many requests to Stripe at the moment. Try again shortly.', {
+    retryAfterSeconds,
+  });
