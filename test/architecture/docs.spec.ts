@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { STATUS_OF } from '../../src/platform/http/status-of.js';
 import { runProcess } from '../support/processes.js';
 import { root } from './support/cruise.js';
 
@@ -100,4 +101,32 @@ describe('commands', () => {
       '`npm run farebox -- usage guess`, `npm run farebox -- doctor --cure`, `npm run farebox -- doctor --json`';
     expect(unknown(text)).toEqual(['usage guess', '--cure']);
   });
+});
+
+describe('settings', () => {
+  const settings = new Set(
+    [...textOf('.env.example').matchAll(/^([A-Z_]+)=/gm)].map(([, name = '']) => name),
+  );
+  /** Read by Node, by the tests or by the snippets of the dashboard. */
+  const OTHERS = ['NODE_OPTIONS', 'CHROMIUM_PATH', 'FAREBOX_TOKEN', 'ENV_FILE'];
+  const unknown = (text: string): string[] =>
+    [...text.matchAll(/`([A-Z]+(?:_[A-Z]+)+)\b/g)]
+      .map(([, name = '']) => name)
+      .filter((name) => !settings.has(name) && !OTHERS.includes(name));
+
+  it.each(PAGES.filter((page) => !['CHANGELOG.md', 'CONTRIBUTING.md'].includes(page)))(
+    'in %s are in .env.example',
+    (page) => {
+      expect(unknown(textOf(page))).toEqual([]);
+    },
+  );
+
+  it('that do not exist are found', () => {
+    expect(unknown('`REPORT_INTERVAL`, `REPORT_INTERVALS=5s`')).toEqual(['REPORT_INTERVALS']);
+  });
+});
+
+it('every error code has what to do in docs/troubleshooting.md', () => {
+  const text = textOf('docs/troubleshooting.md');
+  expect(Object.keys(STATUS_OF).filter((code) => !text.includes(`\`${code}\``))).toEqual([]);
 });
