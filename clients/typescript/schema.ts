@@ -1056,6 +1056,12 @@ export interface components {
              * @description Of this, what was recorded for reporting to Stripe.
              * @example 42
              */
+            reported: string;
+            /**
+             * @deprecated
+             * @description Use `reported`.
+             * @example 42
+             */
             told: string;
         };
         AdjustDto: {
@@ -1079,6 +1085,11 @@ export interface components {
              */
             value: string;
             /** @description Whether Stripe accepted it immediately; otherwise it is retried. */
+            reported: boolean;
+            /**
+             * @deprecated
+             * @description Use `reported`.
+             */
             told: boolean;
         };
         AllowanceDto: {
@@ -1269,7 +1280,7 @@ export interface components {
             /** Format: date-time */
             periodStart: string;
             /**
-             * @description `to_tell`: will be sent with the next report. `settling`: reported, but Stripe's totals lag. `miscounted`: the meter differs from the recorded calls. `late`: found after the invoice was finalized; `bill-late` bills it on the next one. `billed`: late usage that was billed. `missing`: Stripe's total is less than what it accepted. `excess`: Stripe's total is more than was reported; `adjust` corrects it. `gone`: the customer was deleted at Stripe. `unknown`: Stripe's totals could not be read. `pending`: the period has ended, and its invoice is a draft or not created yet. `uninvoiced`: invoiced less than was used; `bill-late` bills it. `overinvoiced`: invoiced more than was used.
+             * @description `to_tell`: unreported, will be sent with the next report. `settling`: reported, but Stripe's totals lag. `miscounted`: the meter differs from the recorded calls. `late`: found after the invoice was finalized; `bill-late` bills it on the next one. `billed`: late usage that was billed. `missing`: Stripe's total is less than what it accepted. `excess`: Stripe's total is more than was reported; `adjust` corrects it. `gone`: the customer was deleted at Stripe. `unknown`: Stripe's totals could not be read. `pending`: the period has ended, and its invoice is a draft or not created yet. `uninvoiced`: invoiced less than was used; `bill-late` bills it. `overinvoiced`: invoiced more than was used.
              * @enum {string}
              */
             verdict: "to_tell" | "settling" | "miscounted" | "late" | "billed" | "missing" | "excess" | "gone" | "unknown" | "pending" | "uninvoiced" | "overinvoiced";
@@ -1278,6 +1289,11 @@ export interface components {
             /** @description The meter's total. */
             counted: string;
             /** @description Accepted by Stripe. */
+            reported: string;
+            /**
+             * @deprecated
+             * @description Use `reported`.
+             */
             told: string;
             /** @description Billed late, as invoice items. */
             billed: string;
@@ -1523,6 +1539,11 @@ export interface components {
             /** @description Of all customers in their current billing periods: a whole number. */
             value: string;
             /** @description Of this, what was recorded for reporting to Stripe. */
+            reported: string;
+            /**
+             * @deprecated
+             * @description Use `reported`.
+             */
             told: string;
             /** @description Whether a test of it is running in the process that responds. */
             testing: boolean;
@@ -1890,6 +1911,11 @@ export interface components {
             /** @description Customers and meters whose Stripe totals don't match what was reported. */
             mismatched: number;
             /** @description Cannot be reported: older than 35 days, or more than 15 digits. The log lists them. */
+            unreportable: number;
+            /**
+             * @deprecated
+             * @description Use `unreportable`.
+             */
             untellable: number;
         };
         RevenueDto: {

@@ -24,12 +24,12 @@ export function describeComparison(
   warnings: readonly string[],
   command: 'plan' | 'apply' | 'drift',
 ): string {
-  const told = changes.filter(({ action }) => action !== 'none');
-  const rows = told.map(({ action, kind, name, id }) => [SIGNS[action], action, kind, name, id ?? '']);
+  const changed = changes.filter(({ action }) => action !== 'none');
+  const rows = changed.map(({ action, kind, name, id }) => [SIGNS[action], action, kind, name, id ?? '']);
   const lines = table(rows).split('\n');
-  const body = told.flatMap((change, index) => [lines[index] ?? '', ...detailsOf(change, command)]);
+  const body = changed.flatMap((change, index) => [lines[index] ?? '', ...detailsOf(change, command)]);
   return [
-    ...(told.length === 0 ? [NOTHING[command]] : [...body, '', ending(changes, command)]),
+    ...(changed.length === 0 ? [NOTHING[command]] : [...body, '', ending(changes, command)]),
     ...warnings.map((warning) => `warning: ${warning}`),
     ...notes.map((note) => `note: ${note}`),
   ].join('\n');

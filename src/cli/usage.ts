@@ -47,18 +47,21 @@ export async function reportUsage({ json }: OutputOptions): Promise<void> {
       breaker,
       mismatched,
       unknown,
-      untellable,
+      unreportable,
     } = report;
-    if (json) console.log(JSON.stringify({ ...report, untellable: untellable.length }));
+    if (json)
+      console.log(
+        JSON.stringify({ ...report, unreportable: unreportable.length, untellable: unreportable.length }),
+      );
     else
       console.log(
-        `${planned} new, ${sent} reported, ${proven} proven, ${postponed} postponed, ${refused} refused, ${lost} lost, ${absent} absent, ${untellable.length} cannot be reported, ${mismatched} mismatched`,
+        `${planned} new, ${sent} reported, ${proven} proven, ${postponed} postponed, ${refused} refused, ${lost} lost, ${absent} absent, ${unreportable.length} cannot be reported, ${mismatched} mismatched`,
       );
     if (breaker > 0)
       console.error(
         `${breaker} events look lost, which is too many at once to be plausible: none is reported again. See: npm run farebox -- usage lost`,
       );
-    if (refused + postponed + untellable.length + mismatched + breaker + unknown > 0) process.exitCode = 1;
+    if (refused + postponed + unreportable.length + mismatched + breaker + unknown > 0) process.exitCode = 1;
   });
 }
 

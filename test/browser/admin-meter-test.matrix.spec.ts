@@ -18,7 +18,7 @@ const SEEN: [stage: string, message: string][] = [
   ['subscription', 'cus_QXg1o8vlGmRkp2 has one, and 3 more'],
   ['call', 'a call of cus_QXg1o8vlGmRkp2 was counted'],
   ['report', '1234 of 1234 units reported for this period'],
-  ['stripe', 'Stripe shows 1234 units, as it was told'],
+  ['stripe', 'Stripe shows 1234 units, as reported'],
 ];
 
 /** What is done to a test that was started, until the page is as it should be looked at. */

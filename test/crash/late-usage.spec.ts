@@ -180,7 +180,7 @@ describe('late usage', () => {
         periodStart,
         verdict: 'billed',
         counted: '4',
-        told: '1',
+        reported: '1',
         billed: '3',
         stripe: '1',
       }),

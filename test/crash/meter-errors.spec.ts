@@ -114,7 +114,7 @@ it('usage that Stripe took and then rejects is told of, found missing, and told 
   const type = 'v1.billing.meter.error_report_triggered';
   await until(async () => (await thinAttempts()).some((attempt) => attempt[0] === type));
   expect((await thinAttempts()).at(-1)).toEqual([type, 200]);
-  await logged(farebox.app, 'Stripe says that it rejected usage');
+  await logged(farebox.app, 'Stripe rejected usage that it had accepted');
   const [stored] = await query(farebox, 'select object_id, state from webhook_events where type = $1', [
     type,
   ]);

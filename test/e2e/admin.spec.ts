@@ -126,7 +126,7 @@ describe('accounts', () => {
       plan: 'standard',
       status: 'active',
       cancelAtPeriodEnd: false,
-      usage: [{ value: '2', told: '0', periodStart: expect.any(String) }],
+      usage: [{ value: '2', reported: '0', told: '0', periodStart: expect.any(String) }],
       calls: [{ route: '/test-service', verb: 'GET', status: 200 }, { status: 200 }],
       tokens: [{ name: expect.any(String), user: ada.customerId }],
       webhooks: expect.arrayContaining([
@@ -169,7 +169,14 @@ describe('usage', () => {
     const report = await operator.post('usage/report');
     expect([report.status, report.json]).toEqual([
       200,
-      expect.objectContaining({ refused: 0, postponed: 0, lost: 0, mismatched: 0, untellable: 0 }),
+      expect.objectContaining({
+        refused: 0,
+        postponed: 0,
+        lost: 0,
+        mismatched: 0,
+        unreportable: 0,
+        untellable: 0,
+      }),
     ]);
     expect(Number(report.json['sent'])).toBeGreaterThan(0);
     const { json } = await operator.post('usage/reconcile', { customerId: ada.customerId });
@@ -184,12 +191,23 @@ describe('usage', () => {
     const mine = (json['differences'] as Record<string, string>[]).find(
       ({ customerId }) => customerId === ada.customerId,
     );
-    expect(mine).toMatchObject({ verdict: 'excess', ledger: '1', counted: '1', told: '1', stripe: '6' });
+    expect(mine).toMatchObject({
+      verdict: 'excess',
+      ledger: '1',
+      counted: '1',
+      reported: '1',
+      told: '1',
+      stripe: '6',
+    });
     const checks = await operator.get('usage/checks?limit=1');
     expect(checks.json['checks']).toMatchObject([{ differences: expect.arrayContaining([mine]) }]);
 
     const order = { customerId: ada.customerId, meter: mine?.['meter'], periodStart: mine?.['periodStart'] };
-    expect((await operator.post('usage/adjust', order)).json).toEqual({ value: '-5', told: true });
+    expect((await operator.post('usage/adjust', order)).json).toEqual({
+      value: '-5',
+      reported: true,
+      told: true,
+    });
     const again = await operator.post('usage/adjust', order);
     expect([again.status, again.json['code']]).toEqual([409, 'change_refused']);
     const after = await operator.post('usage/reconcile', { customerId: ada.customerId });

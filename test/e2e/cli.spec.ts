@@ -46,12 +46,12 @@ describe('catalog apply', () => {
 });
 
 describe('doctor', () => {
-  it('finds nothing wrong here, but for the webhooks that nobody has made', async () => {
+  it('finds nothing wrong here, but for missing webhook endpoints', async () => {
     const { code, stdout } = await run(['doctor', '--json']);
     const findings = JSON.parse(stdout()) as { check: string; level: string }[];
     expect(findings.filter(({ level }) => level !== 'ok').map(({ check }) => check)).toEqual([
-      'Stripe tells Farebox',
-      'Stripe tells somebody of customer events',
+      'Stripe webhooks to Farebox',
+      'Customer events are sent to an endpoint',
     ]);
     expect(findings.length).toBeGreaterThan(10);
     expect(code).toBe(0);

@@ -100,7 +100,7 @@ describe('npm run sandbox', () => {
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ type: 'v1.billing.meter.no_meter_found' }),
     });
-    await until(() => sandbox.stdout().includes('Stripe says that it rejected usage'));
+    await until(() => sandbox.stdout().includes('Stripe rejected usage that it had accepted'));
   });
 
   it('refuses a second start on its home, and tells where it is', async () => {

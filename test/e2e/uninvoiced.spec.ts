@@ -52,7 +52,7 @@ it('a subscription that was cancelled in the dashboard without an invoice is fou
   }, 60_000);
   expect(found).toMatchObject({
     code: 1,
-    row: { ledger: '5', told: '5', stripe: '5', invoiced: '0', advice: 'bill it with: usage bill-late' },
+    row: { ledger: '5', reported: '5', stripe: '5', invoiced: '0', advice: 'bill it with: usage bill-late' },
   });
   expect(await stripeList(farebox, `/v1/invoices?customer=${customer.customerId}`)).toEqual([]);
   const billed = await cli('usage', 'bill-late', customer.customerId, 'calls', period, '--json');

@@ -35,7 +35,7 @@ const doctor = async (env = {}) => {
     env: { ...farebox.env, ...env },
   });
   return (JSON.parse(stdout()) as { check: string; level: string; message: string }[]).filter(
-    ({ check }) => check.startsWith('Moesif can report') || check.startsWith('Moesif learns'),
+    ({ check }) => check.startsWith('Moesif can report') || check.startsWith('Moesif receives'),
   );
 };
 
@@ -50,7 +50,7 @@ describe('the start', () => {
 
   it('with USAGE_REPORTER=moesif says what Moesif needs of each price', async () => {
     await logged(farebox.app, 'farebox:standard (plan standard), meter farebox_test_service_calls');
-    expect(farebox.app.output()).not.toContain('nobody reports usage');
+    expect(farebox.app.output()).not.toContain('usage is not reported');
     await logged(farebox.app, 'USAGE_REPORTER=moesif is not recommended');
   });
 });
@@ -79,9 +79,9 @@ describe('doctor with USAGE_REPORTER=moesif', () => {
     await change('reactivate');
   });
 
-  it('finds that nobody would report at all', async () => {
+  it('finds that usage is not reported at all', async () => {
     expect(await doctor({ MOESIF_APPLICATION_ID: '' })).toContainEqual(
-      expect.objectContaining({ check: 'Moesif learns of paid calls', level: 'problem' }),
+      expect.objectContaining({ check: 'Moesif receives paid calls', level: 'problem' }),
     );
   });
 

@@ -117,7 +117,7 @@ function usage(json) {
         rowHead(textOf(entry, 'meter')),
         formatPeriod(textOf(entry, 'periodStart'), textOf(entry, 'periodEnd')),
         numberCell(formatNumber(textOf(entry, 'value'))),
-        numberCell(formatNumber(textOf(entry, 'told'))),
+        numberCell(formatNumber(textOf(entry, 'reported'))),
       ),
     ),
   );

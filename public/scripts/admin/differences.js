@@ -20,11 +20,11 @@ const ADVICE = {
 };
 
 /**
- * Books that differ, side by side; figures that are not what the ledger says are marked.
+ * Discrepancies side by side; figures that differ from the ledger are marked.
  *
  * @param {string} label
  * @param {Record<string, unknown>[]} differences
- * @param {(difference: Record<string, unknown>) => void} [takeBack] decides about an excess; absent: nobody decides here
+ * @param {(difference: Record<string, unknown>) => void} [takeBack] decides about an excess; absent: the table is read-only
  */
 export function differencesTable(label, differences, takeBack) {
   const returned = RETURNED.filter((name) => differences.some((one) => textOf(one, name) !== ''));
@@ -46,17 +46,17 @@ export function differencesTable(label, differences, takeBack) {
     differences.map((difference) => {
       const [verdict, ledger] = [textOf(difference, 'verdict'), textOf(difference, 'ledger')];
       // What was billed late was never to be told.
-      const told = verdict === 'billed' ? textOf(difference, 'told') : ledger;
+      const reported = verdict === 'billed' ? textOf(difference, 'reported') : ledger;
       return row(
         accountLink(textOf(difference, 'customerId')),
         textOf(difference, 'meter'),
         timeElement(textOf(difference, 'periodStart'), formatDay),
-        element('td', {}, badge(verdict.replaceAll('_', ' '), toneOf(verdict))),
+        element('td', {}, badge(verdict === 'to_tell' ? 'unreported' : verdict, toneOf(verdict))),
         element('td', { class: 'reason' }, ADVICE[verdict] ?? '', ...decision(difference, takeBack)),
         figureCell(ledger, ledger),
         figureCell(textOf(difference, 'counted'), ledger),
-        figureCell(textOf(difference, 'told'), told),
-        figureCell(textOf(difference, 'stripe'), told),
+        figureCell(textOf(difference, 'reported'), reported),
+        figureCell(textOf(difference, 'stripe'), reported),
         invoicedCell(difference),
         ...returned.map((name) => returnedCell(difference, name)),
       );
@@ -119,13 +119,15 @@ function decision(difference, takeBack) {
 }
 
 /**
- * How much Stripe shows beyond what it was told, exact.
+ * By how much Stripe's total exceeds what was reported, exact.
  *
  * @param {Record<string, unknown>} difference
  */
 export function excessOf(difference) {
   try {
-    return formatNumber(String(BigInt(textOf(difference, 'stripe')) - BigInt(textOf(difference, 'told'))));
+    return formatNumber(
+      String(BigInt(textOf(difference, 'stripe')) - BigInt(textOf(difference, 'reported'))),
+    );
   } catch {
     return 'the excess';
   }

@@ -68,7 +68,7 @@ function meterRow(meter) {
       : element('td', {}, badge('missing', 'danger')),
     numberCell(formatNumber(decimalOf(meter, 'customers'))),
     numberCell(formatNumber(textOf(meter, 'value'))),
-    numberCell(formatNumber(textOf(meter, 'told'))),
+    numberCell(formatNumber(textOf(meter, 'reported'))),
   );
 }
 

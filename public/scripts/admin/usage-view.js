@@ -85,7 +85,7 @@ export class UsageView {
     const text = Object.entries(WORDS)
       .map(([name, word]) => `${formatNumber(decimalOf(json, name))} ${word}`)
       .join(', ');
-    const bad = ['postponed', 'refused', 'untellable', 'mismatched', 'breaker', 'unknown'].some(
+    const bad = ['postponed', 'refused', 'unreportable', 'mismatched', 'breaker', 'unknown'].some(
       (name) => decimalOf(json, name) !== '0',
     );
     const breaker = decimalOf(json, 'breaker');
@@ -142,8 +142,8 @@ export class UsageView {
       showNotice(this.notice, result);
       return;
     }
-    const told = isObject(result.json) && result.json['told'] === true;
-    announce(`${excess} corrected${told ? '' : ', will be reported to Stripe'}.`);
+    const reported = isObject(result.json) && result.json['reported'] === true;
+    announce(`${excess} corrected${reported ? '' : ', will be reported to Stripe'}.`);
     await this.#compare();
   }
 }
@@ -159,7 +159,7 @@ const WORDS = {
   absent: 'not yet visible at Stripe',
   breaker: 'held by the breaker',
   unknown: 'could not be read',
-  untellable: 'cannot be reported',
+  unreportable: 'cannot be reported',
   mismatched: 'mismatched',
 };
 

@@ -31,12 +31,13 @@ export class AccountProfiles {
     ]);
     return {
       ...account,
-      usage: usage.map(({ meter, startsAt, endsAt, value, told }) => ({
+      usage: usage.map(({ meter, startsAt, endsAt, value, reported }) => ({
         meter,
         periodStart: startsAt,
         periodEnd: endsAt,
         value: String(value),
-        told: String(told),
+        reported: String(reported),
+        told: String(reported),
       })),
       calls: calls.map((call) => toCallDto(call)),
       tokens,

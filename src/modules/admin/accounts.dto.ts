@@ -116,6 +116,9 @@ export class AccountUsageDto {
   value!: string;
 
   @ApiProperty({ description: 'Of this, what was recorded for reporting to Stripe.', example: '42' })
+  reported!: string;
+
+  @ApiProperty({ deprecated: true, description: 'Use `reported`.', example: '42' })
   told!: string;
 }
 

@@ -56,6 +56,9 @@ class MeterDto {
   value!: string;
 
   @ApiProperty({ description: 'Of this, what was recorded for reporting to Stripe.' })
+  reported!: string;
+
+  @ApiProperty({ deprecated: true, description: 'Use `reported`.' })
   told!: string;
 
   @ApiProperty({ description: 'Whether a test of it is running in the process that responds.' })
@@ -106,7 +109,13 @@ export class OperatorMetersController {
   }
 }
 
-function toMeterDto({ definition, provider, customers, value, told }: MeterState): Omit<MeterDto, 'testing'> {
+function toMeterDto({
+  definition,
+  provider,
+  customers,
+  value,
+  reported,
+}: MeterState): Omit<MeterDto, 'testing'> {
   const { name, displayName, metric, aggregation, windowMs, filter } = definition;
   return {
     name,
@@ -118,6 +127,7 @@ function toMeterDto({ definition, provider, customers, value, told }: MeterState
     provider: provider && { id: provider.id, eventName: provider.eventName },
     customers,
     value: String(value),
-    told: String(told),
+    reported: String(reported),
+    told: String(reported),
   };
 }

@@ -62,7 +62,8 @@ export class OperatorUsageController {
     this.assertOurs();
     const report = await this.reporter.report({ waitMs: WAIT_MS });
     if (!report) throw nothingDone();
-    return { ...report, untellable: report.untellable.length };
+    const unreportable = report.unreportable.length;
+    return { ...report, unreportable, untellable: unreportable };
   }
 
   @Post('reconcile')
@@ -124,7 +125,8 @@ export class OperatorUsageController {
         'change_refused',
         'Nothing was changed: there is no excess now, or another process holds the lock.',
       );
-    return { value: String(done.value), told: done.sent > 0 };
+    const reported = done.sent > 0;
+    return { value: String(done.value), reported, told: reported };
   }
 
   @Post('bill-late')

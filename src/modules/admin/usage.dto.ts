@@ -60,6 +60,9 @@ export class ReportDto {
   @ApiProperty({
     description: 'Cannot be reported: older than 35 days, or more than 15 digits. The log lists them.',
   })
+  unreportable!: number;
+
+  @ApiProperty({ deprecated: true, description: 'Use `unreportable`.' })
   untellable!: number;
 }
 
@@ -83,7 +86,7 @@ export class DifferenceDto implements UsageDifference {
   @ApiProperty({
     enum: VERDICTS.filter((verdict) => verdict !== 'equal'),
     description:
-      "`to_tell`: will be sent with the next report. `settling`: reported, but Stripe's totals lag. `miscounted`: the meter differs from the recorded calls. `late`: found after the invoice was finalized; `bill-late` bills it on the next one. `billed`: late usage that was billed. `missing`: Stripe's total is less than what it accepted. `excess`: Stripe's total is more than was reported; `adjust` corrects it. `gone`: the customer was deleted at Stripe. `unknown`: Stripe's totals could not be read. `pending`: the period has ended, and its invoice is a draft or not created yet. `uninvoiced`: invoiced less than was used; `bill-late` bills it. `overinvoiced`: invoiced more than was used.",
+      "`to_tell`: unreported, will be sent with the next report. `settling`: reported, but Stripe's totals lag. `miscounted`: the meter differs from the recorded calls. `late`: found after the invoice was finalized; `bill-late` bills it on the next one. `billed`: late usage that was billed. `missing`: Stripe's total is less than what it accepted. `excess`: Stripe's total is more than was reported; `adjust` corrects it. `gone`: the customer was deleted at Stripe. `unknown`: Stripe's totals could not be read. `pending`: the period has ended, and its invoice is a draft or not created yet. `uninvoiced`: invoiced less than was used; `bill-late` bills it. `overinvoiced`: invoiced more than was used.",
   })
   verdict!: string;
 
@@ -94,6 +97,9 @@ export class DifferenceDto implements UsageDifference {
   counted!: string;
 
   @ApiProperty({ description: 'Accepted by Stripe.' })
+  reported!: string;
+
+  @ApiProperty({ deprecated: true, description: 'Use `reported`.' })
   told!: string;
 
   @ApiProperty({ description: 'Billed late, as invoice items.' })
@@ -189,6 +195,9 @@ export class AdjustedDto {
   value!: string;
 
   @ApiProperty({ description: 'Whether Stripe accepted it immediately; otherwise it is retried.' })
+  reported!: boolean;
+
+  @ApiProperty({ deprecated: true, description: 'Use `reported`.' })
   told!: boolean;
 }
 

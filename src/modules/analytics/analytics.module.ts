@@ -24,9 +24,7 @@ function createGateway(settings: Settings, clock: Clock, shutdown: Shutdown, log
     shutdown.release(() => sender.close());
     return new MoesifAnalyticsGateway(createMoesifClient(settings, applicationId), sender, clock);
   }
-  log
-    .named('analytics')
-    .warn('MOESIF_APPLICATION_ID is not set: analytics is off, and Moesif learns of nobody and nothing.');
+  log.named('analytics').warn('MOESIF_APPLICATION_ID is not set: analytics is disabled.');
   return new NoAnalyticsGateway();
 }
 

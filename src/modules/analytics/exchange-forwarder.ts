@@ -66,7 +66,7 @@ export class ExchangeForwarder implements OnModuleInit {
     if (!gateway.enabled) return;
     metrics.gauge(
       'analytics_exchanges_lag_seconds',
-      'Age of the oldest paid call that the provider has not taken.',
+      'Analytics lag: age of the oldest paid call that is not delivered yet.',
       () => this.lagSeconds(),
     );
     startup.onOpen(async () => this.loop.start());

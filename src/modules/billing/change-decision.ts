@@ -64,7 +64,7 @@ export class ChangeDecision {
   private reasons(plan: Plan, account: Account, unused: boolean): string[] {
     const from = this.catalogue.plans.find(({ id }) => id === account.plan);
     // A plan that is not on offer any more: it is not known what it charges.
-    if (!from) return ['takes the place of a plan that is not on offer any more'];
+    if (!from) return ['replaces a plan that is no longer offered'];
     return reasonsToWait(from, plan, this.catalogue, { trialing: account.status === 'trialing', unused });
   }
 

@@ -26,10 +26,10 @@ export class ChangeShortfall {
     left: LeftUsage,
     reported: readonly ReportedUsage[],
   ): void {
-    const told = reported
+    const reportedUnits = reported
       .filter(({ providerMeter }) => providerMeter === left.providerMeter)
       .reduce((sum, { units }) => sum + units, 0n);
-    const missing = told - left.units;
+    const missing = reportedUnits - left.units;
     if (missing <= 0n) return;
     this.units.inc(Number(missing));
     this.log.warn(
@@ -38,7 +38,7 @@ export class ChangeShortfall {
         account: accountId,
         customer: customerId,
         price: left.priceId,
-        reported: String(told),
+        reported: String(reportedUnits),
         billed: String(left.units),
       },
     );

@@ -19,7 +19,7 @@ const IN_A_CROWD = 1;
  */
 @Injectable()
 export class ConflictLimit {
-  private readonly told = new LRUCache<string, { count: number; until: number }>({ max: MAX_ADDRESSES });
+  private readonly conflicts = new LRUCache<string, { count: number; until: number }>({ max: MAX_ADDRESSES });
   private readonly all = { count: 0, until: 0 };
   private readonly perHour: number;
 
@@ -33,7 +33,7 @@ export class ConflictLimit {
   /** @throws {FareboxError} `rate_limited` for an address that has been told too often. */
   assertMayAsk(address: string): void {
     const now = this.clock.ms();
-    const { count, until } = this.told.get(address) ?? { count: 0, until: 0 };
+    const { count, until } = this.conflicts.get(address) ?? { count: 0, until: 0 };
     const crowded = this.all.until > now && this.all.count >= this.perHour * CROWD;
     const limit = crowded ? Math.min(IN_A_CROWD, this.perHour) : this.perHour;
     if (until <= now || count < limit) return;
@@ -46,9 +46,9 @@ export class ConflictLimit {
 
   noteConflict(address: string): void {
     const now = this.clock.ms();
-    const known = this.told.get(address);
+    const known = this.conflicts.get(address);
     if (known && known.until > now) known.count++;
-    else this.told.set(address, { count: 1, until: now + HOUR_MS });
+    else this.conflicts.set(address, { count: 1, until: now + HOUR_MS });
     if (this.all.until <= now) Object.assign(this.all, { count: 0, until: now + MINUTE_MS });
     this.all.count++;
   }

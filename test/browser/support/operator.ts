@@ -36,6 +36,7 @@ const difference = (verdict: string, stripe: string): Record<string, string> => 
   verdict,
   ledger: '1234567',
   counted: '1234567',
+  reported: '1234567',
   told: '1234567',
   stripe,
 });
@@ -77,7 +78,16 @@ export const GOOD: OperatorFakes = {
     trialEnd: null,
     cancelAt: LATER,
     cancelAtPeriodEnd: true,
-    usage: [{ meter: 'calls', periodStart: NOW, periodEnd: LATER, value: '9007199254740993', told: '1' }],
+    usage: [
+      {
+        meter: 'calls',
+        periodStart: NOW,
+        periodEnd: LATER,
+        value: '9007199254740993',
+        reported: '1',
+        told: '1',
+      },
+    ],
     calls: [
       {
         id: 'c1',
@@ -115,6 +125,7 @@ export const GOOD: OperatorFakes = {
         provider: { id: 'mtr_test_61R', eventName: 'farebox_calls' },
         customers: 3,
         value: '1234567',
+        reported: '1234500',
         told: '1234500',
         testing: false,
       },
@@ -128,6 +139,7 @@ export const GOOD: OperatorFakes = {
         provider: null,
         customers: 0,
         value: '0',
+        reported: '0',
         told: '0',
         testing: false,
       },
@@ -147,6 +159,7 @@ export const GOOD: OperatorFakes = {
     breaker: 6,
     unknown: 0,
     mismatched: 0,
+    unreportable: 0,
     untellable: 0,
   },
   'usage/reconcile': {
@@ -165,7 +178,7 @@ export const GOOD: OperatorFakes = {
       },
     ],
   },
-  'usage/adjust': { value: '-5', told: true },
+  'usage/adjust': { value: '-5', reported: true, told: true },
   'usage/lost': {
     events: [
       absent(ENTRY.customerId, 1, null),
@@ -239,7 +252,7 @@ export const GOOD: OperatorFakes = {
     measures: [
       {
         name: 'meter_lag_seconds',
-        description: 'Age of the oldest paid call that the meters have not looked at.',
+        description: 'Metering lag: age of the oldest paid call that is not metered yet.',
         value: 0,
       },
       { name: 'webhooks_parked', description: 'Events that wait for an operator.', value: 2 },

@@ -174,9 +174,9 @@ export class YearWorld {
   async report(): Promise<void> {
     const report = (await this.command('report')) as UsageReport | null;
     if (!report) throw new Error('somebody else reports, or a meter is missing at the twin');
-    const { untellable, refused, postponed, mismatched, lost, absent, breaker, unknown } = report;
+    const { unreportable, refused, postponed, mismatched, lost, absent, breaker, unknown } = report;
     const seen = {
-      untellable: untellable.length,
+      unreportable: unreportable.length,
       refused,
       postponed,
       mismatched,

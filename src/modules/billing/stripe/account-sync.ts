@@ -165,7 +165,7 @@ export class AccountSync {
       );
     if (!plan)
       this.log.warn(
-        'A subscription is on a price that the catalogue does not know. The account keeps the plan it had.',
+        'A subscription is on a price that is not in the catalog. The account keeps the plan it had.',
         { customer: account.customerId, subscription: subscription.id, price: priceId },
       );
     return {

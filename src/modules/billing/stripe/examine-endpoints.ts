@@ -34,7 +34,7 @@ export async function examineEndpoints(stripe: Stripe, settings: Settings): Prom
   }
   const { wanted, notes } = wantedEndpoints(settings, held);
   const others: Finding[] = notes.map((note) => ({
-    check: 'Stripe tells Farebox',
+    check: 'Stripe webhooks to Farebox',
     level: bySandbox(held) ? 'ok' : 'warning',
     message: note,
     ...(bySandbox(held)
@@ -55,7 +55,7 @@ function bySandbox(held: readonly Stripe.WebhookEndpoint[]): boolean {
 }
 
 function examine(wanted: WantedEndpoint, held: readonly Stripe.WebhookEndpoint[]): Finding {
-  const check = `Stripe tells ${wanted.receiver === 'farebox' ? 'Farebox' : 'Moesif'}`;
+  const check = `Stripe webhooks to ${wanted.receiver === 'farebox' ? 'Farebox' : 'Moesif'}`;
   const endpoint = endpointAt(held, wanted.url);
   if (!endpoint)
     return { check, level: 'problem', message: `no endpoint has the address ${wanted.url}`, advice: ADVICE };
@@ -74,7 +74,7 @@ function examine(wanted: WantedEndpoint, held: readonly Stripe.WebhookEndpoint[]
 
 function examineDestination({ destinations, refusal }: HeldDestinations, url: string | undefined): Finding[] {
   if (url === undefined) return [];
-  const check = 'Stripe tells Farebox of rejected usage';
+  const check = 'Stripe reports rejected usage to Farebox';
   if (refusal !== undefined) return [{ check, level: 'warning', message: refusalNote(refusal) }];
   const destination = destinationFor(destinations, url);
   const problem = (message: string): Finding[] => [{ check, level: 'problem', message, advice: ADVICE }];
@@ -122,7 +122,7 @@ function examineSecret(
 
 /** Moesif learns of customers by an endpoint that somebody made, where MOESIF_STRIPE_WEBHOOK_URL names none. */
 function examineCustomerEvents(held: readonly Stripe.WebhookEndpoint[]): Finding {
-  const check = 'Stripe tells somebody of customer events';
+  const check = 'Customer events are sent to an endpoint';
   const listening = held.filter(
     ({ status, enabled_events }) =>
       status === 'enabled' && enabled_events.some((event) => event === '*' || event.startsWith('customer.')),

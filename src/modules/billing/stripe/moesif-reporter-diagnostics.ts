@@ -6,7 +6,7 @@ import type { InspectedMeter, MeterInspection, MeterState } from '../meter-inspe
 export const STATES: Record<Exclude<MeterState, 'usable'>, string> = {
   missing: 'Stripe has no such meter',
   inactive: 'it is switched off at Stripe',
-  no_sum: 'it does not add up what it is told at Stripe',
+  no_sum: 'its meter at Stripe does not sum its events',
   pre_aggregated:
     'it has an event time window at Stripe: it keeps the latest event of each hour or day and drops the others',
 };
@@ -32,9 +32,9 @@ export async function examineMoesifReporter(
   ];
   if (!analytics)
     findings.push({
-      check: 'Moesif learns of paid calls',
+      check: 'Moesif receives paid calls',
       level: 'problem',
-      message: 'USAGE_REPORTER=moesif without MOESIF_APPLICATION_ID: nobody reports usage',
+      message: 'USAGE_REPORTER=moesif without MOESIF_APPLICATION_ID: usage is not reported',
       advice: 'Set MOESIF_APPLICATION_ID, or USAGE_REPORTER=stripe.',
     });
   for (const { name } of catalogue.meters) {

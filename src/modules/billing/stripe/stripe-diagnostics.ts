@@ -143,7 +143,7 @@ export class StripeDiagnostics extends BillingDiagnostics {
   }
 
   private async examineDrift(catalogue: Catalogue): Promise<Finding> {
-    const check = 'Stripe is what the catalogue says';
+    const check = 'Stripe matches the catalog';
     try {
       const { changes } = await this.catalogueSync.compare(catalogue, { migrate: false });
       // Endpoints and the event destination are looked at by themselves.

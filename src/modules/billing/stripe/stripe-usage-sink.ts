@@ -24,7 +24,7 @@ const ELSEWHERE =
 const UNUSABLE: Record<Exclude<ReturnType<typeof stateOf>, 'usable'>, string> = {
   inactive:
     'A meter is switched off at Stripe: no usage can be reported to it. Run: npm run farebox -- catalog apply',
-  no_sum: `A meter at Stripe does not add up what it is sent: ${ELSEWHERE}`,
+  no_sum: `A meter at Stripe does not sum its events: ${ELSEWHERE}`,
   pre_aggregated: `A meter at Stripe has an event time window: it keeps the latest event of each hour or day and drops the others, so no usage is reported to it: ${ELSEWHERE}`,
 };
 /**

@@ -55,7 +55,7 @@ export class MeterBacktest {
     if (!provider)
       throw new FareboxError(
         'not_found',
-        'Meters of the catalogue are missing at Stripe. Run: npm run farebox -- catalog apply',
+        'Meters of the catalog are missing at Stripe. Run: npm run farebox -- catalog apply',
       );
     const keptSince = new Date(this.clock.ms() - this.settings.get('LEDGER_RETENTION'));
     const client = await this.database.connect('backtest', QUERY_DEADLINE_MS);
@@ -122,11 +122,11 @@ function headerRemarks(present: MeterDefinition, tried: MeterDefinition, { meter
   if (name === undefined) return [];
   if (!meters.some(({ filter }) => filter.header?.name === name))
     return [
-      `The header "${name}" was not recorded with calls, as no meter of the present catalogue looks at it: a filter on it cannot be tried on past calls, and matches none of them.`,
+      `The header "${name}" was not recorded with past calls, as no meter of the current catalog uses it: a filter on it matches none of them.`,
     ];
   return present.filter.header?.name === name
     ? []
-    : [`The header "${name}" stands only with calls made since a meter of the catalogue looks at it.`];
+    : [`The header "${name}" is recorded only for calls made since a meter of the catalog uses it.`];
 }
 
 const ageRemarks = (tooOld: number, keptSince: Date): string[] =>
@@ -143,6 +143,6 @@ function chargeRemarks(rows: readonly BacktestRow[]): string[] {
   return uncharged === 0
     ? []
     : [
-        `${uncharged} billing periods are not charged, or on one side only: the catalogue has no price of the account's plan that reads the meter.`,
+        `${uncharged} billing periods are not charged, or on one side only: the catalog has no price of the account's plan that uses the meter.`,
       ];
 }

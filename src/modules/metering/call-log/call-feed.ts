@@ -183,7 +183,7 @@ export class CallFeed implements BeforeApplicationShutdown {
       for (const payload of writeNews(news))
         await this.database.run((sql) => Notifications.notify(sql, CALL_LOG_CHANNEL, payload));
     } catch (error) {
-      this.log.debug('Other processes could not be told of watched calls.', { error: nameOf(error) });
+      this.log.debug('Other processes could not be notified of watched calls.', { error: nameOf(error) });
     }
   }
 }

@@ -45,7 +45,7 @@ export class LedgerPartitions {
       this.tellNeeded(needed);
     } catch (error) {
       if (!isLockTimeout(error)) throw error;
-      this.log.info('Somebody reads the ledger for long: its partitions wait for the next sweep.');
+      this.log.info('A long-running query holds the ledger: its partitions wait for the next sweep.');
     } finally {
       await client.end().catch(() => undefined);
     }

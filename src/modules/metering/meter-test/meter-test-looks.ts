@@ -9,7 +9,7 @@ import { questionsOf, shownUsage } from '../usage/shown-usage.js';
 import { UsageReporter } from '../usage/usage-reporter.js';
 import { callsSeen, countedCall, openPeriod, type TestedPeriod } from './matching-calls.js';
 import type { StageResult } from './meter-test-progress.js';
-import { toldUsage } from './told-usage.js';
+import { reportedUsage } from './reported-usage.js';
 
 /** Who tells Stripe: USAGE_REPORTER. */
 type Reporter = 'stripe' | 'moesif';
@@ -108,14 +108,16 @@ export class MeterTestLooks {
     const report = await this.reporter.report();
     if (!report)
       return { waiting: 'another process is reporting, or a meter of the catalog is missing at Stripe' };
-    const { value, told, pending, reason } = await this.ask((sql) => toldUsage(sql, definition.name, period));
+    const { value, reported, pending, reason } = await this.ask((sql) =>
+      reportedUsage(sql, definition.name, period),
+    );
     if (reason !== null)
       return {
         failed: `Stripe refuses the usage: ${reason}.`,
         advice: 'It is kept and retried every hour. Fix what Stripe reports: see docs/usage.md.',
       };
     if (pending > 0) return { waiting: 'Stripe is not available at the moment; the usage is recorded' };
-    return { found: true, message: `${told} of ${value} units reported for this period` };
+    return { found: true, message: `${reported} of ${value} units reported for this period` };
   }
 
   async total(
@@ -123,8 +125,8 @@ export class MeterTestLooks {
     period: TestedPeriod,
     reporter: Reporter,
   ): Promise<StageResult<true>> {
-    const { told, value } = await this.ask((sql) => toldUsage(sql, definition.name, period));
-    const wanted = reporter === 'stripe' ? told : value;
+    const { reported, value } = await this.ask((sql) => reportedUsage(sql, definition.name, period));
+    const wanted = reporter === 'stripe' ? reported : value;
     const [question] = await this.ask((sql) => questionsOf(sql, [{ ...period, meter: definition.name }]));
     const { units: shown } = question
       ? await shownUsage(question, (from, to) => this.sink.total(provider.id, period.customerId, from, to))

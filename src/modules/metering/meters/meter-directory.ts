@@ -51,7 +51,7 @@ export class MeterDirectory {
     const said = missing.map(({ name }) => name).join(', ');
     if (said !== '' && said !== this.complained)
       this.log.error(
-        'Meters of the catalogue are not there at Stripe. Paid calls are kept and not counted until they are. Run: npm run farebox -- catalog apply',
+        'Meters of the catalog are missing at Stripe. Paid calls are recorded, but not metered until they exist. Run: npm run farebox -- catalog apply',
         { meters: said },
       );
     this.complained = said;

@@ -17,7 +17,7 @@ export interface MeterState {
   customers: number;
   value: bigint;
   /** Of this, what was written down to be told. */
-  told: bigint;
+  reported: bigint;
 }
 
 export interface MeterStates {
@@ -32,7 +32,7 @@ interface TotalRow {
   meter: string;
   customers: number;
   value: string;
-  told: string;
+  reported: string;
 }
 
 /** What the meters show, for the operator. */
@@ -60,7 +60,7 @@ export class MeterOverview {
             provider: known.find(({ name }) => name === definition.name) ?? null,
             customers: total?.customers ?? 0,
             value: BigInt(total?.value ?? 0),
-            told: BigInt(total?.told ?? 0),
+            reported: BigInt(total?.reported ?? 0),
           };
         }),
         lagSeconds: oldestId === null ? 0 : Math.max(0, (this.clock.ms() - msOfId(oldestId)) / 1_000),
@@ -72,7 +72,7 @@ export class MeterOverview {
   private async totals(): Promise<TotalRow[]> {
     const { rows } = await this.database.pool.query<TotalRow>(
       `select m.name as meter, count(*) filter (where u.value > 0)::int as customers,
-         coalesce(sum(u.value), 0)::text as value, coalesce(sum(u.told), 0)::text as told
+         coalesce(sum(u.value), 0)::text as value, coalesce(sum(u.told), 0)::text as reported
        from usage_periods p
        join provider_meters m on m.id = p.provider_meter
        join meter_usage u on u.customer_id = p.customer_id and u.meter = m.name and u.starts_at = p.starts_at

@@ -50,25 +50,21 @@ export class MeterReader implements OnModuleInit {
     log: Log,
   ) {
     this.log = log.named('meters');
-    this.counted = metrics.counter('meter_calls_counted_total', 'Paid calls that the meters have looked at.');
+    this.counted = metrics.counter('meter_calls_counted_total', 'Paid calls that were metered.');
     metrics.gauge(
       'meter_lag_seconds',
-      'Age of the oldest paid call that the meters have not looked at.',
+      'Metering lag: age of the oldest paid call that is not metered yet.',
       async () => {
         const { oldestId } = await waitingLines(this.database.pool, READER);
         return oldestId === null ? 0 : Math.max(0, (this.clock.ms() - msOfId(oldestId)) / 1_000);
       },
     );
-    metrics.gauge(
-      'meter_calls_waiting',
-      'Paid calls whose billing period the provider has not told us yet.',
-      async () => {
-        const { rows } = await this.database.pool.query<{ calls: number }>(
-          'select count(*)::int as calls from meter_waiting',
-        );
-        return rows[0]?.calls ?? 0;
-      },
-    );
+    metrics.gauge('meter_calls_waiting', 'Paid calls whose billing period is not known yet.', async () => {
+      const { rows } = await this.database.pool.query<{ calls: number }>(
+        'select count(*)::int as calls from meter_waiting',
+      );
+      return rows[0]?.calls ?? 0;
+    });
     startup.onOpen(async () => this.loop.start());
     shutdown.beforeDrain(() => this.loop.stop());
     shutdown.drain(() => this.loop.flush());

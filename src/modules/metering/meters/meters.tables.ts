@@ -80,13 +80,13 @@ export const meterUsage = pgTable(
     startsAt: moment('starts_at').notNull(),
     value: units('value').notNull(),
     /** The sum of the intents that stand. */
-    told: units('told')
+    reported: units('told')
       .notNull()
       .default(raw`0`),
     /** The last window that has calls; null for a value that was carried here from the period before. */
     latestWindow: moment('latest_window'),
     /** Changes seldom, as `value` does not: an index on that would be written with every pass. */
-    untold: boolean('untold')
+    unreported: boolean('untold')
       .notNull()
       .generatedAlwaysAs(raw`value <> told`),
   },

@@ -17,7 +17,7 @@ export interface BookedUsage {
   /** What the meter shows. */
   meterValue: bigint;
   /** Written down to be told, whatever became of it since, but for what was lost or expired. */
-  told: bigint;
+  reported: bigint;
   /** Found too late to be told, and billed as invoice items by somebody's decision. */
   billed: bigint;
   /** The same, decided and not billed yet. */
@@ -44,7 +44,7 @@ interface UsageRow {
   priceId: string;
   value: string | null;
   carried: boolean;
-  told: string | null;
+  reported: string | null;
   billed: string | null;
   deciding: string | null;
   taken: string | null;
@@ -92,7 +92,7 @@ export async function bookedUsage(
           priceId,
           ledger: ledger ?? (row.carried ? BigInt(row.value ?? 0) : 0n),
           meterValue: BigInt(row.value ?? 0),
-          told: BigInt(row.told ?? 0) - billed - deciding,
+          reported: BigInt(row.reported ?? 0) - billed - deciding,
           billed,
           deciding,
           taken: BigInt(row.taken ?? 0),
@@ -122,7 +122,7 @@ async function usageRows(
   const { rows } = await client.query<UsageRow>(
     `select p.customer_id as "customerId", p.starts_at as "startsAt", p.ends_at as "endsAt",
        p.subscription_id as "subscriptionId", p.price_id as "priceId", b.billed::text as billed,
-       b.deciding::text as deciding, u.value::text as value, u.value is not null and u.latest_window is null as carried, u.told::text as told,
+       b.deciding::text as deciding, u.value::text as value, u.value is not null and u.latest_window is null as carried, u.told::text as reported,
        i.taken::text as taken, i.unproven::text as unproven, i.last_taken as "lastTakenAt", ${IS_FINAL} as final,
        e.waived::text as waived, e.gone::text as gone
      from usage_periods p

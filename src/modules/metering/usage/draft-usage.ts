@@ -111,7 +111,7 @@ export class DraftUsage {
     if (begun?.invoiceId === invoiceId) return this.perform(client, begun, about);
     if (found.shortfall < 0n)
       this.log.error(
-        'A draft invoice has more units than were used at a price that was left. Nothing was changed: look at it in Stripe.',
+        'A draft invoice has more units than were used at the former price. Nothing was changed: check it in Stripe.',
         { ...about, units: String(-found.shortfall) },
       );
     if (found.shortfall <= 0n || found.state !== 'final' || (await this.invoiced.isTrial(part))) return;
@@ -151,15 +151,15 @@ export class DraftUsage {
   ): Promise<LateBill | undefined> {
     const price = await this.billing.termsOf(part);
     assertReadable(found, price);
-    const { rows } = await client.query<{ value: string; told: string; decisions: number }>(
-      `select value::text as value, told::text as told, (select coalesce(max(n), 0) from late_bills b where b.customer_id = u.customer_id
+    const { rows } = await client.query<{ value: string; reported: string; decisions: number }>(
+      `select value::text as value, told::text as reported, (select coalesce(max(n), 0) from late_bills b where b.customer_id = u.customer_id
          and b.meter = u.meter and b.starts_at = u.starts_at)::int as decisions
        from meter_usage u where customer_id = $1 and meter = $2 and starts_at = $3`,
       [period.customerId, period.meter, period.startsAt],
     );
-    const { value = '0', told = '0', decisions = 0 } = rows[0] ?? {};
+    const { value = '0', reported = '0', decisions = 0 } = rows[0] ?? {};
     const units = found.shortfall;
-    const unreported = BigInt(value) - BigInt(told);
+    const unreported = BigInt(value) - BigInt(reported);
     return decide(
       client,
       {
@@ -172,7 +172,7 @@ export class DraftUsage {
         taxBehavior: price.taxBehavior ?? null,
         invoiceId,
       },
-      { told: BigInt(told), decisions },
+      { reported: BigInt(reported), decisions },
       this.clock.now(),
     );
   }

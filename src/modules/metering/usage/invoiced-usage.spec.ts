@@ -60,7 +60,7 @@ describe('usage that is on no invoice', () => {
     ]);
     expect(await bill()).toMatchObject({ n: 1, units: 50n, unreported: 0n, minorUnits: 500n });
     expect(world.lateBilling.items).toMatchObject([{ units: 50n, minorUnits: 500n }]);
-    expect(await reconcile()).toMatchObject([{ verdict: 'billed', late: 50n, told: 50n, taken: 50n }]);
+    expect(await reconcile()).toMatchObject([{ verdict: 'billed', late: 50n, reported: 50n, taken: 50n }]);
     // What was reported already is not reported anew, nor taken back.
     expect(await world.reporter.report()).toMatchObject({ planned: 0, sent: 0 });
     expect(await refusal()).toContain('50 units of the period were billed late before');
@@ -102,7 +102,7 @@ describe('usage that is on no invoice', () => {
     await calls(world, 5, MARCH.startsAt.getTime() + HOUR);
     expect(await verdict()).toEqual(['late']);
     expect(await bill()).toMatchObject({ units: 15n, unreported: 5n, minorUnits: 150n });
-    expect(await reconcile()).toMatchObject([{ verdict: 'billed', late: 15n, billed: 5n, told: 50n }]);
+    expect(await reconcile()).toMatchObject([{ verdict: 'billed', late: 15n, billed: 5n, reported: 50n }]);
     expect(await world.reporter.report()).toMatchObject({ planned: 0 });
   });
 
@@ -141,11 +141,11 @@ describe('usage that may be invoiced yet', () => {
   it('is pending while its invoice may come, or is a draft; nothing is billed then', async () => {
     await march(HOUR);
     expect(await verdict()).toEqual(['pending']);
-    expect(await refusal()).toContain('is a draft, or yet to come');
+    expect(await refusal()).toContain('is a draft or not created yet');
     world.clock.advance(30 * HOUR);
     invoice(50n, { status: 'draft' });
     expect(await verdict()).toEqual(['pending']);
-    expect(await refusal()).toContain('is a draft, or yet to come');
+    expect(await refusal()).toContain('is a draft or not created yet');
     expect(world.lateBilling.items).toEqual([]);
     world.clock.advance(1_000);
     invoice(50n, { status: 'open' });
@@ -156,7 +156,7 @@ describe('usage that may be invoiced yet', () => {
     await march();
     world.invoices.pending.push({ priceId: 'price_1', ...LINE });
     expect(await verdict()).toEqual(['pending']);
-    expect(await refusal()).toContain('is a draft, or yet to come');
+    expect(await refusal()).toContain('is a draft or not created yet');
     world.invoices.pending.length = 0;
     expect(await verdict()).toEqual(['uninvoiced']);
   });

@@ -73,13 +73,13 @@ export async function pendingBills(client: pg.ClientBase, before: Date): Promise
 export async function decide(
   client: pg.ClientBase,
   bill: Omit<LateBill, 'n'>,
-  seen: { told: bigint; decisions: number },
+  seen: { reported: bigint; decisions: number },
   now: Date,
 ): Promise<LateBill | undefined> {
   return inTransaction(client, async () => {
     const { rowCount } = await client.query(
       `update meter_usage set told = told + $4 where ${OF_PERIOD} and told = $5`,
-      [...periodOf(bill), bill.unreported.toString(), seen.told.toString()],
+      [...periodOf(bill), bill.unreported.toString(), seen.reported.toString()],
     );
     if (!rowCount) return undefined;
     const { rowCount: decided } = await client.query(

@@ -84,7 +84,7 @@ describe('late usage', () => {
       }),
     ]);
     expect(await world.reconciliation.reconcile()).toMatchObject([
-      { verdict: 'billed', ledger: 8n, meterValue: 8n, told: 5n, taken: 5n, billed: 3n, stripe: 5n },
+      { verdict: 'billed', ledger: 8n, meterValue: 8n, reported: 5n, taken: 5n, billed: 3n, stripe: 5n },
     ]);
     expect(await world.reporter.report()).toMatchObject({ planned: 0, sent: 0 });
     await expect(bill()).rejects.toThrow('3 units of the period were billed late before');
@@ -152,11 +152,11 @@ describe('late usage', () => {
     await march();
     await calls(2);
     world.clock.set(new Date(MARCH.endsAt.getTime() + 36 * DAY));
-    expect(await world.reporter.report()).toMatchObject({ untellable: [{ reason: 'older_than_35_days' }] });
+    expect(await world.reporter.report()).toMatchObject({ unreportable: [{ reason: 'older_than_35_days' }] });
     expect(await verdict()).toEqual(['late']);
     world.clock.advance(100 * DAY);
     expect(await bill()).toMatchObject({ units: 2n, minorUnits: 21n });
-    expect(await world.reporter.report()).toMatchObject({ untellable: [] });
+    expect(await world.reporter.report()).toMatchObject({ unreportable: [] });
   });
 
   it('of two at once is billed once', async () => {

@@ -112,12 +112,12 @@ export class LateUsages {
         `No billing period of ${period.customerId} in which "${period.meter}" counted anything began at ${period.startsAt.toISOString()}: give it as "usage reconcile" prints it.`,
       );
     assertLate(found);
-    const { customerId, meter, startsAt, endsAt, priceId, meterValue, told, billed } = found;
+    const { customerId, meter, startsAt, endsAt, priceId, meterValue, reported, billed } = found;
     const { invoicing, lateDecisions = 0 } = found;
     const price = await this.billing.termsOf(found);
     const due = dueOf(found);
     // Without invoices to look at, what was reported counts as billed.
-    const units = invoicing ? invoicing.shortfall : meterValue - told - billed;
+    const units = invoicing ? invoicing.shortfall : meterValue - reported - billed;
     if (invoicing) assertReadable(invoicing, price);
     const bill = await decide(
       client,
@@ -127,14 +127,14 @@ export class LateUsages {
         startsAt,
         endsAt,
         units,
-        unreported: meterValue - told - billed,
+        unreported: meterValue - reported - billed,
         minorUnits: latePrice(price, due, due - units),
         currency: price.currency,
         priceId,
         taxBehavior: price.taxBehavior ?? null,
         invoiceId: null,
       },
-      { told: told + billed, decisions: lateDecisions },
+      { reported: reported + billed, decisions: lateDecisions },
       this.clock.now(),
     );
     if (!bill)
@@ -196,14 +196,14 @@ export function assertReadable({ charged }: Invoiced, price: CataloguePrice): vo
 
 /** @throws {ChangeRefusedError} saying what is to be done instead. */
 function assertLate(found: UsageComparison): void {
-  const { verdict, told, taken, billed, ledger, meterValue, stripe, invoicing, late = billed } = found;
+  const { verdict, reported, taken, billed, ledger, meterValue, stripe, invoicing, late = billed } = found;
   // Nothing more is reported of it, and nothing waits.
   const settled = found.waived + found.gone;
   switch (verdict) {
     case 'late':
-      if (told - taken !== settled)
+      if (reported - taken !== settled)
         throw new ChangeRefusedError(
-          `${told - taken - settled} units recorded before the invoice was finalized are not reported yet, so the late usage cannot be priced. Run: npm run farebox -- usage report`,
+          `${reported - taken - settled} units recorded before the invoice was finalized are not reported yet, so the late usage cannot be priced. Run: npm run farebox -- usage report`,
         );
       if (invoicing?.state === 'pending')
         throw new ChangeRefusedError(`${PENDING} Try again when it is finalized.`);
@@ -246,4 +246,5 @@ function assertLate(found: UsageComparison): void {
   }
 }
 
-const PENDING = 'The invoice of the period is a draft, or yet to come: Stripe may bill all of it by itself.';
+const PENDING =
+  'The invoice of the period is a draft or not created yet: Stripe may still bill all of the usage.';

@@ -19,7 +19,7 @@ export class MoesifNotice implements OnApplicationBootstrap {
   onApplicationBootstrap(): void {
     if (this.settings.get('USAGE_REPORTER') !== 'moesif') return;
     this.log.info(
-      'Moesif reports usage: make a billing meter in Moesif for each of these prices. Each must be metered at Stripe, on an active meter that adds up (formula "sum"); a price without a meter cannot be told usage any more. farebox doctor looks whether they are.',
+      'Moesif reports usage: create a billing meter in Moesif for each of these prices. Each must be metered at Stripe, on an active meter with the formula "sum"; usage cannot be reported for a price without a meter. Check them with: farebox doctor.',
       { prices: pricesForMoesif(this.catalogue) },
     );
     // Its page: "Moesif supports Stripe usage records … make sure you use usage records"; Stripe removed those in 2025.
@@ -28,7 +28,7 @@ export class MoesifNotice implements OnApplicationBootstrap {
     );
     if (this.settings.get('MOESIF_APPLICATION_ID') === undefined)
       this.log.error(
-        'USAGE_REPORTER=moesif and no MOESIF_APPLICATION_ID: nobody reports usage, and nothing is billed.',
+        'USAGE_REPORTER=moesif without MOESIF_APPLICATION_ID: usage is not reported, and nothing is billed.',
       );
   }
 }

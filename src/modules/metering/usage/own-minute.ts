@@ -6,7 +6,7 @@ const SECOND_MS = 1_000;
 /** A change that follows at once must come after what was used before it, by the provider's clock too. */
 const BEHIND_MS = MINUTE_MS;
 
-export interface ToldAt {
+export interface ReportTime {
   at: Date;
   ownMinute: boolean;
 }
@@ -34,7 +34,7 @@ export function ownMinute(
   now: Date,
   isTaken: (minute: number) => boolean,
   times: Times,
-): ToldAt {
+): ReportTime {
   const first = ceilMinute(period.startsAt).getTime();
   const last = floorMinute(period.endsAt).getTime() - MINUTE_MS;
   const passed = floorMinute(new Date(now.getTime() - BEHIND_MS)).getTime();

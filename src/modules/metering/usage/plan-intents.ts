@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { CountedMeter } from '../meters/counted-meter.js';
 import { IS_FINAL } from './final-periods.js';
 import { floorMinute, nextMinute } from './minutes.js';
-import { ownMinute, type Times, type ToldAt } from './own-minute.js';
+import { ownMinute, type Times, type ReportTime } from './own-minute.js';
 
 const PAGE = 500;
 /** Stripe takes whole numbers of up to 15 digits. */
@@ -11,10 +11,11 @@ const LARGEST = 999_999_999_999_999n;
 const OLDEST_MS = 35 * 86_400_000 - 3_600_000;
 
 /** Whether nothing that counts at a time before that, UTC, is taken any more. */
-export const isTooOldToTell = (time: Date, now: Date): boolean => now.getTime() - time.getTime() > OLDEST_MS;
+export const isPastReportingWindow = (time: Date, now: Date): boolean =>
+  now.getTime() - time.getTime() > OLDEST_MS;
 
 /** Usage that the provider would refuse, whatever is done: for the operator to decide about. */
-export interface UntellableUsage {
+export interface UnreportableUsage {
   customerId: string;
   meter: string;
   startsAt: Date;
@@ -33,7 +34,7 @@ interface Row {
   lastAt: Date | null;
 }
 
-interface Intent extends ToldAt {
+interface Intent extends ReportTime {
   row: Row;
   n: number;
 }
@@ -50,22 +51,22 @@ export async function planIntents(
   now: Date,
   times: Times,
   customerId?: string,
-): Promise<{ planned: number; deferred: number; untellable: UntellableUsage[] }> {
-  const untellable: UntellableUsage[] = [];
+): Promise<{ planned: number; deferred: number; unreportable: UnreportableUsage[] }> {
+  const unreportable: UnreportableUsage[] = [];
   let [planned, deferred] = [0, 0];
   let after: Row | undefined;
   do {
     await client.query('begin');
     try {
-      const rows = await lockUntold(client, meters, after, customerId);
+      const rows = await lockUnreported(client, meters, after, customerId);
       const intents: Intent[] = [];
       const chosen = new Set<string>();
       for (const row of rows) {
-        const told = await chooseTime(client, row, now, chosen, times);
-        const reason = whyNot(row, told, now);
-        if (!told.ownMinute && times !== 'past' && (await isUnproven(client, row, told.at))) deferred++;
-        else if (reason) untellable.push({ ...row, difference: BigInt(row.difference), reason });
-        else intents.push({ row, n: (row.lastN ?? 0) + 1, ...told });
+        const time = await chooseTime(client, row, now, chosen, times);
+        const reason = whyNot(row, time, now);
+        if (!time.ownMinute && times !== 'past' && (await isUnproven(client, row, time.at))) deferred++;
+        else if (reason) unreportable.push({ ...row, difference: BigInt(row.difference), reason });
+        else intents.push({ row, n: (row.lastN ?? 0) + 1, ...time });
       }
       await write(client, intents, now);
       await client.query('commit');
@@ -76,10 +77,10 @@ export async function planIntents(
       throw error;
     }
   } while (after);
-  return { planned, deferred, untellable };
+  return { planned, deferred, unreportable };
 }
 
-async function lockUntold(
+async function lockUnreported(
   client: pg.ClientBase,
   meters: readonly CountedMeter[],
   after: Row | undefined,
@@ -119,21 +120,21 @@ async function chooseTime(
   now: Date,
   chosen: Set<string>,
   times: Times,
-): Promise<ToldAt> {
+): Promise<ReportTime> {
   const keyOf = (minute: number): string => `${row.customerId} ${row.meter} ${minute}`;
   const isChosen = (minute: number): boolean => chosen.has(keyOf(minute));
-  let told = ownMinute(row, now, isChosen, times);
+  let time = ownMinute(row, now, isChosen, times);
   // Most minutes are later than all before: only else is it worth a look which are taken.
-  if (row.lastAt && floorMinute(told.at) <= row.lastAt) {
+  if (row.lastAt && floorMinute(time.at) <= row.lastAt) {
     const { rows } = await client.query<{ at: Date }>(
       `select at from usage_intents where customer_id = $1 and meter = $2 and at >= $3 and at < $4`,
       [row.customerId, row.meter, row.startsAt, row.endsAt],
     );
     const taken = new Set(rows.map(({ at }) => floorMinute(at).getTime()));
-    told = ownMinute(row, now, (minute) => taken.has(minute) || isChosen(minute), times);
+    time = ownMinute(row, now, (minute) => taken.has(minute) || isChosen(minute), times);
   }
-  if (told.ownMinute) chosen.add(keyOf(floorMinute(told.at).getTime()));
-  return told;
+  if (time.ownMinute) chosen.add(keyOf(floorMinute(time.at).getTime()));
+  return time;
 }
 
 /**
@@ -150,10 +151,10 @@ async function isUnproven(client: pg.ClientBase, { customerId, meter }: Row, at:
   return (rowCount ?? 0) > 0;
 }
 
-function whyNot({ difference }: Row, { at }: ToldAt, now: Date): UntellableUsage['reason'] | undefined {
+function whyNot({ difference }: Row, { at }: ReportTime, now: Date): UnreportableUsage['reason'] | undefined {
   const value = BigInt(difference);
   if (value > LARGEST || value < -LARGEST) return 'more_than_15_digits';
-  if (isTooOldToTell(at, now)) return 'older_than_35_days';
+  if (isPastReportingWindow(at, now)) return 'older_than_35_days';
   return undefined;
 }
 

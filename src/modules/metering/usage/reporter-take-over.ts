@@ -61,7 +61,7 @@ export class ReporterTakeOver {
     const last = await this.memory.last();
     if (last === this.memory.configured) return result;
     // Counts everything that is in the ledger first.
-    const rows = await this.turn.take(waitMs, (client, meters) => untoldPeriods(client, meters));
+    const rows = await this.turn.take(waitMs, (client, meters) => unreportedPeriods(client, meters));
     if (!rows) return undefined;
     if (this.memory.configured === 'moesif') {
       const left = await this.memory.unreported();
@@ -151,7 +151,7 @@ function partsOf({ startsAt, endsAt }: Row): Part[] {
   );
 }
 
-async function untoldPeriods(client: pg.ClientBase, meters: readonly CountedMeter[]): Promise<Row[]> {
+async function unreportedPeriods(client: pg.ClientBase, meters: readonly CountedMeter[]): Promise<Row[]> {
   const { rows } = await client.query<Row>(
     `select u.customer_id as "customerId", u.meter, m.provider as "providerMeter", u.starts_at as "startsAt",
        p.ends_at as "endsAt"

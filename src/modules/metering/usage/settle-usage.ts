@@ -30,7 +30,7 @@ const LOOKS_PAUSED = 3;
 /** What stands between a customer's books and a change. */
 interface Left {
   /** Calls without a billing period, and usage that Stripe has not taken, or waits for what is told before it. */
-  untold: number;
+  unreported: number;
   /** Taken, and not shown by its totals yet. */
   unproven: number;
   /** Whether Stripe could not be told something just now: it is no use to go on looking. */
@@ -78,7 +78,7 @@ export class SettleUsage {
       for (let look = 0; look < LOOKS_AHEAD && !this.shutdown.inProgress; look++) {
         if (look > 0) await delay(LOOK_AGAIN_MS);
         const left = await this.look(customerId, WAIT_AHEAD_MS, new Date(this.clock.ms() + 1));
-        if (!left || left.away || left.untold + left.unproven === 0) return;
+        if (!left || left.away || left.unreported + left.unproven === 0) return;
       }
     } catch (error) {
       this.log.warn(
@@ -102,10 +102,10 @@ export class SettleUsage {
       const before = new Date(this.clock.ms() + 1);
       const left = await this.look(customerId, WAIT_PAUSED_MS, before);
       if (!left || left.away) break;
-      if (left.untold === 0) return left.reported;
+      if (left.unreported === 0) return left.reported;
     }
     throw new BillingUnavailableError(
-      new Error(`usage of ${customerId} is yet to be told to Stripe; the change waits`),
+      new Error(`usage of ${customerId} is not reported to Stripe yet; the change waits`),
     );
   }
 
@@ -146,7 +146,7 @@ export class SettleUsage {
     const left = await this.turn.take(WAIT_TO_PROVE_MS, (client, meters) =>
       this.round(client, meters, { customerId, before }, 'near'),
     );
-    return left !== undefined && left.untold + left.unproven === 0;
+    return left !== undefined && left.unreported + left.unproven === 0;
   }
 
   private async round(
@@ -162,14 +162,14 @@ export class SettleUsage {
     const { rows } = await client.query<Omit<Left, 'away'>>(
       `select
          (select count(*) from usage_intents where customer_id = $1 and state = 'pending' and at < $2)::int
-           + (select count(*) from meter_waiting where customer_id = $1 and started_at < $2)::int as untold,
+           + (select count(*) from meter_waiting where customer_id = $1 and started_at < $2)::int as unreported,
          -- What a report told for the minute to come has to wait for it: it would count for after the change.
          (select count(*) from usage_intents where customer_id = $1
             and (state = 'sent' and at < $2 or $3 and state in ('pending', 'sent', 'proven') and at >= $2))::int as unproven`,
       [customerId, before, times === 'past'],
     );
-    const { untold = 0, unproven = 0 } = rows[0] ?? {};
-    return { untold: untold + deferred, unproven, away: postponed > 0 };
+    const { unreported = 0, unproven = 0 } = rows[0] ?? {};
+    return { unreported: unreported + deferred, unproven, away: postponed > 0 };
   }
 }
 

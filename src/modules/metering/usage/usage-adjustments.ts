@@ -63,13 +63,13 @@ export class UsageAdjustments {
     );
     const taken = new Set(rows.map(({ at }) => floorMinute(at).getTime()));
     const now = this.clock.now();
-    const told = ownMinute({ startsAt, endsAt }, now, (minute) => taken.has(minute), 'ahead');
+    const time = ownMinute({ startsAt, endsAt }, now, (minute) => taken.has(minute), 'ahead');
     await client.query(
       `insert into usage_intents (customer_id, meter, starts_at, n, value, at, own_minute, adjustment, state,
          next_attempt_at, created_at)
        select $1, $2, $3, coalesce(max(n), 0) + 1, $4, $5, $6, true, 'pending', $7, $7
        from usage_intents where customer_id = $1 and meter = $2 and starts_at = $3`,
-      [customerId, meter, startsAt, value.toString(), told.at, told.ownMinute, now],
+      [customerId, meter, startsAt, value.toString(), time.at, time.ownMinute, now],
     );
   }
 }

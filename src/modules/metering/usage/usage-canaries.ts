@@ -83,7 +83,7 @@ export class UsageCanaries {
     } catch (error) {
       // It may have been deleted there: then another is made.
       this.customerId = undefined;
-      this.log.warn('No canary could be sent to Stripe; the next look sends one.', {}, error);
+      this.log.warn('No canary could be sent to Stripe; will be retried.', {}, error);
     }
   }
 
@@ -93,7 +93,7 @@ export class UsageCanaries {
       const total = await this.sink.total(providerMeter, canary.customerId, from, nextMinute(from));
       if (total === 0n) return false;
     } catch (error) {
-      this.log.warn('Stripe cannot be asked for its canary; the next look asks again.', {}, error);
+      this.log.warn('The canary could not be read from Stripe; will be retried.', {}, error);
       return false;
     }
     await client.query('update usage_canaries set seen_at = $3 where meter = $1 and n = $2', [

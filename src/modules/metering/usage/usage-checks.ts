@@ -46,9 +46,10 @@ export class UsageChecks {
     );
     return rows.map((row) => ({
       ...row,
-      // A check of an older version knows of nothing that was billed late or waived, nor of invoices and what became of them.
+      // Checks of older versions lack the newer columns.
       differences: (row.differences as UsageDifference[]).map((one) => ({
         ...one,
+        reported: one.reported ?? one.told,
         billed: one.billed ?? '0',
         waived: one.waived ?? '0',
         invoiced: one.invoiced ?? '',

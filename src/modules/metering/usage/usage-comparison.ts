@@ -77,6 +77,8 @@ export type UsageDifference = Record<
   | 'verdict'
   | 'ledger'
   | 'counted'
+  | 'reported'
+  /** @deprecated `reported`. */
   | 'told'
   | 'billed'
   | 'waived'
@@ -102,6 +104,7 @@ export function describeComparison(comparison: UsageComparison): UsageDifference
     verdict,
     ledger: String(ledger),
     counted: String(meterValue),
+    reported: String(taken),
     told: String(taken),
     billed: String(late),
     waived: String(waived),

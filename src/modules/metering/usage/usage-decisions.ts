@@ -101,7 +101,7 @@ export class UsageDecisions {
       return this.decided(
         lost,
         'resend',
-        'Stripe shows all that it took of that period longer than USAGE_SETTLING ago: nothing is reported again.',
+        "Stripe's totals include everything it accepted for the period before USAGE_SETTLING: nothing to report again.",
       );
     });
   }
@@ -127,7 +127,7 @@ export class UsageDecisions {
         'waive',
         cancel
           ? 'Nothing of that period was sent within 24 hours: Stripe cancels nothing older. See "usage adjust".'
-          : 'Stripe shows all that it took of that period. Cancel the events there first, or give --cancel.',
+          : "Stripe's totals include everything it accepted for the period. Cancel the events there first, or pass --cancel.",
       );
     });
   }

@@ -118,7 +118,7 @@ export class UsageLosses {
         return false;
       }
     } catch (error) {
-      this.log.warn('Stripe cannot be asked for a customer; the next look asks again.', {}, error);
+      this.log.warn('A customer could not be read from Stripe; will be retried.', {}, error);
       return false;
     }
     if (!(await markLost(client, suspect, reason, this.clock.now()))) return false;

@@ -10,7 +10,7 @@ export interface CurrentUsage {
   endsAt: Date;
   value: bigint;
   /** Of this, what was written down to be told. */
-  told: bigint;
+  reported: bigint;
 }
 
 /** Open accounts of a plan and state that have used the same number of units of the plan's meter. */
@@ -36,7 +36,7 @@ export class UsageOverview {
   async ofCustomer(customerId: string): Promise<CurrentUsage[]> {
     const rows = await this.query<Textual<CurrentUsage>>(
       `select distinct on (m.name) m.name as meter, p.starts_at as "startsAt", p.ends_at as "endsAt",
-         coalesce(u.value, 0)::text as value, coalesce(u.told, 0)::text as told
+         coalesce(u.value, 0)::text as value, coalesce(u.told, 0)::text as reported
        from usage_periods p
        join provider_meters m on m.id = p.provider_meter
        left join meter_usage u on u.customer_id = p.customer_id and u.meter = m.name and u.starts_at = p.starts_at
@@ -44,7 +44,7 @@ export class UsageOverview {
        order by m.name, p.starts_at desc`,
       [customerId, this.clock.now()],
     );
-    return rows.map((row) => ({ ...row, value: BigInt(row.value), told: BigInt(row.told) }));
+    return rows.map((row) => ({ ...row, value: BigInt(row.value), reported: BigInt(row.reported) }));
   }
 
   /**

@@ -152,7 +152,7 @@ export class UsageProof {
     } catch (error) {
       if (error instanceof UsageCustomerGoneError) {
         await markCustomerGone(client, customerId);
-        this.log.warn('A customer was deleted at Stripe: what it was not shown to count stays unproven.', {
+        this.log.warn('A customer was deleted at Stripe: its usage stays unproven.', {
           customer: customerId,
         });
         return;
@@ -160,7 +160,7 @@ export class UsageProof {
       proof.failed++;
       if (proof.failed === 1)
         this.log.warn(
-          'Stripe cannot be asked for the totals of a customer; the next look asks again.',
+          "Stripe's totals of a customer could not be read; will be retried.",
           { customer: customerId },
           error,
         );
@@ -220,8 +220,8 @@ export class UsageProof {
   ): void {
     proof.mismatched++;
     this.log.error(
-      "Stripe's totals differ from what it was told: somebody else tells the same meter, or told it by hand. Nothing is changed. Run: npm run farebox -- usage reconcile",
-      { customer: customerId, meter, told: expected.toString(), shown: total.toString() },
+      "Stripe's totals differ from what was reported: another sender reports to the same meter. Nothing is changed. Run: npm run farebox -- usage reconcile",
+      { customer: customerId, meter, reported: expected.toString(), shown: total.toString() },
     );
   }
 }

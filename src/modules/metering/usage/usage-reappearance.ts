@@ -45,7 +45,7 @@ export class UsageReappearance {
         await this.lookAt(client, meters, minute);
       } catch (error) {
         this.log.warn(
-          'It could not be looked at whether lost usage is there after all; the next look does.',
+          'Lost usage could not be checked for reappearance; will be retried.',
           { customer: minute[0]?.customerId },
           error,
         );

@@ -34,7 +34,7 @@ describe('a reconciliation', () => {
         meter: 'calls',
         ledger: 3n,
         meterValue: 3n,
-        told: 3n,
+        reported: 3n,
         taken: 3n,
         stripe: 3n,
         verdict: 'equal',
@@ -89,7 +89,7 @@ describe('a reconciliation', () => {
     expect(compared?.map((books) => books.customerId)).toEqual(customers);
     expect(compared?.at(-1)).toMatchObject({
       ledger: 2n,
-      told: 1n,
+      reported: 1n,
       taken: 1n,
       stripe: 1n,
       verdict: 'to_tell',

@@ -10,7 +10,7 @@ import { Metrics } from '../../../platform/metrics/metrics.js';
 import { BillingUnavailableError, UsageCustomerGoneError, UsageSink } from '../../billing/index.js';
 import type { CountedMeter } from '../meters/counted-meter.js';
 import { type BookedUsage, bookedUsage, takenSince } from './compare-usage.js';
-import { isTooOldToTell } from './plan-intents.js';
+import { isPastReportingWindow } from './plan-intents.js';
 import { InvoicedUsages } from './invoiced-usage.js';
 import { writeProgress } from './progress-store.js';
 import { type PeriodQuestion, questionsOf, shownUsage } from './shown-usage.js';
@@ -67,7 +67,7 @@ export class UsageReconciliation {
     this.settlingMs = settings.get('USAGE_SETTLING');
     metrics.gauge(
       'usage_mismatches',
-      'Customers, meters and periods whose books differ, as of the last reconciliation of everybody by this process.',
+      "Customers, meters and periods with a mismatch in this process's last full reconciliation.",
       () => this.mismatches,
     );
     metrics.gaugeBy(
@@ -225,16 +225,16 @@ export class UsageReconciliation {
   }
 
   private judge(usage: BookedUsage, stripe: bigint): Verdict {
-    const { ledger, meterValue, told, billed, taken, waived, gone, lastTakenAt } = usage;
+    const { ledger, meterValue, reported, billed, taken, waived, gone, lastTakenAt } = usage;
     if (ledger !== meterValue) return 'miscounted';
     if (stripe > taken) return 'excess';
     if (stripe < taken) {
       const settles = lastTakenAt !== null && this.clock.ms() - lastTakenAt.getTime() < this.settlingMs;
       return settles ? 'settling' : 'missing';
     }
-    const untold = meterValue !== told + billed;
-    if (untold && (usage.final || isTooOldToTell(usage.endsAt, this.clock.now()))) return 'late';
-    if (untold || told !== taken + waived + gone) return 'to_tell';
+    const unreported = meterValue !== reported + billed;
+    if (unreported && (usage.final || isPastReportingWindow(usage.endsAt, this.clock.now()))) return 'late';
+    if (unreported || reported !== taken + waived + gone) return 'to_tell';
     return billed === 0n ? 'equal' : 'billed';
   }
 
@@ -242,14 +242,14 @@ export class UsageReconciliation {
     const wrong = compared.filter(isWrong);
     for (const one of wrong.slice(0, 20)) {
       const { customerId, meter, startsAt, ledger, meterValue, taken, stripe, verdict, invoicing } = one;
-      this.log.error('The books of a customer differ. Nothing was changed: see docs/usage.md.', {
+      this.log.error('Reconciliation found a mismatch. Nothing was changed: see docs/usage.md.', {
         customer: customerId,
         meter,
         period: startsAt.toISOString(),
         verdict,
         ledger: String(ledger),
         counted: String(meterValue),
-        told: String(taken),
+        reported: String(taken),
         stripe: String(stripe),
         invoiced: String(invoicing?.units ?? ''),
       });

@@ -91,7 +91,7 @@ describe('a report', () => {
     world.clock.advance(2 * HOUR);
     await world.reporter.report();
     expect(await world.reconciliation.reconcile()).toMatchObject([
-      { verdict: 'late', ledger: 6n, meterValue: 6n, told: 4n, stripe: 4n },
+      { verdict: 'late', ledger: 6n, meterValue: 6n, reported: 4n, stripe: 4n },
     ]);
     await world.client.query('truncate invoice_holds, usage_checks');
   });
@@ -131,7 +131,7 @@ describe('what cannot be told', () => {
     world.clock.set(new Date(MARCH.endsAt.getTime() + 36 * DAY));
     const report = await world.reporter.report();
     expect(report).toMatchObject({ planned: 0, sent: 0 });
-    expect(report?.untellable).toMatchObject([{ reason: 'older_than_35_days', difference: 3n }]);
+    expect(report?.unreportable).toMatchObject([{ reason: 'older_than_35_days', difference: 3n }]);
     const { rows } = await world.client.query('select value, told from meter_usage');
     expect(rows).toEqual([{ value: '3', told: '0' }]);
   });
@@ -139,7 +139,7 @@ describe('what cannot be told', () => {
   it('so is what has more than 15 digits', async () => {
     await period(world, 'latest');
     await world.call({ startedAt: START.getTime(), units: 10 ** 15 });
-    expect((await world.reporter.report())?.untellable).toMatchObject([{ reason: 'more_than_15_digits' }]);
+    expect((await world.reporter.report())?.unreportable).toMatchObject([{ reason: 'more_than_15_digits' }]);
     expect(world.sink.taken).toEqual([]);
   });
 });

@@ -5,7 +5,7 @@ import { Database } from '../../../platform/database/database.js';
 import { Log } from '../../../platform/logging/logger.js';
 import type { CountedMeter } from '../meters/counted-meter.js';
 import type { Times } from './own-minute.js';
-import { planIntents, type UntellableUsage } from './plan-intents.js';
+import { planIntents, type UnreportableUsage } from './plan-intents.js';
 import { NOTHING_PROVEN, type ProofReport, UsageProofPass } from './usage-proof-pass.js';
 import { type SendReport, UsageSender } from './usage-sender.js';
 import { UsageTurn } from './usage-turn.js';
@@ -14,7 +14,7 @@ import { UsageTurn } from './usage-turn.js';
 export interface UsageReport extends SendReport, ProofReport {
   /** Numbers that were written down to be told. */
   planned: number;
-  untellable: readonly UntellableUsage[];
+  unreportable: readonly UnreportableUsage[];
 }
 
 export interface ReportOptions {
@@ -29,7 +29,7 @@ export interface ReportOptions {
 }
 
 /** What was told so far, and whether there may be more. */
-type Told = SendReport & { more: boolean };
+type Sent = SendReport & { more: boolean };
 
 /** Some seconds' work. */
 const AT_A_TURN = 200;
@@ -60,14 +60,14 @@ export class UsageReporter {
     UsageReport | undefined
   > {
     const begun = await this.turn.take(waitMs, async (client, meters) => {
-      const { planned, untellable } = await planIntents(client, meters, this.clock.now(), times);
-      for (const usage of untellable) this.tellUntellable(usage);
-      return { planned, untellable, ...(await this.tell(client, meters)) };
+      const { planned, unreportable } = await planIntents(client, meters, this.clock.now(), times);
+      for (const usage of unreportable) this.logUnreportable(usage);
+      return { planned, unreportable, ...(await this.tell(client, meters)) };
     });
     if (!begun) return undefined;
-    const { planned, untellable, ...told } = begun;
+    const { planned, unreportable, ...told } = begun;
     const sent = await this.tellTheRest(told, onSent);
-    return { planned, untellable, ...NOTHING_PROVEN, ...sent, ...(await this.proof.run(prove)) };
+    return { planned, unreportable, ...NOTHING_PROVEN, ...sent, ...(await this.proof.run(prove)) };
   }
 
   /** The same for what was written down before and has not been told: what a crash or an outage left. */
@@ -81,7 +81,7 @@ export class UsageReporter {
     return begun && this.tellTheRest(begun);
   }
 
-  private tell(client: pg.Client, meters: readonly CountedMeter[], before?: SendReport): Promise<Told> {
+  private tell(client: pg.Client, meters: readonly CountedMeter[], before?: SendReport): Promise<Sent> {
     return this.sender.sendDue(client, meters, { before, atMost: AT_A_TURN });
   }
 
@@ -90,7 +90,7 @@ export class UsageReporter {
    * plan meanwhile waits for one batch of it.
    */
   private async tellTheRest(
-    begun: Told,
+    begun: Sent,
     onSent: (sent: number) => void = () => undefined,
   ): Promise<SendReport> {
     let told = begun;
@@ -107,11 +107,11 @@ export class UsageReporter {
     return { sent, refused, postponed };
   }
 
-  private tellUntellable({ customerId, meter, startsAt, difference, reason }: UntellableUsage): void {
+  private logUnreportable({ customerId, meter, startsAt, difference, reason }: UnreportableUsage): void {
     this.log.error(
       reason === 'older_than_35_days'
-        ? 'Usage of more than 35 days ago cannot be told to Stripe any more. It stays in the books: decide about an invoice item, see docs/usage.md.'
-        : 'Usage has more than 15 digits, which Stripe does not take. It stays in the books: count in larger units.',
+        ? 'Usage of more than 35 days ago can no longer be reported to Stripe. It is kept: decide about an invoice item, see docs/usage.md.'
+        : 'Usage has more than 15 digits, which Stripe does not accept. It is kept: count in larger units.',
       { customer: customerId, meter, period: startsAt.toISOString(), difference: difference.toString() },
     );
   }

@@ -56,14 +56,14 @@ export class UsageSchedule {
     this.log = log.named('usage');
     if (settings.get('USAGE_REPORTER') === 'moesif') {
       this.log.info(
-        "Usage is reported by Moesif's billing meters (USAGE_REPORTER=moesif); nothing is told to Stripe from here. Each price needs a meter at Stripe that Moesif's meter names, and Moesif needs a key of Stripe: see docs/usage.md. Delivery to Moesif is at least once.",
+        "Usage is reported by Moesif's billing meters (USAGE_REPORTER=moesif); Farebox reports nothing to Stripe. Each price needs a meter at Stripe that Moesif's meter refers to, and Moesif needs a Stripe key: see docs/usage.md. Delivery to Moesif is at least once.",
       );
       return;
     }
     topics.subscribe(METER_ERRORS, 'metering.meter-errors', async ({ eventId, type }, sql) => {
       const count = await rejections.record(sql, eventId);
       this.log.error(
-        'Stripe says that it rejected usage that it had taken. What its totals do not show after USAGE_SETTLING is reported again; its dashboard says why.',
+        "Stripe rejected usage that it had accepted. What its totals don't include after USAGE_SETTLING is reported again; see Stripe's dashboard for the reason.",
         { event: eventId, type, count },
       );
     });
@@ -136,11 +136,11 @@ export class UsageSchedule {
     try {
       const report = await this.reporter.report({ times: 'near', prove: 'due' });
       if (!report) return;
-      const counts = { ...report, untellable: report.untellable.length };
+      const counts = { ...report, unreportable: report.unreportable.length };
       this.log[isEmpty(report) ? 'debug' : 'info']('Usage was reported.', counts);
     } catch (error) {
       this.log.error(
-        'Usage could not be reported; it is in the ledger, and the next report tells it.',
+        'Usage could not be reported; it is in the ledger and will be sent with the next report.',
         {},
         error,
       );
@@ -148,5 +148,5 @@ export class UsageSchedule {
   }
 }
 
-const isEmpty = ({ untellable, ...counts }: UsageReport): boolean =>
-  untellable.length === 0 && Object.values(counts).every((count) => count === 0);
+const isEmpty = ({ unreportable, ...counts }: UsageReport): boolean =>
+  unreportable.length === 0 && Object.values(counts).every((count) => count === 0);

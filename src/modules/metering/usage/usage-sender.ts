@@ -16,7 +16,7 @@ import type { CountedMeter } from '../meters/counted-meter.js';
 import { usageIdentifier } from './identifier.js';
 import { dueIntents, type Intent, markAttempt, type Outcome, settle } from './intent-store.js';
 import { floorMinute, nextMinute } from './minutes.js';
-import { isTooOldToTell } from './plan-intents.js';
+import { isPastReportingWindow } from './plan-intents.js';
 import { visibleSince } from './progress-store.js';
 import { UsageCanaries } from './usage-canaries.js';
 
@@ -82,11 +82,11 @@ export class UsageSender {
     this.settlingMs = settings.get('USAGE_SETTLING');
     this.events = metrics.counter(
       'usage_events_sent_total',
-      'Meter events that the billing provider took, or had taken before.',
+      'Meter events accepted by the billing provider, duplicates included.',
     );
     this.refusals = metrics.counter(
       'usage_events_refused_total',
-      'Times the billing provider refused a meter event for what it says.',
+      'Meter events rejected by the billing provider because of their content.',
     );
   }
 
@@ -103,15 +103,15 @@ export class UsageSender {
   ): Promise<SendReport & { more: boolean }> {
     const report: SendReport = { ...NOTHING_SENT };
     const queue = new PQueue({ concurrency: AT_ONCE, interval: 100, intervalCap: A_SECOND / 10 });
-    let told = 0;
+    let sent = 0;
     let more = true;
-    while (more && told < atMost) {
+    while (more && sent < atMost) {
       const due = await dueIntents(client, this.clock.now(), BATCH, {
         customerId,
         providerIsWell: report.sent + (before?.sent ?? 0) > 0,
       });
       if (due.length > 0) await this.sendBatch(client, meters, due, queue, report);
-      told += due.length;
+      sent += due.length;
       more = due.length > 0 && report.postponed === 0;
     }
     this.events.inc(report.sent);
@@ -173,7 +173,7 @@ export class UsageSender {
       const arrived = await this.arrivedBefore(intent, meter, visible.get(intent.meter));
       if (arrived === 'unknown') return { ...this.postponed(intent, false), reason: IN_DOUBT };
       if (!arrived) {
-        if (isTooOldToTell(intent.at, this.clock.now())) return this.refused(intent, TOO_OLD, report);
+        if (isPastReportingWindow(intent.at, this.clock.now())) return this.refused(intent, TOO_OLD, report);
         await this.sink.send({
           meter: meter.provider,
           customerId: intent.customerId,
@@ -198,7 +198,7 @@ export class UsageSender {
         this.log.warn(
           error instanceof UsageThrottledError
             ? 'Stripe asks us to slow down. What is left of the report goes out later.'
-            : 'Stripe cannot be told what was used. It is written down, and goes out later.',
+            : 'Usage could not be reported to Stripe. It is recorded and will be retried.',
           {},
           error,
         );
@@ -267,7 +267,7 @@ export class UsageSender {
   private refused(intent: Intent, reason: string, report: SendReport, error?: unknown): Outcome {
     report.refused++;
     this.log.error(
-      'Stripe refuses usage for what it says. It is kept, and tried again in an hour.',
+      'Stripe rejected usage because of its content. It is kept and retried in an hour.',
       { meter: intent.meter, customer: intent.customerId, period: intent.startsAt.toISOString(), reason },
       error,
     );

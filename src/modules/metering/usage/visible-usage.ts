@@ -15,22 +15,22 @@ export type AskTotal = (from: Date, to: Date) => Promise<bigint>;
 
 interface Minute {
   from: Date;
-  told: Standing[];
+  reported: Standing[];
 }
 
 /**
  * Finds out which events the totals show, with as few questions as it takes: where a stretch's total is not what was
  * reported for it, each of its halves is looked at, down to single minutes.
- * @param told all that was taken for the stretch, in the order of time.
+ * @param reported all that was taken for the stretch, in the order of time.
  * @param total of the stretch, from `from` to before `to`.
  */
 export async function seenOf(
-  told: readonly Standing[],
+  reported: readonly Standing[],
   { from, to, total }: { from: Date; to: Date; total: bigint },
   ask: AskTotal,
 ): Promise<Seen> {
   const seen: Seen = { visible: [], absent: [], unexplained: [] };
-  await look(minutesOf(told), { from, to, total }, ask, seen);
+  await look(minutesOf(reported), { from, to, total }, ask, seen);
   return seen;
 }
 
@@ -40,7 +40,7 @@ async function look(
   ask: AskTotal,
   seen: Seen,
 ): Promise<void> {
-  const all = minutes.flatMap(({ told }) => told);
+  const all = minutes.flatMap(({ reported }) => reported);
   const unproven = all.filter(({ state }) => state === 'sent');
   if (unproven.length === 0) return;
   // An adjustment meets what somebody else told: the two come to nothing.
@@ -58,7 +58,7 @@ async function look(
   if (minutes.length === 1 && first) {
     const end = nextMinute(first.from);
     const exact = from >= first.from && to <= end ? total : await ask(first.from, end);
-    judgeMinute(first.told, exact, seen);
+    judgeMinute(first.reported, exact, seen);
     return;
   }
   const half = Math.ceil(minutes.length / 2);
@@ -69,9 +69,9 @@ async function look(
   await look(late, { from: between, to, total: total - before }, ask, seen);
 }
 
-function judgeMinute(told: readonly Standing[], total: bigint, seen: Seen): void {
-  const unproven = told.filter(({ state }) => state === 'sent');
-  const lost = lostAmong(unproven, sum(told) - total);
+function judgeMinute(reported: readonly Standing[], total: bigint, seen: Seen): void {
+  const unproven = reported.filter(({ state }) => state === 'sent');
+  const lost = lostAmong(unproven, sum(reported) - total);
   if (!lost) {
     seen.unexplained.push(...unproven);
     return;
@@ -88,8 +88,8 @@ function minutesOf(intents: readonly Standing[]): Minute[] {
   const minutes = new Map<number, Minute>();
   for (const intent of intents) {
     const from = floorMinute(intent.at);
-    const minute = minutes.get(from.getTime()) ?? { from, told: [] };
-    minute.told.push(intent);
+    const minute = minutes.get(from.getTime()) ?? { from, reported: [] };
+    minute.reported.push(intent);
     minutes.set(from.getTime(), minute);
   }
   return [...minutes.values()].toSorted((one, other) => one.from.getTime() - other.from.getTime());

@@ -54,12 +54,12 @@ describe('doctor', () => {
     await stripe.webhookEndpoints.update(moesif, { disabled: true });
     await stripe.webhookEndpoints.update(ours, { enabled_events: ['customer.created'] });
     expect(await complaints()).toEqual([
-      expect.stringMatching(/^problem Stripe tells Farebox: we_\w+ is not sent .*customer.updated/),
-      `problem Stripe tells Moesif: the endpoint ${moesif} is disabled`,
+      expect.stringMatching(/^problem Stripe webhooks to Farebox: we_\w+ is not sent .*customer.updated/),
+      `problem Stripe webhooks to Moesif: the endpoint ${moesif} is disabled`,
     ]);
     await stripe.webhookEndpoints.del(ours);
     expect(await complaints()).toContain(
-      'problem Stripe tells Farebox: no endpoint has the address http://127.0.0.1:3000/webhooks/stripe',
+      'problem Stripe webhooks to Farebox: no endpoint has the address http://127.0.0.1:3000/webhooks/stripe',
     );
   });
 
@@ -78,7 +78,7 @@ describe('doctor', () => {
     expect(await ask()).toEqual([`the event destination ${id} is disabled`]);
     await eventDestinations.del(id);
     expect(await complaints()).toEqual([
-      'problem Stripe tells Farebox of rejected usage: no event destination sends thin events to http://127.0.0.1:3000/webhooks/stripe',
+      'problem Stripe reports rejected usage to Farebox: no event destination sends thin events to http://127.0.0.1:3000/webhooks/stripe',
     ]);
   });
 
@@ -92,7 +92,7 @@ describe('doctor', () => {
     const body = { error: { code: 'forbidden', message: 'Not with this key.' } };
     await account.twin.command('faults', { path: '/v2/*', status: 403, body, times: 2 });
     expect(await complaints({ STRIPE_WEBHOOK_SECRET: 'whsec_x' })).toEqual([
-      expect.stringMatching(/^warning Stripe tells Farebox of rejected usage: .*Not with this key/),
+      expect.stringMatching(/^warning Stripe reports rejected usage to Farebox: .*Not with this key/),
     ]);
   });
 
@@ -130,9 +130,7 @@ describe('doctor', () => {
 
   it('says in one line what drifted', async () => {
     await stripe.products.update('farebox_volume', { name: 'x' });
-    expect(await complaints()).toEqual([
-      'warning Stripe is what the catalogue says: 1 differ: product volume',
-    ]);
+    expect(await complaints()).toEqual(['warning Stripe matches the catalog: 1 differ: product volume']);
   });
 
   it('names live subscriptions without automatic tax where the catalog wants it', async () => {

@@ -47,9 +47,7 @@ export class WebhookApplier {
     log: Log,
   ) {
     this.log = log.named('webhooks');
-    this.applied = metrics.counter('webhooks_applied_total', 'Events of Stripe by how they ended.', [
-      'state',
-    ]);
+    this.applied = metrics.counter('webhooks_applied_total', 'Stripe events by outcome.', ['state']);
     this.queue = queues.open({
       name: APPLY_WEBHOOKS,
       atOnce: WORKERS,
@@ -148,7 +146,7 @@ export class WebhookApplier {
       if (parked) {
         this.applied.inc({ state: 'parked' });
         this.log.error(
-          'An event of Stripe failed too often and is parked. Look with "farebox webhooks list --state parked", then "replay" it.',
+          'A Stripe event failed too often and is parked. See "farebox webhooks list --state parked", then "replay" it.',
           { event: event.id, type: event.type },
           error,
         );

@@ -25,11 +25,11 @@ export class WebhookInbox extends WebhookEvents {
     metrics: Metrics,
   ) {
     super();
-    this.stored = metrics.counter('webhooks_stored_total', 'Events of Stripe that were stored.');
-    metrics.gauge('webhooks_pending', 'Events of Stripe that are stored and not applied.', () =>
+    this.stored = metrics.counter('webhooks_stored_total', 'Stripe events that were stored.');
+    metrics.gauge('webhooks_pending', 'Stripe events that are not processed yet.', () =>
       this.count('pending'),
     );
-    metrics.gauge('webhooks_parked', 'Events of Stripe that failed too often and wait for an operator.', () =>
+    metrics.gauge('webhooks_parked', 'Stripe events that failed too often and are parked.', () =>
       this.count('parked'),
     );
   }

@@ -2,31 +2,36 @@ import type pg from 'pg';
 import type { TestedPeriod } from './matching-calls.js';
 
 /** What a meter shows for a billing period, and what became of telling it. */
-export interface ToldUsage {
+export interface ReportedUsage {
   /** What the meter shows. */
   value: bigint;
   /** What the provider took at times within the period. */
-  told: bigint;
+  reported: bigint;
   /** What is written down and not told yet, in numbers to be told. */
   pending: number;
   /** Why the provider refuses one of them; null when it refuses none. */
   reason: string | null;
 }
 
-export async function toldUsage(
+export async function reportedUsage(
   sql: Pick<pg.ClientBase, 'query'>,
   meter: string,
   { customerId, startsAt, endsAt }: TestedPeriod,
-): Promise<ToldUsage> {
-  const { rows } = await sql.query<{ value: string; told: string; pending: number; reason: string | null }>(
+): Promise<ReportedUsage> {
+  const { rows } = await sql.query<{
+    value: string;
+    reported: string;
+    pending: number;
+    reason: string | null;
+  }>(
     `select coalesce((select value from meter_usage where customer_id = $1 and meter = $2 and starts_at = $3), 0)::text
          as value,
-       coalesce(sum(value) filter (where state in ('sent', 'proven') and not adjustment), 0)::text as told,
+       coalesce(sum(value) filter (where state in ('sent', 'proven') and not adjustment), 0)::text as reported,
        (count(*) filter (where state = 'pending'))::int as pending,
        min(reason) filter (where state in ('pending', 'expired')) as reason
      from usage_intents where customer_id = $1 and meter = $2 and at >= $3 and at < $4`,
     [customerId, meter, startsAt, endsAt],
   );
-  const row = rows[0] ?? { value: '0', told: '0', pending: 0, reason: null };
-  return { ...row, value: BigInt(row.value), told: BigInt(row.told) };
+  const row = rows[0] ?? { value: '0', reported: '0', pending: 0, reason: null };
+  return { ...row, value: BigInt(row.value), reported: BigInt(row.reported) };
 }
