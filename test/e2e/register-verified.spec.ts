@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
@@ -10,9 +11,10 @@ import {
   request,
   startFarebox,
   stripeList,
+  TOKEN_SECRET,
 } from '../support/farebox.js';
 import { type Mails, startMails } from '../support/mail.js';
-import { until } from '../support/processes.js';
+import { runProcess, until } from '../support/processes.js';
 import { Shopper, tokenOn } from '../support/shopper.js';
 
 let farebox: Farebox;
@@ -97,4 +99,22 @@ it('503 where no mail can be sent', async () => {
   const { status, json } = await post(`${mute.url}/register`, newPerson());
   expect([status, json['code']]).toEqual([503, 'mail_unavailable']);
   await mute.process.stop();
+});
+
+it('a meter test registers its own customer, and nobody else does without the mailbox', async () => {
+  const { code, stdout } = await runProcess({
+    script: 'dist/cli.js',
+    args: ['meter', 'test', 'test-service-calls', '--synthetic', '--timeout', '60s'],
+    env: farebox.env,
+  });
+  expect([code, stdout()]).toEqual([0, expect.stringMatching(/5\/5 Visible at Stripe +ok/)]);
+
+  const [own, other] = [newPerson(), newPerson()];
+  const pass = (email: string, secret = TOKEN_SECRET) =>
+    createHmac('sha256', secret).update(`farebox:synthetic:${email}`).digest('base64url');
+  const attempts = [pass(other.email), pass(own.email, `${TOKEN_SECRET}x`), '', 'x'.repeat(43), '1'];
+  for (const header of attempts) {
+    const { status } = await post(`${farebox.url}/register`, own, { 'x-farebox-synthetic-pass': header });
+    expect([header, status]).toEqual([header, 202]);
+  }
 });

@@ -1,11 +1,13 @@
 import { Body, Controller, HttpCode, Post, Req, Res, UseGuards } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Settings } from '../../platform/config/settings.js';
 import { BodyLimit, FORM_BYTES } from '../../platform/http/route-limits.js';
 import { ApiProblems } from '../../platform/http/api-problem.decorator.js';
 import { VisitorRateLimitGuard } from '../../platform/http/rate-limit.guards.js';
 import { IdempotencyKey } from '../../platform/idempotency/idempotency-key.decorator.js';
 import { Public } from '../auth/index.js';
+import { isSyntheticPass, SYNTHETIC_PASS } from '../../platform/identity/synthetic-pass.js';
 import { limitKeyOf } from '../../platform/http/client-address.js';
 import { EmailTakenError } from '../accounts/index.js';
 import { ConflictLimit } from './conflict-limit.js';
@@ -21,6 +23,7 @@ export class RegistrationController {
   constructor(
     private readonly registration: RegistrationService,
     private readonly conflicts: ConflictLimit,
+    private readonly settings: Settings,
   ) {}
 
   @Post()
@@ -66,7 +69,8 @@ export class RegistrationController {
     this.conflicts.assertMayAsk(address);
     try {
       const order = { ...person, ...(plan === undefined ? {} : { plan }) };
-      const registered = await this.registration.register(order, { key, address });
+      const synthetic = isSyntheticPass(this.settings, person.email, request.headers[SYNTHETIC_PASS]);
+      const registered = await this.registration.register(order, { key, address }, synthetic);
       if (registered !== 'mailed') return registered;
       void reply.code(202);
       return { message: 'A link to your token is on its way to this email. It works once, within an hour.' };

@@ -54,6 +54,7 @@ export class RegistrationService {
 
   /**
    * Registers a person, or carries on with the same request made before.
+   * @param synthetic a meter test's customer, whose mailbox nobody reads
    * @returns `mailed` where the catalog asks for a confirmed email: the token is behind the link in the mail.
    * @throws {EmailTakenError} the email has an account whose token was handed out.
    * @throws {RegistrationConflictError} the email is being registered with other details.
@@ -63,9 +64,9 @@ export class RegistrationService {
    * @throws {IdempotencyKeyReusedError} the key was used for another request.
    * @throws {MailUnavailableError} a link is to be mailed, and there is no mail server.
    */
-  async register(order: RegistrationOrder, by: Requester): Promise<Registered | 'mailed'> {
+  async register(order: RegistrationOrder, by: Requester, synthetic = false): Promise<Registered | 'mailed'> {
     const request = this.normalise(order);
-    if (this.catalogue.switches.registration === 'verified') {
+    if (this.catalogue.switches.registration === 'verified' && !synthetic) {
       await this.mailLink(request);
       return 'mailed';
     }
