@@ -30,14 +30,16 @@ const SUPERVISOR = builtProgram('sandbox/postgres/supervisor.js');
 
 let home: string;
 let uses: EmbeddedPostgres[];
+let visitors: Client[];
 
 beforeEach(() => {
   // Only for its maker (0700), as under /root: PostgreSQL's own user could not enter it. With a space, as paths have.
   home = mkdtempSync(join(tmpdir(), 'farebox postgres '));
-  uses = [];
+  [uses, visitors] = [[], []];
 });
 
 afterEach(async () => {
+  for (const visitor of visitors) void visitor.end().catch(() => undefined);
   await until(async () => {
     for (const use of uses) use.release();
     // The supervisor first: it would bring its server back.
@@ -139,6 +141,29 @@ describe('the embedded PostgreSQL', () => {
     expect(readFileSync(embeddedPostgresPaths(home).log, 'utf8')).toMatch(/PostgreSQL crashed: .*SIGKILL/);
   });
 
+  it('is waited for while it recovers', async () => {
+    const use = await ensure({ durable: true });
+    const { victim, stuck } = await backends(use);
+    process.kill(stuck, 'SIGSTOP');
+    killHard(victim);
+    // It answers 57P03 until the process that stands still is killed, five seconds later.
+    await until(async () => (await failing(use)) === '57P03');
+    expect(await select(await ensure(), 'select 1 as value')).toBe(1);
+  });
+
+  it('is started again for as long as processes of the one that was killed hold its memory', async () => {
+    const use = await ensure({ durable: true });
+    const [{ stuck }, supervisor] = [await backends(use), use.supervisorPid];
+    process.kill(stuck, 'SIGSTOP');
+    killHard(postmasterPid() ?? 0);
+    const tries = () =>
+      readFileSync(embeddedPostgresPaths(home).log, 'utf8').match(/did not become ready/g)?.length ?? 0;
+    await until(() => tries() >= 6, 60_000);
+    killHard(stuck);
+    await until(async () => (await failing(use)) === undefined, 60_000);
+    expect(use.supervisorPid).toBe(supervisor);
+  });
+
   it('recovers when supervisor and server are both killed', async () => {
     const first = await ensure({ durable: true });
     await select(first, 'create table kept as select 42 as n');
@@ -234,6 +259,30 @@ async function select(use: { connectionString: string }, sql: string): Promise<u
     return (await client.query<{ value: unknown }>(sql)).rows[0]?.value;
   } finally {
     await client.end();
+  }
+}
+
+/** Two connections that stay open: the processes of the server behind them. */
+async function backends(use: { connectionString: string }): Promise<{ victim: number; stuck: number }> {
+  const pids: number[] = [];
+  for (let n = 0; n < 2; n++) {
+    const client = new Client(use.connectionString);
+    client.on('error', () => undefined);
+    await client.connect();
+    visitors.push(client);
+    const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+    pids.push(rows[0]?.pid ?? 0);
+  }
+  return { victim: pids[0] ?? 0, stuck: pids[1] ?? 0 };
+}
+
+/** The code with which a connection is refused now. */
+async function failing(use: { connectionString: string }): Promise<string | undefined> {
+  try {
+    await select(use, 'select 1');
+    return undefined;
+  } catch (error) {
+    return (error as { code?: string }).code ?? 'unknown';
   }
 }
 

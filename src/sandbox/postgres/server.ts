@@ -10,8 +10,13 @@ import { findPostmaster } from './postmaster-file.js';
 /** Restarts after a crash: so many within the window, then it is given up. */
 const MAX_RESTARTS = 5;
 const RESTART_WINDOW_MS = 60_000;
-/** How long recovery after a crash, or another server's shutdown, may take. */
-const READY_TIMEOUT_MS = 60_000;
+/** How long recovery after a crash, or another server's shutdown, may take: much is to be replayed, on a busy machine. */
+const READY_TIMEOUT_MS = 5 * 60_000;
+/** How long a server that ends at once is started again: less than a first start is waited for, which then says why. */
+const FIRST_START_MS = 20_000;
+/** After a crash, what it left in memory may stay for as long as its processes take to end. */
+const RESTART_MS = 2 * 60_000;
+const LONGEST_PAUSE_MS = 2_000;
 const FAST_SHUTDOWN_MS = 10_000;
 
 /** The PostgreSQL server of one cluster: started or taken over, watched, started again after a crash, stopped. */
@@ -34,8 +39,8 @@ export class PostgresServer {
     return this.currentPort;
   }
 
-  async start(): Promise<void> {
-    await this.startOrAdopt();
+  async start(patienceMs = FIRST_START_MS): Promise<void> {
+    await this.startOrAdopt(patienceMs);
     this.watch();
   }
 
@@ -59,7 +64,7 @@ export class PostgresServer {
   async ensureDatabase(name: string): Promise<void> {
     // One after the other: of two that find it missing at the same moment, one would fail.
     const turn = this.databaseTurn.then(() =>
-      this.withAdmin(async (admin) => {
+      this.onceConnected(async (admin) => {
         const found = await admin.query('select 1 from pg_database where datname = $1', [name]);
         if (found.rowCount === 0) await admin.query(`create database ${escapeIdentifier(name)}`);
       }),
@@ -79,20 +84,21 @@ export class PostgresServer {
     });
   }
 
-  private async startOrAdopt(): Promise<void> {
+  private async startOrAdopt(patienceMs: number): Promise<void> {
     const running = findPostmaster(this.cluster.data);
     if (running && (await this.adopt(running.pid, running.port))) return;
+    const deadline = performance.now() + patienceMs;
     let port = this.cluster.keptPort;
     for (let attempt = 1; ; attempt++) {
       if (port === undefined || !(await isFree(port))) port = await freePort();
       const ended = this.spawn(port);
       const reason = await this.waitUntilReady(ended);
       if (reason === undefined) break;
-      if (attempt === MAX_RESTARTS || this.stopping)
+      if (performance.now() > deadline || this.stopping)
         throw new Error(`PostgreSQL did not become ready: ${reason}.`);
       this.cluster.log.write(`PostgreSQL did not become ready: ${reason}; trying again`);
       // The last backends of a server that was killed may still hold its shared memory for a moment.
-      await delay(100 * 2 ** attempt);
+      await delay(Math.min(100 * 2 ** attempt, LONGEST_PAUSE_MS));
     }
     this.cluster.keptPort = port;
   }
@@ -167,12 +173,24 @@ export class PostgresServer {
         }
         await delay(50 * 2 ** this.crashes.length);
         if (this.stopping) return;
-        await this.start();
+        await this.start(RESTART_MS);
         this.cluster.log.write(`PostgreSQL ${this.pid} runs again on port ${this.currentPort}`);
       } catch (error) {
         if (!this.stopping) this.onGivenUp((error as Error).message);
       }
     });
+  }
+
+  /** The same, also while the server recovers or is started again. */
+  private async onceConnected<T>(work: (admin: Client) => Promise<T>): Promise<T> {
+    for (const deadline = performance.now() + READY_TIMEOUT_MS; ;) {
+      try {
+        return await this.withAdmin(work);
+      } catch (error) {
+        if (this.stopping || !isPassing(error) || performance.now() > deadline) throw error;
+      }
+      await delay(100);
+    }
   }
 
   private async withAdmin<T>(work: (admin: Client) => Promise<T>): Promise<T> {
@@ -193,6 +211,14 @@ export class PostgresServer {
       await admin.end().catch(() => undefined);
     }
   }
+}
+
+/** It starts, shuts down or recovers (57P01 to 57P03), or is being started again. */
+function isPassing(error: unknown): boolean {
+  const { code = '', message } = error as Error & { code?: string };
+  return (
+    /^(57P0[123]|08...|ECONN(REFUSED|RESET)|EPIPE)$/.test(code) || message.startsWith('Connection terminated')
+  );
 }
 
 /** For a server that is not our child: its end is seen by looking. */
