@@ -25,6 +25,7 @@ import { MetricsModule } from '../../src/platform/metrics/metrics.module.js';
 import { TopicsModule } from '../../src/platform/topics/topics.module.js';
 import { TOKEN_SECRET } from './farebox.js';
 import { createTestDatabase } from './postgres.js';
+import { until } from './processes.js';
 
 /** The application's own modules around controllers of a test, in this process, on a database of its own. */
 export interface InProcess {
@@ -67,6 +68,8 @@ export async function startInProcess(
   );
   await configureApp(app, values);
   await app.listen(0, '127.0.0.1');
+  // It starts without its database, where that takes longer than its patience.
+  await until(async () => (await fetch(`${await app.getUrl()}/health/ready`)).ok);
   const sql = new pg.Pool({ connectionString: database.url, max: 2 });
   return {
     url: await app.getUrl(),
