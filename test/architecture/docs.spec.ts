@@ -38,6 +38,11 @@ const broken = (links: [file: string, anchor: string][]): string[] =>
     )
     .map(([file, anchor]) => (anchor === '' ? file : `${file}#${anchor}`));
 
+it.each(PAGES)('%s has no marker of a conflict', (page) => {
+  // Prettier takes the last one for nested quotations.
+  expect(textOf(page).match(/^(<{7} .*|={7}|(> ?){7}.*)$/gm) ?? []).toEqual([]);
+});
+
 describe('links', () => {
   it.each(PAGES)('of %s lead to a file, and to a heading that it has', (page) => {
     expect(broken(linksOf(page))).toEqual([]);
