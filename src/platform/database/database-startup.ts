@@ -25,6 +25,7 @@ const RETRY_MS = 1_000;
 @Injectable()
 export class DatabaseStartup implements OnApplicationBootstrap {
   private readonly whenOpen: (() => Promise<void>)[] = [];
+  private readonly whenReady: (() => Promise<void>)[] = [];
   private readonly log: Log;
   private stopped = false;
   private embedded: EmbeddedPostgres | undefined;
@@ -42,6 +43,11 @@ export class DatabaseStartup implements OnApplicationBootstrap {
   /** Runs `start` once the database is open: for what cannot begin without it. */
   onOpen(start: () => Promise<void>): void {
     this.whenOpen.push(start);
+  }
+
+  /** Runs `start` once all that is done: for what calls on other parts, which must be able to work by then. */
+  onReady(start: () => Promise<void>): void {
+    this.whenReady.push(start);
   }
 
   async onApplicationBootstrap(): Promise<void> {
@@ -64,7 +70,7 @@ export class DatabaseStartup implements OnApplicationBootstrap {
           this.log.warn('The schema belongs to a newer release, which this one is compatible with.');
         if (this.stopped) return;
         this.database.open({ ...address, poolSize: this.settings.get('DATABASE_POOL_SIZE') });
-        for (const start of this.whenOpen) await start();
+        for (const start of [...this.whenOpen, ...this.whenReady]) await start();
         this.log.info('The database is open and its schema is up to date.');
         return;
       } catch (error) {

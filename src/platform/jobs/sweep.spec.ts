@@ -14,7 +14,7 @@ let runs: number;
 beforeEach(() => {
   jest.useFakeTimers();
   shutdown = new Shutdown(log);
-  const startup: Pick<DatabaseStartup, 'onOpen'> = { onOpen: (start) => (open = start) };
+  const startup: Pick<DatabaseStartup, 'onReady'> = { onReady: (start) => (open = start) };
   sweep = new Sweep(startup as DatabaseStartup, shutdown, log);
   runs = 0;
   sweep.register('counting', async () => {
@@ -25,7 +25,7 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-it('searches when the database opens, and every minute', async () => {
+it('searches when everything is there, and every minute', async () => {
   await jest.advanceTimersByTimeAsync(MINUTE);
   expect(runs).toBe(0);
   await open();

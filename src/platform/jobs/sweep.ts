@@ -10,7 +10,8 @@ export type Search = () => Promise<void>;
 const INTERVAL_MS = 60_000;
 
 /**
- * Finds what a crash left: runs every registered search when the database opens, and a minute after it has ended again.
+ * Finds what a crash left: runs every registered search when the database is open and the ledger takes calls, and a minute after
+ * it has ended again.
  * Each goes by itself, so that one that waits for somebody who hangs holds up no other. Any number of processes may
  * sweep at once, as the work is claimed under locks.
  */
@@ -24,7 +25,7 @@ export class Sweep {
 
   constructor(startup: DatabaseStartup, shutdown: Shutdown, log: Log) {
     this.log = log.named('sweep');
-    startup.onOpen(async () => {
+    startup.onReady(async () => {
       for (const name of this.searches.keys()) this.schedule(name, 0);
     });
     shutdown.beforeDrain(() => this.stop());

@@ -35,7 +35,7 @@ afterAll(async () => {
 beforeEach(async () => {
   await world.empty();
   // The test opens the database and keeps the time.
-  const startup = { onOpen: () => undefined } as unknown as DatabaseStartup;
+  const startup = { onOpen: () => undefined, onReady: () => undefined } as unknown as DatabaseStartup;
   sweep = new Sweep(startup, world.shutdown, SILENT);
   void new UsageSchedule(
     world.reporter,
