@@ -47,5 +47,6 @@ export { loadCatalogue, parseCatalogue } from './parse-catalogue.js';
 export { type ChangeCircumstances, comparePlans, type PlanComparison, reasonsToWait } from './plan-change.js';
 export { billedScheme, type BilledScheme } from './pricing/billed-scheme.js';
 export { type Charge, chargeFor, type ChargeLine } from './pricing/charge.js';
+export { costsNothing } from './pricing/costs-nothing.js';
 export { chargeTable, describeChargeLine, grouped } from './pricing/charge-table.js';
 export { catalogueText } from './write-catalogue.js';

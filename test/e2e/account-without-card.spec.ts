@@ -19,6 +19,18 @@ import { logged, until } from '../support/processes.js';
 import { Shopper, tokenOn } from '../support/shopper.js';
 
 const LIMIT = 5;
+const FREE_PLANS = `
+  - id: hobby
+    product: { name: Hobby }
+    price: { model: standard, amount: 0, meter: test-service-calls, billingPeriod: monthly }
+  - id: hobby-tiers
+    product: { name: Hobby in tiers }
+    price:
+      model: graduated
+      tiers: [{ upTo: 10, amount: 0 }, { upTo: inf, amount: 0 }]
+      meter: test-service-calls
+      billingPeriod: monthly
+`;
 
 let farebox: Farebox;
 let dir: string;
@@ -27,10 +39,9 @@ const catalog = (withoutCard: string): string => join(dir, `${withoutCard.replac
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'farebox-card-'));
   farebox = await startFarebox(async ({ CATALOG = '', STRIPE_API_BASE = '', PORT = '' }) => {
-    const example = readFileSync(CATALOG, 'utf8').replace(
-      'id: package\n',
-      'id: package\n    trialDays: 14\n',
-    );
+    const example = readFileSync(CATALOG, 'utf8')
+      .replace('id: package\n', 'id: package\n    trialDays: 14\n')
+      .concat(FREE_PLANS);
     for (const withoutCard of [`{ calls: ${LIMIT} }`, 'none'])
       writeFileSync(
         catalog(withoutCard),
@@ -179,6 +190,38 @@ describe('test-service.402.payment_method_required', () => {
     });
     await answers(customer, 200);
     expect(await account(customer)).toMatchObject({ paymentMethod: 'not_needed', callsWithoutCard: null });
+  });
+
+  it.each(['hobby', 'hobby-tiers'])('not on a plan that costs nothing: %s', async (plan) => {
+    const customer = await register(plan);
+    const free = { plan, paymentMethod: 'not_needed', callsWithoutCard: null };
+    expect(await account(customer)).toMatchObject(free);
+    for (let n = 0; n < 2 * LIMIT; n++) expect((await call(customer)).status).toBe(200);
+    // Compared with Stripe again, by the first sweep.
+    await change(customer, `reviewed_at = now() - interval '25 hours'`);
+    await farebox.app.kill('SIGTERM');
+    await farebox.startApp();
+    await until(async () => {
+      const reviewed = `select 1 from accounts where customer_id = $1 and reviewed_at > now() - interval '1 hour'`;
+      return (await query(farebox, reviewed, [customer.customerId])).length > 0;
+    });
+    expect(await account(customer)).toMatchObject(free);
+  });
+
+  it('not for what was called on a plan that costs nothing, after a change to one that does not', async () => {
+    const customer = await register('hobby');
+    for (let n = 0; n < 2 * LIMIT; n++) expect((await call(customer)).status).toBe(200);
+    await post(
+      `${farebox.url}/account/plan`,
+      { plan: 'standard' },
+      { authorization: `Bearer ${customer.token}` },
+    );
+    await until(async () => (await account(customer))['paymentMethod'] === 'missing');
+    expect(await account(customer)).toMatchObject({
+      plan: 'standard',
+      callsWithoutCard: { limit: LIMIT, used: 0 },
+    });
+    expect(await useUp(customer)).toBe(LIMIT);
   });
 
   it('at the first call, where the catalog says none', async () => {

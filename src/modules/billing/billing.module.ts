@@ -21,6 +21,7 @@ import { AccountSync } from './stripe/account-sync.js';
 import { FirstUsagePeriod } from './stripe/first-usage-period.js';
 import { StripeCheckoutGateway } from './stripe/checkout/stripe-checkout.gateway.js';
 import { StripeCustomerPortal } from './stripe/checkout/stripe-customer-portal.js';
+import { PaymentMethods } from './stripe/payment-methods.js';
 import { BilledPrices } from './stripe/invoices/billed-prices.js';
 import { StripeInvoiceGateway } from './stripe/invoices/stripe-invoice.gateway.js';
 import { StripeLateUsageBilling } from './stripe/invoices/stripe-late-usage-billing.js';
@@ -64,6 +65,7 @@ import { WebhookEvents } from './webhook-events.js';
     { provide: CheckoutGateway, useClass: StripeCheckoutGateway },
     { provide: CustomerPortalGateway, useClass: StripeCustomerPortal },
     BilledPrices,
+    PaymentMethods,
     { provide: InvoiceGateway, useClass: StripeInvoiceGateway },
     { provide: LateUsageBilling, useClass: StripeLateUsageBilling },
     InvoiceHoldStore,

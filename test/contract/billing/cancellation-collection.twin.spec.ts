@@ -3,7 +3,9 @@ import type Stripe from 'stripe';
 import { Catalogue } from '../../../src/catalogue/index.js';
 import { StripeCheckoutGateway } from '../../../src/modules/billing/stripe/checkout/stripe-checkout.gateway.js';
 import { examineDebts } from '../../../src/modules/billing/stripe/examine-debts.js';
+import { BilledPrices } from '../../../src/modules/billing/stripe/invoices/billed-prices.js';
 import { OpenInvoiceCollection } from '../../../src/modules/billing/stripe/open-invoice-collection.js';
+import { PaymentMethods } from '../../../src/modules/billing/stripe/payment-methods.js';
 import { TrialUses } from '../../../src/modules/billing/trials/trial-uses.js';
 import { StripeBillingGateway } from '../../../src/modules/billing/stripe/stripe-billing.gateway.js';
 import { StripePrices } from '../../../src/modules/billing/stripe/stripe-prices.js';
@@ -74,8 +76,18 @@ function gateways() {
   const collection = new OpenInvoiceCollection(stripe, writes, SILENT);
   const changes = new StripeSubscriptionChanges(stripe, writes, prices, database, {} as never, catalogue);
   const trials = new TrialUses(database, catalogue, new TestClock(new Date()));
+  const methods = new PaymentMethods(new BilledPrices(stripe, catalogue));
   return {
-    billing: new StripeBillingGateway(stripe, writes, prices, changes, catalogue, collection, trials),
+    billing: new StripeBillingGateway(
+      stripe,
+      writes,
+      prices,
+      changes,
+      catalogue,
+      collection,
+      trials,
+      methods,
+    ),
     checkout: new StripeCheckoutGateway(
       stripe,
       prices,
@@ -83,6 +95,7 @@ function gateways() {
       new UsageSettlement(),
       collection,
       trials,
+      methods,
       SILENT,
     ),
   };

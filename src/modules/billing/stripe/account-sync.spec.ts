@@ -8,6 +8,7 @@ import type { Metrics } from '../../../platform/metrics/metrics.js';
 import type { Account, AccountBilling, AccountsService, UsagePeriods } from '../../accounts/index.js';
 import type { ScheduledChanges } from '../scheduled-changes.js';
 import { AccountSync } from './account-sync.js';
+import type { PaymentMethods } from './payment-methods.js';
 
 const NOW = new Date('2026-11-21T10:00:00Z');
 const ACCOUNT = {
@@ -55,6 +56,7 @@ function refresh(customer: object | Error, account = ACCOUNT): Promise<boolean> 
     { record: async () => undefined } as unknown as UsagePeriods,
     { of: async () => [], follow: async () => undefined } as unknown as ScheduledChanges,
     new Catalogue('test', [], [], 'basic'),
+    {} as PaymentMethods,
     { now: () => NOW } as Clock,
     { counter: () => counter, gauge: () => undefined } as unknown as Metrics,
     { named: () => ({ warn: () => undefined }) } as unknown as Log,

@@ -3,6 +3,7 @@ import Stripe from 'stripe';
 import { Catalogue } from '../../../catalogue/index.js';
 import { Clock } from '../../../platform/clock/clock.js';
 import type { Sql } from '../../../platform/database/database.js';
+import type { PaymentMethodState } from '../../../platform/identity/principal.js';
 import { Log } from '../../../platform/logging/logger.js';
 import { Metrics } from '../../../platform/metrics/metrics.js';
 import {
@@ -15,7 +16,7 @@ import {
 import { pendingChangeOf, type PendingChange } from './changes/pending-change.js';
 import { isClassic } from './changes/flexible-billing.js';
 import { meteredSubscription } from './metered-subscription.js';
-import { paymentMethodOf } from './payment-method.js';
+import { PaymentMethods } from './payment-methods.js';
 import { ScheduledChanges } from '../scheduled-changes.js';
 import { expectObject, translateStripeError } from './stripe-errors.js';
 import { chooseSubscription, collectionPauseOf, hasEnded } from './subscription-choice.js';
@@ -58,6 +59,7 @@ export class AccountSync {
     private readonly periods: UsagePeriods,
     private readonly scheduled: ScheduledChanges,
     private readonly catalogue: Catalogue,
+    private readonly paymentMethods: PaymentMethods,
     private readonly clock: Clock,
     metrics: Metrics,
     log: Log,
@@ -107,10 +109,10 @@ export class AccountSync {
         return {
           billing: this.describe(
             account,
-            customer,
             counts,
             surplusItems,
             await pendingChangeOf(this.stripe, this.catalogue, counts),
+            await this.paymentMethods.of(counts, customer),
           ),
           metered: meteredSubscription(counts),
         };
@@ -149,10 +151,10 @@ export class AccountSync {
 
   private describe(
     account: Account,
-    customer: Stripe.Customer,
     subscription: Stripe.Subscription,
     surplusItems: string[],
     pending: PendingChange | undefined,
+    paymentMethod: PaymentMethodState,
   ): AccountBilling {
     const status = readStatus(subscription.status);
     const item = describeItem(subscription);
@@ -186,7 +188,7 @@ export class AccountSync {
       pendingAt: pending?.at ?? null,
       closedAt: account.closedAt,
       surplusItems,
-      paymentMethod: paymentMethodOf(subscription, customer),
+      paymentMethod,
       collectionPaused: collectionPauseOf(subscription),
     };
   }

@@ -13,7 +13,7 @@ import type {
 import { ChangeRefusedError, CustomerRefusedError } from '../billing-errors.js';
 import { automaticTax } from './automatic-tax.js';
 import { OpenInvoiceCollection } from './open-invoice-collection.js';
-import { paymentMethodOf } from './payment-method.js';
+import { PaymentMethods } from './payment-methods.js';
 import { expectObject } from './stripe-errors.js';
 import { TrialUses } from '../trials/trial-uses.js';
 import { StripePrices } from './stripe-prices.js';
@@ -33,6 +33,7 @@ export class StripeBillingGateway implements BillingGateway {
     private readonly catalogue: Catalogue,
     private readonly collection: OpenInvoiceCollection,
     private readonly trials: TrialUses,
+    private readonly paymentMethods: PaymentMethods,
   ) {}
 
   async openAccount(order: AccountOrder): Promise<OpenedAccount> {
@@ -47,7 +48,16 @@ export class StripeBillingGateway implements BillingGateway {
     }
     const subscription = await this.subscribe(order, customer.id);
     if (subscription.status === 'trialing') await this.trials.take(order, subscription.id);
-    return describeSubscription(customer, subscription);
+    const { periodStart, periodEnd } = describeItem(subscription);
+    return {
+      customerId: customer.id,
+      subscriptionId: subscription.id,
+      status: readStatus(subscription.status),
+      periodStart,
+      periodEnd,
+      trialEnd: dateOf(subscription.trial_end),
+      paymentMethod: await this.paymentMethods.of(subscription, customer),
+    };
   }
 
   private async subscribe(order: AccountOrder, customerId: string): Promise<Stripe.Subscription> {
@@ -173,17 +183,4 @@ function refusesPrice(error: unknown): boolean {
     if (cause instanceof Stripe.errors.StripeInvalidRequestError)
       return /^items\[\d+\]\[price\]$/.test(cause.param ?? '');
   return false;
-}
-
-function describeSubscription(customer: Stripe.Customer, subscription: Stripe.Subscription): OpenedAccount {
-  const { periodStart, periodEnd } = describeItem(subscription);
-  return {
-    customerId: customer.id,
-    subscriptionId: subscription.id,
-    status: readStatus(subscription.status),
-    periodStart,
-    periodEnd,
-    trialEnd: dateOf(subscription.trial_end),
-    paymentMethod: paymentMethodOf(subscription, customer),
-  };
 }

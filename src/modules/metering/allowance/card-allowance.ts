@@ -96,6 +96,7 @@ export class CardAllowance implements OnApplicationBootstrap {
     if (limit === null || account.paymentMethod !== 'missing') return null;
     const wanted = {
       customerId: account.customerId,
+      plan: account.plan,
       from: this.periodStart(account),
       to: this.clock.ms() + 1,
     };
@@ -121,7 +122,7 @@ export class CardAllowance implements OnApplicationBootstrap {
   }
 
   private async count(
-    { customerId }: AccountState,
+    { customerId, plan }: AccountState,
     used: Used,
     limit: number,
     startedAt: Date,
@@ -129,7 +130,8 @@ export class CardAllowance implements OnApplicationBootstrap {
     const { own } = used;
     const began = performance.now();
     try {
-      used.counted = await this.calls.count({ customerId, from: used.from, to: startedAt.getTime() }, limit);
+      const wanted = { customerId, plan, from: used.from, to: startedAt.getTime() };
+      used.counted = await this.calls.count(wanted, limit);
       used.own -= own;
     } catch (error) {
       this.log.debug('Calls without a payment method could not be counted; the last count goes on.', {

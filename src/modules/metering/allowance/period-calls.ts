@@ -1,28 +1,39 @@
 import { Injectable } from '@nestjs/common';
+import { Catalogue, costsNothing } from '../../../catalogue/index.js';
 import { Database } from '../../../platform/database/database.js';
 
 /** Which calls: of one customer, begun from `from` to before `to` (milliseconds since the epoch). */
 export interface CallsWanted {
   customerId: string;
+  /** The account's present plan. */
+  plan: string;
   from: number;
   to: number;
 }
 
-/** How many calls stand in the ledger. */
+/** How many calls stand in the ledger; those on earlier plans that cost nothing are left out. */
 @Injectable()
 export class PeriodCalls {
-  constructor(private readonly database: Database) {}
+  private readonly free: string[];
+
+  constructor(
+    private readonly database: Database,
+    catalogue: Catalogue,
+  ) {
+    this.free = catalogue.plans.filter(costsNothing).map(({ id }) => id);
+  }
 
   /** Counts no further than `most`. Corrections are no calls. @throws {DatabaseUnavailableError} */
-  async count({ customerId, from, to }: CallsWanted, most: number): Promise<number> {
+  async count({ customerId, plan, from, to }: CallsWanted, most: number): Promise<number> {
     const { rows } = await this.database.run(() =>
       this.database.pool.query<{ calls: number }>(
         `select count(*)::integer as calls from (
            select from calls
            where customer_id = $1 and day >= ($2::timestamptz at time zone 'utc')::date
              and started_at >= $2 and started_at < $3 and corrects is null
+             and (plan = $5 or plan <> all($6::text[]))
            limit $4) counted`,
-        [customerId, new Date(from), new Date(to), most],
+        [customerId, new Date(from), new Date(to), most, plan, this.free],
       ),
     );
     return rows[0]?.calls ?? 0;
@@ -33,13 +44,14 @@ export class PeriodCalls {
     const { rows } = await this.database.run(() =>
       this.database.pool.query<{ calls: number }>(
         `select counted.calls
-         from unnest($1::text[], $2::timestamptz[], $3::timestamptz[])
-           with ordinality as wanted (customer_id, from_at, to_at, place)
+         from unnest($1::text[], $2::timestamptz[], $3::timestamptz[], $5::text[])
+           with ordinality as wanted (customer_id, from_at, to_at, plan, place)
          cross join lateral (
            select count(*)::integer as calls from (
              select from calls
              where customer_id = wanted.customer_id and day >= (wanted.from_at at time zone 'utc')::date
                and started_at >= wanted.from_at and started_at < wanted.to_at and corrects is null
+               and (plan = wanted.plan or plan <> all($6::text[]))
              limit $4) found) counted
          order by wanted.place`,
         [
@@ -47,6 +59,8 @@ export class PeriodCalls {
           wanted.map(({ from }) => new Date(from)),
           wanted.map(({ to }) => new Date(to)),
           most,
+          wanted.map(({ plan }) => plan),
+          this.free,
         ],
       ),
     );

@@ -126,7 +126,7 @@ function start(callsWithoutCard: number | null = LIMIT, database = databases[0]!
   } as unknown as Log;
   const accounts = new AccountsService(database, {} as Topics, clock);
   const usage = accruedUsages(catalogue, database, new FakeUsageSink(clock, [AT_STRIPE]));
-  const calls = new PeriodCalls(database);
+  const calls = new PeriodCalls(database, catalogue);
   const reminders = new CardReminders(database, accounts, calls, usage, clock, catalogue);
   const mails = new CardReminderMails(
     database,

@@ -76,8 +76,9 @@ export class CardReminders {
     const now = this.clock.now();
     const most = Math.max(1, Math.ceil((limit * USED_PERCENT) / 100));
     const counts = await this.calls.countEach(
-      found.map(({ customerId, periodStart }) => ({
+      found.map(({ customerId, plan, periodStart }) => ({
         customerId,
+        plan,
         from: periodStart.getTime(),
         to: now.getTime() + 1,
       })),

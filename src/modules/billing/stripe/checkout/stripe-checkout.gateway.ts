@@ -13,7 +13,7 @@ import { Log } from '../../../../platform/logging/logger.js';
 import { UsageSettlement } from '../../usage-settlement.js';
 import { automaticTax, lacksTaxLocation } from '../automatic-tax.js';
 import { OpenInvoiceCollection } from '../open-invoice-collection.js';
-import { paymentMethodOf } from '../payment-method.js';
+import { PaymentMethods } from '../payment-methods.js';
 import { expectObject, translateStripeError } from '../stripe-errors.js';
 import { StripePrices } from '../stripe-prices.js';
 import { ACCOUNT_KEY, dateOf, describeItem, ENDED_STATUSES, readStatus } from '../subscription-state.js';
@@ -34,6 +34,7 @@ export class StripeCheckoutGateway extends CheckoutGateway {
     private readonly usage: UsageSettlement,
     private readonly collection: OpenInvoiceCollection,
     private readonly trials: TrialUses,
+    private readonly paymentMethods: PaymentMethods,
     log: Log,
   ) {
     super();
@@ -93,7 +94,7 @@ export class StripeCheckoutGateway extends CheckoutGateway {
       const subscription = await this.endUsedTrial(adopted, accountId, paid.email);
       const { periodStart, periodEnd } = describeItem(subscription);
       const status = readStatus(subscription.status);
-      const paymentMethod = paymentMethodOf(subscription, customer);
+      const paymentMethod = await this.paymentMethods.of(subscription, customer);
       const trialEnd = dateOf(subscription.trial_end);
       return { customerId, subscriptionId, status, periodStart, periodEnd, trialEnd, paymentMethod };
     });
