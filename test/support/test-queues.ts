@@ -13,10 +13,16 @@ export class TestQueues {
   readonly queues: WorkQueues;
 
   constructor(clock: Clock) {
-    const startup: Pick<DatabaseStartup, 'onOpen'> = { onOpen: () => undefined };
+    const startup: Pick<DatabaseStartup, 'onReady'> = { onReady: () => undefined };
     this.sweep = new Sweep(startup as DatabaseStartup, this.shutdown, Log.create('silent'));
     const deaf: Pick<Notifications, 'listen'> = { listen: () => undefined };
-    this.queues = new WorkQueues(clock, this.sweep, this.shutdown, deaf as Notifications);
+    this.queues = new WorkQueues(
+      clock,
+      this.sweep,
+      this.shutdown,
+      deaf as Notifications,
+      startup as DatabaseStartup,
+    );
   }
 
   /** Runs every search of the sweep; resolves when what was due is done. */

@@ -29,12 +29,15 @@ class Process {
   readonly database = new Database(log);
   readonly shutdown = new Shutdown(log);
   readonly notifications = new Notifications(this.shutdown, log);
+  ready: () => Promise<void> = async () => undefined;
   private readonly sweep = new Sweep(
-    { onOpen: () => undefined } as unknown as DatabaseStartup,
+    { onReady: () => undefined } as unknown as DatabaseStartup,
     this.shutdown,
     log,
   );
-  readonly queues = new WorkQueues(new SystemClock(), this.sweep, this.shutdown, this.notifications);
+  readonly queues = new WorkQueues(new SystemClock(), this.sweep, this.shutdown, this.notifications, {
+    onReady: (start: () => Promise<void>) => (this.ready = start),
+  } as unknown as DatabaseStartup);
   readonly topics = new Topics(this.database, new SystemClock(), this.queues, this.sweep, log);
 
   constructor() {
@@ -59,6 +62,7 @@ class Process {
   }
 
   async listen(): Promise<void> {
+    await this.ready();
     await this.notifications.start(this.database);
     await this.queues.idle();
   }
@@ -128,4 +132,20 @@ it('a message is delivered by one of the processes, and again by itself after a 
   );
   await until(async () => (await both[0]!.topics.backlog()) === 0);
   expect(heard.toSorted((a, b) => a - b)).toEqual(ids);
+});
+
+it('no wake is heeded before everything that work may need is there', async () => {
+  const process = new Process();
+  const count = process.counting('early');
+  await process.notifications.start(process.database);
+  const heard = new Promise<void>((resolve) =>
+    process.notifications.listen('farebox_work', { onPayload: () => resolve(), onGap: () => undefined }),
+  );
+  await process.database.transaction((sql) => WorkQueues.wake(sql, 'early'));
+  await heard;
+  await process.queues.idle();
+  expect(count.looks).toBe(0);
+  await process.ready();
+  await process.database.transaction((sql) => WorkQueues.wake(sql, 'early'));
+  await until(() => count.looks > 0);
 });

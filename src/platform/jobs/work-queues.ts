@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../clock/clock.js';
 import type { Sql } from '../database/database.js';
+import { DatabaseStartup } from '../database/database-startup.js';
 import { Notifications } from '../database/notifications.js';
 import { Shutdown } from '../lifecycle/shutdown.js';
 import { Sweep } from './sweep.js';
@@ -17,19 +18,27 @@ const CHANNEL = 'farebox_work';
 export class WorkQueues {
   private readonly queues: WorkQueue[] = [];
   private readonly named = new Map<string, WorkQueue[]>();
+  /** Before that, other parts of this process are not up: work would fail, and wait for longer than until its first sweep. */
+  private isReady = false;
 
   constructor(
     private readonly clock: Clock,
     private readonly sweep: Sweep,
     private readonly shutdown: Shutdown,
     notifications: Notifications,
+    startup: DatabaseStartup,
   ) {
     notifications.listen(CHANNEL, {
-      onPayload: (name) => this.wakeNamed(name),
+      onPayload: (name) => {
+        if (this.isReady) this.wakeNamed(name);
+      },
       // Wakes may have been missed until now. While the connection is lost, this process still hears its own.
       onGap: () => {
-        if (notifications.connected) for (const queue of this.queues) queue.wake();
+        if (this.isReady && notifications.connected) for (const queue of this.queues) queue.wake();
       },
+    });
+    startup.onReady(async () => {
+      this.isReady = true;
     });
   }
 

@@ -76,7 +76,7 @@ function gateways() {
   const collection = new OpenInvoiceCollection(stripe, writes, SILENT);
   const changes = new StripeSubscriptionChanges(stripe, writes, prices, database, {} as never, catalogue);
   const trials = new TrialUses(database, catalogue, new TestClock(new Date()));
-  const methods = new PaymentMethods(new BilledPrices(stripe, catalogue));
+  const methods = new PaymentMethods(new BilledPrices(stripe, catalogue, SILENT));
   return {
     billing: new StripeBillingGateway(
       stripe,
