@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Global, Module, type Type } from '@nestjs/common';
+import { Global, Module, type Provider, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import pg from 'pg';
@@ -45,6 +45,7 @@ export interface InProcess {
 export async function startInProcess(
   controllers: Type[],
   settings: Readonly<Record<string, string>> = {},
+  providers: Provider[] = [],
 ): Promise<InProcess> {
   const home = mkdtempSync(join(tmpdir(), 'farebox-test-'));
   const database = await createTestDatabase();
@@ -59,10 +60,11 @@ export async function startInProcess(
     ...settings,
   });
   const app = await NestFactory.create<NestFastifyApplication>(
-    moduleOf(controllers, values),
+    moduleOf(controllers, providers, values),
     createAdapter(values),
     {
       logger: false,
+      abortOnError: false,
       bodyParser: false,
     },
   );
@@ -87,7 +89,7 @@ export async function startInProcess(
   };
 }
 
-function moduleOf(controllers: Type[], settings: Settings): Type {
+function moduleOf(controllers: Type[], providers: Provider[], settings: Settings): Type {
   @Global()
   @Module({ providers: [{ provide: Settings, useValue: settings }], exports: [Settings] })
   class TestSettingsModule {}
@@ -111,6 +113,7 @@ function moduleOf(controllers: Type[], settings: Settings): Type {
       MeteringModule,
     ],
     controllers,
+    providers,
   })
   class TestModule {}
   return TestModule;

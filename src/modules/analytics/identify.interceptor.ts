@@ -1,7 +1,6 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
 import type { Observable } from 'rxjs';
-import '../../platform/http/exchange.js';
+import { httpRequestOf } from '../../platform/http/http-request.js';
 import { IdentityMapping } from './identity-mapping.js';
 
 /**
@@ -13,8 +12,8 @@ export class IdentifyInterceptor implements NestInterceptor {
   constructor(private readonly mapping: IdentityMapping) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const { exchange } = context.switchToHttp().getRequest<FastifyRequest>();
-    const { principal } = exchange;
+    const exchange = httpRequestOf(context)?.exchange;
+    const principal = exchange?.principal;
     if (principal) {
       exchange.userId = this.mapping.userId(principal.account, principal.user);
       exchange.companyId = this.mapping.companyId(principal.account);

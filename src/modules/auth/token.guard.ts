@@ -4,6 +4,7 @@ import { AuthGuard } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import { Clock } from '../../platform/clock/clock.js';
+import { httpRequestOf } from '../../platform/http/http-request.js';
 import { HandlerMetadata } from '../../platform/identity/handler-metadata.js';
 import { IS_PUBLIC } from '../../platform/identity/public.decorator.js';
 import { REQUIRED_SCOPE } from '../../platform/identity/requires-scope.decorator.js';
@@ -25,8 +26,8 @@ import { TokenUse } from './token-use.js';
 const MAX_TOKENS = 20_000;
 
 /**
- * Guards every route that is not `@Public()`: names the principal, or answers 401; 403 when the token does not have the
- * scope that the route asks for. The passport strategy verifies a token the first time; later calls find its claims in a
+ * Guards every route and GraphQL resolver that is not `@Public()`: names the principal, or answers 401; 403 when the token
+ * does not have the scope that the route asks for. The passport strategy verifies a token the first time; later calls find its claims in a
  * bounded cache. Expiry is checked every time.
  */
 @Injectable()
@@ -49,7 +50,12 @@ export class TokenGuard extends AuthGuard('jwt') {
 
   override async canActivate(context: ExecutionContext): Promise<boolean> {
     if (this.isPublic.of(context)) return true;
-    const request = context.switchToHttp().getRequest<FastifyRequest & { user?: TokenClaims }>();
+    const request = this.getRequest(context);
+    if (!request) {
+      // Messages of gateways and microservices carry no token: whoever takes them guards them.
+      if (context.getType<string>() !== 'graphql') return true;
+      throw new TokenMissingError();
+    }
     const token = bearerToken(request.headers.authorization);
     let verified = this.verified.get(token);
     if (!verified) {
@@ -77,6 +83,10 @@ export class TokenGuard extends AuthGuard('jwt') {
     if (!scopes.includes(scope)) throw forbidden(scope, role);
     this.use.note(tokenId);
     return true;
+  }
+
+  override getRequest(context: ExecutionContext): (FastifyRequest & { user?: TokenClaims }) | undefined {
+    return httpRequestOf(context);
   }
 
   /** Passport's outcome in our words. Its own message goes to the cause: it may quote the token. */

@@ -23,6 +23,7 @@ import { MeterReader } from './meters/meter-reader.js';
 import { MeterRetention } from './meters/meter-retention.js';
 import { MeterRoutesCheck } from './meters/meter-routes-check.js';
 import { GuardsBeforePayment } from './guards-before-payment.js';
+import { OnlyRoutesArePaid } from './only-routes-are-paid.js';
 import { UnitCorrections } from './unit-corrections.js';
 import { PaidRouteGuard } from './paid-route.guard.js';
 import { SpoolFolder } from './spool/spool-folder.js';
@@ -66,6 +67,7 @@ import { UsageTurn } from './usage/usage-turn.js';
     CallRecording,
     UnitCorrections,
     GuardsBeforePayment,
+    OnlyRoutesArePaid,
     LostCalls,
     CallLog,
     BilledCalls,

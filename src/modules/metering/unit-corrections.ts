@@ -10,8 +10,8 @@ import type { PaidCall } from './paid-call.js';
 
 /** How long after its answer a call takes units. */
 export const LATE_UNITS_MS = 10 * 60_000;
-/** How often the units of an answer that still streams are written: what a killed process loses, at most. */
-export const STREAM_UNITS_MS = 5_000;
+/** How often the units of an answer that still streams are written, looked at once a second: a killed process loses 5 s at most. */
+export const STREAM_UNITS_MS = 4_000;
 /** How long a handler may take to answer somebody who has hung up. */
 export const UNANSWERED_MS = 60_000;
 const LOOK_MS = 1_000;

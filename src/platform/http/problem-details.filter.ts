@@ -15,6 +15,12 @@ export class ProblemDetailsFilter implements ExceptionFilter {
   constructor(private readonly log: Log) {}
 
   catch(thrown: unknown, host: ArgumentsHost): void {
+    const type = host.getType<string>();
+    if (type !== 'http') {
+      if (type === 'graphql' && findFareboxError(thrown)) throw thrown;
+      // Left to Nest, which logs it and answers in the protocol's form.
+      return;
+    }
     const http = host.switchToHttp();
     this.answer(thrown, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
   }

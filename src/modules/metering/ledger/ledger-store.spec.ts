@@ -136,6 +136,17 @@ describe('a key', () => {
     expect(await count('calls')).toBe(2);
   });
 
+  it('bills late units of the call that was billed under it, and not of another', async () => {
+    const [billed, other] = [entry({}, { answer }), entry({}, { answer })];
+    await store.insert(client, [billed]);
+    await store.insert(client, [other]);
+    const late = (of: typeof billed) =>
+      entry({ units: 5, corrects: of.call.id }, { heldKey: { key: 'k', fingerprint: 'f' } });
+    await store.insert(client, [late(billed), late(other)]);
+    const { rows } = await client.query('select corrects from calls where corrects is not null');
+    expect(rows).toEqual([{ corrects: billed.call.id }]);
+  });
+
   it('is stored with the call or not at all', async () => {
     await expect(store.insert(client, [entry({ userId: '\0' }, { answer })])).rejects.toThrow();
     expect(await count('call_keys')).toBe(0);
