@@ -2,7 +2,7 @@
 import { Command, Option } from 'commander';
 import { addCompletion } from './cli/completion.js';
 import { addExamples } from './cli/examples.js';
-import { later } from './cli/later.js';
+import { lazyCommand } from './cli/lazy-command.js';
 import { reportFailure } from './cli/output.js';
 import type { WebhookState } from './modules/billing/index.js';
 
@@ -34,7 +34,7 @@ catalog
   .option(MIGRATE_NOW, 'the same immediately, with those whose allowances, tiers or fees would restart')
   .option(DROP_CURRENCIES, 'also replace prices that have amounts in other currencies')
   .option('--json', 'print JSON')
-  .action(later(async () => (await import('./cli/catalog.js')).planCatalogue));
+  .action(lazyCommand(async () => (await import('./cli/catalog.js')).planCatalogue));
 
 catalog
   .command('apply')
@@ -46,13 +46,13 @@ catalog
   .option('--yes', 'confirm --migrate-now where allowances, tiers or fees would restart')
   .option('--show-secrets', 'print the signing secrets of new webhook endpoints')
   .option('--json', 'print JSON')
-  .action(later(async () => (await import('./cli/catalog.js')).applyCatalogue));
+  .action(lazyCommand(async () => (await import('./cli/catalog.js')).applyCatalogue));
 
 catalog
   .command('drift')
   .description('list differences between Stripe and the catalog file; exit code 1 if there are any')
   .option('--json', 'print JSON')
-  .action(later(async () => (await import('./cli/catalog.js')).showDrift));
+  .action(lazyCommand(async () => (await import('./cli/catalog.js')).showDrift));
 
 catalog
   .command('import')
@@ -60,7 +60,7 @@ catalog
   .option('--out <file>', 'output file (default: standard output)')
   .option('--force', 'overwrite the file')
   .option('--json', 'print JSON')
-  .action(later(async () => (await import('./cli/catalog.js')).importCatalogueFile));
+  .action(lazyCommand(async () => (await import('./cli/catalog.js')).importCatalogueFile));
 
 catalog
   .command('price')
@@ -68,20 +68,20 @@ catalog
   .argument('<plan>', 'plan ID')
   .argument('<quantity>', 'units in one billing period')
   .option('--json', 'print JSON')
-  .action(later(async () => (await import('./cli/catalog-price.js')).priceQuantity));
+  .action(lazyCommand(async () => (await import('./cli/catalog-price.js')).priceQuantity));
 
 program
   .command('doctor')
   .description('check keys, prices, webhooks, Moesif and the database (read-only)')
   .option('--json', 'print JSON')
-  .action(later(async () => (await import('./cli/doctor.js')).doctor));
+  .action(lazyCommand(async () => (await import('./cli/doctor.js')).doctor));
 
 program
   .command('migrate')
   .description('migrate the database schema to this release (also done at startup)')
   .option('--check', 'only check: exit code 1 if a migration is pending')
   .option('--json', 'print JSON')
-  .action(later(async () => (await import('./cli/migrate.js')).migrateSchema));
+  .action(lazyCommand(async () => (await import('./cli/migrate.js')).migrateSchema));
 
 const webhooks = program.command('webhooks').description('Stripe webhook events');
 
@@ -91,7 +91,7 @@ webhooks
   .addOption(new Option('--state <state>', 'filter by state').choices(Object.keys(WEBHOOK_STATES)))
   .option('--limit <number>', 'maximum number', '50')
   .option('--json', 'print JSON')
-  .action(later(async () => (await import('./cli/webhooks.js')).listWebhooks));
+  .action(lazyCommand(async () => (await import('./cli/webhooks.js')).listWebhooks));
 
 webhooks
   .command('replay')
@@ -99,7 +99,7 @@ webhooks
   .argument('[ids...]', 'evt_…')
   .option('--parked', 'all parked events')
   .option('--json', 'print JSON')
-  .action(later(async () => (await import('./cli/webhooks.js')).replayWebhooks));
+  .action(lazyCommand(async () => (await import('./cli/webhooks.js')).replayWebhooks));
 
 const usage = program.command('usage').description('Metered usage and its reporting to Stripe');
 
@@ -107,7 +107,7 @@ usage
   .command('report')
   .description('report usage to Stripe now; exit code 1 if some could not be reported')
   .option('--json', 'print JSON')
-  .action(later(async () => (await import('./cli/usage.js')).reportUsage));
+  .action(lazyCommand(async () => (await import('./cli/usage.js')).reportUsage));
 
 usage
   .command('reconcile')
@@ -117,7 +117,7 @@ usage
   .option('--customer <customer>', 'limit to one customer (cus_…)')
   .option('--all', 'include matching rows')
   .option('--json', 'print JSON')
-  .action(later(async () => (await import('./cli/usage.js')).reconcileUsage));
+  .action(lazyCommand(async () => (await import('./cli/usage.js')).reconcileUsage));
 
 usage
   .command('adjust')
@@ -127,7 +127,7 @@ usage
   .argument('<period>', 'period start, as printed by "usage reconcile"')
   .option('--yes', 'skip confirmation')
   .option('--json', 'print JSON')
-  .action(later(async () => (await import('./cli/usage.js')).adjustUsage));
+  .action(lazyCommand(async () => (await import('./cli/usage.js')).adjustUsage));
 
 usage
   .command('lost')
@@ -135,7 +135,7 @@ usage
     "list events that Stripe accepted but its totals don't include, with evidence of loss (read-only); exit code 1 if there are any",
   )
   .option('--json', 'print JSON')
-  .action(later(async () => (await import('./cli/usage.js')).listLostUsage));
+  .action(lazyCommand(async () => (await import('./cli/usage.js')).listLostUsage));
 
 usage
   .command('resend')
@@ -145,7 +145,7 @@ usage
   .argument('<period>', 'period start, as printed by "usage lost"')
   .option('--yes', 'skip confirmation')
   .option('--json', 'print JSON')
-  .action(later(async () => (await import('./cli/usage.js')).resendUsage));
+  .action(lazyCommand(async () => (await import('./cli/usage.js')).resendUsage));
 
 usage
   .command('waive')
@@ -156,7 +156,7 @@ usage
   .option('--cancel', 'cancel events sent in the last 24 hours at Stripe, and waive them')
   .option('--yes', 'skip confirmation')
   .option('--json', 'print JSON')
-  .action(later(async () => (await import('./cli/usage.js')).waiveUsage));
+  .action(lazyCommand(async () => (await import('./cli/usage.js')).waiveUsage));
 
 usage
   .command('bill-late')
@@ -166,7 +166,7 @@ usage
   .argument('<period>', 'period start, as printed by "usage reconcile"')
   .option('--yes', 'skip confirmation')
   .option('--json', 'print JSON')
-  .action(later(async () => (await import('./cli/usage.js')).billLateUsage));
+  .action(lazyCommand(async () => (await import('./cli/usage.js')).billLateUsage));
 
 usage
   .command('take-over')
@@ -174,7 +174,7 @@ usage
     'after changing USAGE_REPORTER: continue from the usage Stripe has, so that nothing is billed twice; run it before startup',
   )
   .option('--json', 'print JSON')
-  .action(later(async () => (await import('./cli/usage.js')).takeOverUsage));
+  .action(lazyCommand(async () => (await import('./cli/usage.js')).takeOverUsage));
 
 const meter = program.command('meter').description('Meters of the catalog');
 
@@ -187,7 +187,7 @@ meter
   .option('--synthetic', 'create a test customer and call instead of waiting for a real one (test mode only)')
   .option('--timeout <duration>', 'overall timeout', '10m')
   .option('--json', 'print JSON')
-  .action(later(async () => (await import('./cli/meter-test.js')).testMeter));
+  .action(lazyCommand(async () => (await import('./cli/meter-test.js')).testMeter));
 
 meter
   .command('backtest')
@@ -197,7 +197,7 @@ meter
   .requiredOption('--to <date>', 'billing periods that begin before this time (UTC)')
   .option('--catalog <file>', 'catalog to test (default: the current one)')
   .option('--json', 'print JSON')
-  .action(later(async () => (await import('./cli/meter-backtest.js')).backtestMeter));
+  .action(lazyCommand(async () => (await import('./cli/meter-backtest.js')).backtestMeter));
 
 const parked = program
   .command('ledger')
@@ -210,7 +210,7 @@ parked
   .description('list parked entries with reasons, oldest first (never their content)')
   .option('--limit <number>', 'maximum number', '100')
   .option('--json', 'print JSON')
-  .action(later(async () => (await import('./cli/ledger.js')).listParked));
+  .action(lazyCommand(async () => (await import('./cli/ledger.js')).listParked));
 
 parked
   .command('release')
@@ -218,7 +218,7 @@ parked
   .argument('[ids...]', 'IDs, as printed by the list')
   .option('--all', 'all parked entries')
   .option('--json', 'print JSON')
-  .action(later(async () => (await import('./cli/ledger.js')).releaseParked));
+  .action(lazyCommand(async () => (await import('./cli/ledger.js')).releaseParked));
 
 parked
   .command('discard')
@@ -226,7 +226,7 @@ parked
   .argument('<id>', 'ID, as printed by the list')
   .option('--yes', 'confirm; this cannot be undone')
   .option('--json', 'print JSON')
-  .action(later(async () => (await import('./cli/ledger.js')).discardParked));
+  .action(lazyCommand(async () => (await import('./cli/ledger.js')).discardParked));
 
 const token = program.command('token').description('Access tokens of an account');
 const ACCOUNT = '--account <account>';
@@ -240,21 +240,21 @@ token
   .option('--user <user>', 'end user of the token: it can call the API only')
   .option('--scopes <list>', 'allowed scopes: call,read,manage (default: all)')
   .option('--json', 'print JSON')
-  .action(later(async () => (await import('./cli/tokens.js')).issueToken));
+  .action(lazyCommand(async () => (await import('./cli/tokens.js')).issueToken));
 
 token
   .command('revoke')
   .description('revoke a token; it stops working within a second')
   .argument('<jti>', 'token ID')
   .option('--json', 'print JSON')
-  .action(later(async () => (await import('./cli/tokens.js')).revokeToken));
+  .action(lazyCommand(async () => (await import('./cli/tokens.js')).revokeToken));
 
 token
   .command('list')
   .description('list active tokens (without their values)')
   .requiredOption(ACCOUNT, ACCOUNT_HELP)
   .option('--json', 'print JSON')
-  .action(later(async () => (await import('./cli/tokens.js')).listTokens));
+  .action(lazyCommand(async () => (await import('./cli/tokens.js')).listTokens));
 
 program
   .command('accounts')
@@ -263,7 +263,7 @@ program
   .description('list accounts, oldest first')
   .option('--limit <number>', 'maximum number', '100')
   .option('--json', 'print JSON')
-  .action(later(async () => (await import('./cli/tokens.js')).listAccounts));
+  .action(lazyCommand(async () => (await import('./cli/tokens.js')).listAccounts));
 
 addCompletion(program);
 addExamples(program);

@@ -5,7 +5,7 @@ import type { Ledger } from '../../src/modules/metering/ledger/ledger.js';
 import { DraftUsage } from '../../src/modules/metering/usage/draft-usage.js';
 import { InvoicedUsages } from '../../src/modules/metering/usage/invoiced-usage.js';
 import { LateUsages } from '../../src/modules/metering/usage/late-usage.js';
-import { SettleUsage } from '../../src/modules/metering/usage/settle-usage.js';
+import { UsageSettler } from '../../src/modules/metering/usage/usage-settler.js';
 import { UsageAdjustments } from '../../src/modules/metering/usage/usage-adjustments.js';
 import { UsageCanaries } from '../../src/modules/metering/usage/usage-canaries.js';
 import { UsageChecks } from '../../src/modules/metering/usage/usage-checks.js';
@@ -18,7 +18,7 @@ import { UsageReconciliation } from '../../src/modules/metering/usage/usage-reco
 import { UsageRejections } from '../../src/modules/metering/usage/usage-rejections.js';
 import { UsageReporter } from '../../src/modules/metering/usage/usage-reporter.js';
 import { UsageSender } from '../../src/modules/metering/usage/usage-sender.js';
-import { UsageTurn } from '../../src/modules/metering/usage/usage-turn.js';
+import { UsageReportingLock } from '../../src/modules/metering/usage/usage-reporting-lock.js';
 import { InvoiceMirror, type UsageRejection, UsageSettlement } from '../../src/modules/billing/index.js';
 import { InvoiceHoldStore } from '../../src/modules/billing/invoices/invoice-hold-store.js';
 import { parseSettings } from '../../src/platform/config/settings.js';
@@ -118,7 +118,7 @@ function buildReporter(
   const catalogue = new Catalogue('test', meters, [], '');
   const directory = new MeterDirectory(catalogue, database, sink, log);
   const counter = new MeterCounter(directory, clock);
-  const turn = new UsageTurn(database, counter);
+  const turn = new UsageReportingLock(database, counter);
   const canaries = new UsageCanaries(sink, clock, settings, log);
   const sender = new UsageSender(sink, canaries, clock, settings, metrics, log);
   const settlement = new UsageSettlement();
@@ -130,7 +130,7 @@ function buildReporter(
   // Calls are put into the ledger by the test: none waits in a spool.
   const ledger = { settle: async () => undefined } as unknown as Ledger;
   // Binds itself to the settlement.
-  const settleUsage = new SettleUsage(
+  const settleUsage = new UsageSettler(
     turn,
     sender,
     proof,

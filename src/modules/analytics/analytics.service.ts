@@ -19,8 +19,10 @@ export class AnalyticsService {
     private readonly mapping: IdentityMapping,
     metrics: Metrics,
   ) {
-    topics.subscribe(IDENTIFY, 'analytics.identify', ({ accountId }) => this.tell(accountId));
-    topics.subscribe(ACCOUNT_STATE, 'analytics.account-state', ({ accountId }) => this.tell(accountId));
+    topics.subscribe(IDENTIFY, 'analytics.identify', ({ accountId }) => this.syncCustomer(accountId));
+    topics.subscribe(ACCOUNT_STATE, 'analytics.account-state', ({ accountId }) =>
+      this.syncCustomer(accountId),
+    );
     metrics.gauge('topic_deliveries_pending', 'Durable messages that wait for a subscriber.', () =>
       topics.backlog(),
     );
@@ -31,7 +33,7 @@ export class AnalyticsService {
     await this.topics.publish(sql, IDENTIFY, { accountId });
   }
 
-  private async tell(accountId: string): Promise<void> {
+  private async syncCustomer(accountId: string): Promise<void> {
     const account = await this.accounts.findById(accountId);
     if (!account) return;
     const { email, firstname, lastname, plan, subscriptionId, status, periodStart, periodEnd, createdAt } =

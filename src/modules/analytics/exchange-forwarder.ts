@@ -36,7 +36,7 @@ export class ExchangeForwarder implements OnModuleInit {
   private readonly loop = new ReaderLoop({
     pass: () => this.forward(),
     lingerMs: LINGER_MS,
-    failed: (error) => this.tell(error),
+    failed: (error) => this.logFailure(error),
     giveUp: () => this.client && abandon(this.client),
   });
   private readonly sent;
@@ -145,7 +145,7 @@ export class ExchangeForwarder implements OnModuleInit {
     );
   }
 
-  private tell(error: unknown): void {
+  private logFailure(error: unknown): void {
     this.log.warn(
       'The analytics provider does not take paid calls; they stay in the ledger and are sent again.',
       {},

@@ -32,7 +32,7 @@ export { SubscriptionChanges } from './subscription-changes.js';
 export {
   type ProvenDraft,
   type ReportedUsage,
-  type SettlesUsage,
+  type UsageSettlementPort as SettlesUsage,
   UsageSettlement,
 } from './usage-settlement.js';
 export {

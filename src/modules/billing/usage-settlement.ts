@@ -8,7 +8,7 @@ export interface ReportedUsage {
 }
 
 /** What whoever counts usage does for billing. */
-export interface SettlesUsage {
+export interface UsageSettlementPort {
   /**
    * Reports what a customer has used until now, and waits for some seconds until the provider's totals show it. Calls
    * go on meanwhile. What is not shown by then, or cannot be reported, is left to `settle`.
@@ -43,11 +43,11 @@ export type CompletesDrafts = (draft: ProvenDraft) => Promise<void>;
  */
 @Injectable()
 export class UsageSettlement {
-  private bound: SettlesUsage | undefined;
+  private bound: UsageSettlementPort | undefined;
   private completes: CompletesDrafts | undefined;
 
   /** Must be called while modules are initialised. */
-  bind(bound: SettlesUsage): void {
+  bind(bound: UsageSettlementPort): void {
     this.bound = bound;
   }
 

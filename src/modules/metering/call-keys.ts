@@ -55,7 +55,7 @@ export class CallKeys {
     if (other !== undefined)
       return { state: other === fingerprint ? 'in_use' : 'other_request', fingerprint };
     this.underWay.set(name, fingerprint);
-    const held = await this.look(call, name).catch((error: unknown) => {
+    const held = await this.lookup(call, name).catch((error: unknown) => {
       this.underWay.delete(name);
       throw error;
     });
@@ -70,7 +70,7 @@ export class CallKeys {
     if (answer && this.ledger.isAway) this.spooled.set(name, answer);
   }
 
-  private async look(call: KeyedCall, name: string): Promise<KeyState> {
+  private async lookup(call: KeyedCall, name: string): Promise<KeyState> {
     const spooled = this.spooled.get(name);
     if (spooled) {
       if (spooled.fingerprint !== call.fingerprint) return { state: 'other_request' };

@@ -3,7 +3,7 @@ import { CatalogueModule } from '../../catalogue/index.js';
 import { UsageSinkModule } from '../billing/index.js';
 import { MeterBacktest } from './backtest/meter-backtest.js';
 import { MeterTest } from './meter-test/meter-test.js';
-import { MeterTestLooks } from './meter-test/meter-test-looks.js';
+import { MeterTestProbes } from './meter-test/meter-test-probes.js';
 import { SyntheticCustomers } from './meter-test/synthetic-customers.js';
 import { MeterCounter } from './meters/meter-counter.js';
 import { MeterDirectory } from './meters/meter-directory.js';
@@ -22,7 +22,7 @@ import { UsageReappearance } from './usage/usage-reappearance.js';
 import { UsageReconciliation } from './usage/usage-reconciliation.js';
 import { UsageReporter } from './usage/usage-reporter.js';
 import { UsageSender } from './usage/usage-sender.js';
-import { UsageTurn } from './usage/usage-turn.js';
+import { UsageReportingLock } from './usage/usage-reporting-lock.js';
 
 /** What the operator's command line does with usage: count, report, compare, beside the application and its loops. */
 @Module({
@@ -30,7 +30,7 @@ import { UsageTurn } from './usage/usage-turn.js';
   providers: [
     MeterDirectory,
     MeterCounter,
-    UsageTurn,
+    UsageReportingLock,
     UsageSender,
     UsageCanaries,
     UsageProof,
@@ -47,7 +47,7 @@ import { UsageTurn } from './usage/usage-turn.js';
     UsageAdjustments,
     LateUsages,
     SyntheticCustomers,
-    MeterTestLooks,
+    MeterTestProbes,
     MeterTest,
     MeterBacktest,
   ],

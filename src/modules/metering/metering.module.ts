@@ -14,7 +14,7 @@ import { LedgerPartitions } from './ledger/ledger-partitions.js';
 import { LedgerReaders } from './ledger/ledger-readers.js';
 import { Ledger } from './ledger/ledger.js';
 import { MeterTest } from './meter-test/meter-test.js';
-import { MeterTestLooks } from './meter-test/meter-test-looks.js';
+import { MeterTestProbes } from './meter-test/meter-test-probes.js';
 import { SyntheticCustomers } from './meter-test/synthetic-customers.js';
 import { MeterCounter } from './meters/meter-counter.js';
 import { MeterDirectory } from './meters/meter-directory.js';
@@ -29,7 +29,7 @@ import { PaidRouteGuard } from './paid-route.guard.js';
 import { SpoolFolder } from './spool/spool-folder.js';
 import { AccruedUsages } from './usage/accrued-usage.js';
 import { UsageSync } from './usage/usage-sync.js';
-import { SettleUsage } from './usage/settle-usage.js';
+import { UsageSettler } from './usage/usage-settler.js';
 import { PaidRoutes } from './paid-routes.js';
 import { DraftUsage } from './usage/draft-usage.js';
 import { InvoicedUsages } from './usage/invoiced-usage.js';
@@ -52,7 +52,7 @@ import { UsageRejections } from './usage/usage-rejections.js';
 import { UsageReporter } from './usage/usage-reporter.js';
 import { UsageSchedule } from './usage/usage-schedule.js';
 import { UsageSender } from './usage/usage-sender.js';
-import { UsageTurn } from './usage/usage-turn.js';
+import { UsageReportingLock } from './usage/usage-reporting-lock.js';
 
 /** What was called, and what it counts for: the ledger, the meters that read it, and the reporter of what they show. */
 @Module({
@@ -85,7 +85,7 @@ import { UsageTurn } from './usage/usage-turn.js';
     PaidRoutes,
     MeterRoutesCheck,
     MeterOverview,
-    UsageTurn,
+    UsageReportingLock,
     UsageSender,
     UsageCanaries,
     UsageProof,
@@ -102,11 +102,11 @@ import { UsageTurn } from './usage/usage-turn.js';
     LateUsages,
     UsageHistory,
     SyntheticCustomers,
-    MeterTestLooks,
+    MeterTestProbes,
     MeterTest,
     UsageSchedule,
     UsageOverview,
-    SettleUsage,
+    UsageSettler,
     DraftUsage,
     MoesifNotice,
     ReporterMemory,

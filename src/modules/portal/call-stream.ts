@@ -52,7 +52,7 @@ export class CallStream extends Readable implements CallWatcher {
     this.first = options.after === undefined ? this.last : earlier(this.last);
     if (options.after !== undefined) this.remember(options.after);
     // Something at once: headers go with the first byte. Browsers of EventSource come back after 2 s.
-    this.tell('retry: 2000\n: live\n\n');
+    this.write('retry: 2000\n: live\n\n');
   }
 
   show(calls: readonly CallRecord[], skipped: number): void {
@@ -65,7 +65,7 @@ export class CallStream extends Readable implements CallWatcher {
     for (const { id } of fresh) this.remember(id);
     const events = fresh.filter((call) => matches(call, this.options.filter)).map((call) => eventOf(call));
     if (skipped > 0) events.push(skippedEvent(skipped));
-    if (events.length > 0) this.tell(events.join(''));
+    if (events.length > 0) this.write(events.join(''));
   }
 
   /** Reads from the ledger what came after the last call that was shown. */
@@ -79,17 +79,17 @@ export class CallStream extends Readable implements CallWatcher {
       .then(
         (calls) => {
           this.show(calls, 0);
-          if (calls.length === CATCH_UP) this.tell(skippedEvent(null));
+          if (calls.length === CATCH_UP) this.write(skippedEvent(null));
         },
         // The database is away: what comes later is shown, and the list has the rest.
-        () => this.tell(skippedEvent(null)),
+        () => this.write(skippedEvent(null)),
       )
       .finally(() => (this.reading = false));
   }
 
   /** Keeps proxies from taking the silence for an end; lets go of who does not read. */
   beat(): void {
-    if (this.blockedSince === undefined) this.tell(': \n\n');
+    if (this.blockedSince === undefined) this.write(': \n\n');
     else if (this.options.now() - this.blockedSince > PATIENCE_MS) this.destroy();
   }
 
@@ -110,7 +110,7 @@ export class CallStream extends Readable implements CallWatcher {
     return this.finished || this.destroyed;
   }
 
-  private tell(text: string): void {
+  private write(text: string): void {
     if (this.over) return;
     if (!this.push(text)) this.blockedSince ??= this.options.now();
   }

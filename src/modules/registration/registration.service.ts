@@ -81,8 +81,9 @@ export class RegistrationService {
       return await this.handOut(intent, account, keyed);
     } catch (error) {
       // The same request, running beside this one, may have been first: then its answer is ours too.
-      const twin = error instanceof EmailTakenError && keyed ? await this.idempotency.find(keyed) : undefined;
-      if (twin) return this.replay(twin.body as StoredRegistration);
+      const concurrentAnswer =
+        error instanceof EmailTakenError && keyed ? await this.idempotency.find(keyed) : undefined;
+      if (concurrentAnswer) return this.replay(concurrentAnswer.body as StoredRegistration);
       throw error;
     }
   }

@@ -79,12 +79,12 @@ export class InvoiceAlarms implements OnModuleInit {
     this.topics.subscribe(PAYMENT_RETURNED, 'billing.payment-returns', async ({ objectId, type }, sql) => {
       if (!this.usage.isBound) return;
       const invoice = await this.mirror.lookAtReturn(sql, type, objectId);
-      if (invoice) this.tell(type, { invoiceId: invoice.id, customerId: invoice.customerId, invoice });
+      if (invoice) this.raise(type, { invoiceId: invoice.id, customerId: invoice.customerId, invoice });
     });
   }
 
   /** @param type of the event; most say nothing that an operator has to know. */
-  tell(
+  raise(
     type: string,
     {
       invoiceId,

@@ -22,7 +22,7 @@ export class InvoiceHoldStore {
   ) {}
 
   /** Writes down an invoice that bills use. Seen again, it changes nothing but whether it is final. */
-  async see(sql: Sql, invoice: Invoice): Promise<void> {
+  async recordDraft(sql: Sql, invoice: Invoice): Promise<void> {
     const used = invoice.lines.flatMap(({ usage, from, to }) => (usage ? [{ ...usage, from, to }] : []));
     if (used.length === 0) return;
     const now = this.clock.now();

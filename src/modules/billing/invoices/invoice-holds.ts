@@ -101,9 +101,9 @@ export class InvoiceHolds implements OnModuleInit {
         // Where usage is not reported from here, it cannot be proven: then invoices are left alone.
         if (!this.usage.isBound) return;
         const invoice = await this.mirror.look(sql, invoiceId);
-        this.alarms.tell(type, { invoiceId, customerId, invoice });
+        this.alarms.raise(type, { invoiceId, customerId, invoice });
         if (!invoice?.subscriptionId) return;
-        await this.store.see(sql, invoice);
+        await this.store.recordDraft(sql, invoice);
         await WorkQueues.wake(sql, HOLDS);
       },
       HELD_AT_ONCE,
@@ -122,7 +122,7 @@ export class InvoiceHolds implements OnModuleInit {
       const hold = await this.store.takeSeen(sql);
       if (!hold) return false;
       found();
-      await this.attend(sql, hold, () => this.hold(sql, hold));
+      await this.runStep(sql, hold, () => this.hold(sql, hold));
       return true;
     });
     // It learns when this one may be released.
@@ -137,14 +137,14 @@ export class InvoiceHolds implements OnModuleInit {
         const hold = await this.store.held(invoiceId);
         if (!hold) return;
         found();
-        await this.database.run((sql) => this.attend(sql, hold, () => this.releaseIfProven(sql, hold)));
+        await this.database.run((sql) => this.runStep(sql, hold, () => this.releaseIfProven(sql, hold)));
       });
       if (mine) return true;
     }
     return false;
   }
 
-  private async attend(sql: Sql, hold: InvoiceHold, step: () => Promise<void>): Promise<void> {
+  private async runStep(sql: Sql, hold: InvoiceHold, step: () => Promise<void>): Promise<void> {
     try {
       await step();
     } catch (error) {

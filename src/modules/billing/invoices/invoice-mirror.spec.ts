@@ -97,7 +97,7 @@ describe('an invoice', () => {
     const state = async () =>
       (await world.client.query('select state, final_at is not null as final from invoice_holds')).rows[0];
     const draft = march();
-    await database.transaction((sql) => holds.see(sql, draft));
+    await database.transaction((sql) => holds.recordDraft(sql, draft));
     await database.transaction((sql) => holds.end(sql, 'in_1', 'released'));
     clock.advance(2 * DAY);
     march({ finalizationError: 'customer_tax_location_invalid' });
@@ -115,7 +115,7 @@ describe('an invoice', () => {
   it('that is held past its deadline is counted, and one that was deleted is not', async () => {
     const draft = march();
     await look('in_1');
-    await database.transaction((sql) => holds.see(sql, draft));
+    await database.transaction((sql) => holds.recordDraft(sql, draft));
     clock.advance(DAY);
     expect(await holds.countNotFinal('held', DAY / 2)).toBe(1);
     expect(await holds.countNotFinal('held', 2 * DAY)).toBe(0);

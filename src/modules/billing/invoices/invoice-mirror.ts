@@ -114,7 +114,7 @@ export class InvoiceMirror {
     await this.writeAll(
       (after) => this.gateway.listDrafts(from, after),
       async (sql, invoice) => {
-        if (invoice.subscriptionId !== null) await this.holds.see(sql, invoice);
+        if (invoice.subscriptionId !== null) await this.holds.recordDraft(sql, invoice);
       },
     );
   }

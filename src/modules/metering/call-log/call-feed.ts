@@ -8,7 +8,7 @@ import type { LedgerEntry } from '../ledger/ledger-entry.js';
 import { LedgerReaders } from '../ledger/ledger-readers.js';
 import { CallLog } from './call-log.js';
 import type { CallRecord } from './call-record.js';
-import { CALL_LOG_CHANNEL, type FeedNews, newsOf, writeNews } from './feed-news.js';
+import { CALL_LOG_CHANNEL, type FeedMessage, parseFeedMessage, writeFeedMessages } from './feed-message.js';
 import { PendingCalls } from './pending-calls.js';
 
 /** Somebody who looks at the calls of one customer while they come in. */
@@ -56,7 +56,7 @@ export class CallFeed implements BeforeApplicationShutdown {
   ) {
     this.log = log.named('call-feed');
     notifications.listen(CALL_LOG_CHANNEL, {
-      onPayload: (payload) => this.hear(newsOf(payload)),
+      onPayload: (payload) => this.hear(parseFeedMessage(payload)),
       onGap: () => {
         for (const watchers of this.watchers.values()) for (const watcher of watchers) watcher.catchUp();
       },
@@ -74,7 +74,7 @@ export class CallFeed implements BeforeApplicationShutdown {
     if (others) others.add(watcher);
     else {
       this.watchers.set(customerId, new Set([watcher]));
-      void this.tell({ from: this.self, watched: [customerId] });
+      void this.notify({ from: this.self, watched: [customerId] });
     }
     this.follow();
     return () => this.leave(customerId, watcher);
@@ -114,7 +114,7 @@ export class CallFeed implements BeforeApplicationShutdown {
   private announce(): void {
     const now = this.clock.ms();
     for (const [customerId, until] of this.elsewhere) if (until <= now) this.elsewhere.delete(customerId);
-    if (this.watchers.size > 0) void this.tell({ from: this.self, watched: [...this.watchers.keys()] });
+    if (this.watchers.size > 0) void this.notify({ from: this.self, watched: [...this.watchers.keys()] });
     this.follow();
   }
 
@@ -126,12 +126,12 @@ export class CallFeed implements BeforeApplicationShutdown {
     this.gather();
   }
 
-  private hear(news: FeedNews | undefined): void {
-    if (!news || news.from === this.self || this.stopped) return;
+  private hear(message: FeedMessage | undefined): void {
+    if (!message || message.from === this.self || this.stopped) return;
     const until = this.clock.ms() + BELIEVED_MS;
-    for (const customerId of news.watched ?? []) this.elsewhere.set(customerId, until);
-    if (news.watched) this.follow();
-    const { committed } = news;
+    for (const customerId of message.watched ?? []) this.elsewhere.set(customerId, until);
+    if (message.watched) this.follow();
+    const { committed } = message;
     if (!committed || !this.watchers.has(committed.customerId)) return;
     for (const id of committed.ids) this.pending.addFromElsewhere(committed.customerId, id);
     this.pending.skip(committed.customerId, committed.skipped);
@@ -153,7 +153,7 @@ export class CallFeed implements BeforeApplicationShutdown {
     try {
       for (const [customerId, { own, skipped }] of batches)
         if (this.elsewhere.has(customerId) && own.length > 0)
-          void this.tell({ from: this.self, committed: { customerId, ids: own, skipped } });
+          void this.notify({ from: this.self, committed: { customerId, ids: own, skipped } });
       const here = [...batches].filter(([customerId]) => this.watchers.has(customerId));
       const found = await this.read(here.flatMap(([, { own, others }]) => [...own, ...others]));
       for (const [customerId, batch] of here) {
@@ -178,9 +178,9 @@ export class CallFeed implements BeforeApplicationShutdown {
   }
 
   /** Others miss it when it fails; they find the calls in the ledger. */
-  private async tell(news: FeedNews): Promise<void> {
+  private async notify(message: FeedMessage): Promise<void> {
     try {
-      for (const payload of writeNews(news))
+      for (const payload of writeFeedMessages(message))
         await this.database.run((sql) => Notifications.notify(sql, CALL_LOG_CHANNEL, payload));
     } catch (error) {
       this.log.debug('Other processes could not be notified of watched calls.', { error: nameOf(error) });

@@ -42,7 +42,7 @@ export class LedgerPartitions {
       );
       if (dropped.length > 0)
         this.log.info('Days of the ledger were dropped after LEDGER_RETENTION.', { days: dropped });
-      this.tellNeeded(needed);
+      this.logNeeded(needed);
     } catch (error) {
       if (!isLockTimeout(error)) throw error;
       this.log.info('A long-running query holds the ledger: its partitions wait for the next sweep.');
@@ -51,7 +51,7 @@ export class LedgerPartitions {
     }
   }
 
-  private tellNeeded(days: readonly string[]): void {
+  private logNeeded(days: readonly string[]): void {
     const said = days.join(' ');
     if (said !== '' && said !== this.complained)
       this.log.warn(

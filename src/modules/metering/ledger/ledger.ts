@@ -137,7 +137,7 @@ export class Ledger implements BatchSink {
 
   async park(entry: LedgerEntry, refusal: unknown): Promise<void> {
     await this.connection.use((client) => parkCall(client, entry, refusal));
-    this.tellParked(entry, refusal);
+    this.logParked(entry, refusal);
   }
 
   databaseIsAway(error: unknown): void {
@@ -166,7 +166,7 @@ export class Ledger implements BatchSink {
     return this.refusal() ?? 'PostgreSQL does not take calls: they go to the spool';
   }
 
-  private tellParked(entry: LedgerEntry, refusal: unknown): void {
+  private logParked(entry: LedgerEntry, refusal: unknown): void {
     this.counted.parked.inc();
     this.log.error(
       'PostgreSQL refused a call for what is in it. It is kept in ledger_parked and counts nowhere until you release it: npm run farebox -- ledger parked release',
@@ -235,7 +235,7 @@ export class Ledger implements BatchSink {
         commit: (batch) => this.drainConnection.use((client) => this.store.insert(client, batch)),
         park: async (entry, refusal) => {
           await this.drainConnection.use((client) => parkCall(client, entry, refusal));
-          this.tellParked(entry, refusal);
+          this.logParked(entry, refusal);
         },
       },
       entries,

@@ -9,7 +9,7 @@ import { Log } from '../../../platform/logging/logger.js';
 import { BillingUnavailableError, type InspectedMeter, MeterInspection } from '../../billing/index.js';
 import { countPass } from '../meters/meter-pass.js';
 import { MeterTest, type MeterTestOptions } from './meter-test.js';
-import { MeterTestLooks } from './meter-test-looks.js';
+import { MeterTestProbes } from './meter-test-probes.js';
 import type { MeterTestProgress } from './meter-test-progress.js';
 import { SyntheticCustomers } from './synthetic-customers.js';
 
@@ -71,7 +71,7 @@ beforeEach(async () => {
 
 function meterTest(changed: Record<string, string> = {}): MeterTest {
   const settings = parseSettings({ STRIPE_KEY: 'sk_test_1', TOKEN_SECRET, ...changed });
-  const looks = new MeterTestLooks(inspection, database, world.reporter, world.sink, world.clock);
+  const looks = new MeterTestProbes(inspection, database, world.reporter, world.sink, world.clock);
   return new MeterTest(CATALOGUE, looks, new SyntheticCustomers(CATALOGUE, settings), settings, world.clock);
 }
 

@@ -4,7 +4,7 @@ import { Catalogue } from '../../../catalogue/index.js';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Settings } from '../../../platform/config/settings.js';
 import { findFareboxError } from '../../../platform/errors/farebox-error.js';
-import { MeterTestLooks } from './meter-test-looks.js';
+import { MeterTestProbes } from './meter-test-probes.js';
 import type { MeterTestProgress, MeterTestStage, StageResult } from './meter-test-progress.js';
 import { SyntheticCustomers } from './synthetic-customers.js';
 
@@ -36,7 +36,7 @@ const NOBODY = { customerId: undefined, byHand: undefined };
 export class MeterTest {
   constructor(
     private readonly catalogue: Catalogue,
-    private readonly looks: MeterTestLooks,
+    private readonly probes: MeterTestProbes,
     private readonly synthetic: SyntheticCustomers,
     private readonly settings: Settings,
     private readonly clock: Clock,
@@ -49,7 +49,7 @@ export class MeterTest {
   async *run(name: string, options: MeterTestOptions): AsyncGenerator<MeterTestProgress, void> {
     const run: Run = { options, began: this.clock.now() };
     const definition = this.catalogue.meters.find((meter) => meter.name === name);
-    const confirmed = yield* this.stage(run, 'meter', () => this.looks.meter(name, definition));
+    const confirmed = yield* this.stage(run, 'meter', () => this.probes.meter(name, definition));
     if (!confirmed || !definition) return;
     const { meter, plans } = confirmed;
     const made = options.synthetic
@@ -57,17 +57,17 @@ export class MeterTest {
       : NOBODY;
     if (!made) return;
     const subscribed = yield* this.stage(run, 'subscription', () =>
-      this.looks.subscription(meter, plans, made.customerId),
+      this.probes.subscription(meter, plans, made.customerId),
     );
     if (!subscribed) return;
     const caller = made.byHand === undefined ? made.customerId : undefined;
     const period = yield* this.stage(run, 'call', () =>
-      this.looks.call(meter, run.began, caller, made.byHand),
+      this.probes.call(meter, run.began, caller, made.byHand),
     );
     if (!period) return;
     const reporter = this.settings.get('USAGE_REPORTER');
-    if (!(yield* this.stage(run, 'report', () => this.looks.report(meter, period, reporter)))) return;
-    yield* this.stage(run, 'stripe', () => this.looks.total(meter, period, reporter));
+    if (!(yield* this.stage(run, 'report', () => this.probes.report(meter, period, reporter)))) return;
+    yield* this.stage(run, 'stripe', () => this.probes.total(meter, period, reporter));
   }
 
   /**

@@ -36,7 +36,7 @@ export async function countPass(
   await client.query('begin');
   try {
     await client.query(PLANNING);
-    const calls = (await takeTurn(client, others)) ? await takeCalls(client, meters, LIMIT) : 0;
+    const calls = (await tryLock(client, others)) ? await takeCalls(client, meters, LIMIT) : 0;
     if (calls > 0) {
       await addCalls(client, meters);
       // What they show lies in tables that grow: there each row is found by its key.
@@ -51,7 +51,7 @@ export async function countPass(
   }
 }
 
-async function takeTurn(client: pg.ClientBase, others: 'wait' | 'leave'): Promise<boolean> {
+async function tryLock(client: pg.ClientBase, others: 'wait' | 'leave'): Promise<boolean> {
   if (others === 'wait') {
     await client.query(`select pg_advisory_xact_lock(${COUNTING_LOCK})`);
     return true;

@@ -32,7 +32,7 @@ export class MeterReader implements OnModuleInit {
   private readonly loop = new ReaderLoop({
     pass: () => this.pass(),
     lingerMs: LINGER_MS,
-    failed: (error) => this.tell(error),
+    failed: (error) => this.logFailure(error),
     giveUp: () => this.client && abandon(this.client),
   });
   private readonly asked = new LRUCache<string, true>({ max: 10_000, ttl: ASK_AGAIN_MS });
@@ -106,7 +106,7 @@ export class MeterReader implements OnModuleInit {
     }
   }
 
-  private tell(error: unknown): void {
+  private logFailure(error: unknown): void {
     this.log.error('The meters cannot count at the moment. Paid calls stay in the ledger.', {}, error);
   }
 }

@@ -15,7 +15,7 @@ import { InvoicedUsages, keyOf } from './invoiced-usage.js';
 import { decide, type LateBill, pendingBill } from './late-bill-store.js';
 import { latePrice } from './late-price.js';
 import { assertReadable, LateUsages } from './late-usage.js';
-import { UsageTurn } from './usage-turn.js';
+import { UsageReportingLock } from './usage-reporting-lock.js';
 
 /** A report of everybody may be under way. */
 const WAIT_MS = 5_000;
@@ -41,7 +41,7 @@ export class DraftUsage {
   private readonly log: Log;
 
   constructor(
-    private readonly turn: UsageTurn,
+    private readonly lock: UsageReportingLock,
     private readonly invoiced: InvoicedUsages,
     private readonly lateUsages: LateUsages,
     private readonly billing: LateUsageBilling,
@@ -56,7 +56,7 @@ export class DraftUsage {
 
   /** @throws when it could not be compared, or added to, now: the draft waits. */
   async complete(draft: ProvenDraft): Promise<void> {
-    const done = await this.turn.take(WAIT_MS, async (client, meters) => {
+    const done = await this.lock.withLock(WAIT_MS, async (client, meters) => {
       for (const [part, found] of await this.left(client, meters, draft))
         await this.add(client, meters, draft, part, found);
       return true;

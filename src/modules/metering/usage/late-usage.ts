@@ -21,7 +21,7 @@ import {
 import { latePrice } from './late-price.js';
 import type { UsageComparison } from './usage-comparison.js';
 import { UsageReconciliation } from './usage-reconciliation.js';
-import { UsageTurn } from './usage-turn.js';
+import { UsageReportingLock } from './usage-reporting-lock.js';
 
 /** A younger decision is about to be billed, or asked for again by whoever made it. */
 const BEING_BILLED_MS = 60_000;
@@ -44,7 +44,7 @@ export class LateUsages {
   private readonly log: Log;
 
   constructor(
-    private readonly turn: UsageTurn,
+    private readonly lock: UsageReportingLock,
     private readonly reconciliation: UsageReconciliation,
     private readonly billing: LateUsageBilling,
     private readonly catalogue: Catalogue,
@@ -67,7 +67,7 @@ export class LateUsages {
     const { customerId, startsAt } = period;
     const compared = await this.reconciliation.reconcile({ customerId, from: startsAt }, waitMs);
     if (!compared) return undefined;
-    return this.turn.take(waitMs, async (client) => {
+    return this.lock.withLock(waitMs, async (client) => {
       const begun = await pendingBill(client, period);
       return this.perform(client, begun ?? (await this.decide(client, period, compared)));
     });
@@ -83,7 +83,7 @@ export class LateUsages {
       ),
     );
     if (!rowCount) return;
-    await this.turn.take(0, async (client) => {
+    await this.lock.withLock(0, async (client) => {
       for (const bill of await pendingBills(client, before)) {
         try {
           await this.perform(client, bill);

@@ -13,7 +13,7 @@ import { MeterCounter } from '../meters/meter-counter.js';
 import { MeterDirectory } from '../meters/meter-directory.js';
 import { ReporterGuard, ReporterMemory, type ReporterName } from './reporter-memory.js';
 import { ReporterTakeOver } from './reporter-take-over.js';
-import { UsageTurn } from './usage-turn.js';
+import { UsageReportingLock } from './usage-reporting-lock.js';
 
 const SILENT = Log.create('silent');
 
@@ -40,7 +40,7 @@ const memoryOf = (reporter: ReporterName) =>
 
 function takeOver(to: ReporterName) {
   const directory = new MeterDirectory(new Catalogue('test', METERS, [], ''), database, world.sink, SILENT);
-  const turn = new UsageTurn(database, new MeterCounter(directory, world.clock));
+  const turn = new UsageReportingLock(database, new MeterCounter(directory, world.clock));
   return new ReporterTakeOver(memoryOf(to), turn, world.sink, database, world.clock).run();
 }
 

@@ -10,7 +10,7 @@ import type { CountedMeter } from '../meters/counted-meter.js';
 import { IS_FINAL } from './final-periods.js';
 import { middleOf, minutesOf, nextMinute } from './minutes.js';
 import { reasonAgainst, ReporterMemory } from './reporter-memory.js';
-import { UsageTurn } from './usage-turn.js';
+import { UsageReportingLock } from './usage-reporting-lock.js';
 
 /** Stripe's default limit is 25 requests a second for each endpoint; others may be reading. */
 const A_SECOND = 15;
@@ -42,7 +42,7 @@ interface Row {
 export class ReporterTakeOver {
   constructor(
     private readonly memory: ReporterMemory,
-    private readonly turn: UsageTurn,
+    private readonly lock: UsageReportingLock,
     private readonly sink: UsageSink,
     private readonly database: Database,
     private readonly clock: Clock,
@@ -61,7 +61,7 @@ export class ReporterTakeOver {
     const last = await this.memory.last();
     if (last === this.memory.configured) return result;
     // Counts everything that is in the ledger first.
-    const rows = await this.turn.take(waitMs, (client, meters) => unreportedPeriods(client, meters));
+    const rows = await this.lock.withLock(waitMs, (client, meters) => unreportedPeriods(client, meters));
     if (!rows) return undefined;
     if (this.memory.configured === 'moesif') {
       const left = await this.memory.unreported();

@@ -7,13 +7,13 @@ import { floorMinute } from './minutes.js';
 import { ownMinute } from './own-minute.js';
 import { UsageReconciliation } from './usage-reconciliation.js';
 import { type SendReport, UsageSender } from './usage-sender.js';
-import { UsageTurn } from './usage-turn.js';
+import { UsageReportingLock } from './usage-reporting-lock.js';
 
 /** Takes back, by an operator's decision, what somebody else told Stripe. */
 @Injectable()
 export class UsageAdjustments {
   constructor(
-    private readonly turn: UsageTurn,
+    private readonly lock: UsageReportingLock,
     private readonly reconciliation: UsageReconciliation,
     private readonly sender: UsageSender,
     private readonly clock: Clock,
@@ -43,7 +43,7 @@ export class UsageAdjustments {
         'The excess lies in a minute that the period shares with another one, and it cannot be said of which it is: nothing was changed. Cancel the foreign meter event at Stripe.',
       );
     const value = found.taken - found.stripe;
-    return this.turn.take(waitMs, async (client, meters) => {
+    return this.lock.withLock(waitMs, async (client, meters) => {
       await this.write(client, { ...found, value }, meters);
       const { sent, refused, postponed } = await this.sender.sendDue(client, meters);
       return { value, sent, refused, postponed };

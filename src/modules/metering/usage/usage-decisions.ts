@@ -10,7 +10,7 @@ import { markEnded, type Standing, standingIntents } from './intent-store.js';
 import type { Evidence, Suspect } from './loss-evidence.js';
 import { floorMinute, nextMinute } from './minutes.js';
 import { UsageLosses } from './usage-losses.js';
-import { UsageTurn } from './usage-turn.js';
+import { UsageReportingLock } from './usage-reporting-lock.js';
 import { seenOf } from './visible-usage.js';
 
 const CANCELLABLE_MS = 24 * 3_600_000;
@@ -41,7 +41,7 @@ export class UsageDecisions {
   private readonly settlingMs: number;
 
   constructor(
-    private readonly turn: UsageTurn,
+    private readonly lock: UsageReportingLock,
     private readonly losses: UsageLosses,
     private readonly sink: UsageSink,
     private readonly clock: Clock,
@@ -54,7 +54,7 @@ export class UsageDecisions {
 
   /** What was found absent and is not decided, with what says that it is lost. `undefined`: another process is at it. */
   async absent(waitMs = 0): Promise<AbsentUsage[] | undefined> {
-    return this.turn.take(waitMs, async (client, meters) => {
+    return this.lock.withLock(waitMs, async (client, meters) => {
       const { rows } = await client.query<StandingRow>(
         `select customer_id as "customerId", meter, starts_at as "startsAt", n, value::text as value, at,
            own_minute as "ownMinute", adjustment, attempts, attempted_at as "attemptedAt",
@@ -92,7 +92,7 @@ export class UsageDecisions {
     startsAt: Date,
     waitMs = 0,
   ): Promise<DecidedUsage | undefined> {
-    return this.turn.take(waitMs, async (client, meters) => {
+    return this.lock.withLock(waitMs, async (client, meters) => {
       const { absent } = await this.look(client, meters, { customerId, meter, startsAt }, ['sent']);
       const lost: Standing[] = [];
       for (const intent of absent)
@@ -117,7 +117,7 @@ export class UsageDecisions {
     startsAt: Date,
     { cancel = false, waitMs = 0 }: { cancel?: boolean; waitMs?: number } = {},
   ): Promise<DecidedUsage | undefined> {
-    return this.turn.take(waitMs, async (client, meters) => {
+    return this.lock.withLock(waitMs, async (client, meters) => {
       const period = { customerId, meter, startsAt };
       const { absent, all } = await this.look(client, meters, period, ['sent', 'proven']);
       const waived = cancel ? await this.cancel(client, meters, all) : absent;

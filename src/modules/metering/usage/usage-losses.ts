@@ -83,7 +83,7 @@ export class UsageLosses {
     const breaker = proven.length > 0 && proven.length + recent > BELIEVED_AT_ONCE ? proven.length : 0;
     await writeProgress(client, BREAKER, this.clock.now(), { suspects: breaker });
     if (breaker > 0) {
-      this.tellBreaker(proven, recent);
+      this.logBreaker(proven, recent);
       return { lost: 0, absent: suspects.length, breaker };
     }
     let lost = 0;
@@ -141,7 +141,7 @@ export class UsageLosses {
     return rows[0]?.count ?? 0;
   }
 
-  private tellBreaker(proven: readonly Suspect[], recent: number): void {
+  private logBreaker(proven: readonly Suspect[], recent: number): void {
     this.log.error(
       "Many meter events are not in Stripe's totals although later ones are. That is more likely a fault of its totals than a loss, so none is reported again until the totals show them or an operator decides. Run: npm run farebox -- usage lost",
       {

@@ -9,7 +9,7 @@ import { readProgress, writeProgress } from './progress-store.js';
 import { UsageLosses } from './usage-losses.js';
 import { type StretchKey, UsageProof } from './usage-proof.js';
 import { UsageReappearance } from './usage-reappearance.js';
-import { UsageTurn } from './usage-turn.js';
+import { UsageReportingLock } from './usage-reporting-lock.js';
 
 /** What a look at the totals found. */
 export interface ProofReport {
@@ -53,7 +53,7 @@ export class UsageProofPass {
   private readonly intervalMs: number;
 
   constructor(
-    private readonly turn: UsageTurn,
+    private readonly lock: UsageReportingLock,
     private readonly proof: UsageProof,
     private readonly losses: UsageLosses,
     private readonly reappearance: UsageReappearance,
@@ -84,7 +84,7 @@ export class UsageProofPass {
     let after: StretchKey | undefined;
     do {
       const position = after;
-      const page = await this.turn.take(NEXT_TURN_MS, async (client, meters) => {
+      const page = await this.lock.withLock(NEXT_TURN_MS, async (client, meters) => {
         const seen = await this.proof.provePage(client, meters, {
           after: position,
           limit: work === 'all' ? AT_A_TURN : FOLLOWED_UP,

@@ -181,7 +181,7 @@ export class UsageProof {
     const expected = standing.reduce((sum, { value, adjustment }) => sum + (adjustment ? 0n : value), 0n);
     // Just taken: that the totals do not show it yet is nothing to look into.
     if (lagExpected && total !== expected && !unproven.some((intent) => this.hasSettled(intent))) {
-      if (total > expected) this.tellMismatch({ customerId, meter, expected, total }, proof);
+      if (total > expected) this.logMismatch({ customerId, meter, expected, total }, proof);
       return;
     }
     const { visible, absent, unexplained } = await seenOf(standing, { from, to, total }, ask);
@@ -190,7 +190,7 @@ export class UsageProof {
     proof.proven += visible.length;
     for (const intent of absent) if (this.hasSettled(intent)) proof.suspects.push({ ...intent, provider });
     if (unexplained.length > 0 && !(lagExpected && total < expected))
-      this.tellMismatch({ customerId, meter, expected, total }, proof);
+      this.logMismatch({ customerId, meter, expected, total }, proof);
   }
 
   /** What shares its minute may have been taken for another, and an adjustment for what it takes back. */
@@ -209,7 +209,7 @@ export class UsageProof {
     return sentAt !== null && this.clock.ms() - sentAt.getTime() >= this.settlingMs;
   }
 
-  private tellMismatch(
+  private logMismatch(
     {
       customerId,
       meter,

@@ -67,10 +67,10 @@ export class UsageReappearance {
     if (standing.some(({ state }) => state === 'sent')) return;
     const total = await this.sink.total(provider, first.customerId, from, to);
     const known = standing.reduce((sum, { value }) => sum + value, 0n);
-    for (const intent of lostAmong(lost, total - known) ?? []) await this.tell(client, intent);
+    for (const intent of lostAmong(lost, total - known) ?? []) await this.recordReappearance(client, intent);
   }
 
-  private async tell(client: pg.ClientBase, intent: Intent): Promise<void> {
+  private async recordReappearance(client: pg.ClientBase, intent: Intent): Promise<void> {
     const { customerId, meter, startsAt, n, value } = intent;
     const context = {
       customer: customerId,

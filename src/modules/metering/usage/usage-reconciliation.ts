@@ -16,7 +16,7 @@ import { writeProgress } from './progress-store.js';
 import { type PeriodQuestion, questionsOf, shownUsage } from './shown-usage.js';
 import { UsageChecks } from './usage-checks.js';
 import { isMismatch, type UsageComparison, type Verdict, VERDICTS } from './usage-comparison.js';
-import { UsageTurn } from './usage-turn.js';
+import { UsageReportingLock } from './usage-reporting-lock.js';
 
 /** Late calls come by the spool within days, and Stripe takes events of 35 days. */
 const LOOK_BACK_MS = 40 * 86_400_000;
@@ -52,7 +52,7 @@ export class UsageReconciliation {
   private counting: pg.Client | undefined;
 
   constructor(
-    private readonly turn: UsageTurn,
+    private readonly lock: UsageReportingLock,
     private readonly sink: UsageSink,
     private readonly checks: UsageChecks,
     private readonly invoiced: InvoicedUsages,
@@ -96,7 +96,7 @@ export class UsageReconciliation {
     const range = { from: new Date(to.getTime() - LOOK_BACK_MS), ...scope, to };
     if (scope.customerId !== undefined) {
       await this.invoiced.refresh(range);
-      const booked = await this.turn.take(waitMs, (client, meters) => bookedUsage(client, meters, range));
+      const booked = await this.lock.withLock(waitMs, (client, meters) => bookedUsage(client, meters, range));
       const compared = booked && (await this.compare(booked, range.from, onCompared));
       if (compared?.length && compared.every(({ verdict }) => verdict === 'unknown'))
         throw this.failure ?? new BillingUnavailableError(new Error('no total could be had'));
@@ -105,7 +105,7 @@ export class UsageReconciliation {
     const alone = await this.database.withLockOnOwn(
       { name: LOCK, wait: waitMs, deadlineMs: COUNTING_DEADLINE_MS },
       async (client) => {
-        const meters = await this.turn.take(waitMs, async (_client, counted) => counted);
+        const meters = await this.lock.withLock(waitMs, async (_client, counted) => counted);
         if (meters) await this.invoiced.refresh({});
         const booked = meters && (await this.count(client, meters, range));
         const compared = booked && (await this.compare(booked, range.from, onCompared));
@@ -152,14 +152,14 @@ export class UsageReconciliation {
     while (compared.length < booked.length) {
       if (this.shutdown.inProgress) return undefined;
       const batch = booked.slice(compared.length, compared.length + AT_A_TURN);
-      const next = await this.turn.take(NEXT_TURN_MS, (client, meters) =>
+      const next = await this.lock.withLock(NEXT_TURN_MS, (client, meters) =>
         this.compareBatch(client, meters, batch, (done) => onCompared(compared.length + done, booked.length)),
       );
       if (!next) return undefined;
       compared.push(...next);
     }
     const refined = await this.invoiced.refine(compared, from);
-    this.tell(refined);
+    this.logMismatches(refined);
     return refined;
   }
 
@@ -238,7 +238,7 @@ export class UsageReconciliation {
     return billed === 0n ? 'equal' : 'billed';
   }
 
-  private tell(compared: readonly UsageComparison[]): void {
+  private logMismatches(compared: readonly UsageComparison[]): void {
     const wrong = compared.filter(isWrong);
     for (const one of wrong.slice(0, 20)) {
       const { customerId, meter, startsAt, ledger, meterValue, taken, stripe, verdict, invoicing } = one;

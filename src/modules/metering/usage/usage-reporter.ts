@@ -8,7 +8,7 @@ import type { Times } from './own-minute.js';
 import { planIntents, type UnreportableUsage } from './plan-intents.js';
 import { NOTHING_PROVEN, type ProofReport, UsageProofPass } from './usage-proof-pass.js';
 import { type SendReport, UsageSender } from './usage-sender.js';
-import { UsageTurn } from './usage-turn.js';
+import { UsageReportingLock } from './usage-reporting-lock.js';
 
 /** What a report did. */
 export interface UsageReport extends SendReport, ProofReport {
@@ -28,7 +28,7 @@ export interface ReportOptions {
   onSent?: (sent: number) => void;
 }
 
-/** What was told so far, and whether there may be more. */
+/** What was sent so far, and whether there may be more. */
 type Sent = SendReport & { more: boolean };
 
 /** Some seconds' work. */
@@ -43,7 +43,7 @@ export class UsageReporter {
 
   constructor(
     private readonly database: Database,
-    private readonly turn: UsageTurn,
+    private readonly lock: UsageReportingLock,
     private readonly sender: UsageSender,
     private readonly proof: UsageProofPass,
     private readonly clock: Clock,
@@ -53,57 +53,60 @@ export class UsageReporter {
   }
 
   /**
-   * Counts what is in the ledger, writes down what is new, tells it, and looks whether what was told before has arrived.
-   * @returns `undefined` when another process was at it, or a meter is missing at the provider.
+   * Meters the ledger, records new intents, sends them, and checks whether those sent before have arrived.
+   * @returns `undefined` when another process holds the lock, or a meter is missing at the provider.
    */
   async report({ waitMs = 0, times = 'ahead', prove = 'now', onSent }: ReportOptions = {}): Promise<
     UsageReport | undefined
   > {
-    const begun = await this.turn.take(waitMs, async (client, meters) => {
+    const begun = await this.lock.withLock(waitMs, async (client, meters) => {
       const { planned, unreportable } = await planIntents(client, meters, this.clock.now(), times);
       for (const usage of unreportable) this.logUnreportable(usage);
-      return { planned, unreportable, ...(await this.tell(client, meters)) };
+      return { planned, unreportable, ...(await this.sendPending(client, meters)) };
     });
     if (!begun) return undefined;
-    const { planned, unreportable, ...told } = begun;
-    const sent = await this.tellTheRest(told, onSent);
+    const { planned, unreportable, ...first } = begun;
+    const sent = await this.sendRest(first, onSent);
     return { planned, unreportable, ...NOTHING_PROVEN, ...sent, ...(await this.proof.run(prove)) };
   }
 
-  /** The same for what was written down before and has not been told: what a crash or an outage left. */
+  /** Sends recorded intents that a crash or an outage left pending. */
   async resume(): Promise<SendReport | undefined> {
     const pending = await this.database.pool.query(
       `select 1 from usage_intents where state = 'pending' and next_attempt_at <= $1 limit 1`,
       [this.clock.now()],
     );
     if (!pending.rowCount) return undefined;
-    const begun = await this.turn.take(0, (client, meters) => this.tell(client, meters));
-    return begun && this.tellTheRest(begun);
+    const begun = await this.lock.withLock(0, (client, meters) => this.sendPending(client, meters));
+    return begun && this.sendRest(begun);
   }
 
-  private tell(client: pg.Client, meters: readonly CountedMeter[], before?: SendReport): Promise<Sent> {
+  private sendPending(
+    client: pg.Client,
+    meters: readonly CountedMeter[],
+    before?: SendReport,
+  ): Promise<Sent> {
     return this.sender.sendDue(client, meters, { before, atMost: AT_A_TURN });
   }
 
   /**
-   * Batch by batch, each a turn of its own: what thousands of customers have used takes minutes, and whoever changes a
-   * plan meanwhile waits for one batch of it.
+   * Sends in batches and releases the lock between them: thousands of customers take minutes, and a change of plan must
+   * wait for one batch at most.
    */
-  private async tellTheRest(
-    begun: Sent,
-    onSent: (sent: number) => void = () => undefined,
-  ): Promise<SendReport> {
-    let told = begun;
-    while (told.more) {
-      onSent(told.sent);
-      const before = told;
-      const next = await this.turn.take(NEXT_TURN_MS, (client, meters) => this.tell(client, meters, before));
-      // Another process reports: it tells the rest.
+  private async sendRest(begun: Sent, onSent: (sent: number) => void = () => undefined): Promise<SendReport> {
+    let report = begun;
+    while (report.more) {
+      onSent(report.sent);
+      const before = report;
+      const next = await this.lock.withLock(NEXT_TURN_MS, (client, meters) =>
+        this.sendPending(client, meters, before),
+      );
+      // Another process reports: it sends the rest.
       if (!next) break;
-      told = next;
+      report = next;
     }
-    onSent(told.sent);
-    const { sent, refused, postponed } = told;
+    onSent(report.sent);
+    const { sent, refused, postponed } = report;
     return { sent, refused, postponed };
   }
 

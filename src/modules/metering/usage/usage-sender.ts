@@ -135,7 +135,7 @@ export class UsageSender {
             // Nothing more is asked of a provider that is in trouble.
             report.postponed > AT_ONCE
               ? this.postponed(intent, false)
-              : this.tell(intent, meters, visible, report),
+              : this.sendIntent(intent, meters, visible, report),
           ) as Promise<Outcome>,
       ),
     );
@@ -161,7 +161,7 @@ export class UsageSender {
     return visible;
   }
 
-  private async tell(
+  private async sendIntent(
     intent: Intent,
     meters: readonly CountedMeter[],
     visible: ReadonlyMap<string, Date>,

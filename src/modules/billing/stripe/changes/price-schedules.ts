@@ -52,7 +52,7 @@ export class PriceSchedules {
       Promise.all([`${operation}:schedule`, phases()].map((name) => this.once.abandon(name)));
     try {
       made = await this.make(`${operation}:schedule`, subscription);
-      const told = await this.tell(phases(), mark, made, subscription, wanted);
+      const told = await this.updatePhases(phases(), mark, made, subscription, wanted);
       await this.write(subscription.id, { [SCHEDULING_KEY]: '' });
       await abandon();
       return startOfLast(told);
@@ -157,7 +157,7 @@ export class PriceSchedules {
     });
   }
 
-  private async tell(
+  private async updatePhases(
     operation: string,
     { key, value }: ScheduleMark,
     made: Schedule,

@@ -11,7 +11,7 @@ import { callsSeen, countedCall, openPeriod, type TestedPeriod } from './matchin
 import type { StageResult } from './meter-test-progress.js';
 import { reportedUsage } from './reported-usage.js';
 
-/** Who tells Stripe: USAGE_REPORTER. */
+/** What reports usage: USAGE_REPORTER. */
 type Reporter = 'stripe' | 'moesif';
 
 const APPLY = 'Run: npm run farebox -- catalog apply';
@@ -30,9 +30,9 @@ const UNUSABLE: Record<Exclude<MeterState, 'usable'>, { failed: string; advice: 
   },
 };
 
-/** One look at each stage of a meter test. */
+/** Checks the current state of each stage of a meter test. */
 @Injectable()
-export class MeterTestLooks {
+export class MeterTestProbes {
   constructor(
     private readonly inspection: MeterInspection,
     private readonly database: Database,
@@ -41,7 +41,7 @@ export class MeterTestLooks {
     private readonly clock: Clock,
   ) {}
 
-  /** In the catalogue, at Stripe, and read by a price. @throws {BillingUnavailableError} */
+  /** Checks that the meter is in the catalog, at Stripe, and used by a price. @throws {BillingUnavailableError} */
   async meter(
     name: string,
     definition: MeterDefinition | undefined,
@@ -76,7 +76,7 @@ export class MeterTestLooks {
     return { found, message: `${found.customerId} has one${others}` };
   }
 
-  /** @param byHand why the test makes no call itself. */
+  /** @param byHand why the test makes no call itself */
   async call(
     meter: CountedMeter,
     since: Date,

@@ -1,5 +1,5 @@
 /** What processes tell each other of watched calls, by `NOTIFY`. */
-export interface FeedNews {
+export interface FeedMessage {
   /** The process that says it: everybody hears themselves too. */
   from: string;
   /** Customers whose calls somebody watches there. */
@@ -14,8 +14,8 @@ export const CALL_LOG_CHANNEL = 'call_log';
 const NAMES_PER_PAYLOAD = 100;
 
 /** As payloads; more than one when there are many names. */
-export function writeNews({ from, watched = [], committed }: FeedNews): string[] {
-  const payloads: FeedNews[] = inParts(watched).map((names) => ({ from, watched: names }));
+export function writeFeedMessages({ from, watched = [], committed }: FeedMessage): string[] {
+  const payloads: FeedMessage[] = inParts(watched).map((names) => ({ from, watched: names }));
   if (committed) {
     const { customerId, ids, skipped } = committed;
     for (const [part, names] of inParts(ids).entries())
@@ -32,10 +32,10 @@ function inParts(names: readonly string[]): (readonly string[])[] {
 }
 
 /** @returns `undefined` for what another version may say. */
-export function newsOf(payload: string): FeedNews | undefined {
+export function parseFeedMessage(payload: string): FeedMessage | undefined {
   try {
-    const news = JSON.parse(payload) as FeedNews;
-    return typeof news.from === 'string' ? news : undefined;
+    const message = JSON.parse(payload) as FeedMessage;
+    return typeof message.from === 'string' ? message : undefined;
   } catch {
     return undefined;
   }

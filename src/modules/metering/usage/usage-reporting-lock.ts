@@ -10,10 +10,10 @@ const QUERY_DEADLINE_MS = 120_000;
 
 type Work<T> = (client: pg.Client, meters: readonly CountedMeter[]) => Promise<T>;
 
-/** Reporting, reconciling and settling take turns, in the whole cluster: what one of them reads, no other changes. */
+/** A cluster-wide lock for reporting, reconciling and settling: none changes what another is reading. */
 @Injectable()
-export class UsageTurn {
-  /** Those of this process queue here first: however many wait, one connection is enough. */
+export class UsageReportingLock {
+  /** Waiting within the process: however many wait, one connection is used. */
   private readonly queue = new PQueue({ concurrency: 1 });
 
   constructor(
@@ -22,11 +22,11 @@ export class UsageTurn {
   ) {}
 
   /**
-   * Counts everything that is in the ledger, then does `work`, while nobody else reports.
-   * @param waitMs how long to wait for others who are at it.
-   * @returns `undefined` without doing it when another is at it, or a meter is missing at the provider.
+   * Meters everything in the ledger, then runs `work` while it holds the lock.
+   * @param waitMs how long to wait for the lock.
+   * @returns `undefined`, without running it, when the lock is held or a meter is missing at the provider.
    */
-  async take<T>(waitMs: number, work: Work<T>): Promise<T | undefined> {
+  async withLock<T>(waitMs: number, work: Work<T>): Promise<T | undefined> {
     if (waitMs <= 0 && this.queue.pending > 0) return undefined;
     const deadline = performance.now() + waitMs;
     const patience = new AbortController();
@@ -34,7 +34,7 @@ export class UsageTurn {
     try {
       return await this.queue.add(
         async () => {
-          // What has begun is not abandoned.
+          // Work that has begun is not aborted.
           clearTimeout(timer);
           return this.inCluster(Math.max(0, deadline - performance.now()), work);
         },
@@ -47,13 +47,13 @@ export class UsageTurn {
   }
 
   private async inCluster<T>(wait: number, work: Work<T>): Promise<T | undefined> {
-    const turn = await this.database.withLockOnOwn(
+    const held = await this.database.withLockOnOwn(
       { name: LOCK, wait, deadlineMs: QUERY_DEADLINE_MS },
       async (client) => {
         const meters = await this.counter.catchUp(client);
         return meters && (await work(client, meters));
       },
     );
-    return turn?.result;
+    return held?.result;
   }
 }

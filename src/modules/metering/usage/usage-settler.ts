@@ -12,7 +12,7 @@ import type { Times } from './own-minute.js';
 import { planIntents } from './plan-intents.js';
 import { UsageProof } from './usage-proof.js';
 import { UsageSender } from './usage-sender.js';
-import { UsageTurn } from './usage-turn.js';
+import { UsageReportingLock } from './usage-reporting-lock.js';
 
 /** A report of everybody may be under way. */
 const WAIT_AHEAD_MS = 20_000;
@@ -47,11 +47,11 @@ interface Looked extends Left {
  * waits for some seconds before calls have to, and then for the telling alone.
  */
 @Injectable()
-export class SettleUsage {
+export class UsageSettler {
   private readonly log: Log;
 
   constructor(
-    private readonly turn: UsageTurn,
+    private readonly lock: UsageReportingLock,
     private readonly sender: UsageSender,
     private readonly proof: UsageProof,
     private readonly ledger: Ledger,
@@ -110,7 +110,7 @@ export class SettleUsage {
   }
 
   private look(customerId: string, waitMs: number, before: Date): Promise<Looked | undefined> {
-    return this.turn.take(waitMs, async (client, meters) => ({
+    return this.lock.withLock(waitMs, async (client, meters) => ({
       ...(await this.round(client, meters, { customerId, before }, 'past')),
       reported: await reportedOf(client, meters, customerId),
     }));
@@ -122,7 +122,7 @@ export class SettleUsage {
    */
   private async hasUsed(customerId: string, since: Date): Promise<boolean> {
     await this.ledger.settle();
-    const used = await this.turn.take(WAIT_AHEAD_MS, async (client) => {
+    const used = await this.lock.withLock(WAIT_AHEAD_MS, async (client) => {
       const { rowCount } = await client.query(
         `select 1 from meter_usage u join usage_periods p using (customer_id, starts_at)
          where u.customer_id = $1 and p.cycle_start >= $2 and u.value <> 0
@@ -143,7 +143,7 @@ export class SettleUsage {
   /** One look, in its turn. @returns whether everything of before then is told and proven. */
   private async prove(customerId: string, before: Date): Promise<boolean> {
     await this.ledger.settle();
-    const left = await this.turn.take(WAIT_TO_PROVE_MS, (client, meters) =>
+    const left = await this.lock.withLock(WAIT_TO_PROVE_MS, (client, meters) =>
       this.round(client, meters, { customerId, before }, 'near'),
     );
     return left !== undefined && left.unreported + left.unproven === 0;

@@ -1,5 +1,5 @@
 /** A command whose file is loaded when it runs: help and completion wait for none of them. */
-export function later<Parameters extends unknown[]>(
+export function lazyCommand<Parameters extends unknown[]>(
   load: () => Promise<(...parameters: Parameters) => Promise<void>>,
 ): (...parameters: Parameters) => Promise<void> {
   return async (...parameters) => {
