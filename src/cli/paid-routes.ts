@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { projectRoot } from '../platform/project/project.js';
 
 interface OpenApi {
-  paths?: Record<string, Record<string, { responses?: Record<string, unknown> }>>;
+  paths?: Record<string, Record<string, { 'x-metered'?: boolean }>>;
 }
 
 /**
- * The routes that can cost something, as `GET /items/:id`: those of the committed openapi.json that may answer 402.
+ * The routes that can cost something, as `GET /items/:id`: those that `@Monetized()` marks in the committed openapi.json.
  * @returns undefined when the document is not there, as in an image without it.
  */
 export function paidRoutes(): string[] | undefined {
@@ -19,7 +19,7 @@ export function paidRoutes(): string[] | undefined {
   }
   return Object.entries(document.paths ?? {}).flatMap(([path, methods]) =>
     Object.entries(methods)
-      .filter(([, { responses }]) => responses?.['402'] !== undefined)
+      .filter(([, operation]) => operation['x-metered'] === true)
       .map(([method]) => `${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ':$1')}`),
   );
 }
