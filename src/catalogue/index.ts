@@ -4,6 +4,7 @@ export {
   AGGREGATIONS,
   type MeterAggregation,
 } from './aggregations/index.js';
+export { type Windows } from './aggregations/aggregation-descriptor.js';
 export {
   type Amount,
   amountOfMinorUnits,
@@ -41,7 +42,7 @@ export { catalogueWarnings } from './catalogue-warnings.js';
 export { CatalogueError, type CatalogueProblem } from './catalogue-error.js';
 export { CatalogueModule } from './catalogue.module.js';
 export { METRIC_NAMES, type MeterMetric, metricOf } from './metrics/index.js';
-export { type CallColumn, type MetricDescriptor } from './metrics/metric-descriptor.js';
+export { type CallColumn, type ComputedCounting } from './metrics/metric-descriptor.js';
 export { describePrice, type OfferedPlan, offerOf } from './offer.js';
 export { loadCatalogue, parseCatalogue } from './parse-catalogue.js';
 export { type ChangeCircumstances, comparePlans, type PlanComparison, reasonsToWait } from './plan-change.js';

@@ -38,17 +38,17 @@ function errors(planted: string, from: string, to: string, asked = planted): str
 it.each([
   ['a metric without a descriptor', METRICS, '  sum_of_units: sumOfUnits,', '  p95_latency: undefined,'],
   [
-    'a metric that says not how it counts',
+    'a metric that does not say how it counts',
     METRICS,
     'sumOfUnits,',
     "{ description: 'x', reads: [], corrections: false },",
   ],
   ['an aggregation without a descriptor', AGGREGATIONS, '  maximum,', '  median: null,'],
   [
-    'an aggregation that says not how it updates',
+    'an aggregation that does not say how it updates',
     AGGREGATIONS,
     '  maximum,',
-    "  median: { description: 'x', ofWindows: null, carried: false },",
+    "  median: { description: 'x', windows: { total: 'max(value)' }, carried: false },",
   ],
 ])('%s does not compile', (_what, file, from, to) => {
   expect(errors(file, from, to)).toContain('Descriptor');

@@ -2,7 +2,6 @@ import type { AggregationDescriptor } from './aggregation-descriptor.js';
 
 export const sum = {
   description: 'the metric over the whole period, so that a user counts once',
-  ofWindows: null,
-  update: 'u.value + excluded.value',
+  windows: null,
   carried: false,
 } satisfies AggregationDescriptor;

@@ -4,5 +4,5 @@ export const eventCount = {
   description: 'calls',
   reads: [],
   corrections: false,
-  counting: { sum: 'count(*)' },
+  counting: { sums: ['count(*)'] },
 } satisfies MetricDescriptor;

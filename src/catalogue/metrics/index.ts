@@ -1,4 +1,5 @@
 import { known, namesOf } from '../known.js';
+import { averageUnits } from './average-units.js';
 import { eventCount } from './event-count.js';
 import type { MetricDescriptor } from './metric-descriptor.js';
 import { sumOfUnits } from './sum-of-units.js';
@@ -13,6 +14,7 @@ export const METRICS = {
   unique_companies: uniqueCompanies,
   unique_sessions: uniqueSessions,
   sum_of_units: sumOfUnits,
+  average_units: averageUnits,
 } satisfies Record<string, MetricDescriptor>;
 
 /** What is counted. */

@@ -2,10 +2,19 @@
 export type CallColumn = 'units' | 'user_id' | 'company_id' | 'session_id';
 
 /**
- * How calls become a number: how many different values a column has, or a sum over calls `c`, in SQL. Sums of different
+ * How calls become a number: how many different values a column has, or sums over calls `c`, in SQL. Sums of different
  * calls must add up to the sum over all of them, as meters add up hour by hour.
  */
-type Counting = { different: CallColumn } | { sum: string };
+type Counting = { different: CallColumn } | { sums: readonly [string] } | ComputedCounting;
+
+/**
+ * A number that does not add up itself: several sums are kept, each exact, and it is worked out of them, in SQL, where it
+ * is shown. It must be whole, and may become less with more calls.
+ */
+export interface ComputedCounting {
+  sums: readonly [string, string, ...string[]];
+  value(...sums: string[]): string;
+}
 
 /** All that there is to say of a metric: whoever counts, recounts, reads the file or documents the API reads it here. */
 export interface MetricDescriptor {

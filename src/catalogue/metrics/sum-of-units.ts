@@ -4,5 +4,5 @@ export const sumOfUnits = {
   description: 'the units that the handlers name',
   reads: ['units'],
   corrections: true,
-  counting: { sum: 'sum(c.units)' },
+  counting: { sums: ['sum(c.units)'] },
 } satisfies MetricDescriptor;

@@ -1,39 +1,57 @@
 import type pg from 'pg';
-import { aggregationOf, metricOf } from '../../../catalogue/index.js';
-import { beginningOf, bucketMs, filterSql } from './meter-sql.js';
+import { aggregationOf, type ComputedCounting, metricOf } from '../../../catalogue/index.js';
+import { addedStates, beginningOf, bucketMs, computedOf, filterSql, mergedState } from './meter-sql.js';
 import type { CountedMeter } from './counted-meter.js';
 
 /** Adds the calls of a pass to the buckets of all meters. In the transaction of the pass. */
 export async function addCalls(client: pg.ClientBase, meters: readonly CountedMeter[]): Promise<void> {
   for (const meter of meters) {
     const { counting } = metricOf(meter.definition);
-    await ('sum' in counting
-      ? addUp(client, meter, counting.sum)
-      : addMembers(client, meter, counting.different));
+    if ('different' in counting) await addMembers(client, meter, counting.different);
+    else if ('value' in counting) await addUp(client, meter, 'state', `array[${counting.sums.join(', ')}]`);
+    else await addUp(client, meter, 'amount', counting.sums[0]);
   }
   await client.query(`
     insert into meter_buckets as b (customer_id, meter, starts_at, bucket, value)
-    select customer_id, meter, starts_at, bucket, sum(amount) from pass_added
+    select customer_id, meter, starts_at, bucket, sum(amount) from pass_added where state is null
     group by 1, 2, 3, 4 order by 1, 2, 3, 4
     on conflict (customer_id, meter, starts_at, bucket) do update set value = b.value + excluded.value`);
+  for (const { definition } of meters) {
+    const computed = computedOf(definition);
+    if (computed) await addStates(client, definition.name, computed);
+  }
 }
 
 /** For one meter each span is one billing period. */
 async function addUp(
   client: pg.ClientBase,
   { definition, provider }: CountedMeter,
+  column: 'amount' | 'state',
   sum: string,
 ): Promise<void> {
   await client.query(
     `with sums as materialized (
-       select span, ${beginningOf('c.started_at', bucketMs(definition))} as bucket, ${sum} as amount
+       select span, ${beginningOf('c.started_at', bucketMs(definition))} as bucket, ${sum} as counted
        from pass_calls c where ${filterSql(definition)}
        group by 1, 2
      )
-     insert into pass_added (meter, customer_id, starts_at, bucket, amount)
-     select $1, customer_id, starts_at, bucket, amount from sums join pass_periods using (span)
+     insert into pass_added (meter, customer_id, starts_at, bucket, ${column})
+     select $1, customer_id, starts_at, bucket, counted from sums join pass_periods using (span)
      where provider_meter = $2`,
     [definition.name, provider.id],
+  );
+}
+
+async function addStates(client: pg.ClientBase, name: string, computed: ComputedCounting): Promise<void> {
+  const { value, state } = mergedState(computed, 'b');
+  await client.query(
+    `insert into meter_buckets as b (customer_id, meter, starts_at, bucket, value, state)
+     select customer_id, meter, starts_at, bucket, ${computed.value(...addedStates(computed))},
+       array[${addedStates(computed).join(', ')}]
+     from pass_added where meter = $1
+     group by 1, 2, 3, 4 order by 1, 2, 3, 4
+     on conflict (customer_id, meter, starts_at, bucket) do update set value = ${value}, state = ${state}`,
+    [name],
   );
 }
 
@@ -47,7 +65,7 @@ async function addMembers(
   member: string,
 ): Promise<void> {
   const [begins, scope] =
-    aggregationOf(definition).ofWindows === null
+    aggregationOf(definition).windows === null
       ? [`timestamptz '-infinity'`, 'p.starts_at']
       : [beginningOf('c.started_at', definition.windowMs), 's.begins'];
   const bucket = beginningOf('c.started_at', bucketMs(definition));

@@ -1,5 +1,11 @@
 import pg from 'pg';
-import { aggregationOf, type MeterDefinition, type MeterFilter, metricOf } from '../../../catalogue/index.js';
+import {
+  aggregationOf,
+  type ComputedCounting,
+  type MeterDefinition,
+  type MeterFilter,
+  metricOf,
+} from '../../../catalogue/index.js';
 
 const HOUR_MS = 3_600_000;
 const literal = (text: string): string => pg.escapeLiteral(text);
@@ -41,9 +47,40 @@ export function columnsOf(meter: MeterDefinition): string[] {
   return ['corrects', ...Object.keys(plain), ...(header ? ['headers'] : []), ...metricOf(meter).reads];
 }
 
+/** Of a metric that is worked out of several sums, how; else undefined. */
+export function computedOf(meter: MeterDefinition): ComputedCounting | undefined {
+  const { counting } = metricOf(meter);
+  return 'value' in counting ? counting : undefined;
+}
+
+/** What a meter shows over several buckets: `value` and `state` of `meter_buckets`. */
+export function overBuckets(meter: MeterDefinition): string {
+  const computed = computedOf(meter);
+  return computed ? computed.value(...addedStates(computed)) : 'sum(value)';
+}
+
+/** The sums of a state, over rows that have a part of each. */
+export const addedStates = ({ sums }: ComputedCounting): string[] =>
+  sums.map((_, index) => `sum(state[${index + 1}])`);
+
+/**
+ * What a row `row` and the one that meets it (`excluded`) come to together. A row without a state is of another metric,
+ * from before the catalogue was changed: it counts for nothing, as its number would be taken for a sum.
+ */
+export function mergedState(computed: ComputedCounting, row: string): { value: string; state: string } {
+  const sums = computed.sums.map(
+    (_, index) => `coalesce(${row}.state[${index + 1}], 0) + excluded.state[${index + 1}]`,
+  );
+  return { value: computed.value(...sums), state: `array[${sums.join(', ')}]` };
+}
+
+/** What a period shows, of windows by their `value`, beginning and period. Without windows there is one value. */
+export const totalSql = (meter: MeterDefinition): string =>
+  aggregationOf(meter).windows?.total ?? 'max(value)';
+
 /** When the window begins that a moment lies in; `whole` where the metric is taken over the whole period. */
 export function windowSql(meter: MeterDefinition, moment: string, whole: string): string {
-  return aggregationOf(meter).ofWindows === null ? whole : beginningOf(moment, meter.windowMs);
+  return aggregationOf(meter).windows === null ? whole : beginningOf(moment, meter.windowMs);
 }
 
 /** The billing periods `p` whose calls a meter counts, for calls `c`. @param providerMeter a parameter or literal. */

@@ -1,58 +1,84 @@
 import type pg from 'pg';
-import { aggregationOf, AGGREGATIONS, type MeterDefinition } from '../../../catalogue/index.js';
-import { beginningOf } from './meter-sql.js';
+import {
+  aggregationOf,
+  type ComputedCounting,
+  type MeterDefinition,
+  type Windows,
+} from '../../../catalogue/index.js';
+import { addedStates, beginningOf, computedOf, mergedState, overBuckets } from './meter-sql.js';
 import type { CountedMeter } from './counted-meter.js';
 
 /** Brings what the meters show up to date with what a pass added to their buckets. In the caller's transaction. */
 export async function updateUsage(client: pg.ClientBase, meters: readonly CountedMeter[]): Promise<void> {
-  const whole: string[] = [];
+  const summed: string[] = [];
   for (const { definition } of meters) {
-    const { ofWindows, update, carried } = aggregationOf(definition);
-    if (ofWindows === null) whole.push(definition.name);
-    else await aggregateWindows(client, definition, ofWindows, update);
+    const { windows, carried } = aggregationOf(definition);
+    const computed = computedOf(definition);
+    if (windows) await aggregateWindows(client, definition, windows);
+    else if (computed) await addToStates(client, definition.name, computed);
+    else summed.push(definition.name);
     if (carried) await carryChanges(client, definition);
   }
-  if (whole.length > 0) await addToWholes(client, whole);
+  if (summed.length > 0) await addToSums(client, summed);
 }
 
-async function addToWholes(client: pg.ClientBase, names: readonly string[]): Promise<void> {
+async function addToSums(client: pg.ClientBase, names: readonly string[]): Promise<void> {
   await client.query(
     `insert into meter_usage as u (customer_id, meter, starts_at, value, latest_window)
      select customer_id, meter, starts_at, sum(amount), max(bucket) from pass_added
      where meter = any($1::text[])
      group by 1, 2, 3 order by 1, 2, 3
      on conflict (customer_id, meter, starts_at) do update
-     set value = ${AGGREGATIONS.sum.update}, latest_window = greatest(u.latest_window, excluded.latest_window)`,
+     set value = u.value + excluded.value, latest_window = greatest(u.latest_window, excluded.latest_window)`,
     [names],
   );
 }
 
-/** The windows that a pass touched, and what they show now. */
-const windowsSql = ({ windowMs }: MeterDefinition): string => `
-  touched as (
-    select distinct customer_id, starts_at, ${beginningOf('bucket', windowMs)} as begins
-    from pass_added where meter = $1
-  ), windows as (
-    select t.*, (
-      select sum(b.value) from meter_buckets b
-      where b.customer_id = t.customer_id and b.meter = $1 and b.starts_at = t.starts_at
-        and b.bucket >= t.begins and b.bucket < t.begins + interval '${windowMs} milliseconds'
-    ) as value
-    from touched t
-  )`;
+async function addToStates(client: pg.ClientBase, name: string, computed: ComputedCounting): Promise<void> {
+  const { value, state } = mergedState(computed, 'u');
+  await client.query(
+    `insert into meter_usage as u (customer_id, meter, starts_at, value, latest_window, state)
+     select customer_id, meter, starts_at, ${computed.value(...addedStates(computed))}, max(bucket),
+       array[${addedStates(computed).join(', ')}]
+     from pass_added where meter = $1
+     group by 1, 2, 3 order by 1, 2, 3
+     on conflict (customer_id, meter, starts_at) do update
+     set value = ${value}, state = ${state}, latest_window = greatest(u.latest_window, excluded.latest_window)`,
+    [name],
+  );
+}
+
+/** The windows that a pass touched; or all of the periods that it touched. */
+const touchedSql = (windowMs: number, all: boolean): string => `
+  select distinct customer_id, starts_at, ${beginningOf('bucket', windowMs)} as begins
+  from ${
+    all
+      ? `(select distinct customer_id, meter, starts_at from pass_added where meter = $1) added
+         join meter_buckets using (customer_id, meter, starts_at)`
+      : `pass_added where meter = $1`
+  }`;
 
 async function aggregateWindows(
   client: pg.ClientBase,
   definition: MeterDefinition,
-  ofWindows: string,
-  update: string,
+  { total, update, assumesGrowth }: Windows,
 ): Promise<void> {
+  const { windowMs } = definition;
+  const all = assumesGrowth && computedOf(definition) !== undefined;
   await client.query(
-    `with ${windowsSql(definition)}
+    `with touched as (${touchedSql(windowMs, all)}), windows as (
+       select t.*, (
+         select ${overBuckets(definition)} from meter_buckets b
+         where b.customer_id = t.customer_id and b.meter = $1 and b.starts_at = t.starts_at
+           and b.bucket >= t.begins and b.bucket < t.begins + interval '${windowMs} milliseconds'
+       ) as value
+       from touched t
+     )
      insert into meter_usage as u (customer_id, meter, starts_at, value, latest_window)
-     select customer_id, $1, starts_at, ${ofWindows}, max(begins) from windows group by 1, 3 order by 1, 3
+     select customer_id, $1, starts_at, ${total}, max(begins) from windows group by 1, 3 order by 1, 3
      on conflict (customer_id, meter, starts_at) do update
-     set value = ${update}, latest_window = greatest(u.latest_window, excluded.latest_window)`,
+     set value = ${all ? 'excluded.value' : update},
+       latest_window = greatest(u.latest_window, excluded.latest_window)`,
     [definition.name],
   );
 }

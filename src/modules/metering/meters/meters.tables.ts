@@ -16,6 +16,12 @@ import {
 const units = (name: string) => numeric(name, { precision: 60, scale: 0, mode: 'bigint' });
 const moment = (name: string) => timestamp(name, { withTimezone: true });
 
+/**
+ * Of a metric that is worked out of several sums: these, of which `value` is what they come to. Null where `value` itself
+ * adds up. Added later, and older processes write none: they know no such metric.
+ */
+const state = () => units('state').array();
+
 /** Where the catalogue's meters are at the provider, as it last said. */
 export const providerMeters = pgTable('provider_meters', {
   name: text('name').primaryKey(),
@@ -27,7 +33,7 @@ export const providerMeters = pgTable('provider_meters', {
 
 /**
  * What each bucket of time added to a meter, for a customer and billing period: its calls or units, or how many users
- * were new in it. A bucket is an hour, or the meter's window when that is shorter; every total is a sum of buckets.
+ * were new in it. A bucket is an hour, or the meter's window when that is shorter; every total comes of sums of buckets.
  */
 export const meterBuckets = pgTable(
   'meter_buckets',
@@ -37,6 +43,7 @@ export const meterBuckets = pgTable(
     startsAt: moment('starts_at').notNull(),
     bucket: moment('bucket').notNull(),
     value: units('value').notNull(),
+    state: state(),
   },
   (table) => [primaryKey({ columns: [table.customerId, table.meter, table.startsAt, table.bucket] })],
 );
@@ -85,6 +92,8 @@ export const meterUsage = pgTable(
       .default(raw`0`),
     /** The last window that has calls; null for a value that was carried here from the period before. */
     latestWindow: moment('latest_window'),
+    /** Of an aggregation over the whole period. */
+    state: state(),
     /** Changes seldom, as `value` does not: an index on that would be written with every pass. */
     unreported: boolean('untold')
       .notNull()

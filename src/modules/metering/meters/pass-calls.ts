@@ -41,7 +41,7 @@ const WORK_TABLES = `
     span int, provider_meter text, customer_id text, starts_at timestamptz
   ) on commit delete rows;
   create temp table if not exists pass_added (
-    meter text, customer_id text, starts_at timestamptz, bucket timestamptz, amount numeric
+    meter text, customer_id text, starts_at timestamptz, bucket timestamptz, amount numeric, state numeric[]
   ) on commit delete rows;`;
 
 /**

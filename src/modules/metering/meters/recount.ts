@@ -1,7 +1,7 @@
 import type pg from 'pg';
-import { aggregationOf, type MeterDefinition, metricOf } from '../../../catalogue/index.js';
+import { type MeterDefinition, metricOf } from '../../../catalogue/index.js';
 import { READER } from './meter-reader-name.js';
-import { filterSql, periodJoin, windowSql } from './meter-sql.js';
+import { filterSql, periodJoin, totalSql, windowSql } from './meter-sql.js';
 
 /** What the raw calls of a billing period come to, for a customer. */
 export interface Recount {
@@ -53,7 +53,7 @@ export async function recount(
          and ${filterSql(meter)} and not exists (select 1 from uncounted u where u.id = c.id)
        group by 1, 2, 3
      ), totals as (
-       select customer_id, starts_at, ${totalOf(meter)} as value from counted group by 1, 2
+       select customer_id, starts_at, ${totalSql(meter)} as value from counted group by 1, 2
      )
      select p.customer_id as "customerId", p.starts_at as "startsAt", p.ends_at as "endsAt",
        p.subscription_id as "subscriptionId", p.price_id as "priceId", t.value::text as value
@@ -67,8 +67,6 @@ export async function recount(
 
 function valueOf(meter: MeterDefinition): string {
   const { counting } = metricOf(meter);
-  return 'sum' in counting ? counting.sum : `count(distinct c.${counting.different})`;
+  if ('different' in counting) return `count(distinct c.${counting.different})`;
+  return 'value' in counting ? counting.value(...counting.sums) : counting.sums[0];
 }
-
-/** Without windows there is one value in a period. */
-const totalOf = (meter: MeterDefinition): string => aggregationOf(meter).ofWindows ?? 'max(value)';

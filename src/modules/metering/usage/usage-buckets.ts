@@ -1,6 +1,6 @@
 import { aggregationOf, type MeterDefinition } from '../../../catalogue/index.js';
 import type { Queries } from '../../../platform/database/reports.js';
-import { beginningOf, windowSql } from '../meters/meter-sql.js';
+import { beginningOf, overBuckets, totalSql, windowSql } from '../meters/meter-sql.js';
 
 /** What a meter shows for a stretch of time that begins then, UTC. */
 export interface UsageBucket {
@@ -18,7 +18,7 @@ export interface BucketRange {
 
 /**
  * What a meter shows by the hour or the day, for billing periods that begin at `periods`. A meter that adds up: what
- * each stretch added, which for users is how many were new in it. One that looks at windows: the largest or the last of
+ * each stretch added, which for users is how many were new in it; an average, that of its calls. One that looks at windows: the largest or the last of
  * the windows that begin in the stretch. Stretches in which nothing counted show 0.
  */
 export async function usageBuckets(
@@ -29,9 +29,11 @@ export async function usageBuckets(
   { from, to, stepMs }: BucketRange,
 ): Promise<UsageBucket[]> {
   const { rows } = await sql.query<{ start: Date; value: string }>(
-    `select ${beginningOf('begins', stepMs)} as start, (${valueOf(meter)})::text as value
+    `select ${beginningOf('begins', stepMs)} as start, (${totalSql(meter)})::text as value
      from (
-       select starts_at, ${windowSql(meter, 'bucket', 'bucket')} as begins, sum(value) as value from meter_buckets
+       select ${hasWindows(meter) ? 'starts_at' : 'null::timestamptz'} as starts_at,
+         ${windowSql(meter, 'bucket', beginningOf('bucket', stepMs))} as begins, ${overBuckets(meter)} as value
+       from meter_buckets
        where customer_id = $1 and meter = $2 and starts_at = any($3::timestamptz[]) and bucket >= $4 and bucket < $5
        group by 1, 2
      ) windows
@@ -45,11 +47,8 @@ export async function usageBuckets(
   return buckets;
 }
 
+const hasWindows = (meter: MeterDefinition): boolean => aggregationOf(meter).windows !== null;
+
 /** A window that begins in the last stretch and is longer than it is looked at as a whole. */
 const wholeWindow = (meter: MeterDefinition, to: Date): Date =>
-  aggregationOf(meter).ofWindows === null
-    ? to
-    : new Date(Math.ceil(to.getTime() / meter.windowMs) * meter.windowMs);
-
-/** Without windows: what the stretch added. */
-const valueOf = (meter: MeterDefinition): string => aggregationOf(meter).ofWindows ?? 'sum(value)';
+  hasWindows(meter) ? new Date(Math.ceil(to.getTime() / meter.windowMs) * meter.windowMs) : to;
