@@ -1520,7 +1520,7 @@ export interface components {
             /** @example Paid calls */
             displayName: string;
             /** @enum {string} */
-            metric: "event_count" | "unique_users" | "unique_companies" | "unique_sessions" | "sum_of_units";
+            metric: "event_count" | "unique_users" | "unique_companies" | "unique_sessions" | "sum_of_units" | "average_units";
             /** @enum {string} */
             aggregation: "sum" | "most_recent_in_period" | "most_recent_ever" | "maximum";
             /**
@@ -1596,7 +1596,7 @@ export interface components {
             /** @example Calls of /test-service */
             displayName: string;
             /** @enum {string} */
-            metric: "event_count" | "unique_users" | "unique_companies" | "unique_sessions" | "sum_of_units";
+            metric: "event_count" | "unique_users" | "unique_companies" | "unique_sessions" | "sum_of_units" | "average_units";
             /** @enum {string} */
             aggregation: "sum" | "most_recent_in_period" | "most_recent_ever" | "maximum";
             /** @description The current billing period, or the last one after the subscription ended. */
@@ -1971,7 +1971,7 @@ export interface components {
             /** Format: date-time */
             start: string;
             /**
-             * @description Usage in the bucket; for users, sessions and companies the number of new ones. For maximum and most-recent meters, the largest or latest window that begins in the bucket.
+             * @description Usage in the bucket; for users, sessions and companies the number of new ones; for averages that of the calls in it. For maximum and most-recent meters, the largest or latest window that begins in the bucket.
              * @example 12
              */
             value: string;

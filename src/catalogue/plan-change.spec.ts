@@ -25,6 +25,7 @@ const METERS = {
     meter('calls'),
     meter('users', { metric: 'unique_users' }),
     meter('peak', { aggregation: 'maximum' }),
+    meter('sizes', { metric: 'average_units' }),
     meter('seats', { aggregation: 'most_recent_ever' }),
   ],
 };
@@ -119,6 +120,7 @@ describe('what would start anew', () => {
     [{ tiers: [['inf', '1', '5']], volume: true }, {}, ['has tiers', 'has flat fees']],
     [{ amount: '1' }, { meter: 'users' }, ['counts users once in a period']],
     [{ amount: '1' }, { meter: 'peak' }, ['charges for the peak of a period']],
+    [{ amount: '1' }, { meter: 'sizes' }, ['charges for the average of a period']],
     [{ amount: '1' }, { meter: 'seats' }, ['charges for the last value of a period']],
   ])('%j %j', (model, terms, expected) => {
     expect(anew(plan({ amount: '1' }, terms), plan(model, terms))).toEqual(expected);

@@ -51,10 +51,13 @@ plans:
 `;
 
 /** The whole product, with plans of every model that are billed by the day. */
-export function startDailyFarebox(settings: Readonly<Record<string, string>> = {}): Promise<Farebox> {
+export function startDailyFarebox(
+  settings: Readonly<Record<string, string>> = {},
+  catalog = CATALOG,
+): Promise<Farebox> {
   return startFarebox(async ({ FAREBOX_HOME = '', STRIPE_API_BASE = '', PORT = '' }) => {
     const file = join(FAREBOX_HOME, 'daily.yaml');
-    writeFileSync(file, CATALOG);
+    writeFileSync(file, catalog);
     return {
       CATALOG: file,
       STRIPE_WEBHOOK_SECRET: await createWebhookEndpoint(STRIPE_API_BASE, PORT),

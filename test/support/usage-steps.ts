@@ -21,6 +21,7 @@ const meter = (name: string, changed: Partial<MeterDefinition> = {}): MeterDefin
   ...changed,
 });
 const CALLS = meter('calls');
+export const averageMeter = (): MeterDefinition => meter('average', { metric: 'average_units' });
 export const METERS = [
   CALLS,
   meter('latest', { metric: 'sum_of_units', aggregation: 'most_recent_in_period' }),

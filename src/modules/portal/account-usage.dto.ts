@@ -59,7 +59,7 @@ class UsageBucketDto {
 
   @ApiProperty({
     description:
-      'Usage in the bucket; for users, sessions and companies the number of new ones. For maximum and most-recent meters, the largest or latest window that begins in the bucket.',
+      'Usage in the bucket; for users, sessions and companies the number of new ones; for averages that of the calls in it. For maximum and most-recent meters, the largest or latest window that begins in the bucket.',
     example: '12',
   })
   value!: string;
