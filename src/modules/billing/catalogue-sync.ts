@@ -36,7 +36,7 @@ export interface CatalogueChange {
 export interface CatalogueComparison {
   /** In the order in which they are made. */
   changes: readonly CatalogueChange[];
-  /** What an operator should know and nobody changes. */
+  /** What an operator should know; nothing is changed. */
   notes: readonly string[];
   /** Of a migration at once: what subscribers would be charged for, or be given, a second time. */
   startsAnew?: readonly StartsAnew[];

@@ -1,7 +1,7 @@
 import type { Plan } from '../../catalogue/index.js';
 import type { OpenedAccount } from './billing-gateway.js';
 
-/** A payment page to be opened for somebody who has no account yet, or is not known by one. */
+/** A payment page for a visitor without an account, or one who is not identified. */
 export interface CheckoutOrder {
   /** Ours: letters, digits, `-` and `_`. It comes back with the session. */
   reference: string;

@@ -1,6 +1,6 @@
 import { Topic } from '../../platform/topics/topics.js';
 
-/** "The provider says that an invoice has changed." Whoever cares fetches what it is now. */
+/** "The provider says that an invoice has changed." Subscribers fetch the current state. */
 export const INVOICE_CHANGED = new Topic<{ invoiceId: string; customerId: string; type: string }>(
   'billing.invoice',
 );

@@ -35,7 +35,7 @@ export interface UsedPeriod {
 export interface BilledLate {
   /** The provider's id of what stands on the next invoice. */
   itemId: string;
-  /** Whether that invoice comes by itself; else somebody has to make it. */
+  /** Whether the invoice is created automatically; otherwise the operator must create it. */
   invoiceComes: boolean;
 }
 

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 
-/** What the provider was told of the current period of one of its meters. */
+/** Reported usage of the current period, for one of its meters. */
 export interface ReportedUsage {
   /** The provider's id of the meter. */
   providerMeter: string;
   units: bigint;
 }
 
-/** What whoever counts usage does for billing. */
+/** What metering does for billing. */
 export interface UsageSettlementPort {
   /**
    * Reports what a customer has used until now, and waits for some seconds until the provider's totals show it. Calls
@@ -56,7 +56,7 @@ export class UsageSettlement {
     this.completes = completes;
   }
 
-  /** Whether anybody here tells usage: when somebody else does, nothing is known of what was told. */
+  /** Whether this application reports usage: otherwise it is not known what was reported. */
   get isBound(): boolean {
     return this.bound !== undefined;
   }

@@ -81,7 +81,7 @@ export class CallKeys {
     try {
       return await claimKey(this.database.pool, { ...call, now: this.clock.ms() });
     } catch (error) {
-      // The database is there, and may have the answer: a call must not be made again because nobody had time to look.
+      // The database is there, and may have the answer: a call must not be repeated because the look-up was not possible.
       if (isDatabaseBusy(error)) throw new DatabaseUnavailableError(error);
       if (isDatabaseUnavailable(error)) return { state: 'claimed' };
       throw error;

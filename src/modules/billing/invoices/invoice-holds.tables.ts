@@ -6,7 +6,7 @@ const moment = (name: string) => timestamp(name, { withTimezone: true });
 /**
  * - `seen`: to be held. `guarded`: does not become final before its deadline; its usage is being proven. `held`: the same, as
  *   versions before this one write it. Those that knew no deadlines would take one for a release by hand: they look at `held` alone.
- * - `released`: everything was proven, or somebody released it by hand. `unproven`: released after INVOICE_HOLD_LIMIT.
+ * - `released`: everything was proven, or it was released manually. `unproven`: released after INVOICE_HOLD_LIMIT.
  * - `stuck`: it was released, and the provider could not make it final. It is followed until it is.
  * - `missed`: it was final, or gone, before it was held. `left`: an operator holds it.
  */

@@ -116,7 +116,7 @@ export class InvoiceHolds implements OnModuleInit {
     this.releases.wake();
   }
 
-  /** The transaction holds the line's lock meanwhile: nobody else is at it. */
+  /** The transaction holds the row's lock, so no other process handles it. */
   private async holdOne(found: () => void): Promise<boolean> {
     const held = await this.database.slowTransaction(async (sql) => {
       const hold = await this.store.takeSeen(sql);

@@ -7,7 +7,7 @@ import { AccountsService } from '../../accounts/index.js';
 import { AccountSync } from './account-sync.js';
 import { lockCustomer } from './customer-lock.js';
 
-/** Each account is compared with Stripe once a day, for news that never came. */
+/** Each account is compared with Stripe once a day, for webhook events that never arrived. */
 const MAX_AGE_MS = 24 * 3_600_000;
 /** Sooner for an account from before payment methods were known here: until then it has credit without a bound. */
 const UNKNOWN_MAX_AGE_MS = 5 * 60_000;
@@ -38,7 +38,7 @@ export class AccountReview {
     for (const customerId of due) {
       try {
         await this.database.slowTransaction(async (sql) => {
-          // Somebody is at it: then it is being looked at.
+          // Another process holds the lock and will sync.
           if (await lockCustomer(sql, customerId)) await this.sync.refresh(sql, customerId);
         });
       } catch (error) {

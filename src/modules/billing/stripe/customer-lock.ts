@@ -3,7 +3,7 @@ import type { Sql } from '../../../platform/database/database.js';
 import { isLockTimeout } from '../../../platform/database/database-errors.js';
 
 /**
- * Takes the customer's lock until the transaction of `sql` ends, if nobody has it. What is fetched from Stripe under it
+ * Takes the customer's lock until the transaction of `sql` ends, if it is free. What is fetched from Stripe under it
  * is newer than what anybody wrote before.
  */
 export async function lockCustomer(sql: Sql, customerId: string): Promise<boolean> {

@@ -14,7 +14,7 @@ export class FirstUsagePeriod implements OnModuleInit {
 
   onModuleInit(): void {
     this.topics.subscribe(ACCOUNT_OPENED, 'billing.first-period', async ({ customerId }, sql) => {
-      // Somebody is at it: then it is being looked at.
+      // Another process holds the lock and will sync.
       if (await lockCustomer(sql, customerId)) await this.sync.refresh(sql, customerId);
     });
   }

@@ -74,7 +74,7 @@ export const ENDED_STATUSES: readonly string[] = [
   'incomplete_expired',
 ] satisfies SubscriptionStatus[];
 
-/** A status that Stripe invents later allows nothing: it is read as `incomplete` until somebody decides. */
+/** A status that Stripe invents later allows nothing: it is read as `incomplete` until it is supported. */
 export function readStatus(status: string): SubscriptionStatus {
   return STATUSES.includes(status) ? (status as SubscriptionStatus) : 'incomplete';
 }

@@ -11,11 +11,11 @@ import type { CallRecord } from './call-record.js';
 import { CALL_LOG_CHANNEL, type FeedMessage, parseFeedMessage, writeFeedMessages } from './feed-message.js';
 import { PendingCalls } from './pending-calls.js';
 
-/** Somebody who looks at the calls of one customer while they come in. */
+/** A client that follows the calls of one customer live. */
 export interface CallWatcher {
   /** Calls that stand in the ledger, oldest first; `skipped` more were too many to show. */
   show(calls: readonly CallRecord[], skipped: number): void;
-  /** News may have been missed: read what is in the ledger since the last call that was shown. */
+  /** Messages may have been missed: read the ledger from the last call that was shown. */
   catchUp(): void;
   /** The process ends. */
   end(): void;
@@ -28,9 +28,9 @@ const ANNOUNCE_MS = 10_000;
 const BELIEVED_MS = 25_000;
 
 /**
- * New calls for whoever watches, in every process. The ledger stays the truth: what a process commits for a watched
+ * New calls for watching clients, in every process. The ledger stays the truth: what a process commits for a watched
  * customer is heard as ids (in memory here, by `NOTIFY` from others, who are told what is watched), and read from the
- * ledger in one query per `GATHER_MS`. While nobody watches anywhere, nothing of this runs.
+ * ledger in one query per `GATHER_MS`. Without watchers, nothing of this runs.
  */
 @Injectable()
 export class CallFeed implements BeforeApplicationShutdown {
@@ -63,7 +63,7 @@ export class CallFeed implements BeforeApplicationShutdown {
     });
   }
 
-  /** Whether the process ends: nobody may begin to watch any more. */
+  /** Whether the process is shutting down: new watchers are refused. */
   get ended(): boolean {
     return this.stopped;
   }

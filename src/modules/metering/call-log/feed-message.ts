@@ -1,8 +1,8 @@
 /** What processes tell each other of watched calls, by `NOTIFY`. */
 export interface FeedMessage {
-  /** The process that says it: everybody hears themselves too. */
+  /** The sending process: a process receives its own messages too. */
   from: string;
-  /** Customers whose calls somebody watches there. */
+  /** Customers whose calls are watched there. */
   watched?: readonly string[];
   /** Calls of a customer that were committed there, by id; `skipped` more were too many to name. */
   committed?: { customerId: string; ids: readonly string[]; skipped: number };

@@ -8,7 +8,7 @@ export interface PendingBatch {
   skipped: number;
 }
 
-/** So many calls of a customer are shown at a time, 250 a second: nobody reads more, and each costs every watcher something. */
+/** So many calls of a customer are shown at a time, 250 a second: more is not readable, and each costs every watcher time. */
 const MOST = 25;
 
 /** What was heard of and not read yet, by customer. */

@@ -63,7 +63,7 @@ export class LedgerReaders implements LineReaders {
     return () => this.followers.delete(follower);
   }
 
-  /** Tells everybody that entries were committed. */
+  /** Notifies all listeners that entries were committed. */
   committed(entries: readonly LedgerEntry[]): void {
     for (const follower of this.followers) follower(entries);
     this.wake();

@@ -45,7 +45,7 @@ export class ParkedReleases {
     private readonly database: Database,
     settings: Settings,
   ) {
-    // Without analytics nobody would take an exchange's line.
+    // Without analytics there is no reader for an exchange's line.
     this.exchanges = settings.get('MOESIF_APPLICATION_ID') === undefined ? null : EXCHANGE_READER;
     this.store = new LedgerStore({ calls: [METERS], exchanges: this.exchanges });
   }
@@ -102,7 +102,7 @@ export class ParkedReleases {
     return (rowCount ?? 0) > 0;
   }
 
-  /** @returns `undefined` when somebody else has just released it. */
+  /** @returns `undefined` when another process has just released it. */
   private async releaseOne(
     client: pg.ClientBase,
     { kind, id }: Pick<Parked, 'kind' | 'id'>,

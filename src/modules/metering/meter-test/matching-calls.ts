@@ -21,7 +21,7 @@ export interface CallsSeen {
   last: string | null;
 }
 
-/** Whoever has a price that reads the meter now; of all, the one that subscribed last. */
+/** The customer who subscribed last to a price that uses the meter. */
 export async function openPeriod(
   sql: Queries,
   providerMeter: string,

@@ -11,7 +11,7 @@ import { SyntheticCustomers } from './synthetic-customers.js';
 export interface MeterTestOptions {
   /** For the whole test, in milliseconds. */
   timeoutMs: number;
-  /** Make a customer and a call, instead of waiting for somebody's. Never with a live key. */
+  /** Make a customer and a call, instead of waiting for a real call. Never with a live key. */
   synthetic?: boolean;
   /** How long to wait between two looks; by default a second. */
   wait?: () => Promise<unknown>;

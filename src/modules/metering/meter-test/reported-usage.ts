@@ -1,13 +1,13 @@
 import type pg from 'pg';
 import type { TestedPeriod } from './matching-calls.js';
 
-/** What a meter shows for a billing period, and what became of telling it. */
+/** A meter's total for a billing period, and the state of its reporting. */
 export interface ReportedUsage {
   /** What the meter shows. */
   value: bigint;
   /** What the provider took at times within the period. */
   reported: bigint;
-  /** What is written down and not told yet, in numbers to be told. */
+  /** The number of intents that are not sent yet. */
   pending: number;
   /** Why the provider refuses one of them; null when it refuses none. */
   reason: string | null;

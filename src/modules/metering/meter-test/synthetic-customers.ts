@@ -10,7 +10,7 @@ const DEADLINE_MS = 15_000;
 /** A customer that a meter test made for itself. */
 export interface SyntheticCustomer {
   customerId: string;
-  /** Why the test could not make the call: it waits for somebody else's. */
+  /** Why the test could not make the call: it waits for a real one. */
   byHand: string | undefined;
 }
 

@@ -44,7 +44,7 @@ export class MeterOverview {
     private readonly clock: Clock,
   ) {}
 
-  /** Asks nobody but our own database. @throws {DatabaseUnavailableError} */
+  /** From our own database only. @throws {DatabaseUnavailableError} */
   async show(): Promise<MeterStates> {
     return this.database.run(async (sql) => {
       const known = await sql.select().from(providerMeters);

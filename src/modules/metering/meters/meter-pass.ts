@@ -25,7 +25,7 @@ const PLANNING = `
  * Counts what waits in the ledger, once: takes lines, adds their calls to the meters and deletes the lines, in one
  * transaction. It costs what is new and not what is old. One pass runs at a time in the cluster, so that no two wait for
  * each other's rows.
- * @param others what to do when another process is at it: `wait` for it, or `leave` it to it.
+ * @param others what to do when another process holds the lock: `wait` for it, or `leave` the work to it.
  * @returns how many calls it took; 0 when there was nothing, or it was left to another.
  */
 export async function countPass(

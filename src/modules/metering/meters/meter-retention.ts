@@ -52,7 +52,7 @@ export class MeterRetention {
     await this.database.withLock(LOCK, 0, async () => {
       const client = await this.database.connect('retention', DEADLINE_MS);
       try {
-        // Whoever was counted already must be known as long as somebody may be counted.
+        // Members that were counted must be known for as long as calls may still be counted.
         if (await isBehind(client, before)) return;
         for (const meter of meters) await this.forgetOf(client, meter, before);
       } finally {

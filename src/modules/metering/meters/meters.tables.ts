@@ -78,7 +78,7 @@ export const meterMembers = pgTable(
   (table) => [primaryKey({ columns: [table.scopeId, table.member, table.customerId] })],
 );
 
-/** What a meter shows for a customer and billing period, and how much of it the provider was told. */
+/** A meter's total for a customer and billing period, and how much of it was reported. */
 export const meterUsage = pgTable(
   'meter_usage',
   {

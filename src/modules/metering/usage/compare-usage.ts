@@ -3,7 +3,7 @@ import type { CountedMeter } from '../meters/counted-meter.js';
 import { IS_FINAL } from './final-periods.js';
 import { recount } from '../meters/recount.js';
 
-/** The books of one customer, meter and billing period, as they stood at one moment. */
+/** A snapshot of the recorded usage of one customer, meter and billing period. */
 export interface BookedUsage {
   customerId: string;
   meter: string;
@@ -18,7 +18,7 @@ export interface BookedUsage {
   meterValue: bigint;
   /** Written down to be told, whatever became of it since, but for what was lost or expired. */
   reported: bigint;
-  /** Found too late to be told, and billed as invoice items by somebody's decision. */
+  /** Found too late to be reported, and billed as invoice items by an operator's decision. */
   billed: bigint;
   /** The same, decided and not billed yet. */
   deciding: bigint;
@@ -55,7 +55,7 @@ interface UsageRow {
   lastTakenAt: Date | null;
 }
 
-/** What the provider took at times within the period; adjustments meet what somebody else told. */
+/** Units the provider accepted at times within the period; adjustments offset those of other senders. */
 const takenFrom = (meter: string): string =>
   `from usage_intents i
    where i.customer_id = p.customer_id and i.meter = ${meter} and i.at >= p.starts_at and i.at < p.ends_at
@@ -79,7 +79,7 @@ export async function bookedUsage(
       const recounted = new Map(counted.map((row) => [keyOf(row), row.value]));
       for (const row of rows) {
         const ledger = recounted.get(keyOf(row)) ?? null;
-        // A period that nobody called in, or that shows what was carried into it.
+        // A period without calls, or with a carried value only.
         if (row.value === null && ledger === null) continue;
         const { customerId, startsAt, endsAt, subscriptionId, priceId, final, lastTakenAt } = row;
         const [billed, deciding] = [BigInt(row.billed ?? 0), BigInt(row.deciding ?? 0)];
@@ -149,14 +149,14 @@ async function usageRows(
   return rows;
 }
 
-/** What the provider took of a period since its books were looked at. */
+/** Units the provider accepted for a period since the snapshot. */
 export interface TakenSince {
   units: bigint;
   /** When something was taken last; null when nothing is unproven. */
   lastTakenAt: Date | null;
 }
 
-/** In the order of `booked`. The caller sees to it that nobody tells anything until the provider has been asked. */
+/** In the order of `booked`. The caller must hold the reporting lock until the provider has been asked. */
 export async function takenSince(
   client: pg.ClientBase,
   booked: readonly BookedUsage[],

@@ -17,7 +17,7 @@ import { latePrice } from './late-price.js';
 import { assertReadable, LateUsages } from './late-usage.js';
 import { UsageReportingLock } from './usage-reporting-lock.js';
 
-/** A report of everybody may be under way. */
+/** A report of all customers may be running. */
 const WAIT_MS = 5_000;
 /** A cycle is a year at most; what it bills ended since. */
 const LOOK_BACK_MS = 400 * 86_400_000;

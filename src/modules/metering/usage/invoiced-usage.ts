@@ -44,7 +44,7 @@ export interface LateBilled {
   lastN: number;
 }
 
-/** The books of customers, as far as invoices have to agree with them. */
+/** Compares the usage of customers with their invoices. */
 interface Books {
   parts: BillablePart[];
   /** In the order of `parts`. */
@@ -67,7 +67,7 @@ export class InvoicedUsages {
     this.settledMs = settings.get('INVOICE_HOLD_LIMIT') + MARGIN_MS;
   }
 
-  /** Brings the mirror up to date: of a customer, or of everybody. @throws {BillingUnavailableError} */
+  /** Updates the mirror of one customer, or of all. @throws {BillingUnavailableError} */
   async refresh(scope: { customerId?: string; from?: Date }): Promise<void> {
     const { customerId, from } = scope;
     if (customerId === undefined) await this.mirror.repair();

@@ -9,7 +9,7 @@ export interface MeteredPeriod {
   startsAt: Date;
 }
 
-/** Late usage that somebody decided to bill, as it stands in `late_bills`. */
+/** Late usage that an operator decided to bill: a row of `late_bills`. */
 export interface LateBill extends MeteredPeriod {
   n: number;
   endsAt: Date;

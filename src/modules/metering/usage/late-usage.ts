@@ -23,14 +23,14 @@ import type { UsageComparison } from './usage-comparison.js';
 import { UsageReconciliation } from './usage-reconciliation.js';
 import { UsageReportingLock } from './usage-reporting-lock.js';
 
-/** A younger decision is about to be billed, or asked for again by whoever made it. */
+/** A younger decision is about to be billed, or to be repeated by its operator. */
 const BEING_BILLED_MS = 60_000;
 
 /** Late usage that is billed now. */
 export interface LateUsageBilled extends LateBill {
   /** The provider's id of the invoice item; null when the units cost nothing more, so that there is none. */
   itemId: string | null;
-  /** Whether the invoice that it stands on comes by itself; else somebody has to make it. */
+  /** Whether the invoice is created automatically; otherwise the operator must create it. */
   invoiceComes: boolean;
 }
 
@@ -58,7 +58,7 @@ export class LateUsages {
   /**
    * Bills what is late of a billing period, or on no invoice. A decision that was begun before is finished first, as it was made; what
    * has become late since is for the next call.
-   * @returns `undefined` when another process is at it, or a meter of the catalogue is missing at the provider.
+   * @returns `undefined` when another process holds the lock, or a meter of the catalog is missing at the provider.
    * @throws {FareboxError} `not_found` for a period that is not known; {ChangeRefusedError} when nothing is late there, or
    * it cannot be billed; {BillingUnavailableError} when the provider is away: the decision, if it was made, stands.
    */

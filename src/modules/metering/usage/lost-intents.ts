@@ -7,7 +7,7 @@ const MOST = 16;
  * Which of the intents that share a minute are not in its total. Events are rejected whole, so that some of them come to
  * just what is missing; where several choices do, they bill the same.
  * @param missing what was told for the minute, less what it shows.
- * @returns as few as come to it; `undefined` when none do: somebody else tells the same minute.
+ * @returns the smallest matching set; `undefined` when there is none: another sender reports in the same minute.
  */
 export function lostAmong<T extends Pick<Intent, 'value'>>(
   intents: readonly T[],

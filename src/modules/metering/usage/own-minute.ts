@@ -15,7 +15,7 @@ export interface ReportTime {
  * Which times will do.
  * - `near`: minutes that have passed, or the first one of the period. Somebody may change the subscription at the provider
  *   at any moment, and what was told for a time after that counts at the new price.
- * - `ahead`: also minutes that are yet to come: somebody waits for the report, and few minutes have passed.
+ * - `ahead`: also minutes in the future: a caller waits for the report, and few minutes have passed.
  * - `past`: the subscription is about to change: a time that is yet to come, or comes now, will not do. A period that has
  *   only just begun has no minute yet; then its very beginning is the time.
  */

@@ -50,7 +50,7 @@ export class ReporterTakeOver {
 
   /**
    * @param onDone told of how many of how many periods are done.
-   * @returns `undefined` when another process is at it, or a meter of the catalog is missing at the provider.
+   * @returns `undefined` when another process holds the lock, or a meter of the catalog is missing at the provider.
    * @throws {StartRefusedError} when the former reporter has usage to report; {BillingUnavailableError} run it again.
    */
   async run(

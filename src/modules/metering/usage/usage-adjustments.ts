@@ -9,7 +9,7 @@ import { UsageReconciliation } from './usage-reconciliation.js';
 import { type SendReport, UsageSender } from './usage-sender.js';
 import { UsageReportingLock } from './usage-reporting-lock.js';
 
-/** Takes back, by an operator's decision, what somebody else told Stripe. */
+/** Corrects, by an operator's decision, usage that another sender reported to Stripe. */
 @Injectable()
 export class UsageAdjustments {
   constructor(
@@ -20,7 +20,7 @@ export class UsageAdjustments {
   ) {}
 
   /**
-   * Tells the difference between what Stripe was told for a billing period and the excess that it shows now.
+   * Reports the difference between the reported usage of a billing period and Stripe's current total.
    * @returns what was taken back, and what became of telling it; `undefined` when Stripe shows no excess.
    * @throws {ChangeRefusedError} when the excess may be of another period. {BillingUnavailableError} when Stripe cannot
    * be asked.

@@ -4,16 +4,16 @@ import type { Invoiced } from './compare-invoices.js';
 import type { BookedUsage } from './compare-usage.js';
 
 /**
- * - `equal`: ledger = meter = told = Stripe.
- * - `to_tell`: the next report tells the difference. `settling`: told, and Stripe's totals may lag.
- * - `miscounted`: the meter shows something else than the raw calls come to.
- * - `late`: found after the invoice became final: told to nobody, and billed when somebody decides so.
+ * - `equal`: ledger = meter = reported = Stripe.
+ * - `to_tell`: unreported, sent with the next report. `settling`: reported, and Stripe's totals may lag.
+ * - `miscounted`: the meter differs from the recorded calls.
+ * - `late`: found after the invoice was finalized: not reported, and billed when an operator decides so.
  * - `billed`: it was late, and is billed as an invoice item.
- * - `missing`: Stripe shows less than it took. `excess`: it shows more than it was told.
+ * - `missing`: Stripe's total is less than it accepted. `excess`: it is more than was reported.
  * - `gone`: Stripe has deleted the customer. `unknown`: it could not be compared; the next try does.
  *
  * Where these agree, invoices are compared:
- * - `pending`: the invoice of a period that has ended is a draft, or yet to come.
+ * - `pending`: the invoice of a period that has ended is a draft or not created yet.
  * - `uninvoiced`: invoices have less than was used, and none will come. `overinvoiced`: they have more.
  */
 export const VERDICTS = [

@@ -52,7 +52,7 @@ export class UsageDecisions {
     this.settlingMs = settings.get('USAGE_SETTLING');
   }
 
-  /** What was found absent and is not decided, with what says that it is lost. `undefined`: another process is at it. */
+  /** What was found absent and is not decided, with what says that it is lost. `undefined`: another process holds the lock. */
   async absent(waitMs = 0): Promise<AbsentUsage[] | undefined> {
     return this.lock.withLock(waitMs, async (client, meters) => {
       const { rows } = await client.query<StandingRow>(

@@ -24,7 +24,7 @@ export interface UsageGroup {
 
 type Textual<T> = { [K in keyof T]: T[K] extends bigint ? string : T[K] };
 
-/** What was used, for the operator. Asks nobody but our own database. */
+/** Usage for the operator, from our own database only. */
 @Injectable()
 export class UsageOverview {
   constructor(

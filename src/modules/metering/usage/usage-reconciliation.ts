@@ -30,7 +30,7 @@ export const RECONCILIATION = 'reconciliation';
 /** So long it waits for its next turn: a batch of a report, a change of plan or an invoice comes between. */
 const NEXT_TURN_MS = 60_000;
 const LOCK = 'usage reconciliation';
-/** Some 2 µs for each call and meter: a turn would not do for a billion. */
+/** About 2 µs for each call and meter: a billion calls exceed the lock's deadline. */
 const COUNTING_DEADLINE_MS = 3_600_000;
 
 type OnCompared = (done: number, total: number) => void;
@@ -80,10 +80,10 @@ export class UsageReconciliation {
   }
 
   /**
-   * @param scope a customer, or everybody; periods that ended since `from`, by default in the last 40 days, and those
+   * @param scope a customer, or all customers; periods that ended since `from`, by default in the last 40 days, and those
    * that run.
    * @param onCompared told of how many of how many are done.
-   * @returns `undefined` when another process is at it, a meter is missing at the provider, or this process ends. What could
+   * @returns `undefined` when another process holds the lock, a meter is missing at the provider, or this process ends. What could
    * not be compared is `unknown`.
    * @throws {BillingUnavailableError} when Stripe cannot be asked for any total of the customer.
    */
@@ -124,7 +124,7 @@ export class UsageReconciliation {
     return alone?.result;
   }
 
-  /** Outside of a turn: whoever reports meanwhile is not held up. `undefined` when the process ends. */
+  /** Without the lock, so that reports are not blocked. `undefined` when the process ends. */
   private async count(
     client: pg.Client,
     meters: readonly CountedMeter[],
@@ -191,7 +191,7 @@ export class UsageReconciliation {
     );
   }
 
-  /** @param since what was taken since the books were looked at. What fails for one is that one's. */
+  /** @param since usage accepted since the comparison began. A failure affects its own customer only. */
   private async compareOne(
     usage: BookedUsage,
     question: PeriodQuestion | undefined,

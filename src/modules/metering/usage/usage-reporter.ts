@@ -12,19 +12,19 @@ import { UsageReportingLock } from './usage-reporting-lock.js';
 
 /** What a report did. */
 export interface UsageReport extends SendReport, ProofReport {
-  /** Numbers that were written down to be told. */
+  /** Intents that were recorded. */
   planned: number;
   unreportable: readonly UnreportableUsage[];
 }
 
 export interface ReportOptions {
-  /** How long to wait for another process that is at it, in milliseconds; 0 by default. */
+  /** How long to wait for the reporting lock, in milliseconds; 0 by default. */
   waitMs?: number;
-  /** By default somebody waits for the report. */
+  /** `ahead` by default: a caller waits for the report. */
   times?: Times;
   /** When it is looked at what has arrived: by default at once. */
   prove?: 'now' | 'due';
-  /** Told of how many events were told so far, batch by batch. */
+  /** Called after each batch with the number of events sent so far. */
   onSent?: (sent: number) => void;
 }
 
@@ -33,7 +33,7 @@ type Sent = SendReport & { more: boolean };
 
 /** Some seconds' work. */
 const AT_A_TURN = 200;
-/** So long it waits for its next turn: whoever changes a plan, or proves an invoice, may be at it. */
+/** How long it waits for the lock between batches: a change of plan or an invoice proof may hold it. */
 const NEXT_TURN_MS = 60_000;
 
 /** Tells the provider what the meters show. One process at a time does: the others leave it to it. */

@@ -21,7 +21,7 @@ const DAY_MS = 86_400_000;
 const FIRST_RETRY_MS = 10 * 60_000;
 const LAST_RETRY_MS = 6 * 3_600_000;
 const RETRY_WAIT_MS = 10_000;
-/** With more than these, Stripe was away: everybody is compared again. */
+/** With more than these, Stripe was unavailable: all customers are compared again. */
 const RETRIED_BY_THEMSELVES = 50;
 
 /** What the last reconciliation could not compare. */

@@ -30,7 +30,7 @@ const ASK_FIRST_MS = 10 * 60_000;
 const IDENTIFIER_KNOWN_MS = 23 * 3_600_000;
 const FIRST_RETRY_MS = 5_000;
 const LAST_RETRY_MS = 15 * 60_000;
-/** What is refused for what it says is tried again now and then: somebody may have mended the set-up. */
+/** Usage rejected because of its content is retried at intervals: the set-up may have been fixed. */
 const REFUSED_RETRY_MS = 3_600_000;
 const TOO_OLD = 'timestamp_too_far_in_past';
 /** Whether it arrived can be seen only when the totals have come past its time. */
@@ -48,7 +48,7 @@ export interface SendReport {
 export interface SendOptions {
   /** Of one customer alone. */
   customerId?: string;
-  /** What was told in the turns before this one: the report goes on from it. */
+  /** Counts of earlier batches, which the report continues. */
   before?: SendReport | undefined;
   /** Ends with the batch in which so many are reached. */
   atMost?: number;

@@ -14,7 +14,7 @@ import { UsageProof } from './usage-proof.js';
 import { UsageSender } from './usage-sender.js';
 import { UsageReportingLock } from './usage-reporting-lock.js';
 
-/** A report of everybody may be under way. */
+/** A report of all customers may be running. */
 const WAIT_AHEAD_MS = 20_000;
 /** The same while calls wait: rather the change is made later. */
 const WAIT_PAUSED_MS = 5_000;
@@ -27,7 +27,7 @@ const LOOKS_AHEAD = PROOF_MS / LOOK_AGAIN_MS;
 /** What has to wait for what is told before it is told by the next look. */
 const LOOKS_PAUSED = 3;
 
-/** What stands between a customer's books and a change. */
+/** What must be reported and proven before a change. */
 interface Left {
   /** Calls without a billing period, and usage that Stripe has not taken, or waits for what is told before it. */
   unreported: number;

@@ -19,7 +19,7 @@ const moment = (name: string) => timestamp(name, { withTimezone: true });
  * - `pending`: to be told; it may have been tried.
  * - `sent`: the provider took it. `proven`: its totals show it.
  * - `lost`: it was taken and there is evidence that it was never counted; what it said is reported again under a new number.
- * - `expired`: too old for the provider to take; nothing was told.
+ * - `expired`: too old for the provider to accept; not reported.
  * - `waived`: cancelled at the provider by an operator's decision; it is not reported again, and not missing.
  * - `gone`: the provider has deleted its customer.
  */
@@ -39,7 +39,7 @@ export const usageIntents = pgTable(
     at: moment('at').notNull(),
     /** Whether no other intent of the customer and meter has that minute: then the minute's total proves it. */
     ownMinute: boolean('own_minute').notNull(),
-    /** Takes back what somebody else told, by an operator's decision: no part of what the meter shows. */
+    /** Offsets usage of another sender, by an operator's decision: not part of the meter's total. */
     adjustment: boolean('adjustment').notNull().default(false),
     state: text('state').$type<IntentState>().notNull(),
     attempts: integer('attempts').notNull().default(0),

@@ -43,7 +43,7 @@ async function look(
   const all = minutes.flatMap(({ reported }) => reported);
   const unproven = all.filter(({ state }) => state === 'sent');
   if (unproven.length === 0) return;
-  // An adjustment meets what somebody else told: the two come to nothing.
+  // An adjustment offsets usage of another sender: the two sum to 0.
   const expected = sum(all.filter(({ adjustment }) => !adjustment));
   if (total === expected) {
     seen.visible.push(...unproven);

@@ -4,7 +4,7 @@ import { expectObject } from '../stripe-errors.js';
 import type { AccountState } from './account-state.js';
 import { differencesOf, type Step } from './step.js';
 
-/** What Farebox reports with, and Stripe lets nobody change. */
+/** What Farebox reports with; it cannot be changed at Stripe. */
 const PAYLOAD = {
   formula: 'sum',
   'event time window': 'none',

@@ -134,7 +134,7 @@ export class StripeCatalogueSync extends CatalogueSync {
   }
 }
 
-/** What cannot be made as the file says; a subscription that cannot be moved holds up nobody else. */
+/** What cannot be made as the file says; a subscription that cannot be moved does not block others. */
 function blocksEverything({ action, kind }: CatalogueChange): boolean {
   return action === 'refuse' && kind !== 'subscription';
 }

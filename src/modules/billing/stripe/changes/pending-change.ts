@@ -31,7 +31,7 @@ export async function pendingChangeOf(
   return plan === undefined ? undefined : { plan, at };
 }
 
-/** A schedule that somebody made in Stripe says prices alone. */
+/** A schedule made in Stripe has prices only. */
 async function planOfPhase(
   stripe: Stripe,
   catalogue: Catalogue,

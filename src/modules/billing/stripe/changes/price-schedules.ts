@@ -31,7 +31,7 @@ export class PriceSchedules {
    * An earlier schedule of ours is replaced.
    * @param operation names the change for ever.
    * @returns when the change is made, UTC.
-   * @throws {ChangeRefusedError} when Stripe does not allow it, or somebody made a schedule in Stripe.
+   * @throws {ChangeRefusedError} when Stripe does not allow it, or a schedule was made in Stripe.
    */
   async schedule(
     operation: string,

@@ -50,7 +50,7 @@ export class StripeCustomerPortal extends CustomerPortalGateway implements OnApp
       );
       return session.url;
     } catch (error) {
-      // Somebody may have switched the configuration off: it is looked for again.
+      // The configuration may have been disabled: it is searched again.
       this.configuration = undefined;
       throw translateStripeError(error);
     }

@@ -107,7 +107,7 @@ export class StripeLateUsageBilling extends LateUsageBilling {
           if (item.metadata?.[LATE_USAGE_KEY] === name) return item;
         return undefined;
       },
-      // It was made once; somebody may have deleted it since.
+      // It was created once and may have been deleted since.
       retrieve: async (id) => ({ id }),
     };
   }

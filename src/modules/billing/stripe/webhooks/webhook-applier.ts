@@ -23,7 +23,7 @@ const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 5 * 60_000;
 /** With the waiting times above: for about half an hour. */
 const MAX_ATTEMPTS = 12;
-/** Somebody else's customer in the same Stripe account stays unknown. */
+/** Other customers of the same Stripe account stay unknown. */
 const WAIT_FOR_ACCOUNT_MS = 24 * 3_600_000;
 
 type Event = typeof webhookEvents.$inferSelect;
@@ -128,7 +128,7 @@ export class WebhookApplier {
     this.applied.inc({ state }, events.length);
   }
 
-  /** Each event has its own count: one that fails for ever is parked, and holds up nobody but itself. */
+  /** Each event has its own count: one that keeps failing is parked, without blocking others. */
   private async fail(sql: Sql, events: readonly Event[], error: unknown): Promise<void> {
     for (const event of events) {
       const attempts = event.attempts + 1;

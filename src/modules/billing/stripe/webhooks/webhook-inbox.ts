@@ -9,10 +9,10 @@ import { InboxWriter } from './inbox-writer.js';
 import { webhookEvents } from './webhook-events.tables.js';
 import type { StripeNotification } from './webhook-signature.js';
 
-/** Wakes whoever applies what is stored. */
+/** Wakes the applier of stored events. */
 export const APPLY_WEBHOOKS = 'billing.webhooks';
 
-/** What Stripe told us, stored by the id of the event. */
+/** Stripe webhook events, stored by their ids. */
 @Injectable()
 export class WebhookInbox extends WebhookEvents {
   private readonly stored;

@@ -1,7 +1,7 @@
 import Stripe from 'stripe';
 import { FareboxError } from '../../../../platform/errors/farebox-error.js';
 
-/** As Stripe's libraries have it: an older signature may be somebody's copy. */
+/** As Stripe's libraries have it: an older signature may be replayed. */
 const TOLERANCE_S = 300;
 
 /** What we keep of an event, snapshot or thin. */
