@@ -24,6 +24,8 @@ export interface BookedUsage {
   deciding: bigint;
   /** Of this, what the provider took at times within the period. */
   taken: bigint;
+  /** Of what was written down for the period, what the provider took, at whatever time. */
+  takenOf: bigint;
   /** Of this, what is not proven yet. */
   unproven: bigint;
   /** Of what was written down, what an operator gave up. */
@@ -48,6 +50,7 @@ interface UsageRow {
   billed: string | null;
   deciding: string | null;
   taken: string | null;
+  takenOf: string | null;
   unproven: string | null;
   waived: string | null;
   gone: string | null;
@@ -96,6 +99,7 @@ export async function bookedUsage(
           billed,
           deciding,
           taken: BigInt(row.taken ?? 0),
+          takenOf: BigInt(row.takenOf ?? 0),
           unproven: BigInt(row.unproven ?? 0),
           waived: BigInt(row.waived ?? 0),
           gone: BigInt(row.gone ?? 0),
@@ -124,7 +128,7 @@ async function usageRows(
        p.subscription_id as "subscriptionId", p.price_id as "priceId", b.billed::text as billed,
        b.deciding::text as deciding, u.value::text as value, u.value is not null and u.latest_window is null as carried, u.told::text as reported,
        i.taken::text as taken, i.unproven::text as unproven, i.last_taken as "lastTakenAt", ${IS_FINAL} as final,
-       e.waived::text as waived, e.gone::text as gone
+       e.taken_of::text as "takenOf", e.waived::text as waived, e.gone::text as gone
      from usage_periods p
      left join meter_usage u on u.customer_id = p.customer_id and u.meter = $1 and u.starts_at = p.starts_at
      left join lateral (
@@ -133,7 +137,8 @@ async function usageRows(
        ${takenFrom('$1')}
      ) i on true
      left join lateral (
-       select sum(value) filter (where state = 'waived') as waived, sum(value) filter (where state = 'gone') as gone
+       select sum(value) filter (where state in ('sent', 'proven')) as taken_of,
+         sum(value) filter (where state = 'waived') as waived, sum(value) filter (where state = 'gone') as gone
        from usage_intents i where i.customer_id = p.customer_id and i.meter = $1 and i.starts_at = p.starts_at
          and not i.adjustment
      ) e on true

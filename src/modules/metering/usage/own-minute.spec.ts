@@ -16,10 +16,11 @@ describe('the minute in which usage is told', () => {
     expect(ownMinute(MONTH, now, none, 'near')).toEqual({ at: at('31T08:29:30'), ownMinute: true });
   });
 
-  it('is the first whole one of a period that has just begun, unless the subscription is about to change', () => {
+  it('is the first whole one of a period that has just begun where somebody waits for it, else before the present', () => {
     const now = at('01T08:30:50');
-    expect(ownMinute(MONTH, now, none, 'near')).toEqual({ at: at('01T08:31:01'), ownMinute: true });
-    expect(ownMinute(MONTH, now, none, 'past')).toEqual({ at: at('01T08:30:30'), ownMinute: false });
+    expect(ownMinute(MONTH, now, none, 'ahead')).toEqual({ at: at('01T08:31:01'), ownMinute: true });
+    for (const times of ['near', 'past'] as const)
+      expect(ownMinute(MONTH, now, none, times)).toEqual({ at: at('01T08:30:30'), ownMinute: false });
   });
 
   it('is one that is yet to come when all before are taken and somebody waits for it', () => {

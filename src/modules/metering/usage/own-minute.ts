@@ -13,11 +13,10 @@ export interface ReportTime {
 
 /**
  * Which times will do.
- * - `near`: minutes that have passed, or the first one of the period. Somebody may change the subscription at the provider
- *   at any moment, and what was told for a time after that counts at the new price.
+ * - `near`: minutes that have passed. The subscription may be changed at the provider at any moment, and usage with a later
+ *   time is then billed at the new price. In the first minute of a period it is the time before the present.
  * - `ahead`: also minutes in the future: a caller waits for the report, and few minutes have passed.
- * - `past`: the subscription is about to change: a time that is yet to come, or comes now, will not do. A period that has
- *   only just begun has no minute yet; then its very beginning is the time.
+ * - `past`: the subscription is about to change: as `near`, and no minute of its own is waited for.
  */
 export type Times = 'near' | 'ahead' | 'past';
 
@@ -38,7 +37,7 @@ export function ownMinute(
   const first = ceilMinute(period.startsAt).getTime();
   const last = floorMinute(period.endsAt).getTime() - MINUTE_MS;
   const passed = floorMinute(new Date(now.getTime() - BEHIND_MS)).getTime();
-  if (last < first || (times === 'past' && passed < first))
+  if (last < first || (times !== 'ahead' && passed < first))
     return { at: atTheEdge(period, now), ownMinute: false };
   const near = Math.min(Math.max(passed, first), last);
   const within = (minute: number): Date => timeIn(minute, now);

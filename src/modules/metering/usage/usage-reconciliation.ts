@@ -225,7 +225,7 @@ export class UsageReconciliation {
   }
 
   private judge(usage: BookedUsage, stripe: bigint): Verdict {
-    const { ledger, meterValue, reported, billed, taken, waived, gone, lastTakenAt } = usage;
+    const { ledger, meterValue, reported, billed, taken, takenOf, waived, gone, lastTakenAt } = usage;
     if (ledger !== meterValue) return 'miscounted';
     if (stripe > taken) return 'excess';
     if (stripe < taken) {
@@ -234,7 +234,7 @@ export class UsageReconciliation {
     }
     const unreported = meterValue !== reported + billed;
     if (unreported && (usage.final || isPastReportingWindow(usage.endsAt, this.clock.now()))) return 'late';
-    if (unreported || reported !== taken + waived + gone) return 'to_tell';
+    if (unreported || reported !== takenOf + waived + gone) return 'to_tell';
     return billed === 0n ? 'equal' : 'billed';
   }
 

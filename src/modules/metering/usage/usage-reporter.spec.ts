@@ -184,6 +184,41 @@ describe('periods', () => {
     await world.reporter.report();
     expect(world.sink.taken[0]?.event.at.toISOString()).toBe('2026-03-10T12:01:01.000Z');
   });
+
+  describe('one that a change of plan ends within its first minute', () => {
+    const FRESH = { startsAt: new Date('2026-03-10T12:00:10Z'), endsAt: MARCH.endsAt };
+    const CHANGED = new Date('2026-03-10T12:00:40Z');
+
+    /** Reported as soon as it began, and then it is over. */
+    async function endAfter(report: () => Promise<unknown>): Promise<void> {
+      await period(world, 'calls', FRESH);
+      await calls(world, 2);
+      await report();
+      await world.client.query('update usage_periods set ends_at = $1, counts_to = $1', [CHANGED]);
+      await period(world, 'calls', { startsAt: CHANGED, endsAt: MARCH.endsAt });
+      world.clock.set(new Date(CHANGED.getTime() + 5 * MINUTE));
+      await calls(world, 3);
+      await world.reporter.report({ times: 'near' });
+      world.clock.advance(2 * HOUR);
+    }
+    const verdicts = async () => ((await world.reconciliation.reconcile()) ?? []).map((row) => row.verdict);
+
+    it('is told at a time within it, at which its price applies', async () => {
+      await endAfter(() => world.reporter.report({ times: 'near' }));
+      expect(world.sink.taken.map(({ event }) => event.at.toISOString())).toEqual([
+        '2026-03-10T12:00:19.000Z',
+        '2026-03-10T12:04:30.000Z',
+      ]);
+      expect(told(world)).toEqual([2, 3]);
+      expect(await verdicts()).not.toContain('to_tell');
+    });
+
+    it('is no longer to be told when a former version told it at a time after it', async () => {
+      await endAfter(() => world.reporter.report({ times: 'ahead' }));
+      expect(world.sink.taken[0]?.event.at.toISOString()).toBe('2026-03-10T12:01:01.000Z');
+      expect(await verdicts()).not.toContain('to_tell');
+    });
+  });
 });
 
 describe('several processes', () => {
