@@ -41,9 +41,10 @@ export class CallExports {
     { source, asked, nextUrl }: { source: CallSource; asked: Asked; nextUrl: (cursor: string) => string },
   ): Promise<Readable | string> {
     const account = request.exchange.principal?.account.accountId ?? '';
-    this.limit.take(account);
     const leave = this.enter(account);
     try {
+      // Only what found room has begun.
+      this.limit.take(account);
       const first = await source.page({ ...asked, limit: Math.min(asked.limit, CHUNK) });
       const end = await endOf(source, asked, first);
       if (end !== null) void reply.header('link', `<${nextUrl(end)}>; rel="next"`);
