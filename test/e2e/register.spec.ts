@@ -240,6 +240,21 @@ it('register.200 keeps letters that lower-casing would change, and another scrip
   expect(await registered('ADA@xn--bcher-kva.example')).toBe(409);
 });
 
+it('refuses an email with characters that nobody sees, wherever one is given', async () => {
+  for (const path of ['/register', '/sign-in', '/checkout'])
+    for (const email of ['ada\u200B@example.com', 'a\u00ADda@example.com', '\u202Eada@example.com']) {
+      const { status, json } = await post(`${farebox.url}${path}`, {
+        ...(path === '/register' ? newPerson() : {}),
+        email,
+      });
+      expect([path, status, json['errors']]).toEqual([
+        path,
+        400,
+        [{ field: 'email', message: expect.stringContaining('invisible') }],
+      ]);
+    }
+});
+
 it('keeps personal data, tokens and secrets out of its log', async () => {
   const person = { ...newPerson(), firstname: 'Zacharias', lastname: 'Unmistakable' };
   const { json } = await register(person);

@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsEmail, IsNotEmpty, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+import { IsNotEmpty, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+import { IsEmailAddress } from './email.decorator.js';
 
 const trim = Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim() : value));
 /** Control characters: PostgreSQL refuses NUL, and none of them belongs in a name. */
@@ -21,7 +22,7 @@ export class RegisterDto {
   @IsString({ message: 'is required' })
   @IsNotEmpty({ message: 'must not be empty' })
   @MaxLength(MAX_EMAIL, { message: `must be at most ${MAX_EMAIL} characters long` })
-  @IsEmail({}, { message: 'must be an email address' })
+  @IsEmailAddress()
   email!: string;
 
   @ApiProperty({ example: 'Ada', maxLength: MAX_NAME })

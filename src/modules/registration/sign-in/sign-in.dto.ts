@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsEmail, IsString, MaxLength } from 'class-validator';
+import { IsString, MaxLength } from 'class-validator';
+import { IsEmailAddress } from '../email.decorator.js';
 
 const MAX_EMAIL = 254;
 
@@ -14,7 +15,7 @@ export class SignInDto {
   @Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim() : value))
   @IsString({ message: 'is required' })
   @MaxLength(MAX_EMAIL, { message: `must be at most ${MAX_EMAIL} characters long` })
-  @IsEmail({}, { message: 'must be an email address' })
+  @IsEmailAddress()
   email!: string;
 }
 
