@@ -60,6 +60,34 @@ describe('PgBouncer in session mode, with its defaults', () => {
   it('start, call, revoke and doctor work', async () => serves(await startBehind('session')));
 });
 
+describe('PgBouncer that is set to another mode while the application runs', () => {
+  it('is noticed: not ready, with the reason, and revoked tokens stop all the same; ready again in session mode', async () => {
+    const behind = await startBehind('session');
+    const { json } = await post(`${behind.url}/register`, newPerson());
+    const token = String(json['jwt']);
+    expect(await call(token)).toBe(200);
+    const ready = async () => {
+      const answer = await request(`${behind.url}/health/ready`);
+      return [answer.status, /keeps sessions/.test(answer.text)];
+    };
+    const metric = async () =>
+      /^farebox_database_sessions (\d)/m.exec((await request(`${behind.url}/metrics`)).text)?.[1];
+    expect([await ready(), await metric()]).toEqual([[200, false], '1']);
+
+    pooler?.setMode('transaction');
+    await until(async () => (await ready())[0] === 503, 60_000);
+    expect([await ready(), await metric()]).toEqual([[503, true], '0']);
+    // By way of the server itself: a command behind this pooler is refused.
+    const direct = { ...behind.env, DATABASE_URL: behind.databaseUrl };
+    expect(await cli(direct, 'token', 'revoke', jtiOf(token))).toMatchObject({ code: 0 });
+    await until(async () => (await call(token)) === 401);
+
+    pooler?.setMode('session');
+    await until(async () => (await ready())[0] === 200, 60_000);
+    expect(await metric()).toBe('1');
+  });
+});
+
 describe('PgBouncer in transaction mode', () => {
   it('start, call, revoke and doctor work with DATABASE_LISTEN_URL, and no lock stays', async () => {
     const behind = await startBehind('transaction', (direct) => ({ DATABASE_LISTEN_URL: direct }));

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { sql as raw } from 'drizzle-orm';
 import type pg from 'pg';
@@ -13,9 +14,13 @@ export interface Listener {
   onGap(): void;
 }
 
+/** As long as a busy process may take to come to it, once the word is said. */
+const HEARD_MS = 5_000;
 const HEARTBEAT_MS = 5_000;
 /** A connection that is silent for so long is taken for dead. */
 const DEADLINE_MS = 3_000;
+/** What this process says to itself here, it must hear: behind a pooler without sessions it does not. */
+const HEARING = 'farebox_hearing';
 /** Twice a second, so that whoever follows by it is up to date within one. */
 const GAP_MS = 500;
 
@@ -30,6 +35,9 @@ export class Notifications {
   private client: pg.Client | undefined;
   private database: Database | undefined;
   private timer: NodeJS.Timeout | undefined;
+  private gaps: NodeJS.Timeout | undefined;
+  private awaited: { word: string; heard: () => void } | undefined;
+  private isDeaf = false;
   private stopped = false;
 
   constructor(shutdown: Shutdown, log: Log) {
@@ -40,6 +48,14 @@ export class Notifications {
   /** Whether news arrives at the moment. */
   get connected(): boolean {
     return this.client !== undefined;
+  }
+
+  /**
+   * Whether a connection was made anew and hears nothing: a pooler that lends connections by the transaction is in
+   * between, and locks are lost as well.
+   */
+  get lacksSessions(): boolean {
+    return this.isDeaf;
   }
 
   /** Must be called before `start`. Channel names are ours: lower-case letters and underscores. */
@@ -65,6 +81,7 @@ export class Notifications {
   private async stop(): Promise<void> {
     this.stopped = true;
     clearTimeout(this.timer);
+    clearInterval(this.gaps);
     const { client } = this;
     this.client = undefined;
     await client?.end().catch(() => undefined);
@@ -86,19 +103,55 @@ export class Notifications {
     client.on('error', () => this.lost(client));
     client.on('end', () => this.lost(client));
     client.on('notification', ({ channel, payload = '' }) => this.deliver({ channel, payload }));
-    for (const channel of this.listeners.keys()) await client.query(`listen ${channel}`);
+    for (const channel of [HEARING, ...this.listeners.keys()]) await client.query(`listen ${channel}`);
+    this.setDeaf((await this.hears()) === false);
+    if (this.isDeaf) throw new Error('notifications are not heard');
     this.client = client;
+    clearInterval(this.gaps);
+    this.gaps = undefined;
     this.tellGap();
     this.schedule(HEARTBEAT_MS, () => this.heartbeat(client));
   }
 
+  /** Says a word by way of the other connections. @returns undefined when that takes too long, which proves nothing. */
+  private async hears(): Promise<boolean | undefined> {
+    const word = randomUUID();
+    let isSaid = false;
+    let timer: NodeJS.Timeout | undefined;
+    const heard = new Promise<boolean | undefined>((done) => {
+      this.awaited = { word, heard: () => done(true) };
+      timer = setTimeout(() => done(isSaid ? false : undefined), HEARD_MS);
+      timer.unref();
+    });
+    const say = async (): Promise<void> => {
+      await this.database?.pool.query('select pg_notify($1, $2)', [HEARING, word]);
+      isSaid = true;
+    };
+    void say().catch(() => undefined);
+    try {
+      return await heard;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  private setDeaf(isDeaf: boolean): void {
+    if (isDeaf && !this.isDeaf)
+      this.log.error(
+        'The pooler in front of PostgreSQL no longer keeps sessions: locks are lost. Set it to session mode, or set DATABASE_LISTEN_URL to the address of PostgreSQL itself. State is read twice a second meanwhile.',
+      );
+    this.isDeaf = isDeaf;
+  }
+
   private deliver({ channel, payload }: Notice): void {
+    if (channel === HEARING && payload === this.awaited?.word) this.awaited.heard();
     for (const listener of this.listeners.get(channel) ?? []) listener.onPayload(payload);
   }
 
   private async heartbeat(client: pg.Client): Promise<void> {
     try {
       await client.query('select 1');
+      if ((await this.hears()) === false) throw new Error('notifications are not heard');
     } catch {
       client.end().catch(() => undefined);
       this.lost(client);
@@ -118,6 +171,8 @@ export class Notifications {
 
   private retry(): void {
     this.tellGap();
+    // By a clock of its own: to connect may take longer.
+    this.gaps ??= setInterval(() => this.tellGap(), GAP_MS).unref();
     this.schedule(GAP_MS, () => this.connect());
   }
 

@@ -7,24 +7,26 @@ import { join } from 'node:path';
 import { freePort } from '../../support/free-port.js';
 import { until } from '../../support/processes.js';
 
+type PoolMode = 'session' | 'transaction' | 'statement';
+
 export interface PgBouncer {
   /** The address of a database, through the pooler. */
   through(databaseUrl: string): string;
+  /** Changes the mode of the pooler that runs, as an operator does. */
+  setMode(mode: PoolMode): void;
   stop(): Promise<void>;
 }
 
 /** Debian's PgBouncer in front of the server of `databaseUrl`, with its defaults but for the mode. */
-export async function startPgBouncer(
-  databaseUrl: string,
-  mode: 'session' | 'transaction' | 'statement',
-): Promise<PgBouncer> {
+export async function startPgBouncer(databaseUrl: string, mode: PoolMode): Promise<PgBouncer> {
   const { hostname, port: serverPort, username, password } = new URL(databaseUrl);
   const dir = mkdtempSync(join(tmpdir(), 'farebox-pgbouncer-'));
   const port = await freePort();
   writeFileSync(join(dir, 'users.txt'), `"${username}" "${decodeURIComponent(password)}"\n`);
-  writeFileSync(
-    join(dir, 'pgbouncer.ini'),
-    `[databases]
+  const configure = (poolMode: PoolMode): void =>
+    writeFileSync(
+      join(dir, 'pgbouncer.ini'),
+      `[databases]
 * = host=${hostname} port=${serverPort}
 [pgbouncer]
 listen_addr = 127.0.0.1
@@ -32,9 +34,10 @@ listen_port = ${port}
 unix_socket_dir =
 auth_type = plain
 auth_file = ${join(dir, 'users.txt')}
-pool_mode = ${mode}
+pool_mode = ${poolMode}
 `,
-  );
+    );
+  configure(mode);
   chmodSync(dir, 0o755);
   const asRoot = process.getuid?.() === 0;
   const child = spawn(
@@ -50,6 +53,10 @@ pool_mode = ${mode}
       const pooled = new URL(url);
       pooled.port = String(port);
       return pooled.href;
+    },
+    setMode: (poolMode) => {
+      configure(poolMode);
+      child.kill('SIGHUP');
     },
     stop: async () => {
       child.kill('SIGKILL');
