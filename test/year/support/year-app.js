@@ -11,6 +11,7 @@ import { NestFactory } from '@nestjs/core';
 import { AppModule } from '../../../build/app.module.js';
 import { configureApp, createAdapter } from '../../../build/configure-app.js';
 import { endOnSignal } from '../../../build/end-on-signal.js';
+import { RequestBudget } from '../../../build/modules/billing/request-budget.js';
 import { StripePace } from '../../../build/modules/billing/stripe/stripe-pace.js';
 import { StripeUsageSink } from '../../../build/modules/billing/stripe/stripe-usage-sink.js';
 import { WebhookApplier } from '../../../build/modules/billing/stripe/webhooks/webhook-applier.js';
@@ -36,6 +37,8 @@ syncBuiltinESMExports();
 // A month of requests is made in a minute: Stripe's limits are those of its own time.
 StripePace.prototype.read = (ask) => ask();
 StripePace.prototype.send = (send) => send();
+RequestBudget.prototype.spend = () => undefined;
+RequestBudget.prototype.change = (_accountId, make) => make();
 
 if (process.env['YEAR_PLANT'] === 'unit') {
   const send = StripeUsageSink.prototype.send;
