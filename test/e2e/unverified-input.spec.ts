@@ -60,7 +60,7 @@ it('brackets in texts are no levels, and 64 levels are read', async () => {
     const { status, json } = await send('/account/tokens', body, { authorization: `Bearer ${token}` });
     expect([status, json['code']]).toEqual([400, 'validation_failed']);
     expect(json['errors']).toContainEqual(
-      expect.objectContaining({ message: 'is not a known field; leave it out' }),
+      expect.objectContaining({ message: 'is not a known field; remove it' }),
     );
   }
 });

@@ -19,13 +19,14 @@ it('visitors share the budget of the process', () => {
   expect(codeOf(() => budget.spend('account'))).toBe('rate_limited');
 });
 
-it('changes wait for room: two of an account at once, eight in all, twenty of an account a minute', async () => {
+it('changes wait for room: four of an account at once, sixty in all, twenty of an account a minute', async () => {
   const budget = new RequestBudget(clock);
   let finish: () => void = () => undefined;
   const hanging = new Promise<void>((resolve) => (finish = resolve));
-  const open = ['a', 'a', 'b', 'b', 'c', 'c', 'd'].map((id) => budget.change(id, () => hanging));
-  await expect(budget.change('a', async () => 1)).rejects.toMatchObject({ code: 'rate_limited' });
-  open.push(budget.change('d', () => hanging));
+  const ids = Array.from({ length: 60 }, (_, n) => `account ${n % 15}`);
+  const open = ids.slice(0, 59).map((id) => budget.change(id, () => hanging));
+  await expect(budget.change('account 0', async () => 1)).rejects.toMatchObject({ code: 'rate_limited' });
+  open.push(budget.change(ids[59]!, () => hanging));
   await expect(budget.change('e', async () => 1)).rejects.toMatchObject({
     code: 'rate_limited',
     retryAfterSeconds: 2,

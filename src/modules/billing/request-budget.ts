@@ -14,9 +14,9 @@ const A_SECOND = 10;
 const A_MINUTE = 60;
 /** Changes of one account a minute. Each takes several requests, one after the other. */
 const CHANGES_A_MINUTE = 20;
-/** Changes that are made at once: of one account, of which the second waits for the first, and of all. */
-const CHANGES_AT_ONCE = 2;
-const ALL_CHANGES_AT_ONCE = 8;
+/** Changes that are made at once: of one account, each of which waits for the one before, and of all. */
+const CHANGES_AT_ONCE = 4;
+const ALL_CHANGES_AT_ONCE = 60;
 
 /** What customers and visitors may have this process ask the provider. Work that nobody waits for has no part in it. */
 @Injectable()

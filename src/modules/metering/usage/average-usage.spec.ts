@@ -43,7 +43,7 @@ it('an average that falls is taken back at Stripe, and all of it agrees at each 
   expect(told(world)).toEqual([9, -5, 1]);
   expect(counted(world, 'average')).toBe(5);
   expect(await books()).toMatchObject([
-    { ledger: 5n, meterValue: 5n, told: 5n, taken: 5n, stripe: 5n, verdict: 'equal' },
+    { ledger: 5n, meterValue: 5n, reported: 5n, taken: 5n, stripe: 5n, verdict: 'equal' },
   ]);
 });
 
@@ -75,11 +75,11 @@ it('what changes after the invoice is final is not reported: the operator decide
   const [call] = await called(1, from.getTime());
   await report();
   expect(told(world)).toEqual([9]);
-  expect(await books()).toMatchObject([{ ledger: 5n, meterValue: 5n, told: 9n, verdict: 'late' }]);
+  expect(await books()).toMatchObject([{ ledger: 5n, meterValue: 5n, reported: 9n, verdict: 'late' }]);
   await world.call({ startedAt: from.getTime(), units: 12, corrects: call?.id ?? newId() });
   await report();
   expect(told(world)).toEqual([9]);
-  expect(await books()).toMatchObject([{ ledger: 11n, meterValue: 11n, told: 9n, verdict: 'late' }]);
+  expect(await books()).toMatchObject([{ ledger: 11n, meterValue: 11n, reported: 9n, verdict: 'late' }]);
 });
 
 it('hours and days show the average of their own calls', async () => {
