@@ -5092,7 +5092,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `rate_limited`: Too many requests from this address, or too many payment pages in all. */
+            /** @description `rate_limited`: Too many requests from this address. */
             429: {
                 headers: {
                     /** @description Seconds to wait before retrying. */
@@ -5150,6 +5150,15 @@ export interface operations {
             };
             /** @description Used or expired. */
             410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Too many requests from this address, or in all; reload the page to continue. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5243,6 +5252,15 @@ export interface operations {
             };
             /** @description Expired. */
             410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Too many requests from this address, or in all; reload the page to continue. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

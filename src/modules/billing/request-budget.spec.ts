@@ -14,7 +14,7 @@ const codeOf = (work: () => unknown): unknown => {
 
 it('visitors share the budget of the process', () => {
   const budget = new RequestBudget(clock);
-  for (let n = 0; n < 10; n++) budget.spend();
+  for (let n = 0; n < 25; n++) budget.spend();
   expect(codeOf(() => budget.spend())).toBe('rate_limited');
   expect(codeOf(() => budget.spend('account'))).toBe('rate_limited');
 });

@@ -9,7 +9,7 @@ import { Slots } from '../../platform/http/slots.js';
  * endpoint, and background work and other processes need theirs.
  * https://docs.stripe.com/rate-limits
  */
-const A_SECOND = 10;
+const A_SECOND = 25;
 /** Of them, those of one account, a minute. */
 const A_MINUTE = 60;
 /** Changes of one account a minute. Each takes several requests, one after the other. */

@@ -33,6 +33,11 @@ import { PublicAddress } from './public-address.js';
 
 /** What people read in a browser. */
 const PAGE = { content: { 'text/html': { schema: { type: 'string' } } } } as const;
+const TOO_MANY = {
+  status: 429,
+  description: 'Too many requests from this address, or in all; reload the page to continue.',
+  ...PAGE,
+} as const;
 
 @ApiTags('Checkout')
 @Public()
@@ -69,7 +74,7 @@ export class CheckoutController {
     payload_too_large: 'The body is too large.',
     unsupported_media_type: 'The content type is not JSON.',
     idempotency_key_reused: 'The Idempotency-Key was used for another request.',
-    rate_limited: 'Too many requests from this address, or too many payment pages in all.',
+    rate_limited: 'Too many requests from this address.',
     billing_unavailable: 'Stripe is not available. Nothing was created.',
     database_unavailable: 'The database is not available.',
   })
@@ -128,6 +133,7 @@ export class CheckoutController {
   @ApiResponse({ status: 404, description: 'Not a checkout session of this browser.', ...PAGE })
   @ApiResponse({ status: 409, description: 'Not paid yet.', ...PAGE })
   @ApiResponse({ status: 410, description: 'Expired.', ...PAGE })
+  @ApiResponse(TOO_MANY)
   @ApiResponse({
     status: 503,
     description: 'A dependency is not available; reload the page to continue.',
@@ -156,6 +162,7 @@ export class CheckoutController {
   @ApiResponse({ status: 200, description: 'The button.', ...PAGE })
   @ApiResponse({ status: 404, description: 'No such link.', ...PAGE })
   @ApiResponse({ status: 410, description: 'Used or expired.', ...PAGE })
+  @ApiResponse(TOO_MANY)
   async link(@Query('token') secret: unknown, @Res() reply: FastifyReply): Promise<void> {
     const { state, revokes } = await this.links.look(secret);
     const { status, page } = linkPage(state, String(secret), revokes);

@@ -6,12 +6,7 @@ import { fingerprint } from '../../../platform/idempotency/fingerprint.js';
 import { IdempotencyStore, type KeyedRequest } from '../../../platform/idempotency/idempotency-store.js';
 import { newId } from '../../../platform/ids/ids.js';
 import { normaliseEmail } from '../../accounts/index.js';
-import {
-  CheckoutGateway,
-  type OpenedCheckout,
-  RequestBudget,
-  UnknownPlanError,
-} from '../../billing/index.js';
+import { CheckoutGateway, type OpenedCheckout, UnknownPlanError } from '../../billing/index.js';
 import { referenceOf } from './browser-cookie.js';
 
 export interface CheckoutRequest {
@@ -26,7 +21,6 @@ export class CheckoutService {
   constructor(
     private readonly catalogue: Catalogue,
     private readonly gateway: CheckoutGateway,
-    private readonly budget: RequestBudget,
     private readonly idempotency: IdempotencyStore,
     private readonly database: Database,
   ) {}
@@ -37,7 +31,6 @@ export class CheckoutService {
    * @returns `replayed`: an earlier answer under the key, whose session is bound to the browser that it was given to.
    * @throws {UnknownPlanError} {CustomerRefusedError} a field must be changed.
    * @throws {BillingUnavailableError} {IdempotencyKeyReusedError}
-   * @throws {FareboxError} `rate_limited`
    */
   async open(
     request: CheckoutRequest,
@@ -57,7 +50,6 @@ export class CheckoutService {
     const answered = keyed && (await this.idempotency.begin(keyed));
     if (answered) return { opened: answered.body as OpenedCheckout, replayed: true };
     const reference = referenceOf(secret);
-    this.budget.spend();
     const opened = await this.gateway.open({
       reference,
       plan,
