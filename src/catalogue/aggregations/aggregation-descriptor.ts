@@ -11,7 +11,7 @@ export interface Windows {
   assumesGrowth: boolean;
 }
 
-/** All that there is to say of an aggregation: how what a metric shows becomes the number of a billing period. */
+/** Everything that defines an aggregation: how what a metric shows becomes the number of a billing period. */
 export interface AggregationDescriptor {
   /** Which number, to read on after the aggregation's name. */
   description: string;

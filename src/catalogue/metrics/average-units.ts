@@ -1,6 +1,6 @@
 import type { MetricDescriptor } from './metric-descriptor.js';
 
-/** Rounded down once, from the whole sum: nobody is charged more than the exact average. */
+/** Rounded down once, from the whole sum, so that a customer never pays for more than the exact average. */
 export const averageUnits = {
   description:
     'the units that the handlers name, divided by the number of calls and rounded down to a whole unit',

@@ -16,7 +16,7 @@ export interface ComputedCounting {
   value(...sums: string[]): string;
 }
 
-/** All that there is to say of a metric: whoever counts, recounts, reads the file or documents the API reads it here. */
+/** Everything that defines a metric: counting, recounting, the catalog file and the API's documentation derive from it. */
 export interface MetricDescriptor {
   /** What is counted, to read on after the metric's name. */
   description: string;

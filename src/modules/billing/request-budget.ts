@@ -5,9 +5,8 @@ import { RateLimit } from '../../platform/http/rate-limit.js';
 import { Slots } from '../../platform/http/slots.js';
 
 /**
- * Requests to the provider on behalf of all who look at pages, a second and process. Stripe takes 25 a second of each
- * endpoint, and background work and other processes need theirs.
- * https://docs.stripe.com/rate-limits
+ * Requests to the provider for pages, a second and process, over all endpoints. Stripe takes 25 a second of each endpoint
+ * (https://docs.stripe.com/rate-limits), and pages ask several: the rest of each is for other processes and background work.
  */
 const A_SECOND = 25;
 /** Of them, those of one account, a minute. */
@@ -18,7 +17,7 @@ const CHANGES_A_MINUTE = 20;
 const CHANGES_AT_ONCE = 4;
 const ALL_CHANGES_AT_ONCE = 60;
 
-/** What customers and visitors may have this process ask the provider. Work that nobody waits for has no part in it. */
+/** Limits what pages make this process ask of the provider. Background work has limits of its own (`StripePace`). */
 @Injectable()
 export class RequestBudget {
   private readonly all: RateLimit;

@@ -10,10 +10,9 @@ export type Search = () => Promise<void>;
 const INTERVAL_MS = 60_000;
 
 /**
- * Finds what a crash left: runs every registered search when the database is open and the ledger takes calls, and a minute after
- * it has ended again.
- * Each goes by itself, so that one that waits for somebody who hangs holds up no other. Any number of processes may
- * sweep at once, as the work is claimed under locks.
+ * Finds what a crash left: runs every registered search when the database is open and the ledger takes calls, and again a
+ * minute after it has ended. Searches run independently: one that hangs delays no other. Any number of processes may sweep
+ * at once, as the work is claimed under locks.
  */
 @Injectable()
 export class Sweep {

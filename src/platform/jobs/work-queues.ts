@@ -16,9 +16,8 @@ const CHANNEL = 'farebox_work';
  */
 @Injectable()
 export class WorkQueues {
-  private readonly queues: WorkQueue[] = [];
   private readonly named = new Map<string, WorkQueue[]>();
-  /** Before that, other parts of this process are not up: work would fail, and wait for longer than until its first sweep. */
+  /** Before that, other parts of this process are not up: work would fail and be postponed beyond the first sweep. */
   private isReady = false;
 
   constructor(
@@ -34,7 +33,7 @@ export class WorkQueues {
       },
       // Wakes may have been missed until now. While the connection is lost, this process still hears its own.
       onGap: () => {
-        if (this.isReady && notifications.connected) for (const queue of this.queues) queue.wake();
+        if (this.isReady && notifications.connected) for (const queue of this.queues()) queue.wake();
       },
     });
     startup.onReady(async () => {
@@ -51,7 +50,6 @@ export class WorkQueues {
   open(options: WorkQueueOptions): WorkQueue {
     const { name } = options;
     const queue = new WorkQueue(options, () => this.clock.ms());
-    this.queues.push(queue);
     const others = this.named.get(name);
     if (!others) this.sweep.register(name, async () => this.wakeNamed(name));
     this.named.set(name, [...(others ?? []), queue]);
@@ -61,7 +59,12 @@ export class WorkQueues {
 
   /** Resolves when no queue is busy: one may wake another. */
   async idle(): Promise<void> {
-    while (this.queues.some(({ busy }) => busy)) await Promise.all(this.queues.map((queue) => queue.idle()));
+    while (this.queues().some(({ busy }) => busy))
+      await Promise.all(this.queues().map((queue) => queue.idle()));
+  }
+
+  private queues(): WorkQueue[] {
+    return [...this.named.values()].flat();
   }
 
   private wakeNamed(name: string): void {
