@@ -1,8 +1,11 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
+import { RESPONSE_PASSTHROUGH_METADATA, ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import type { FastifyRequest } from 'fastify';
 import { type Observable, of } from 'rxjs';
 import '../../platform/http/exchange.js';
-import { answersByItself } from './answers-by-itself.js';
+
+/** Parameters by which a handler takes the answer over: `@Res()` is 1, `@Next()` is 2 in the names of its arguments. */
+const TAKES_OVER = /^[12]:/;
 
 /** Keeps a handler from running whose answer is kept under the `Idempotency-Key`: that one is given when anything is answered. */
 @Injectable()
@@ -14,4 +17,12 @@ export class IdempotentCallInterceptor implements NestInterceptor {
     if (answersByItself(context)) paid.answer();
     return of(undefined);
   }
+}
+
+/** Whether Nest leaves the answer to the handler: it has `@Res()` or `@Next()`, and not `{ passthrough: true }`. */
+function answersByItself(context: ExecutionContext): boolean {
+  const handler = [context.getClass(), context.getHandler().name] as const;
+  if (Reflect.getMetadata(RESPONSE_PASSTHROUGH_METADATA, ...handler)) return false;
+  const parameters = (Reflect.getMetadata(ROUTE_ARGS_METADATA, ...handler) ?? {}) as object;
+  return Object.keys(parameters).some((name) => TAKES_OVER.test(name));
 }
