@@ -4,7 +4,8 @@ import { Shutdown } from '../lifecycle/shutdown.js';
 import { Log } from '../logging/logger.js';
 import { Sweep } from './sweep.js';
 
-const MINUTE = 60_000;
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
 const log = Log.create('silent');
 
 let shutdown: Shutdown;
@@ -35,6 +36,19 @@ it('searches when everything is there, and every minute', async () => {
   expect(runs).toBe(3);
 });
 
+it('begins searches one after the other, as each may open a connection of its own', async () => {
+  let together = 0;
+  for (let index = 0; index < 30; index++) sweep.register(`of ${index}`, async () => void together++);
+  await open();
+  const begun: number[] = [];
+  for (let step = 0; step < 200 && together < 30; step++) {
+    const before = together;
+    await jest.advanceTimersByTimeAsync(10);
+    begun.push(together - before);
+  }
+  expect([together, Math.max(...begun)]).toEqual([30, 1]);
+});
+
 it.each<[string, () => Promise<void>]>([
   ['hangs', () => new Promise(() => undefined)],
   ['fails', () => Promise.reject(new Error('away'))],
@@ -45,7 +59,7 @@ it.each<[string, () => Promise<void>]>([
     return search();
   });
   await open();
-  await jest.advanceTimersByTimeAsync(2 * MINUTE);
+  await jest.advanceTimersByTimeAsync(2 * MINUTE + SECOND);
   expect(runs).toBe(3);
   // It is not begun twice at the same time.
   expect(begun).toBe(how === 'hangs' ? 1 : 3);
@@ -55,7 +69,7 @@ it('the shutdown waits for the search that runs, and none begins after it', asyn
   let end = (): void => undefined;
   sweep.register('slow', () => new Promise((resolve) => (end = resolve)));
   await open();
-  await jest.advanceTimersByTimeAsync(0);
+  await jest.advanceTimersByTimeAsync(SECOND);
   let ended = false;
   const shut = shutdown.run().then(() => (ended = true));
   await jest.advanceTimersByTimeAsync(MINUTE);

@@ -8,6 +8,8 @@ import { inSpan } from '../tracing/in-span.js';
 export type Search = () => Promise<void>;
 
 const INTERVAL_MS = 60_000;
+/** Between two first runs: all of them at once would open most of the connections that the pools may have. */
+const STAGGER_MS = 50;
 
 /**
  * Finds what a crash left: runs every registered search when the database is open and the ledger takes calls, and again a
@@ -25,7 +27,7 @@ export class Sweep {
   constructor(startup: DatabaseStartup, shutdown: Shutdown, log: Log) {
     this.log = log.named('sweep');
     startup.onReady(async () => {
-      for (const name of this.searches.keys()) this.schedule(name, 0);
+      [...this.searches.keys()].forEach((name, index) => this.schedule(name, index * STAGGER_MS));
     });
     shutdown.beforeDrain(() => this.stop());
   }
