@@ -73,6 +73,8 @@ export async function startInProcess(
   // It starts without its database, where that takes longer than its patience.
   await until(async () => (await fetch(`${await app.getUrl()}/health/ready`)).ok);
   const sql = new pg.Pool({ connectionString: database.url, max: 2 });
+  // Its end does not wait until the server knows of it, and dropping the database then ends connections by force.
+  sql.on('error', () => undefined);
   return {
     url: await app.getUrl(),
     app,
