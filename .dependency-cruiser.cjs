@@ -63,11 +63,11 @@ module.exports = {
       to: { path: '^src/modules/(?:billing/stripe|analytics/moesif)/' },
     },
     {
-      name: 'catalogue-front-door',
-      comment: 'The catalogue is entered through its index.ts.',
+      name: 'catalog-front-door',
+      comment: 'The catalog is entered through its index.ts.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/catalogue/' },
-      to: { path: '^src/catalogue/', pathNot: '^src/catalogue/index[.]ts$' },
+      from: { path: '^src/', pathNot: '^src/catalog/' },
+      to: { path: '^src/catalog/', pathNot: '^src/catalog/index[.]ts$' },
     },
     {
       name: 'platform-knows-nobody',
@@ -77,25 +77,25 @@ module.exports = {
       to: { path: '^src/', pathNot: '^src/platform/' },
     },
     {
-      name: 'catalogue-knows-no-module',
-      comment: 'Every module may import the catalogue, so it imports none.',
+      name: 'catalog-knows-no-module',
+      comment: 'Every module may import the catalog, so it imports none.',
       severity: 'error',
-      from: { path: '^src/catalogue/' },
-      to: { path: '^src/', pathNot: '^src/(?:catalogue|platform)/' },
+      from: { path: '^src/catalog/' },
+      to: { path: '^src/', pathNot: '^src/(?:catalog|platform)/' },
     },
     {
-      name: 'catalogue-is-pure',
+      name: 'catalog-is-pure',
       comment:
         'Its Nest module alone reads the settings and writes to the log. Every file that people edit is read by one function.',
       severity: 'error',
-      from: { path: '^src/catalogue/', pathNot: '^src/catalogue/catalogue[.]module[.]ts$' },
+      from: { path: '^src/catalog/', pathNot: '^src/catalog/catalog[.]module[.]ts$' },
       to: { path: '^src/platform/', pathNot: '^src/platform/config/text-file[.]ts$' },
     },
     {
-      name: 'catalogue-module-of-little-platform',
+      name: 'catalog-module-of-little-platform',
       comment: 'Where the file is, and where to say so: settings and log.',
       severity: 'error',
-      from: { path: '^src/catalogue/catalogue[.]module[.]ts$' },
+      from: { path: '^src/catalog/catalog[.]module[.]ts$' },
       to: { path: '^src/platform/', pathNot: '^src/platform/(?:config|logging)/' },
     },
     {
@@ -121,7 +121,7 @@ module.exports = {
       name: 'nobody-imports-the-programs',
       comment: 'main, cli and the application module are ends of the tree.',
       severity: 'error',
-      from: { path: '^src/(?:modules|platform|catalogue|sandbox)/' },
+      from: { path: '^src/(?:modules|platform|catalog|sandbox)/' },
       to: { path: '^src/(?:[^/]+[.]ts$|cli/)' },
     },
     {

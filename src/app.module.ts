@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { CatalogueModule } from './catalogue/index.js';
+import { CatalogModule } from './catalog/index.js';
 import { AccountsModule } from './modules/accounts/index.js';
 import { AdminModule } from './modules/admin/index.js';
 import { AnalyticsModule } from './modules/analytics/index.js';
@@ -14,7 +14,7 @@ import { PlatformModule } from './platform/platform.module.js';
 @Module({
   imports: [
     PlatformModule,
-    CatalogueModule,
+    CatalogModule,
     AccountsModule,
     AuthModule,
     BillingModule,

@@ -34,7 +34,7 @@ catalog
   .option(MIGRATE_NOW, 'the same immediately, with those whose allowances, tiers or fees would restart')
   .option(DROP_CURRENCIES, 'also replace prices that have amounts in other currencies')
   .option('--json', 'print JSON')
-  .action(lazyCommand(async () => (await import('./cli/catalog.js')).planCatalogue));
+  .action(lazyCommand(async () => (await import('./cli/catalog.js')).planCatalog));
 
 catalog
   .command('apply')
@@ -46,7 +46,7 @@ catalog
   .option('--yes', 'confirm --migrate-now where allowances, tiers or fees would restart')
   .option('--show-secrets', 'print the signing secrets of new webhook endpoints')
   .option('--json', 'print JSON')
-  .action(lazyCommand(async () => (await import('./cli/catalog.js')).applyCatalogue));
+  .action(lazyCommand(async () => (await import('./cli/catalog.js')).applyCatalog));
 
 catalog
   .command('drift')
@@ -60,7 +60,7 @@ catalog
   .option('--out <file>', 'output file (default: standard output)')
   .option('--force', 'overwrite the file')
   .option('--json', 'print JSON')
-  .action(lazyCommand(async () => (await import('./cli/catalog.js')).importCatalogueFile));
+  .action(lazyCommand(async () => (await import('./cli/catalog.js')).importCatalogFile));
 
 catalog
   .command('price')

@@ -70,7 +70,7 @@ try {
   const expected =
     error instanceof SettingsError ||
     error instanceof StartRefusedError ||
-    (error as Error).name === 'CatalogueError';
+    (error as Error).name === 'CatalogError';
   process.stderr.write(`${expected ? (error as Error).message : describe(error)}\n`);
   process.exit();
 }

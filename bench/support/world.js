@@ -16,7 +16,7 @@ export const MOESIF_APPLICATION_ID = 'application-id-of-the-benchmark-0123456789
 
 /**
  * Starts everything on the core of the others.
- * @param catalogIn the path of the catalogue, which may be written into the world's folder.
+ * @param catalogIn the path of the catalog, which may be written into the world's folder.
  */
 export async function createWorld(catalogIn = () => rootPath('monetization.yaml')) {
   const dir = mkdtempSync(join(tmpdir(), 'farebox-bench-'));

@@ -325,7 +325,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/admin/catalogue/drift": {
+    "/admin/catalog/drift": {
         parameters: {
             query?: never;
             header?: never;
@@ -335,6 +335,46 @@ export interface paths {
         /**
          * Compare Stripe with the catalog
          * @description Read-only; `npm run farebox -- catalog apply` applies the changes.
+         */
+        get: operations["OperatorCatalogController_drift"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/catalog/revenue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Revenue by plan in the current billing periods
+         * @description Calculated from our meters and the catalog's prices per account: before tax and discounts, and without usage at the former price before a change of plan.
+         */
+        get: operations["OperatorCatalogController_revenue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/catalogue/drift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GET /admin/catalog/drift
+         * @deprecated
          */
         get: operations["OperatorCatalogueController_drift"];
         put?: never;
@@ -353,8 +393,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Revenue by plan in the current billing periods
-         * @description Calculated from our meters and the catalog's prices per account: before tax and discounts, and without usage at the former price before a change of plan.
+         * GET /admin/catalog/revenue
+         * @deprecated
          */
         get: operations["OperatorCatalogueController_revenue"];
         put?: never;
@@ -3457,7 +3497,7 @@ export interface operations {
             };
         };
     };
-    OperatorCatalogueController_drift: {
+    OperatorCatalogController_drift: {
         parameters: {
             query?: never;
             header?: never;
@@ -3527,7 +3567,7 @@ export interface operations {
             };
         };
     };
-    OperatorCatalogueController_revenue: {
+    OperatorCatalogController_revenue: {
         parameters: {
             query?: never;
             header?: never;
@@ -3585,6 +3625,182 @@ export interface operations {
             };
             431: components["responses"]["headers_too_large"];
             /** @description `database_unavailable`: The database is not available. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before retrying. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    OperatorCatalogueController_drift: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriftDto"];
+                };
+            };
+            400: components["responses"]["malformed_request"];
+            /**
+             * @description `token_missing`: Neither a session nor a bearer token was sent.<br>`token_invalid`: It is not ADMIN_TOKEN.<br>`token_expired`: The session has ended.
+             *
+             *     `token_missing`: Neither a session nor a bearer token was sent.<br>`token_invalid`: It is not ADMIN_TOKEN.<br>`token_expired`: The session has ended.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description `forbidden`: With a session: the request does not come from our own page.
+             *
+             *     `forbidden`: With a session: the request does not come from our own page.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description `not_found`: ADMIN_TOKEN is not set, or there is no such resource.
+             *
+             *     `not_found`: ADMIN_TOKEN is not set, or there is no such resource.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description `rate_limited`: Too many wrong tokens from this address.
+             *
+             *     `rate_limited`: Too many wrong tokens from this address.
+             */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before retrying. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            431: components["responses"]["headers_too_large"];
+            /** @description `billing_unavailable`: Stripe is not available. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before retrying. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    OperatorCatalogueController_revenue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevenueDto"];
+                };
+            };
+            400: components["responses"]["malformed_request"];
+            /**
+             * @description `token_missing`: Neither a session nor a bearer token was sent.<br>`token_invalid`: It is not ADMIN_TOKEN.<br>`token_expired`: The session has ended.
+             *
+             *     `token_missing`: Neither a session nor a bearer token was sent.<br>`token_invalid`: It is not ADMIN_TOKEN.<br>`token_expired`: The session has ended.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description `forbidden`: With a session: the request does not come from our own page.
+             *
+             *     `forbidden`: With a session: the request does not come from our own page.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description `not_found`: ADMIN_TOKEN is not set, or there is no such resource.
+             *
+             *     `not_found`: ADMIN_TOKEN is not set, or there is no such resource.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /**
+             * @description `rate_limited`: Too many wrong tokens from this address.
+             *
+             *     `rate_limited`: Too many wrong tokens from this address.
+             */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before retrying. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            431: components["responses"]["headers_too_large"];
+            /**
+             * @description `database_unavailable`: The database is not available.
+             *
+             *     `database_unavailable`: The database is not available.
+             */
             503: {
                 headers: {
                     /** @description Seconds to wait before retrying. */

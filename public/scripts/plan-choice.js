@@ -37,7 +37,7 @@ export class PlanChoice {
 
   /**
    * @param {string} id
-   * @returns {string} the plan's name, or its id when the catalogue was not to be had
+   * @returns {string} the plan's name, or its id when the catalog was not to be had
    */
   nameOf(id) {
     return this.#plans.find((plan) => plan.id === id)?.name ?? id;

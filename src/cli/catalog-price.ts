@@ -1,4 +1,4 @@
-import { Catalogue, chargeFor, chargeTable } from '../catalogue/index.js';
+import { Catalog, chargeFor, chargeTable } from '../catalog/index.js';
 import { type OutputOptions, UsageError } from './output.js';
 import { withTools } from './tools.module.js';
 
@@ -6,7 +6,7 @@ import { withTools } from './tools.module.js';
 export async function priceQuantity(plan: string, units: string, { json }: OutputOptions): Promise<void> {
   if (!/^\d{1,15}$/.test(units)) throw new UsageError('The quantity must be a whole number of 0 or more.');
   await withTools(async (tools) => {
-    const { plans } = tools.get(Catalogue);
+    const { plans } = tools.get(Catalog);
     const found = plans.find(({ id }) => id === plan);
     if (!found)
       throw new UsageError(`No plan "${plan}". Available plans: ${plans.map(({ id }) => id).join(', ')}`);

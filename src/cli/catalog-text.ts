@@ -1,7 +1,7 @@
-import type { CatalogueChange, CatalogueComparison } from '../modules/billing/index.js';
+import type { CatalogChange, CatalogComparison } from '../modules/billing/index.js';
 import { table } from './output.js';
 
-const SIGNS: Record<CatalogueChange['action'], string> = {
+const SIGNS: Record<CatalogChange['action'], string> = {
   create: '+',
   change: '~',
   reactivate: '^',
@@ -20,7 +20,7 @@ const NOTHING = {
 
 /** A comparison for people. In `plan` and `apply` a difference reads "at Stripe → in the file". */
 export function describeComparison(
-  { changes, notes }: CatalogueComparison,
+  { changes, notes }: CatalogComparison,
   warnings: readonly string[],
   command: 'plan' | 'apply' | 'drift',
 ): string {
@@ -35,7 +35,7 @@ export function describeComparison(
   ].join('\n');
 }
 
-function detailsOf({ differences, message }: CatalogueChange, command: string): string[] {
+function detailsOf({ differences, message }: CatalogChange, command: string): string[] {
   const details = differences.map(({ what, from, to }) =>
     command === 'drift' ? `${what}: ${from} at Stripe, ${to} in the file` : `${what}: ${from} → ${to}`,
   );
@@ -43,16 +43,15 @@ function detailsOf({ differences, message }: CatalogueChange, command: string): 
 }
 
 /** What is charged or given a second time when subscribers are moved in the middle of their periods. */
-export function describeStartsAnew({ startsAnew = [] }: CatalogueComparison): string[] {
+export function describeStartsAnew({ startsAnew = [] }: CatalogComparison): string[] {
   return startsAnew.map(
     ({ plan, subscribers, reasons }) =>
       `${subscribers} ${subscribers === 1 ? 'subscriber' : 'subscribers'} of ${plan} would restart for the rest of their periods, as the plan ${reasons.join(' and ')}`,
   );
 }
 
-function ending(changes: readonly CatalogueChange[], command: 'plan' | 'apply' | 'drift'): string {
-  const count = (wanted: CatalogueChange['action']) =>
-    changes.filter(({ action }) => action === wanted).length;
+function ending(changes: readonly CatalogChange[], command: 'plan' | 'apply' | 'drift'): string {
+  const count = (wanted: CatalogChange['action']) => changes.filter(({ action }) => action === wanted).length;
   const refused = changes.some(({ action, kind }) => action === 'refuse' && kind !== 'subscription');
   if (refused) return 'Items marked "!" cannot be applied. Nothing is changed until they are fixed.';
   const summary = (
@@ -66,7 +65,7 @@ function ending(changes: readonly CatalogueChange[], command: 'plan' | 'apply' |
 }
 
 /** Before it is done, and after. */
-const WORDS: Record<CatalogueChange['action'], readonly [string, string]> = {
+const WORDS: Record<CatalogChange['action'], readonly [string, string]> = {
   create: ['to create', 'created'],
   change: ['to change', 'changed'],
   reactivate: ['to reactivate', 'reactivated'],

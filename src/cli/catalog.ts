@@ -1,6 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs';
-import { Catalogue, catalogueWarnings } from '../catalogue/index.js';
-import { type ApplyOptions, type CatalogueChange, CatalogueSync } from '../modules/billing/index.js';
+import { Catalog, catalogWarnings } from '../catalog/index.js';
+import { type ApplyOptions, type CatalogChange, CatalogSync } from '../modules/billing/index.js';
 import { Settings } from '../platform/config/settings.js';
 import { describeComparison, describeStartsAnew } from './catalog-text.js';
 import { confirm } from './confirm.js';
@@ -26,14 +26,14 @@ interface ApplyOption extends MigrateOption {
 }
 
 /** Exit code 2 when something cannot be made as the file says. */
-export async function planCatalogue({ json, ...options }: OutputOptions & MigrateOption): Promise<void> {
+export async function planCatalog({ json, ...options }: OutputOptions & MigrateOption): Promise<void> {
   const migrate = migrationOf(options);
   await withTools(async (tools) => {
-    const catalogue = tools.get(Catalogue);
+    const catalog = tools.get(Catalog);
     const comparison = await tools
-      .get(CatalogueSync)
-      .compare(catalogue, { migrate, dropCurrencies: options.dropCurrencies === true });
-    const warnings = [...catalogueWarnings(catalogue, paidRoutes()), ...describeStartsAnew(comparison)];
+      .get(CatalogSync)
+      .compare(catalog, { migrate, dropCurrencies: options.dropCurrencies === true });
+    const warnings = [...catalogWarnings(catalog, paidRoutes()), ...describeStartsAnew(comparison)];
     if (json) console.log(JSON.stringify({ ...comparison, warnings }));
     else console.log(describeComparison(comparison, warnings, 'plan'));
     if (comparison.changes.some(isRefused)) process.exitCode = 2;
@@ -41,7 +41,7 @@ export async function planCatalogue({ json, ...options }: OutputOptions & Migrat
 }
 
 /** Exit code 2 when something cannot be made as the file says; then nothing is. */
-export async function applyCatalogue({
+export async function applyCatalog({
   json,
   showSecrets,
   yes,
@@ -49,8 +49,8 @@ export async function applyCatalogue({
 }: OutputOptions & ApplyOption): Promise<void> {
   const migrate = migrationOf(options);
   await withTools(async (tools) => {
-    const catalogue = tools.get(Catalogue);
-    if (migrate === 'now' && !yes) await confirmNow(tools.get(CatalogueSync), catalogue, json);
+    const catalog = tools.get(Catalog);
+    if (migrate === 'now' && !yes) await confirmNow(tools.get(CatalogSync), catalog, json);
     const settings = tools.get(Settings);
     const secrets = new EndpointSecrets(settings.get('FAREBOX_HOME'));
     if (settings.get('PUBLIC_URL') ?? settings.get('MOESIF_STRIPE_WEBHOOK_URL'))
@@ -58,14 +58,14 @@ export async function applyCatalogue({
     const comparison = await Progress.during({ json: json === true }, (progress) => {
       progress.show('comparing with Stripe…');
       let made = 0;
-      return tools.get(CatalogueSync).apply(catalogue, {
+      return tools.get(CatalogSync).apply(catalog, {
         migrate,
         dropCurrencies: options.dropCurrencies === true,
         onSecret: (secret) => secrets.keep(secret),
         onChange: ({ kind, name }) => progress.show(`${++made} applied: ${kind} ${name}`),
       });
     });
-    const warnings = catalogueWarnings(catalogue, paidRoutes());
+    const warnings = catalogWarnings(catalog, paidRoutes());
     if (json) console.log(JSON.stringify({ ...comparison, warnings }));
     else console.log(describeComparison(comparison, warnings, 'apply'));
     // Standard output may be a file of somebody's; the secrets go there only when that was asked for.
@@ -77,7 +77,7 @@ export async function applyCatalogue({
 /** Exit code 1 when Stripe is not what the file says. */
 export async function showDrift({ json }: OutputOptions): Promise<void> {
   await withTools(async (tools) => {
-    const comparison = await tools.get(CatalogueSync).compare(tools.get(Catalogue), { migrate: false });
+    const comparison = await tools.get(CatalogSync).compare(tools.get(Catalog), { migrate: false });
     const changes = comparison.changes.filter(({ action }) => action !== 'none');
     if (json) console.log(JSON.stringify({ changes, notes: comparison.notes }));
     else console.log(describeComparison(comparison, [], 'drift'));
@@ -86,7 +86,7 @@ export async function showDrift({ json }: OutputOptions): Promise<void> {
 }
 
 /** Exit code 1 when there is nothing to write, or the file is there already. */
-export async function importCatalogueFile({
+export async function importCatalogFile({
   out,
   force,
   json,
@@ -94,7 +94,7 @@ export async function importCatalogueFile({
   if (out !== undefined && !force && existsSync(out))
     throw new UsageError(`${out} already exists. Choose another file, or pass --force to overwrite it.`);
   await withTools(async (tools) => {
-    const { text, notes } = await tools.get(CatalogueSync).read();
+    const { text, notes } = await tools.get(CatalogSync).read();
     for (const note of notes) console.error(`note: ${note}`);
     if (text === undefined) {
       console.error('This account has no metered price that the catalog file can describe.');
@@ -117,11 +117,11 @@ function migrationOf({ migrate, migrateNow, migrateCancel }: ApplyOption): Apply
 }
 
 /** @throws {UsageError} when something would begin anew and the operator does not say yes. */
-async function confirmNow(sync: CatalogueSync, catalogue: Catalogue, json?: boolean): Promise<void> {
-  const lines = describeStartsAnew(await sync.compare(catalogue, { migrate: 'now', dropCurrencies: true }));
+async function confirmNow(sync: CatalogSync, catalog: Catalog, json?: boolean): Promise<void> {
+  const lines = describeStartsAnew(await sync.compare(catalog, { migrate: 'now', dropCurrencies: true }));
   if (lines.length === 0) return;
   const summary = [...lines, '--migrate moves them at the end of their billing periods instead.'].join('\n');
   await confirm(summary, { json: json === true });
 }
 
-const isRefused = ({ action }: CatalogueChange): boolean => action === 'refuse';
+const isRefused = ({ action }: CatalogChange): boolean => action === 'refuse';

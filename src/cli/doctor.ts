@@ -1,4 +1,4 @@
-import { Catalogue } from '../catalogue/index.js';
+import { Catalog } from '../catalog/index.js';
 import { AnalyticsDiagnostics } from '../modules/analytics/index.js';
 import { BillingDiagnostics } from '../modules/billing/index.js';
 import { Settings } from '../platform/config/settings.js';
@@ -15,7 +15,7 @@ const MARKS: Record<Finding['level'], string> = { ok: 'ok', warning: 'WARN', pro
 export async function doctor({ json }: OutputOptions): Promise<void> {
   const tools = await openTools();
   const groups = await Promise.all([
-    examined('Stripe', tools.get(BillingDiagnostics).examine(tools.get(Catalogue))),
+    examined('Stripe', tools.get(BillingDiagnostics).examine(tools.get(Catalog))),
     examined('Moesif', tools.get(AnalyticsDiagnostics).examine()),
     examined('PostgreSQL', examineDatabase(tools.get(Settings))),
     examined('Folders', examineFolders(tools.get(Settings))),

@@ -1,4 +1,4 @@
-import { amountOfMinorUnits, Catalogue, loadCatalogue, majorUnitText } from '../catalogue/index.js';
+import { amountOfMinorUnits, Catalog, loadCatalog, majorUnitText } from '../catalog/index.js';
 import { type Charged, MeterBacktest, MeteringOperationsModule } from '../modules/metering/index.js';
 import { withDatabase } from './database-tools.js';
 import { type OutputOptions, table, UsageError } from './output.js';
@@ -14,8 +14,8 @@ export async function backtestMeter(
   const range = { from: momentOf('--from', options.from), to: momentOf('--to', options.to) };
   if (range.to <= range.from) throw new UsageError('--to must be later than --from.');
   await withDatabase(MeteringOperationsModule, async (context) => {
-    const present = context.get(Catalogue);
-    const changed = options.catalog === undefined ? present : loadCatalogue(options.catalog);
+    const present = context.get(Catalog);
+    const changed = options.catalog === undefined ? present : loadCatalog(options.catalog);
     const { rows, total, remarks } = await context.get(MeterBacktest).run(name, range, changed);
     const texts = (side: Charged, currency: string | null) => ({
       counted: String(side.value),

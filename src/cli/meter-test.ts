@@ -19,7 +19,7 @@ const TITLES: Record<MeterTestProgress['stage'], string> = {
   stripe: 'Visible at Stripe',
 };
 
-/** Follows usage from the catalogue to Stripe's total. Exit code 1 unless every stage passes. */
+/** Follows usage from the catalog to Stripe's total. Exit code 1 unless every stage passes. */
 export async function testMeter(
   name: string,
   options: OutputOptions & { synthetic?: boolean; timeout: string },

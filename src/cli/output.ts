@@ -30,7 +30,7 @@ export function table(rows: readonly (readonly string[])[]): string {
 /** Errors whose message says what to do. */
 const EXPECTED = [
   'SettingsError',
-  'CatalogueError',
+  'CatalogError',
   'UsageError',
   'StartRefusedError',
   'EmbeddedPostgresError',

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { INestApplicationContext } from '@nestjs/common';
-import { CatalogueModule } from '../catalogue/index.js';
+import { CatalogModule } from '../catalog/index.js';
 import { AnalyticsToolsModule } from '../modules/analytics/index.js';
 import { BillingToolsModule } from '../modules/billing/index.js';
 import { ClockModule } from '../platform/clock/clock.module.js';
@@ -15,7 +15,7 @@ import { LoggingModule } from '../platform/logging/logging.module.js';
     ConfigModule,
     ClockModule,
     LoggingModule,
-    CatalogueModule,
+    CatalogModule,
     BillingToolsModule,
     AnalyticsToolsModule,
   ],
@@ -24,7 +24,7 @@ class ToolsModule {}
 
 /**
  * Runs a command that needs no data of ours.
- * @throws {SettingsError} {CatalogueError}
+ * @throws {SettingsError} {CatalogError}
  */
 export async function withTools(work: (tools: INestApplicationContext) => Promise<void>): Promise<void> {
   const tools = await openTools();
@@ -35,7 +35,7 @@ export async function withTools(work: (tools: INestApplicationContext) => Promis
   }
 }
 
-/** @throws {SettingsError} {CatalogueError} */
+/** @throws {SettingsError} {CatalogError} */
 export async function openTools(): Promise<INestApplicationContext> {
   useSandboxSettings();
   return NestFactory.createApplicationContext(ToolsModule, {

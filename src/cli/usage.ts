@@ -1,5 +1,5 @@
 import type { INestApplicationContext } from '@nestjs/common';
-import { grouped, moneyText } from '../catalogue/index.js';
+import { grouped, moneyText } from '../catalog/index.js';
 import {
   type DecidedUsage,
   describeComparison,

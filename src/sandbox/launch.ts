@@ -52,7 +52,7 @@ async function lockHome(home: string): Promise<void> {
   }
 }
 
-async function prepare(choices: Choices, fresh: boolean): Promise<{ catalogueApplied: boolean }> {
+async function prepare(choices: Choices, fresh: boolean): Promise<{ catalogApplied: boolean }> {
   const { home } = choices;
   makeHome(home);
   const files = sandboxFiles(home);
@@ -60,10 +60,10 @@ async function prepare(choices: Choices, fresh: boolean): Promise<{ catalogueApp
   const record = readRecord(files.record);
   await outwaitLeftovers(record?.processes ?? [], say);
   refuseForeignData(home);
-  if (!fresh) return { catalogueApplied: record?.catalogueApplied ?? false };
+  if (!fresh) return { catalogApplied: record?.catalogApplied ?? false };
   await removeData(home);
   makeHome(home);
-  return { catalogueApplied: false };
+  return { catalogApplied: false };
 }
 
 /** Chooses ports and writes the settings file that every program of the sandbox reads. */
@@ -182,14 +182,14 @@ async function main(): Promise<void> {
     end(1);
   };
   try {
-    const { catalogueApplied } = await prepare(choices, values.fresh);
+    const { catalogApplied } = await prepare(choices, values.fresh);
     const { settings, addresses } = await configure(choices);
     sandbox = new Sandbox({
       home,
       addresses,
       settings,
       env: cleanEnvironment(shell, sandboxFiles(home).settings),
-      catalogueApplied,
+      catalogApplied,
       mayRestart: values.watch,
       say,
       onFailure: fail,

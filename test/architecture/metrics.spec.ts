@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import ts from 'typescript';
-import { AGGREGATION_NAMES, METRIC_NAMES } from '../../src/catalogue/index.js';
+import { AGGREGATION_NAMES, METRIC_NAMES } from '../../src/catalog/index.js';
 import { root } from './support/cruise.js';
 
-const METRICS = join(root, 'src/catalogue/metrics/index.ts');
-const AGGREGATIONS = join(root, 'src/catalogue/aggregations/index.ts');
+const METRICS = join(root, 'src/catalog/metrics/index.ts');
+const AGGREGATIONS = join(root, 'src/catalog/aggregations/index.ts');
 const PASS_CALLS = join(root, 'src/modules/metering/meters/pass-calls.ts');
-const DESCRIPTOR = join(root, 'src/catalogue/metrics/metric-descriptor.ts');
+const DESCRIPTOR = join(root, 'src/catalog/metrics/metric-descriptor.ts');
 
 const { options } = ts.parseJsonConfigFileContent(
   ts.readConfigFile(join(root, 'tsconfig.json'), (path) => ts.sys.readFile(path)).config,
@@ -64,7 +64,7 @@ it('unchanged, all of them compile', () => {
   for (const file of [METRICS, AGGREGATIONS, PASS_CALLS]) expect(errors(file, 'import', 'import')).toBe('');
 });
 
-it.each(['docs/usage.md', 'docs/catalogue.md'])('%s has every metric and aggregation', (file) => {
+it.each(['docs/usage.md', 'docs/catalog.md'])('%s has every metric and aggregation', (file) => {
   const text = readFileSync(join(root, file), 'utf8');
   const names = [...METRIC_NAMES, ...AGGREGATION_NAMES];
   expect(names.filter((name) => !text.includes(`\`${name}\``))).toEqual([]);

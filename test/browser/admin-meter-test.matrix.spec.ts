@@ -41,7 +41,7 @@ const STATES: Record<string, (stream: HeldStream) => Promise<void>> = {
       'call',
       'failed',
       '1 paid calls, none of which matches the meter; the latest: GET /a_long_route_that_has_no_place_to_break_and_goes_on_and_on_and_on_and_on 200 on plan standard',
-      "Call the meter's route with a token of such a customer, while the application runs. See which calls the meter counts: its filter in the catalogue.",
+      "Call the meter's route with a token of such a customer, while the application runs. See which calls the meter counts: its filter in the catalog.",
     );
     await stream.end('failed');
   },

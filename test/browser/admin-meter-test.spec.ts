@@ -41,7 +41,9 @@ describe('with the whole application', () => {
     await page.keyboard.press('Enter');
     await outcome('passed');
     expect(await stageWords(page)).toEqual(ALL_DONE);
-    expect(await page.locator('#meter-test-stages').innerText()).toContain('Stripe shows 1 units');
+    expect(await page.locator('#meter-test-stages').innerText()).toContain(
+      'Stripe shows 1 unit, as reported',
+    );
     expect(await focused()).toBe('meter-test-start');
     expect(await page.locator('#meter-test-start').getAttribute('aria-disabled')).toBe('false');
     // What the meters show is read again.

@@ -20,7 +20,7 @@ const VIEWS: Record<string, string[]> = {
   meters: ['meters'],
   usage: ['checks', 'lost'],
   webhooks: ['webhooks'],
-  catalogue: ['drift'],
+  catalog: ['drift'],
 };
 
 let browser: Browser;

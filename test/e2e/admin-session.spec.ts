@@ -42,6 +42,8 @@ const ROUTES = [
   ['GET', 'usage/checks'],
   ['GET', 'webhooks'],
   ['POST', 'webhooks/replay'],
+  ['GET', 'catalog/drift'],
+  ['GET', 'catalog/revenue'],
   ['GET', 'catalogue/drift'],
   ['GET', 'catalogue/revenue'],
   ['GET', 'health'],

@@ -278,9 +278,9 @@ describe('webhooks', () => {
   });
 });
 
-describe('catalogue', () => {
+describe('catalog', () => {
   it('revenue.200 is what the next invoices will say, by plan', async () => {
-    const revenue = async () => (await operator.get('catalogue/revenue')).json;
+    const revenue = async () => (await operator.get('catalog/revenue')).json;
     const row = async (plan: string) =>
       ((await revenue())['plans'] as Record<string, unknown>[]).find((each) => each['plan'] === plan);
     expect(await row('volume')).toMatchObject({ accounts: 0, units: '0', usage: '0.00', total: '0.00' });
@@ -304,14 +304,14 @@ describe('catalogue', () => {
   });
 
   it('drift.200 names what somebody changed at Stripe', async () => {
-    const before = await operator.get('catalogue/drift');
+    const before = await operator.get('catalog/drift');
     expect([before.status, before.json['changes']]).toEqual([200, []]);
     await request(`${farebox.stripeUrl}/v1/products/farebox_standard`, {
       method: 'POST',
       headers: { authorization: `Bearer ${farebox.env['STRIPE_KEY']}` },
       body: new URLSearchParams({ name: '<b>Renamed</b>' }),
     });
-    const { json } = await operator.get('catalogue/drift');
+    const { json } = await operator.get('catalog/drift');
     expect(json['changes']).toMatchObject([
       {
         kind: 'product',
@@ -319,6 +319,7 @@ describe('catalogue', () => {
         differences: [{ what: 'name', from: expect.stringContaining('Renamed') }],
       },
     ]);
+    expect((await operator.get('catalogue/drift')).json).toEqual(json);
   });
 });
 

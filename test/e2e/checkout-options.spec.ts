@@ -21,14 +21,14 @@ const EXAMPLE = fileURLToPath(new URL('../../monetization.yaml', import.meta.url
 let farebox: Farebox;
 beforeAll(async () => {
   farebox = await startFarebox(async ({ FAREBOX_HOME = '' }) => {
-    const catalogue = join(FAREBOX_HOME, 'plans.yaml');
+    const catalog = join(FAREBOX_HOME, 'plans.yaml');
     const text = readFileSync(EXAMPLE, 'utf8')
       .replace('currency: usd', 'currency: usd\nregistration: payment_method\nautomaticTax: true')
       .replace('  - id: volume\n', '  - id: volume\n    trialDays: 14\n')
       .replaceAll(/^( +)billingPeriod: monthly$/gm, '$1billingPeriod: monthly\n$1taxBehavior: exclusive');
-    writeFileSync(catalogue, text);
+    writeFileSync(catalog, text);
     return {
-      CATALOG: catalogue,
+      CATALOG: catalog,
       STRIPE_PUBLISHABLE_KEY: 'pk_test_of_the_tests',
       STRIPE_PRICING_TABLE_ID: 'prctbl_of_the_tests',
     };
@@ -76,7 +76,7 @@ describe('account/plan.200 with automaticTax', () => {
 });
 
 describe('register.402', () => {
-  it('where the catalogue asks for a payment method, and says where to pay', async () => {
+  it('where the catalog asks for a payment method, and says where to pay', async () => {
     const person = newPerson();
     const { status, json } = await post(`${farebox.url}/register`, person);
     expect(status).toBe(402);
@@ -88,7 +88,7 @@ describe('register.402', () => {
   });
 });
 
-describe('checkout.200 by the catalogue', () => {
+describe('checkout.200 by the catalog', () => {
   it('has the trial of the plan and Stripe Tax, and the account is trialing', async () => {
     const shopper = newShopper();
     const { sessionId, url } = await shopper.open({ plan: 'volume' });

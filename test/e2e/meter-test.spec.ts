@@ -55,7 +55,7 @@ describe('farebox meter backtest', () => {
   const tomorrow = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
   const backtest = (...args: string[]) => command('meter', 'backtest', 'test-service-calls', ...args);
 
-  it('puts a changed catalogue beside the present one', async () => {
+  it('puts a changed catalog beside the present one', async () => {
     const file = join(dir, 'changed.yaml');
     const present = readFileSync(String(farebox.env['CATALOG']), 'utf8');
     writeFileSync(file, present.replace('status: 200', 'status: 4xx').replace('0.10', '0.20'));

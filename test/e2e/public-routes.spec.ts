@@ -65,6 +65,8 @@ it('docs.200 is Swagger UI, and openapi.json names every route, its errors and t
     ...[
       'accounts',
       'accounts/{customerId}',
+      'catalog/drift',
+      'catalog/revenue',
       'catalogue/drift',
       'catalogue/revenue',
       'health',
@@ -180,7 +182,7 @@ describe('start', () => {
     rmSync(home, { recursive: true });
   });
 
-  it('with a catalogue that is not there says which setting names it', async () => {
+  it('with a catalog that is not there says which setting names it', async () => {
     const { code, stderr } = await run({
       ...farebox.env,
       PORT: String(await freePort()),

@@ -73,7 +73,7 @@ async function stripe(method: string, path: string, form: Record<string, string>
   return answer.json;
 }
 
-/** The id of the price of a plan of the example catalogue. */
+/** The id of the price of a plan of the example catalog. */
 async function priceOf(plan: string): Promise<string> {
   const prices = await stripeList(farebox, '/v1/prices?limit=100');
   return String(prices.find((price) => String(price['lookup_key']).includes(plan))?.['id']);

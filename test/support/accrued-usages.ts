@@ -1,4 +1,4 @@
-import type { Catalogue } from '../../src/catalogue/index.js';
+import type { Catalog } from '../../src/catalog/index.js';
 import { MeterDirectory } from '../../src/modules/metering/meters/meter-directory.js';
 import { AccruedUsages } from '../../src/modules/metering/usage/accrued-usage.js';
 import type { Database } from '../../src/platform/database/database.js';
@@ -6,5 +6,5 @@ import { Log } from '../../src/platform/logging/logger.js';
 import type { FakeUsageSink } from './fake-usage-sink.js';
 
 /** What subscriptions have used so far, with Stripe in memory. */
-export const accruedUsages = (catalogue: Catalogue, database: Database, sink: FakeUsageSink): AccruedUsages =>
-  new AccruedUsages(database, new MeterDirectory(catalogue, database, sink, Log.create('silent')));
+export const accruedUsages = (catalog: Catalog, database: Database, sink: FakeUsageSink): AccruedUsages =>
+  new AccruedUsages(database, new MeterDirectory(catalog, database, sink, Log.create('silent')));

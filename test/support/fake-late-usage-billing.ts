@@ -1,4 +1,4 @@
-import { type Amount, type CataloguePrice, parseAmount } from '../../src/catalogue/index.js';
+import { type Amount, type CatalogPrice, parseAmount } from '../../src/catalog/index.js';
 import { BillingUnavailableError, ChangeRefusedError } from '../../src/modules/billing/index.js';
 import {
   type BilledLate,
@@ -16,7 +16,7 @@ export class FakeLateUsageBilling extends LateUsageBilling {
   price = perUnit('0.105');
   readonly known = ['price_1'];
 
-  override async termsOf({ priceId }: UsedPeriod): Promise<CataloguePrice> {
+  override async termsOf({ priceId }: UsedPeriod): Promise<CatalogPrice> {
     if (!this.known.includes(priceId)) throw new ChangeRefusedError(`the price ${priceId} is unknown`);
     return this.price;
   }
@@ -46,13 +46,13 @@ const dollars = (text: string): Amount => {
 };
 
 /** So much a unit, in dollars. */
-export const perUnit = (amount: string): CataloguePrice => ({
+export const perUnit = (amount: string): CatalogPrice => ({
   ...TERMS,
   model: 'standard',
   unitAmount: dollars(amount),
 });
 
-export const packages = (amount: string, packageSize: number): CataloguePrice => ({
+export const packages = (amount: string, packageSize: number): CatalogPrice => ({
   ...TERMS,
   model: 'package',
   packageAmount: dollars(amount),

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { appliedCatalogue } from './applied-catalogue.js';
+import { appliedCatalog } from './applied-catalog.js';
 import { freePort } from './free-port.js';
 import { createTestDatabase } from './postgres.js';
 import { type RunningProcess, runProcess, startProcess } from './processes.js';
@@ -42,18 +42,18 @@ export interface Farebox {
 }
 
 /**
- * Starts everything on free ports, with the example catalogue applied. `settings` override the defaults or, with '', unset
+ * Starts everything on free ports, with the example catalog applied. `settings` override the defaults or, with '', unset
  * them.
- * @param catalogue `own`: nothing is there but what the catalogue of the settings makes.
+ * @param catalog `own`: nothing is there but what the catalog of the settings makes.
  */
 export async function startFarebox(
   settings: Env | ((defaults: Env) => Promise<Env>) = {},
-  catalogue: 'example' | 'own' = 'example',
+  catalog: 'example' | 'own' = 'example',
 ): Promise<Farebox> {
   const dir = mkdtempSync(join(tmpdir(), 'farebox-test-'));
-  const example = appliedCatalogue(applyExample);
-  const database = await createTestDatabase(catalogue === 'example' ? example : {});
-  if (catalogue === 'example') example.copyTwin(join(dir, 'stripe'));
+  const example = appliedCatalog(applyExample);
+  const database = await createTestDatabase(catalog === 'example' ? example : {});
+  if (catalog === 'example') example.copyTwin(join(dir, 'stripe'));
   const [stripe, moesif, port] = await Promise.all([
     startTwin('stripe', dir),
     startTwin('moesif', dir),
@@ -70,7 +70,7 @@ export async function startFarebox(
     PORT: String(port),
   };
   const env = { ...defaults, ...(typeof settings === 'function' ? await settings(defaults) : settings) };
-  if (catalogue === 'own') await applyCatalogue(env);
+  if (catalog === 'own') await applyCatalog(env);
   const farebox: Farebox = {
     url: `http://127.0.0.1:${port}`,
     stripeUrl: stripe.url,
@@ -106,11 +106,11 @@ export async function startFarebox(
 
 async function applyExample(databaseUrl: string, dir: string): Promise<void> {
   const { url, process } = await startTwin('stripe', dir, undefined, dir);
-  await applyCatalogue({ ...COMMON, STRIPE_API_BASE: url, DATABASE_URL: databaseUrl, FAREBOX_HOME: dir });
+  await applyCatalog({ ...COMMON, STRIPE_API_BASE: url, DATABASE_URL: databaseUrl, FAREBOX_HOME: dir });
   await process.stop();
 }
 
-async function applyCatalogue(env: Env): Promise<void> {
+async function applyCatalog(env: Env): Promise<void> {
   const cwd = env['FAREBOX_HOME'] ?? root;
   const { code, output } = await runProcess({ script: dist('cli.js'), args: ['catalog', 'apply'], env, cwd });
   if (code !== 0) throw new Error(`catalog apply failed\n${output()}`);

@@ -6,7 +6,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import pg from 'pg';
 import { configureApp, createAdapter } from '../../src/configure-app.js';
-import { CatalogueModule } from '../../src/catalogue/index.js';
+import { CatalogModule } from '../../src/catalog/index.js';
 import { AccountsModule, AccountsService, AccountView } from '../../src/modules/accounts/index.js';
 import { AnalyticsModule } from '../../src/modules/analytics/index.js';
 import { AuthModule, TokenService } from '../../src/modules/auth/index.js';
@@ -108,7 +108,7 @@ function moduleOf(controllers: Type[], providers: Provider[], settings: Settings
       MetricsModule,
       HealthModule,
       HttpModule,
-      CatalogueModule,
+      CatalogModule,
       AccountsModule,
       AuthModule,
       AnalyticsModule,

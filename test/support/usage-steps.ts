@@ -1,4 +1,4 @@
-import type { MeterDefinition } from '../../src/catalogue/index.js';
+import type { MeterDefinition } from '../../src/catalog/index.js';
 import type { CountedMeter } from '../../src/modules/metering/meters/counted-meter.js';
 import { CUSTOMER, SUBSCRIPTION } from './metering-world.js';
 import { CANARY } from './fake-usage-sink.js';

@@ -1,4 +1,4 @@
-import { Catalogue, type MeterDefinition } from '../../src/catalogue/index.js';
+import { Catalog, type MeterDefinition } from '../../src/catalog/index.js';
 import { MeterCounter } from '../../src/modules/metering/meters/meter-counter.js';
 import { MeterDirectory } from '../../src/modules/metering/meters/meter-directory.js';
 import type { Ledger } from '../../src/modules/metering/ledger/ledger.js';
@@ -115,8 +115,8 @@ function buildReporter(
   const settings = parseSettings({ STRIPE_KEY: 'sk_test_of_the_tests', TOKEN_SECRET });
   const database = new Database(log);
   database.open({ connectionString: databaseUrl, poolSize: 4 });
-  const catalogue = new Catalogue('test', meters, [], '');
-  const directory = new MeterDirectory(catalogue, database, sink, log);
+  const catalog = new Catalog('test', meters, [], '');
+  const directory = new MeterDirectory(catalog, database, sink, log);
   const counter = new MeterCounter(directory, clock);
   const turn = new UsageReportingLock(database, counter);
   const canaries = new UsageCanaries(sink, clock, settings, log);
@@ -156,7 +156,7 @@ function buildReporter(
     metrics,
     log,
   );
-  const lateUsages = new LateUsages(turn, reconciliation, lateBilling, catalogue, database, clock, log);
+  const lateUsages = new LateUsages(turn, reconciliation, lateBilling, catalog, database, clock, log);
   // Binds itself, too.
   const draftUsage = new DraftUsage(
     turn,

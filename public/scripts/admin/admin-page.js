@@ -4,7 +4,7 @@ import { showNotice } from '../notice.js';
 import { AccountView } from './account-view.js';
 import { AccountsView } from './accounts-view.js';
 import { AdminApi, ask } from './admin-api.js';
-import { CatalogueView } from './catalogue-view.js';
+import { CatalogView } from './catalog-view.js';
 import { LostUsage } from './lost-usage.js';
 import { MeterTest } from './meter-test.js';
 import { MetersView } from './meters-view.js';
@@ -32,7 +32,7 @@ const VIEWS = {
   meters,
   usage,
   webhooks: new WebhooksView(api, panel('webhooks')),
-  catalogue: new CatalogueView(api, panel('drift')),
+  catalog: new CatalogView(api, panel('drift')),
 };
 
 let isOpen = false;

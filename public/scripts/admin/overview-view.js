@@ -42,7 +42,7 @@ export class OverviewView {
 
   #loadRevenue() {
     return this.revenue.load(
-      () => this.api.get('catalogue/revenue'),
+      () => this.api.get('catalog/revenue'),
       (json) => {
         const totals = listOf(json, 'totals').map((total) =>
           formatMoney(textOf(total, 'total'), textOf(total, 'currency')),

@@ -6,7 +6,7 @@ import { BillingModule, BillingToolsModule } from '../billing/index.js';
 import { MeteringModule } from '../metering/index.js';
 import { OperatorAccountsController } from './accounts.controller.js';
 import { AccountProfiles } from './account-profiles.js';
-import { OperatorCatalogueController } from './catalogue.controller.js';
+import { OperatorCatalogController, OperatorCatalogueController } from './catalog.controller.js';
 import { OperatorHealthController } from './health.controller.js';
 import { OperatorMeterTestController } from './meter-test/meter-test.controller.js';
 import { MeterTests } from './meter-test/meter-tests.js';
@@ -34,6 +34,7 @@ import { OperatorWebhooksController } from './webhooks.controller.js';
     OperatorMeterTestController,
     OperatorUsageController,
     OperatorWebhooksController,
+    OperatorCatalogController,
     OperatorCatalogueController,
     OperatorHealthController,
   ],

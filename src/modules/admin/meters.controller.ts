@@ -5,7 +5,7 @@ import {
   type MeterAggregation,
   type MeterMetric,
   METRIC_NAMES,
-} from '../../catalogue/index.js';
+} from '../../catalog/index.js';
 import { Settings } from '../../platform/config/settings.js';
 import { MeterOverview, type MeterState } from '../metering/index.js';
 import { MeterTests } from './meter-test/meter-tests.js';

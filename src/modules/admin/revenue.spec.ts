@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseAmount, type Plan } from '../../catalogue/index.js';
+import { parseAmount, type Plan } from '../../catalog/index.js';
 import type { UsageGroup } from '../metering/index.js';
 import { revenueOf } from './revenue.js';
 

@@ -1,10 +1,10 @@
 import {
   amountOfMinorUnits,
-  type CataloguePrice,
+  type CatalogPrice,
   chargeFor,
   majorUnitText,
   type Plan,
-} from '../../catalogue/index.js';
+} from '../../catalog/index.js';
 import type { UsageGroup } from '../metering/index.js';
 
 /** What a plan has earned so far in the billing periods that run. Amounts are decimal texts in the currency's main unit. */
@@ -17,7 +17,7 @@ export interface PlanRevenue {
   trialing: number;
   /** What the charged accounts have used: a whole number. */
   units: string;
-  /** Null when the price was made elsewhere, or the plan is not in the catalogue: nobody knows. */
+  /** Null when the price was made elsewhere, or the plan is not in the catalog: nobody knows. */
   currency: string | null;
   usage: string | null;
   /** Charged in advance. */
@@ -74,7 +74,7 @@ export function revenueOf(plans: readonly Plan[], groups: readonly UsageGroup[])
   };
 }
 
-function sumOf({ baseFee }: Plan, price: CataloguePrice, charged: readonly UsageGroup[]): Sum {
+function sumOf({ baseFee }: Plan, price: CatalogPrice, charged: readonly UsageGroup[]): Sum {
   const sum: Sum = { usage: 0n, fees: 0n };
   for (const { units, accounts } of charged) {
     const usage = chargeFor(price, units).minorUnits;

@@ -3,7 +3,7 @@ import { ApiBody, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { Settings } from '../../platform/config/settings.js';
 import { FareboxError } from '../../platform/errors/farebox-error.js';
 import { ApiProblems } from '../../platform/http/api-problem.decorator.js';
-import { moneyText } from '../../catalogue/index.js';
+import { moneyText } from '../../catalog/index.js';
 import {
   type DecidedUsage,
   describeComparison,

@@ -1,4 +1,4 @@
-import type { Plan } from '../../catalogue/index.js';
+import type { Plan } from '../../catalog/index.js';
 import type { PaymentMethodState, SubscriptionStatus } from '../../platform/identity/principal.js';
 
 /** Who is to become a customer, and of which plan. */

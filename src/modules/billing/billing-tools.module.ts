@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { BillingDiagnostics } from './billing-diagnostics.js';
-import { CatalogueSync } from './catalogue-sync.js';
-import { StripeCatalogueSync } from './stripe/catalogue/stripe-catalogue-sync.js';
+import { CatalogSync } from './catalog-sync.js';
+import { StripeCatalogSync } from './stripe/catalog/stripe-catalog-sync.js';
 import { stripeClientProvider } from './stripe/stripe-client.js';
 import { StripeClock } from './stripe/stripe-clock.js';
 import { StripeDiagnostics } from './stripe/stripe-diagnostics.js';
@@ -11,9 +11,9 @@ import { StripeDiagnostics } from './stripe/stripe-diagnostics.js';
   providers: [
     StripeClock,
     stripeClientProvider,
-    { provide: CatalogueSync, useClass: StripeCatalogueSync },
+    { provide: CatalogSync, useClass: StripeCatalogSync },
     { provide: BillingDiagnostics, useClass: StripeDiagnostics },
   ],
-  exports: [CatalogueSync, BillingDiagnostics],
+  exports: [CatalogSync, BillingDiagnostics],
 })
 export class BillingToolsModule {}

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Catalogue, type Plan, reasonsToWait } from '../../catalogue/index.js';
+import { Catalog, type Plan, reasonsToWait } from '../../catalog/index.js';
 import type { Account } from '../accounts/index.js';
 import { ChangeRefusedError } from './billing-errors.js';
 import type { ChangeIntent, ChangeTiming } from './subscription-change-intents.js';
@@ -16,7 +16,7 @@ interface Decision {
 @Injectable()
 export class ChangeDecision {
   constructor(
-    private readonly catalogue: Catalogue,
+    private readonly catalog: Catalog,
     private readonly usage: UsageSettlement,
   ) {}
 
@@ -56,16 +56,16 @@ export class ChangeDecision {
 
   /** @throws {ChangeRefusedError} when the plan is gone. */
   planOf(wanted: string | null): Plan {
-    const plan = this.catalogue.plans.find(({ id }) => id === wanted);
+    const plan = this.catalog.plans.find(({ id }) => id === wanted);
     if (!plan) throw new ChangeRefusedError('The plan is not on offer any more.');
     return plan;
   }
 
   private reasons(plan: Plan, account: Account, unused: boolean): string[] {
-    const from = this.catalogue.plans.find(({ id }) => id === account.plan);
+    const from = this.catalog.plans.find(({ id }) => id === account.plan);
     // A plan that is not on offer any more: it is not known what it charges.
     if (!from) return ['replaces a plan that is no longer offered'];
-    return reasonsToWait(from, plan, this.catalogue, { trialing: account.status === 'trialing', unused });
+    return reasonsToWait(from, plan, this.catalog, { trialing: account.status === 'trialing', unused });
   }
 
   private refusal(plan: Plan, reasons: readonly string[], { periodEnd }: Account): ChangeRefusedError {

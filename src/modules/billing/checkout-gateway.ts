@@ -1,4 +1,4 @@
-import type { Plan } from '../../catalogue/index.js';
+import type { Plan } from '../../catalog/index.js';
 import type { OpenedAccount } from './billing-gateway.js';
 
 /** A payment page for a visitor without an account, or one who is not identified. */
@@ -38,7 +38,7 @@ export interface PaidCheckout {
   email: string;
   /** The name on the payment page; empty when none was asked for. */
   name: string;
-  /** The id of the plan in the catalogue; `null` when the catalogue does not know the price. */
+  /** The id of the plan in the catalog; `null` when the catalog does not know the price. */
   plan: string | null;
 }
 

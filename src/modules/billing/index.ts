@@ -19,12 +19,12 @@ export { BillingOperationsModule } from './billing-operations.module.js';
 export { BillingToolsModule } from './billing-tools.module.js';
 export {
   type ApplyOptions,
-  type CatalogueChange,
-  type CatalogueComparison,
-  CatalogueSync,
+  type CatalogChange,
+  type CatalogComparison,
+  CatalogSync,
   type EndpointSecret,
-  type ImportedCatalogue,
-} from './catalogue-sync.js';
+  type ImportedCatalog,
+} from './catalog-sync.js';
 export { type BilledLate, type LateUsage, LateUsageBilling, type UsedPeriod } from './late-usage-billing.js';
 export { type InspectedMeter, MeterInspection, type MeterState } from './meter-inspection.js';
 export { RequestBudget } from './request-budget.js';

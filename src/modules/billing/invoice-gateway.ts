@@ -1,4 +1,4 @@
-import type { Amount, CataloguePrice } from '../../catalogue/index.js';
+import type { Amount, CatalogPrice } from '../../catalog/index.js';
 
 /** What a line bills by use. */
 export interface BilledUsage {
@@ -133,8 +133,8 @@ export abstract class InvoiceGateway {
   abstract isTrial(subscriptionId: string, periodEnd: Date): Promise<boolean>;
 
   /**
-   * What a price charges, as the provider has it, or the catalogue where our words cannot say that; `undefined` when
+   * What a price charges, as the provider has it, or the catalog where our words cannot say that; `undefined` when
    * neither says it.
    */
-  abstract termsOf(priceId: string): Promise<CataloguePrice | undefined>;
+  abstract termsOf(priceId: string): Promise<CatalogPrice | undefined>;
 }

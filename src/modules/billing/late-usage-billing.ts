@@ -1,11 +1,11 @@
-import type { CataloguePrice, TaxBehavior } from '../../catalogue/index.js';
+import type { CatalogPrice, TaxBehavior } from '../../catalog/index.js';
 
 /** Usage of a billing period whose invoice is final, to be billed as a line of the customer's next invoice. */
 export interface LateUsage {
   /** Names it for ever: it is billed once, however often it is asked for. */
   name: string;
   customerId: string;
-  /** The meter's name in the catalogue. */
+  /** The meter's name in the catalog. */
   meter: string;
   /** What the customer reads. */
   description: string;
@@ -42,10 +42,10 @@ export interface BilledLate {
 /** Bills what no invoice has: port and injection token in one. */
 export abstract class LateUsageBilling {
   /**
-   * What a billing period was charged, as the provider has it: neither the catalogue nor a later price changes it.
+   * What a billing period was charged, as the provider has it: neither the catalog nor a later price changes it.
    * @throws {ChangeRefusedError} when the period was free, or our words cannot say its price; {BillingUnavailableError}
    */
-  abstract termsOf(period: UsedPeriod): Promise<CataloguePrice>;
+  abstract termsOf(period: UsedPeriod): Promise<CatalogPrice>;
 
   /**
    * Puts late usage on the next invoice, once. The caller sees to it that one name is not billed twice at once.

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import type { Catalogue } from '../../catalogue/index.js';
+import type { Catalog } from '../../catalog/index.js';
 import type { Database } from '../../platform/database/database.js';
 import type { Sweep } from '../../platform/jobs/sweep.js';
 import type { Log } from '../../platform/logging/logger.js';
@@ -36,7 +36,7 @@ const PLANS = [
     ...free,
   },
 }));
-const CATALOG = { plans: PLANS, meters: [] } as unknown as Catalogue;
+const CATALOG = { plans: PLANS, meters: [] } as unknown as Catalog;
 const PERIOD_END = new Date('2026-12-01T00:00:00Z');
 
 /** The room around the story, in memory. `did` tells what was done, in order. */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Catalogue } from '../../catalogue/index.js';
+import { Catalog } from '../../catalog/index.js';
 import { Database } from '../../platform/database/database.js';
 import type { AccountState } from '../../platform/identity/principal.js';
 import { Sweep } from '../../platform/jobs/sweep.js';
@@ -28,7 +28,7 @@ export class SubscriptionChanges {
   private readonly log: Log;
 
   constructor(
-    private readonly catalogue: Catalogue,
+    private readonly catalog: Catalog,
     private readonly intents: SubscriptionChangeIntents,
     private readonly execution: ChangeExecution,
     private readonly accounts: AccountsService,
@@ -53,7 +53,7 @@ export class SubscriptionChanges {
    * @throws {BillingUnavailableError} the provider is away; the intent is kept and finished later.
    */
   async changePlan(account: AccountState, plan: string, when?: 'now' | 'period_end'): Promise<void> {
-    const known = this.catalogue.plans.map(({ id }) => id);
+    const known = this.catalog.plans.map(({ id }) => id);
     if (!known.includes(plan)) throw new UnknownPlanError(known);
     await this.make(account, { kind: 'plan', plan, when });
   }

@@ -2,7 +2,7 @@ import { FareboxError } from '../../platform/errors/farebox-error.js';
 
 /** A meter at the provider. */
 export interface ProviderMeter {
-  /** Of our catalogue. */
+  /** Of our catalog. */
   name: string;
   /** The provider's id, by which a price names it and its totals are asked for. */
   id: string;
@@ -66,7 +66,7 @@ export class UsageThrottledError extends FareboxError {
 /** Where usage is told, apart from the rest of billing: port and injection token in one. */
 export abstract class UsageSink {
   /**
-   * The catalogue's meters as the provider has them. Those that are missing there, are switched off, or do not add up
+   * The catalog's meters as the provider has them. Those that are missing there, are switched off, or do not add up
    * what they are told, are missing here, and the log says why.
    * @throws {BillingUnavailableError} when the provider cannot be asked.
    */

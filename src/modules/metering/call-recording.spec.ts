@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import fastifyOf, { type FastifyInstance } from 'fastify';
-import { Catalogue } from '../../catalogue/index.js';
+import { Catalog } from '../../catalog/index.js';
 import type { Settings } from '../../platform/config/settings.js';
 import { Log } from '../../platform/logging/logger.js';
 import { Metrics } from '../../platform/metrics/metrics.js';
@@ -35,7 +35,7 @@ async function answerWithout(durability: 'async' | 'commit') {
     new UnitCorrections(ledger, clock, lost, new Shutdown(log)),
     clock,
     lost,
-    new Catalogue('test', [], [], ''),
+    new Catalog('test', [], [], ''),
     { get: () => durability } as unknown as Settings,
   );
   fastify = fastifyOf();

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Catalogue } from '../../catalogue/index.js';
+import { Catalog } from '../../catalog/index.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { Settings } from '../../platform/config/settings.js';
 import type { Chunk, OtherAnswer } from '../../platform/http/held-answer.js';
@@ -37,10 +37,10 @@ export class CallRecording implements PaidCallKeeper {
     private readonly corrections: UnitCorrections,
     private readonly clock: Clock,
     private readonly lost: LostCalls,
-    catalogue: Catalogue,
+    catalog: Catalog,
     settings: Settings,
   ) {
-    this.headerNames = headersThatCount(catalogue);
+    this.headerNames = headersThatCount(catalog);
     this.answersFirst = settings.get('LEDGER_DURABILITY') === 'async';
   }
 
@@ -140,8 +140,8 @@ function callOf({ request, reply, metered }: PaidCall, status: number, headers: 
 }
 
 /** The headers that a meter looks at: all that the ledger keeps of a request's headers. */
-function headersThatCount(catalogue: Catalogue): string[] {
-  return [...new Set(catalogue.meters.flatMap(({ filter }) => filter.header?.name ?? []))];
+function headersThatCount(catalog: Catalog): string[] {
+  return [...new Set(catalog.meters.flatMap(({ filter }) => filter.header?.name ?? []))];
 }
 
 function headersOf({ headers }: FastifyRequest, names: readonly string[]): string {

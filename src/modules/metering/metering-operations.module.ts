@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { CatalogueModule } from '../../catalogue/index.js';
+import { CatalogModule } from '../../catalog/index.js';
 import { UsageSinkModule } from '../billing/index.js';
 import { MeterBacktest } from './backtest/meter-backtest.js';
 import { MeterTest } from './meter-test/meter-test.js';
@@ -26,7 +26,7 @@ import { UsageReportingLock } from './usage/usage-reporting-lock.js';
 
 /** What the operator's command line does with usage: count, report, compare, beside the application and its loops. */
 @Module({
-  imports: [CatalogueModule, UsageSinkModule],
+  imports: [CatalogModule, UsageSinkModule],
   providers: [
     MeterDirectory,
     MeterCounter,

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { moneyText } from '../../catalogue/index.js';
+import { moneyText } from '../../catalog/index.js';
 import { FareboxError, InvalidFieldsError } from '../../platform/errors/farebox-error.js';
 import type { Principal } from '../../platform/identity/principal.js';
 import { AccountsService } from '../accounts/index.js';

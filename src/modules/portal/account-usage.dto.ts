@@ -5,7 +5,7 @@ import {
   type MeterAggregation,
   type MeterMetric,
   METRIC_NAMES,
-} from '../../catalogue/index.js';
+} from '../../catalog/index.js';
 import { GRANULARITIES, type Granularity, LONGEST_DAYS, type MeterHistory } from '../metering/index.js';
 
 /** A time without an offset would mean another moment on each machine; a date alone is its midnight, UTC. */

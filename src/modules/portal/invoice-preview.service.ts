@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import {
-  Catalogue,
-  type CataloguePrice,
+  Catalog,
+  type CatalogPrice,
   chargeFor,
   type ChargeLine,
   describeChargeLine,
   majorUnitText,
   moneyText,
-} from '../../catalogue/index.js';
+} from '../../catalog/index.js';
 import { FareboxError } from '../../platform/errors/farebox-error.js';
 import type { Principal } from '../../platform/identity/principal.js';
 import { type Account, AccountsService } from '../accounts/index.js';
@@ -37,7 +37,7 @@ export class InvoicePreviewService {
     private readonly invoices: InvoiceGateway,
     private readonly usage: AccruedUsages,
     private readonly sync: UsageSync,
-    private readonly catalogue: Catalogue,
+    private readonly catalog: Catalog,
     private readonly reads: ProviderReads,
   ) {}
 
@@ -96,7 +96,7 @@ export class InvoicePreviewService {
     }
   }
 
-  /** @param away why Stripe says nothing, when it does not: then the prices of the catalogue are all there are. */
+  /** @param away why Stripe says nothing, when it does not: then the prices of the catalog are all there are. */
   private async reckon(
     account: Account,
     accrued: readonly AccruedUsage[],
@@ -116,18 +116,18 @@ export class InvoicePreviewService {
   private meterOf({ meter: name }: AccruedUsage): MeterNames {
     return {
       name,
-      displayName: this.catalogue.meters.find((each) => each.name === name)?.displayName ?? name,
+      displayName: this.catalog.meters.find((each) => each.name === name)?.displayName ?? name,
     };
   }
 
-  private planTerms(account: Account, { closed, meter }: AccruedUsage): CataloguePrice | undefined {
-    const price = this.catalogue.plans.find(({ id }) => id === account.plan)?.price;
+  private planTerms(account: Account, { closed, meter }: AccruedUsage): CatalogPrice | undefined {
+    const price = this.catalog.plans.find(({ id }) => id === account.plan)?.price;
     return !closed && price && !('stripePriceId' in price) && price.meter === meter ? price : undefined;
   }
 
   /** Without Stripe: usage and base fee. What waits for the invoice at Stripe, such as credits, is not known. */
   private alone(account: Account, own: readonly OwnLine[]): Preview {
-    const plan = this.catalogue.plans.find(({ id }) => id === account.plan);
+    const plan = this.catalog.plans.find(({ id }) => id === account.plan);
     const currency = this.currencyOf(account);
     const fees =
       plan?.baseFee && !('stripePriceId' in plan.price) && account.status !== 'trialing'
@@ -148,7 +148,7 @@ export class InvoicePreviewService {
   }
 
   private currencyOf(account: Account): string {
-    const price = this.catalogue.plans.find(({ id }) => id === account.plan)?.price;
+    const price = this.catalog.plans.find(({ id }) => id === account.plan)?.price;
     return price && !('stripePriceId' in price) ? price.currency : 'usd';
   }
 }

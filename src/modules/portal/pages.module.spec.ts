@@ -2,15 +2,15 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Global, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Catalogue, catalogueForPrice } from '../../catalogue/index.js';
+import { Catalog, catalogForPrice } from '../../catalog/index.js';
 import { CONTENT_SECURITY_POLICY } from './page-headers.js';
 import { PagesModule } from './pages.module.js';
 
 @Global()
-@Module({ providers: [{ provide: Catalogue, useValue: catalogueForPrice('price_1') }], exports: [Catalogue] })
-class CatalogueModule {}
+@Module({ providers: [{ provide: Catalog, useValue: catalogForPrice('price_1') }], exports: [Catalog] })
+class CatalogModule {}
 
-@Module({ imports: [CatalogueModule, PagesModule] })
+@Module({ imports: [CatalogModule, PagesModule] })
 class AppModule {}
 
 let app: NestFastifyApplication;

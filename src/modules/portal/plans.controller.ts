@@ -1,6 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
-import { Catalogue, type OfferedPlan, offerOf } from '../../catalogue/index.js';
+import { Catalog, type OfferedPlan, offerOf } from '../../catalog/index.js';
 import { Public } from '../auth/index.js';
 
 class BillingPeriodDto {
@@ -84,8 +84,8 @@ class OfferDto {
 export class PlansController {
   private readonly plans: OfferedPlan[];
 
-  constructor(catalogue: Catalogue) {
-    this.plans = offerOf(catalogue);
+  constructor(catalog: Catalog) {
+    this.plans = offerOf(catalog);
   }
 
   @Get()

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Catalogue } from '../../catalogue/index.js';
+import { Catalog } from '../../catalog/index.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { Database } from '../../platform/database/database.js';
 import { Sweep } from '../../platform/jobs/sweep.js';
@@ -23,7 +23,7 @@ export class RegistrationCompletion {
   private readonly log: Log;
 
   constructor(
-    private readonly catalogue: Catalogue,
+    private readonly catalog: Catalog,
     private readonly intents: RegistrationIntents,
     private readonly billing: BillingGateway,
     private readonly checkout: CheckoutGateway,
@@ -86,11 +86,9 @@ export class RegistrationCompletion {
 
   private async openAccount(intent: RegistrationIntent): Promise<NewAccount> {
     const { id: accountId, email, firstname, lastname } = intent;
-    const plan = this.catalogue.plans.find(({ id }) => id === intent.plan);
+    const plan = this.catalog.plans.find(({ id }) => id === intent.plan);
     if (!plan)
-      throw new Error(
-        `the plan "${intent.plan}" of a registration that has begun is gone from the catalogue`,
-      );
+      throw new Error(`the plan "${intent.plan}" of a registration that has begun is gone from the catalog`);
     try {
       const opened = await this.billing.openAccount({ accountId, email, firstname, lastname, plan });
       const createdAt = this.clock.now();

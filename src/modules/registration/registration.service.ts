@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Catalogue } from '../../catalogue/index.js';
+import { Catalog } from '../../catalog/index.js';
 import { Database } from '../../platform/database/database.js';
 import { fingerprint } from '../../platform/idempotency/fingerprint.js';
 import { IdempotencyStore, type KeyedRequest } from '../../platform/idempotency/idempotency-store.js';
@@ -21,7 +21,7 @@ export interface RegistrationOrder {
   email: string;
   firstname: string;
   lastname: string;
-  /** The id of a plan; the catalogue's default when absent. */
+  /** The id of a plan; the catalog's default when absent. */
   plan?: string;
 }
 
@@ -42,7 +42,7 @@ type StoredRegistration = Omit<Registered, 'jwt'> & { claims: TokenClaims };
 @Injectable()
 export class RegistrationService {
   constructor(
-    private readonly catalogue: Catalogue,
+    private readonly catalog: Catalog,
     private readonly intents: RegistrationIntents,
     private readonly completion: RegistrationCompletion,
     private readonly accounts: AccountsService,
@@ -59,14 +59,14 @@ export class RegistrationService {
    * @throws {EmailTakenError} the email has an account whose token was handed out.
    * @throws {RegistrationConflictError} the email is being registered with other details.
    * @throws {UnknownPlanError} {CustomerRefusedError} a field must be changed.
-   * @throws {PaymentMethodRequiredError} the catalogue asks for one; POST /checkout is the way.
+   * @throws {PaymentMethodRequiredError} the catalog asks for one; POST /checkout is the way.
    * @throws {BillingUnavailableError} Stripe is away; the intent is kept.
    * @throws {IdempotencyKeyReusedError} the key was used for another request.
    * @throws {MailUnavailableError} a link is to be mailed, and there is no mail server.
    */
   async register(order: RegistrationOrder, by: Requester, synthetic = false): Promise<Registered | 'mailed'> {
     const request = this.normalise(order);
-    if (this.catalogue.switches.registration === 'verified' && !synthetic) {
+    if (this.catalog.switches.registration === 'verified' && !synthetic) {
       await this.mailLink(request);
       return 'mailed';
     }
@@ -74,7 +74,7 @@ export class RegistrationService {
     const answered = keyed && (await this.idempotency.begin(keyed));
     if (answered) return this.replay(answered.body as StoredRegistration);
     // After the replay: what was answered before the switch was set stays answered.
-    if (this.catalogue.switches.registration === 'payment_method') throw new PaymentMethodRequiredError();
+    if (this.catalog.switches.registration === 'payment_method') throw new PaymentMethodRequiredError();
     try {
       const intent = await this.openIntent(request, by);
       const account = await this.completion.complete(intent);
@@ -89,8 +89,8 @@ export class RegistrationService {
   }
 
   private normalise(order: RegistrationOrder): RegistrationRequest {
-    const plans = this.catalogue.plans;
-    const plan = order.plan === undefined ? this.catalogue.defaultPlan : order.plan;
+    const plans = this.catalog.plans;
+    const plan = order.plan === undefined ? this.catalog.defaultPlan : order.plan;
     if (!plans.some(({ id }) => id === plan)) throw new UnknownPlanError(plans.map(({ id }) => id));
     return {
       email: normaliseEmail(order.email),

@@ -138,7 +138,7 @@ export class Settings {
   }
 
   /**
-   * Where the plans come from: the catalogue file, or the single Stripe price when STRIPE_PRICE_KEY is set and no
+   * Where the plans come from: the catalog file, or the single Stripe price when STRIPE_PRICE_KEY is set and no
    * file was named. With both, the file rules (and the start-up says so).
    */
   get planSource(): { file: string } | { priceId: string } {

@@ -19,7 +19,7 @@ export interface AccountState {
   /** Stripe's id of the subscription: `sub_…`. */
   subscriptionId: string;
   status: SubscriptionStatus;
-  /** The plan, by its id in the catalogue. */
+  /** The plan, by its id in the catalog. */
   plan: string;
   /** Since when the subscription has been past due, UTC; null while it is not. */
   pastDueSince: Date | null;

@@ -25,10 +25,10 @@ export class Programs {
   constructor(
     private readonly home: string,
     addresses: Addresses,
-    catalogueApplied: boolean,
+    catalogApplied: boolean,
     private readonly env: Readonly<Record<string, string | undefined>>,
   ) {
-    this.record = { launcherPid: process.pid, addresses, catalogueApplied, processes: [] };
+    this.record = { launcherPid: process.pid, addresses, catalogApplied, processes: [] };
     this.save();
     this.every(5_000, () => {
       for (const log of this.logs.values()) log.rotate();
@@ -61,9 +61,9 @@ export class Programs {
     });
   }
 
-  /** The next start need not wait for the catalogue. */
-  noteCatalogueApplied(): void {
-    this.record.catalogueApplied = true;
+  /** The next start need not wait for the catalog. */
+  noteCatalogApplied(): void {
+    this.record.catalogApplied = true;
     this.save();
   }
 

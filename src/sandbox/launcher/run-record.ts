@@ -17,8 +17,8 @@ export interface RecordedProcess {
 export interface RunRecord {
   launcherPid: number;
   addresses?: Addresses;
-  /** Whether the catalogue has been applied to the Stripe twin, in this run or an earlier one. */
-  catalogueApplied: boolean;
+  /** Whether the catalog has been applied to the Stripe twin, in this run or an earlier one. */
+  catalogApplied: boolean;
   /** It was told to end and is about to. */
   stopping?: boolean;
   /** Empty after an orderly end. */

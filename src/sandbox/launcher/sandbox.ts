@@ -17,8 +17,8 @@ export interface SandboxOptions {
   settings: Settings;
   /** Of the programs. */
   env: Readonly<Record<string, string | undefined>>;
-  /** Whether the Stripe emulator's data hold the catalogue from an earlier run. */
-  catalogueApplied: boolean;
+  /** Whether the Stripe emulator's data hold the catalog from an earlier run. */
+  catalogApplied: boolean;
   /** The application is being worked on: its end is no reason to end everything. */
   mayRestart: boolean;
   say(message: string): void;
@@ -38,8 +38,8 @@ export class Sandbox {
   private stopping = false;
 
   constructor(private readonly options: SandboxOptions) {
-    const { home, addresses, catalogueApplied, env } = options;
-    this.programs = new Programs(home, addresses, catalogueApplied, env);
+    const { home, addresses, catalogApplied, env } = options;
+    this.programs = new Programs(home, addresses, catalogApplied, env);
   }
 
   get isStopping(): boolean {
@@ -51,7 +51,7 @@ export class Sandbox {
    * @throws {SandboxError} or another error, with some programs running: `stop` ends them.
    */
   async start(): Promise<void> {
-    const { home, catalogueApplied } = this.options;
+    const { home, catalogApplied } = this.options;
     this.postgres = ensureEmbeddedPostgres({ home });
     // Looked at further down; by then something else may have gone wrong.
     this.postgres.catch(() => undefined);
@@ -62,12 +62,12 @@ export class Sandbox {
       this.startTwin('mail', 'mail receiver', ['--smtp-port', smtpPort]),
     ]);
     await this.connect();
-    const prepared = Promise.all([this.applyCatalogue(), this.postgres]);
+    const prepared = Promise.all([this.applyCatalog(), this.postgres]);
     // Only at first must the application wait for the prices. Later they are there, but for what was changed meanwhile.
-    if (!catalogueApplied) await prepared;
+    if (!catalogApplied) await prepared;
     this.followApplication();
     await Promise.all([prepared, this.startApplication()]);
-    this.programs.noteCatalogueApplied();
+    this.programs.noteCatalogApplied();
   }
 
   /** The application first, which drains into what it uses; then the twins; PostgreSQL last. */
@@ -128,9 +128,9 @@ export class Sandbox {
     keepWebhookSecrets(sandboxFiles(home).settings, await connectApplication(addresses, key, known));
   }
 
-  private async applyCatalogue(): Promise<void> {
+  private async applyCatalog(): Promise<void> {
     const child = this.programs.start({
-      name: 'catalogue sync (farebox catalog apply)',
+      name: 'catalog sync (farebox catalog apply)',
       log: 'catalog',
       script: builtProgram('cli.js'),
       args: ['catalog', 'apply'],

@@ -26,10 +26,10 @@ export const GOOD: Tree = {
     `export const late = import('./platform/tracing/tracing.js');`,
   ],
   'src/cli.ts': [`import './cli/tool.js';`],
-  'src/cli/tool.ts': [`import '../modules/billing/index.js';`, `import '../catalogue/index.js';`],
-  'src/catalogue/index.ts': [`export * from './inner.js';`, `export * from './catalogue.module.js';`],
-  'src/catalogue/inner.ts': [],
-  'src/catalogue/catalogue.module.ts': [
+  'src/cli/tool.ts': [`import '../modules/billing/index.js';`, `import '../catalog/index.js';`],
+  'src/catalog/index.ts': [`export * from './inner.js';`, `export * from './catalog.module.js';`],
+  'src/catalog/inner.ts': [],
+  'src/catalog/catalog.module.ts': [
     `import '../platform/config/settings.js';`,
     `import '../platform/logging/logger.js';`,
   ],
@@ -55,7 +55,7 @@ export const GOOD: Tree = {
         [
           `export * from './inner.js';`,
           `import '../../platform/http/http.js';`,
-          `import '../../catalogue/index.js';`,
+          `import '../../catalog/index.js';`,
         ],
       ],
       [`src/modules/${name}/inner.ts`, []],
@@ -87,25 +87,25 @@ export const BAD: Readonly<Record<string, readonly Violation[]>> = {
     ['src/modules/billing', `export * from './stripe/client.js';`, 'index'],
     ['src/modules/analytics', `import type { it } from './moesif/client.js';`],
   ],
-  'catalogue-front-door': [
-    ['src/modules/billing', `import '../../catalogue/inner.js';`],
-    ['src/cli', `import '../catalogue/inner.js';`],
+  'catalog-front-door': [
+    ['src/modules/billing', `import '../../catalog/inner.js';`],
+    ['src/cli', `import '../catalog/inner.js';`],
   ],
   'platform-knows-nobody': [
     ['src/platform/http', `import '../../modules/auth/index.js';`],
-    ['src/platform/http', `import type { it } from '../../catalogue/index.js';`],
+    ['src/platform/http', `import type { it } from '../../catalog/index.js';`],
   ],
-  'catalogue-knows-no-module': [
-    ['src/catalogue', `import '../modules/accounts/index.js';`],
-    ['src/catalogue', `import '../sandbox/twin.js';`],
+  'catalog-knows-no-module': [
+    ['src/catalog', `import '../modules/accounts/index.js';`],
+    ['src/catalog', `import '../sandbox/twin.js';`],
   ],
-  'catalogue-is-pure': [['src/catalogue', `import '../platform/config/settings.js';`]],
-  'catalogue-module-of-little-platform': [
-    ['src/catalogue', `import '../platform/http/http.js';`, 'catalogue.module'],
+  'catalog-is-pure': [['src/catalog', `import '../platform/config/settings.js';`]],
+  'catalog-module-of-little-platform': [
+    ['src/catalog', `import '../platform/http/http.js';`, 'catalog.module'],
   ],
   'sandbox-stands-apart': [
     ['src/sandbox', `import '../modules/billing/index.js';`],
-    ['src/sandbox', `import '../catalogue/index.js';`],
+    ['src/sandbox', `import '../catalog/index.js';`],
     ['src/sandbox', `import '../platform/http/http.js';`],
     ['src/sandbox', `import '../platform/database/database.js';`],
   ],

@@ -196,7 +196,7 @@ export const GOOD: OperatorFakes = {
     webhooks: [EVENT, { ...EVENT, id: 'evt_2', type: MARKUP, lastError: MARKUP, customerId: null }],
   },
   'webhooks/replay': { replayed: 1 },
-  'catalogue/drift': {
+  'catalog/drift': {
     source: 'monetization.yaml',
     changes: [
       {
@@ -217,7 +217,7 @@ export const GOOD: OperatorFakes = {
     ],
     notes: [MARKUP],
   },
-  'catalogue/revenue': {
+  'catalog/revenue': {
     plans: [
       {
         plan: 'standard',
@@ -269,8 +269,8 @@ export const EMPTY: OperatorFakes = {
   'usage/lost': { events: [] },
   'usage/reconcile': { compared: 0, equal: 0, differences: [] },
   webhooks: { webhooks: [] },
-  'catalogue/drift': { source: 'monetization.yaml', changes: [], notes: [] },
-  'catalogue/revenue': { plans: [], totals: [] },
+  'catalog/drift': { source: 'monetization.yaml', changes: [], notes: [] },
+  'catalog/revenue': { plans: [], totals: [] },
   health: { problems: [], measures: [] },
 };
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type Stripe from 'stripe';
-import { Catalogue } from '../../../src/catalogue/index.js';
+import { Catalog } from '../../../src/catalog/index.js';
 import { StripeCheckoutGateway } from '../../../src/modules/billing/stripe/checkout/stripe-checkout.gateway.js';
 import { examineDebts } from '../../../src/modules/billing/stripe/examine-debts.js';
 import { BilledPrices } from '../../../src/modules/billing/stripe/invoices/billed-prices.js';
@@ -72,26 +72,17 @@ beforeEach(async () => {
 function gateways() {
   const writes = new StripeWrites(database, new TestClock(new Date()));
   const prices = new StripePrices(stripe);
-  const catalogue = new Catalogue('test', [], [], '');
+  const catalog = new Catalog('test', [], [], '');
   const collection = new OpenInvoiceCollection(stripe, writes, SILENT);
-  const changes = new StripeSubscriptionChanges(stripe, writes, prices, database, {} as never, catalogue);
-  const trials = new TrialUses(database, catalogue, new TestClock(new Date()));
-  const methods = new PaymentMethods(new BilledPrices(stripe, catalogue, SILENT));
+  const changes = new StripeSubscriptionChanges(stripe, writes, prices, database, {} as never, catalog);
+  const trials = new TrialUses(database, catalog, new TestClock(new Date()));
+  const methods = new PaymentMethods(new BilledPrices(stripe, catalog, SILENT));
   return {
-    billing: new StripeBillingGateway(
-      stripe,
-      writes,
-      prices,
-      changes,
-      catalogue,
-      collection,
-      trials,
-      methods,
-    ),
+    billing: new StripeBillingGateway(stripe, writes, prices, changes, catalog, collection, trials, methods),
     checkout: new StripeCheckoutGateway(
       stripe,
       prices,
-      catalogue,
+      catalog,
       new UsageSettlement(),
       collection,
       trials,

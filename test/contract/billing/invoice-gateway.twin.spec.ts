@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type Stripe from 'stripe';
-import { Catalogue } from '../../../src/catalogue/index.js';
+import { Catalog } from '../../../src/catalog/index.js';
 import { BilledPrices } from '../../../src/modules/billing/stripe/invoices/billed-prices.js';
 import { StripeInvoiceGateway } from '../../../src/modules/billing/stripe/invoices/stripe-invoice.gateway.js';
 import { Log } from '../../../src/platform/logging/logger.js';
@@ -19,7 +19,7 @@ let gateway: StripeInvoiceGateway;
 beforeAll(async () => {
   target = await openTarget();
   stripe = target.stripe;
-  const prices = new BilledPrices(stripe, new Catalogue('test', [], [], ''), Log.create('silent'));
+  const prices = new BilledPrices(stripe, new Catalog('test', [], [], ''), Log.create('silent'));
   gateway = new StripeInvoiceGateway(stripe, prices);
 });
 afterAll(() => target?.close());

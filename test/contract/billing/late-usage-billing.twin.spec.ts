@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type Stripe from 'stripe';
-import { chargeFor } from '../../../src/catalogue/index.js';
+import { chargeFor } from '../../../src/catalog/index.js';
 import { BillingUnavailableError, ChangeRefusedError } from '../../../src/modules/billing/index.js';
 import type { LateUsage } from '../../../src/modules/billing/late-usage-billing.js';
 import { StripeLateUsageBilling } from '../../../src/modules/billing/stripe/invoices/stripe-late-usage-billing.js';

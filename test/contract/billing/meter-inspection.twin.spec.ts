@@ -1,11 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type Stripe from 'stripe';
-import {
-  Catalogue,
-  catalogueForPrice,
-  type MeterDefinition,
-  type Plan,
-} from '../../../src/catalogue/index.js';
+import { Catalog, catalogForPrice, type MeterDefinition, type Plan } from '../../../src/catalog/index.js';
 import { BillingUnavailableError } from '../../../src/modules/billing/index.js';
 import { StripeMeterInspection } from '../../../src/modules/billing/stripe/stripe-meter-inspection.js';
 import { TwinProcess } from '../stripe/twin-process.js';
@@ -31,7 +26,7 @@ const plan = (id: string, name: string): Plan => ({
     lookupKey: `farebox:${id}`,
   },
 });
-const CATALOGUE = new Catalogue(
+const CATALOG = new Catalog(
   'test',
   ['used', 'unread', 'off', 'counting', 'absent'].map(meter),
   [plan('read', 'used'), plan('archived', 'used'), plan('elsewhere', 'used'), plan('none', 'used')],
@@ -74,8 +69,7 @@ beforeAll(async () => {
 });
 afterAll(() => twin?.close());
 
-const inspect = (name: string, catalogue = CATALOGUE) =>
-  new StripeMeterInspection(stripe, catalogue).inspect(name);
+const inspect = (name: string, catalog = CATALOG) => new StripeMeterInspection(stripe, catalog).inspect(name);
 
 describe('a meter at Stripe', () => {
   it('is found with the plans whose active price reads it', async () => {
@@ -97,18 +91,18 @@ describe('a meter at Stripe', () => {
     ['off', 'inactive'],
     ['counting', 'no_sum'],
     ['absent', 'missing'],
-    ['in no catalogue', 'missing'],
+    ['in no catalog', 'missing'],
   ])('%s is %s, and no plan reads it', async (name, state) => {
     expect(await inspect(name)).toMatchObject({ state, plans: [] });
   });
 
   it('of STRIPE_PRICE_KEY is the one that the price reads', async () => {
-    expect(await inspect('default', catalogueForPrice(priceId))).toMatchObject({
+    expect(await inspect('default', catalogForPrice(priceId))).toMatchObject({
       state: 'usable',
       provider: { name: 'default', id: ids['used'] },
       plans: ['default'],
     });
-    expect(await inspect('default', catalogueForPrice('price_none'))).toMatchObject({ state: 'missing' });
+    expect(await inspect('default', catalogForPrice('price_none'))).toMatchObject({ state: 'missing' });
   });
 
   it('that cannot be asked for is not said to be missing', async () => {

@@ -20,7 +20,7 @@ export type SinkFault = 'throttled' | 'lost before' | 'lost after' | 'rejected l
 /** A usage sink, and what a test needs of the provider behind it. */
 export interface SinkTarget {
   sink: UsageSink;
-  /** The one meter of the catalogue. */
+  /** The one meter of the catalog. */
   meter: ProviderMeter;
   /** A customer that nobody has used yet. */
   newCustomer(): Promise<string>;
@@ -64,7 +64,7 @@ export function usageSinkContract(open: () => Promise<SinkTarget>): void {
   const total = (from = minute(10), to = minute(-4), customer = customerId) =>
     target.sink.total(target.meter.id, customer, from, to);
 
-  it('knows the meters of the catalogue', async () => {
+  it('knows the meters of the catalog', async () => {
     expect(await target.sink.meters()).toEqual([target.meter]);
   });
 

@@ -1,5 +1,5 @@
 import { describe } from '@jest/globals';
-import { Catalogue, type MeterDefinition } from '../../../src/catalogue/index.js';
+import { Catalog, type MeterDefinition } from '../../../src/catalog/index.js';
 import { StripePace } from '../../../src/modules/billing/stripe/stripe-pace.js';
 import { StripeUsageSink } from '../../../src/modules/billing/stripe/stripe-usage-sink.js';
 import { parseSettings } from '../../../src/platform/config/settings.js';
@@ -32,7 +32,7 @@ async function openTwin(): Promise<SinkTarget> {
     stripe.billing.meters.create({ display_name: 'Calls', event_name, default_aggregation: { formula } });
   const { id } = await made('contract_calls', 'sum');
   await made('contract_counting', 'count');
-  // Of the catalogue, too, and not usable: not at Stripe, no sum, switched off.
+  // Of the catalog, too, and not usable: not at Stripe, no sum, switched off.
   const others = ['contract_missing', 'contract_counting', 'contract_off'].map((eventName) => ({
     ...METER,
     name: eventName,
@@ -43,7 +43,7 @@ async function openTwin(): Promise<SinkTarget> {
   return {
     sink: new StripeUsageSink(
       stripe,
-      new Catalogue('test', [METER, ...others], [], ''),
+      new Catalog('test', [METER, ...others], [], ''),
       new StripePace(
         parseSettings({ STRIPE_KEY: 'sk_test_x', TOKEN_SECRET, STRIPE_API_BASE: 'http://127.0.0.1:1' }),
       ),

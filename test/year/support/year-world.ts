@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { OUR_EVENTS } from '../../../src/modules/billing/stripe/catalogue/endpoint-events.js';
+import { OUR_EVENTS } from '../../../src/modules/billing/stripe/catalog/endpoint-events.js';
 import type { UsageReport } from '../../../src/modules/metering/index.js';
 import type { LedgerEntry } from '../../../src/modules/metering/ledger/ledger-entry.js';
 import { LedgerStore } from '../../../src/modules/metering/ledger/ledger-store.js';

@@ -1,5 +1,5 @@
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
-import { Catalogue } from '../../../catalogue/index.js';
+import { Catalog } from '../../../catalog/index.js';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Settings } from '../../../platform/config/settings.js';
 import { Database } from '../../../platform/database/database.js';
@@ -39,7 +39,7 @@ export class MeterTests implements BeforeApplicationShutdown {
   private stopped = false;
 
   constructor(
-    private readonly catalogue: Catalogue,
+    private readonly catalog: Catalog,
     private readonly test: MeterTest,
     private readonly settings: Settings,
     private readonly clock: Clock,
@@ -119,7 +119,7 @@ export class MeterTests implements BeforeApplicationShutdown {
   }
 
   private assertMeter(name: string): void {
-    if (!this.catalogue.meters.some((meter) => meter.name === name))
+    if (!this.catalog.meters.some((meter) => meter.name === name))
       throw new FareboxError('not_found', 'The catalog has no meter of this name. See GET /admin/meters.');
   }
 

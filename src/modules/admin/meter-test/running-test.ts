@@ -20,7 +20,7 @@ export type MeterTestOutcome = (typeof METER_TEST_OUTCOMES)[number];
 
 /** What is tested, and how. */
 export interface TestOrder {
-  /** Its name in the catalogue. */
+  /** Its name in the catalog. */
   meter: string;
   synthetic: boolean;
   timeoutSeconds: number;

@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from '@jest/globals';
 import Stripe from 'stripe';
-import { Catalogue } from '../../../catalogue/index.js';
+import { Catalog } from '../../../catalog/index.js';
 import type { Clock } from '../../../platform/clock/clock.js';
 import type { Sql } from '../../../platform/database/database.js';
 import type { Log } from '../../../platform/logging/logger.js';
@@ -55,7 +55,7 @@ function refresh(customer: object | Error, account = ACCOUNT): Promise<boolean> 
     } as unknown as AccountsService,
     { record: async () => undefined } as unknown as UsagePeriods,
     { of: async () => [], follow: async () => undefined } as unknown as ScheduledChanges,
-    new Catalogue('test', [], [], 'basic'),
+    new Catalog('test', [], [], 'basic'),
     {} as PaymentMethods,
     { now: () => NOW } as Clock,
     { counter: () => counter, gauge: () => undefined } as unknown as Metrics,

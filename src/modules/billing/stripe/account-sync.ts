@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import Stripe from 'stripe';
-import { Catalogue } from '../../../catalogue/index.js';
+import { Catalog } from '../../../catalog/index.js';
 import { Clock } from '../../../platform/clock/clock.js';
 import type { Sql } from '../../../platform/database/database.js';
 import type { PaymentMethodState } from '../../../platform/identity/principal.js';
@@ -58,7 +58,7 @@ export class AccountSync {
     private readonly accounts: AccountsService,
     private readonly periods: UsagePeriods,
     private readonly scheduled: ScheduledChanges,
-    private readonly catalogue: Catalogue,
+    private readonly catalog: Catalog,
     private readonly paymentMethods: PaymentMethods,
     private readonly clock: Clock,
     metrics: Metrics,
@@ -111,7 +111,7 @@ export class AccountSync {
             account,
             counts,
             surplusItems,
-            await pendingChangeOf(this.stripe, this.catalogue, counts),
+            await pendingChangeOf(this.stripe, this.catalog, counts),
             await this.paymentMethods.of(counts, customer),
           ),
           metered: meteredSubscription(counts),
@@ -159,7 +159,7 @@ export class AccountSync {
     const status = readStatus(subscription.status);
     const item = describeItem(subscription);
     const { priceId, periodStart, periodEnd } = item;
-    const plan = planOfItem(this.catalogue, item);
+    const plan = planOfItem(this.catalog, item);
     if (subscription.id !== account.subscriptionId && isClassic(subscription))
       this.log.warn(
         "A subscription that was made in Stripe is in Stripe's classic billing mode, in which usage before a change of price is not billed. It is migrated to the flexible one before its next change of plan.",

@@ -1,8 +1,8 @@
 import Stripe from 'stripe';
-import type { Catalogue } from '../../../catalogue/index.js';
+import type { Catalog } from '../../../catalog/index.js';
 
 /** What a request that makes or changes a subscription says of tax. What the catalog does not want, it leaves alone. */
-export function automaticTax({ switches }: Catalogue): { automatic_tax?: { enabled: true } } {
+export function automaticTax({ switches }: Catalog): { automatic_tax?: { enabled: true } } {
   return switches.automaticTax ? { automatic_tax: { enabled: true } } : {};
 }
 

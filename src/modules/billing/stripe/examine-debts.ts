@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { moneyText } from '../../../catalogue/index.js';
+import { moneyText } from '../../../catalog/index.js';
 import type { Finding } from '../../../platform/health/finding.js';
 
 /** A look, not a census: with more open invoices than these, the latest are looked at. */

@@ -8,13 +8,13 @@ import {
   missingThinEvents,
   readDestinations,
   refusalNote,
-} from './catalogue/event-destinations.js';
+} from './catalog/event-destinations.js';
 import {
   endpointAt,
   missingEvents,
   type WantedEndpoint,
   wantedEndpoints,
-} from './catalogue/compare-endpoints.js';
+} from './catalog/compare-endpoints.js';
 
 /** Our endpoint and the destination of the thin events sign with a secret each. */
 const OUR_SECRETS = 2;

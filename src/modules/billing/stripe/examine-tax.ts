@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import type { Catalogue } from '../../../catalogue/index.js';
+import type { Catalog } from '../../../catalog/index.js';
 import type { Finding } from '../../../platform/health/finding.js';
 import { describeItem, ENDED_STATUSES, planOfItem } from './subscription-state.js';
 
@@ -8,8 +8,8 @@ const LOOKED_AT = 1_000;
 const SHOWN = 5;
 
 /** With `automaticTax`: whether Stripe works out the tax of every live subscription of the catalog's plans. */
-export async function examineTax(stripe: Stripe, catalogue: Catalogue): Promise<Finding[]> {
-  if (!catalogue.switches.automaticTax) return [];
+export async function examineTax(stripe: Stripe, catalog: Catalog): Promise<Finding[]> {
+  if (!catalog.switches.automaticTax) return [];
   const check = 'Stripe works out the tax of every subscription';
   const without: string[] = [];
   let count = 0;
@@ -17,7 +17,7 @@ export async function examineTax(stripe: Stripe, catalogue: Catalogue): Promise<
     for await (const subscription of stripe.subscriptions.list({ limit: 100 })) {
       if (++count > LOOKED_AT) break;
       if (ENDED_STATUSES.includes(subscription.status) || subscription.automatic_tax.enabled) continue;
-      if (subscription.items.data.length > 0 && planOfItem(catalogue, describeItem(subscription)))
+      if (subscription.items.data.length > 0 && planOfItem(catalog, describeItem(subscription)))
         without.push(subscription.id);
     }
   } catch {

@@ -1,4 +1,4 @@
-import type { Catalogue } from '../../../catalogue/index.js';
+import type { Catalog } from '../../../catalog/index.js';
 import type { Finding } from '../../../platform/health/finding.js';
 import type { InspectedMeter, MeterInspection, MeterState } from '../meter-inspection.js';
 
@@ -17,7 +17,7 @@ export const STATES: Record<Exclude<MeterState, 'usable'>, string> = {
  * @param analytics whether MOESIF_APPLICATION_ID is set: Moesif counts what it is sent.
  */
 export async function examineMoesifReporter(
-  catalogue: Catalogue,
+  catalog: Catalog,
   inspection: MeterInspection,
   analytics: boolean,
 ): Promise<Finding[]> {
@@ -37,7 +37,7 @@ export async function examineMoesifReporter(
       message: 'USAGE_REPORTER=moesif without MOESIF_APPLICATION_ID: usage is not reported',
       advice: 'Set MOESIF_APPLICATION_ID, or USAGE_REPORTER=stripe.',
     });
-  for (const { name } of catalogue.meters) {
+  for (const { name } of catalog.meters) {
     const check = `Moesif can report on the meter "${name}"`;
     try {
       findings.push({ check, ...judge(await inspection.inspect(name)) });

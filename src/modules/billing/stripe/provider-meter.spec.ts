@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import type Stripe from 'stripe';
-import { Catalogue, type MeterDefinition } from '../../../catalogue/index.js';
+import { Catalog, type MeterDefinition } from '../../../catalog/index.js';
 import { parseSettings } from '../../../platform/config/settings.js';
 import { Log } from '../../../platform/logging/logger.js';
-import type { AccountState } from './catalogue/account-state.js';
-import { compareMeters } from './catalogue/compare-meters.js';
-import { ImportedMeters } from './catalogue/import-meters.js';
+import type { AccountState } from './catalog/account-state.js';
+import { compareMeters } from './catalog/compare-meters.js';
+import { ImportedMeters } from './catalog/import-meters.js';
 import { examineMoesifReporter } from './moesif-reporter-diagnostics.js';
 import { StripeMeterInspection } from './stripe-meter-inspection.js';
 import { StripePace } from './stripe-pace.js';
@@ -21,7 +21,7 @@ const CALLS: MeterDefinition = {
   windowMs: 3_600_000,
 };
 const PACE = new StripePace(parseSettings({ STRIPE_KEY: 'sk_test_x', TOKEN_SECRET: 'x'.repeat(40) }));
-const CATALOGUE = new Catalogue('test', [CALLS], [], '');
+const CATALOG = new Catalog('test', [CALLS], [], '');
 
 const meter = (event_time_window: 'hour' | 'day' | null): Stripe.Billing.Meter => ({
   id: 'mtr_1',
@@ -56,15 +56,15 @@ describe.each(['hour', 'day'] as const)('a meter that keeps the latest event of 
   const stripe = stripeWith(held);
 
   it('gets no usage', async () => {
-    expect(await new StripeUsageSink(stripe, CATALOGUE, PACE, Log.create('silent')).meters()).toEqual([]);
-    const usable = new StripeUsageSink(stripeWith(meter(null)), CATALOGUE, PACE, Log.create('silent'));
+    expect(await new StripeUsageSink(stripe, CATALOG, PACE, Log.create('silent')).meters()).toEqual([]);
+    const usable = new StripeUsageSink(stripeWith(meter(null)), CATALOG, PACE, Log.create('silent'));
     expect(await usable.meters()).toHaveLength(1);
   });
 
   it('is named as such by doctor and "meter test"', async () => {
-    const inspection = new StripeMeterInspection(stripe, CATALOGUE);
+    const inspection = new StripeMeterInspection(stripe, CATALOG);
     expect(await inspection.inspect('calls')).toMatchObject({ state: 'pre_aggregated' });
-    expect(await examineMoesifReporter(CATALOGUE, inspection, true)).toContainEqual(
+    expect(await examineMoesifReporter(CATALOG, inspection, true)).toContainEqual(
       expect.objectContaining({
         level: 'problem',
         message: expect.stringContaining('event time window'),
@@ -73,7 +73,7 @@ describe.each(['hour', 'day'] as const)('a meter that keeps the latest event of 
   });
 
   it('is refused by plan and apply', () => {
-    const [step] = compareMeters(stripe, CATALOGUE, { meters: [held] } as unknown as AccountState);
+    const [step] = compareMeters(stripe, CATALOG, { meters: [held] } as unknown as AccountState);
     expect(step?.change).toMatchObject({
       action: 'refuse',
       differences: [{ what: 'event time window', from: window, to: 'none' }],

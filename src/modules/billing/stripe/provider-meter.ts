@@ -2,7 +2,7 @@ import type Stripe from 'stripe';
 import type { MeterState } from '../meter-inspection.js';
 import type { ProviderMeter } from '../usage-sink.js';
 
-/** A meter of Stripe's under the name that the catalogue gives it. */
+/** A meter of Stripe's under the name that the catalog gives it. */
 export function describeMeter(name: string, meter: Stripe.Billing.Meter): ProviderMeter {
   return {
     name,

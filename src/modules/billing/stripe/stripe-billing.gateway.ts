@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import Stripe from 'stripe';
-import { Catalogue } from '../../../catalogue/index.js';
+import { Catalog } from '../../../catalog/index.js';
 import type {
   AccountOrder,
   BillingGateway,
@@ -30,7 +30,7 @@ export class StripeBillingGateway implements BillingGateway {
     private readonly writes: StripeWrites,
     private readonly prices: StripePrices,
     private readonly changes: StripeSubscriptionChanges,
-    private readonly catalogue: Catalogue,
+    private readonly catalog: Catalog,
     private readonly collection: OpenInvoiceCollection,
     private readonly trials: TrialUses,
     private readonly paymentMethods: PaymentMethods,
@@ -148,7 +148,7 @@ export class StripeBillingGateway implements BillingGateway {
       ...(hasTrial ? { trial_period_days: trialDays } : {}),
       // What is due at once waits to be paid: without this, Stripe refuses who has no payment method yet.
       ...(baseFee !== undefined && !hasTrial ? { payment_behavior: 'default_incomplete' as const } : {}),
-      ...automaticTax(this.catalogue),
+      ...automaticTax(this.catalog),
       metadata: { [ACCOUNT_KEY]: accountId, [PLAN_KEY]: plan.id },
     };
   }

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import Stripe from 'stripe';
-import type { Catalogue, Plan } from '../../../catalogue/index.js';
+import type { Catalog, Plan } from '../../../catalog/index.js';
 import { Settings } from '../../../platform/config/settings.js';
 import type { Finding } from '../../../platform/health/finding.js';
 import { BillingDiagnostics } from '../billing-diagnostics.js';
-import { CatalogueSync } from '../catalogue-sync.js';
+import { CatalogSync } from '../catalog-sync.js';
 import { examineClock } from './examine-clock.js';
 import { examineDebts } from './examine-debts.js';
 import { examineBillingMode } from './examine-billing-mode.js';
@@ -38,26 +38,26 @@ export class StripeDiagnostics extends BillingDiagnostics {
   constructor(
     private readonly stripe: Stripe,
     private readonly settings: Settings,
-    private readonly catalogueSync: CatalogueSync,
+    private readonly catalogSync: CatalogSync,
     private readonly clock: StripeClock,
   ) {
     super();
   }
 
-  override async examine(catalogue: Catalogue): Promise<Finding[]> {
+  override async examine(catalog: Catalog): Promise<Finding[]> {
     const key = await this.examineKey();
     if (key.some(({ level }) => level === 'problem')) return key;
     const rest = await Promise.all([
       this.examinePermissions(),
-      this.examinePlans(catalogue),
+      this.examinePlans(catalog),
       examineEndpoints(this.stripe, this.settings),
-      this.examineDrift(catalogue),
+      this.examineDrift(catalog),
       examineDoubles(this.stripe),
       examineBillingMode(this.stripe),
-      examineTax(this.stripe, catalogue),
+      examineTax(this.stripe, catalog),
       examineDebts(this.stripe),
       examinePauses(this.stripe),
-      this.examineReporter(catalogue),
+      this.examineReporter(catalog),
     ]);
     return [...key, examineClock(this.clock.skewMs), ...rest.flat()];
   }
@@ -133,19 +133,19 @@ export class StripeDiagnostics extends BillingDiagnostics {
   }
 
   /** Who tells Stripe what was used, when it is not us. */
-  private async examineReporter(catalogue: Catalogue): Promise<Finding[]> {
+  private async examineReporter(catalog: Catalog): Promise<Finding[]> {
     if (this.settings.get('USAGE_REPORTER') !== 'moesif') return [];
     return examineMoesifReporter(
-      catalogue,
-      new StripeMeterInspection(this.stripe, catalogue),
+      catalog,
+      new StripeMeterInspection(this.stripe, catalog),
       this.settings.get('MOESIF_APPLICATION_ID') !== undefined,
     );
   }
 
-  private async examineDrift(catalogue: Catalogue): Promise<Finding> {
+  private async examineDrift(catalog: Catalog): Promise<Finding> {
     const check = 'Stripe matches the catalog';
     try {
-      const { changes } = await this.catalogueSync.compare(catalogue, { migrate: false });
+      const { changes } = await this.catalogSync.compare(catalog, { migrate: false });
       // Endpoints and the event destination are looked at by themselves.
       const differing = changes.filter(
         ({ action, kind }) => action !== 'none' && kind !== 'webhook' && kind !== 'event destination',
@@ -163,8 +163,8 @@ export class StripeDiagnostics extends BillingDiagnostics {
     }
   }
 
-  private async examinePlans(catalogue: Catalogue): Promise<Finding[]> {
-    return Promise.all(catalogue.plans.map((plan) => this.examinePlan(plan)));
+  private async examinePlans(catalog: Catalog): Promise<Finding[]> {
+    return Promise.all(catalog.plans.map((plan) => this.examinePlan(plan)));
   }
 
   private async examinePlan(plan: Plan): Promise<Finding> {

@@ -1,22 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import Stripe from 'stripe';
-import { Catalogue, type MeterDefinition, type Plan } from '../../../catalogue/index.js';
+import { Catalog, type MeterDefinition, type Plan } from '../../../catalog/index.js';
 import { type InspectedMeter, MeterInspection } from '../meter-inspection.js';
 import { describeMeter, stateOf } from './provider-meter.js';
 import { translateStripeError } from './stripe-errors.js';
 
-/** A meter of the catalogue, and the prices of its plans, as Stripe has them now. */
+/** A meter of the catalog, and the prices of its plans, as Stripe has them now. */
 @Injectable()
 export class StripeMeterInspection extends MeterInspection {
   constructor(
     private readonly stripe: Stripe,
-    private readonly catalogue: Catalogue,
+    private readonly catalog: Catalog,
   ) {
     super();
   }
 
   override async inspect(name: string): Promise<InspectedMeter> {
-    const definition = this.catalogue.meters.find((meter) => meter.name === name);
+    const definition = this.catalog.meters.find((meter) => meter.name === name);
     if (!definition) return { state: 'missing', provider: undefined, plans: [] };
     try {
       const prices = await this.prices(name);
@@ -34,7 +34,7 @@ export class StripeMeterInspection extends MeterInspection {
   /** The active prices of the plans that name the meter. */
   private async prices(meter: string): Promise<{ plan: Plan; price: Stripe.Price }[]> {
     const found: { plan: Plan; price: Stripe.Price }[] = [];
-    for (const plan of this.catalogue.plans.filter(({ price }) => price.meter === meter)) {
+    for (const plan of this.catalog.plans.filter(({ price }) => price.meter === meter)) {
       const price = await this.priceOf(plan);
       if (price?.active) found.push({ plan, price });
     }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import Stripe from 'stripe';
-import { Catalogue, type Plan } from '../../../catalogue/index.js';
+import { Catalog, type Plan } from '../../../catalog/index.js';
 import { Database } from '../../../platform/database/database.js';
 import { BillingUnavailableError, ChangeRefusedError } from '../billing-errors.js';
 import type { Cancellation, LeftUsage, PlanChange, SubscriptionChange } from '../billing-gateway.js';
@@ -39,9 +39,9 @@ export class StripeSubscriptionChanges {
     private readonly prices: StripePrices,
     private readonly database: Database,
     private readonly sync: AccountSync,
-    private readonly catalogue: Catalogue,
+    private readonly catalog: Catalog,
   ) {
-    this.feeKeys = new Set(catalogue.plans.flatMap(({ baseFee }) => (baseFee ? [baseFee.lookupKey] : [])));
+    this.feeKeys = new Set(catalog.plans.flatMap(({ baseFee }) => (baseFee ? [baseFee.lookupKey] : [])));
     this.schedules = new PriceSchedules(stripe, writes);
   }
 
@@ -59,7 +59,7 @@ export class StripeSubscriptionChanges {
       await this.schedules.takeBack(operationOf(changeId), subscription);
       const left = await LeftPrice.before(this.stripe, subscription, items);
       await this.make(changeId, subscriptionId, async (now) => ({
-        ...(items.length > 0 ? { items, ...automaticTax(this.catalogue) } : {}),
+        ...(items.length > 0 ? { items, ...automaticTax(this.catalog) } : {}),
         ...resumption(now),
         ...anchorFor(now, usage),
         metadata: { [PLAN_KEY]: plan.id, ...(now.metadata[SET_ASIDE_KEY] ? { [SET_ASIDE_KEY]: '' } : {}) },
@@ -85,7 +85,7 @@ export class StripeSubscriptionChanges {
           periodEnd: item.current_period_end,
           otherCadence: !hasSameCadence(item.price, usage),
           metadata: { [PLAN_KEY]: plan.id, [CHANGE_KEY]: changeId },
-          automaticTax: this.catalogue.switches.automaticTax,
+          automaticTax: this.catalog.switches.automaticTax,
         },
       );
     });

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import Stripe from 'stripe';
-import { Catalogue } from '../../../catalogue/index.js';
+import { Catalog } from '../../../catalog/index.js';
 import { Log } from '../../../platform/logging/logger.js';
 import {
   type ProviderMeter,
@@ -44,7 +44,7 @@ export class StripeUsageSink extends UsageSink {
 
   constructor(
     private readonly stripe: Stripe,
-    private readonly catalogue: Catalogue,
+    private readonly catalog: Catalog,
     private readonly pace: StripePace,
     log: Log,
   ) {
@@ -58,7 +58,7 @@ export class StripeUsageSink extends UsageSink {
       for await (const meter of this.stripe.billing.meters.list({ limit: 100 }))
         found.set(meter.event_name, meter);
       const meters: ProviderMeter[] = [];
-      for (const { name, eventName } of this.catalogue.meters) {
+      for (const { name, eventName } of this.catalog.meters) {
         const meter = eventName === null ? await this.meterOfPrice(name) : found.get(eventName);
         if (meter && this.isUsable(name, meter)) meters.push(describeMeter(name, meter));
       }
@@ -153,7 +153,7 @@ export class StripeUsageSink extends UsageSink {
 
   /** With STRIPE_PRICE_KEY the price says which meter it reads. */
   private async meterOfPrice(name: string): Promise<Stripe.Billing.Meter | undefined> {
-    const plan = this.catalogue.plans.find(({ price }) => price.meter === name);
+    const plan = this.catalog.plans.find(({ price }) => price.meter === name);
     if (!plan || !('stripePriceId' in plan.price)) return undefined;
     const price = expectObject(await this.stripe.prices.retrieve(plan.price.stripePriceId), 'price');
     const meter = price.recurring?.meter;

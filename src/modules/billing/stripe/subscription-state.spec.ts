@@ -1,8 +1,8 @@
 import { expect, it } from '@jest/globals';
-import { catalogueForPrice, parseCatalogue } from '../../../catalogue/index.js';
+import { catalogForPrice, parseCatalog } from '../../../catalog/index.js';
 import { planOfItem } from './subscription-state.js';
 
-const catalogue = parseCatalogue(
+const catalog = parseCatalog(
   `
 currency: usd
 meters: [{ name: calls, displayName: Calls, eventName: calls }]
@@ -20,11 +20,11 @@ it.each([
   ['a price that says nothing', null, undefined, undefined],
   ['a former price of a plan that is gone', null, 'c', undefined],
 ])('the plan of %s', (_what, lookupKey, planMark, plan) => {
-  expect(planOfItem(catalogue, { priceId: 'price_1', lookupKey, planMark })?.id).toBe(plan);
+  expect(planOfItem(catalog, { priceId: 'price_1', lookupKey, planMark })?.id).toBe(plan);
 });
 
 it('with STRIPE_PRICE_KEY the plan is that of the price', () => {
   const item = { lookupKey: null, planMark: 'default' };
-  expect(planOfItem(catalogueForPrice('price_1'), { ...item, priceId: 'price_1' })?.id).toBe('default');
-  expect(planOfItem(catalogueForPrice('price_1'), { ...item, priceId: 'price_2' })).toBeUndefined();
+  expect(planOfItem(catalogForPrice('price_1'), { ...item, priceId: 'price_1' })?.id).toBe('default');
+  expect(planOfItem(catalogForPrice('price_1'), { ...item, priceId: 'price_2' })).toBeUndefined();
 });

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import type { Catalogue, Plan } from '../../../catalogue/index.js';
+import type { Catalog, Plan } from '../../../catalog/index.js';
 import type { SubscriptionStatus } from '../../../platform/identity/principal.js';
 
 /** Every object that we make carries the account's id under this key, by which it is found again. */
@@ -44,7 +44,7 @@ export function describeItem(subscription: Stripe.Subscription): {
  * known by the plan in its metadata.
  */
 export function planOfItem(
-  { plans }: Catalogue,
+  { plans }: Catalog,
   {
     priceId,
     lookupKey,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { and, inArray, ne } from 'drizzle-orm';
-import { Catalogue } from '../../../catalogue/index.js';
+import { Catalog } from '../../../catalog/index.js';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Database } from '../../../platform/database/database.js';
 import { normaliseEmail } from '../../accounts/index.js';
@@ -20,13 +20,13 @@ export interface TrialCustomer {
 export class TrialUses {
   constructor(
     private readonly database: Database,
-    private readonly catalogue: Catalogue,
+    private readonly catalog: Catalog,
     private readonly clock: Clock,
   ) {}
 
   /** Whether a trial may be offered; taking it is decided by `take`. */
   async mayOffer(customer: TrialCustomer): Promise<boolean> {
-    if (this.catalogue.switches.repeatTrials) return true;
+    if (this.catalog.switches.repeatTrials) return true;
     const found = await this.database.run((sql) =>
       sql
         .select({ key: trialUses.key })
@@ -42,7 +42,7 @@ export class TrialUses {
    * @returns false when one of its keys has had another one: this trial is to end.
    */
   async take(customer: TrialCustomer, subscriptionId: string): Promise<boolean> {
-    if (this.catalogue.switches.repeatTrials) return true;
+    if (this.catalog.switches.repeatTrials) return true;
     const keys = keysOf(customer).toSorted();
     const createdAt = this.clock.now();
     return this.database.transaction(async (sql) => {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { TestClock } from '../../../../test/support/test-clock.js';
-import { Catalogue, DEFAULT_SWITCHES } from '../../../catalogue/index.js';
+import { Catalog, DEFAULT_SWITCHES } from '../../../catalog/index.js';
 import { parseSettings } from '../../../platform/config/settings.js';
 import type { AccountState } from '../../../platform/identity/principal.js';
 import { Log } from '../../../platform/logging/logger.js';
@@ -43,7 +43,7 @@ const calls = {
 
 const make = (callsWithoutCard: number | null): CardAllowance =>
   new CardAllowance(
-    new Catalogue('test', [], [], '', { ...DEFAULT_SWITCHES, callsWithoutCard }),
+    new Catalog('test', [], [], '', { ...DEFAULT_SWITCHES, callsWithoutCard }),
     calls,
     clock,
     SETTINGS,

@@ -1,6 +1,6 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import { Catalogue } from '../../../catalogue/index.js';
+import { Catalog } from '../../../catalog/index.js';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Settings } from '../../../platform/config/settings.js';
 import type { AccountState } from '../../../platform/identity/principal.js';
@@ -50,13 +50,13 @@ export class CardAllowance implements OnApplicationBootstrap {
   private readonly log: Log;
 
   constructor(
-    catalogue: Catalogue,
+    catalog: Catalog,
     private readonly calls: PeriodCalls,
     private readonly clock: Clock,
     settings: Settings,
     log: Log,
   ) {
-    this.limit = catalogue.switches.callsWithoutCard;
+    this.limit = catalog.switches.callsWithoutCard;
     this.dashboard = `${settings.get('PUBLIC_URL') ?? ''}/dashboard`;
     this.log = log.named('metering');
   }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Catalogue, costsNothing } from '../../../catalogue/index.js';
+import { Catalog, costsNothing } from '../../../catalog/index.js';
 import { Database } from '../../../platform/database/database.js';
 
 /** Which calls: of one customer, begun from `from` to before `to` (milliseconds since the epoch). */
@@ -18,9 +18,9 @@ export class PeriodCalls {
 
   constructor(
     private readonly database: Database,
-    catalogue: Catalogue,
+    catalog: Catalog,
   ) {
-    this.free = catalogue.plans.filter(costsNothing).map(({ id }) => id);
+    this.free = catalog.plans.filter(costsNothing).map(({ id }) => id);
   }
 
   /** Counts no further than `most`. Corrections are no calls. @throws {DatabaseUnavailableError} */

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { TOKEN_SECRET } from '../../../../test/support/farebox.js';
 import { CUSTOMER, SUBSCRIPTION } from '../../../../test/support/metering-world.js';
 import { createUsageWorld, type UsageWorld } from '../../../../test/support/usage-world.js';
-import { Catalogue, type MeterDefinition, parseAmount, type Plan } from '../../../catalogue/index.js';
+import { Catalog, type MeterDefinition, parseAmount, type Plan } from '../../../catalog/index.js';
 import { parseSettings } from '../../../platform/config/settings.js';
 import { Database } from '../../../platform/database/database.js';
 import { Log } from '../../../platform/logging/logger.js';
@@ -38,9 +38,9 @@ function plan(amount: string, id = 'standard', name = 'calls'): Plan {
     },
   };
 }
-const catalogue = (definition: MeterDefinition, plans: Plan[]): Catalogue =>
-  new Catalogue('test', [definition], plans, 'standard');
-const PRESENT = catalogue(meter(), [plan('0.10')]);
+const catalog = (definition: MeterDefinition, plans: Plan[]): Catalog =>
+  new Catalog('test', [definition], plans, 'standard');
+const PRESENT = catalog(meter(), [plan('0.10')]);
 
 const JANUARY = { startsAt: new Date('2026-01-01T10:00:30Z'), endsAt: new Date('2026-02-01T10:00:30Z') };
 const FEBRUARY = { startsAt: JANUARY.endsAt, endsAt: new Date('2026-03-01T10:00:30Z') };
@@ -82,7 +82,7 @@ const account = (customerId: string, planId: string) =>
     [newId(), customerId, planId],
   );
 
-async function backtest(changed: Catalogue, settings: Record<string, string> = {}, range = RANGE) {
+async function backtest(changed: Catalog, settings: Record<string, string> = {}, range = RANGE) {
   await world.reporter.report();
   const tool = new MeterBacktest(
     PRESENT,
@@ -103,7 +103,7 @@ describe('a backtest', () => {
       { startedAt: at('2026-03-11T00:00:00'), status: 200 },
     );
     const { rows, total, remarks } = await backtest(
-      catalogue(meter({ filter: { status: ['2xx'] } }), [plan('0.25')]),
+      catalog(meter({ filter: { status: ['2xx'] } }), [plan('0.25')]),
     );
     expect(rows).toEqual([
       {
@@ -135,7 +135,7 @@ describe('a backtest', () => {
       { startedAt: at('2026-02-12T00:00:00'), userId: 'b', units: 9 },
     );
     const changedTo = async (definition: MeterDefinition) =>
-      (await backtest(catalogue(definition, [plan('1')]))).rows[0]?.changed.value;
+      (await backtest(catalog(definition, [plan('1')]))).rows[0]?.changed.value;
     expect(await changedTo(meter({ metric: 'unique_users' }))).toBe(2n);
     expect(await changedTo(meter({ metric: 'sum_of_units' }))).toBe(20n);
     expect(await changedTo(meter({ metric: 'sum_of_units', aggregation: 'maximum' }))).toBe(11n);
@@ -143,7 +143,7 @@ describe('a backtest', () => {
 
   it('carries the most recent value ever into the periods after it, also from before the range', async () => {
     await world.call({ startedAt: at('2026-01-11T00:00:00'), units: 7 });
-    const ever = catalogue(meter({ metric: 'sum_of_units', aggregation: 'most_recent_ever' }), [plan('1')]);
+    const ever = catalog(meter({ metric: 'sum_of_units', aggregation: 'most_recent_ever' }), [plan('1')]);
     expect((await backtest(ever)).rows.map(({ changed }) => changed.value)).toEqual([7n, 7n]);
   });
 
@@ -151,7 +151,7 @@ describe('a backtest', () => {
     await world.call({ startedAt: at('2026-02-11T00:00:00') });
     await world.reporter.report();
     const before = await everything();
-    await backtest(catalogue(meter({ metric: 'unique_users' }), [plan('1')]));
+    await backtest(catalog(meter({ metric: 'unique_users' }), [plan('1')]));
     expect(await everything()).toEqual(before);
   });
 
@@ -168,7 +168,7 @@ describe('a backtest', () => {
       { startedAt: at('2026-02-11T00:00:00') },
     );
     const { rows, remarks, total } = await backtest(
-      catalogue(meter(), [plan('1'), plan('2', 'other', 'another meter')]),
+      catalog(meter(), [plan('1'), plan('2', 'other', 'another meter')]),
     );
     expect(rows.map(({ customerId, changed }) => [customerId, changed])).toEqual([
       [CUSTOMER, { value: 1n, minorUnits: 100n }],
@@ -197,7 +197,7 @@ async function everything(): Promise<unknown[]> {
 }
 
 describe('what a backtest cannot say, it says', () => {
-  const withHeader = (name: string) => catalogue(meter({ filter: { header: { name } } }), [plan('1')]);
+  const withHeader = (name: string) => catalog(meter({ filter: { header: { name } } }), [plan('1')]);
 
   it('of a header that was not recorded', async () => {
     const { remarks } = await backtest(withHeader('x-new'));
@@ -211,7 +211,7 @@ describe('what a backtest cannot say, it says', () => {
   });
 
   it('of a meter that is not there', async () => {
-    const other = catalogue(meter({ name: 'other' }), []);
+    const other = catalog(meter({ name: 'other' }), []);
     await expect(backtest(other)).rejects.toMatchObject({ code: 'not_found' });
   });
 });

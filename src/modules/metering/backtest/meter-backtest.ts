@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Catalogue, chargeFor, type MeterDefinition } from '../../../catalogue/index.js';
+import { Catalog, chargeFor, type MeterDefinition } from '../../../catalog/index.js';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Settings } from '../../../platform/config/settings.js';
 import { Database } from '../../../platform/database/database.js';
@@ -12,7 +12,7 @@ const QUERY_DEADLINE_MS = 30 * 60_000;
 /** What a meter counts and its price charges for that. */
 export interface Charged {
   value: bigint;
-  /** In whole minor units of `currency`; null when the plan has no price in the catalogue that reads the meter. */
+  /** In whole minor units of `currency`; null when the plan has no price in the catalog that reads the meter. */
   minorUnits: bigint | null;
 }
 
@@ -34,7 +34,7 @@ export interface Backtest {
 @Injectable()
 export class MeterBacktest {
   constructor(
-    private readonly catalogue: Catalogue,
+    private readonly catalog: Catalog,
     private readonly directory: MeterDirectory,
     private readonly database: Database,
     private readonly settings: Settings,
@@ -44,11 +44,11 @@ export class MeterBacktest {
   /**
    * Whole billing periods that overlap the time from `from` to `to`, UTC, charged by the price of the plan that the
    * account is on now; base fees are left out.
-   * @param changed the catalogue to be tried, with a meter of that name.
-   * @throws {FareboxError} `not_found` when one of the catalogues has no such meter, or Stripe has not.
+   * @param changed the catalog to be tried, with a meter of that name.
+   * @throws {FareboxError} `not_found` when one of the catalogs has no such meter, or Stripe has not.
    */
-  async run(name: string, { from, to }: { from: Date; to: Date }, changed: Catalogue): Promise<Backtest> {
-    const present = meterOf(this.catalogue, name);
+  async run(name: string, { from, to }: { from: Date; to: Date }, changed: Catalog): Promise<Backtest> {
+    const present = meterOf(this.catalog, name);
     const tried = meterOf(changed, name);
     const meters = await this.directory.meters();
     const provider = meters?.find(({ definition }) => definition.name === name)?.provider;
@@ -61,15 +61,15 @@ export class MeterBacktest {
     const client = await this.database.connect('backtest', QUERY_DEADLINE_MS);
     try {
       const { usage, tooOld } = await pastUsage(client, tried, provider.id, { from, to, keptSince });
-      const rows = usage.map((past) => rowOf(past, name, this.catalogue, changed));
+      const rows = usage.map((past) => rowOf(past, name, this.catalog, changed));
       return {
         rows,
         total: {
-          present: { ...sumOf(rows.map((row) => row.present)), currency: currencyOf(this.catalogue) },
+          present: { ...sumOf(rows.map((row) => row.present)), currency: currencyOf(this.catalog) },
           changed: { ...sumOf(rows.map((row) => row.changed)), currency: currencyOf(changed) },
         },
         remarks: [
-          ...headerRemarks(present, tried, this.catalogue),
+          ...headerRemarks(present, tried, this.catalog),
           ...ageRemarks(tooOld, keptSince),
           ...chargeRemarks(rows),
         ],
@@ -80,13 +80,13 @@ export class MeterBacktest {
   }
 }
 
-function meterOf({ meters, source }: Catalogue, name: string): MeterDefinition {
+function meterOf({ meters, source }: Catalog, name: string): MeterDefinition {
   const found = meters.find((meter) => meter.name === name);
   if (!found) throw new FareboxError('not_found', `${source} has no meter "${name}".`);
   return found;
 }
 
-function rowOf(past: PastUsage, meter: string, present: Catalogue, changed: Catalogue): BacktestRow {
+function rowOf(past: PastUsage, meter: string, present: Catalog, changed: Catalog): BacktestRow {
   const { customerId, plan, startsAt, endsAt } = past;
   return {
     customerId,
@@ -98,7 +98,7 @@ function rowOf(past: PastUsage, meter: string, present: Catalogue, changed: Cata
   };
 }
 
-function charged({ plans }: Catalogue, plan: string | null, meter: string, value: bigint): Charged {
+function charged({ plans }: Catalog, plan: string | null, meter: string, value: bigint): Charged {
   const price = plans.find(({ id }) => id === plan)?.price;
   if (!price || 'stripePriceId' in price || price.meter !== meter) return { value, minorUnits: null };
   return { value, minorUnits: chargeFor(price, value).minorUnits };
@@ -111,13 +111,13 @@ function sumOf(all: readonly Charged[]): Charged {
   };
 }
 
-function currencyOf({ plans }: Catalogue): string | null {
+function currencyOf({ plans }: Catalog): string | null {
   for (const { price } of plans) if ('currency' in price) return price.currency;
   return null;
 }
 
 /** Of a request's headers the ledger keeps those that a meter looked at by then. */
-function headerRemarks(present: MeterDefinition, tried: MeterDefinition, { meters }: Catalogue): string[] {
+function headerRemarks(present: MeterDefinition, tried: MeterDefinition, { meters }: Catalog): string[] {
   const name = tried.filter.header?.name;
   if (name === undefined) return [];
   if (!meters.some(({ filter }) => filter.header?.name === name))

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { aggregationOf, type MeterDefinition } from '../../../catalogue/index.js';
+import { aggregationOf, type MeterDefinition } from '../../../catalog/index.js';
 import { recount } from '../meters/recount.js';
 
 /** A customer's billing period: what the present meter shows for it, and what a changed one would have. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Reports } from '../../../platform/database/reports.js';
-import type { MeterDefinition } from '../../../catalogue/index.js';
+import type { MeterDefinition } from '../../../catalog/index.js';
 import { MeterDirectory } from '../meters/meter-directory.js';
 import { filterSql } from '../meters/meter-sql.js';
 import { type CallCondition, CallLog, type CallQuery, type CallSource } from './call-log.js';

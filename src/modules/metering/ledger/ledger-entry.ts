@@ -26,7 +26,7 @@ export interface LedgerCall {
   units: number;
   /** For a correction: the call whose units were not known when its answer began. It counts for units, not as a call. */
   corrects: string | null;
-  /** The request headers that a meter of the catalogue filters by, as JSON; empty when there are none. */
+  /** The request headers that a meter of the catalog filters by, as JSON; empty when there are none. */
   headers: string;
 }
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { MeterDefinition } from '../../../catalogue/index.js';
+import type { MeterDefinition } from '../../../catalog/index.js';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Database } from '../../../platform/database/database.js';
 import { translateDatabaseError } from '../../../platform/database/database-errors.js';

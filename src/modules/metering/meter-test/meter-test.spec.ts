@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { TOKEN_SECRET } from '../../../../test/support/farebox.js';
 import { CUSTOMER, SUBSCRIPTION } from '../../../../test/support/metering-world.js';
 import { createUsageWorld, type UsageWorld } from '../../../../test/support/usage-world.js';
-import { Catalogue, type MeterDefinition } from '../../../catalogue/index.js';
+import { Catalog, type MeterDefinition } from '../../../catalog/index.js';
 import { parseSettings } from '../../../platform/config/settings.js';
 import { Database } from '../../../platform/database/database.js';
 import { Log } from '../../../platform/logging/logger.js';
@@ -33,7 +33,7 @@ const PROVIDER = {
   valueKey: 'value',
 };
 const PRICE = { stripePriceId: 'price_1', meter: 'calls' };
-const CATALOGUE = new Catalogue(
+const CATALOG = new Catalog(
   'test',
   [METER],
   [{ id: 'standard', product: { name: 'API' }, price: PRICE }],
@@ -72,7 +72,7 @@ beforeEach(async () => {
 function meterTest(changed: Record<string, string> = {}): MeterTest {
   const settings = parseSettings({ STRIPE_KEY: 'sk_test_1', TOKEN_SECRET, ...changed });
   const looks = new MeterTestProbes(inspection, database, world.reporter, world.sink, world.clock);
-  return new MeterTest(CATALOGUE, looks, new SyntheticCustomers(CATALOGUE, settings), settings, world.clock);
+  return new MeterTest(CATALOG, looks, new SyntheticCustomers(CATALOG, settings), settings, world.clock);
 }
 
 /** Runs a test; `meanwhile` happens one each time that it waits. */
@@ -243,7 +243,7 @@ describe('the set-up', () => {
     expect(seen[0]?.message).toMatch(message);
   });
 
-  it('of a meter that the catalogue does not have', async () => {
+  it('of a meter that the catalog does not have', async () => {
     const seen = await run([], { name: 'unknown' });
     expect(seen).toMatchObject([{ stage: 'meter', state: 'failed' }]);
   });

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { Catalogue } from '../../../catalogue/index.js';
+import { Catalog } from '../../../catalog/index.js';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Settings } from '../../../platform/config/settings.js';
 import { findFareboxError } from '../../../platform/errors/farebox-error.js';
@@ -28,14 +28,14 @@ const POLL_MS = 1_000;
 const NOBODY = { customerId: undefined, byHand: undefined };
 
 /**
- * Follows usage from the catalogue to Stripe's total, once and really: is the meter set up, has somebody a price that
+ * Follows usage from the catalog to Stripe's total, once and really: is the meter set up, has somebody a price that
  * reads it, did a call count, was it told, does Stripe show it. It changes nothing but by reporting now, and with
  * `synthetic` by making a customer.
  */
 @Injectable()
 export class MeterTest {
   constructor(
-    private readonly catalogue: Catalogue,
+    private readonly catalog: Catalog,
     private readonly probes: MeterTestProbes,
     private readonly synthetic: SyntheticCustomers,
     private readonly settings: Settings,
@@ -44,11 +44,11 @@ export class MeterTest {
 
   /**
    * Where the test stands: at each look, and when a stage ends. It ends with `failed`, or with `passed` in the last stage.
-   * @param name a meter of the catalogue.
+   * @param name a meter of the catalog.
    */
   async *run(name: string, options: MeterTestOptions): AsyncGenerator<MeterTestProgress, void> {
     const run: Run = { options, began: this.clock.now() };
-    const definition = this.catalogue.meters.find((meter) => meter.name === name);
+    const definition = this.catalog.meters.find((meter) => meter.name === name);
     const confirmed = yield* this.stage(run, 'meter', () => this.probes.meter(name, definition));
     if (!confirmed || !definition) return;
     const { meter, plans } = confirmed;

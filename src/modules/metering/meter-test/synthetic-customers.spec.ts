@@ -3,7 +3,7 @@ import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { TOKEN_SECRET } from '../../../../test/support/farebox.js';
-import { Catalogue, DEFAULT_SWITCHES, type MeterDefinition } from '../../../catalogue/index.js';
+import { Catalog, DEFAULT_SWITCHES, type MeterDefinition } from '../../../catalog/index.js';
 import { parseSettings } from '../../../platform/config/settings.js';
 import { SyntheticCustomers } from './synthetic-customers.js';
 
@@ -57,7 +57,7 @@ const meter = (filter: MeterDefinition['filter']): MeterDefinition => ({
 
 function make(filter: MeterDefinition['filter'], plans = ['small', 'large'], switches = DEFAULT_SWITCHES) {
   const customers = new SyntheticCustomers(
-    new Catalogue('test', [], [], 'large', switches),
+    new Catalog('test', [], [], 'large', switches),
     parseSettings({ STRIPE_KEY: 'sk_test_1', TOKEN_SECRET, PUBLIC_URL: url }),
   );
   return customers.make(meter(filter), plans);

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Catalogue, type MeterDefinition } from '../../../catalogue/index.js';
+import { Catalog, type MeterDefinition } from '../../../catalog/index.js';
 import { Settings } from '../../../platform/config/settings.js';
 import { SYNTHETIC_PASS, syntheticPass } from '../../../platform/identity/synthetic-pass.js';
 import { newId } from '../../../platform/ids/ids.js';
@@ -18,7 +18,7 @@ export interface SyntheticCustomer {
 @Injectable()
 export class SyntheticCustomers {
   constructor(
-    private readonly catalogue: Catalogue,
+    private readonly catalog: Catalog,
     private readonly settings: Settings,
   ) {}
 
@@ -81,7 +81,7 @@ export class SyntheticCustomers {
   private adviceFor(status: number): string {
     if (status === 202)
       return 'The application takes the email for a person’s. Run the test with the TOKEN_SECRET of the application.';
-    return this.catalogue.switches.registration === 'payment_method'
+    return this.catalog.switches.registration === 'payment_method'
       ? 'Registration requires a payment method: subscribe manually, and run the test without a synthetic customer.'
       : 'Check the application log, and run: npm run farebox -- doctor';
   }
@@ -91,7 +91,7 @@ export class SyntheticCustomers {
   }
 
   private choosePlan({ filter }: MeterDefinition, plans: readonly string[]): string {
-    const wanted = filter.plan ?? this.catalogue.defaultPlan;
+    const wanted = filter.plan ?? this.catalog.defaultPlan;
     return plans.includes(wanted) ? wanted : (plans[0] ?? wanted);
   }
 

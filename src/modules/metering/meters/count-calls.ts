@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { aggregationOf, type ComputedCounting, metricOf } from '../../../catalogue/index.js';
+import { aggregationOf, type ComputedCounting, metricOf } from '../../../catalog/index.js';
 import { addedStates, beginningOf, bucketMs, computedOf, filterSql, mergedState } from './meter-sql.js';
 import type { CountedMeter } from './counted-meter.js';
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type pg from 'pg';
-import { aggregationOf } from '../../../catalogue/index.js';
+import { aggregationOf } from '../../../catalog/index.js';
 import { Clock } from '../../../platform/clock/clock.js';
 import { MeterDirectory } from './meter-directory.js';
 import type { CountedMeter } from './counted-meter.js';

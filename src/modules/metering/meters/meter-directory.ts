@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { eq } from 'drizzle-orm';
-import { Catalogue } from '../../../catalogue/index.js';
+import { Catalog } from '../../../catalog/index.js';
 import { Database } from '../../../platform/database/database.js';
 import { Log } from '../../../platform/logging/logger.js';
 import { type ProviderMeter, UsageSink } from '../../billing/index.js';
 import type { CountedMeter } from './counted-meter.js';
 import { providerMeters } from './meters.tables.js';
 
-/** Where the meters of the catalogue are at the provider. Asked once; written down, so that a start needs nobody. */
+/** Where the meters of the catalog are at the provider. Asked once; written down, so that a start needs nobody. */
 @Injectable()
 export class MeterDirectory {
   private readonly log: Log;
@@ -15,7 +15,7 @@ export class MeterDirectory {
   private complained = '';
 
   constructor(
-    private readonly catalogue: Catalogue,
+    private readonly catalog: Catalog,
     private readonly database: Database,
     private readonly sink: UsageSink,
     log: Log,
@@ -24,7 +24,7 @@ export class MeterDirectory {
   }
 
   /**
-   * All meters of the catalogue; `undefined` as long as one of them is not at the provider: then nothing is counted, as
+   * All meters of the catalog; `undefined` as long as one of them is not at the provider: then nothing is counted, as
    * its calls would be passed over, and the calls stay in the ledger.
    * @throws {BillingUnavailableError} {DatabaseUnavailableError}
    */
@@ -47,7 +47,7 @@ export class MeterDirectory {
           .onConflictDoUpdate({ target: providerMeters.name, set: meter });
       }
     });
-    const missing = this.catalogue.meters.filter(({ name }) => !found.some((meter) => meter.name === name));
+    const missing = this.catalog.meters.filter(({ name }) => !found.some((meter) => meter.name === name));
     const said = missing.map(({ name }) => name).join(', ');
     if (said !== '' && said !== this.complained)
       this.log.error(
@@ -60,7 +60,7 @@ export class MeterDirectory {
 
   private complete(found: readonly ProviderMeter[]): readonly CountedMeter[] | undefined {
     const meters: CountedMeter[] = [];
-    for (const definition of this.catalogue.meters) {
+    for (const definition of this.catalog.meters) {
       const provider = found.find(({ name }) => name === definition.name);
       if (!provider || (definition.eventName !== null && definition.eventName !== provider.eventName))
         return undefined;

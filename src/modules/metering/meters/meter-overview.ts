@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Catalogue, type MeterDefinition } from '../../../catalogue/index.js';
+import { Catalog, type MeterDefinition } from '../../../catalog/index.js';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Database } from '../../../platform/database/database.js';
 import { msOfId } from '../../../platform/ids/ids.js';
@@ -39,7 +39,7 @@ interface TotalRow {
 @Injectable()
 export class MeterOverview {
   constructor(
-    private readonly catalogue: Catalogue,
+    private readonly catalog: Catalog,
     private readonly database: Database,
     private readonly clock: Clock,
   ) {}
@@ -53,7 +53,7 @@ export class MeterOverview {
       const { oldestId } = await waitingLines(pool, READER);
       const waiting = await pool.query<{ calls: number }>('select count(*)::int as calls from meter_waiting');
       return {
-        meters: this.catalogue.meters.map((definition) => {
+        meters: this.catalog.meters.map((definition) => {
           const total = totals.find(({ meter }) => meter === definition.name);
           return {
             definition,

@@ -3,7 +3,7 @@ import { All, Controller, Get, Post } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
 import { SetMetadata } from '@nestjs/common';
-import type { MeterDefinition, MeterFilter } from '../../../catalogue/index.js';
+import type { MeterDefinition, MeterFilter } from '../../../catalog/index.js';
 import { MONETIZED } from '../monetized.options.js';
 import { PaidRoutes } from '../paid-routes.js';
 import { routeWarning } from './meter-routes-check.js';

@@ -1,5 +1,5 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { Catalogue, type MeterDefinition } from '../../../catalogue/index.js';
+import { Catalog, type MeterDefinition } from '../../../catalog/index.js';
 import { Log } from '../../../platform/logging/logger.js';
 import { type PaidRoute, PaidRoutes } from '../paid-routes.js';
 
@@ -9,7 +9,7 @@ export class MeterRoutesCheck implements OnApplicationBootstrap {
   private readonly log: Log;
 
   constructor(
-    private readonly catalogue: Catalogue,
+    private readonly catalog: Catalog,
     private readonly routes: PaidRoutes,
     log: Log,
   ) {
@@ -18,7 +18,7 @@ export class MeterRoutesCheck implements OnApplicationBootstrap {
 
   onApplicationBootstrap(): void {
     const paid = this.routes.all();
-    for (const meter of this.catalogue.meters) {
+    for (const meter of this.catalog.meters) {
       const warning = routeWarning(meter, paid);
       if (warning !== undefined) this.log.warn(warning);
     }

@@ -5,7 +5,7 @@ import {
   type MeterDefinition,
   type MeterFilter,
   metricOf,
-} from '../../../catalogue/index.js';
+} from '../../../catalog/index.js';
 
 const HOUR_MS = 3_600_000;
 const literal = (text: string): string => pg.escapeLiteral(text);
@@ -17,7 +17,7 @@ export const bucketMs = ({ windowMs }: MeterDefinition): number => Math.min(wind
 export const beginningOf = (moment: string, ms: number): string =>
   `date_bin(interval '${ms} milliseconds', ${moment}, timestamptz '1970-01-01 00:00:00+00')`;
 
-/** The condition of a meter on a row `c` of the ledger: the filter as it stands in the catalogue. */
+/** The condition of a meter on a row `c` of the ledger: the filter as it stands in the catalog. */
 export function filterSql(meter: MeterDefinition): string {
   const conditions = [...criteria(meter.filter)];
   if (!metricOf(meter).corrections) conditions.push('c.corrects is null');
@@ -65,7 +65,7 @@ export const addedStates = ({ sums }: ComputedCounting): string[] =>
 
 /**
  * What a row `row` and the one that meets it (`excluded`) come to together. A row without a state is of another metric,
- * from before the catalogue was changed: it counts for nothing, as its number would be taken for a sum.
+ * from before the catalog was changed: it counts for nothing, as its number would be taken for a sum.
  */
 export function mergedState(computed: ComputedCounting, row: string): { value: string; state: string } {
   const sums = computed.sums.map(

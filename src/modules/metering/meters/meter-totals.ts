@@ -4,7 +4,7 @@ import {
   type ComputedCounting,
   type MeterDefinition,
   type Windows,
-} from '../../../catalogue/index.js';
+} from '../../../catalog/index.js';
 import { addedStates, beginningOf, computedOf, mergedState, overBuckets } from './meter-sql.js';
 import type { CountedMeter } from './counted-meter.js';
 

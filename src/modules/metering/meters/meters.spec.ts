@@ -5,7 +5,7 @@ import {
   METRIC_NAMES,
   type MeterDefinition,
   type MeterMetric,
-} from '../../../catalogue/index.js';
+} from '../../../catalog/index.js';
 import type { LedgerCall } from '../ledger/ledger-entry.js';
 import { newId } from '../../../platform/ids/ids.js';
 import {
@@ -142,7 +142,7 @@ describe('an average of units', () => {
     expect(await countedOf(meter, { units: 2, startedAt: at('2026-03-05T00:00:00') })).toBe(7);
   });
 
-  it('takes no sum of another metric for its own, where the catalogue was changed within the period', async () => {
+  it('takes no sum of another metric for its own, where the catalog was changed within the period', async () => {
     const [sums, averages] = [meterOf({ metric: 'sum_of_units' }), average()];
     await periods(sums, MARCH);
     await world.call({ startedAt: at('2026-03-02T00:00:00'), units: 1000 });

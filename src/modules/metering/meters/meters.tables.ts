@@ -22,7 +22,7 @@ const moment = (name: string) => timestamp(name, { withTimezone: true });
  */
 const state = () => units('state').array();
 
-/** Where the catalogue's meters are at the provider, as it last said. */
+/** Where the catalog's meters are at the provider, as it last said. */
 export const providerMeters = pgTable('provider_meters', {
   name: text('name').primaryKey(),
   id: text('id').notNull().unique(),

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { CallColumn, MeterFilter } from '../../../catalogue/index.js';
+import type { CallColumn, MeterFilter } from '../../../catalog/index.js';
 import type { CountedMeter } from './counted-meter.js';
 import { READER } from './meter-reader-name.js';
 import { columnsOf } from './meter-sql.js';
@@ -24,7 +24,7 @@ const COLUMNS: Record<
 
 /**
  * The pass's own tables: its calls, the billing periods they lie in, and what they add. Of this connection alone, emptied
- * with each transaction, so that no pass leaves anything in the catalogue or in the write-ahead log.
+ * with each transaction, so that no pass leaves anything in the catalog or in the write-ahead log.
  *
  * A span is a stretch of time in which a subscription's calls count for the same periods of its meters; mostly there is
  * one for each customer. Calls name it instead of customer and subscription: what a meter groups by is then a number. A

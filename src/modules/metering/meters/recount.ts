@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { type MeterDefinition, metricOf } from '../../../catalogue/index.js';
+import { type MeterDefinition, metricOf } from '../../../catalog/index.js';
 import { READER } from './meter-reader-name.js';
 import { filterSql, periodJoin, totalSql, windowSql } from './meter-sql.js';
 

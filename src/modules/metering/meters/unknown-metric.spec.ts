@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createMeteringWorld, CUSTOMER, SUBSCRIPTION } from '../../../../test/support/metering-world.js';
 import type { MeteringWorld } from '../../../../test/support/metering-world.js';
-import type { MeterDefinition } from '../../../catalogue/index.js';
+import type { MeterDefinition } from '../../../catalog/index.js';
 import { pastUsage } from '../backtest/past-usage.js';
 import { usageBuckets } from '../usage/usage-buckets.js';
 import type { CountedMeter } from './counted-meter.js';

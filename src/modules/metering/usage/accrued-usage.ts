@@ -4,7 +4,7 @@ import { MeterDirectory } from '../meters/meter-directory.js';
 
 /** What a meter shows for a part of the running billing cycle: the whole of it, unless its price has changed. */
 export interface AccruedUsage {
-  /** The meter's name in the catalogue. */
+  /** The meter's name in the catalog. */
   meter: string;
   providerMeter: string;
   priceId: string;
@@ -50,7 +50,7 @@ export class AccruedUsages {
     return rows.map((row) => ({ ...row, units: BigInt(row.units) }));
   }
 
-  /** The catalogue's names of meters, by the provider's ids. */
+  /** The catalog's names of meters, by the provider's ids. */
   async names(): Promise<ReadonlyMap<string, string>> {
     const meters = (await this.directory.meters()) ?? [];
     return new Map(meters.map(({ definition, provider }) => [provider.id, definition.name]));

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { TaxBehavior } from '../../../catalogue/index.js';
+import type { TaxBehavior } from '../../../catalog/index.js';
 import { inTransaction } from './intent-store.js';
 
 /** A customer's billing period of a meter. */

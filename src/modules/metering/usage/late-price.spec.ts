@@ -1,12 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import {
-  type Amount,
-  type CataloguePrice,
-  chargeFor,
-  parseAmount,
-  type Tier,
-} from '../../../catalogue/index.js';
+import { type Amount, type CatalogPrice, chargeFor, parseAmount, type Tier } from '../../../catalog/index.js';
 import { latePrice } from './late-price.js';
 
 const money = (text: string): Amount => {
@@ -20,13 +14,13 @@ const terms = {
   meter: 'calls',
   lookupKey: 'farebox:test',
 };
-const standard = (amount: string, free?: number): CataloguePrice => ({
+const standard = (amount: string, free?: number): CatalogPrice => ({
   ...terms,
   model: 'standard',
   unitAmount: money(amount),
   ...(free === undefined ? {} : { free }),
 });
-const tiered = (model: 'graduated' | 'volume', tiers: Tier[]): CataloguePrice => ({ ...terms, model, tiers });
+const tiered = (model: 'graduated' | 'volume', tiers: Tier[]): CatalogPrice => ({ ...terms, model, tiers });
 const step = (upTo: number | 'inf', unit: string, flat?: string): Tier => ({
   upTo,
   unitAmount: money(unit),
@@ -35,7 +29,7 @@ const step = (upTo: number | 'inf', unit: string, flat?: string): Tier => ({
 const STEPS = [step(2, '1.00', '5.00'), step(3, '0.50', '1.00'), step('inf', '0.25')];
 
 describe('what late units cost, in cents', () => {
-  it.each<[string, CataloguePrice, bigint, bigint, bigint]>([
+  it.each<[string, CatalogPrice, bigint, bigint, bigint]>([
     ['by the unit', standard('0.10'), 7n, 4n, 30n],
     ['within the free ones', standard('0.10', 10), 9n, 4n, 0n],
     ['over the free ones', standard('0.10', 10), 13n, 8n, 30n],

@@ -1,4 +1,4 @@
-import { type CataloguePrice, chargeFor } from '../../../catalogue/index.js';
+import { type CatalogPrice, chargeFor } from '../../../catalog/index.js';
 
 /**
  * What late units cost, in whole minor units: the price of all that was used less the price of what was billed, each
@@ -6,6 +6,6 @@ import { type CataloguePrice, chargeFor } from '../../../catalogue/index.js';
  * It may be 0 (within a package), and less than 0: by volume, more units may cost less.
  * @param billed the units that invoices have, earlier late ones among them.
  */
-export function latePrice(price: CataloguePrice, used: bigint, billed: bigint): bigint {
+export function latePrice(price: CatalogPrice, used: bigint, billed: bigint): bigint {
   return chargeFor(price, used).minorUnits - chargeFor(price, billed).minorUnits;
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { MeterDefinition } from '../../../catalogue/index.js';
-import { chargeFor } from '../../../catalogue/index.js';
+import type { MeterDefinition } from '../../../catalog/index.js';
+import { chargeFor } from '../../../catalog/index.js';
 import { usageLine } from '../../../../test/support/fake-invoices.js';
 import { packages, perUnit } from '../../../../test/support/fake-late-usage-billing.js';
 import { CUSTOMER, SUBSCRIPTION } from '../../../../test/support/metering-world.js';

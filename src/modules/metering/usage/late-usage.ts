@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type pg from 'pg';
-import { Catalogue, type CataloguePrice, chargeFor, grouped } from '../../../catalogue/index.js';
+import { Catalog, type CatalogPrice, chargeFor, grouped } from '../../../catalog/index.js';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Database } from '../../../platform/database/database.js';
 import { FareboxError } from '../../../platform/errors/farebox-error.js';
@@ -47,7 +47,7 @@ export class LateUsages {
     private readonly lock: UsageReportingLock,
     private readonly reconciliation: UsageReconciliation,
     private readonly billing: LateUsageBilling,
-    private readonly catalogue: Catalogue,
+    private readonly catalog: Catalog,
     private readonly database: Database,
     private readonly clock: Clock,
     log: Log,
@@ -163,7 +163,7 @@ export class LateUsages {
   }
 
   private describe({ meter, units, startsAt, endsAt }: LateBill): string {
-    const name = this.catalogue.meters.find((one) => one.name === meter)?.displayName ?? meter;
+    const name = this.catalog.meters.find((one) => one.name === meter)?.displayName ?? meter;
     const [from, to] = [startsAt, endsAt].map(
       (time) => `${time.toISOString().slice(0, 16).replace('T', ' ')} UTC`,
     );
@@ -172,7 +172,7 @@ export class LateUsages {
 
   /** @throws {FareboxError} `not_found` */
   private async assertKnown({ customerId, meter }: MeteredPeriod): Promise<void> {
-    if (!this.catalogue.meters.some(({ name }) => name === meter))
+    if (!this.catalog.meters.some(({ name }) => name === meter))
       throw new FareboxError('not_found', `The catalog has no meter "${meter}".`);
     const { rowCount } = await this.database.run(() =>
       this.database.pool.query('select 1 from usage_periods where customer_id = $1 limit 1', [customerId]),
@@ -187,7 +187,7 @@ export class LateUsages {
  * and would bill twice.
  * @throws {ChangeRefusedError}
  */
-export function assertReadable({ charged }: Invoiced, price: CataloguePrice): void {
+export function assertReadable({ charged }: Invoiced, price: CatalogPrice): void {
   if (!charged || chargeFor(price, charged.units).minorUnits === charged.minorUnits) return;
   throw new ChangeRefusedError(
     `The lines of the period's invoice charge ${charged.minorUnits} minor units for ${charged.units} units, which is not what the price charges: make an invoice item in Stripe by hand.`,

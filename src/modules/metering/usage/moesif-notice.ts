@@ -1,5 +1,5 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { Catalogue } from '../../../catalogue/index.js';
+import { Catalog } from '../../../catalog/index.js';
 import { Settings } from '../../../platform/config/settings.js';
 import { Log } from '../../../platform/logging/logger.js';
 
@@ -9,7 +9,7 @@ export class MoesifNotice implements OnApplicationBootstrap {
   private readonly log: Log;
 
   constructor(
-    private readonly catalogue: Catalogue,
+    private readonly catalog: Catalog,
     private readonly settings: Settings,
     log: Log,
   ) {
@@ -20,7 +20,7 @@ export class MoesifNotice implements OnApplicationBootstrap {
     if (this.settings.get('USAGE_REPORTER') !== 'moesif') return;
     this.log.info(
       'Moesif reports usage: create a billing meter in Moesif for each of these prices. Each must be metered at Stripe, on an active meter with the formula "sum"; usage cannot be reported for a price without a meter. Check them with: farebox doctor.',
-      { prices: pricesForMoesif(this.catalogue) },
+      { prices: pricesForMoesif(this.catalog) },
     );
     // Its page: "Moesif supports Stripe usage records … make sure you use usage records"; Stripe removed those in 2025.
     this.log.warn(
@@ -34,7 +34,7 @@ export class MoesifNotice implements OnApplicationBootstrap {
 }
 
 /** Each price with the meter that it reads, as they are named at Stripe. */
-export function pricesForMoesif({ plans, meters }: Catalogue): string[] {
+export function pricesForMoesif({ plans, meters }: Catalog): string[] {
   return plans.map(({ id, price }) => {
     const eventName = meters.find(({ name }) => name === price.meter)?.eventName;
     const named = 'stripePriceId' in price ? price.stripePriceId : price.lookupKey;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { CUSTOMER } from '../../../../test/support/metering-world.js';
 import { calls, MARCH, METERS, MINUTE, period, START } from '../../../../test/support/usage-steps.js';
 import { createUsageWorld, type UsageWorld } from '../../../../test/support/usage-world.js';
-import { Catalogue } from '../../../catalogue/index.js';
+import { Catalog } from '../../../catalog/index.js';
 import type { Settings } from '../../../platform/config/settings.js';
 import { Database } from '../../../platform/database/database.js';
 import { DatabaseStartup } from '../../../platform/database/database-startup.js';
@@ -39,7 +39,7 @@ const memoryOf = (reporter: ReporterName) =>
   new ReporterMemory(database, world.clock, settingsOf({ USAGE_REPORTER: reporter }));
 
 function takeOver(to: ReporterName) {
-  const directory = new MeterDirectory(new Catalogue('test', METERS, [], ''), database, world.sink, SILENT);
+  const directory = new MeterDirectory(new Catalog('test', METERS, [], ''), database, world.sink, SILENT);
   const turn = new UsageReportingLock(database, new MeterCounter(directory, world.clock));
   return new ReporterTakeOver(memoryOf(to), turn, world.sink, database, world.clock).run();
 }

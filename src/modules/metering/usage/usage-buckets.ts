@@ -1,4 +1,4 @@
-import { aggregationOf, type MeterDefinition } from '../../../catalogue/index.js';
+import { aggregationOf, type MeterDefinition } from '../../../catalog/index.js';
 import type { Queries } from '../../../platform/database/reports.js';
 import { beginningOf, overBuckets, totalSql, windowSql } from '../meters/meter-sql.js';
 

@@ -1,4 +1,4 @@
-import { moneyText } from '../../../catalogue/index.js';
+import { moneyText } from '../../../catalog/index.js';
 import type { Returned } from '../../billing/index.js';
 import type { Invoiced } from './compare-invoices.js';
 import type { BookedUsage } from './compare-usage.js';

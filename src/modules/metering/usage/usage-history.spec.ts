@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { createMeteringWorld, CUSTOMER, SUBSCRIPTION } from '../../../../test/support/metering-world.js';
 import type { MeteringWorld } from '../../../../test/support/metering-world.js';
 import { TestClock } from '../../../../test/support/test-clock.js';
-import { Catalogue, type MeterDefinition, type Plan } from '../../../catalogue/index.js';
+import { Catalog, type MeterDefinition, type Plan } from '../../../catalog/index.js';
 import { Database } from '../../../platform/database/database.js';
 import { Reports } from '../../../platform/database/reports.js';
 import type { FareboxError } from '../../../platform/errors/farebox-error.js';
@@ -61,7 +61,7 @@ beforeAll(async () => {
   database.open({ connectionString: world.databaseUrl, poolSize: 2 });
   clock = new TestClock(NOW);
   history = new UsageHistory(
-    new Catalogue('test', METERS, [PLAN], 'standard'),
+    new Catalog('test', METERS, [PLAN], 'standard'),
     new Reports(database, shutdown),
     clock,
   );

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Catalogue, type MeterDefinition } from '../../../catalogue/index.js';
+import { Catalog, type MeterDefinition } from '../../../catalog/index.js';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Reports } from '../../../platform/database/reports.js';
 import { type UsageBucket, usageBuckets } from './usage-buckets.js';
@@ -28,13 +28,13 @@ type Periods = ReadonlyMap<string, readonly PeriodUsage[]>;
 @Injectable()
 export class UsageHistory {
   constructor(
-    private readonly catalogue: Catalogue,
+    private readonly catalog: Catalog,
     private readonly reports: Reports,
     private readonly clock: Clock,
   ) {}
 
   /**
-   * The meters by which the customer is or was billed in the range, in the catalogue's order.
+   * The meters by which the customer is or was billed in the range, in the catalog's order.
    * @param plan the plan they are on now.
    * @throws {FareboxError} `validation_failed` for a range that is too long or upside down.
    */
@@ -43,7 +43,7 @@ export class UsageHistory {
     const periods = await this.periods(customerId, plan);
     const range = resolveRange(asked, currentOf([...periods.values()].flat(), now), now);
     const found: MeterHistory[] = [];
-    for (const meter of this.catalogue.meters) {
+    for (const meter of this.catalog.meters) {
       const own = periods.get(meter.name) ?? [];
       const period = currentOf(own, now);
       const overlapping = own.filter(({ start, end }) => end > range.from && start < range.to);
@@ -74,7 +74,7 @@ export class UsageHistory {
     const periods = new Map<string, PeriodUsage[]>();
     for (const { meter, start, end, value } of rows)
       periods.set(meter, [...(periods.get(meter) ?? []), { start, end, value: BigInt(value ?? 0) }]);
-    const meter = this.catalogue.plans.find(({ id }) => id === plan)?.price.meter;
+    const meter = this.catalog.plans.find(({ id }) => id === plan)?.price.meter;
     if (meter !== undefined && !periods.has(meter)) periods.set(meter, await this.unseen(customerId));
     return periods;
   }

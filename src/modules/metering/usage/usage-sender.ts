@@ -168,7 +168,7 @@ export class UsageSender {
     report: SendReport,
   ): Promise<Outcome> {
     const meter = meters.find(({ definition }) => definition.name === intent.meter);
-    if (!meter) return this.refused(intent, 'meter_not_in_catalogue', report);
+    if (!meter) return this.refused(intent, 'meter_not_in_catalog', report);
     try {
       const arrived = await this.arrivedBefore(intent, meter, visible.get(intent.meter));
       if (arrived === 'unknown') return { ...this.postponed(intent, false), reason: IN_DOUBT };

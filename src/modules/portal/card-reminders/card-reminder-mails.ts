@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { and, asc, eq, isNull, lte, min } from 'drizzle-orm';
-import { Catalogue } from '../../../catalogue/index.js';
+import { Catalog } from '../../../catalog/index.js';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Database } from '../../../platform/database/database.js';
 import { retryDelay } from '../../../platform/jobs/backoff.js';
@@ -40,13 +40,13 @@ export class CardReminderMails {
     /** Where a payment method is added. */
     @Inject(DASHBOARD_URL) private readonly dashboard: string,
     private readonly clock: Clock,
-    catalogue: Catalogue,
+    catalog: Catalog,
     queues: WorkQueues,
     sweep: Sweep,
     log: Log,
   ) {
     this.log = log.named('mail');
-    this.limit = catalogue.switches.callsWithoutCard ?? 0;
+    this.limit = catalog.switches.callsWithoutCard ?? 0;
     this.queue = queues.open({
       name: 'portal.card-reminder-mails',
       atOnce: 1,

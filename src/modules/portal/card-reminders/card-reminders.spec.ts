@@ -5,7 +5,7 @@ import { ledgerEntry } from '../../../../test/support/ledger-entry.js';
 import { createMeteringWorld, type MeteringWorld } from '../../../../test/support/metering-world.js';
 import { TestQueues } from '../../../../test/support/test-queues.js';
 import { TestClock } from '../../../../test/support/test-clock.js';
-import { Catalogue, DEFAULT_SWITCHES, type MeterDefinition, type Plan } from '../../../catalogue/index.js';
+import { Catalog, DEFAULT_SWITCHES, type MeterDefinition, type Plan } from '../../../catalog/index.js';
 import { Database } from '../../../platform/database/database.js';
 import { leastIdOf, newId } from '../../../platform/ids/ids.js';
 import { Log } from '../../../platform/logging/logger.js';
@@ -113,7 +113,7 @@ const AT_STRIPE = {
 
 /** A process of the application, as far as reminders go. */
 function start(callsWithoutCard: number | null = LIMIT, database = databases[0]!): Running {
-  const catalogue = new Catalogue('test', METERS, PLANS, 'standard', {
+  const catalog = new Catalog('test', METERS, PLANS, 'standard', {
     ...DEFAULT_SWITCHES,
     callsWithoutCard,
   });
@@ -125,9 +125,9 @@ function start(callsWithoutCard: number | null = LIMIT, database = databases[0]!
     }),
   } as unknown as Log;
   const accounts = new AccountsService(database, {} as Topics, clock);
-  const usage = accruedUsages(catalogue, database, new FakeUsageSink(clock, [AT_STRIPE]));
-  const calls = new PeriodCalls(database, catalogue);
-  const reminders = new CardReminders(database, accounts, calls, usage, clock, catalogue);
+  const usage = accruedUsages(catalog, database, new FakeUsageSink(clock, [AT_STRIPE]));
+  const calls = new PeriodCalls(database, catalog);
+  const reminders = new CardReminders(database, accounts, calls, usage, clock, catalog);
   const mails = new CardReminderMails(
     database,
     reminders,
@@ -135,7 +135,7 @@ function start(callsWithoutCard: number | null = LIMIT, database = databases[0]!
     mailer,
     'https://api.example.com/dashboard',
     clock,
-    catalogue,
+    catalog,
     queues.queues,
     queues.sweep,
     named,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { and, gt, inArray, lte } from 'drizzle-orm';
-import { Catalogue, chargeFor } from '../../../catalogue/index.js';
+import { Catalog, chargeFor } from '../../../catalog/index.js';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Database } from '../../../platform/database/database.js';
 import { type Account, AccountsService } from '../../accounts/index.js';
@@ -34,9 +34,9 @@ export class CardReminders {
     private readonly calls: PeriodCalls,
     private readonly usage: AccruedUsages,
     private readonly clock: Clock,
-    private readonly catalogue: Catalogue,
+    private readonly catalog: Catalog,
   ) {
-    this.limit = catalogue.switches.callsWithoutCard;
+    this.limit = catalog.switches.callsWithoutCard;
   }
 
   /**
@@ -138,7 +138,7 @@ export class CardReminders {
    * nothing, it does not, and needs no payment method.
    */
   private async isCharged({ customerId, subscriptionId, plan: id }: Account): Promise<boolean> {
-    const plan = this.catalogue.plans.find((each) => each.id === id);
+    const plan = this.catalog.plans.find((each) => each.id === id);
     // What it costs is not known here.
     if (!plan || !('model' in plan.price)) return true;
     if (chargeFor(plan.price, 0n, plan.baseFee).minorUnits > 0n) return true;

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Catalogue } from '../../../catalogue/index.js';
+import { Catalog } from '../../../catalog/index.js';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Database } from '../../../platform/database/database.js';
 import { Sweep } from '../../../platform/jobs/sweep.js';
@@ -39,7 +39,7 @@ export class CheckoutCompletion {
   private readonly log: Log;
 
   constructor(
-    private readonly catalogue: Catalogue,
+    private readonly catalog: Catalog,
     private readonly gateway: CheckoutGateway,
     private readonly intents: CheckoutIntents,
     private readonly links: AccessLinks,
@@ -143,10 +143,10 @@ export class CheckoutCompletion {
 
   private planFor(accountId: string, { subscriptionId }: PaidCheckout): string {
     this.log.warn(
-      'Somebody paid for a price that the catalogue does not know. The account is on the default plan; put the price into the catalogue, or change the subscription in Stripe.',
+      'Somebody paid for a price that the catalog does not know. The account is on the default plan; put the price into the catalog, or change the subscription in Stripe.',
       { account: accountId, subscription: subscriptionId },
     );
-    return this.catalogue.defaultPlan;
+    return this.catalog.defaultPlan;
   }
 
   /** The email has an account: the subscription waits until its owner has opened a link that only they can read. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { Catalogue } from '../../../catalogue/index.js';
+import { Catalog } from '../../../catalog/index.js';
 import { Database } from '../../../platform/database/database.js';
 import { fingerprint } from '../../../platform/idempotency/fingerprint.js';
 import { IdempotencyStore, type KeyedRequest } from '../../../platform/idempotency/idempotency-store.js';
@@ -10,7 +10,7 @@ import { CheckoutGateway, type OpenedCheckout, UnknownPlanError } from '../../bi
 import { referenceOf } from './browser-cookie.js';
 
 export interface CheckoutRequest {
-  /** The id of a plan; the catalogue's default when absent. */
+  /** The id of a plan; the catalog's default when absent. */
   plan?: string;
   email?: string;
 }
@@ -19,7 +19,7 @@ export interface CheckoutRequest {
 @Injectable()
 export class CheckoutService {
   constructor(
-    private readonly catalogue: Catalogue,
+    private readonly catalog: Catalog,
     private readonly gateway: CheckoutGateway,
     private readonly idempotency: IdempotencyStore,
     private readonly database: Database,
@@ -38,9 +38,9 @@ export class CheckoutService {
     origin: string,
     idempotencyKey?: string,
   ): Promise<{ opened: OpenedCheckout; replayed: boolean }> {
-    const wanted = request.plan ?? this.catalogue.defaultPlan;
-    const plan = this.catalogue.plans.find(({ id }) => id === wanted);
-    if (!plan) throw new UnknownPlanError(this.catalogue.plans.map(({ id }) => id));
+    const wanted = request.plan ?? this.catalog.defaultPlan;
+    const plan = this.catalog.plans.find(({ id }) => id === wanted);
+    if (!plan) throw new UnknownPlanError(this.catalog.plans.map(({ id }) => id));
     const email = request.email === undefined ? undefined : normaliseEmail(request.email);
     const asked = fingerprint({ plan: plan.id, ...(email === undefined ? {} : { email }) });
     const keyed: KeyedRequest | undefined =

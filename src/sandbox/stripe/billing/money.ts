@@ -1,6 +1,6 @@
 /**
  * Exact arithmetic for amounts. A decimal is a bigint in units of 10^-12 of a minor unit (a cent), which is the
- * finest that Stripe takes for a price. Nothing here is shared with the catalogue's arithmetic: each proves the other.
+ * finest that Stripe takes for a price. Nothing here is shared with the catalog's arithmetic: each proves the other.
  */
 const PLACES = 12;
 const ONE = 10n ** BigInt(PLACES);

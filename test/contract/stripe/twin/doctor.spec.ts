@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Stripe } from 'stripe';
 import { StripeDiagnostics } from '../../../../src/modules/billing/stripe/stripe-diagnostics.js';
-import { CatalogueAccount, catalogueOf } from './catalogue-account.js';
+import { CatalogAccount, catalogOf } from './catalog-account.js';
 
 const example = readFileSync(new URL('../../../../monetization.yaml', import.meta.url), 'utf8');
 
-let account: CatalogueAccount;
+let account: CatalogAccount;
 let stripe: Stripe;
 beforeAll(async () => {
-  account = await CatalogueAccount.open();
+  account = await CatalogAccount.open();
   stripe = account.stripe;
 });
 afterAll(() => account?.close());
@@ -30,7 +30,7 @@ async function complaints(
     account.sync(given),
     account.clock,
   );
-  return (await diagnostics.examine(catalogueOf(text)))
+  return (await diagnostics.examine(catalogOf(text)))
     .filter(({ level }) => level !== 'ok')
     .map(({ level, check, message }) => `${level} ${check}: ${message}`);
 }

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import type { Catalogue } from '../../../../catalogue/index.js';
+import type { Catalog } from '../../../../catalog/index.js';
 import { expectObject } from '../stripe-errors.js';
 import { CHANGE_KEY, dateOf, MIGRATION_KEY, PLAN_KEY, planOfItem } from '../subscription-state.js';
 
@@ -13,7 +13,7 @@ export interface PendingChange {
 /** The next change of plan that a schedule makes, ours or one made in Stripe; `undefined` when there is none. */
 export async function pendingChangeOf(
   stripe: Stripe,
-  catalogue: Catalogue,
+  catalog: Catalog,
   { schedule: attached }: Stripe.Subscription,
 ): Promise<PendingChange | undefined> {
   if (attached === null || attached === undefined) return undefined;
@@ -27,14 +27,14 @@ export async function pendingChangeOf(
   const next = phases.find(({ start_date: start }) => start === current?.end_date);
   const at = dateOf(next?.start_date ?? null);
   if (!next || !at) return undefined;
-  const plan = next.metadata?.[PLAN_KEY] ?? (await planOfPhase(stripe, catalogue, next));
+  const plan = next.metadata?.[PLAN_KEY] ?? (await planOfPhase(stripe, catalog, next));
   return plan === undefined ? undefined : { plan, at };
 }
 
 /** A schedule made in Stripe has prices only. */
 async function planOfPhase(
   stripe: Stripe,
-  catalogue: Catalogue,
+  catalog: Catalog,
   { items }: Stripe.SubscriptionSchedule.Phase,
 ): Promise<string | undefined> {
   for (const { price } of items) {
@@ -42,7 +42,7 @@ async function planOfPhase(
     const found = expectObject(await stripe.prices.retrieve(id), 'price') as Stripe.Price;
     if (found.recurring?.usage_type !== 'metered') continue;
     const item = { priceId: id, lookupKey: found.lookup_key, planMark: found.metadata[PLAN_KEY] };
-    return planOfItem(catalogue, item)?.id;
+    return planOfItem(catalog, item)?.id;
   }
   return undefined;
 }

@@ -1,9 +1,9 @@
 import { expect, it } from '@jest/globals';
-import { catalogueForPrice } from '../../../../catalogue/index.js';
+import { catalogForPrice } from '../../../../catalog/index.js';
 import type { CheckoutOrder } from '../../checkout-gateway.js';
 import { checkoutParams } from './checkout-params.js';
 
-const [plan] = catalogueForPrice('price_1').plans;
+const [plan] = catalogForPrice('price_1').plans;
 if (!plan) throw new Error('no plan');
 const order: CheckoutOrder = {
   reference: 'farebox-1',

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import Stripe from 'stripe';
-import { Catalogue } from '../../../../catalogue/index.js';
+import { Catalog } from '../../../../catalog/index.js';
 import type { OpenedAccount } from '../../billing-gateway.js';
 import {
   type Checkout,
@@ -30,7 +30,7 @@ export class StripeCheckoutGateway extends CheckoutGateway {
   constructor(
     private readonly stripe: Stripe,
     private readonly prices: StripePrices,
-    private readonly catalogue: Catalogue,
+    private readonly catalog: Catalog,
     private readonly usage: UsageSettlement,
     private readonly collection: OpenInvoiceCollection,
     private readonly trials: TrialUses,
@@ -50,7 +50,7 @@ export class StripeCheckoutGateway extends CheckoutGateway {
           baseFee:
             order.plan.baseFee && (await this.prices.idOfKey(order.plan.baseFee.lookupKey, order.plan.id)),
         },
-        this.catalogue.switches.automaticTax,
+        this.catalog.switches.automaticTax,
       );
       const session = expectObject(
         await this.stripe.checkout.sessions.create(params, { idempotencyKey: order.idempotencyKey }),
@@ -138,7 +138,7 @@ export class StripeCheckoutGateway extends CheckoutGateway {
 
   /** A pricing table's sessions are made by Stripe, with tax only where the table says so in the dashboard. */
   private async tax({ id, automatic_tax: { enabled } }: Stripe.Subscription): Promise<void> {
-    const tax = automaticTax(this.catalogue);
+    const tax = automaticTax(this.catalog);
     if (!tax.automatic_tax || enabled) return;
     try {
       expectObject(await this.stripe.subscriptions.update(id, tax), 'subscription');
@@ -195,7 +195,7 @@ export class StripeCheckoutGateway extends CheckoutGateway {
 
   private planOf(subscription: Stripe.Subscription): string | null {
     const { priceId, lookupKey } = describeItem(subscription);
-    const plan = this.catalogue.plans.find(({ price }) =>
+    const plan = this.catalog.plans.find(({ price }) =>
       'stripePriceId' in price ? price.stripePriceId === priceId : price.lookupKey === lookupKey,
     );
     return plan?.id ?? null;

@@ -1,9 +1,9 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import Stripe from 'stripe';
-import { Catalogue, type CataloguePrice } from '../../../../catalogue/index.js';
+import { Catalog, type CatalogPrice } from '../../../../catalog/index.js';
 import { Log } from '../../../../platform/logging/logger.js';
-import { expressUsage } from '../catalogue/import-price.js';
+import { expressUsage } from '../catalog/import-price.js';
 import { expectObject } from '../stripe-errors.js';
 
 /** More are looked up one by one when they stand on an invoice. */
@@ -21,7 +21,7 @@ export class BilledPrices implements OnApplicationBootstrap {
 
   constructor(
     private readonly stripe: Stripe,
-    private readonly catalogue: Catalogue,
+    private readonly catalog: Catalog,
     log: Log,
   ) {
     this.log = log.named('billing');
@@ -47,11 +47,11 @@ export class BilledPrices implements OnApplicationBootstrap {
   }
 
   /** See `InvoiceGateway.termsOf`. */
-  async termsOf(priceId: string): Promise<CataloguePrice | undefined> {
+  async termsOf(priceId: string): Promise<CatalogPrice | undefined> {
     const found = await this.find(priceId);
     const expressed = expressUsage(found, '', '');
     if ('value' in expressed) return expressed.value;
-    for (const { price } of this.catalogue.plans)
+    for (const { price } of this.catalog.plans)
       if (!('stripePriceId' in price) && price.lookupKey === found.lookup_key) return price;
     return undefined;
   }

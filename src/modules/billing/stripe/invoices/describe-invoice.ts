@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { type Amount, amountOfMinorUnitText, roundToMinorUnits } from '../../../../catalogue/index.js';
+import { type Amount, amountOfMinorUnitText, roundToMinorUnits } from '../../../../catalog/index.js';
 import {
   type BilledUnits,
   type BilledUsage,

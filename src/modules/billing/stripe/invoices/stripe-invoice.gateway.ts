@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import Stripe from 'stripe';
-import type { CataloguePrice } from '../../../../catalogue/index.js';
+import type { CatalogPrice } from '../../../../catalog/index.js';
 import {
   type Invoice,
   InvoiceGateway,
@@ -137,7 +137,7 @@ export class StripeInvoiceGateway extends InvoiceGateway {
     }
   }
 
-  override async termsOf(priceId: string): Promise<CataloguePrice | undefined> {
+  override async termsOf(priceId: string): Promise<CatalogPrice | undefined> {
     try {
       return await this.prices.termsOf(priceId);
     } catch (error) {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import Stripe from 'stripe';
-import type { CataloguePrice } from '../../../../catalogue/index.js';
+import type { CatalogPrice } from '../../../../catalog/index.js';
 import { ChangeRefusedError } from '../../billing-errors.js';
 import {
   type BilledLate,
@@ -8,7 +8,7 @@ import {
   LateUsageBilling,
   type UsedPeriod,
 } from '../../late-usage-billing.js';
-import { expressUsage } from '../catalogue/import-price.js';
+import { expressUsage } from '../catalog/import-price.js';
 import { expectObject, translateStripeError } from '../stripe-errors.js';
 import { LATE_USAGE_KEY } from './describe-invoice.js';
 import { type StripeWrite, StripeWrites } from '../stripe-writes.js';
@@ -30,7 +30,7 @@ export class StripeLateUsageBilling extends LateUsageBilling {
     super();
   }
 
-  override async termsOf({ subscriptionId, priceId, endsAt }: UsedPeriod): Promise<CataloguePrice> {
+  override async termsOf({ subscriptionId, priceId, endsAt }: UsedPeriod): Promise<CatalogPrice> {
     try {
       const price = expectObject(
         await this.stripe.prices.retrieve(priceId, { expand: ['tiers'] }),

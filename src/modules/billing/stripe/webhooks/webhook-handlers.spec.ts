@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { METER_ERROR_EVENTS, OUR_EVENTS } from '../catalogue/endpoint-events.js';
+import { METER_ERROR_EVENTS, OUR_EVENTS } from '../catalog/endpoint-events.js';
 import { HANDLED_TYPES, UNHANDLED_TYPES } from './webhook-handlers.js';
 
 it('every type that Stripe is asked for has a rule, or a reason to have none', () => {

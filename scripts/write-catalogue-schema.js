@@ -1,8 +1,0 @@
-/*
- * `npm run catalogue:schema` writes monetization.schema.json, by which editors complete and check monetization.yaml.
- * A spec compares the committed file with what would be written.
- */
-import { writeFileSync } from 'node:fs';
-import { catalogueSchemaText } from '../build/catalogue/catalogue-file.js';
-
-writeFileSync(new URL('../monetization.schema.json', import.meta.url), catalogueSchemaText());

@@ -1,0 +1,97 @@
+import type * as z from 'zod';
+import { buildCatalog } from './build-catalog.js';
+import type { Catalog } from './catalog.js';
+import { CatalogError, type Complain } from './catalog-error.js';
+import { catalogFile } from './catalog-file.js';
+import { readTextFile, TextFileError } from '../platform/config/text-file.js';
+import { presumedFile, sectionOf } from './presumed-file.js';
+import { readYaml } from './read-yaml.js';
+import { reasonAgainst, suggestion } from './suggestion.js';
+
+type Path = readonly PropertyKey[];
+
+/** @throws {CatalogError} when the file cannot be read or used. */
+export function loadCatalog(file: string): Catalog {
+  let text: string;
+  try {
+    text = readTextFile(file);
+  } catch (error) {
+    if (!(error instanceof TextFileError)) throw error;
+    const message = error.missing
+      ? 'does not exist. Set CATALOG to the catalog file, or set STRIPE_PRICE_KEY instead.'
+      : `${error.message}. Check CATALOG.`;
+    throw new CatalogError(file, [{ line: 0, column: 0, path: '', message }]);
+  }
+  return parseCatalog(text, file);
+}
+
+/** @throws {CatalogError} naming every problem, each with its line. */
+export function parseCatalog(text: string, file: string): Catalog {
+  const { problems, value, placeOf } = readYaml(text);
+  const complain: Complain = (path, message) =>
+    problems.push({ ...placeOf(path), path: pathText(path), message });
+  const catalog = value === undefined ? undefined : catalogOf(value, file, complain);
+  if (problems.length > 0 || !catalog)
+    throw new CatalogError(
+      file,
+      problems.toSorted((one, other) => one.line - other.line),
+    );
+  return catalog;
+}
+
+function catalogOf(value: unknown, file: string, complain: Complain): Catalog | undefined {
+  const parsed = catalogFile.safeParse(value);
+  if (parsed.success) return buildCatalog(parsed.data, file, complain);
+  const { issues } = parsed.error;
+  for (const issue of issues) describeIssue(issue, complain);
+  complainOfTheRest(value, file, issues, complain);
+  return undefined;
+}
+
+/** What is wrong beside mistakes of form, wherever there is none: nobody wants to be told in two rounds. */
+function complainOfTheRest(
+  value: unknown,
+  file: string,
+  issues: readonly z.core.$ZodIssue[],
+  complain: Complain,
+): void {
+  const presumed = presumedFile(value);
+  const mistaken = new Set(issues.map(({ path }) => sectionOf(path)));
+  if (!presumed || mistaken.has('currency')) return;
+  const unlessMistaken: Complain = (path, message) => {
+    if (!mistaken.has(sectionOf(path))) complain(path, message);
+  };
+  try {
+    buildCatalog(presumed, file, unlessMistaken);
+  } catch {
+    // Too much of it is not there: what was said already has to be put right first.
+  }
+}
+
+function describeIssue(issue: z.core.$ZodIssue, complain: Complain): void {
+  if (issue.code === 'unrecognized_keys') {
+    for (const key of issue.keys) complain([...issue.path, key], refusalOf(key));
+  } else {
+    complain(issue.path, messageOf(issue));
+  }
+}
+
+/** The library's own words name its types, and the file has texts, lists and mappings. */
+function messageOf({ message, path }: z.core.$ZodIssue): string {
+  if (!message.startsWith('Invalid input')) return message;
+  return path.length === 0 ? 'must be a mapping: currency, meters and plans' : 'is not of the right type';
+}
+
+/** A key that is known elsewhere is refused with its reason, another one with the nearest that is known. */
+function refusalOf(key: string): string {
+  const reason = reasonAgainst(key);
+  if (reason !== '') return `is not allowed here${reason}`;
+  return `is not a known key${suggestion(key)}; remove it`;
+}
+
+function pathText(path: Path): string {
+  return path.reduce<string>(
+    (text, key) => (typeof key === 'number' ? `${text}[${key}]` : `${text}${text ? '.' : ''}${String(key)}`),
+    '',
+  );
+}

@@ -1,0 +1,20 @@
+import type { Amount } from '../amount.js';
+import type { Plan } from '../catalog.js';
+
+/** Whether a plan can bill nothing, however much is used. Of a price that was made elsewhere that is not known: false. */
+export function costsNothing({ price, baseFee }: Plan): boolean {
+  if ('stripePriceId' in price || (baseFee && !isZero(baseFee.amount))) return false;
+  switch (price.model) {
+    case 'standard':
+      return isZero(price.unitAmount);
+    case 'package':
+      return isZero(price.packageAmount);
+    case 'graduated':
+    case 'volume':
+      return price.tiers.every(
+        ({ unitAmount, flatAmount }) => isZero(unitAmount) && (!flatAmount || isZero(flatAmount)),
+      );
+  }
+}
+
+const isZero = ({ picoMinorUnits }: Amount): boolean => picoMinorUnits === 0n;

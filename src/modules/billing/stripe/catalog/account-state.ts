@@ -1,0 +1,72 @@
+import Stripe from 'stripe';
+import { PLAN_KEY } from '../subscription-state.js';
+import { allPages } from './all-pages.js';
+import { type HeldDestinations, readDestinations } from './event-destinations.js';
+
+const PAGE = 100;
+/** Stripe looks for so many lookup keys at once. */
+const KEYS_AT_ONCE = 10;
+
+/** What Stripe leaves out of a price unless it is asked for. */
+const EXPANDED = ['data.tiers', 'data.currency_options'];
+
+/** What Stripe has of what a catalog can be about. Archived objects included. */
+export interface AccountState {
+  meters: readonly Stripe.Billing.Meter[];
+  products: readonly Stripe.Product[];
+  /** Prices of the products asked for, and those with the lookup keys; with their tiers and other currencies. */
+  prices: readonly Stripe.Price[];
+  endpoints: readonly Stripe.WebhookEndpoint[];
+}
+
+/** What a comparison looks at. */
+export interface ComparedState extends AccountState {
+  eventDestinations: HeldDestinations;
+}
+
+export interface Wanted {
+  productIds: readonly string[];
+  lookupKeys: readonly string[];
+}
+
+/** What a comparison needs: products of ours and of the file, and their prices. Changes nothing. */
+export async function readForComparison(stripe: Stripe, wanted: Wanted): Promise<ComparedState> {
+  const products = (await allPages(stripe.products.list({ limit: PAGE }))).filter(
+    ({ id, metadata }) => wanted.productIds.includes(id) || metadata[PLAN_KEY] !== undefined,
+  );
+  const prices = new Map<string, Stripe.Price>();
+  const keep = (price: Stripe.Price) => prices.set(price.id, price);
+  const expand = EXPANDED;
+  for (const { id } of products)
+    for (const price of await allPages(stripe.prices.list({ product: id, limit: PAGE, expand }))) keep(price);
+  for (let at = 0; at < wanted.lookupKeys.length; at += KEYS_AT_ONCE) {
+    const lookup_keys = wanted.lookupKeys.slice(at, at + KEYS_AT_ONCE);
+    for (const price of await allPages(stripe.prices.list({ lookup_keys, limit: PAGE, expand }))) keep(price);
+  }
+  return {
+    ...(await readRest(stripe)),
+    products,
+    prices: [...prices.values()],
+    eventDestinations: await readDestinations(stripe),
+  };
+}
+
+/** Everything that an import looks at. Changes nothing. */
+export async function readForImport(stripe: Stripe): Promise<AccountState> {
+  return {
+    ...(await readRest(stripe)),
+    products: await allPages(stripe.products.list({ active: true, limit: PAGE })),
+    prices: await allPages(stripe.prices.list({ active: true, limit: PAGE, expand: EXPANDED })),
+  };
+}
+
+async function readRest(stripe: Stripe): Promise<Pick<AccountState, 'meters' | 'endpoints'>> {
+  return {
+    meters: await allPages(stripe.billing.meters.list({ limit: PAGE })),
+    endpoints: await allPages(stripe.webhookEndpoints.list({ limit: PAGE })),
+  };
+}
+
+export function productOf({ product }: Stripe.Price): string {
+  return typeof product === 'string' ? product : product.id;
+}
