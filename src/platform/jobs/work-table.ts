@@ -1,0 +1,115 @@
+import { and, asc, eq, getTableColumns, type InferSelectModel, lte, min, type SQL } from 'drizzle-orm';
+import { getTableConfig, type PgColumn, type PgTable } from 'drizzle-orm/pg-core';
+import type { Clock } from '../clock/clock.js';
+import type { Database, Sql } from '../database/database.js';
+import { retryDelay } from './backoff.js';
+
+type Attempted = PgTable & { attempts: PgColumn; nextAttemptAt: PgColumn };
+type Row<T extends Attempted> = InferSelectModel<T>;
+
+export interface WorkTableOptions {
+  /** Whether something is left to be done for a row; of every row where it is not given. */
+  open?: SQL;
+  /** The wait after the first failure; doubled after each one more, up to `lastRetryMs`. */
+  firstRetryMs: number;
+  lastRetryMs: number;
+  /** Among rows that are due since the same time, the lowest is first. */
+  tieBreak?: PgColumn;
+}
+
+/**
+ * A module's table of work, each row with the number of its failed attempts and the time of the next: what is due is
+ * taken under a lock or lease, and postponed where it fails. A `WorkQueue` does what is due in it, or a search of the sweep.
+ */
+export class WorkTable<T extends Attempted> {
+  private readonly key: [name: string, column: PgColumn][];
+
+  constructor(
+    protected readonly database: Database,
+    protected readonly clock: Clock,
+    private readonly table: T,
+    private readonly options: WorkTableOptions,
+  ) {
+    const { name, primaryKeys } = getTableConfig(table);
+    // Not the same objects as the table's columns.
+    const together = primaryKeys.flatMap(({ columns }) => columns.map((column) => column.name));
+    this.key = Object.entries<PgColumn>(getTableColumns(table)).filter(
+      ([, column]) => column.primary || together.includes(column.name),
+    );
+    if (this.key.length === 0) throw new Error(`${name} has no primary key`);
+  }
+
+  /** The condition that a row is open and its next attempt due now. */
+  due(where?: SQL): SQL | undefined {
+    return and(this.options.open, lte(this.table.nextAttemptAt, this.clock.now()), where);
+  }
+
+  /** The longest waiting row that is due, locked until the transaction of `sql` ends. Rows that others hold are passed over. */
+  async take(sql: Sql, where?: SQL): Promise<Row<T> | undefined> {
+    const { tieBreak } = this.options;
+    const rows = await sql
+      .select()
+      .from(this.table as PgTable)
+      .where(this.due(where))
+      .orderBy(asc(this.table.nextAttemptAt), ...(tieBreak ? [asc(tieBreak)] : []))
+      .limit(1)
+      .for('update', { skipLocked: true });
+    return rows[0] as Row<T> | undefined;
+  }
+
+  /** Rows that are due, the longest waiting first, without a lock. */
+  async listDue(limit: number, where?: SQL): Promise<Row<T>[]> {
+    const rows = await this.database.run((sql) =>
+      sql
+        .select()
+        .from(this.table as PgTable)
+        .where(this.due(where))
+        .orderBy(asc(this.table.nextAttemptAt))
+        .limit(limit),
+    );
+    return rows as Row<T>[];
+  }
+
+  /** Keeps the row from others while its work is done without a transaction. Whoever dies meanwhile had an attempt. */
+  async lease(sql: Sql, row: Row<T>, ms: number): Promise<void> {
+    await this.write(sql, row, ms, {});
+  }
+
+  /** After a failed attempt. @param row as it was taken, before a lease. */
+  async postpone(
+    row: Row<T>,
+    { sql, set = {} }: { sql?: Sql; set?: Partial<Row<T>> } = {},
+  ): Promise<void> {
+    const { firstRetryMs, lastRetryMs } = this.options;
+    const wait = retryDelay(attemptsOf(row), firstRetryMs, lastRetryMs);
+    if (sql) await this.write(sql, row, wait, set);
+    else await this.database.run((own) => this.write(own, row, wait, set));
+  }
+
+  /** When the next open row is due, UTC; undefined: none is open. */
+  async nextAt(where?: SQL): Promise<Date | undefined> {
+    const [next] = await this.database.run((sql) =>
+      sql
+        .select({ at: min(this.table.nextAttemptAt) })
+        .from(this.table as PgTable)
+        .where(and(this.options.open, where)),
+    );
+    return (next?.at as Date | null | undefined) ?? undefined;
+  }
+
+  /** How many rows are open. */
+  async pending(where?: SQL): Promise<number> {
+    return this.database.run((sql) => sql.$count(this.table, and(this.options.open, where)));
+  }
+
+  private async write(sql: Sql, row: Row<T>, ms: number, set: Partial<Row<T>>): Promise<void> {
+    const nextAttemptAt = new Date(this.clock.ms() + ms);
+    const values: Record<string, unknown> = row;
+    await sql
+      .update(this.table as PgTable)
+      .set({ ...set, attempts: attemptsOf(row) + 1, nextAttemptAt } as never)
+      .where(and(...this.key.map(([name, column]) => eq(column, values[name]))));
+  }
+}
+
+const attemptsOf = (row: object): number => (row as { attempts: number }).attempts;
