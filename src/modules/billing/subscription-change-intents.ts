@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { and, asc, eq, isNull, lte } from 'drizzle-orm';
+import { and, asc, eq, isNull } from 'drizzle-orm';
 import { Clock } from '../../platform/clock/clock.js';
 import { Database } from '../../platform/database/database.js';
-import { retryDelay } from '../../platform/jobs/backoff.js';
 import { newId } from '../../platform/ids/ids.js';
 import type { AccountState } from '../../platform/identity/principal.js';
+import { WorkTable } from '../../platform/jobs/work-table.js';
 import { subscriptionChanges } from './subscription-changes.tables.js';
 
 export type ChangeIntent = typeof subscriptionChanges.$inferSelect;
@@ -20,15 +20,17 @@ export type ChangeTiming = 'now' | 'period_end' | 'stay';
 /** The request itself has this long before the sweep takes part. */
 const FIRST_SWEEP_MS = 60_000;
 const LAST_RETRY_MS = 10 * 60_000;
-const DUE_BATCH = 100;
 
 /** Changes of subscriptions on their way, in the database. */
 @Injectable()
-export class SubscriptionChangeIntents {
-  constructor(
-    private readonly database: Database,
-    private readonly clock: Clock,
-  ) {}
+export class SubscriptionChangeIntents extends WorkTable<typeof subscriptionChanges> {
+  constructor(database: Database, clock: Clock) {
+    super(database, clock, subscriptionChanges, {
+      open: isNull(subscriptionChanges.endedAt),
+      firstRetryMs: FIRST_SWEEP_MS,
+      lastRetryMs: LAST_RETRY_MS,
+    });
+  }
 
   async add(account: AccountState, wanted: WantedChange): Promise<ChangeIntent> {
     const { accountId, customerId, subscriptionId } = account;
@@ -97,32 +99,8 @@ export class SubscriptionChangeIntents {
     );
   }
 
-  async postpone(intent: ChangeIntent): Promise<void> {
-    const attempts = intent.attempts + 1;
-    const wait = retryDelay(intent.attempts, FIRST_SWEEP_MS, LAST_RETRY_MS);
-    await this.database.run((sql) =>
-      sql
-        .update(subscriptionChanges)
-        .set({ attempts, nextAttemptAt: new Date(this.clock.ms() + wait) })
-        .where(eq(subscriptionChanges.id, intent.id)),
-    );
-  }
-
   /** Accounts with a change that no request has finished. */
   async dueAccounts(): Promise<string[]> {
-    const rows = await this.database.run((sql) =>
-      sql
-        .selectDistinct({ accountId: subscriptionChanges.accountId })
-        .from(subscriptionChanges)
-        .where(
-          and(isNull(subscriptionChanges.endedAt), lte(subscriptionChanges.nextAttemptAt, this.clock.now())),
-        )
-        .limit(DUE_BATCH),
-    );
-    return rows.map(({ accountId }) => accountId);
-  }
-
-  async pending(): Promise<number> {
-    return this.database.run((sql) => sql.$count(subscriptionChanges, isNull(subscriptionChanges.endedAt)));
+    return [...new Set((await this.listDue()).map(({ accountId }) => accountId))];
   }
 }

@@ -109,7 +109,7 @@ export class RegistrationCompletion {
   }
 
   private async completeDue(): Promise<void> {
-    for (const intent of await this.intents.due()) {
+    for (const intent of await this.intents.listDue()) {
       try {
         await this.complete(intent, 0);
       } catch (error) {

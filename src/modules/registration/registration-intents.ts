@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { and, asc, eq, isNotNull, isNull, lte } from 'drizzle-orm';
+import { and, eq, isNotNull, isNull, lte } from 'drizzle-orm';
 import { Clock } from '../../platform/clock/clock.js';
 import { Database, type Sql } from '../../platform/database/database.js';
-import { retryDelay } from '../../platform/jobs/backoff.js';
 import { fingerprint } from '../../platform/idempotency/fingerprint.js';
 import { newId } from '../../platform/ids/ids.js';
+import { WorkTable } from '../../platform/jobs/work-table.js';
 import { registrations } from './registrations.tables.js';
 
 export type RegistrationIntent = typeof registrations.$inferSelect;
@@ -24,7 +24,6 @@ const LAST_RETRY_MS = 10 * 60_000;
 const CLAIMABLE_MS = 24 * 3_600_000;
 /** The same without an `Idempotency-Key`, where the address of the request stands for it. */
 const CLAIMABLE_BY_ADDRESS_MS = 3_600_000;
-const DUE_BATCH = 100;
 
 /** What one request had that is no public fact, as names and emails are. */
 export interface Requester {
@@ -44,11 +43,14 @@ export function fingerprintOf(request: RegistrationRequest): string {
 
 /** Registrations on their way, in the database. */
 @Injectable()
-export class RegistrationIntents {
-  constructor(
-    private readonly database: Database,
-    private readonly clock: Clock,
-  ) {}
+export class RegistrationIntents extends WorkTable<typeof registrations> {
+  constructor(database: Database, clock: Clock) {
+    super(database, clock, registrations, {
+      open: isNull(registrations.completedAt),
+      firstRetryMs: FIRST_SWEEP_MS,
+      lastRetryMs: LAST_RETRY_MS,
+    });
+  }
 
   /** Writes the intent unless one stands for the email. @returns the one that stands. */
   async open(request: RegistrationRequest, by?: Requester): Promise<RegistrationIntent | undefined> {
@@ -104,39 +106,13 @@ export class RegistrationIntents {
     return taken.length === 1;
   }
 
-  async postpone(intent: RegistrationIntent): Promise<void> {
-    const attempts = intent.attempts + 1;
-    const nextAttemptAt = new Date(
-      this.clock.ms() + retryDelay(intent.attempts, FIRST_SWEEP_MS, LAST_RETRY_MS),
-    );
-    await this.database.run((sql) =>
-      sql.update(registrations).set({ attempts, nextAttemptAt }).where(eq(registrations.id, intent.id)),
-    );
-  }
-
   async discard(id: string): Promise<void> {
     await this.database.run((sql) => sql.delete(registrations).where(eq(registrations.id, id)));
-  }
-
-  /** Those that no request has finished, the longest waiting first. */
-  async due(): Promise<RegistrationIntent[]> {
-    return this.database.run((sql) =>
-      sql
-        .select()
-        .from(registrations)
-        .where(and(isNull(registrations.completedAt), lte(registrations.nextAttemptAt, this.clock.now())))
-        .orderBy(asc(registrations.nextAttemptAt))
-        .limit(DUE_BATCH),
-    );
   }
 
   /** Drops finished registrations whose token nobody fetched in time. */
   async forgetUnclaimed(): Promise<void> {
     const before = new Date(this.clock.ms() - CLAIMABLE_MS);
     await this.database.run((sql) => sql.delete(registrations).where(lte(registrations.completedAt, before)));
-  }
-
-  async pending(): Promise<number> {
-    return this.database.run((sql) => sql.$count(registrations, isNull(registrations.completedAt)));
   }
 }

@@ -4,12 +4,15 @@ import type { Clock } from '../clock/clock.js';
 import type { Database, Sql } from '../database/database.js';
 import { retryDelay } from './backoff.js';
 
+/** So many rows at most in a round of a sweep. */
+const BATCH = 100;
+
 type Attempted = PgTable & { attempts: PgColumn; nextAttemptAt: PgColumn };
 type Row<T extends Attempted> = InferSelectModel<T>;
 
 export interface WorkTableOptions {
   /** Whether something is left to be done for a row; of every row where it is not given. */
-  open?: SQL;
+  open?: SQL | undefined;
   /** The wait after the first failure; doubled after each one more, up to `lastRetryMs`. */
   firstRetryMs: number;
   lastRetryMs: number;
@@ -58,7 +61,7 @@ export class WorkTable<T extends Attempted> {
   }
 
   /** Rows that are due, the longest waiting first, without a lock. */
-  async listDue(limit: number, where?: SQL): Promise<Row<T>[]> {
+  async listDue(limit = BATCH, where?: SQL): Promise<Row<T>[]> {
     const rows = await this.database.run((sql) =>
       sql
         .select()
@@ -71,19 +74,25 @@ export class WorkTable<T extends Attempted> {
   }
 
   /** Keeps the row from others while its work is done without a transaction. Whoever dies meanwhile had an attempt. */
-  async lease(sql: Sql, row: Row<T>, ms: number): Promise<void> {
-    await this.write(sql, row, ms, {});
+  async lease(sql: Sql, row: Row<T>, ms: number, set: Partial<Row<T>> = {}): Promise<void> {
+    await this.set(row, { ...set, ...this.attempted(row, ms) }, sql);
   }
 
   /** After a failed attempt. @param row as it was taken, before a lease. */
-  async postpone(
-    row: Row<T>,
-    { sql, set = {} }: { sql?: Sql; set?: Partial<Row<T>> } = {},
-  ): Promise<void> {
+  async postpone(row: Row<T>, { sql, set = {} }: { sql?: Sql; set?: Partial<Row<T>> } = {}): Promise<void> {
     const { firstRetryMs, lastRetryMs } = this.options;
     const wait = retryDelay(attemptsOf(row), firstRetryMs, lastRetryMs);
-    if (sql) await this.write(sql, row, wait, set);
-    else await this.database.run((own) => this.write(own, row, wait, set));
+    await this.set(row, { ...set, ...this.attempted(row, wait) }, sql);
+  }
+
+  /** Writes values into the row. @param sql the transaction, if it is to be part of one. */
+  async set(row: Row<T>, values: Partial<Row<T>>, sql?: Sql): Promise<void> {
+    if (!sql) return this.database.run((own) => this.set(row, values, own));
+    const isRow = this.key.map(([name, column]) => eq(column, (row as Record<string, unknown>)[name]));
+    await sql
+      .update(this.table as PgTable)
+      .set(values as never)
+      .where(and(...isRow));
   }
 
   /** When the next open row is due, UTC; undefined: none is open. */
@@ -102,13 +111,9 @@ export class WorkTable<T extends Attempted> {
     return this.database.run((sql) => sql.$count(this.table, and(this.options.open, where)));
   }
 
-  private async write(sql: Sql, row: Row<T>, ms: number, set: Partial<Row<T>>): Promise<void> {
-    const nextAttemptAt = new Date(this.clock.ms() + ms);
-    const values: Record<string, unknown> = row;
-    await sql
-      .update(this.table as PgTable)
-      .set({ ...set, attempts: attemptsOf(row) + 1, nextAttemptAt } as never)
-      .where(and(...this.key.map(([name, column]) => eq(column, values[name]))));
+  private attempted(row: Row<T>, waitMs: number): Partial<Row<T>> {
+    const nextAttemptAt = new Date(this.clock.ms() + waitMs);
+    return { attempts: attemptsOf(row) + 1, nextAttemptAt } as unknown as Partial<Row<T>>;
   }
 }
 

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { and, asc, eq, lte, min, notExists, sql as raw } from 'drizzle-orm';
+import { and, eq, notExists, sql as raw } from 'drizzle-orm';
 import { Clock } from '../clock/clock.js';
 import { Database, type Sql } from '../database/database.js';
-import { retryDelay } from '../jobs/backoff.js';
 import { newId } from '../ids/ids.js';
 import { Sweep } from '../jobs/sweep.js';
 import { WorkQueues } from '../jobs/work-queues.js';
+import { WorkTable } from '../jobs/work-table.js';
 import { Log } from '../logging/logger.js';
 import { topicDeliveries, topicMessages } from './topics.tables.js';
 
@@ -22,6 +22,8 @@ export class Topic<T extends object> {
  */
 export type Subscriber<T extends object> = (payload: T, sql: Sql) => Promise<void>;
 
+type Delivery = typeof topicDeliveries.$inferSelect;
+
 const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 5 * 60_000;
 
@@ -33,6 +35,7 @@ const LAST_RETRY_MS = 5 * 60_000;
 @Injectable()
 export class Topics {
   private readonly subscribers = new Map<string, { topic: string; deliver: Subscriber<object> }>();
+  private readonly deliveries: WorkTable<typeof topicDeliveries>;
   private readonly log: Log;
 
   constructor(
@@ -43,6 +46,11 @@ export class Topics {
     log: Log,
   ) {
     this.log = log.named('topics');
+    this.deliveries = new WorkTable(database, clock, topicDeliveries, {
+      firstRetryMs: FIRST_RETRY_MS,
+      lastRetryMs: LAST_RETRY_MS,
+      tieBreak: topicDeliveries.messageId,
+    });
     sweep.register('topics.forget-delivered', () => this.forgetDelivered());
   }
 
@@ -57,7 +65,7 @@ export class Topics {
       name: queueOf(name),
       atOnce,
       takeOne: (found) => this.deliverOne(name, found),
-      nextAt: () => this.nextAt(name),
+      nextAt: () => this.deliveries.nextAt(isFor(name)),
       failed: (error) =>
         this.log.warn('Deliveries failed and will be tried again.', { subscriber: name }, error),
     });
@@ -80,64 +88,42 @@ export class Topics {
 
   /** How many deliveries wait, for the metrics. */
   async backlog(): Promise<number> {
-    return this.database.run((sql) => sql.$count(topicDeliveries));
-  }
-
-  private async nextAt(subscriber: string): Promise<Date | undefined> {
-    const [next] = await this.database.run((sql) =>
-      sql
-        .select({ at: min(topicDeliveries.nextAttemptAt) })
-        .from(topicDeliveries)
-        .where(eq(topicDeliveries.subscriber, subscriber)),
-    );
-    return next?.at ?? undefined;
+    return this.deliveries.pending();
   }
 
   /** Takes one due line, hands it over and deletes it, in one transaction. @returns false when none is due. */
   private async deliverOne(name: string, found: () => void): Promise<boolean> {
     return this.database.slowTransaction(async (sql) => {
-      const [line] = await sql
-        .select({
-          id: topicDeliveries.messageId,
-          attempts: topicDeliveries.attempts,
-          payload: topicMessages.payload,
-        })
-        .from(topicDeliveries)
-        .innerJoin(topicMessages, eq(topicMessages.id, topicDeliveries.messageId))
-        .where(
-          and(eq(topicDeliveries.subscriber, name), lte(topicDeliveries.nextAttemptAt, this.clock.now())),
-        )
-        .orderBy(asc(topicDeliveries.nextAttemptAt), asc(topicDeliveries.messageId))
-        .limit(1)
-        .for('update', { of: topicDeliveries, skipLocked: true });
+      const line = await this.deliveries.take(sql, isFor(name));
       const subscriber = this.subscribers.get(name);
       if (!line || !subscriber) return false;
       found();
-      const mine = and(eq(topicDeliveries.messageId, line.id), eq(topicDeliveries.subscriber, name));
       try {
         // A savepoint: what a failing subscriber wrote is undone, and the line is kept with its next time.
-        await sql.transaction((inner) => subscriber.deliver(line.payload as object, inner));
-        await sql.delete(topicDeliveries).where(mine);
-        await sql.delete(topicMessages).where(and(eq(topicMessages.id, line.id), this.hasNoDeliveries(sql)));
+        await sql.transaction((inner) => this.deliver(inner, line, subscriber.deliver));
       } catch (error) {
-        const attempts = line.attempts + 1;
-        const wait = retryDelay(line.attempts, FIRST_RETRY_MS, LAST_RETRY_MS);
-        await sql
-          .update(topicDeliveries)
-          .set({
-            attempts,
-            nextAttemptAt: new Date(this.clock.ms() + wait),
-            lastError: error instanceof Error ? error.name : 'unknown',
-          })
-          .where(mine);
+        const lastError = error instanceof Error ? error.name : 'unknown';
+        await this.deliveries.postpone(line, { sql, set: { lastError } });
         this.log.warn(
           'A delivery failed and will be tried again.',
-          { subscriber: name, message: line.id, attempts },
+          { subscriber: name, message: line.messageId, attempts: line.attempts + 1 },
           error,
         );
       }
       return true;
     });
+  }
+
+  private async deliver(
+    sql: Sql,
+    { messageId, subscriber }: Delivery,
+    deliver: Subscriber<object>,
+  ): Promise<void> {
+    const isMessage = eq(topicMessages.id, messageId);
+    const [message] = await sql.select().from(topicMessages).where(isMessage);
+    await deliver(message?.payload as object, sql);
+    await sql.delete(topicDeliveries).where(and(eq(topicDeliveries.messageId, messageId), isFor(subscriber)));
+    await sql.delete(topicMessages).where(and(isMessage, this.hasNoDeliveries(sql)));
   }
 
   /** Two subscribers that finish at once each see the other's line: what both leave behind goes here. */
@@ -154,6 +140,8 @@ export class Topics {
     );
   }
 }
+
+const isFor = (subscriber: string) => eq(topicDeliveries.subscriber, subscriber);
 
 /** The name of a subscriber's queue. */
 const queueOf = (subscriber: string): string => `topics.${subscriber}`;

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { and, asc, eq, inArray, isNull, lte, sql as raw } from 'drizzle-orm';
+import { and, eq, inArray, isNull, type SQL, sql as raw } from 'drizzle-orm';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Database, type Sql } from '../../../platform/database/database.js';
-import { retryDelay } from '../../../platform/jobs/backoff.js';
+import { WorkTable } from '../../../platform/jobs/work-table.js';
 import type { Invoice } from '../invoice-gateway.js';
 import { HELD_STATES, type HoldState, invoiceHolds } from './invoice-holds.tables.js';
 import { releaseTime } from './release-time.js';
@@ -15,11 +15,14 @@ const BATCH = 10;
 
 /** Invoices that are held, in the database. */
 @Injectable()
-export class InvoiceHoldStore {
-  constructor(
-    private readonly database: Database,
-    private readonly clock: Clock,
-  ) {}
+export class InvoiceHoldStore extends WorkTable<typeof invoiceHolds> {
+  constructor(database: Database, clock: Clock) {
+    super(database, clock, invoiceHolds, {
+      open: isNull(invoiceHolds.endedAt),
+      firstRetryMs: FIRST_RETRY_MS,
+      lastRetryMs: LAST_RETRY_MS,
+    });
+  }
 
   /** Writes down an invoice that bills use. Seen again, it changes nothing but whether it is final. */
   async recordDraft(sql: Sql, invoice: Invoice): Promise<void> {
@@ -70,70 +73,33 @@ export class InvoiceHoldStore {
 
   /** The longest waiting of those that are to be held; it is locked until the transaction ends. Others' are passed over. */
   async takeSeen(sql: Sql): Promise<InvoiceHold | undefined> {
-    const [row] = await sql
-      .select()
-      .from(invoiceHolds)
-      .where(this.due(['seen']))
-      .orderBy(asc(invoiceHolds.nextAttemptAt))
-      .limit(1)
-      .for('update', { skipLocked: true });
-    return row;
+    return this.take(sql, isIn(['seen']));
   }
 
   /** Held invoices that something is to be done for now, the longest waiting first: some of them. */
   async dueHeld(): Promise<string[]> {
-    const rows = await this.database.run((sql) =>
-      sql
-        .select({ id: invoiceHolds.invoiceId })
-        .from(invoiceHolds)
-        .where(this.due(HELD_STATES))
-        .orderBy(asc(invoiceHolds.nextAttemptAt))
-        .limit(BATCH),
-    );
-    return rows.map(({ id }) => id);
+    const rows = await this.listDue(BATCH, isIn(HELD_STATES));
+    return rows.map(({ invoiceId }) => invoiceId);
   }
 
   /** When something is to be done next for an invoice in one of these states; `undefined` while nothing is. */
-  async nextAt(states: readonly HoldState[]): Promise<Date | undefined> {
-    const [row] = await this.database.run((sql) =>
-      sql
-        .select({ at: invoiceHolds.nextAttemptAt })
-        .from(invoiceHolds)
-        .where(and(isNull(invoiceHolds.endedAt), inArray(invoiceHolds.state, states)))
-        .orderBy(asc(invoiceHolds.nextAttemptAt))
-        .limit(1),
-    );
-    return row?.at;
+  async nextIn(states: readonly HoldState[]): Promise<Date | undefined> {
+    return this.nextAt(isIn(states));
   }
 
   /** `undefined` when nothing is to be done for it now: another process was quicker. */
   async held(invoiceId: string): Promise<InvoiceHold | undefined> {
-    const [row] = await this.database.run((sql) =>
-      sql
-        .select()
-        .from(invoiceHolds)
-        .where(and(eq(invoiceHolds.invoiceId, invoiceId), this.due(HELD_STATES))),
-    );
+    const [row] = await this.listDue(1, and(eq(invoiceHolds.invoiceId, invoiceId), isIn(HELD_STATES)));
     return row;
   }
 
   /** Nothing is to be done for it before it may be released. */
-  async holding(sql: Sql, { invoiceId, releaseAfter }: InvoiceHold): Promise<void> {
-    await update(sql, invoiceId, { state: 'guarded', attempts: 0, nextAttemptAt: releaseAfter });
+  async holding(sql: Sql, hold: InvoiceHold): Promise<void> {
+    await this.set(hold, { state: 'guarded', attempts: 0, nextAttemptAt: hold.releaseAfter }, sql);
   }
 
-  async end(sql: Sql, invoiceId: string, state: HoldState): Promise<void> {
-    await update(sql, invoiceId, { state, endedAt: this.clock.now() });
-  }
-
-  async postpone(sql: Sql, { invoiceId, attempts }: InvoiceHold): Promise<void> {
-    const wait = retryDelay(attempts, FIRST_RETRY_MS, LAST_RETRY_MS);
-    const nextAttemptAt = new Date(this.clock.ms() + wait);
-    await update(sql, invoiceId, { attempts: attempts + 1, nextAttemptAt });
-  }
-
-  async countOpen(): Promise<number> {
-    return this.database.run((sql) => sql.$count(invoiceHolds, isNull(invoiceHolds.endedAt)));
+  async end(sql: Sql, hold: InvoiceHold, state: HoldState): Promise<void> {
+    await this.set(hold, { state, endedAt: this.clock.now() }, sql);
   }
 
   /** How many drafts could be released longer ago than that, in milliseconds, or were and are no invoice yet. */
@@ -149,16 +115,6 @@ export class InvoiceHoldStore {
     );
     return rows[0]?.count ?? 0;
   }
-
-  private due(states: readonly HoldState[]) {
-    return and(
-      isNull(invoiceHolds.endedAt),
-      lte(invoiceHolds.nextAttemptAt, this.clock.now()),
-      inArray(invoiceHolds.state, states),
-    );
-  }
 }
 
-async function update(sql: Sql, invoiceId: string, values: Partial<InvoiceHold>): Promise<void> {
-  await sql.update(invoiceHolds).set(values).where(eq(invoiceHolds.invoiceId, invoiceId));
-}
+const isIn = (states: readonly HoldState[]): SQL => inArray(invoiceHolds.state, states);

@@ -73,7 +73,7 @@ export class InvoiceHolds implements OnModuleInit {
       () => this.store.countNotFinal('released', DAY_MS),
     );
     metrics.gauge('invoices_held', 'Draft invoices that wait for their usage to be proven.', () =>
-      this.store.countOpen(),
+      this.store.pending(),
     );
     const failed = (error: unknown): void =>
       this.log.warn('Holding or releasing drafts failed and will be tried again.', {}, error);
@@ -81,14 +81,14 @@ export class InvoiceHolds implements OnModuleInit {
       name: HOLDS,
       atOnce: HELD_AT_ONCE,
       takeOne: (found) => this.holdOne(found),
-      nextAt: () => this.store.nextAt(['seen']),
+      nextAt: () => this.store.nextIn(['seen']),
       failed,
     });
     this.releases = queues.open({
       name: HOLDS,
       atOnce: RELEASED_AT_ONCE,
       takeOne: (found) => this.releaseOne(found),
-      nextAt: () => this.store.nextAt(HELD_STATES),
+      nextAt: () => this.store.nextIn(HELD_STATES),
       failed,
     });
   }
@@ -148,7 +148,7 @@ export class InvoiceHolds implements OnModuleInit {
     try {
       await step();
     } catch (error) {
-      await this.store.postpone(sql, hold);
+      await this.store.postpone(hold, { sql });
       this.log.warn('A draft invoice could not be held or released yet.', { invoice: hold.invoiceId }, error);
     }
   }
@@ -156,7 +156,7 @@ export class InvoiceHolds implements OnModuleInit {
   private async hold(sql: Sql, hold: InvoiceHold): Promise<void> {
     const invoice = await this.gateway.find(hold.invoiceId);
     const ended = endedAs(hold, invoice);
-    if (ended) return this.store.end(sql, hold.invoiceId, ended);
+    if (ended) return this.store.end(sql, hold, ended);
     // Held before a kill otherwise.
     if (invoice?.hold === null) {
       const letGoAt = Math.max(hold.seenAt.getTime() + this.limitMs, hold.releaseAfter.getTime());
@@ -168,13 +168,13 @@ export class InvoiceHolds implements OnModuleInit {
   private async releaseIfProven(sql: Sql, hold: InvoiceHold): Promise<void> {
     const { invoiceId, customerId, usedUntil, seenAt } = hold;
     const ended = endedAs(hold, await this.gateway.find(invoiceId));
-    if (ended) return this.store.end(sql, invoiceId, ended);
+    if (ended) return this.store.end(sql, hold, ended);
     const overdue = this.clock.ms() - seenAt.getTime() >= this.limitMs;
     const proven =
       (await this.isProven(customerId, usedUntil)) && (await this.isComplete(invoiceId, customerId));
-    if (!proven && !overdue) return this.store.postpone(sql, hold);
+    if (!proven && !overdue) return this.store.postpone(hold, { sql });
     await this.gateway.release(invoiceId, this.clock.now());
-    await this.store.end(sql, invoiceId, proven ? 'released' : 'unproven');
+    await this.store.end(sql, hold, proven ? 'released' : 'unproven');
     if (proven) return;
     this.unproven.inc();
     this.log.error(

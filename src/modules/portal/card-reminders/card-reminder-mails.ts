@@ -1,12 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { and, asc, eq, isNull, lte, min } from 'drizzle-orm';
+import { and, isNull } from 'drizzle-orm';
 import { Catalog } from '../../../catalog/index.js';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Database } from '../../../platform/database/database.js';
-import { retryDelay } from '../../../platform/jobs/backoff.js';
 import { Sweep } from '../../../platform/jobs/sweep.js';
 import type { WorkQueue } from '../../../platform/jobs/work-queue.js';
 import { WorkQueues } from '../../../platform/jobs/work-queues.js';
+import { WorkTable } from '../../../platform/jobs/work-table.js';
 import { Log } from '../../../platform/logging/logger.js';
 import { type Mail, Mailer } from '../../../platform/mail/mailer.js';
 import { AccountsService } from '../../accounts/index.js';
@@ -31,6 +31,7 @@ export class CardReminderMails {
   private readonly log: Log;
   private readonly limit: number;
   private readonly queue: WorkQueue;
+  private readonly mails: WorkTable<typeof cardReminders>;
 
   constructor(
     private readonly database: Database,
@@ -47,11 +48,16 @@ export class CardReminderMails {
   ) {
     this.log = log.named('mail');
     this.limit = catalog.switches.callsWithoutCard ?? 0;
+    this.mails = new WorkTable(database, clock, cardReminders, {
+      open: and(isNull(cardReminders.sentAt), isNull(cardReminders.droppedAt)),
+      firstRetryMs: FIRST_RETRY_MS,
+      lastRetryMs: LAST_RETRY_MS,
+    });
     this.queue = queues.open({
       name: 'portal.card-reminder-mails',
       atOnce: 1,
       takeOne: () => this.sendOne(),
-      nextAt: () => this.nextAt(),
+      nextAt: () => this.mails.nextAt(),
       failed: (error) => this.log.warn('Sending reminders failed and will be tried again.', {}, error),
     });
     sweep.register('portal.card-reminders', () => this.sweep());
@@ -62,16 +68,6 @@ export class CardReminderMails {
     if (!this.mailer.enabled) return;
     await this.reminders.find();
     this.queue.wake();
-  }
-
-  private async nextAt(): Promise<Date | undefined> {
-    const [next] = await this.database.run((sql) =>
-      sql
-        .select({ at: min(cardReminders.nextAttemptAt) })
-        .from(cardReminders)
-        .where(and(isNull(cardReminders.sentAt), isNull(cardReminders.droppedAt))),
-    );
-    return next?.at ?? undefined;
   }
 
   /** @returns false when none is due. */
@@ -85,56 +81,28 @@ export class CardReminderMails {
     try {
       await this.mailer.send(mail);
     } catch (error) {
-      const wait = retryDelay(reminder.attempts, FIRST_RETRY_MS, LAST_RETRY_MS);
-      await this.set(reminder, { nextAttemptAt: new Date(this.clock.ms() + wait) });
+      await this.mails.postpone(reminder);
       this.log.warn('A reminder could not be sent and will be tried again.', named, error);
       return true;
     }
-    await this.set(reminder, { sentAt: this.clock.now() });
+    await this.mails.set(reminder, { sentAt: this.clock.now() });
     this.log.info('A mail asked for a payment method.', named);
     return true;
   }
 
   private async claim(): Promise<'none' | 'dropped' | { reminder: CardReminder; mail: Mail }> {
     return this.database.slowTransaction(async (sql) => {
-      const now = this.clock.now();
-      const [reminder] = await sql
-        .select()
-        .from(cardReminders)
-        .where(
-          and(
-            isNull(cardReminders.sentAt),
-            isNull(cardReminders.droppedAt),
-            lte(cardReminders.nextAttemptAt, now),
-          ),
-        )
-        .orderBy(asc(cardReminders.nextAttemptAt))
-        .limit(1)
-        .for('update', { skipLocked: true });
+      const reminder = await this.mails.take(sql);
       if (!reminder) return 'none';
       const account = await this.accounts.findById(reminder.accountId);
       if (!this.reminders.isNeeded(reminder, account)) {
-        await sql.update(cardReminders).set({ droppedAt: now }).where(isRow(reminder));
+        await this.mails.set(reminder, { droppedAt: this.clock.now() }, sql);
         return 'dropped';
       }
-      await sql
-        .update(cardReminders)
-        .set({ attempts: reminder.attempts + 1, nextAttemptAt: new Date(now.getTime() + LEASE_MS) })
-        .where(isRow(reminder));
+      await this.mails.lease(sql, reminder, LEASE_MS);
       const { periodEnd } = account;
       const facts = { limit: this.limit, periodEnd, dashboard: this.dashboard };
       return { reminder, mail: { to: account.email, ...cardReminderMail(reminder.kind, facts) } };
     });
   }
-
-  private async set(reminder: CardReminder, values: Partial<CardReminder>): Promise<void> {
-    await this.database.run((sql) => sql.update(cardReminders).set(values).where(isRow(reminder)));
-  }
 }
-
-const isRow = ({ accountId, periodStart, kind }: CardReminder) =>
-  and(
-    eq(cardReminders.accountId, accountId),
-    eq(cardReminders.periodStart, periodStart),
-    eq(cardReminders.kind, kind),
-  );

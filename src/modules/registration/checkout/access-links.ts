@@ -6,6 +6,7 @@ import { Settings } from '../../../platform/config/settings.js';
 import { Database, type Sql } from '../../../platform/database/database.js';
 import { newId } from '../../../platform/ids/ids.js';
 import { WorkQueues } from '../../../platform/jobs/work-queues.js';
+import { WorkTable } from '../../../platform/jobs/work-table.js';
 import { Mailer } from '../../../platform/mail/mailer.js';
 import { accessLinks } from './checkouts.tables.js';
 
@@ -24,6 +25,8 @@ const LIFETIME_MS: Readonly<Record<LinkPurpose, number>> = {
   sign_in: HOUR_MS,
   register: HOUR_MS,
 };
+const FIRST_RETRY_MS = 1_000;
+const LAST_RETRY_MS = 10 * 60_000;
 /** A mail to the same person, at most so often. */
 const PAUSE_MS = 60_000;
 /** What was asked about emails that have no account is kept as long as the pause lasts, and not much longer. */
@@ -45,13 +48,19 @@ interface LinkOrder {
 
 /** One-time links to a token: prepared, given a secret when they are mailed, used once. */
 @Injectable()
-export class AccessLinks {
+export class AccessLinks extends WorkTable<typeof accessLinks> {
   constructor(
-    private readonly database: Database,
-    private readonly clock: Clock,
+    database: Database,
+    clock: Clock,
     private readonly settings: Settings,
     private readonly mailer: Mailer,
-  ) {}
+  ) {
+    super(database, clock, accessLinks, {
+      open: isNull(accessLinks.sentAt),
+      firstRetryMs: FIRST_RETRY_MS,
+      lastRetryMs: LAST_RETRY_MS,
+    });
+  }
 
   /** False where there is no mail server. */
   get canBeSent(): boolean {
@@ -110,18 +119,10 @@ export class AccessLinks {
   }
 
   /** Gives the link the secret that is about to be mailed. One that was mailed before stops working. */
-  async arm(sql: Sql, { id, purpose, attempts }: AccessLink, leaseMs: number): Promise<string> {
+  async arm(sql: Sql, link: AccessLink, leaseMs: number): Promise<string> {
     const secret = randomBytes(32).toString('base64url');
-    const now = this.clock.ms();
-    await sql
-      .update(accessLinks)
-      .set({
-        secretHash: hashOf(secret),
-        attempts: attempts + 1,
-        expiresAt: new Date(now + LIFETIME_MS[purpose]),
-        nextAttemptAt: new Date(now + leaseMs),
-      })
-      .where(eq(accessLinks.id, id));
+    const expiresAt = new Date(this.clock.ms() + LIFETIME_MS[link.purpose]);
+    await this.lease(sql, link, leaseMs, { secretHash: hashOf(secret), expiresAt });
     return secret;
   }
 

@@ -163,7 +163,7 @@ export class CheckoutCompletion {
   }
 
   private async completeDue(): Promise<void> {
-    for (const intent of await this.intents.due()) {
+    for (const intent of await this.intents.listDue()) {
       try {
         await this.complete(intent, 0);
       } catch (error) {

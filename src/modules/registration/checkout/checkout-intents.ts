@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { and, asc, eq, isNull, lte } from 'drizzle-orm';
+import { and, eq, isNull } from 'drizzle-orm';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Database, type Sql } from '../../../platform/database/database.js';
-import { retryDelay } from '../../../platform/jobs/backoff.js';
 import { newId } from '../../../platform/ids/ids.js';
+import { WorkTable } from '../../../platform/jobs/work-table.js';
 import { checkouts } from './checkouts.tables.js';
 
 export type CheckoutIntent = typeof checkouts.$inferSelect;
@@ -11,15 +11,17 @@ export type CheckoutIntent = typeof checkouts.$inferSelect;
 /** Whoever came back has this long before the sweep takes part. */
 const FIRST_SWEEP_MS = 60_000;
 const LAST_RETRY_MS = 10 * 60_000;
-const DUE_BATCH = 100;
 
 /** Payments that are to become accounts, in the database. */
 @Injectable()
-export class CheckoutIntents {
-  constructor(
-    private readonly database: Database,
-    private readonly clock: Clock,
-  ) {}
+export class CheckoutIntents extends WorkTable<typeof checkouts> {
+  constructor(database: Database, clock: Clock) {
+    super(database, clock, checkouts, {
+      open: isNull(checkouts.completedAt),
+      firstRetryMs: FIRST_SWEEP_MS,
+      lastRetryMs: LAST_RETRY_MS,
+    });
+  }
 
   /** Writes the intent unless one stands for the session. @returns the one that stands. */
   async open(sessionId: string, reference: string): Promise<CheckoutIntent> {
@@ -77,32 +79,6 @@ export class CheckoutIntents {
       .update(checkouts)
       .set({ tokenShownAt: this.clock.now() })
       .where(and(eq(checkouts.accountId, accountId), isNull(checkouts.tokenShownAt)));
-  }
-
-  async postpone({ id, attempts }: CheckoutIntent): Promise<void> {
-    const wait = retryDelay(attempts, FIRST_SWEEP_MS, LAST_RETRY_MS);
-    await this.database.run((sql) =>
-      sql
-        .update(checkouts)
-        .set({ attempts: attempts + 1, nextAttemptAt: new Date(this.clock.ms() + wait) })
-        .where(eq(checkouts.id, id)),
-    );
-  }
-
-  /** Those that nobody has finished, the longest waiting first. */
-  async due(): Promise<CheckoutIntent[]> {
-    return this.database.run((sql) =>
-      sql
-        .select()
-        .from(checkouts)
-        .where(and(isNull(checkouts.completedAt), lte(checkouts.nextAttemptAt, this.clock.now())))
-        .orderBy(asc(checkouts.nextAttemptAt))
-        .limit(DUE_BATCH),
-    );
-  }
-
-  async pending(): Promise<number> {
-    return this.database.run((sql) => sql.$count(checkouts, isNull(checkouts.completedAt)));
   }
 
   async unproven(): Promise<number> {

@@ -1,22 +1,19 @@
 import { Injectable } from '@nestjs/common';
-import { and, asc, eq, isNull, lte, min } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import { Clock } from '../../../platform/clock/clock.js';
-import { Database } from '../../../platform/database/database.js';
-import { retryDelay } from '../../../platform/jobs/backoff.js';
+import { Database, type Sql } from '../../../platform/database/database.js';
 import { Sweep } from '../../../platform/jobs/sweep.js';
 import { WorkQueues } from '../../../platform/jobs/work-queues.js';
 import { Log } from '../../../platform/logging/logger.js';
 import { type Mail, Mailer } from '../../../platform/mail/mailer.js';
 import { type Account, AccountsService } from '../../accounts/index.js';
 import { type AccessLink, AccessLinks, SEND_LINKS } from './access-links.js';
-import { accessLinks, checkouts } from './checkouts.tables.js';
+import { checkouts } from './checkouts.tables.js';
 import { linkMail } from './pages/link-mail.js';
 import { PublicAddress } from './public-address.js';
 
 /** Longer than a mail server may take: a mail whose sender was killed is sent again after it. */
 const LEASE_MS = 60_000;
-const FIRST_RETRY_MS = 1_000;
-const LAST_RETRY_MS = 10 * 60_000;
 
 /**
  * Sends the links that are due. A mail is claimed for a while, sent, and then marked: it is sent once, unless the
@@ -44,19 +41,9 @@ export class LinkMails {
       name: SEND_LINKS,
       atOnce: 1,
       takeOne: () => this.sendOne(),
-      nextAt: () => this.nextAt(),
+      nextAt: () => links.nextAt(),
       failed: (error) => this.log.warn('Sending mails failed and will be tried again.', {}, error),
     });
-  }
-
-  private async nextAt(): Promise<Date | undefined> {
-    const [next] = await this.database.run((sql) =>
-      sql
-        .select({ at: min(accessLinks.nextAttemptAt) })
-        .from(accessLinks)
-        .where(isNull(accessLinks.sentAt)),
-    );
-    return next?.at ?? undefined;
   }
 
   /** @returns false when none is due. */
@@ -67,11 +54,10 @@ export class LinkMails {
     const { link, mail } = claimed;
     try {
       await this.mailer.send(mail);
-      await this.set(link, { sentAt: this.clock.now() });
+      await this.links.set(link, { sentAt: this.clock.now() });
       this.log.info('A mail with a link was sent.', { link: link.id, purpose: link.purpose });
     } catch (error) {
-      const wait = retryDelay(link.attempts, FIRST_RETRY_MS, LAST_RETRY_MS);
-      await this.set(link, { nextAttemptAt: new Date(this.clock.ms() + wait) });
+      await this.links.postpone(link);
       this.log.warn(
         'A mail could not be sent and will be tried again.',
         { link: link.id, attempts: link.attempts + 1 },
@@ -83,32 +69,20 @@ export class LinkMails {
 
   private async claim(): Promise<'none' | 'dropped' | { link: AccessLink; mail: Mail }> {
     return this.database.slowTransaction(async (sql) => {
-      const [due] = await sql
-        .select({ link: accessLinks, shownAt: checkouts.tokenShownAt })
-        .from(accessLinks)
-        .leftJoin(checkouts, eq(checkouts.id, accessLinks.checkoutId))
-        .where(and(isNull(accessLinks.sentAt), lte(accessLinks.nextAttemptAt, this.clock.now())))
-        .orderBy(asc(accessLinks.nextAttemptAt))
-        .limit(1)
-        .for('update', { of: accessLinks, skipLocked: true });
-      if (!due) return 'none';
-      const { link, shownAt } = due;
+      const link = await this.links.take(sql);
+      if (!link) return 'none';
       const account = await this.accountOf(link);
       const to = account?.email ?? (link.registration ? link.email : null);
       if (to === null) {
         // Not deleted: whether one was asked for just now must not depend on whether there is an account.
-        await sql.update(accessLinks).set({ sentAt: this.clock.now() }).where(eq(accessLinks.id, link.id));
+        await this.links.set(link, { sentAt: this.clock.now() }, sql);
         return 'dropped';
       }
       const secret = await this.links.arm(sql, link, LEASE_MS);
-      if (account)
-        await sql
-          .update(accessLinks)
-          .set({ accountId: account.accountId })
-          .where(eq(accessLinks.id, link.id));
+      if (account) await this.links.set(link, { accountId: account.accountId }, sql);
       const url = `${this.address.origin}/checkout/link?token=${secret}`;
       const purpose = account && link.purpose === 'register' ? 'sign_in' : link.purpose;
-      const facts = { shown: shownAt !== null, revokes: account?.emailProvenAt === null };
+      const facts = { shown: await wasShown(sql, link), revokes: account?.emailProvenAt === null };
       return { link, mail: { to, ...linkMail(purpose, url, facts) } };
     });
   }
@@ -117,8 +91,14 @@ export class LinkMails {
     if (accountId !== null) return this.accounts.findById(accountId);
     return email === null ? undefined : this.accounts.findByEmail(email);
   }
+}
 
-  private async set({ id }: AccessLink, values: Partial<AccessLink>): Promise<void> {
-    await this.database.run((sql) => sql.update(accessLinks).set(values).where(eq(accessLinks.id, id)));
-  }
+/** Whether the token of the link's payment has been shown on a page. */
+async function wasShown(sql: Sql, { checkoutId }: AccessLink): Promise<boolean> {
+  if (checkoutId === null) return false;
+  const [checkout] = await sql
+    .select({ shownAt: checkouts.tokenShownAt })
+    .from(checkouts)
+    .where(eq(checkouts.id, checkoutId));
+  return checkout !== undefined && checkout.shownAt !== null;
 }

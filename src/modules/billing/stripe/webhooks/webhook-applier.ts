@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { and, asc, eq, inArray, lte } from 'drizzle-orm';
 import { Clock } from '../../../../platform/clock/clock.js';
 import { Database, type Sql } from '../../../../platform/database/database.js';
-import { retryDelay } from '../../../../platform/jobs/backoff.js';
 import { Sweep } from '../../../../platform/jobs/sweep.js';
 import type { WorkQueue } from '../../../../platform/jobs/work-queue.js';
 import { WorkQueues } from '../../../../platform/jobs/work-queues.js';
+import { WorkTable } from '../../../../platform/jobs/work-table.js';
 import { Log } from '../../../../platform/logging/logger.js';
 import { Metrics } from '../../../../platform/metrics/metrics.js';
 import { Topics } from '../../../../platform/topics/topics.js';
@@ -34,6 +34,7 @@ export class WebhookApplier {
   private readonly log: Log;
   private readonly applied;
   private readonly queue: WorkQueue;
+  private readonly events: WorkTable<typeof webhookEvents>;
 
   constructor(
     private readonly database: Database,
@@ -48,11 +49,17 @@ export class WebhookApplier {
   ) {
     this.log = log.named('webhooks');
     this.applied = metrics.counter('webhooks_applied_total', 'Stripe events by outcome.', ['state']);
+    this.events = new WorkTable(database, clock, webhookEvents, {
+      open: eq(webhookEvents.state, 'pending'),
+      firstRetryMs: FIRST_RETRY_MS,
+      lastRetryMs: LAST_RETRY_MS,
+      tieBreak: webhookEvents.receivedAt,
+    });
     this.queue = queues.open({
       name: APPLY_WEBHOOKS,
       atOnce: WORKERS,
       takeOne: (found) => this.applyOne(found),
-      nextAt: () => this.nextAt(),
+      nextAt: () => this.events.nextAt(),
       failed: (error) => this.log.warn('Applying webhook events failed and will be tried again.', {}, error),
     });
     inbox.onStored(() => this.queue.wake());
@@ -75,13 +82,7 @@ export class WebhookApplier {
    */
   private async applyOne(found: () => void): Promise<boolean> {
     return this.database.slowTransaction(async (sql) => {
-      const [first] = await sql
-        .select()
-        .from(webhookEvents)
-        .where(this.due())
-        .orderBy(asc(webhookEvents.nextAttemptAt), asc(webhookEvents.receivedAt))
-        .limit(1)
-        .for('update', { skipLocked: true });
+      const first = await this.events.take(sql);
       if (!first) return false;
       found();
       const events = first.customerId === null ? [first] : await this.restOf(sql, first, first.customerId);
@@ -100,16 +101,13 @@ export class WebhookApplier {
   private async restOf(sql: Sql, first: Event, customerId: string): Promise<Event[]> {
     if (!(await lockCustomer(sql, customerId))) {
       // Soon again: whoever holds the lock may have begun before this event came.
-      await sql
-        .update(webhookEvents)
-        .set({ nextAttemptAt: new Date(this.clock.ms() + 50) })
-        .where(eq(webhookEvents.id, first.id));
+      await this.events.set(first, { nextAttemptAt: new Date(this.clock.ms() + 50) }, sql);
       return [];
     }
     return sql
       .select()
       .from(webhookEvents)
-      .where(and(eq(webhookEvents.customerId, customerId), this.due()))
+      .where(this.events.due(eq(webhookEvents.customerId, customerId)))
       .orderBy(asc(webhookEvents.receivedAt))
       .limit(BATCH)
       .for('update', { skipLocked: true });
@@ -131,18 +129,9 @@ export class WebhookApplier {
   /** Each event has its own count: one that keeps failing is parked, without blocking others. */
   private async fail(sql: Sql, events: readonly Event[], error: unknown): Promise<void> {
     for (const event of events) {
-      const attempts = event.attempts + 1;
-      const parked = attempts >= MAX_ATTEMPTS;
-      const wait = retryDelay(event.attempts, FIRST_RETRY_MS, LAST_RETRY_MS);
-      await sql
-        .update(webhookEvents)
-        .set({
-          attempts,
-          state: parked ? 'parked' : 'pending',
-          nextAttemptAt: new Date(this.clock.ms() + wait),
-          lastError: error instanceof Error ? `${error.name}: ${error.message}`.slice(0, 500) : 'unknown',
-        })
-        .where(eq(webhookEvents.id, event.id));
+      const parked = event.attempts + 1 >= MAX_ATTEMPTS;
+      const lastError = error instanceof Error ? `${error.name}: ${error.message}`.slice(0, 500) : 'unknown';
+      await this.events.postpone(event, { sql, set: { state: parked ? 'parked' : 'pending', lastError } });
       if (parked) {
         this.applied.inc({ state: 'parked' });
         this.log.error(
@@ -160,18 +149,6 @@ export class WebhookApplier {
     );
   }
 
-  private async nextAt(): Promise<Date | undefined> {
-    const [next] = await this.database.run((sql) =>
-      sql
-        .select({ at: webhookEvents.nextAttemptAt })
-        .from(webhookEvents)
-        .where(eq(webhookEvents.state, 'pending'))
-        .orderBy(asc(webhookEvents.nextAttemptAt))
-        .limit(1),
-    );
-    return next?.at;
-  }
-
   private async giveUpWaiting(): Promise<void> {
     await this.database.run((sql) =>
       sql
@@ -184,9 +161,5 @@ export class WebhookApplier {
           ),
         ),
     );
-  }
-
-  private due() {
-    return and(eq(webhookEvents.state, 'pending'), lte(webhookEvents.nextAttemptAt, this.clock.now()));
   }
 }
