@@ -72,7 +72,7 @@ class World {
     const store = {
       takeSeen: async () => due('seen'),
       dueHeld: async () => ((due('guarded') ?? due('held')) ? ['in_1'] : []),
-      nextAt: async () => undefined,
+      nextIn: async () => undefined,
       held: async () => due('guarded') ?? due('held'),
       holding: async (_sql: Sql, { releaseAfter }: InvoiceHold) =>
         write('holding', { state: 'guarded', nextAt: releaseAfter.getTime() }),
