@@ -97,6 +97,16 @@ describe.each(WAYS)('an answer by %s', (_way, handler, body) => {
     await until(() => held.closed);
   });
 
+  it('is given though idle connections are closed while it is held, as servers that end do', async () => {
+    const { held, seen } = await answer(handler);
+    await until(() => held.begun.length > 0);
+    server.close();
+    server.closeIdleConnections();
+    held.release();
+    await until(() => seen()?.complete, 2_000).catch(() => undefined);
+    expect(seen()).toMatchObject({ status: 200, text: 'abc' });
+  });
+
   it('is given otherwise when it is replaced', async () => {
     const { held, seen } = await answer(handler);
     await until(() => held.begun.length > 0);

@@ -71,6 +71,7 @@ export abstract class HeldAnswer {
     held.write = write as typeof held.write;
     held.end = end as typeof held.end;
     held.flushHeaders = flushHeaders;
+    Object.defineProperty(held, 'writableEnded', ENDED);
     held.on('close', closed);
     // The caller hung up while guards worked.
     if (held.closed) process.nextTick(closed.bind(held));
@@ -109,7 +110,6 @@ export abstract class HeldAnswer {
     const { held, waiting } = this;
     this.waiting = [];
     if (waiting.length === 0) return;
-    held.finished = false;
     try {
       for (const each of waiting) this.passOn(each);
     } catch (error) {
@@ -140,6 +140,11 @@ export abstract class HeldAnswer {
     if (this.given === undefined || held.getHeaderNames().length > 0) held.setHeader(name, value);
     else this.given = withHeader(this.given, name, value);
     if (composed) this.nextWriteHead.call(held, held.statusCode, this.given);
+  }
+
+  /** @internal An end that waits is one to whoever asks. */
+  get hasEnded(): boolean {
+    return this.held.finished || this.waiting.some(({ what }) => what === 'end');
   }
 
   /** @internal */
@@ -182,8 +187,6 @@ export abstract class HeldAnswer {
     if (this.phase === 'open' && (!last || isChunk(last))) this.start(last ?? '', encoding);
     if (this.phase === 'held') {
       this.waiting.push({ what: 'end', chunk: last, encoding, callback });
-      // So that it shows as ended to whoever asks.
-      this.held.finished = true;
       return this.held;
     }
     if (this.phase === 'replaced') {
@@ -243,6 +246,13 @@ function end(this: Held, chunk?: Chunk | null, encoding?: Encoding, callback?: C
 function flushHeaders(this: Held): void {
   this[HOLDER].onFlushHeaders();
 }
+/** Not by `finished`: a server that ends closes the connections of answers that are, and the caller would never see a held one. */
+const ENDED: PropertyDescriptor = {
+  configurable: true,
+  get(this: Held): boolean {
+    return this[HOLDER].hasEnded;
+  },
+};
 function closed(this: Held): void {
   this[HOLDER].onClose();
 }
@@ -258,7 +268,6 @@ function beginAgain(held: Held): void {
   held._contentLength = null;
   held._hasBody = held.req.method !== 'HEAD';
   held.chunkedEncoding = false;
-  held.finished = false;
   held.statusMessage = '';
   for (const name of held.getHeaderNames())
     if (name !== 'date' && name !== 'connection') held.removeHeader(name);

@@ -3,78 +3,7 @@ import { type InProcess, startInProcess } from '../../support/in-process.js';
 import { UnitCorrections } from '../../../src/modules/metering/unit-corrections.js';
 import { until } from '../../support/processes.js';
 import { AFTER, BEFORE, WaysController } from './ways.controller.js';
-
-interface Way {
-  path: string;
-  verb?: 'GET' | 'HEAD' | 'PUT';
-  status: number;
-  /** What the caller reads; absent: it is not looked at. */
-  text?: string;
-  /** The connection breaks while the body is read, or before the head has come. */
-  breaks?: true;
-  /** Counted while the answer streams. */
-  parts?: number;
-  /** The answer is kept under an Idempotency-Key. */
-  kept: boolean;
-}
-
-const plain = (path: string, text = 'abc', status = 200): Way => ({ path, status, text, kept: true });
-const streamed = (path: string, status = 200): Way => ({ path, status, text: 'abc', parts: 3, kept: false });
-
-const WAYS: readonly Way[] = [
-  plain('text'),
-  plain('object', '{"abc":1}'),
-  plain('nothing', ''),
-  plain('promise'),
-  plain('observable'),
-  plain('concat'),
-  streamed('file'),
-  { ...plain('file-bytes'), kept: false },
-  streamed('node-stream'),
-  streamed('generator'),
-  streamed('web-stream'),
-  streamed('response', 202),
-  { path: 'sse', status: 200, parts: 3, kept: false },
-  { path: 'sse-fails', status: 409, kept: true },
-  plain('reply-send', '{"abc":1}', 201),
-  streamed('reply-send-stream'),
-  streamed('reply-send-web-stream'),
-  { ...plain('reply-trailer'), kept: false },
-  plain('passthrough', 'abc', 203),
-  plain('redirect', '', 307),
-  plain('reply-redirect', '', 303),
-  plain('code-and-header', 'abc', 206),
-  plain('no-content', '', 204),
-  plain('not-modified', '', 304),
-  plain('hijack'),
-  { ...plain('hijack-later', 'abc', 201), kept: false },
-  plain('raw-end'),
-  plain('raw-head-end', 'abc', 201),
-  plain('raw-head-list', 'abc', 201),
-  { ...plain('raw-flush'), kept: false },
-  { ...plain('raw-without-return'), kept: false },
-  streamed('pipe'),
-  streamed('pipeline'),
-  { path: 'large', status: 200, kept: false },
-  plain('early-hints'),
-  { path: 'throws', status: 500, kept: false },
-  { path: 'conflict', status: 409, kept: true },
-  { path: 'gone', status: 410, kept: true },
-  { path: 'unprocessable', status: 422, text: '{"why":"no reason","at":["x"]}', kept: true },
-  { path: 'bad-gateway', status: 502, kept: false },
-  { path: 'teapot', status: 418, kept: true },
-  { path: 'bad-header', status: 500, kept: false },
-  { path: 'bad-status', status: 500, kept: false },
-  { path: 'stream-fails-at-once', status: 500, kept: false },
-  { path: 'stream-fails-midway', status: 200, parts: 2, breaks: true, kept: false },
-  { path: 'reply-stream-fails-midway', status: 200, parts: 2, breaks: true, kept: false },
-  { path: 'pipeline-fails-midway', status: 200, parts: 2, breaks: true, kept: false },
-  { path: 'throws-after-first-byte', status: 200, breaks: true, kept: false },
-  { path: 'destroys', status: 200, breaks: true, kept: false },
-  { path: 'head', verb: 'HEAD', status: 200, text: '', kept: true },
-  { path: 'all', verb: 'HEAD', status: 200, text: '', kept: true },
-  { ...plain('all'), verb: 'PUT' },
-];
+import { titleOf, type Way, WAYS } from './ways.js';
 
 let farebox: InProcess;
 let token: string;
@@ -129,9 +58,7 @@ async function unitsOf(customerId: string, expected: number): Promise<number> {
   return sum();
 }
 
-const title = ({ verb = 'GET', path }: Way): string => `${verb} ${path}`;
-
-describe.each(WAYS.map((way) => [title(way), way] as const))('%s', (_title, way) => {
+describe.each(WAYS.map((way) => [titleOf(way), way] as const))('%s', (_title, way) => {
   const units = BEFORE + (way.parts ?? 0) + AFTER;
 
   it('is in the ledger when it begins, once, with all its units', async () => {

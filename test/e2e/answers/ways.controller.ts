@@ -20,7 +20,7 @@ import {
   UnprocessableEntityException,
 } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { concatMap, from, interval, map, type Observable, of, take, throwError } from 'rxjs';
+import { concatMap, from, map, type Observable, of, throwError } from 'rxjs';
 import { CurrentCall, type MeteredCall, Monetized } from '../../../src/modules/metering/index.js';
 
 /** Each handler counts 2 before it answers, streams 1 for each of three parts, and all of them 5 after a while. */
@@ -28,16 +28,24 @@ export const BEFORE = 2;
 export const AFTER = 5;
 const AFTER_MS = 60;
 
+/** When things happen. Programs that are killed have moments of their own. */
+export const moments = {
+  late: (call: MeteredCall): void => void setTimeout(() => call.addUnits(AFTER), AFTER_MS),
+  /** Between the parts of an answer, after the first one. */
+  between: async (_call: MeteredCall): Promise<void> =>
+    // So that each part is a write of its own.
+    new Promise((resolve) => setImmediate(resolve)),
+};
+
 function count(call: MeteredCall): void {
   call.addUnits(BEFORE);
-  setTimeout(() => call.addUnits(AFTER), AFTER_MS);
+  moments.late(call);
 }
 
 async function* parts(call: MeteredCall, fails?: 'at once' | 'midway'): AsyncGenerator<string> {
   if (fails === 'at once') throw new Error('the source broke');
   for (const part of ['a', 'b', 'c']) {
-    // So that each part is a write of its own.
-    await new Promise((resolve) => setImmediate(resolve));
+    if (part !== 'a') await moments.between(call);
     if (fails && part === 'c') throw new Error('the source broke');
     call.addUnits(1);
     yield part;
@@ -127,13 +135,7 @@ export class WaysController {
   @Sse('sse')
   sse(@CurrentCall() call: MeteredCall): Observable<MessageEvent> {
     count(call);
-    return interval(5).pipe(
-      take(3),
-      map((n) => {
-        call.addUnits(1);
-        return { data: String(n) };
-      }),
-    );
+    return from(parts(call)).pipe(map((data) => ({ data })));
   }
 
   @Sse('sse-fails')
@@ -213,15 +215,15 @@ export class WaysController {
   }
 
   @Get('hijack-later')
-  hijackLater(@Res() reply: FastifyReply, @CurrentCall() call: MeteredCall): void {
+  async hijackLater(@Res() reply: FastifyReply, @CurrentCall() call: MeteredCall): Promise<void> {
     count(call);
     reply.hijack();
-    setTimeout(() => {
-      reply.raw.statusCode = 201;
-      reply.raw.write('a');
-      reply.raw.write('b');
-      reply.raw.end('c');
-    }, 10);
+    await new Promise((resolve) => setImmediate(resolve));
+    reply.raw.statusCode = 201;
+    reply.raw.write('a');
+    await moments.between(call);
+    reply.raw.write('b');
+    reply.raw.end('c');
   }
 
   @Get('raw-end')
@@ -245,10 +247,11 @@ export class WaysController {
   }
 
   @Get('raw-flush')
-  rawFlush(@Res() reply: FastifyReply, @CurrentCall() call: MeteredCall): void {
+  async rawFlush(@Res() reply: FastifyReply, @CurrentCall() call: MeteredCall): Promise<void> {
     count(call);
     reply.raw.flushHeaders();
-    setTimeout(() => reply.raw.end('abc'), 10);
+    await moments.between(call);
+    reply.raw.end('abc');
   }
 
   @Get('raw-without-return')
