@@ -88,7 +88,7 @@ export class CallRecording implements PaidCallKeeper {
       if (key) this.keys.settle(row.customerId, key.key, error ? null : entry.answer);
       if (!error) call.release();
       // Its answer has left already, or will never be given.
-      else if (!call.isHeld) this.lost.add(error.cause);
+      else if (!call.isHeld) this.lost.add(row.units, error.cause);
       else {
         call.refused = true;
         call.replace(problemAnswer(error, call.request));

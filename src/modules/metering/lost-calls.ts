@@ -13,8 +13,9 @@ const LOG_EVERY_MS = 10_000;
 @Injectable()
 export class LostCalls {
   private readonly log: Log;
-  private readonly counter;
-  private unlogged = 0;
+  private readonly calls;
+  private readonly units;
+  private readonly unlogged = { calls: 0, units: 0 };
   private loggedAt = -Infinity;
 
   constructor(
@@ -23,22 +24,28 @@ export class LostCalls {
     log: Log,
   ) {
     this.log = log.named('ledger');
-    this.counter = metrics.counter(
+    this.calls = metrics.counter(
       'ledger_calls_lost_total',
       'Calls that were answered and that neither PostgreSQL nor the spool took: they are never billed.',
     );
+    this.units = metrics.counter(
+      'ledger_units_lost_total',
+      'Units of those calls, and units that came after answers and that neither PostgreSQL nor the spool took.',
+    );
   }
 
-  add(cause: unknown): void {
-    this.counter.inc();
-    this.unlogged += 1;
+  add(units: number, cause: unknown): void {
+    this.calls.inc();
+    this.units.inc(units);
+    this.unlogged.calls += 1;
+    this.unlogged.units += units;
     if (this.clock.ms() - this.loggedAt < LOG_EVERY_MS) return;
     this.log.error(
       'Calls were answered that neither PostgreSQL nor the spool took: they are lost and never billed. Check the database and the disk of SPOOL_DIR.',
-      { calls: this.unlogged },
+      { ...this.unlogged },
       cause,
     );
     this.loggedAt = this.clock.ms();
-    this.unlogged = 0;
+    Object.assign(this.unlogged, { calls: 0, units: 0 });
   }
 }

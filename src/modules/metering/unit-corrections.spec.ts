@@ -16,6 +16,9 @@ let shutdown: Shutdown;
 let corrections: UnitCorrections;
 let written: LedgerEntry[];
 let refuses: boolean;
+let answers: 'at once' | 'later';
+let answer: () => void;
+let flushes: () => unknown;
 let metrics: Metrics;
 
 beforeEach(() => {
@@ -23,15 +26,16 @@ beforeEach(() => {
   clock = new TestClock(new Date('2026-03-01T00:00:00Z'));
   shutdown = new Shutdown(log);
   metrics = new Metrics();
-  [written, refuses] = [[], false];
+  [written, refuses, answers, flushes] = [[], false, 'at once', () => undefined];
   const ledger = {
     append: (entry: LedgerEntry, done: (error?: Error) => void) => {
       if (refuses) return done(new LedgerUnavailableError(new Error('the disk is full')));
       // The same entry twice is one row.
       if (!written.some(({ call }) => call.id === entry.call.id)) written.push(entry);
-      done();
+      if (answers === 'later') answer = done;
+      else done();
     },
-    flush: async () => undefined,
+    flush: async () => void flushes(),
   } as unknown as Ledger;
   corrections = new UnitCorrections(ledger, clock, new LostCalls(clock, metrics, log), shutdown);
 });
@@ -67,6 +71,8 @@ const end = (call: PaidCall): void => {
   call.closedAt = clock.ms();
   corrections.closes(call, call.row !== undefined);
 };
+const lostUnits = async () =>
+  /^farebox_ledger_units_lost_total (\d+)$/m.exec(await metrics.registry.metrics())?.[1];
 const units = () => written.map(({ call }) => call.units);
 
 describe('units of an answer that streams', () => {
@@ -136,6 +142,44 @@ describe('units that come after the answer', () => {
     call.metered.addUnits(50);
     await shutdown.run();
     expect(await metrics.registry.metrics()).toMatch(/^farebox_ledger_calls_lost_total 1$/m);
+  });
+
+  it('after others that the ledger refused until the process ends are written with them', async () => {
+    const call = newCall();
+    end(call);
+    refuses = true;
+    call.metered.addUnits(50);
+    corrections.lookAtAll();
+    call.metered.addUnits(7);
+    flushes = () => (refuses = false);
+    await shutdown.run();
+    expect(units()).toEqual([50, 7]);
+    expect(await lostUnits()).toBe('0');
+  });
+
+  it('after others that the ledger still refuses are counted as lost with them, of one call', async () => {
+    const call = newCall();
+    end(call);
+    refuses = true;
+    call.metered.addUnits(50);
+    corrections.lookAtAll();
+    call.metered.addUnits(7);
+    await shutdown.run();
+    const text = await metrics.registry.metrics();
+    expect(text).toMatch(/^farebox_ledger_calls_lost_total 1$/m);
+    expect(await lostUnits()).toBe('57');
+  });
+
+  it('while a correction of the same call is on its way are written before the process ends', async () => {
+    const call = newCall();
+    call.metered.addUnits(50);
+    answers = 'later';
+    flushes = () => {
+      if (call.metered.units < 57) call.metered.addUnits(7);
+      else answer();
+    };
+    await shutdown.run();
+    expect(units()).toEqual([50, 7]);
   });
 });
 

@@ -101,7 +101,10 @@ export class UnitCorrections {
     call.correcting = true;
     this.ledger.append(entry, (error) => {
       call.correcting = false;
-      if (error && this.ended) this.lost.add(error.cause);
+      if (error && this.ended) {
+        this.open.delete(call);
+        this.lost.add(entry.call.units + call.unrecordedUnits, error.cause);
+      }
       // Refused: the same entry again, so that it stands there once whatever became of it.
       else if (error) this.watch(call);
       else {
@@ -116,10 +119,12 @@ export class UnitCorrections {
     clearTimeout(this.timer);
     this.lookAtAll(true);
     await this.ledger.flush();
-    // What came meanwhile: once more, in the same turn as the last units that are taken.
+    // What came meanwhile, and what follows a correction that was on its way or refused.
     this.ended = true;
-    this.lookAtAll(true);
-    await this.ledger.flush();
+    while (this.open.size > 0) {
+      this.lookAtAll(true);
+      await this.ledger.flush();
+    }
   }
 }
 
