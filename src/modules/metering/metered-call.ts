@@ -1,6 +1,5 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
-import '../../platform/http/exchange.js';
+import { httpRequestOf } from '../../platform/http/http-request.js';
 
 /** Units were counted for a call that is over for so long that they cannot be billed with it any more, or whose process ends. */
 export class UnitsTooLateError extends Error {
@@ -36,7 +35,7 @@ export class MeteredCall {
 
 /** The call of a `@Monetized()` route, for a handler that counts in units of its own. */
 export const CurrentCall = createParamDecorator((_data: unknown, context: ExecutionContext): MeteredCall => {
-  const { paid } = context.switchToHttp().getRequest<FastifyRequest>().exchange;
+  const paid = httpRequestOf(context)?.exchange.paid;
   if (!paid) throw new Error('@CurrentCall() needs a @Monetized() route');
   return paid.metered;
 });

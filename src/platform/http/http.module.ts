@@ -3,6 +3,7 @@ import { APP_FILTER, APP_PIPE, HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Clock } from '../clock/clock.js';
 import { Settings } from '../config/settings.js';
+import { StartRefusedError } from '../database/start-refused.error.js';
 import { FareboxError } from '../errors/farebox-error.js';
 import { Metrics } from '../metrics/metrics.js';
 import { readableForwardedFor } from './client-address.js';
@@ -32,8 +33,10 @@ export class HttpModule {
     private readonly settings: Settings,
   ) {
     // Before any module is initialised: routes that a module registers then have the handler of errors that is there.
-    const fastify = this.host.httpAdapter?.getInstance<FastifyInstance>();
-    if (fastify) this.install(fastify);
+    const adapter = this.host.httpAdapter;
+    if (!adapter) return;
+    if (adapter.getType() !== 'fastify') throw new StartRefusedError(otherPlatform(adapter.getType()));
+    this.install(adapter.getInstance<FastifyInstance>());
   }
 
   private install(fastify: FastifyInstance): void {
@@ -68,6 +71,9 @@ export class HttpModule {
     });
   }
 }
+
+const otherPlatform = (name: string): string =>
+  `The application's platform is ${name}. Farebox runs on Fastify: install @nestjs/platform-fastify, and start with NestFactory.create(AppModule, createAdapter(settings)).`;
 
 function refusedUrl(request: FastifyRequest): FareboxError | undefined {
   // No database keeps it, and C programs behind a proxy end their texts there.

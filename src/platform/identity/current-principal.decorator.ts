@@ -1,13 +1,15 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
-import '../http/exchange.js';
+import { httpRequestOf } from '../http/http-request.js';
 import type { Principal } from './principal.js';
 
-/** Who makes the call. Not for `@Public()` routes, which know nobody. */
+/** Who makes the call, of a route or a GraphQL resolver. Not where it is `@Public()`, nor for messages: they know nobody. */
 export const CurrentPrincipal = createParamDecorator(
   (_data: unknown, context: ExecutionContext): Principal => {
-    const { principal } = context.switchToHttp().getRequest<FastifyRequest>().exchange;
-    if (!principal) throw new Error('@CurrentPrincipal() was used on a @Public() route');
+    const principal = httpRequestOf(context)?.exchange.principal;
+    if (!principal)
+      throw new Error(
+        '@CurrentPrincipal() was used where no token is asked for: on something @Public(), or a message handler',
+      );
     return principal;
   },
 );

@@ -1,8 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Controller, Get, Req, SetMetadata } from '@nestjs/common';
+import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { ExternalContextCreator } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
-import { Monetized } from '../../../src/modules/metering/index.js';
+import { CurrentCall, type MeteredCall, Monetized } from '../../../src/modules/metering/index.js';
+import { HttpModule } from '../../../src/platform/http/http.module.js';
+import { CurrentPrincipal } from '../../../src/platform/identity/current-principal.decorator.js';
+import type { Principal } from '../../../src/platform/identity/principal.js';
 import { Public } from '../../../src/platform/identity/public.decorator.js';
 import { type InProcess, startInProcess } from '../../support/in-process.js';
 
@@ -22,6 +26,14 @@ class Handlers {
 
   fails(): never {
     throw new Error('boom');
+  }
+
+  who(@CurrentPrincipal() { customerId }: Principal): string {
+    return customerId;
+  }
+
+  counts(@CurrentCall() paid: MeteredCall): void {
+    paid.addUnits(1);
   }
 }
 
@@ -46,6 +58,12 @@ class GraphqlController {
   open(@Req() request: FastifyRequest): Promise<unknown> {
     return call('graphql', 'open', [{}, {}, DRIVERS[driver](request), {}]);
   }
+
+  @Public()
+  @Get('who')
+  who(@Req() request: FastifyRequest): Promise<unknown> {
+    return call('graphql', 'who', [{}, {}, DRIVERS[driver](request), {}]);
+  }
 }
 
 let farebox: InProcess;
@@ -61,7 +79,9 @@ function call(type: string, name: keyof Handlers, args: unknown[]): Promise<unkn
     ...all: unknown[]
   ) => (...args: unknown[]) => Promise<unknown>;
   const [none] = [undefined];
-  return create(handlers, handlers[name], name, none, none, none, none, none, type)(...args);
+  // As `@nestjs/graphql` does, for arguments of its own decorators.
+  const own = { exchangeKeyForValue: () => undefined };
+  return create(handlers, handlers[name], name, ROUTE_ARGS_METADATA, own, none, none, none, type)(...args);
 }
 
 describe.each(['ws', 'rpc', 'discord'])('a free handler of messages of type %s', (type) => {
@@ -89,6 +109,11 @@ describe.each(Object.keys(DRIVERS) as (keyof typeof DRIVERS)[])('a free resolver
     expect([status, JSON.parse(String(text))]).toMatchObject([401, { code: 'token_missing' }]);
   });
 
+  it('knows who asks', async () => {
+    const { token, customerId } = await farebox.newCustomer();
+    expect(await ask('who', token)).toEqual([200, customerId]);
+  });
+
   it('does not when it is @Public()', async () => {
     expect(await ask('open')).toEqual([200, 'open']);
   });
@@ -98,6 +123,20 @@ it('a resolver of which no request is known is for @Public() operations', async 
   expect(await call('graphql', 'open', [{}, {}, undefined, {}])).toBe('open');
   await expect(call('graphql', 'free', [{}, {}, {}, {}])).rejects.toMatchObject({ code: 'token_missing' });
 });
+
+it.each([
+  ['graphql', 'counts', '@CurrentCall() needs a @Monetized() route'],
+  ['ws', 'counts', '@CurrentCall() needs a @Monetized() route'],
+  ['ws', 'who', '@CurrentPrincipal() was used where no token is asked for'],
+] as const)(
+  'a handler of type %s that takes what is not there (%s) is told so',
+  async (type, name, message) => {
+    const { token } = await farebox.newCustomer();
+    const headers = { authorization: `Bearer ${token}` };
+    const request = { headers, raw: { headers }, exchange: { startedAt: new Date() } };
+    await expect(call(type, name, [{}, {}, { req: request }, {}])).rejects.toThrow(message);
+  },
+);
 
 describe('the start is refused, by name, for @Monetized() on', () => {
   class PaidGateway {
@@ -145,4 +184,15 @@ describe('the start is refused, by name, for @Monetized() on', () => {
       message: expect.stringContaining(`${name} has @Monetized()`),
     });
   });
+});
+
+it('the start on another platform than Fastify is refused, by name', () => {
+  const [none] = [undefined as never];
+  const host = { httpAdapter: { getType: () => 'express', getInstance: () => () => undefined } };
+  expect(() => new HttpModule(host as never, none, none, none, none)).toThrow(
+    expect.objectContaining({
+      name: 'StartRefusedError',
+      message: expect.stringContaining('platform is express'),
+    }) as never,
+  );
 });
