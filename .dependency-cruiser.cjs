@@ -8,7 +8,7 @@ const MODULES = {
   billing: ['accounts'],
   metering: ['accounts', 'billing'],
   analytics: ['accounts', 'metering'],
-  registration: ['accounts', 'auth', 'billing', 'analytics'],
+  registration: ['accounts', 'auth', 'billing'],
   portal: ['accounts', 'auth', 'billing', 'analytics', 'metering', 'registration', 'monetized-api'],
   admin: ['accounts', 'auth', 'billing', 'analytics', 'metering', 'registration', 'monetized-api'],
   'monetized-api': ['auth', 'metering'],

@@ -135,6 +135,29 @@ describe('a database of the release before', () => {
     await until(async () => (await users()).includes(text('ada.customer')), 120_000);
   });
 
+  it('messages of topics that are gone reach those they were for, also while an older process runs', async () => {
+    const left = () => query(farebox, 'select subscriber from topic_deliveries');
+    const overdue = async () =>
+      /^farebox_invoice_events_total\{.*type="invoice\.overdue".*\} (\d+)$/m.exec(
+        (await request(`${farebox.url}/metrics`)).text,
+      )?.[1];
+    await until(async () => (await left()).length === 0, 120_000);
+    expect(await overdue()).toBe('1');
+    const replaced = await askStripe(farebox, 'GET', `subscriptions/${text('ian.subscription')}`);
+    expect(replaced['status']).toBe('canceled');
+    await query(
+      farebox,
+      `with message as (insert into topic_messages values ($1, 'billing.invoice', $2, now()) returning id)
+       insert into topic_deliveries (message_id, subscriber, next_attempt_at)
+       select id, 'billing.invoice-holds', now() from message`,
+      [
+        '01a22021-0000-7000-8000-0000000000ff',
+        { invoiceId: text('bob.invoice'), customerId: text('bob.customer'), type: 'invoice.overdue' },
+      ],
+    );
+    await until(async () => (await overdue()) === '2', 120_000);
+  });
+
   it('a draft that was held by the old way is released, and its usage is on it', async () => {
     const hold = () =>
       query(farebox, 'select state from invoice_holds where invoice_id = $1', [text('cy.invoice')]);

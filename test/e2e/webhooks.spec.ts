@@ -371,6 +371,34 @@ it('Stripe away while an event is applied: it is tried again, and applied when S
   await until(async () => (await stateOf(event.id)) === 'done');
 });
 
+it('an invoice that cannot be looked up holds up nothing else of its customer, and its event is done when it is written down', async () => {
+  const customer = await register();
+  const { id } = await stripe('POST', 'invoices', { customer: customer.customerId });
+  const written = () => query(farebox, 'select 1 from mirrored_invoices where invoice_id = $1', [id]);
+  await until(async () => (await written()).length === 1);
+  await untilApplied();
+  await query(farebox, 'delete from mirrored_invoices where invoice_id = $1', [id]);
+  await post(`${farebox.stripeUrl}/_sandbox/faults`, {
+    path: `/v1/invoices/${String(id)}`,
+    method: 'GET',
+    status: 500,
+    times: 1_000,
+  });
+  const about = { object: 'invoice', id, customer: customer.customerId };
+  const failing = [eventOf('invoice.updated', about), eventOf('invoice.overdue', about)];
+  const fine = eventOf('customer.updated', { object: 'customer', id: customer.customerId });
+  await Promise.all([...failing, fine].map((event) => deliver(sign(event))));
+  await until(async () => (await stateOf(fine.id)) === 'done');
+  for (const event of failing) {
+    await until(async () => (await attemptsAt(event.id)) > 0);
+    expect(await stateOf(event.id)).toBe('pending');
+  }
+  expect(await written()).toEqual([]);
+  await request(`${farebox.stripeUrl}/_sandbox/faults`, { method: 'DELETE' });
+  for (const event of failing) await until(async () => (await stateOf(event.id)) === 'done');
+  expect(await written()).toHaveLength(1);
+});
+
 describe('farebox webhooks', () => {
   const operator = (...args: string[]) =>
     runProcess({ script: 'dist/cli.js', args: ['webhooks', ...args, '--json'], env: farebox.env });

@@ -105,6 +105,14 @@ insert into webhook_events (id, type, object_id, customer_id, happened_at, recei
   ('evt_parked', 'customer.subscription.updated', 'sub_of_others', 'cus_of_others', now(), now(), '{}', 'parked', now());
 insert into topic_messages values (pg_temp.id(now(), 4), 'analytics.identify', '{"accountId": "01a22021-0000-7000-8000-00000000000a"}', now());
 insert into topic_deliveries (message_id, subscriber, next_attempt_at) values (pg_temp.id(now(), 4), 'analytics.identify', now());
+-- Of topics that are no more.
+insert into topic_messages values
+  (pg_temp.id(now(), 7), 'billing.invoice', json_build_object('invoiceId', {bob.invoice}, 'customerId', {bob.customer}, 'type', 'invoice.overdue'), now()),
+  (pg_temp.id(now(), 8), 'billing.payment-return', json_build_object('objectId', 'cn_of_others', 'type', 'credit_note.created'), now()),
+  (pg_temp.id(now(), 9), 'registration.subscription-replaced', json_build_object('customerId', {ian.customer}, 'subscriptionId', {ian.subscription}), now());
+insert into topic_deliveries (message_id, subscriber, next_attempt_at) values
+  (pg_temp.id(now(), 7), 'billing.invoice-holds', now()), (pg_temp.id(now(), 8), 'billing.payment-returns', now()),
+  (pg_temp.id(now(), 9), 'registration.end-replaced-subscription', now());
 
 insert into checkouts (id, session_id, reference, created_at, account_id, completed_at, next_attempt_at) values
   (pg_temp.id(now(), 5), 'cs_before', 'before', now(), '01a22021-0000-7000-8000-00000000000a', now(), now());

@@ -112,6 +112,8 @@ async function leaveStripe(stripeUrl: string): Promise<Record<string, string>> {
   for (const who of ['ada', 'cy', 'dee']) await subscribe(who, 'standard');
   await subscribe('eve', 'graduated');
   await subscribe('fay', 'standard', { cancel_at_period_end: 'true' });
+  // Ian's account is another customer by now.
+  await subscribe('ian', 'standard');
   const { id } = await ask('POST', 'customers', {
     email: 'gil@old.example',
     'metadata[farebox_account]': ACCOUNTS.gil,
@@ -130,6 +132,7 @@ async function leaveStripe(stripeUrl: string): Promise<Record<string, string>> {
     'metadata[farebox_hold]': 'held',
   });
   await look('cy');
+  texts['bob.invoice'] = await first(`invoices?customer=${texts['bob.customer']}`);
   await clock(0);
   return texts;
 }

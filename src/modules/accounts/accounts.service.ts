@@ -12,6 +12,10 @@ import { accounts, formerCustomers } from './accounts.tables.js';
 
 /** "A customer has an account now": a new one, or one that it was not the customer of. */
 export const ACCOUNT_OPENED = new Topic<{ accountId: string; customerId: string }>('accounts.opened');
+/** "This subscription was replaced: its account is another customer now." It is to be ended, with a last invoice. */
+export const SUBSCRIPTION_REPLACED = new Topic<{ customerId: string; subscriptionId: string }>(
+  'accounts.subscription-replaced',
+);
 /** "Subscription, plan or state of an account is another one." The subscriber reads what it is by then. */
 export const ACCOUNT_STATE = new Topic<{ accountId: string }>('accounts.state');
 
@@ -106,15 +110,15 @@ export class AccountsService {
   /**
    * Gives the account another customer, with its subscription, in the caller's transaction. Tokens that name the
    * customer it had go on working, and their calls count for the new one.
-   * @returns what it had before; `undefined` when there is no such account, or it has that customer already.
+   * The subscription that it had is to be ended. Changes nothing when it has that customer already.
    */
   async moveToCustomer(
     sql: Sql,
     accountId: string,
     customer: AccountBilling & { customerId: string },
-  ): Promise<Account | undefined> {
+  ): Promise<void> {
     const [row] = await sql.select().from(accounts).where(eq(accounts.id, accountId)).for('update');
-    if (!row || row.customerId === customer.customerId) return undefined;
+    if (!row || row.customerId === customer.customerId) return;
     await sql.insert(formerCustomers).values({ customerId: row.customerId, accountId }).onConflictDoNothing();
     await sql.delete(formerCustomers).where(eq(formerCustomers.customerId, customer.customerId));
     const { customerId, ...billing } = customer;
@@ -124,8 +128,8 @@ export class AccountsService {
       .where(eq(accounts.id, accountId));
     await this.announce(sql, accountId, customerId);
     await this.topics.publish(sql, ACCOUNT_OPENED, { accountId, customerId });
-    await this.topics.publish(sql, ACCOUNT_STATE, { accountId });
-    return toAccount(row);
+    const { customerId: former, subscriptionId } = row;
+    await this.topics.publish(sql, SUBSCRIPTION_REPLACED, { customerId: former, subscriptionId });
   }
 
   /**

@@ -14,7 +14,13 @@ export {
 } from './account.js';
 export { AccountView } from './account-view.js';
 export { AccountsModule } from './accounts.module.js';
-export { ACCOUNT_OPENED, ACCOUNT_STATE, AccountsService, EmailTakenError } from './accounts.service.js';
+export {
+  ACCOUNT_OPENED,
+  ACCOUNT_STATE,
+  AccountsService,
+  EmailTakenError,
+  SUBSCRIPTION_REPLACED,
+} from './accounts.service.js';
 export {
   AccountDirectory,
   type AccountEntry,

@@ -40,6 +40,6 @@ function createGateway(settings: Settings, clock: Clock, shutdown: Shutdown, log
     CallRecorder,
     ExchangeForwarder,
   ],
-  exports: [AnalyticsService, IdentityMapping],
+  exports: [IdentityMapping],
 })
 export class AnalyticsModule {}

@@ -11,10 +11,12 @@ import { ChangeDecision } from './change-decision.js';
 import { ChangeExecution } from './change-execution.js';
 import { ChangeShortfall } from './change-shortfall.js';
 import { DraftSearch } from './invoices/draft-search.js';
+import { FormerInvoiceTopics } from './invoices/former-invoice-topics.js';
 import { InvoiceHoldStore } from './invoices/invoice-hold-store.js';
 import { InvoiceAlarms } from './invoices/invoice-alarms.js';
 import { InvoiceHolds } from './invoices/invoice-holds.js';
 import { InvoiceMirror } from './invoices/invoice-mirror.js';
+import { ReplacedSubscriptions } from './replaced-subscriptions.js';
 import { RequestBudget } from './request-budget.js';
 import { AccountReview } from './stripe/account-review.js';
 import { AccountSync } from './stripe/account-sync.js';
@@ -61,6 +63,7 @@ import { WebhookEvents } from './webhook-events.js';
     { provide: UsageSink, useClass: StripeUsageSink },
     { provide: MeterInspection, useClass: StripeMeterInspection },
     FirstUsagePeriod,
+    ReplacedSubscriptions,
     TrialUses,
     { provide: CheckoutGateway, useClass: StripeCheckoutGateway },
     { provide: CustomerPortalGateway, useClass: StripeCustomerPortal },
@@ -72,6 +75,7 @@ import { WebhookEvents } from './webhook-events.js';
     InvoiceMirror,
     InvoiceAlarms,
     InvoiceHolds,
+    FormerInvoiceTopics,
     DraftSearch,
     StripePrices,
     StripeWrites,

@@ -54,7 +54,7 @@ export {
   type PendingUsage,
 } from './invoice-gateway.js';
 export { type InvoicedLine, InvoiceMirror, type Returned } from './invoices/invoice-mirror.js';
-export { CHECKOUT_CHANGED } from './checkout-topic.js';
+export { CHECKOUT_CHANGED, METER_ERRORS } from './billing-topics.js';
 export { WEBHOOK_STATES, WebhookEvents, type WebhookRecord, type WebhookState } from './webhook-events.js';
 export {
   type ProviderMeter,
@@ -66,4 +66,3 @@ export {
   UsageThrottledError,
 } from './usage-sink.js';
 export { UsageSinkModule } from './usage-sink.module.js';
-export { METER_ERRORS } from './meter-errors-topic.js';

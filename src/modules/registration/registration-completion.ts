@@ -6,7 +6,6 @@ import { Sweep } from '../../platform/jobs/sweep.js';
 import { Log } from '../../platform/logging/logger.js';
 import { Metrics } from '../../platform/metrics/metrics.js';
 import { AccountsService, EmailTakenError, type NewAccount } from '../accounts/index.js';
-import { AnalyticsService } from '../analytics/index.js';
 import { BillingGateway, CheckoutGateway, CustomerRefusedError } from '../billing/index.js';
 import { RegistrationBusyError } from './registration-errors.js';
 import { type RegistrationIntent, RegistrationIntents } from './registration-intents.js';
@@ -28,7 +27,6 @@ export class RegistrationCompletion {
     private readonly billing: BillingGateway,
     private readonly checkout: CheckoutGateway,
     private readonly accounts: AccountsService,
-    private readonly analytics: AnalyticsService,
     private readonly database: Database,
     private readonly clock: Clock,
     metrics: Metrics,
@@ -64,7 +62,6 @@ export class RegistrationCompletion {
       await this.database.transaction(async (sql) => {
         await this.accounts.create(sql, account);
         await this.intents.markCompleted(sql, intent.id);
-        await this.analytics.identify(sql, account.accountId);
       });
     } catch (error) {
       if (error instanceof EmailTakenError) await this.undo(intent, account);

@@ -1,7 +1,6 @@
 import { Module } from '@nestjs/common';
 import { HttpModule } from '../../platform/http/http.module.js';
 import { AccountsModule } from '../accounts/index.js';
-import { AnalyticsModule } from '../analytics/index.js';
 import { AuthModule } from '../auth/index.js';
 import { BillingModule } from '../billing/index.js';
 import { AccessLinks } from './checkout/access-links.js';
@@ -40,7 +39,7 @@ const CHECKOUT = [
 
 /** How a person becomes a customer: by registering, or by paying. */
 @Module({
-  imports: [AccountsModule, AnalyticsModule, AuthModule, BillingModule, HttpModule],
+  imports: [AccountsModule, AuthModule, BillingModule, HttpModule],
   controllers: [RegistrationController, SignInController, CheckoutController],
   providers: [
     RegistrationIntents,

@@ -36,7 +36,7 @@ export interface Registered {
 type StoredRegistration = Omit<Registered, 'jwt'> & { claims: TokenClaims };
 
 /**
- * The story of a registration: intent, customer and subscription, account, analytics, token. It only goes forward;
+ * The story of a registration: intent, customer and subscription, account, token. It only goes forward;
  * stopped anywhere, the same request or the sweep finishes it, with the same keys.
  */
 @Injectable()

@@ -108,6 +108,19 @@ it('whoever publishes holds up no other publisher, however long its transaction 
   expect(heard.toSorted()).toEqual([1, 2]);
 });
 
+it('what was published for a subscriber whose topic is gone is delivered to it, and nothing more is published for it', async () => {
+  const before = createTopics();
+  before.subscribe(OPENED, 'one', async () => undefined);
+  await publish(before, 1);
+  const topics = createTopics();
+  const { heard, listen } = createListener();
+  topics.drain('one', listen);
+  await publish(topics, 2);
+  await topics.work();
+  expect(heard).toEqual([1]);
+  expect((await database.pool.query('select from topic_messages')).rowCount).toBe(0);
+});
+
 describe('a subscriber that fails', () => {
   it('is asked again later, with what it wrote undone, and holds up nobody else', async () => {
     const topics = createTopics();

@@ -34,7 +34,7 @@ const LAST_RETRY_MS = 5 * 60_000;
  */
 @Injectable()
 export class Topics {
-  private readonly subscribers = new Map<string, { topic: string; deliver: Subscriber<object> }>();
+  private readonly subscribers = new Map<string, { topic: string | null; deliver: Subscriber<object> }>();
   private readonly deliveries: WorkTable<typeof topicDeliveries>;
   private readonly log: Log;
 
@@ -60,7 +60,19 @@ export class Topics {
    * @param atOnce how many it takes at the same time, in this process.
    */
   subscribe<T extends object>(topic: Topic<T>, name: string, deliver: Subscriber<T>, atOnce = 1): void {
-    this.subscribers.set(name, { topic: topic.name, deliver: deliver as Subscriber<object> });
+    this.open(name, topic.name, deliver as Subscriber<object>, atOnce);
+  }
+
+  /**
+   * Delivers to a subscriber whose topic is gone what processes of the release before publish. For one release: before the
+   * last of them has ended, its name may not go.
+   */
+  drain<T extends object>(name: string, deliver: Subscriber<T>): void {
+    this.open(name, null, deliver as Subscriber<object>, 1);
+  }
+
+  private open(name: string, topic: string | null, deliver: Subscriber<object>, atOnce: number): void {
+    this.subscribers.set(name, { topic, deliver });
     this.queues.open({
       name: queueOf(name),
       atOnce,

@@ -10,7 +10,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   billing: ['accounts'],
   metering: ['accounts', 'billing'],
   analytics: ['accounts', 'metering'],
-  registration: ['accounts', 'auth', 'billing', 'analytics'],
+  registration: ['accounts', 'auth', 'billing'],
   portal: ['accounts', 'auth', 'billing', 'metering', 'analytics', 'registration', 'monetized-api'],
   admin: ['accounts', 'auth', 'billing', 'metering', 'analytics', 'registration', 'monetized-api'],
   'monetized-api': ['auth', 'metering'],

@@ -1,11 +1,9 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { and, eq, gt, isNotNull } from 'drizzle-orm';
-import { Database } from '../../../platform/database/database.js';
+import { Database, type Sql } from '../../../platform/database/database.js';
 import { Log } from '../../../platform/logging/logger.js';
 import { Metrics } from '../../../platform/metrics/metrics.js';
-import { Topics } from '../../../platform/topics/topics.js';
 import type { Invoice } from '../invoice-gateway.js';
-import { PAYMENT_RETURNED } from '../invoice-topic.js';
 import { UsageSettlement } from '../usage-settlement.js';
 import { InvoiceMirror } from './invoice-mirror.js';
 import { mirroredInvoices } from './invoice-mirror.tables.js';
@@ -42,16 +40,22 @@ const NEWS: Readonly<Record<string, { level: 'info' | 'warn' | 'error'; text: st
   },
 };
 
+/** An event of a refund, a dispute or a credit note. */
+export interface PaymentReturned {
+  objectId: string;
+  /** The provider's name of the event. */
+  type: string;
+}
+
 /** Says what happens to invoices after they were made, and counts what costs money. */
 @Injectable()
-export class InvoiceAlarms implements OnModuleInit {
+export class InvoiceAlarms {
   private readonly log: Log;
   private readonly events;
 
   constructor(
     private readonly mirror: InvoiceMirror,
     private readonly usage: UsageSettlement,
-    private readonly topics: Topics,
     private readonly database: Database,
     metrics: Metrics,
     log: Log,
@@ -75,12 +79,14 @@ export class InvoiceAlarms implements OnModuleInit {
     );
   }
 
-  onModuleInit(): void {
-    this.topics.subscribe(PAYMENT_RETURNED, 'billing.payment-returns', async ({ objectId, type }, sql) => {
-      if (!this.usage.isBound) return;
-      const invoice = await this.mirror.lookAtReturn(sql, type, objectId);
-      if (invoice) this.raise(type, { invoiceId: invoice.id, customerId: invoice.customerId, invoice });
-    });
+  /**
+   * Looks up what came back of a payment, in the transaction of the event that says so.
+   * @throws {BillingUnavailableError} to have the event wait.
+   */
+  async onPaymentReturned(sql: Sql, { objectId, type }: PaymentReturned): Promise<void> {
+    if (!this.usage.isBound) return;
+    const invoice = await this.mirror.lookAtReturn(sql, type, objectId);
+    if (invoice) this.raise(type, { invoiceId: invoice.id, customerId: invoice.customerId, invoice });
   }
 
   /** @param type of the event; most say nothing that an operator has to know. */

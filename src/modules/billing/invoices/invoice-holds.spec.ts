@@ -5,7 +5,6 @@ import type { Database, Sql } from '../../../platform/database/database.js';
 import { TestQueues } from '../../../../test/support/test-queues.js';
 import type { Log } from '../../../platform/logging/logger.js';
 import type { Metrics } from '../../../platform/metrics/metrics.js';
-import type { Topics } from '../../../platform/topics/topics.js';
 import type { Invoice, InvoiceGateway } from '../invoice-gateway.js';
 import type { UsageSettlement } from '../usage-settlement.js';
 import type { InvoiceHold, InvoiceHoldStore } from './invoice-hold-store.js';
@@ -30,6 +29,7 @@ const draft = (): Draft => ({
 
 /** The room around a hold, in memory: one invoice at the provider, one row here. */
 class World {
+  readonly holds: InvoiceHolds;
   now = 0;
   proven: boolean | Error = false;
   failing: 'holding' | 'end' | undefined;
@@ -82,7 +82,7 @@ class World {
     const clock = { ms: () => this.now, now: () => at(this.now) } as unknown as Clock;
     const queues = new TestQueues(clock);
     this.look = () => queues.work();
-    const holds = new InvoiceHolds(
+    this.holds = new InvoiceHolds(
       store,
       {
         find: async () => this.invoice,
@@ -106,7 +106,6 @@ class World {
           alone('line', async () => work({} as Sql)),
       } as unknown as Database,
       clock,
-      { subscribe: () => undefined } as unknown as Topics,
       queues.queues,
       { get: () => LIMIT_MS } as unknown as Settings,
       {
@@ -117,7 +116,6 @@ class World {
         named: () => ({ warn: () => undefined, error: () => this.did.push('alarm') }),
       } as unknown as Log,
     );
-    holds.onModuleInit();
   }
 }
 

@@ -1,4 +1,4 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Settings } from '../../../platform/config/settings.js';
 import { Database, type Sql } from '../../../platform/database/database.js';
@@ -6,9 +6,7 @@ import type { WorkQueue } from '../../../platform/jobs/work-queue.js';
 import { WorkQueues } from '../../../platform/jobs/work-queues.js';
 import { Log } from '../../../platform/logging/logger.js';
 import { Metrics } from '../../../platform/metrics/metrics.js';
-import { Topics } from '../../../platform/topics/topics.js';
 import { type Invoice, InvoiceGateway } from '../invoice-gateway.js';
-import { INVOICE_CHANGED } from '../invoice-topic.js';
 import { UsageSettlement } from '../usage-settlement.js';
 import { InvoiceAlarms } from './invoice-alarms.js';
 import { InvoiceMirror } from './invoice-mirror.js';
@@ -26,6 +24,12 @@ const TO_DEADLINE_MS = 3_600_000;
 const ROUNDED_MS = 60_000;
 const DAY_MS = 86_400_000;
 
+/** An invoice that has changed at the provider. */
+export interface ChangedInvoice {
+  invoiceId: string;
+  customerId: string;
+}
+
 /**
  * Holds each draft that bills use until the provider shows all that was used: intent, held, proven, released. Each step
  * can be made again: what the provider says the invoice is decides what is next, so a kill anywhere ends the same. An
@@ -35,7 +39,7 @@ const DAY_MS = 86_400_000;
  * Holding waits for no proof, however many are to be proven: what is held does not become final.
  */
 @Injectable()
-export class InvoiceHolds implements OnModuleInit {
+export class InvoiceHolds {
   private readonly log: Log;
   private readonly limitMs: number;
   private readonly unproven;
@@ -50,7 +54,6 @@ export class InvoiceHolds implements OnModuleInit {
     private readonly usage: UsageSettlement,
     private readonly database: Database,
     private readonly clock: Clock,
-    private readonly topics: Topics,
     queues: WorkQueues,
     settings: Settings,
     metrics: Metrics,
@@ -93,21 +96,24 @@ export class InvoiceHolds implements OnModuleInit {
     });
   }
 
-  onModuleInit(): void {
-    this.topics.subscribe(
-      INVOICE_CHANGED,
-      HOLDS,
-      async ({ invoiceId, customerId, type }, sql) => {
-        // Where usage is not reported from here, it cannot be proven: then invoices are left alone.
-        if (!this.usage.isBound) return;
-        const invoice = await this.mirror.look(sql, invoiceId);
-        this.alarms.raise(type, { invoiceId, customerId, invoice });
-        if (!invoice?.subscriptionId) return;
-        await this.store.recordDraft(sql, invoice);
-        await WorkQueues.wake(sql, HOLDS);
-      },
-      HELD_AT_ONCE,
-    );
+  /**
+   * Looks up an invoice, in the transaction of the events that say that it has changed, and has its draft held when that
+   * commits.
+   * @param types the provider's names of those events.
+   * @throws {BillingUnavailableError} to have the events wait.
+   */
+  async onInvoiceChanged(
+    sql: Sql,
+    { invoiceId, customerId }: ChangedInvoice,
+    types: readonly string[],
+  ): Promise<void> {
+    // Where usage is not reported from here, it cannot be proven: then invoices are left alone.
+    if (!this.usage.isBound) return;
+    const invoice = await this.mirror.look(sql, invoiceId);
+    for (const type of types) this.alarms.raise(type, { invoiceId, customerId, invoice });
+    if (!invoice?.subscriptionId) return;
+    await this.store.recordDraft(sql, invoice);
+    await WorkQueues.wake(sql, HOLDS);
   }
 
   /** Looks for what is due now. */

@@ -19,7 +19,7 @@ import { type StripeWrite, StripeWrites } from './stripe-writes.js';
 import { hasEnded } from './subscription-choice.js';
 import { CHANGE_KEY, PLAN_KEY, SET_ASIDE_KEY } from './subscription-state.js';
 
-/** Whoever holds the customer's lock asks Stripe two things. */
+/** Whoever holds the customer's lock asks Stripe two things, and for invoices that have changed. */
 const LOCK_WAIT_MS = 10_000;
 
 type UpdateParams = Stripe.SubscriptionUpdateParams;

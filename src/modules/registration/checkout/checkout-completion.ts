@@ -13,7 +13,6 @@ import {
   type NewAccount,
   normaliseEmail,
 } from '../../accounts/index.js';
-import { AnalyticsService } from '../../analytics/index.js';
 import {
   CHECKOUT_CHANGED,
   CheckoutGateway,
@@ -46,7 +45,6 @@ export class CheckoutCompletion {
     private readonly registrations: RegistrationIntents,
     private readonly registration: RegistrationCompletion,
     private readonly accounts: AccountsService,
-    private readonly analytics: AnalyticsService,
     private readonly database: Database,
     private readonly clock: Clock,
     topics: Topics,
@@ -131,7 +129,6 @@ export class CheckoutCompletion {
     await this.database.transaction(async (sql) => {
       await this.accounts.create(sql, account);
       await this.intents.markCompleted(sql, accountId, accountId, false);
-      await this.analytics.identify(sql, accountId);
       await this.links.prepare(sql, { checkoutId: accountId, accountId, purpose: 'welcome' });
     });
     this.log.info('A customer subscribed by checkout.', {

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Sql } from '../../../platform/database/database.js';
 import { Log } from '../../../platform/logging/logger.js';
-import { Topic, Topics } from '../../../platform/topics/topics.js';
 import { type Account, AccountsService } from '../../accounts/index.js';
 import { type TokenClaims, TokenList, TokenService } from '../../auth/index.js';
 import { CheckoutGateway } from '../../billing/index.js';
@@ -11,11 +10,6 @@ import { RegistrationIntents, type RegistrationRequest } from '../registration-i
 import { type AccessLink, AccessLinks } from './access-links.js';
 import { CheckoutIntents } from './checkout-intents.js';
 import { describe, type HandedOut } from './checkout-return.service.js';
-
-/** "This subscription has been replaced by another one." It is ended, with a last invoice. */
-const SUBSCRIPTION_REPLACED = new Topic<{ customerId: string; subscriptionId: string }>(
-  'registration.subscription-replaced',
-);
 
 const SECRET = /^[\w-]{43}$/;
 const WAIT_MS = 10_000;
@@ -42,17 +36,11 @@ export class LinkRedemptionService {
     private readonly tokens: TokenService,
     private readonly list: TokenList,
     private readonly database: Database,
-    private readonly topics: Topics,
     private readonly registrations: RegistrationIntents,
     private readonly completion: RegistrationCompletion,
     log: Log,
   ) {
     this.log = log.named('checkout');
-    topics.subscribe(
-      SUBSCRIPTION_REPLACED,
-      'registration.end-replaced-subscription',
-      ({ customerId, subscriptionId }) => gateway.endSubscription(customerId, subscriptionId),
-    );
   }
 
   /** Looks, and changes nothing: programs that check mails follow links too. */
@@ -134,11 +122,7 @@ export class LinkRedemptionService {
       const issued = await this.useFor(sql, secret, { ...before, ...now });
       if (!issued) return undefined;
       await this.intents.markProven(sql, checkout.id);
-      const moved = await this.accounts.moveToCustomer(sql, before.accountId, now);
-      if (moved) {
-        const { customerId, subscriptionId } = moved;
-        await this.topics.publish(sql, SUBSCRIPTION_REPLACED, { customerId, subscriptionId });
-      }
+      await this.accounts.moveToCustomer(sql, before.accountId, now);
       return issued;
     });
     if (!claims) return undefined;

@@ -16,7 +16,8 @@ import type { WebhookState } from '../../webhook-events.js';
 import { webhookEvents } from './webhook-events.tables.js';
 import { APPLY_WEBHOOKS, WebhookInbox } from './webhook-inbox.js';
 
-const WORKERS = 4;
+/** Each looks up one customer at Stripe, and its invoices: as many as there is time for in the hour before drafts are final. */
+const WORKERS = 8;
 /** Events of one customer that are applied together: they all say "look again". */
 const BATCH = 100;
 const FIRST_RETRY_MS = 1_000;
@@ -87,12 +88,9 @@ export class WebhookApplier {
       found();
       const events = first.customerId === null ? [first] : await this.restOf(sql, first, first.customerId);
       if (events.length === 0) return true;
-      try {
-        const state = await sql.transaction((inner) => this.handlers.apply(inner, events));
-        await this.settle(sql, events, state);
-      } catch (error) {
-        await this.fail(sql, events, error);
-      }
+      for (const outcome of await this.handlers.apply(sql, events))
+        if ('error' in outcome) await this.fail(sql, outcome.events, outcome.error);
+        else await this.settle(sql, outcome.events, outcome.state);
       return true;
     });
   }

@@ -1,21 +1,32 @@
 import { Injectable } from '@nestjs/common';
 import type { Sql } from '../../../../platform/database/database.js';
 import { Topics } from '../../../../platform/topics/topics.js';
-import { CHECKOUT_CHANGED } from '../../checkout-topic.js';
-import { METER_ERRORS } from '../../meter-errors-topic.js';
-import { INVOICE_CHANGED, PAYMENT_RETURNED } from '../../invoice-topic.js';
+import { CHECKOUT_CHANGED, METER_ERRORS } from '../../billing-topics.js';
+import { InvoiceAlarms } from '../../invoices/invoice-alarms.js';
+import { InvoiceHolds } from '../../invoices/invoice-holds.js';
 import { AccountSync } from '../account-sync.js';
 import type { WebhookState } from '../../webhook-events.js';
 import type { webhookEvents } from './webhook-events.tables.js';
 
 type Event = typeof webhookEvents.$inferSelect;
 
+/** Whom events concern beside the account. */
+interface Others {
+  topics: Topics;
+  holds: InvoiceHolds;
+  alarms: InvoiceAlarms;
+}
+
 /** What to do for events of a family of types. `account`: the customer's state here is read anew from Stripe. */
 interface Rule {
   types: RegExp;
   account: boolean;
-  publish?: (topics: Topics, sql: Sql, event: Event) => Promise<void>;
+  /** What else is done for events of one object, in the transaction that marks them as processed. */
+  apply?: (others: Others, sql: Sql, events: readonly [Event, ...Event[]]) => Promise<void>;
 }
+
+/** How events ended, together: an error has them tried again. */
+export type Outcome = { events: readonly Event[] } & ({ state: WebhookState } | { error: unknown });
 
 const RULES: readonly Rule[] = [
   { types: /^customer\.(created|updated|deleted)$/, account: true },
@@ -27,31 +38,36 @@ const RULES: readonly Rule[] = [
     types:
       /^invoice\.(created|finalized|finalization_failed|paid|payment_failed|payment_action_required|overdue|voided|marked_uncollectible|deleted|updated)$/,
     account: true,
-    publish: async (topics, sql, { objectId, customerId, type }) => {
+    apply: async ({ holds }, sql, events) => {
+      const [{ objectId, customerId }] = events;
+      const types = events.map(({ type }) => type);
       if (objectId !== null && customerId !== null)
-        await topics.publish(sql, INVOICE_CHANGED, { invoiceId: objectId, customerId, type });
+        await holds.onInvoiceChanged(sql, { invoiceId: objectId, customerId }, types);
     },
   },
   {
     // A dispute names no customer: the invoice that it leads to does.
     types: /^(charge\.refunded|charge\.dispute\.\w+|credit_note\.(created|updated|voided))$/,
     account: false,
-    publish: async (topics, sql, { objectId, type }) => {
-      if (objectId !== null) await topics.publish(sql, PAYMENT_RETURNED, { objectId, type });
+    apply: async ({ alarms }, sql, events) => {
+      for (const { objectId, type } of events)
+        if (objectId !== null) await alarms.onPaymentReturned(sql, { objectId, type });
     },
   },
   {
     // Whoever pays has no account yet: this is what it is made of.
     types: /^checkout\.session\.(completed|async_payment_succeeded|expired)$/,
     account: false,
-    publish: async (topics, sql, { objectId }) => {
+    apply: async ({ topics }, sql, [{ objectId }]) => {
       if (objectId !== null) await topics.publish(sql, CHECKOUT_CHANGED, { sessionId: objectId });
     },
   },
   {
     types: /^v1\.billing\.meter\.(error_report_triggered|no_meter_found)$/,
     account: false,
-    publish: (topics, sql, { id, type }) => topics.publish(sql, METER_ERRORS, { eventId: id, type }),
+    apply: async ({ topics }, sql, events) => {
+      for (const { id, type } of events) await topics.publish(sql, METER_ERRORS, { eventId: id, type });
+    },
   },
 ];
 
@@ -69,30 +85,77 @@ export const UNHANDLED_TYPES: Readonly<Record<string, string>> = {
 /** Finds the rule of each event. A new family of types is a new line in `RULES`. */
 @Injectable()
 export class WebhookHandlers {
+  private readonly others: Others;
+
   constructor(
     private readonly accounts: AccountSync,
-    private readonly topics: Topics,
-  ) {}
+    topics: Topics,
+    holds: InvoiceHolds,
+    alarms: InvoiceAlarms,
+  ) {
+    this.others = { topics, holds, alarms };
+  }
 
   /**
    * Applies events of one customer, in any order: each says only that something changed, so the customer is looked up
-   * once for all of them.
-   * @returns how they ended; the same for all.
-   * @throws when Stripe cannot be asked, or answers what cannot be read.
+   * once for all of them, and each object once. What fails is undone by itself.
+   * @returns how they ended: `waiting` where they need an account that is not there.
    */
-  async apply(sql: Sql, events: readonly Event[]): Promise<WebhookState> {
-    const rules = events.map((event) => ({ event, rule: RULES.find(({ types }) => types.test(event.type)) }));
-    if (rules.every(({ rule }) => !rule)) return 'ignored';
-    // What needs no account is said first: events of somebody without one wait, together, for what comes of it.
-    for (const { event, rule } of rules)
-      if (rule?.account === false) await rule.publish?.(this.topics, sql, event);
-    const customerId = events[0]?.customerId ?? null;
-    if (customerId !== null && rules.some(({ rule }) => rule?.account)) {
-      const known = await this.accounts.refresh(sql, customerId);
-      if (!known) return 'waiting';
-    }
-    for (const { event, rule } of rules)
-      if (rule?.account === true) await rule.publish?.(this.topics, sql, event);
-    return 'done';
+  async apply(sql: Sql, events: readonly Event[]): Promise<Outcome[]> {
+    const groups = byObject(events);
+    const ofAccount = groups.filter(({ rule }) => rule?.account);
+    const outcomes: Outcome[] = [];
+    for (const group of groups) if (!group.rule?.account) outcomes.push(await this.applyGroup(sql, group));
+    const [first] = ofAccount;
+    if (!first) return outcomes;
+    const all = ofAccount.flatMap((group) => group.events);
+    const refreshed = await attempt(sql, all, (inner) => this.refresh(inner, first.events[0]));
+    if ('error' in refreshed || refreshed.state !== 'done') return [...outcomes, refreshed];
+    for (const group of ofAccount) outcomes.push(await this.applyGroup(sql, group));
+    return outcomes;
+  }
+
+  /** @returns `waiting` when the customer has no account. */
+  private async refresh(sql: Sql, { customerId }: Event): Promise<WebhookState> {
+    return customerId === null || (await this.accounts.refresh(sql, customerId)) ? 'done' : 'waiting';
+  }
+
+  private async applyGroup(sql: Sql, { rule, events }: Group): Promise<Outcome> {
+    if (!rule?.apply) return { events, state: rule ? 'done' : 'ignored' };
+    return attempt(sql, events, async (inner) => {
+      await rule.apply?.(this.others, inner, events);
+      return 'done';
+    });
+  }
+}
+
+interface Group {
+  rule: Rule | undefined;
+  events: [Event, ...Event[]];
+}
+
+/** Events that one rule applies to and that are about one object, together. */
+function byObject(events: readonly Event[]): Group[] {
+  const groups = new Map<string, Group>();
+  for (const event of events) {
+    const at = RULES.findIndex(({ types }) => types.test(event.type));
+    const key = `${at} ${event.objectId}`;
+    const group = groups.get(key);
+    if (group) group.events.push(event);
+    else groups.set(key, { rule: RULES[at], events: [event] });
+  }
+  return [...groups.values()];
+}
+
+/** Does the work in a savepoint, so that nothing is left of it when it fails. */
+async function attempt(
+  sql: Sql,
+  events: readonly Event[],
+  work: (sql: Sql) => Promise<WebhookState>,
+): Promise<Outcome> {
+  try {
+    return { events, state: await sql.transaction(work) };
+  } catch (error) {
+    return { events, error };
   }
 }

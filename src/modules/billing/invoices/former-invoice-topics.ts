@@ -1,0 +1,27 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Topics } from '../../../platform/topics/topics.js';
+import { InvoiceAlarms, type PaymentReturned } from './invoice-alarms.js';
+import { type ChangedInvoice, InvoiceHolds } from './invoice-holds.js';
+
+/**
+ * Takes what processes of the release before publish about invoices, on topics that are no more. To be removed in the
+ * release after this one, with `Topics.drain`.
+ */
+@Injectable()
+export class FormerInvoiceTopics implements OnModuleInit {
+  constructor(
+    private readonly topics: Topics,
+    private readonly holds: InvoiceHolds,
+    private readonly alarms: InvoiceAlarms,
+  ) {}
+
+  onModuleInit(): void {
+    this.topics.drain<ChangedInvoice & { type: string }>(
+      'billing.invoice-holds',
+      ({ type, ...invoice }, sql) => this.holds.onInvoiceChanged(sql, invoice, [type]),
+    );
+    this.topics.drain<PaymentReturned>('billing.payment-returns', (returned, sql) =>
+      this.alarms.onPaymentReturned(sql, returned),
+    );
+  }
+}
