@@ -141,6 +141,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/account/invoices/{id}/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the lines of an invoice
+         * @description All of them, in order.
+         */
+        get: operations["AccountInvoicesController_lines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/account/invoices/{id}/lines/{line}/calls": {
         parameters: {
             query?: never;
@@ -1424,7 +1444,10 @@ export interface components {
             periodEnd: string;
             /** @description Stripe’s page to view and pay the invoice; absent for a draft. */
             hostedUrl?: string;
+            /** @description The first ones, if `moreLines`. */
             lines: components["schemas"]["InvoiceLineDto"][];
+            /** @description Whether there are more lines: `GET /account/invoices/{id}/lines`. */
+            moreLines: boolean;
         };
         InvoiceLineDto: {
             /** @example il_1 */
@@ -1440,6 +1463,11 @@ export interface components {
             amount: string;
             /** @description The meter of the line: its calls can be listed. */
             meter?: string;
+        };
+        InvoiceLinePageDto: {
+            lines: components["schemas"]["InvoiceLineDto"][];
+            /** @description The `cursor` of the next page; null at the end. */
+            nextCursor: string | null;
         };
         InvoicePageDto: {
             /** @description Newest first. A page may be short, or empty, and still have a next one. */
@@ -2603,6 +2631,90 @@ export interface operations {
             };
             /** @description `forbidden`: The token does not have the scope `read`. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests from this account or address. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before retrying. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            431: components["responses"]["headers_too_large"];
+            /** @description `database_unavailable`: The database is not available.<br>`billing_unavailable`: Stripe is not available. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before retrying. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    AccountInvoicesController_lines: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `nextCursor` of the previous page. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvoiceLinePageDto"];
+                };
+            };
+            /** @description `validation_failed`: A query parameter is malformed or unknown; each is listed.<br>`malformed_request`: The URL, the headers or the body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `token_missing`: No bearer token was sent.<br>`token_invalid`: The token was not issued here, was modified, or its account was closed.<br>`token_expired`: The token has expired.<br>`token_revoked`: The token was revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `forbidden`: The token does not have the scope `read`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `not_found`: No such invoice of yours, or no such line on it. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

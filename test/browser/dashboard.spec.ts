@@ -108,6 +108,28 @@ describe('the token', () => {
   });
 });
 
+it('an invoice with more lines than a list shows has all of them at a click, page by page', async () => {
+  const [invoice] = INVOICES.invoices;
+  const lineOf = (n: number) => ({ id: `il_${n}`, description: `Line ${n}`, quantity: '1', amount: '1.00' });
+  const { page, asked } = await openSignedIn({
+    'GET /account/invoices': { invoices: [{ ...invoice, lines: [lineOf(1)], moreLines: true }] },
+    'GET /account/invoices/in_1/lines': (request) =>
+      new URL(request.url()).search === ''
+        ? { lines: [lineOf(1), lineOf(2)], nextCursor: 'il_2' }
+        : { lines: [lineOf(3)], nextCursor: null },
+  });
+  await panelState(page, 'invoices', 'ready');
+  await page.locator('#invoices summary').click();
+  await page.getByRole('button', { name: 'Show all lines' }).click();
+  await page.getByText('Line 3').waitFor();
+  expect(await page.locator('#invoices tbody tr').count()).toBe(3);
+  expect(await page.getByRole('button', { name: 'Show all lines' }).count()).toBe(0);
+  expect(to(asked, 'GET /account/invoices/in_1/lines').map(({ search }) => search)).toEqual([
+    '',
+    '?cursor=il_2',
+  ]);
+});
+
 describe('panels', () => {
   it('the coming invoice breaks no amount in two, however long its label', async () => {
     const description = '12,345 × My API (at $0.10 / month)';

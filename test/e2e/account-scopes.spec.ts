@@ -21,6 +21,7 @@ const SCOPE_OF: Readonly<Record<string, 'read' | 'manage'>> = {
   'GET /account/invoice-preview': 'read',
   'GET /account/invoices': 'read',
   'GET /account/invoices/{id}/lines/{line}/calls': 'read',
+  'GET /account/invoices/{id}/lines': 'read',
   'GET /account/tokens': 'read',
   'GET /account/usage': 'read',
   'POST /account/billing-portal': 'manage',

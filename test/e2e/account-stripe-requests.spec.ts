@@ -143,6 +143,69 @@ describe('what is shown is asked for again', () => {
   });
 });
 
+describe('an invoice of thirty lines', () => {
+  let id: string;
+  beforeAll(async () => {
+    id = String((await askStripe(farebox, 'POST', 'invoices', { customer: customer.customerId }))['id']);
+    for (let n = 1; n <= 30; n++)
+      await askStripe(farebox, 'POST', 'invoiceitems', {
+        customer: customer.customerId,
+        invoice: id,
+        currency: 'usd',
+        amount: String(n),
+        description: `Item ${n}`,
+      });
+    await until(async () =>
+      (await query(farebox, 'select 1 from mirrored_invoices where invoice_id = $1', [id])).at(0),
+    );
+  });
+  const linesOf = ({ json }: Answer) =>
+    json['lines'] as { id: string; description: string; amount: string }[];
+  const lines = (search = '') => look(customer, `invoices/${id}/lines${search}`);
+
+  it('is listed with its first lines, by one request', async () => {
+    expect(await requestsOf(() => look(customer, 'invoices?limit=5'))).toEqual([200, 1]);
+    const listed = (await look(customer, 'invoices?limit=5')).json['invoices'] as Answer['json'][];
+    expect(listed.map(({ moreLines }) => moreLines).filter((more) => more)).toEqual([true]);
+    expect(listed.find((invoice) => invoice['id'] === id)?.['lines']).toHaveLength(10);
+  });
+
+  it('has all of them on a route of its own, by one request a page', async () => {
+    expect(await requestsOf(() => lines())).toEqual([200, 1]);
+    expect(await requestsOf(() => lines())).toEqual([200, 0]);
+    const all = await lines();
+    expect([linesOf(all).length, all.json['nextCursor']]).toEqual([30, null]);
+    const first = await lines('?limit=20');
+    const cursor = String(first.json['nextCursor']);
+    expect(await requestsOf(() => lines(`?limit=20&cursor=${cursor}`))).toEqual([200, 1]);
+    const second = await lines(`?limit=20&cursor=${cursor}`);
+    expect([...linesOf(first), ...linesOf(second)]).toEqual(linesOf(all));
+    expect(second.json['nextCursor']).toBeNull();
+  });
+
+  it('has its last line looked at by one request', async () => {
+    const last = linesOf(await lines()).at(-1);
+    await stripeClock(farebox, 20_000);
+    // It bills no use, so it has no calls.
+    const [status, requests] = await requestsOf(() =>
+      look(customer, `invoices/${id}/lines/${last?.id}/calls`),
+    );
+    expect([status, requests <= 1]).toEqual([404, true]);
+  });
+
+  it("is not somebody else's to look at, and asks nothing", async () => {
+    const other = await registerAgo(farebox, 'plain');
+    expect(await requestsOf(() => look(other, `invoices/${id}/lines`))).toEqual([404, 0]);
+  });
+
+  it.each(['?limit=0', '?limit=101', '?cursor=x', '?cursor=il_unknown', '?page=2'])(
+    '%s is refused',
+    async (search) => {
+      expect([400, 404]).toContain((await lines(search)).status);
+    },
+  );
+});
+
 it('a session that another browser began is looked up once', async () => {
   const cookie = { headers: { cookie: `farebox_checkout=${'a'.repeat(43)}` } };
   const back = () => request(`${farebox.url}/checkout/return?session_id=cs_test_nobodys`, cookie);

@@ -68,6 +68,7 @@ export class FakeInvoices extends InvoiceGateway {
 
   override preview = refuse;
   override list = refuse;
+  override lines = refuse;
   override hold = refuse;
   override release = refuse;
   override termsOf = refuse;
@@ -99,6 +100,7 @@ const EMPTY: Invoice = {
   amountPaid: 0n,
   amountCredited: 0n,
   lines: [],
+  moreLines: false,
 };
 
 let lines = 0;
@@ -116,6 +118,7 @@ export function usageLine(
     quantity: String(units ?? 1n),
     unitAmount: null,
     minorUnits: 0n,
+    currency: 'usd',
     from,
     to,
     usage: {

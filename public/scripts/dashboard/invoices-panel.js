@@ -103,10 +103,11 @@ export class InvoicesPanel {
    * @param {string} currency
    */
   #lines(invoice, number, currency) {
-    const id = textOf(invoice, 'id');
-    const rows = listOf(invoice, 'lines').map((line) => {
+    const id = encodeURIComponent(textOf(invoice, 'id'));
+    /** @param {Record<string, unknown>} line */
+    const rowOf = (line) => {
       const label = textOf(line, 'description');
-      const path = `/account/invoices/${encodeURIComponent(id)}/lines/${encodeURIComponent(textOf(line, 'id'))}/calls`;
+      const path = `/account/invoices/${id}/lines/${encodeURIComponent(textOf(line, 'id'))}/calls`;
       const link = callsLink(label, () => this.showCalls({ label: `${label}, ${number}`, path }));
       return row(
         element('th', { scope: 'row' }, label),
@@ -114,16 +115,45 @@ export class InvoicesPanel {
         numberCell(formatMoney(decimalOf(line, 'amount'), currency)),
         textOf(line, 'meter') === '' ? '' : link,
       );
-    });
+    };
+    const body = element('tbody', {}, ...listOf(invoice, 'lines').map(rowOf));
+    const table = element(
+      'table',
+      { class: 'table' },
+      headRow(['Line'], ['Quantity', true], ['Amount', true], ['Calls']),
+      body,
+    );
+    const more = invoice['moreLines'] === true ? [this.#allLines(id, body, rowOf)] : [];
     return element(
       'div',
       { class: 'table-scroll', tabindex: '0', role: 'region', 'aria-label': `Lines of ${number}` },
-      element(
-        'table',
-        { class: 'table' },
-        headRow(['Line'], ['Quantity', true], ['Amount', true], ['Calls']),
-        element('tbody', {}, ...rows),
-      ),
+      table,
+      ...more,
     );
+  }
+
+  /**
+   * @param {string} id
+   * @param {HTMLElement} body
+   * @param {(line: Record<string, unknown>) => HTMLElement} rowOf
+   */
+  #allLines(id, body, rowOf) {
+    const button = element('button', { type: 'button', class: 'button button-secondary' }, 'Show all lines');
+    button.addEventListener('click', async () => {
+      const rows = [];
+      for (let cursor = '', first = true; first || cursor !== ''; first = false) {
+        const search = first ? '' : `?cursor=${encodeURIComponent(cursor)}`;
+        const result = await this.api.get(`/account/invoices/${id}/lines${search}`);
+        if (result.kind !== 'ok') {
+          button.textContent = 'The lines could not be loaded. Try again';
+          return;
+        }
+        rows.push(...listOf(result.json, 'lines').map(rowOf));
+        cursor = textOf(result.json, 'nextCursor');
+      }
+      body.replaceChildren(...rows);
+      button.remove();
+    });
+    return button;
   }
 }

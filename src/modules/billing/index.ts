@@ -49,6 +49,7 @@ export {
   INVOICE_STATUSES,
   InvoiceGateway,
   type InvoiceLine,
+  type InvoiceLinePage,
   type InvoiceStatus,
   type PaymentReturn,
   type PendingUsage,

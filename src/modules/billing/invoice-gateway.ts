@@ -27,6 +27,7 @@ export interface InvoiceLine {
   unitAmount: Amount | null;
   /** What is charged, in whole minor units; negative for a credit. */
   minorUnits: bigint;
+  currency: string;
   /** What it is for, UTC: `to` excluded. */
   from: Date;
   to: Date;
@@ -72,7 +73,10 @@ export interface Invoice {
   amountPaid: bigint;
   /** What credit notes take off it. */
   amountCredited: bigint;
+  /** All of them, unless `moreLines`. */
   lines: readonly InvoiceLine[];
+  /** There are more: `InvoiceGateway.lines` has them. Only of what `list` lists. */
+  moreLines: boolean;
 }
 
 /** What came back of a payment, or is disputed, in whole minor units. */
@@ -96,16 +100,29 @@ export interface InvoicePage {
   hasMore: boolean;
 }
 
+export interface InvoiceLinePage {
+  lines: InvoiceLine[];
+  hasMore: boolean;
+}
+
 /** Invoices at the billing provider: port and injection token in one. Every method throws BillingUnavailableError. */
 export abstract class InvoiceGateway {
   /** What the subscription's next invoice would be; `undefined` when there will be none. */
   abstract preview(subscriptionId: string): Promise<Invoice | undefined>;
 
-  /** @param after the id of the last invoice of the page before. */
+  /** With as many lines of each as one request shows. @param after the id of the last invoice of the page before. */
   abstract list(customerId: string, limit: number, after?: string): Promise<InvoicePage>;
 
   /** `undefined` when there is no such invoice. */
   abstract find(invoiceId: string): Promise<Invoice | undefined>;
+
+  /**
+   * The lines of an invoice, by one request; their tiers count from the page's first line. `undefined` when there is no
+   * such invoice or line.
+   * @param limit 100 at most.
+   * @param after the id of the last line of the page before.
+   */
+  abstract lines(invoiceId: string, limit: number, after?: string): Promise<InvoiceLinePage | undefined>;
 
   /** Of all customers, or of one, that were made since then. @param after as above. */
   abstract listSince(created: Date, after?: string, customerId?: string): Promise<InvoicePage>;

@@ -14,7 +14,13 @@ import type { Principal } from '../../platform/identity/principal.js';
 import { ApiTokenProblems, CurrentPrincipal, RequiresScope } from '../auth/index.js';
 import { LimitedByAccount } from './account-limit.decorator.js';
 import { CallPageDto, CallsQueryDto } from './account-calls.dto.js';
-import { InvoicePageDto, InvoicePreviewDto, InvoicesQueryDto } from './account-invoices.dto.js';
+import {
+  InvoiceLinePageDto,
+  InvoiceLinesQueryDto,
+  InvoicePageDto,
+  InvoicePreviewDto,
+  InvoicesQueryDto,
+} from './account-invoices.dto.js';
 import { AccountInvoicesService } from './account-invoices.service.js';
 import { answerCalls } from './answer-calls.js';
 import { CallExports } from './call-exports.js';
@@ -58,6 +64,23 @@ export class AccountInvoicesController {
   @ApiProblems({ validation_failed: 'A query parameter is malformed or unknown; each is listed.' })
   list(@CurrentPrincipal() principal: Principal, @Query() query: InvoicesQueryDto): Promise<InvoicePageDto> {
     return this.invoices.list(principal, query);
+  }
+
+  @Get('invoices/:id/lines')
+  @RequiresScope('read')
+  @Header('cache-control', 'no-store')
+  @ApiOperation({ summary: 'List the lines of an invoice', description: 'All of them, in order.' })
+  @ApiOkResponse({ type: InvoiceLinePageDto })
+  @ApiProblems({
+    validation_failed: 'A query parameter is malformed or unknown; each is listed.',
+    not_found: 'No such invoice of yours, or no such line on it.',
+  })
+  lines(
+    @CurrentPrincipal() principal: Principal,
+    @Param('id') id: string,
+    @Query() query: InvoiceLinesQueryDto,
+  ): Promise<InvoiceLinePageDto> {
+    return this.invoices.lines(principal, id, query);
   }
 
   @Get('invoices/:id/lines/:line/calls')

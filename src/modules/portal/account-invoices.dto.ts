@@ -5,8 +5,10 @@ import { INVOICE_STATUSES, type InvoiceStatus } from '../billing/index.js';
 
 export const MAX_INVOICES = 50;
 export const DEFAULT_INVOICES = 12;
+export const MAX_LINES = 100;
 /** Whose invoices come next, and after which of them. */
 export const INVOICE_CURSOR = /^(cus_\w{1,200})\.(in_\w{1,200})?$/;
+const LINE_CURSOR = /^il_\w{1,200}$/;
 const AMOUNT = "In the currency's main unit; below zero for a credit.";
 
 export class PreviewLineDto {
@@ -146,8 +148,38 @@ export class InvoiceDto {
   @ApiPropertyOptional({ description: 'Stripe’s page to view and pay the invoice; absent for a draft.' })
   hostedUrl?: string;
 
+  @ApiProperty({ type: [InvoiceLineDto], description: 'The first ones, if `moreLines`.' })
+  lines!: InvoiceLineDto[];
+
+  @ApiProperty({ description: 'Whether there are more lines: `GET /account/invoices/{id}/lines`.' })
+  moreLines!: boolean;
+}
+
+export class InvoiceLinePageDto {
   @ApiProperty({ type: [InvoiceLineDto] })
   lines!: InvoiceLineDto[];
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'The `cursor` of the next page; null at the end.',
+  })
+  nextCursor!: string | null;
+}
+
+export class InvoiceLinesQueryDto {
+  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: MAX_LINES, default: MAX_LINES })
+  @IsOptional()
+  @Max(MAX_LINES, { message: `must be at most ${MAX_LINES}` })
+  @Min(1, { message: 'must be at least 1' })
+  @IsInt({ message: 'must be a whole number' })
+  @Type(() => Number)
+  limit?: number;
+
+  @ApiPropertyOptional({ description: '`nextCursor` of the previous page.' })
+  @IsOptional()
+  @Matches(LINE_CURSOR, { message: 'must be the nextCursor of a page' })
+  cursor?: string;
 }
 
 export class InvoicePageDto {

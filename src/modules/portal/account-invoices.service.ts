@@ -3,13 +3,22 @@ import { moneyText } from '../../catalog/index.js';
 import { FareboxError, InvalidFieldsError } from '../../platform/errors/farebox-error.js';
 import type { Principal } from '../../platform/identity/principal.js';
 import { AccountsService } from '../accounts/index.js';
-import { type Invoice, InvoiceGateway, InvoiceMirror } from '../billing/index.js';
+import {
+  type Invoice,
+  InvoiceGateway,
+  type InvoiceLine,
+  type InvoiceLinePage,
+  InvoiceMirror,
+} from '../billing/index.js';
 import { AccruedUsages, BilledCalls, type CallSource } from '../metering/index.js';
 import {
   DEFAULT_INVOICES,
   INVOICE_CURSOR,
   type InvoiceDto,
+  type InvoiceLineDto,
+  type InvoiceLinePageDto,
   type InvoicePageDto,
+  MAX_LINES,
 } from './account-invoices.dto.js';
 import { ProviderReads } from './provider-reads.js';
 
@@ -60,15 +69,63 @@ export class AccountInvoicesService {
    */
   async callsBehind(principal: Principal, invoiceId: string, lineId: string): Promise<CallSource> {
     const customers = await this.accounts.customersOf(principal.account);
-    const invoice = await this.read(principal, customers, ['invoice', invoiceId], () =>
-      this.invoices.find(invoiceId),
-    );
-    const line = invoice?.lines.find(({ id }) => id === lineId);
-    if (!invoice || !customers.includes(invoice.customerId) || !line?.usage)
-      throw new FareboxError('not_found', 'No such usage line on your invoices.');
+    const customerId = await this.ownerOf(principal, customers, invoiceId);
+    let line: InvoiceLine | undefined;
+    for (let after: string | undefined, more = true; more && !line;) {
+      const { lines, hasMore } = await this.readLines(principal, customers, invoiceId, MAX_LINES, after);
+      line = lines.find(({ id }) => id === lineId);
+      after = lines.at(-1)?.id;
+      more = hasMore && after !== undefined;
+    }
+    if (!line?.usage) throw new FareboxError('not_found', 'No such usage line on your invoices.');
     const { usage, from, to } = line;
-    const { customerId } = invoice;
     return this.calls.of({ customerId, ...usage, from, to });
+  }
+
+  /**
+   * All lines of an invoice, page by page.
+   * @throws {FareboxError} `not_found` for an invoice that is not the account's, or a cursor that is none of its lines.
+   */
+  async lines(
+    principal: Principal,
+    invoiceId: string,
+    { limit = MAX_LINES, cursor }: { limit?: number; cursor?: string },
+  ): Promise<InvoiceLinePageDto> {
+    const customers = await this.accounts.customersOf(principal.account);
+    await this.ownerOf(principal, customers, invoiceId);
+    const { lines, hasMore } = await this.readLines(principal, customers, invoiceId, limit, cursor);
+    const names = await this.usage.names();
+    return {
+      lines: lines.map((line) => lineDto(line, names)),
+      nextCursor: hasMore ? (lines.at(-1)?.id ?? null) : null,
+    };
+  }
+
+  /** Most are known from their webhook events, without a request. @throws {FareboxError} `not_found` for nobody's of the account. */
+  private async ownerOf(
+    principal: Principal,
+    customers: readonly string[],
+    invoiceId: string,
+  ): Promise<string> {
+    const known = await this.mirror.customerOf(invoiceId);
+    const asked = async () => (await this.invoices.find(invoiceId))?.customerId;
+    const owner = known ?? (await this.read(principal, customers, ['owner', invoiceId], asked));
+    if (owner === undefined || !customers.includes(owner)) throw noInvoice();
+    return owner;
+  }
+
+  private async readLines(
+    principal: Principal,
+    customers: readonly string[],
+    invoiceId: string,
+    limit: number,
+    after: string | undefined,
+  ): Promise<InvoiceLinePage> {
+    const page = await this.read(principal, customers, ['lines', invoiceId, limit, after], () =>
+      this.invoices.lines(invoiceId, limit, after),
+    );
+    if (!page) throw noInvoice();
+    return page;
   }
 
   /** Until a webhook event has had one of the customers' invoices looked at. */
@@ -84,7 +141,8 @@ export class AccountInvoicesService {
 }
 
 function toDto(invoice: Invoice, names: ReadonlyMap<string, string>): InvoiceDto {
-  const { id, number, status, minorUnits, currency, periodStart, periodEnd, hostedUrl, lines } = invoice;
+  const { id, number, status, minorUnits, currency, periodStart, periodEnd, hostedUrl, lines, moreLines } =
+    invoice;
   return {
     id,
     number,
@@ -94,11 +152,16 @@ function toDto(invoice: Invoice, names: ReadonlyMap<string, string>): InvoiceDto
     periodStart,
     periodEnd,
     ...(hostedUrl === null ? {} : { hostedUrl }),
-    lines: lines.map((line) => {
-      const meter = line.usage && names.get(line.usage.providerMeter);
-      const amount = moneyText(line.minorUnits, currency);
-      const { description, quantity } = line;
-      return { id: line.id, description, quantity, amount, ...(meter ? { meter } : {}) };
-    }),
+    lines: lines.map((line) => lineDto(line, names)),
+    moreLines,
   };
 }
+
+function lineDto(line: InvoiceLine, names: ReadonlyMap<string, string>): InvoiceLineDto {
+  const meter = line.usage && names.get(line.usage.providerMeter);
+  const amount = moneyText(line.minorUnits, line.currency);
+  const { id, description, quantity } = line;
+  return { id, description, quantity, amount, ...(meter ? { meter } : {}) };
+}
+
+const noInvoice = (): FareboxError => new FareboxError('not_found', 'No such line on your invoices.');

@@ -180,6 +180,17 @@ export class InvoiceMirror {
     return last?.at ?? null;
   }
 
+  /** Whose invoice it is; `undefined` when it was not looked at yet. */
+  async customerOf(invoiceId: string): Promise<string | undefined> {
+    const [found] = await this.database.run((sql) =>
+      sql
+        .select({ customerId: mirroredInvoices.customerId })
+        .from(mirroredInvoices)
+        .where(eq(mirroredInvoices.invoiceId, invoiceId)),
+    );
+    return found?.customerId;
+  }
+
   /** Whether a period lies in a trial, in which nothing is charged. @throws {BillingUnavailableError} */
   isTrial(subscriptionId: string, periodEnd: Date): Promise<boolean> {
     return this.gateway.isTrial(subscriptionId, periodEnd);

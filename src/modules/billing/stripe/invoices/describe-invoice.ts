@@ -17,13 +17,11 @@ export const NATURAL_KEY = 'farebox_finalizes_at';
 /** Under this key an invoice item, and the line it becomes, carry the name of the late usage that they bill. */
 export const LATE_USAGE_KEY = 'farebox_late_usage';
 
-/** An invoice in our words. @param prices those that its lines name, by id. */
+/** An invoice in our words, but for whether it has more lines. */
 export function describeInvoice(
   invoice: Stripe.Invoice,
-  lines: readonly Stripe.InvoiceLineItem[],
-  prices: ReadonlyMap<string, Stripe.Price>,
-): Invoice {
-  const places = tiersOf(lines, prices);
+  lines: readonly InvoiceLine[],
+): Omit<Invoice, 'moreLines'> {
   const { metadata } = invoice;
   return {
     id: invoice.id ?? '',
@@ -48,8 +46,17 @@ export function describeInvoice(
     amountCredited:
       BigInt(invoice.pre_payment_credit_notes_amount ?? 0) +
       BigInt(invoice.post_payment_credit_notes_amount ?? 0),
-    lines: lines.map((line) => describeLine(line, prices, places.get(line.id))),
+    lines,
   };
+}
+
+/** Lines of one invoice. @param prices those that they name, by id. */
+export function describeLines(
+  lines: readonly Stripe.InvoiceLineItem[],
+  prices: ReadonlyMap<string, Stripe.Price>,
+): InvoiceLine[] {
+  const places = tiersOf(lines, prices);
+  return lines.map((line) => describeLine(line, prices, places.get(line.id)));
 }
 
 /** Its code says what to do, its type at least of what kind it is; its message may name people. */
@@ -68,6 +75,7 @@ function describeLine(
     quantity: quantityOf(line),
     unitAmount: unitAmountOf(line),
     minorUnits: BigInt(line.amount),
+    currency: line.currency,
     from: atSecond(line.period.start),
     to: atSecond(line.period.end),
     usage: usageOf(line, prices, place),

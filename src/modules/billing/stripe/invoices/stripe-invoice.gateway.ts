@@ -4,13 +4,21 @@ import type { CatalogPrice } from '../../../../catalog/index.js';
 import {
   type Invoice,
   InvoiceGateway,
+  type InvoiceLinePage,
   type InvoicePage,
   type PaymentReturn,
   type PendingUsage,
 } from '../../invoice-gateway.js';
 import { expectObject, translateStripeError } from '../stripe-errors.js';
 import { BilledPrices } from './billed-prices.js';
-import { describeInvoice, HELD_UNTIL_KEY, HOLD_KEY, NATURAL_KEY, priceIdOf } from './describe-invoice.js';
+import {
+  describeInvoice,
+  describeLines,
+  HELD_UNTIL_KEY,
+  HOLD_KEY,
+  NATURAL_KEY,
+  priceIdOf,
+} from './describe-invoice.js';
 import { findPaymentReturn } from './payment-return.js';
 
 const PAGE = 100;
@@ -41,7 +49,21 @@ export class StripeInvoiceGateway extends InvoiceGateway {
   }
 
   override list(customerId: string, limit: number, after?: string): Promise<InvoicePage> {
-    return this.page({ customer: customerId, limit, ...afterThat(after) });
+    return this.page({ customer: customerId, limit, ...afterThat(after) }, 'shown');
+  }
+
+  override async lines(
+    invoiceId: string,
+    limit: number,
+    after?: string,
+  ): Promise<InvoiceLinePage | undefined> {
+    try {
+      const page = await this.stripe.invoices.listLineItems(invoiceId, { limit, ...afterThat(after) });
+      return { lines: describeLines(page.data, await this.pricesOf(page.data)), hasMore: page.has_more };
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw translateStripeError(error);
+    }
   }
 
   override listSince(created: Date, after?: string, customerId?: string): Promise<InvoicePage> {
@@ -166,11 +188,11 @@ export class StripeInvoiceGateway extends InvoiceGateway {
     }
   }
 
-  private async page(params: Stripe.InvoiceListParams): Promise<InvoicePage> {
+  private async page(params: Stripe.InvoiceListParams, lines: 'all' | 'shown' = 'all'): Promise<InvoicePage> {
     try {
       const page = await this.stripe.invoices.list(params);
       const invoices: Invoice[] = [];
-      for (const invoice of page.data) invoices.push(await this.describe(invoice));
+      for (const invoice of page.data) invoices.push(await this.describe(invoice, lines));
       return { invoices, hasMore: page.has_more };
     } catch (error) {
       // A customer that was deleted long ago has none that could be shown.
@@ -179,12 +201,17 @@ export class StripeInvoiceGateway extends InvoiceGateway {
     }
   }
 
-  private async describe(invoice: Stripe.Invoice): Promise<Invoice> {
-    const lines = await this.linesOf(invoice);
-    const ids = new Set(lines.flatMap((line) => priceIdOf(line) ?? []));
+  private async describe(invoice: Stripe.Invoice, which: 'all' | 'shown' = 'all'): Promise<Invoice> {
+    const lines = which === 'all' ? await this.linesOf(invoice) : invoice.lines.data;
+    const moreLines = which === 'shown' && invoice.lines.has_more;
+    return { ...describeInvoice(invoice, describeLines(lines, await this.pricesOf(lines))), moreLines };
+  }
+
+  private async pricesOf(lines: readonly Stripe.InvoiceLineItem[]): Promise<Map<string, Stripe.Price>> {
     const prices = new Map<string, Stripe.Price>();
-    for (const id of ids) prices.set(id, await this.prices.find(id));
-    return describeInvoice(invoice, lines, prices);
+    for (const id of new Set(lines.flatMap((line) => priceIdOf(line) ?? [])))
+      prices.set(id, await this.prices.find(id));
+    return prices;
   }
 
   /** An invoice shows its first lines; the rest is asked for. */
