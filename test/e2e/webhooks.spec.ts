@@ -399,32 +399,6 @@ it('an invoice that cannot be looked up holds up nothing else of its customer, a
   expect(await written()).toHaveLength(1);
 });
 
-it('an event that needs no account is applied though the customer of its batch cannot be looked up', async () => {
-  const customer = await register();
-  await untilApplied();
-  await failCustomer(customer);
-  const failing = eventOf('customer.updated', { object: 'customer', id: customer.customerId });
-  const fine = eventOf('credit_note.created', {
-    object: 'credit_note',
-    id: 'cn_of_nobody',
-    customer: customer.customerId,
-  });
-  await deliver(sign(failing));
-  await until(async () => (await attemptsAt(failing.id)) > 0);
-  await deliver(sign(fine));
-  await until(async () => (await stateOf(fine.id)) === 'done');
-  // Taken together.
-  await query(
-    farebox,
-    `update webhook_events set state = 'pending', attempts = 1, next_attempt_at = now() where id = any($1)`,
-    [[failing.id, fine.id]],
-  );
-  await until(async () => (await attemptsAt(failing.id)) > 1);
-  expect([await stateOf(failing.id), await stateOf(fine.id)]).toEqual(['pending', 'done']);
-  await request(`${farebox.stripeUrl}/_sandbox/faults`, { method: 'DELETE' });
-  await until(async () => (await stateOf(failing.id)) === 'done');
-});
-
 describe('farebox webhooks', () => {
   const operator = (...args: string[]) =>
     runProcess({ script: 'dist/cli.js', args: ['webhooks', ...args, '--json'], env: farebox.env });
