@@ -13,7 +13,7 @@ import { PlatformModule } from './platform/platform.module.js';
 
 @Module({
   imports: [
-    PlatformModule,
+    PlatformModule.as(),
     CatalogModule,
     AccountsModule,
     AuthModule,

@@ -6,7 +6,7 @@ import { readSettings, refuseSandboxData } from './platform/config/read-environm
 import { SettingsError, type Settings } from './platform/config/settings.js';
 import { StartRefusedError } from './platform/database/start-refused.error.js';
 import { refuseWeakSecrets, weakSecrets } from './platform/config/weak-secrets.js';
-import { separateOperators } from './platform/metrics/operator-port.js';
+import { refuseOthers, separateOperators } from './platform/metrics/operator-port.js';
 import { Log, NestLog } from './platform/logging/logger.js';
 import type { Tracing } from './platform/tracing/tracing.js';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -32,6 +32,7 @@ async function start(settings: Settings): Promise<void> {
     bodyParser: false,
   });
   await configureApp(app, settings);
+  refuseOthers(app);
   const listenForOperators = separateOperators(app, settings);
   endOnRejection(log);
   endOnSignal(app, log, async () => tracing?.stop());
@@ -39,6 +40,7 @@ async function start(settings: Settings): Promise<void> {
   await listenForOperators();
   log.info(`Farebox listens on ${await app.getUrl()}`, {
     mode: settings.live ? 'live: money is real' : 'test',
+    role: settings.get('ROLE'),
   });
 }
 

@@ -1,6 +1,6 @@
 import { Catalog, chargeFor, chargeTable } from '../catalog/index.js';
 import { type OutputOptions, UsageError } from './output.js';
-import { withTools } from './tools.module.js';
+import { withTools } from './command-context.js';
 
 /** Prints what a quantity costs on a plan, as Stripe would bill it. Talks to nobody. */
 export async function priceQuantity(plan: string, units: string, { json }: OutputOptions): Promise<void> {

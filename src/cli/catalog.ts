@@ -8,7 +8,7 @@ import { EndpointSecrets } from './endpoint-secrets.js';
 import { type OutputOptions, UsageError } from './output.js';
 import { Progress } from './progress.js';
 import { paidRoutes } from './paid-routes.js';
-import { withTools } from './tools.module.js';
+import { withTools } from './command-context.js';
 
 interface MigrateOption {
   /** When the periods of the subscribers end. */

@@ -7,27 +7,27 @@ import { scrub } from '../platform/logging/logger.js';
 import { examineDatabase } from './examine-database.js';
 import { examineFolders } from './examine-folders.js';
 import { type OutputOptions, table } from './output.js';
-import { openTools } from './tools.module.js';
+import { withTools } from './command-context.js';
 
 const MARKS: Record<Finding['level'], string> = { ok: 'ok', warning: 'WARN', problem: 'FAIL' };
 
 /** Exit code 1 when something is a problem. */
 export async function doctor({ json }: OutputOptions): Promise<void> {
-  const tools = await openTools();
-  const groups = await Promise.all([
-    examined('Stripe', tools.get(BillingDiagnostics).examine(tools.get(Catalog))),
-    examined('Moesif', tools.get(AnalyticsDiagnostics).examine()),
-    examined('PostgreSQL', examineDatabase(tools.get(Settings))),
-    examined('Folders', examineFolders(tools.get(Settings))),
-  ]);
-  const findings = groups.flat();
-  if (json) console.log(JSON.stringify(findings));
-  else {
-    console.log(table(findings.map(({ level, check, message }) => [MARKS[level], check, message])));
-    for (const { check, advice } of findings) if (advice) console.log(`\n${check}:\n  ${advice}`);
-  }
-  if (findings.some(({ level }) => level === 'problem')) process.exitCode = 1;
-  await tools.close();
+  await withTools(async (tools) => {
+    const groups = await Promise.all([
+      examined('Stripe', tools.get(BillingDiagnostics).examine(tools.get(Catalog))),
+      examined('Moesif', tools.get(AnalyticsDiagnostics).examine()),
+      examined('PostgreSQL', examineDatabase(tools.get(Settings))),
+      examined('Folders', examineFolders(tools.get(Settings))),
+    ]);
+    const findings = groups.flat();
+    if (json) console.log(JSON.stringify(findings));
+    else {
+      console.log(table(findings.map(({ level, check, message }) => [MARKS[level], check, message])));
+      for (const { check, advice } of findings) if (advice) console.log(`\n${check}:\n  ${advice}`);
+    }
+    if (findings.some(({ level }) => level === 'problem')) process.exitCode = 1;
+  });
 }
 
 /** What one of them cannot examine hides nothing of what the others found. */

@@ -1,6 +1,6 @@
-import { amountOfMinorUnits, Catalog, loadCatalog, majorUnitText } from '../catalog/index.js';
-import { type Charged, MeterBacktest, MeteringOperationsModule } from '../modules/metering/index.js';
-import { withDatabase } from './database-tools.js';
+import { amountOfMinorUnits, Catalog, CatalogModule, loadCatalog, majorUnitText } from '../catalog/index.js';
+import { type Charged, MeterBacktest, MeteringModule } from '../modules/metering/index.js';
+import { withDatabase } from './command-context.js';
 import { type OutputOptions, table, UsageError } from './output.js';
 
 /** A date is its midnight, UTC; a time without an offset would mean another moment on each machine. */
@@ -13,7 +13,7 @@ export async function backtestMeter(
 ): Promise<void> {
   const range = { from: momentOf('--from', options.from), to: momentOf('--to', options.to) };
   if (range.to <= range.from) throw new UsageError('--to must be later than --from.');
-  await withDatabase(MeteringOperationsModule, async (context) => {
+  await withDatabase([CatalogModule, MeteringModule], async (context) => {
     const present = context.get(Catalog);
     const changed = options.catalog === undefined ? present : loadCatalog(options.catalog);
     const { rows, total, remarks } = await context.get(MeterBacktest).run(name, range, changed);

@@ -1,12 +1,8 @@
-import {
-  METER_TEST_STAGES,
-  MeterTest,
-  MeteringOperationsModule,
-  ReporterMemory,
-} from '../modules/metering/index.js';
+import { CatalogModule } from '../catalog/index.js';
+import { METER_TEST_STAGES, MeterTest, MeteringModule, ReporterMemory } from '../modules/metering/index.js';
 import type { MeterTestProgress } from '../modules/metering/index.js';
 import { parseDuration } from '../platform/config/duration.js';
-import { withDatabase } from './database-tools.js';
+import { withDatabase } from './command-context.js';
 import { sayingWhy } from './usage.js';
 import { type OutputOptions, UsageError } from './output.js';
 
@@ -26,7 +22,7 @@ export async function testMeter(
 ): Promise<void> {
   const timeoutMs = parseDuration(options.timeout);
   if (timeoutMs === undefined) throw new UsageError('--timeout must be a duration such as 90s or 10m.');
-  await withDatabase(MeteringOperationsModule, async (context) => {
+  await withDatabase([CatalogModule, MeteringModule], async (context) => {
     const lines = new Lines(options.json === true);
     const ended = new Map<string, MeterTestProgress>();
     // It reports: with another reporter than before, it would report everything once more.

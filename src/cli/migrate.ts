@@ -3,7 +3,8 @@ import { checkServer } from '../platform/database/check-server.js';
 import { openClient } from '../platform/database/connections.js';
 import { migrateDatabase } from '../platform/database/migrate.js';
 import { assertSupported, readSchemaState, type SchemaState } from '../platform/database/schema-version.js';
-import { addressOf, reaching } from './database-tools.js';
+import { addressOf } from '../platform/database/database-startup.js';
+import { reaching } from './command-context.js';
 import type { OutputOptions } from './output.js';
 
 /** With `check` it changes nothing, and the exit code is 1 when a migration is pending. */

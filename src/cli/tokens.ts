@@ -1,10 +1,10 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { AccountDirectory, type AccountEntry } from '../modules/accounts/index.js';
-import { AuthOperationsModule, TokenList, TokenService } from '../modules/auth/index.js';
+import { AuthModule, TokenList, TokenService } from '../modules/auth/index.js';
 import { Database } from '../platform/database/database.js';
 import { FareboxError } from '../platform/errors/farebox-error.js';
 import type { Scope } from '../platform/identity/scopes.js';
-import { withDatabase } from './database-tools.js';
+import { withDatabase } from './command-context.js';
 import { type OutputOptions, table } from './output.js';
 
 interface AccountOption {
@@ -26,7 +26,7 @@ async function accountOf(
 export async function issueToken(
   options: OutputOptions & AccountOption & { name: string; user?: string; scopes?: string },
 ): Promise<void> {
-  await withDatabase(AuthOperationsModule, async (context) => {
+  await withDatabase([AuthModule], async (context) => {
     const { accountId, customerId } = await accountOf(context, options);
     const tokens = context.get(TokenService);
     const claims = await context.get(Database).transaction(async (sql) => {
@@ -47,7 +47,7 @@ export async function issueToken(
 
 /** Exit code 1 when there is no such token. */
 export async function revokeToken(jti: string, { json }: OutputOptions): Promise<void> {
-  await withDatabase(AuthOperationsModule, async (context) => {
+  await withDatabase([AuthModule], async (context) => {
     if (!(await context.get(TokenList).revoke(jti)))
       throw new FareboxError('not_found', 'No token with this ID. See: farebox token list --account …');
     console.log(json ? JSON.stringify({ revoked: jti }) : 'The token stops working within a second.');
@@ -55,7 +55,7 @@ export async function revokeToken(jti: string, { json }: OutputOptions): Promise
 }
 
 export async function listTokens(options: OutputOptions & AccountOption): Promise<void> {
-  await withDatabase(AuthOperationsModule, async (context) => {
+  await withDatabase([AuthModule], async (context) => {
     const { accountId } = await accountOf(context, options);
     const live = await context.get(TokenList).live(accountId);
     if (options.json) console.log(JSON.stringify(live));
@@ -76,7 +76,7 @@ export async function listTokens(options: OutputOptions & AccountOption): Promis
 }
 
 export async function listAccounts(options: OutputOptions & { limit: string }): Promise<void> {
-  await withDatabase(AuthOperationsModule, async (context) => {
+  await withDatabase([AuthModule], async (context) => {
     const found = await context.get(AccountDirectory).list(Number(options.limit));
     if (options.json) console.log(JSON.stringify(found));
     else console.log(table(found.map(accountRow)) || 'None.');

@@ -1,11 +1,11 @@
 import type { INestApplicationContext } from '@nestjs/common';
-import { grouped, moneyText } from '../catalog/index.js';
+import { CatalogModule, grouped, moneyText } from '../catalog/index.js';
 import {
   type DecidedUsage,
   describeComparison,
   isMismatch,
   LateUsages,
-  MeteringOperationsModule,
+  MeteringModule,
   ReporterMemory,
   ReporterTakeOver,
   UsageAdjustments,
@@ -17,7 +17,7 @@ import { Settings } from '../platform/config/settings.js';
 import { StartRefusedError } from '../platform/database/start-refused.error.js';
 import { FareboxError } from '../platform/errors/farebox-error.js';
 import { confirm, confirmAtTerminal, type ConfirmOptions } from './confirm.js';
-import { withDatabase } from './database-tools.js';
+import { withDatabase } from './command-context.js';
 import { comparisonTable } from './comparison-table.js';
 import { type OutputOptions, table } from './output.js';
 import { Progress } from './progress.js';
@@ -27,7 +27,7 @@ const WAIT_MS = 60_000;
 
 /** Reports usage now. Exit code 1 when something could not be told. */
 export async function reportUsage({ json }: OutputOptions): Promise<void> {
-  await withDatabase(MeteringOperationsModule, async (context) => {
+  await withDatabase([CatalogModule, MeteringModule], async (context) => {
     await assertOurs(context);
     const report = await Progress.during({ json: json === true }, (progress) => {
       progress.show('counting…');
@@ -69,7 +69,7 @@ export async function reportUsage({ json }: OutputOptions): Promise<void> {
 export async function reconcileUsage(
   options: OutputOptions & { customer?: string; all?: boolean },
 ): Promise<void> {
-  await withDatabase(MeteringOperationsModule, async (context) => {
+  await withDatabase([CatalogModule, MeteringModule], async (context) => {
     await assertOurs(context);
     const scope = options.customer === undefined ? {} : { customerId: options.customer };
     const compared = await Progress.during(options, (progress) =>
@@ -103,7 +103,7 @@ export async function adjustUsage(
     `Corrects the excess at Stripe for ${customer}, ${meter} and the period from ${period}. This lowers the customer's next invoice.`,
     options,
   );
-  await withDatabase(MeteringOperationsModule, async (context) => {
+  await withDatabase([CatalogModule, MeteringModule], async (context) => {
     await assertOurs(context);
     const done = await sayingWhy(context.get(UsageAdjustments).approve(customer, meter, startsAt, WAIT_MS));
     if (!done) {
@@ -132,7 +132,7 @@ export async function billLateUsage(
     `Adds the late usage of ${customerId}, ${meter} and the period from ${period} to the customer's next invoice.`,
     options,
   );
-  await withDatabase(MeteringOperationsModule, async (context) => {
+  await withDatabase([CatalogModule, MeteringModule], async (context) => {
     await assertOurs(context);
     const done = await sayingWhy(context.get(LateUsages).bill({ customerId, meter, startsAt }, WAIT_MS));
     if (!done) throw nothingDone('billed');
@@ -157,7 +157,7 @@ export async function billLateUsage(
 
 /** Lists what Stripe took and does not show. Exit code 1 when there is something. */
 export async function listLostUsage({ json }: OutputOptions): Promise<void> {
-  await withDatabase(MeteringOperationsModule, async (context) => {
+  await withDatabase([CatalogModule, MeteringModule], async (context) => {
     await assertOurs(context);
     const absent = await context.get(UsageDecisions).absent(WAIT_MS);
     if (!absent) throw nothingDone('checked');
@@ -234,7 +234,7 @@ async function decide(
   what: string,
   work: (decisions: UsageDecisions) => Promise<DecidedUsage | undefined>,
 ): Promise<void> {
-  await withDatabase(MeteringOperationsModule, async (context) => {
+  await withDatabase([CatalogModule, MeteringModule], async (context) => {
     await assertOurs(context);
     const decided = await sayingWhy(work(context.get(UsageDecisions)));
     if (!decided) throw nothingDone('decided');
@@ -249,7 +249,7 @@ async function decide(
 
 /** Continues from where the former USAGE_REPORTER stood. */
 export async function takeOverUsage({ json }: OutputOptions): Promise<void> {
-  await withDatabase(MeteringOperationsModule, async (context) => {
+  await withDatabase([CatalogModule, MeteringModule], async (context) => {
     const done = await Progress.during({ json: json === true }, (progress) =>
       sayingWhy(
         context

@@ -1,4 +1,4 @@
-import { Module } from '@nestjs/common';
+import { type DynamicModule, Module } from '@nestjs/common';
 import { ClockModule } from './clock/clock.module.js';
 import { ConfigModule } from './config/config.module.js';
 import { DatabaseModule } from './database/database.module.js';
@@ -7,6 +7,7 @@ import { HttpModule } from './http/http.module.js';
 import { IdempotencyModule } from './idempotency/idempotency.module.js';
 import { JobsModule } from './jobs/jobs.module.js';
 import { LifecycleModule } from './lifecycle/lifecycle.module.js';
+import type { RoleName } from './lifecycle/role.js';
 import { LoggingModule } from './logging/logging.module.js';
 import { MailModule } from './mail/mail.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
@@ -18,7 +19,6 @@ import { TopicsModule } from './topics/topics.module.js';
     ConfigModule,
     ClockModule,
     LoggingModule,
-    LifecycleModule,
     DatabaseModule,
     JobsModule,
     TopicsModule,
@@ -29,4 +29,9 @@ import { TopicsModule } from './topics/topics.module.js';
     HttpModule,
   ],
 })
-export class PlatformModule {}
+export class PlatformModule {
+  /** @param role by default the setting `ROLE`. */
+  static as(role?: RoleName): DynamicModule {
+    return { module: PlatformModule, imports: [LifecycleModule.as(role)] };
+  }
+}

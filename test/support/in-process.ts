@@ -101,7 +101,7 @@ function moduleOf(controllers: Type[], providers: Provider[], settings: Settings
       TestSettingsModule,
       ClockModule,
       LoggingModule,
-      LifecycleModule,
+      LifecycleModule.as(),
       DatabaseModule,
       JobsModule,
       TopicsModule,

@@ -5,6 +5,8 @@ import { WorkQueues } from '../../src/platform/jobs/work-queues.js';
 import type { DatabaseStartup } from '../../src/platform/database/database-startup.js';
 import { Shutdown } from '../../src/platform/lifecycle/shutdown.js';
 import { Log } from '../../src/platform/logging/logger.js';
+import { initialised } from './initialised.js';
+import { Role } from '../../src/platform/lifecycle/role.js';
 
 /** Queues and a sweep that look for work only when the test says so: no notification arrives, and no time passes. */
 export class TestQueues {
@@ -14,14 +16,19 @@ export class TestQueues {
 
   constructor(clock: Clock) {
     const startup: Pick<DatabaseStartup, 'onReady'> = { onReady: () => undefined };
-    this.sweep = new Sweep(startup as DatabaseStartup, this.shutdown, Log.create('silent'));
+    this.sweep = initialised(
+      new Sweep(startup as DatabaseStartup, this.shutdown, new Role('all'), Log.create('silent')),
+    );
     const deaf: Pick<Notifications, 'listen'> = { listen: () => undefined };
-    this.queues = new WorkQueues(
-      clock,
-      this.sweep,
-      this.shutdown,
-      deaf as Notifications,
-      startup as DatabaseStartup,
+    this.queues = initialised(
+      new WorkQueues(
+        clock,
+        this.sweep,
+        this.shutdown,
+        deaf as Notifications,
+        startup as DatabaseStartup,
+        new Role('all'),
+      ),
     );
   }
 

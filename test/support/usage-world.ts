@@ -32,6 +32,7 @@ import { FakeLateUsageBilling } from './fake-late-usage-billing.js';
 import { FakeUsageSink } from './fake-usage-sink.js';
 import { createMeteringWorld, type MeteringWorld } from './metering-world.js';
 import { TestClock } from './test-clock.js';
+import { initialised } from './initialised.js';
 
 /** Meters and reporter on a ledger of their own, with Stripe in memory and a clock that the test moves. */
 export interface UsageWorld extends MeteringWorld {
@@ -130,43 +131,19 @@ function buildReporter(
   // Calls are put into the ledger by the test: none waits in a spool.
   const ledger = { settle: async () => undefined } as unknown as Ledger;
   // Binds itself to the settlement.
-  const settleUsage = new UsageSettler(
-    turn,
-    sender,
-    proof,
-    ledger,
-    clock,
-    shutdown,
-    settings,
-    settlement,
-    log,
+  const settleUsage = initialised(
+    new UsageSettler(turn, sender, proof, ledger, clock, shutdown, settings, settlement, log),
   );
   const checks = new UsageChecks(database);
   const mirror = new InvoiceMirror(invoices, new InvoiceHoldStore(database, clock), database, clock);
   const invoiced = new InvoicedUsages(mirror, directory, database, clock, settings);
-  const reconciliation = new UsageReconciliation(
-    turn,
-    sink,
-    checks,
-    invoiced,
-    database,
-    clock,
-    shutdown,
-    settings,
-    metrics,
-    log,
+  const reconciliation = initialised(
+    new UsageReconciliation(turn, sink, checks, invoiced, database, clock, shutdown, settings, metrics, log),
   );
   const lateUsages = new LateUsages(turn, reconciliation, lateBilling, catalog, database, clock, log);
   // Binds itself, too.
-  const draftUsage = new DraftUsage(
-    turn,
-    invoiced,
-    lateUsages,
-    lateBilling,
-    clock,
-    settings,
-    settlement,
-    log,
+  const draftUsage = initialised(
+    new DraftUsage(turn, invoiced, lateUsages, lateBilling, clock, settings, settlement, log),
   );
   return {
     database,

@@ -6,6 +6,7 @@ import type { Listener, Notifications } from '../../platform/database/notificati
 import { Log } from '../../platform/logging/logger.js';
 import { Metrics } from '../../platform/metrics/metrics.js';
 import { AccountView } from './account-view.js';
+import { initialised } from '../../../test/support/initialised.js';
 
 const log = Log.create('silent');
 /** More than are read again in one go. */
@@ -47,7 +48,7 @@ beforeEach(async () => {
       listener = heard;
     },
   };
-  view = new AccountView(database, notifications as Notifications, new Metrics(), log);
+  view = initialised(new AccountView(database, notifications as Notifications, new Metrics(), log));
   database.onRun = () => undefined;
 });
 

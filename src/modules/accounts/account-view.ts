@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { eq, inArray } from 'drizzle-orm';
 import { LRUCache } from 'lru-cache';
 import { Database } from '../../platform/database/database.js';
@@ -36,7 +36,7 @@ const RETRY_MS = 1_000;
  * missed, everything in memory is read again.
  */
 @Injectable()
-export class AccountView {
+export class AccountView implements OnModuleInit {
   private readonly states = new LRUCache<string, AccountState>({ max: MAX_ACCOUNTS });
   private readonly loading = new Map<string, Promise<AccountState | undefined>>();
   private readonly log: Log;
@@ -48,16 +48,19 @@ export class AccountView {
 
   constructor(
     private readonly database: Database,
-    notifications: Notifications,
+    private readonly notifications: Notifications,
     metrics: Metrics,
     log: Log,
   ) {
     this.log = log.named('accounts');
-    notifications.listen(ACCOUNT_CHANGED, {
+    metrics.gauge('accounts_in_memory', 'Accounts whose state this process holds.', () => this.states.size);
+  }
+
+  onModuleInit(): void {
+    this.notifications.listen(ACCOUNT_CHANGED, {
       onPayload: (customerId) => this.refresh([customerId]),
       onGap: () => this.refresh(this.states.keys()),
     });
-    metrics.gauge('accounts_in_memory', 'Accounts whose state this process holds.', () => this.states.size);
   }
 
   /** From memory alone. */

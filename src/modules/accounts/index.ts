@@ -27,6 +27,5 @@ export {
   type AccountPage,
   type AccountProfile,
 } from './account-directory.js';
-export { AccountsOperationsModule } from './accounts-operations.module.js';
 export { type CycleRule, nthCycle } from './billing-cycles.js';
 export { COUNTING_LOCK, type MeteredItem, type MeteredSubscription, UsagePeriods } from './usage-periods.js';

@@ -1,8 +1,8 @@
 import { Module } from '@nestjs/common';
 import { HttpModule } from '../../platform/http/http.module.js';
-import { AccountsOperationsModule } from '../accounts/index.js';
+import { AccountsModule } from '../accounts/index.js';
 import { AuthModule } from '../auth/index.js';
-import { BillingModule, BillingToolsModule } from '../billing/index.js';
+import { BillingModule } from '../billing/index.js';
 import { MeteringModule } from '../metering/index.js';
 import { OperatorAccountsController } from './accounts.controller.js';
 import { AccountProfiles } from './account-profiles.js';
@@ -19,14 +19,7 @@ import { OperatorWebhooksController } from './webhooks.controller.js';
 
 /** The operator's side: the routes under `/admin`, which answer 404 unless ADMIN_TOKEN is set. */
 @Module({
-  imports: [
-    HttpModule,
-    AccountsOperationsModule,
-    AuthModule,
-    BillingModule,
-    BillingToolsModule,
-    MeteringModule,
-  ],
+  imports: [HttpModule, AccountsModule, AuthModule, BillingModule, MeteringModule],
   controllers: [
     SessionController,
     OperatorAccountsController,

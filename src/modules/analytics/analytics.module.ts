@@ -2,10 +2,13 @@ import { Module } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
 import { Clock } from '../../platform/clock/clock.js';
 import { Settings } from '../../platform/config/settings.js';
+import { Role } from '../../platform/lifecycle/role.js';
 import { Shutdown } from '../../platform/lifecycle/shutdown.js';
 import { Log } from '../../platform/logging/logger.js';
 import { AccountsModule } from '../accounts/index.js';
 import { MeteringModule } from '../metering/index.js';
+import { AnalyticsDiagnostics } from './analytics-diagnostics.js';
+import { MoesifDiagnostics } from './moesif/moesif-diagnostics.js';
 import { AnalyticsGateway, NoAnalyticsGateway } from './analytics-gateway.js';
 import { AnalyticsService } from './analytics.service.js';
 import { CallQueue } from './call-queue.js';
@@ -17,14 +20,21 @@ import { MoesifAnalyticsGateway } from './moesif/moesif-analytics.gateway.js';
 import { createMoesifClient } from './moesif/moesif-client.js';
 import { MoesifSender } from './moesif/moesif-sender.js';
 
-function createGateway(settings: Settings, clock: Clock, shutdown: Shutdown, log: Log): AnalyticsGateway {
+function createGateway(
+  settings: Settings,
+  clock: Clock,
+  shutdown: Shutdown,
+  role: Role,
+  log: Log,
+): AnalyticsGateway {
   const applicationId = settings.get('MOESIF_APPLICATION_ID');
   if (applicationId !== undefined) {
     const sender = new MoesifSender({ applicationId, baseUri: settings.get('MOESIF_BASE_URI') });
     shutdown.release(() => sender.close());
     return new MoesifAnalyticsGateway(createMoesifClient(settings, applicationId), sender, clock);
   }
-  log.named('analytics').warn('MOESIF_APPLICATION_ID is not set: analytics is disabled.');
+  if (role.name !== 'cli')
+    log.named('analytics').warn('MOESIF_APPLICATION_ID is not set: analytics is disabled.');
   return new NoAnalyticsGateway();
 }
 
@@ -32,14 +42,15 @@ function createGateway(settings: Settings, clock: Clock, shutdown: Shutdown, log
 @Module({
   imports: [AccountsModule, MeteringModule],
   providers: [
-    { provide: AnalyticsGateway, useFactory: createGateway, inject: [Settings, Clock, Shutdown, Log] },
+    { provide: AnalyticsGateway, useFactory: createGateway, inject: [Settings, Clock, Shutdown, Role, Log] },
     { provide: IdentityMapping, useClass: StripeIdentityMapping },
     { provide: APP_INTERCEPTOR, useClass: IdentifyInterceptor },
+    { provide: AnalyticsDiagnostics, useClass: MoesifDiagnostics },
     AnalyticsService,
     CallQueue,
     CallRecorder,
     ExchangeForwarder,
   ],
-  exports: [IdentityMapping],
+  exports: [AnalyticsDiagnostics, IdentityMapping],
 })
 export class AnalyticsModule {}

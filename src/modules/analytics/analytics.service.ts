@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Metrics } from '../../platform/metrics/metrics.js';
 import { Topics } from '../../platform/topics/topics.js';
 import { ACCOUNT_OPENED, ACCOUNT_STATE, AccountsService } from '../accounts/index.js';
@@ -7,20 +7,25 @@ import { IdentityMapping } from './identity-mapping.js';
 
 /** Tells the analytics provider who our customers are, durably: the provider being away delays nobody. */
 @Injectable()
-export class AnalyticsService {
+export class AnalyticsService implements OnModuleInit {
   constructor(
-    topics: Topics,
+    private readonly topics: Topics,
     private readonly accounts: AccountsService,
     private readonly gateway: AnalyticsGateway,
     private readonly mapping: IdentityMapping,
     metrics: Metrics,
   ) {
-    topics.subscribe(ACCOUNT_OPENED, 'analytics.identify', ({ accountId }) => this.syncCustomer(accountId));
-    topics.subscribe(ACCOUNT_STATE, 'analytics.account-state', ({ accountId }) =>
-      this.syncCustomer(accountId),
-    );
     metrics.gauge('topic_deliveries_pending', 'Durable messages that wait for a subscriber.', () =>
       topics.backlog(),
+    );
+  }
+
+  onModuleInit(): void {
+    this.topics.subscribe(ACCOUNT_OPENED, 'analytics.identify', ({ accountId }) =>
+      this.syncCustomer(accountId),
+    );
+    this.topics.subscribe(ACCOUNT_STATE, 'analytics.account-state', ({ accountId }) =>
+      this.syncCustomer(accountId),
     );
   }
 

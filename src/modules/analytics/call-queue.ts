@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Shutdown } from '../../platform/lifecycle/shutdown.js';
 import { Log } from '../../platform/logging/logger.js';
@@ -16,7 +16,7 @@ const FLUSH_DEADLINE_MS = 8_000;
  * process ends. A batch that did not arrive is tried again; when the queue is full the oldest are dropped and counted.
  */
 @Injectable()
-export class CallQueue {
+export class CallQueue implements OnModuleInit {
   private queue: string[] = [];
   private sending: Promise<void> | undefined;
   private timer: NodeJS.Timeout | undefined;
@@ -28,7 +28,7 @@ export class CallQueue {
 
   constructor(
     private readonly gateway: AnalyticsGateway,
-    shutdown: Shutdown,
+    private readonly shutdown: Shutdown,
     metrics: Metrics,
     log: Log,
   ) {
@@ -46,7 +46,10 @@ export class CallQueue {
       'Unpaid calls that wait for the analytics provider.',
       () => this.queue.length,
     );
-    shutdown.drain(() => this.flush());
+  }
+
+  onModuleInit(): void {
+    this.shutdown.drain(() => this.flush());
   }
 
   add(call: string): void {

@@ -49,8 +49,8 @@ export class ExchangeForwarder implements OnModuleInit {
     private readonly gateway: AnalyticsGateway,
     private readonly settings: Settings,
     private readonly clock: Clock,
-    startup: DatabaseStartup,
-    shutdown: Shutdown,
+    private readonly startup: DatabaseStartup,
+    private readonly shutdown: Shutdown,
     metrics: Metrics,
     log: Log,
   ) {
@@ -69,13 +69,13 @@ export class ExchangeForwarder implements OnModuleInit {
       'Analytics lag: age of the oldest paid call that is not delivered yet.',
       () => this.lagSeconds(),
     );
-    startup.onOpen(async () => this.loop.start());
-    shutdown.beforeDrain(() => this.loop.stop());
-    shutdown.drain(() => this.loop.flush());
   }
 
   onModuleInit(): void {
     if (!this.gateway.enabled) return;
+    this.startup.onOpen(async () => this.loop.start(), 'worker');
+    this.shutdown.beforeDrain(() => this.loop.stop());
+    this.shutdown.drain(() => this.loop.flush());
     const { origin } = this.settings;
     this.readers.registerForExchanges(
       READER,

@@ -1,5 +1,4 @@
 export { AnalyticsDiagnostics } from './analytics-diagnostics.js';
 export { AnalyticsGateway, type AnalyticsCustomer, type CallEvent } from './analytics-gateway.js';
 export { AnalyticsModule } from './analytics.module.js';
-export { AnalyticsToolsModule } from './analytics-tools.module.js';
 export { IdentityMapping } from './identity-mapping.js';

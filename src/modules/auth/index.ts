@@ -2,7 +2,6 @@ export { CurrentPrincipal } from '../../platform/identity/current-principal.deco
 export { Public } from '../../platform/identity/public.decorator.js';
 export { RequiresScope } from '../../platform/identity/requires-scope.decorator.js';
 export { AuthModule } from './auth.module.js';
-export { AuthOperationsModule } from './auth-operations.module.js';
 export { RevokedTokens } from './revoked-tokens.js';
 export type { TokenClaims } from './token-claims.js';
 export {

@@ -7,6 +7,7 @@ import type { Sweep } from '../../platform/jobs/sweep.js';
 import { Log } from '../../platform/logging/logger.js';
 import { Metrics } from '../../platform/metrics/metrics.js';
 import { RevokedTokens } from './revoked-tokens.js';
+import { initialised } from '../../../test/support/initialised.js';
 
 it('what was missed while all are being read again is read after that', async () => {
   const clock = new TestClock(new Date('2027-03-01T00:00:00Z'));
@@ -22,14 +23,16 @@ it('what was missed while all are being read again is read after that', async ()
       }),
   };
   const nothing = { onOpen: () => undefined, register: () => undefined };
-  const revoked = new RevokedTokens(
-    database as unknown as Database,
-    clock,
-    nothing as unknown as DatabaseStartup,
-    { listen: (_channel: string, given: Listener) => (listener = given) } as unknown as Notifications,
-    nothing as unknown as Sweep,
-    new Metrics(),
-    Log.create('silent'),
+  const revoked = initialised(
+    new RevokedTokens(
+      database as unknown as Database,
+      clock,
+      nothing as unknown as DatabaseStartup,
+      { listen: (_channel: string, given: Listener) => (listener = given) } as unknown as Notifications,
+      nothing as unknown as Sweep,
+      new Metrics(),
+      Log.create('silent'),
+    ),
   );
 
   listener?.onGap();

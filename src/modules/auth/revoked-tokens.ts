@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { and, gt, inArray, isNotNull } from 'drizzle-orm';
 import { Clock } from '../../platform/clock/clock.js';
 import { Database } from '../../platform/database/database.js';
@@ -17,7 +17,7 @@ export const TOKEN_REVOKED = 'token_revoked';
  * when notifications may have been missed, all are read again.
  */
 @Injectable()
-export class RevokedTokens {
+export class RevokedTokens implements OnModuleInit {
   /** By the token's id, when it expires, in milliseconds since the epoch. */
   private readonly revoked = new Map<string, number>();
   private readonly log: Log;
@@ -30,21 +30,24 @@ export class RevokedTokens {
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
-    startup: DatabaseStartup,
-    notifications: Notifications,
-    sweep: Sweep,
+    private readonly startup: DatabaseStartup,
+    private readonly notifications: Notifications,
+    private readonly sweep: Sweep,
     metrics: Metrics,
     log: Log,
   ) {
     this.log = log.named('auth');
-    startup.onOpen(() => this.load());
-    notifications.listen(TOKEN_REVOKED, {
+    metrics.gauge('tokens_revoked', 'Tokens taken back that have not expired.', () => this.revoked.size);
+  }
+
+  onModuleInit(): void {
+    this.startup.onOpen(() => this.load());
+    this.notifications.listen(TOKEN_REVOKED, {
       // Its expiry is read with the next look at all of them; until then it is as if it never expired.
       onPayload: (tokenId) => this.revoked.set(tokenId, Number.POSITIVE_INFINITY),
       onGap: () => void this.readAgain(),
     });
-    sweep.register('auth.forget-expired-revocations', async () => this.forgetExpired());
-    metrics.gauge('tokens_revoked', 'Tokens taken back that have not expired.', () => this.revoked.size);
+    this.sweep.register('auth.forget-expired-revocations', async () => this.forgetExpired(), 'everywhere');
   }
 
   /** Whether all revocations are known, so that `has` can be relied on. */

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { lte } from 'drizzle-orm';
 import { Clock } from '../../platform/clock/clock.js';
 import { Database } from '../../platform/database/database.js';
@@ -11,10 +11,16 @@ const KEPT_MS = 30 * 86_400_000;
 
 /** Deletes tokens that expired a month ago. */
 @Injectable()
-export class TokenRetention {
-  constructor(database: Database, clock: Clock, sweep: Sweep) {
-    sweep.register('auth.forget-expired-tokens', () =>
-      forget(database, tokens, lte(tokens.expiresAt, new Date(clock.ms() - KEPT_MS))),
+export class TokenRetention implements OnModuleInit {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+    private readonly sweep: Sweep,
+  ) {}
+
+  onModuleInit(): void {
+    this.sweep.register('auth.forget-expired-tokens', () =>
+      forget(this.database, tokens, lte(tokens.expiresAt, new Date(this.clock.ms() - KEPT_MS))),
     );
   }
 }

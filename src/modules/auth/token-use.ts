@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { sql as raw } from 'drizzle-orm';
 import { Clock } from '../../platform/clock/clock.js';
 import { Database } from '../../platform/database/database.js';
@@ -10,17 +10,19 @@ const MAX_TOKENS = 50_000;
 
 /** When tokens were last used: noted in memory, written with the sweep, so that no call waits for it. */
 @Injectable()
-export class TokenUse {
+export class TokenUse implements OnModuleInit {
   private used = new Map<string, number>();
 
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
-    sweep: Sweep,
-    shutdown: Shutdown,
-  ) {
-    sweep.register('auth.token-use', () => this.write());
-    shutdown.drain(() => this.write());
+    private readonly sweep: Sweep,
+    private readonly shutdown: Shutdown,
+  ) {}
+
+  onModuleInit(): void {
+    this.sweep.register('auth.token-use', () => this.write(), 'everywhere');
+    this.shutdown.drain(() => this.write());
   }
 
   note(tokenId: string): void {

@@ -1,5 +1,9 @@
 import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/index.js';
+import { BillingDiagnostics } from './billing-diagnostics.js';
+import { CatalogSync } from './catalog-sync.js';
+import { StripeCatalogSync } from './stripe/catalog/stripe-catalog-sync.js';
+import { StripeDiagnostics } from './stripe/stripe-diagnostics.js';
 import { BillingGateway } from './billing-gateway.js';
 import { BillingRetention } from './stripe/billing-retention.js';
 import { CheckoutGateway, CustomerPortalGateway } from './checkout-gateway.js';
@@ -62,6 +66,8 @@ import { WebhookEvents } from './webhook-events.js';
     { provide: BillingGateway, useClass: StripeBillingGateway },
     { provide: UsageSink, useClass: StripeUsageSink },
     { provide: MeterInspection, useClass: StripeMeterInspection },
+    { provide: CatalogSync, useClass: StripeCatalogSync },
+    { provide: BillingDiagnostics, useClass: StripeDiagnostics },
     FirstUsagePeriod,
     ReplacedSubscriptions,
     TrialUses,
@@ -103,6 +109,8 @@ import { WebhookEvents } from './webhook-events.js';
     CheckoutGateway,
     CustomerPortalGateway,
     MeterInspection,
+    CatalogSync,
+    BillingDiagnostics,
     InvoiceGateway,
     InvoiceMirror,
     UsageSink,

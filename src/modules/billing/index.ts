@@ -15,8 +15,6 @@ export {
   type SubscriptionChange,
 } from './billing-gateway.js';
 export { BillingModule } from './billing.module.js';
-export { BillingOperationsModule } from './billing-operations.module.js';
-export { BillingToolsModule } from './billing-tools.module.js';
 export {
   type ApplyOptions,
   type CatalogChange,
@@ -66,4 +64,3 @@ export {
   UsageSink,
   UsageThrottledError,
 } from './usage-sink.js';
-export { UsageSinkModule } from './usage-sink.module.js';

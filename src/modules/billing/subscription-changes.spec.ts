@@ -14,6 +14,7 @@ import { ChangeDecision } from './change-decision.js';
 import { ChangeExecution } from './change-execution.js';
 import { ChangeShortfall } from './change-shortfall.js';
 import { UsageSettlement } from './usage-settlement.js';
+import { initialised } from '../../../test/support/initialised.js';
 
 const AWAY = new BillingUnavailableError(new Error('away'));
 
@@ -95,20 +96,24 @@ class World {
       accounts,
       new ChangeShortfall(metrics, log),
     );
-    this.changes = new SubscriptionChanges(
-      CATALOG,
-      intents,
-      execution,
-      accounts,
-      { catchUp: async () => this.do('catch up') } as unknown as AccountView,
-      {
-        withLock: async (_name: string, _wait: number, work: () => Promise<unknown>) => ({
-          result: await work(),
-        }),
-      } as unknown as Database,
-      metrics,
-      { register: (_name: string, search: () => Promise<void>) => (this.sweep = search) } as unknown as Sweep,
-      log,
+    this.changes = initialised(
+      new SubscriptionChanges(
+        CATALOG,
+        intents,
+        execution,
+        accounts,
+        { catchUp: async () => this.do('catch up') } as unknown as AccountView,
+        {
+          withLock: async (_name: string, _wait: number, work: () => Promise<unknown>) => ({
+            result: await work(),
+          }),
+        } as unknown as Database,
+        metrics,
+        {
+          register: (_name: string, search: () => Promise<void>) => (this.sweep = search),
+        } as unknown as Sweep,
+        log,
+      ),
     );
   }
 

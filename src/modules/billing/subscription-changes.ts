@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Catalog } from '../../catalog/index.js';
 import { Database } from '../../platform/database/database.js';
 import type { AccountState } from '../../platform/identity/principal.js';
@@ -24,7 +24,7 @@ const ENDED: readonly string[] = ['canceled', 'incomplete_expired'];
  * the other, in the order in which they were asked for.
  */
 @Injectable()
-export class SubscriptionChanges {
+export class SubscriptionChanges implements OnModuleInit {
   private readonly log: Log;
 
   constructor(
@@ -35,14 +35,17 @@ export class SubscriptionChanges {
     private readonly view: AccountView,
     private readonly database: Database,
     metrics: Metrics,
-    sweep: Sweep,
+    private readonly sweep: Sweep,
     log: Log,
   ) {
     this.log = log.named('billing');
-    sweep.register('billing.subscription-changes', () => this.finishDue());
     metrics.gauge('subscription_changes_pending', 'Changes of subscriptions begun and not finished.', () =>
       this.intents.pending(),
     );
+  }
+
+  onModuleInit(): void {
+    this.sweep.register('billing.subscription-changes', () => this.finishDue());
   }
 
   /**

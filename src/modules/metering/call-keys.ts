@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { Clock } from '../../platform/clock/clock.js';
 import { Database } from '../../platform/database/database.js';
@@ -30,7 +30,7 @@ const REMEMBERED_BYTES = 32 * 1_048_576;
  * from memory, and the ledger bills a key once when the spool flows back.
  */
 @Injectable()
-export class CallKeys {
+export class CallKeys implements OnModuleInit {
   /** Bounded as a claim in the database is: what never settles is let go of. */
   private readonly underWay = new LRUCache<string, string>({ max: MAX_UNDER_WAY, ttl: CLAIM_MS });
   private readonly spooled = new LRUCache<string, KeyedAnswer>({
@@ -43,9 +43,11 @@ export class CallKeys {
     private readonly database: Database,
     private readonly ledger: Ledger,
     private readonly clock: Clock,
-    sweep: Sweep,
-  ) {
-    sweep.register('metering.expire-keys', () => forgetExpiredKeys(database.pool, clock.ms()));
+    private readonly sweep: Sweep,
+  ) {}
+
+  onModuleInit(): void {
+    this.sweep.register('metering.expire-keys', () => forgetExpiredKeys(this.database.pool, this.clock.ms()));
   }
 
   async claim(call: KeyedCall): Promise<KeyState & { fingerprint: string }> {

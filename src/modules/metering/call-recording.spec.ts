@@ -11,6 +11,7 @@ import { LedgerUnavailableError } from './ledger/ledger-errors.js';
 import type { Ledger } from './ledger/ledger.js';
 import { LostCalls } from './lost-calls.js';
 import { UnitCorrections } from './unit-corrections.js';
+import { initialised } from '../../../test/support/initialised.js';
 
 const ACCOUNT = { accountId: 'a', customerId: 'cus_1', subscriptionId: 'sub_1', plan: 'standard' };
 
@@ -32,7 +33,7 @@ async function answerWithout(durability: 'async' | 'commit') {
     ledger,
     {} as never,
     {} as never,
-    new UnitCorrections(ledger, clock, lost, new Shutdown(log)),
+    initialised(new UnitCorrections(ledger, clock, lost, new Shutdown(log))),
     clock,
     lost,
     new Catalog('test', [], [], ''),

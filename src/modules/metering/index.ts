@@ -11,11 +11,9 @@ export { type PassResult, ReaderLoop } from './ledger/reader-loop.js';
 export { LedgerUnavailableError } from './ledger/ledger-errors.js';
 export { parkExchange } from './ledger/parked.js';
 export { EXCHANGE_READER } from './ledger/exchange-reader-name.js';
-export { LedgerOperationsModule } from './ledger-operations.module.js';
 export { type Parked, ParkedReleases, type Release } from './ledger/parked-releases.js';
 export { CurrentCall, MeteredCall, UnitsTooLateError } from './metered-call.js';
 export { MeteringModule } from './metering.module.js';
-export { MeteringOperationsModule } from './metering-operations.module.js';
 export { MeterTest, type MeterTestOptions } from './meter-test/meter-test.js';
 export {
   METER_TEST_STAGES,

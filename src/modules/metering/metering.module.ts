@@ -12,6 +12,9 @@ import { LostCalls } from './lost-calls.js';
 import { IdempotentCallInterceptor } from './idempotent-call.interceptor.js';
 import { LedgerPartitions } from './ledger/ledger-partitions.js';
 import { LedgerReaders } from './ledger/ledger-readers.js';
+import { MeterBacktest } from './backtest/meter-backtest.js';
+import { ParkedReleases } from './ledger/parked-releases.js';
+import { ReporterTakeOver } from './usage/reporter-take-over.js';
 import { Ledger } from './ledger/ledger.js';
 import { MeterTest } from './meter-test/meter-test.js';
 import { MeterTestProbes } from './meter-test/meter-test-probes.js';
@@ -110,7 +113,10 @@ import { UsageReportingLock } from './usage/usage-reporting-lock.js';
     DraftUsage,
     MoesifNotice,
     ReporterMemory,
+    ReporterTakeOver,
     ReporterGuard,
+    MeterBacktest,
+    ParkedReleases,
   ],
   // The guard and the interceptor of @Monetized() are made in the module of the route: what they need must be there.
   exports: [
@@ -122,6 +128,10 @@ import { UsageReportingLock } from './usage/usage-reporting-lock.js';
     UsageChecks,
     UsageHistory,
     MeterTest,
+    MeterBacktest,
+    ReporterMemory,
+    ReporterTakeOver,
+    ParkedReleases,
     UsageOverview,
     MeterOverview,
     AccruedUsages,

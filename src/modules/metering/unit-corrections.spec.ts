@@ -10,6 +10,7 @@ import { LostCalls } from './lost-calls.js';
 import { MeteredCall, UnitsTooLateError } from './metered-call.js';
 import type { PaidCall } from './paid-call.js';
 import { LATE_UNITS_MS, STREAM_UNITS_MS, UnitCorrections, UNANSWERED_MS } from './unit-corrections.js';
+import { initialised } from '../../../test/support/initialised.js';
 
 let clock: TestClock;
 let shutdown: Shutdown;
@@ -37,7 +38,7 @@ beforeEach(() => {
     },
     flush: async () => void flushes(),
   } as unknown as Ledger;
-  corrections = new UnitCorrections(ledger, clock, new LostCalls(clock, metrics, log), shutdown);
+  corrections = initialised(new UnitCorrections(ledger, clock, new LostCalls(clock, metrics, log), shutdown));
 });
 
 /** A call as it is after its answer began, or before. */

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Clock } from '../../platform/clock/clock.js';
 import { Shutdown } from '../../platform/lifecycle/shutdown.js';
 import { newId } from '../../platform/ids/ids.js';
@@ -27,7 +27,7 @@ const CUT_OFF = 503;
  * process ends.
  */
 @Injectable()
-export class UnitCorrections {
+export class UnitCorrections implements OnModuleInit {
   private readonly open = new Set<PaidCall>();
   private timer: NodeJS.Timeout | undefined;
   private ended = false;
@@ -37,8 +37,10 @@ export class UnitCorrections {
     private readonly clock: Clock,
     private readonly lost: LostCalls,
     private readonly shutdown: Shutdown,
-  ) {
-    shutdown.drain(() => this.finish());
+  ) {}
+
+  onModuleInit(): void {
+    this.shutdown.drain(() => this.finish());
   }
 
   /** Units are about to be added to a call. @throws {UnitsTooLateError} */

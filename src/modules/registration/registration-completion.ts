@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Catalog } from '../../catalog/index.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { Database } from '../../platform/database/database.js';
@@ -18,7 +18,7 @@ const SETTLED = [RegistrationBusyError, CustomerRefusedError, EmailTakenError];
 
 /** Carries an intent to its end: customer, subscription, account. Called by the request, and by the sweep. */
 @Injectable()
-export class RegistrationCompletion {
+export class RegistrationCompletion implements OnModuleInit {
   private readonly log: Log;
 
   constructor(
@@ -30,14 +30,17 @@ export class RegistrationCompletion {
     private readonly database: Database,
     private readonly clock: Clock,
     metrics: Metrics,
-    sweep: Sweep,
+    private readonly sweep: Sweep,
     log: Log,
   ) {
     this.log = log.named('registration');
-    sweep.register('registration.complete', () => this.completeDue());
     metrics.gauge('registrations_pending', 'Registrations begun and not finished.', () =>
       this.intents.pending(),
     );
+  }
+
+  onModuleInit(): void {
+    this.sweep.register('registration.complete', () => this.completeDue());
   }
 
   /**

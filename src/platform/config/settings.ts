@@ -55,6 +55,7 @@ const environment = z.object({
     .pipe(secret(32, TOKEN_SECRET_HINT)),
   TOKEN_SECRET_PREVIOUS: secret(32, 'it is the earlier TOKEN_SECRET').optional(),
   TOKEN_TTL: duration('90d'),
+  ROLE: choice(['all', 'http', 'worker'], 'all'),
   PORT: port(3000),
   METRICS_PORT: portNumber().optional(),
   HOST: z.string().default('0.0.0.0'),

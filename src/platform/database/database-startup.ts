@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Settings } from '../config/settings.js';
+import { type Place, Role } from '../lifecycle/role.js';
 import { Shutdown } from '../lifecycle/shutdown.js';
 import { Log } from '../logging/logger.js';
 import { checkServer } from './check-server.js';
@@ -9,13 +10,15 @@ import type { DatabaseAddress } from './connections.js';
 import { Database } from './database.js';
 import { isDatabaseUnavailable } from './database-errors.js';
 import { describeDatabaseProblem } from './database-problem.js';
-import { type EmbeddedPostgres, ensureEmbeddedPostgres } from './embedded-postgres.js';
+import { ensureEmbeddedPostgres } from './embedded-postgres.js';
 import { migrateDatabase } from './migrate.js';
+import type { SchemaState } from './schema-version.js';
 import { StartRefusedError } from './start-refused.error.js';
 
 /** How long the start of the application waits for the database before it goes on without. */
 const PATIENCE_MS = 4_000;
 const RETRY_MS = 1_000;
+const COMMAND_CONNECTIONS = 2;
 
 /**
  * Finds (or starts) PostgreSQL, migrates it and opens `Database`, again and again until it succeeds: the application
@@ -28,21 +31,22 @@ export class DatabaseStartup implements OnApplicationBootstrap {
   private readonly whenReady: (() => Promise<void>)[] = [];
   private readonly log: Log;
   private stopped = false;
-  private embedded: EmbeddedPostgres | undefined;
+  private address: DatabaseAddress | undefined;
   private lastProblem = '';
 
   constructor(
     private readonly database: Database,
     private readonly settings: Settings,
     private readonly shutdown: Shutdown,
+    private readonly role: Role,
     log: Log,
   ) {
     this.log = log.named('database');
   }
 
   /** Runs `start` once the database is open: for what cannot begin without it. */
-  onOpen(start: () => Promise<void>): void {
-    this.whenOpen.push(start);
+  onOpen(start: () => Promise<void>, place: Place = 'everywhere'): void {
+    if (this.role.runs(place)) this.whenOpen.push(start);
   }
 
   /** Runs `start` once all that is done: for what calls on other parts, which must be able to work by then. */
@@ -51,6 +55,8 @@ export class DatabaseStartup implements OnApplicationBootstrap {
   }
 
   async onApplicationBootstrap(): Promise<void> {
+    // A command opens it when it is needed.
+    if (this.role.name === 'cli') return;
     this.shutdown.beforeDrain(async () => {
       this.stopped = true;
     });
@@ -63,13 +69,10 @@ export class DatabaseStartup implements OnApplicationBootstrap {
   private async openWhenPossible(): Promise<void> {
     while (!this.stopped) {
       try {
-        const address = await this.address();
-        await checkServer(address);
-        const schema = await migrateDatabase(address.sessions ?? address.connectionString);
+        const schema = await this.open(this.settings.get('DATABASE_POOL_SIZE'));
+        if (this.stopped) return;
         if (schema.isNewer)
           this.log.warn('The schema belongs to a newer release, which this one is compatible with.');
-        if (this.stopped) return;
-        this.database.open({ ...address, poolSize: this.settings.get('DATABASE_POOL_SIZE') });
         for (const start of [...this.whenOpen, ...this.whenReady]) await start();
         this.log.info('The database is open and its schema is up to date.');
         return;
@@ -84,13 +87,18 @@ export class DatabaseStartup implements OnApplicationBootstrap {
     }
   }
 
-  private async address(): Promise<DatabaseAddress> {
-    const connectionString = this.settings.get('DATABASE_URL');
-    if (connectionString !== undefined)
-      return { connectionString, sessions: this.settings.get('DATABASE_LISTEN_URL') };
-    // Kept: each use holds a connection to the supervisor, and a repeated try must not add another.
-    this.embedded ??= await ensureEmbeddedPostgres({ home: resolve(this.settings.get('FAREBOX_HOME')) });
-    return { connectionString: this.embedded.connectionString };
+  /** Opens the database, once and at once: for a command. */
+  async openForCommand(): Promise<void> {
+    await this.open(COMMAND_CONNECTIONS);
+  }
+
+  private async open(poolSize: number): Promise<SchemaState> {
+    // Kept: each use of the embedded one holds a connection to its supervisor, and a repeated try must not add another.
+    const address = (this.address ??= await addressOf(this.settings));
+    await checkServer(address);
+    const schema = await migrateDatabase(address.sessions ?? address.connectionString);
+    if (!this.stopped) this.database.open({ ...address, poolSize });
+    return schema;
   }
 
   /** Says a problem once, not every second. */
@@ -107,4 +115,13 @@ export class DatabaseStartup implements OnApplicationBootstrap {
       error,
     );
   }
+}
+
+/** Where the database is; an embedded one is started. */
+export async function addressOf(settings: Settings): Promise<DatabaseAddress> {
+  const connectionString = settings.get('DATABASE_URL');
+  if (connectionString !== undefined)
+    return { connectionString, sessions: settings.get('DATABASE_LISTEN_URL') };
+  const home = resolve(settings.get('FAREBOX_HOME'));
+  return { connectionString: (await ensureEmbeddedPostgres({ home })).connectionString };
 }

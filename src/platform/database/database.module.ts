@@ -1,4 +1,4 @@
-import { Global, Module } from '@nestjs/common';
+import { Global, Module, type OnModuleInit } from '@nestjs/common';
 import { Shutdown } from '../lifecycle/shutdown.js';
 import { Log } from '../logging/logger.js';
 import { Database } from './database.js';
@@ -24,8 +24,14 @@ import { Reports } from './reports.js';
   ],
   exports: [Database, DatabaseStartup, Notifications, Reports],
 })
-export class DatabaseModule {
-  constructor(startup: DatabaseStartup, notifications: Notifications, database: Database) {
-    startup.onOpen(() => notifications.start(database));
+export class DatabaseModule implements OnModuleInit {
+  constructor(
+    private readonly startup: DatabaseStartup,
+    private readonly notifications: Notifications,
+    private readonly database: Database,
+  ) {}
+
+  onModuleInit(): void {
+    this.startup.onOpen(() => this.notifications.start(this.database));
   }
 }

@@ -7,6 +7,7 @@ import { Shutdown } from '../lifecycle/shutdown.js';
 import { Log } from '../logging/logger.js';
 import { Database } from './database.js';
 import { Notifications } from './notifications.js';
+import { initialised } from '../../../test/support/initialised.js';
 
 const HEARTBEAT_MS = 5_000;
 
@@ -44,7 +45,7 @@ it('a connection that is lost right behind the answer to a heartbeat is made aga
   jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask', 'Date', 'performance'] });
   const heard: string[] = [];
   const shutdown = new Shutdown(log);
-  const notifications = new Notifications(shutdown, log);
+  const notifications = initialised(new Notifications(shutdown, log));
   notifications.listen('news', { onPayload: (payload) => heard.push(payload), onGap: () => undefined });
   await notifications.start(database);
 
@@ -66,7 +67,7 @@ it('what a transaction of this process announces is heard here at once, also wit
   const shutdown = new Shutdown(log);
   const own = new Database(log);
   own.open({ connectionString: server.url, sessions: 'postgresql://127.0.0.1:1/nowhere', poolSize: 1 });
-  const notifications = new Notifications(shutdown, log);
+  const notifications = initialised(new Notifications(shutdown, log));
   const heard: string[] = [];
   notifications.listen('news', { onPayload: (payload) => heard.push(payload), onGap: () => undefined });
   await notifications.start(own);

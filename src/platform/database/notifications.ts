@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { sql as raw } from 'drizzle-orm';
 import type pg from 'pg';
 import { Shutdown } from '../lifecycle/shutdown.js';
@@ -29,7 +29,7 @@ const GAP_MS = 500;
  * while the connection is lost, listeners are told twice a second to read the state again.
  */
 @Injectable()
-export class Notifications {
+export class Notifications implements OnModuleInit {
   private readonly listeners = new Map<string, Listener[]>();
   private readonly log: Log;
   private client: pg.Client | undefined;
@@ -40,9 +40,15 @@ export class Notifications {
   private isDeaf = false;
   private stopped = false;
 
-  constructor(shutdown: Shutdown, log: Log) {
+  constructor(
+    private readonly shutdown: Shutdown,
+    log: Log,
+  ) {
     this.log = log.named('notifications');
-    shutdown.beforeDrain(() => this.stop());
+  }
+
+  onModuleInit(): void {
+    this.shutdown.beforeDrain(() => this.stop());
   }
 
   /** Whether news arrives at the moment. */

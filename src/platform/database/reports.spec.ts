@@ -6,6 +6,7 @@ import { Shutdown } from '../lifecycle/shutdown.js';
 import { Log } from '../logging/logger.js';
 import { Database } from './database.js';
 import { REPORT_CONNECTIONS, Reports } from './reports.js';
+import { initialised } from '../../../test/support/initialised.js';
 
 let test: TestDatabase;
 let database: Database;
@@ -17,7 +18,7 @@ beforeAll(async () => {
   test = await createTestDatabase();
   database = new Database(Log.create('silent'));
   database.open({ connectionString: test.url, poolSize: 2 });
-  reports = new Reports(database, shutdown);
+  reports = initialised(new Reports(database, shutdown));
   holder = new pg.Client(test.url);
   await holder.connect();
 });

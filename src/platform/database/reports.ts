@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import pg from 'pg';
 import { Shutdown } from '../lifecycle/shutdown.js';
 import { Database } from './database.js';
@@ -24,15 +24,17 @@ export interface Queries {
  * keeps a paid call from the database. Each account has two queries run at a time, and twenty wait.
  */
 @Injectable()
-export class Reports {
+export class Reports implements OnModuleInit {
   private readonly turns = new Turns(AT_ONCE, WAITING);
   private pool: pg.Pool | undefined;
 
   constructor(
     private readonly database: Database,
-    shutdown: Shutdown,
-  ) {
-    shutdown.release(async () => this.pool?.end());
+    private readonly shutdown: Shutdown,
+  ) {}
+
+  onModuleInit(): void {
+    this.shutdown.release(async () => this.pool?.end());
   }
 
   /**

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Database } from '../database/database.js';
 import { readSchemaState } from '../database/schema-version.js';
 import { Sweep } from '../jobs/sweep.js';
@@ -10,22 +10,36 @@ import { Readiness } from './readiness.js';
  * then on, and says so until the operator ends it.
  */
 @Injectable()
-export class SchemaGuard {
+export class SchemaGuard implements OnModuleInit {
   private isBeyond = false;
 
-  constructor(database: Database, sweep: Sweep, readiness: Readiness, log: Log) {
-    const logger = log.named('database');
-    readiness.register('schema', () =>
+  private readonly log: Log;
+
+  constructor(
+    private readonly database: Database,
+    private readonly sweep: Sweep,
+    private readonly readiness: Readiness,
+    log: Log,
+  ) {
+    this.log = log.named('database');
+  }
+
+  onModuleInit(): void {
+    this.readiness.register('schema', () =>
       this.isBeyond
         ? 'a newer release has changed the schema so that this one would do wrong: end this process'
         : undefined,
     );
-    sweep.register('database.schema', async () => {
-      this.isBeyond = (await readSchemaState(database.pool)).isBeyond;
-      if (this.isBeyond)
-        logger.error(
-          'A newer release has changed the schema so that this one would do wrong. End this process, and start the newer release.',
-        );
-    });
+    this.sweep.register(
+      'database.schema',
+      async () => {
+        this.isBeyond = (await readSchemaState(this.database.pool)).isBeyond;
+        if (this.isBeyond)
+          this.log.error(
+            'A newer release has changed the schema so that this one would do wrong. End this process, and start the newer release.',
+          );
+      },
+      'everywhere',
+    );
   }
 }

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { and, eq, isNull, lte } from 'drizzle-orm';
 import { Clock } from '../clock/clock.js';
 import { Database, type Sql } from '../database/database.js';
@@ -23,13 +23,15 @@ export interface StoredAnswer {
 
 /** The answers to requests made under an `Idempotency-Key`, for 24 hours. */
 @Injectable()
-export class IdempotencyStore {
+export class IdempotencyStore implements OnModuleInit {
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
-    sweep: Sweep,
-  ) {
-    sweep.register('idempotency.expire', () => this.forgetExpired());
+    private readonly sweep: Sweep,
+  ) {}
+
+  onModuleInit(): void {
+    this.sweep.register('idempotency.expire', () => this.forgetExpired());
   }
 
   /**

@@ -3,6 +3,8 @@ import type { DatabaseStartup } from '../database/database-startup.js';
 import { Shutdown } from '../lifecycle/shutdown.js';
 import { Log } from '../logging/logger.js';
 import { Sweep } from './sweep.js';
+import { initialised } from '../../../test/support/initialised.js';
+import { Role } from '../lifecycle/role.js';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -16,7 +18,7 @@ beforeEach(() => {
   jest.useFakeTimers();
   shutdown = new Shutdown(log);
   const startup: Pick<DatabaseStartup, 'onReady'> = { onReady: (start) => (open = start) };
-  sweep = new Sweep(startup as DatabaseStartup, shutdown, log);
+  sweep = initialised(new Sweep(startup as DatabaseStartup, shutdown, new Role('all'), log));
   runs = 0;
   sweep.register('counting', async () => {
     runs++;

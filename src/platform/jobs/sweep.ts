@@ -1,5 +1,6 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DatabaseStartup } from '../database/database-startup.js';
+import { type Place, Role } from '../lifecycle/role.js';
 import { Shutdown } from '../lifecycle/shutdown.js';
 import { Log } from '../logging/logger.js';
 import { inSpan } from '../tracing/in-span.js';
@@ -17,24 +18,36 @@ const STAGGER_MS = 50;
  * at once, as the work is claimed under locks.
  */
 @Injectable()
-export class Sweep {
-  private readonly searches = new Map<string, Search>();
+export class Sweep implements OnModuleInit {
+  private readonly searches = new Map<string, { search: Search; place: Place }>();
   private readonly timers = new Map<string, NodeJS.Timeout>();
   private readonly current = new Map<string, Promise<void>>();
   private readonly log: Log;
   private stopped = false;
 
-  constructor(startup: DatabaseStartup, shutdown: Shutdown, log: Log) {
+  constructor(
+    private readonly startup: DatabaseStartup,
+    private readonly shutdown: Shutdown,
+    private readonly role: Role,
+    log: Log,
+  ) {
     this.log = log.named('sweep');
-    startup.onReady(async () => {
-      [...this.searches.keys()].forEach((name, index) => this.schedule(name, index * STAGGER_MS));
-    });
-    shutdown.beforeDrain(() => this.stop());
   }
 
-  /** Must be called while modules are initialised. */
-  register(name: string, search: Search): void {
-    this.searches.set(name, search);
+  onModuleInit(): void {
+    this.startup.onReady(async () => {
+      const mine = [...this.searches].filter(([, { place }]) => this.role.runs(place));
+      mine.forEach(([name], index) => this.schedule(name, index * STAGGER_MS));
+    });
+    this.shutdown.beforeDrain(() => this.stop());
+  }
+
+  /**
+   * Must be called while modules are initialised.
+   * @param place `everywhere` for what each process does for itself, such as reading back its own spool.
+   */
+  register(name: string, search: Search, place: Place = 'worker'): void {
+    this.searches.set(name, { search, place });
   }
 
   /** Runs every search once, one after the other, for whoever keeps the time itself: the billing time machine. */
@@ -43,10 +56,10 @@ export class Sweep {
   }
 
   private async run(name: string): Promise<void> {
-    const search = this.searches.get(name);
-    if (!search || this.stopped) return;
+    const found = this.searches.get(name);
+    if (!found || this.stopped) return;
     try {
-      await inSpan(`sweep ${name}`, search);
+      await inSpan(`sweep ${name}`, found.search);
     } catch (error) {
       this.log.warn('A search of the sweep failed; the next one is in a minute.', { search: name }, error);
     }

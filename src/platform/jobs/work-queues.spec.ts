@@ -11,6 +11,8 @@ import { Log } from '../logging/logger.js';
 import { Topic, Topics } from '../topics/topics.js';
 import { Sweep } from './sweep.js';
 import { WorkQueues } from './work-queues.js';
+import { initialised } from '../../../test/support/initialised.js';
+import { Role } from '../lifecycle/role.js';
 
 const log = Log.create('silent');
 let server: TestDatabase;
@@ -28,17 +30,29 @@ afterAll(() => server?.drop());
 class Process {
   readonly database = new Database(log);
   readonly shutdown = new Shutdown(log);
-  readonly notifications = new Notifications(this.shutdown, log);
+  readonly notifications = initialised(new Notifications(this.shutdown, log));
   ready: () => Promise<void> = async () => undefined;
-  private readonly sweep = new Sweep(
-    { onReady: () => undefined } as unknown as DatabaseStartup,
-    this.shutdown,
-    log,
+  private readonly sweep = initialised(
+    new Sweep(
+      { onReady: () => undefined } as unknown as DatabaseStartup,
+      this.shutdown,
+      new Role('all'),
+      log,
+    ),
   );
-  readonly queues = new WorkQueues(new SystemClock(), this.sweep, this.shutdown, this.notifications, {
-    onReady: (start: () => Promise<void>) => (this.ready = start),
-  } as unknown as DatabaseStartup);
-  readonly topics = new Topics(this.database, new SystemClock(), this.queues, this.sweep, log);
+  readonly queues = initialised(
+    new WorkQueues(
+      new SystemClock(),
+      this.sweep,
+      this.shutdown,
+      this.notifications,
+      {
+        onReady: (start: () => Promise<void>) => (this.ready = start),
+      } as unknown as DatabaseStartup,
+      new Role('all'),
+    ),
+  );
+  readonly topics = initialised(new Topics(this.database, new SystemClock(), this.queues, this.sweep, log));
 
   constructor() {
     this.database.open({ connectionString: server.url, poolSize: 4 });

@@ -1,8 +1,9 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Clock } from '../clock/clock.js';
 import type { Sql } from '../database/database.js';
 import { DatabaseStartup } from '../database/database-startup.js';
 import { Notifications } from '../database/notifications.js';
+import { Role } from '../lifecycle/role.js';
 import { Shutdown } from '../lifecycle/shutdown.js';
 import { Sweep } from './sweep.js';
 import { WorkQueue, type WorkQueueOptions } from './work-queue.js';
@@ -15,7 +16,7 @@ const CHANNEL = 'farebox_work';
  * queue too.
  */
 @Injectable()
-export class WorkQueues {
+export class WorkQueues implements OnModuleInit {
   private readonly named = new Map<string, WorkQueue[]>();
   /** Before that, other parts of this process are not up: work would fail and be postponed beyond the first sweep. */
   private isReady = false;
@@ -24,19 +25,22 @@ export class WorkQueues {
     private readonly clock: Clock,
     private readonly sweep: Sweep,
     private readonly shutdown: Shutdown,
-    notifications: Notifications,
-    startup: DatabaseStartup,
-  ) {
-    notifications.listen(CHANNEL, {
+    private readonly notifications: Notifications,
+    private readonly startup: DatabaseStartup,
+    private readonly role: Role,
+  ) {}
+
+  onModuleInit(): void {
+    this.notifications.listen(CHANNEL, {
       onPayload: (name) => {
         if (this.isReady) this.wakeNamed(name);
       },
       // Wakes may have been missed until now. While the connection is lost, this process still hears its own.
       onGap: () => {
-        if (this.isReady && notifications.connected) for (const queue of this.queues()) queue.wake();
+        if (this.isReady && this.notifications.connected) for (const queue of this.queues()) queue.wake();
       },
     });
-    startup.onReady(async () => {
+    this.startup.onReady(async () => {
       this.isReady = true;
     });
   }
@@ -50,6 +54,8 @@ export class WorkQueues {
   open(options: WorkQueueOptions): WorkQueue {
     const { name } = options;
     const queue = new WorkQueue(options, () => this.clock.ms());
+    // Where no background work is done, it never begins: a wake has the others look.
+    if (!this.role.runs('worker')) void queue.stop();
     const others = this.named.get(name);
     if (!others) this.sweep.register(name, async () => this.wakeNamed(name));
     this.named.set(name, [...(others ?? []), queue]);

@@ -1,5 +1,7 @@
 import { Global, Module } from '@nestjs/common';
+import pino from 'pino';
 import { Settings } from '../config/settings.js';
+import { Role } from '../lifecycle/role.js';
 import { Log } from './logger.js';
 
 @Global()
@@ -7,8 +9,10 @@ import { Log } from './logger.js';
   providers: [
     {
       provide: Log,
-      useFactory: (settings: Settings) => Log.create(settings.get('LOG_LEVEL')),
-      inject: [Settings],
+      // Standard output belongs to a command.
+      useFactory: (settings: Settings, role: Role) =>
+        role.name === 'cli' ? Log.create('warn', pino.destination(2)) : Log.create(settings.get('LOG_LEVEL')),
+      inject: [Settings, Role],
     },
   ],
   exports: [Log],

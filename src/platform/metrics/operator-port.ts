@@ -2,11 +2,22 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { Socket } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Role } from '../lifecycle/role.js';
 import type { Settings } from '../config/settings.js';
 
 const READY = '/health/ready';
 /** By the pattern of the route: an address has many spellings. */
 const OPERATORS_ROUTES: readonly (string | undefined)[] = ['/metrics', '/health/live', READY];
+
+/** In the role `worker`: whoever runs it is answered, and nobody else. Must be called before the application listens. */
+export function refuseOthers(app: NestFastifyApplication): void {
+  if (app.get(Role).answersRequests) return;
+  const fastify = app.getHttpAdapter().getInstance();
+  fastify.addHook('onRequest', (request, reply, done) => {
+    if (OPERATORS_ROUTES.includes(request.routeOptions.url)) done();
+    else reply.callNotFound();
+  });
+}
 
 /**
  * With METRICS_PORT, what operators ask is answered there and nothing else is; `/metrics` is nowhere else then, and the

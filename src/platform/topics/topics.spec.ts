@@ -8,6 +8,7 @@ import { Database } from '../database/database.js';
 import { migrateDatabase } from '../database/migrate.js';
 import { Log } from '../logging/logger.js';
 import { type Subscriber, Topic, Topics } from './topics.js';
+import { initialised } from '../../../test/support/initialised.js';
 
 interface Opened {
   id: number;
@@ -35,7 +36,7 @@ beforeEach(async () => {
 /** Deliveries are asked for by the test. */
 function createTopics(): Topics & { work: () => Promise<void>; wake: () => Promise<void> } {
   const queues = new TestQueues(clock);
-  const topics = new Topics(database, clock, queues.queues, queues.sweep, log);
+  const topics = initialised(new Topics(database, clock, queues.queues, queues.sweep, log));
   return Object.assign(topics, { work: () => queues.work(), wake: () => queues.wake() });
 }
 

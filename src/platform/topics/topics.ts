@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { and, eq, notExists, sql as raw } from 'drizzle-orm';
 import { Clock } from '../clock/clock.js';
 import { Database, type Sql } from '../database/database.js';
@@ -33,7 +33,7 @@ const LAST_RETRY_MS = 5 * 60_000;
  * says *that* something changed; the subscriber reads what it is now.
  */
 @Injectable()
-export class Topics {
+export class Topics implements OnModuleInit {
   private readonly subscribers = new Map<string, { topic: string | null; deliver: Subscriber<object> }>();
   private readonly deliveries: WorkTable<typeof topicDeliveries>;
   private readonly log: Log;
@@ -42,7 +42,7 @@ export class Topics {
     private readonly database: Database,
     private readonly clock: Clock,
     private readonly queues: WorkQueues,
-    sweep: Sweep,
+    private readonly sweep: Sweep,
     log: Log,
   ) {
     this.log = log.named('topics');
@@ -51,7 +51,10 @@ export class Topics {
       lastRetryMs: LAST_RETRY_MS,
       tieBreak: topicDeliveries.messageId,
     });
-    sweep.register('topics.forget-delivered', () => this.forgetDelivered());
+  }
+
+  onModuleInit(): void {
+    this.sweep.register('topics.forget-delivered', () => this.forgetDelivered());
   }
 
   /**

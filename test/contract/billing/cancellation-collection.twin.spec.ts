@@ -15,6 +15,7 @@ import { UsageSettlement } from '../../../src/modules/billing/usage-settlement.j
 import { Database } from '../../../src/platform/database/database.js';
 import { migrateDatabase } from '../../../src/platform/database/migrate.js';
 import { Log } from '../../../src/platform/logging/logger.js';
+import { Role } from '../../../src/platform/lifecycle/role.js';
 import { createTestDatabase } from '../../support/postgres.js';
 import { TestClock } from '../../support/test-clock.js';
 import { TwinProcess } from '../stripe/twin-process.js';
@@ -76,7 +77,7 @@ function gateways() {
   const collection = new OpenInvoiceCollection(stripe, writes, SILENT);
   const changes = new StripeSubscriptionChanges(stripe, writes, prices, database, {} as never, catalog);
   const trials = new TrialUses(database, catalog, new TestClock(new Date()));
-  const methods = new PaymentMethods(new BilledPrices(stripe, catalog, SILENT));
+  const methods = new PaymentMethods(new BilledPrices(stripe, catalog, new Role('all'), SILENT));
   return {
     billing: new StripeBillingGateway(stripe, writes, prices, changes, catalog, collection, trials, methods),
     checkout: new StripeCheckoutGateway(

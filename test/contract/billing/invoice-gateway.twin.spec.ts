@@ -4,6 +4,7 @@ import { Catalog } from '../../../src/catalog/index.js';
 import { BilledPrices } from '../../../src/modules/billing/stripe/invoices/billed-prices.js';
 import { StripeInvoiceGateway } from '../../../src/modules/billing/stripe/invoices/stripe-invoice.gateway.js';
 import { Log } from '../../../src/platform/logging/logger.js';
+import { Role } from '../../../src/platform/lifecycle/role.js';
 import { at, HOUR, Simulation } from '../stripe/billing-target.js';
 import { openTarget, type Target } from '../stripe/target.js';
 
@@ -19,7 +20,12 @@ let gateway: StripeInvoiceGateway;
 beforeAll(async () => {
   target = await openTarget();
   stripe = target.stripe;
-  const prices = new BilledPrices(stripe, new Catalog('test', [], [], ''), Log.create('silent'));
+  const prices = new BilledPrices(
+    stripe,
+    new Catalog('test', [], [], ''),
+    new Role('all'),
+    Log.create('silent'),
+  );
   gateway = new StripeInvoiceGateway(stripe, prices);
 });
 afterAll(() => target?.close());

@@ -1,4 +1,4 @@
-import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Injectable, type OnModuleInit } from '@nestjs/common';
 import { Catalog } from '../../../catalog/index.js';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Settings } from '../../../platform/config/settings.js';
@@ -26,7 +26,7 @@ export const PATIENCE_MS = 10_000;
  * is not over and the process runs; nothing of it is kept.
  */
 @Injectable()
-export class MeterTests implements BeforeApplicationShutdown {
+export class MeterTests implements BeforeApplicationShutdown, OnModuleInit {
   private readonly self = newId();
   private readonly running = new Map<string, RunningTest>();
   /** Since when nobody follows a test, in milliseconds since the epoch. */
@@ -44,20 +44,23 @@ export class MeterTests implements BeforeApplicationShutdown {
     private readonly settings: Settings,
     private readonly clock: Clock,
     private readonly database: Database,
-    notifications: Notifications,
-    shutdown: Shutdown,
+    private readonly notifications: Notifications,
+    private readonly shutdown: Shutdown,
     metrics: Metrics,
     log: Log,
   ) {
     this.log = log.named('admin');
     metrics.gauge('meter_tests', 'Tests of meters that run.', () => this.running.size);
-    notifications.listen(STOPPED, {
+  }
+
+  onModuleInit(): void {
+    this.notifications.listen(STOPPED, {
       onPayload: (payload) => this.hear(payload),
       // A stop that was missed is made up for by those who no longer follow.
       onGap: () => undefined,
     });
     // The last look may be at the database.
-    shutdown.beforeDrain(async () => void (await Promise.allSettled(this.ending)));
+    this.shutdown.beforeDrain(async () => void (await Promise.allSettled(this.ending)));
   }
 
   isRunning(meter: string): boolean {

@@ -1,5 +1,5 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Settings } from '../../../platform/config/settings.js';
@@ -28,7 +28,7 @@ export interface OperatorSession {
  * the key comes from ADMIN_TOKEN, so that another token ends them all.
  */
 @Injectable()
-export class OperatorSessions {
+export class OperatorSessions implements OnModuleInit {
   private readonly matches: ((text: string) => boolean) | undefined;
   private readonly key: Buffer | undefined;
   private readonly log: Log;
@@ -39,7 +39,7 @@ export class OperatorSessions {
     settings: Settings,
     private readonly clock: Clock,
     private readonly database: Database,
-    notifications: Notifications,
+    private readonly notifications: Notifications,
     log: Log,
   ) {
     this.log = log.named('admin');
@@ -47,7 +47,11 @@ export class OperatorSessions {
     if (token === undefined) return;
     this.matches = secretMatcher(token);
     this.key = createHmac('sha256', token).update('farebox operator session').digest();
-    notifications.listen(SESSION_ENDED, {
+  }
+
+  onModuleInit(): void {
+    if (this.key === undefined) return;
+    this.notifications.listen(SESSION_ENDED, {
       onPayload: (id) => this.ended.set(id, true),
       // A sign-out that was missed ends with its hour.
       onGap: () => undefined,

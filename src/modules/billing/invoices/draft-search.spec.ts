@@ -10,6 +10,7 @@ import { DraftSearch } from './draft-search.js';
 import { InvoiceHoldStore } from './invoice-hold-store.js';
 import type { InvoiceHolds } from './invoice-holds.js';
 import { InvoiceMirror } from './invoice-mirror.js';
+import { initialised } from '../../../../test/support/initialised.js';
 
 const MINUTE = 60_000;
 const MARCH = { from: new Date('2026-03-01T10:00:00Z'), to: new Date('2026-04-01T10:00:00Z') };
@@ -44,16 +45,18 @@ beforeEach(async () => {
   stripe.empty();
   clock.set(AFTER);
   [wakes, isBound] = [0, true];
-  const made = new DraftSearch(
-    new InvoiceMirror(stripe, new InvoiceHoldStore(database, clock), database, clock),
-    { wake: () => wakes++ } as unknown as InvoiceHolds,
-    {
-      get isBound() {
-        return isBound;
-      },
-    } as UsageSettlement,
-    clock,
-    { register: (_name: string, found: () => Promise<void>) => (search = found) } as unknown as Sweep,
+  const made = initialised(
+    new DraftSearch(
+      new InvoiceMirror(stripe, new InvoiceHoldStore(database, clock), database, clock),
+      { wake: () => wakes++ } as unknown as InvoiceHolds,
+      {
+        get isBound() {
+          return isBound;
+        },
+      } as UsageSettlement,
+      clock,
+      { register: (_name: string, found: () => Promise<void>) => (search = found) } as unknown as Sweep,
+    ),
   );
   expect(made).toBeDefined();
 });

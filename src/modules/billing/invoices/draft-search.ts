@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Sweep } from '../../../platform/jobs/sweep.js';
 import { UsageSettlement } from '../usage-settlement.js';
@@ -13,7 +13,7 @@ const INTERVAL_MS = 30 * 60_000;
  * a sweep every half hour.
  */
 @Injectable()
-export class DraftSearch {
+export class DraftSearch implements OnModuleInit {
   private searchedAt = -Infinity;
 
   constructor(
@@ -21,9 +21,11 @@ export class DraftSearch {
     private readonly holds: InvoiceHolds,
     private readonly usage: UsageSettlement,
     private readonly clock: Clock,
-    sweep: Sweep,
-  ) {
-    sweep.register('billing.draft-search', () => this.search());
+    private readonly sweep: Sweep,
+  ) {}
+
+  onModuleInit(): void {
+    this.sweep.register('billing.draft-search', () => this.search());
   }
 
   private async search(): Promise<void> {

@@ -12,6 +12,7 @@ import type { HoldState } from './invoice-holds.tables.js';
 import type { InvoiceAlarms } from './invoice-alarms.js';
 import { InvoiceHolds } from './invoice-holds.js';
 import type { InvoiceMirror } from './invoice-mirror.js';
+import { initialised } from '../../../../test/support/initialised.js';
 
 const LIMIT_MS = 1_000_000;
 const at = (ms: number): Date => new Date(ms);
@@ -82,39 +83,41 @@ class World {
     const clock = { ms: () => this.now, now: () => at(this.now) } as unknown as Clock;
     const queues = new TestQueues(clock);
     this.look = () => queues.work();
-    this.holds = new InvoiceHolds(
-      store,
-      {
-        find: async () => this.invoice,
-        hold: async (_id: string, until: Date) => change('held', until),
-        release: async () => change('released', NATURAL),
-      } as unknown as InvoiceGateway,
-      { look: async () => undefined } as unknown as InvoiceMirror,
-      {} as InvoiceAlarms,
-      {
-        isBound: true,
-        prove: async () => {
-          if (this.proven instanceof Error) throw this.proven;
-          return this.proven;
-        },
-      } as unknown as UsageSettlement,
-      {
-        withLock: async (name: string, _wait: number, work: () => Promise<void>) =>
-          alone(name, async () => ({ result: await work() })),
-        run: async (work: (sql: Sql) => Promise<unknown>) => work({} as Sql),
-        slowTransaction: async (work: (sql: Sql) => Promise<boolean>) =>
-          alone('line', async () => work({} as Sql)),
-      } as unknown as Database,
-      clock,
-      queues.queues,
-      { get: () => LIMIT_MS } as unknown as Settings,
-      {
-        gauge: () => undefined,
-        counter: () => ({ inc: () => this.alarms++ }),
-      } as unknown as Metrics,
-      {
-        named: () => ({ warn: () => undefined, error: () => this.did.push('alarm') }),
-      } as unknown as Log,
+    this.holds = initialised(
+      new InvoiceHolds(
+        store,
+        {
+          find: async () => this.invoice,
+          hold: async (_id: string, until: Date) => change('held', until),
+          release: async () => change('released', NATURAL),
+        } as unknown as InvoiceGateway,
+        { look: async () => undefined } as unknown as InvoiceMirror,
+        {} as InvoiceAlarms,
+        {
+          isBound: true,
+          prove: async () => {
+            if (this.proven instanceof Error) throw this.proven;
+            return this.proven;
+          },
+        } as unknown as UsageSettlement,
+        {
+          withLock: async (name: string, _wait: number, work: () => Promise<void>) =>
+            alone(name, async () => ({ result: await work() })),
+          run: async (work: (sql: Sql) => Promise<unknown>) => work({} as Sql),
+          slowTransaction: async (work: (sql: Sql) => Promise<boolean>) =>
+            alone('line', async () => work({} as Sql)),
+        } as unknown as Database,
+        clock,
+        queues.queues,
+        { get: () => LIMIT_MS } as unknown as Settings,
+        {
+          gauge: () => undefined,
+          counter: () => ({ inc: () => this.alarms++ }),
+        } as unknown as Metrics,
+        {
+          named: () => ({ warn: () => undefined, error: () => this.did.push('alarm') }),
+        } as unknown as Log,
+      ),
     );
   }
 }

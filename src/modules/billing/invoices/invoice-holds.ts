@@ -43,8 +43,8 @@ export class InvoiceHolds {
   private readonly log: Log;
   private readonly limitMs: number;
   private readonly unproven;
-  private readonly holds: WorkQueue;
-  private readonly releases: WorkQueue;
+  private holds!: WorkQueue;
+  private releases!: WorkQueue;
 
   constructor(
     private readonly store: InvoiceHoldStore,
@@ -54,7 +54,7 @@ export class InvoiceHolds {
     private readonly usage: UsageSettlement,
     private readonly database: Database,
     private readonly clock: Clock,
-    queues: WorkQueues,
+    private readonly queues: WorkQueues,
     settings: Settings,
     metrics: Metrics,
     log: Log,
@@ -78,16 +78,19 @@ export class InvoiceHolds {
     metrics.gauge('invoices_held', 'Draft invoices that wait for their usage to be proven.', () =>
       this.store.pending(),
     );
+  }
+
+  onModuleInit(): void {
     const failed = (error: unknown): void =>
       this.log.warn('Holding or releasing drafts failed and will be tried again.', {}, error);
-    this.holds = queues.open({
+    this.holds = this.queues.open({
       name: HOLDS,
       atOnce: HELD_AT_ONCE,
       takeOne: (found) => this.holdOne(found),
       nextAt: () => this.store.nextIn(['seen']),
       failed,
     });
-    this.releases = queues.open({
+    this.releases = this.queues.open({
       name: HOLDS,
       atOnce: RELEASED_AT_ONCE,
       takeOne: (found) => this.releaseOne(found),

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Database } from '../../../platform/database/database.js';
 import { Sweep } from '../../../platform/jobs/sweep.js';
@@ -16,7 +16,7 @@ const A_MINUTE = 20;
 
 /** Compares accounts with Stripe, a few with every sweep. */
 @Injectable()
-export class AccountReview {
+export class AccountReview implements OnModuleInit {
   private readonly log: Log;
 
   constructor(
@@ -24,11 +24,14 @@ export class AccountReview {
     private readonly accounts: AccountsService,
     private readonly sync: AccountSync,
     private readonly clock: Clock,
-    sweep: Sweep,
+    private readonly sweep: Sweep,
     log: Log,
   ) {
     this.log = log.named('billing');
-    sweep.register('billing.review-accounts', () => this.review());
+  }
+
+  onModuleInit(): void {
+    this.sweep.register('billing.review-accounts', () => this.review());
   }
 
   private async review(): Promise<void> {

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { and, isNull, lte, ne, or } from 'drizzle-orm';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Settings } from '../../../platform/config/settings.js';
@@ -16,9 +16,17 @@ const PARKED_KEPT_MS = 90 * DAY_MS;
 
 /** Deletes events of Stripe and changes of subscriptions that are long over. */
 @Injectable()
-export class BillingRetention {
-  constructor(database: Database, clock: Clock, settings: Settings, sweep: Sweep) {
-    const ago = (ms: number): Date => new Date(clock.ms() - ms);
+export class BillingRetention implements OnModuleInit {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+    private readonly settings: Settings,
+    private readonly sweep: Sweep,
+  ) {}
+
+  onModuleInit(): void {
+    const { database, settings, sweep } = this;
+    const ago = (ms: number): Date => new Date(this.clock.ms() - ms);
     const { state, receivedAt } = webhookEvents;
     sweep.register('billing.forget-events', () =>
       forget(

@@ -6,6 +6,7 @@ import type { AccountState } from '../../../platform/identity/principal.js';
 import { Log } from '../../../platform/logging/logger.js';
 import { CardAllowance } from './card-allowance.js';
 import type { CallsWanted, PeriodCalls } from './period-calls.js';
+import { Role } from '../../../platform/lifecycle/role.js';
 
 const SETTINGS = parseSettings({
   STRIPE_KEY: 'sk_test_1',
@@ -46,6 +47,7 @@ const make = (callsWithoutCard: number | null): CardAllowance =>
     new Catalog('test', [], [], '', { ...DEFAULT_SWITCHES, callsWithoutCard }),
     calls,
     clock,
+    new Role('all'),
     SETTINGS,
     Log.create('silent'),
   );

@@ -7,6 +7,7 @@ import type { AccountState } from '../../../platform/identity/principal.js';
 import { Log } from '../../../platform/logging/logger.js';
 import { CardRequiredError } from './card-required.error.js';
 import { PeriodCalls } from './period-calls.js';
+import { Role } from '../../../platform/lifecycle/role.js';
 
 /** Accounts that call at about the same time; one that was forgotten is counted again. */
 const MAX_ACCOUNTS = 10_000;
@@ -53,6 +54,7 @@ export class CardAllowance implements OnApplicationBootstrap {
     catalog: Catalog,
     private readonly calls: PeriodCalls,
     private readonly clock: Clock,
+    private readonly role: Role,
     settings: Settings,
     log: Log,
   ) {
@@ -62,6 +64,7 @@ export class CardAllowance implements OnApplicationBootstrap {
   }
 
   onApplicationBootstrap(): void {
+    if (!this.role.runs('everywhere')) return;
     const { limit } = this;
     const allowed =
       limit === null ? 'any number of' : limit === 0 ? 'no' : `${limit.toLocaleString('en')} (and no more)`;

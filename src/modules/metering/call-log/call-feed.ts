@@ -1,4 +1,4 @@
-import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import { Injectable, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Database } from '../../../platform/database/database.js';
 import { Notifications } from '../../../platform/database/notifications.js';
@@ -33,7 +33,7 @@ const BELIEVED_MS = 25_000;
  * ledger in one query per `GATHER_MS`. Without watchers, nothing of this runs.
  */
 @Injectable()
-export class CallFeed implements BeforeApplicationShutdown {
+export class CallFeed implements BeforeApplicationShutdown, OnModuleInit {
   private readonly self = newId();
   private readonly watchers = new Map<string, Set<CallWatcher>>();
   /** What other processes watch, and until when that is believed, in milliseconds since the epoch. */
@@ -51,11 +51,14 @@ export class CallFeed implements BeforeApplicationShutdown {
     private readonly calls: CallLog,
     private readonly database: Database,
     private readonly clock: Clock,
-    notifications: Notifications,
+    private readonly notifications: Notifications,
     log: Log,
   ) {
     this.log = log.named('call-feed');
-    notifications.listen(CALL_LOG_CHANNEL, {
+  }
+
+  onModuleInit(): void {
+    this.notifications.listen(CALL_LOG_CHANNEL, {
       onPayload: (payload) => this.hear(parseFeedMessage(payload)),
       onGap: () => {
         for (const watchers of this.watchers.values()) for (const watcher of watchers) watcher.catchUp();

@@ -8,6 +8,7 @@ import { migrateDatabase } from '../../../platform/database/migrate.js';
 import type { Sweep } from '../../../platform/jobs/sweep.js';
 import { Log } from '../../../platform/logging/logger.js';
 import { LedgerPartitions } from './ledger-partitions.js';
+import { initialised } from '../../../../test/support/initialised.js';
 
 let test: TestDatabase;
 let database: Database;
@@ -31,12 +32,14 @@ const lastDay = async (): Promise<unknown> =>
 
 let sweep: () => Promise<void>;
 const createPartitions = (): LedgerPartitions =>
-  new LedgerPartitions(
-    database,
-    { get: () => 400 * 86_400_000 } as unknown as Settings,
-    new TestClock(new Date('2036-06-15T12:00:00Z')),
-    { register: (_name: string, search: () => Promise<void>) => (sweep = search) } as unknown as Sweep,
-    Log.create('silent'),
+  initialised(
+    new LedgerPartitions(
+      database,
+      { get: () => 400 * 86_400_000 } as unknown as Settings,
+      new TestClock(new Date('2036-06-15T12:00:00Z')),
+      { register: (_name: string, search: () => Promise<void>) => (sweep = search) } as unknown as Sweep,
+      Log.create('silent'),
+    ),
   );
 
 it('wait while somebody reads the ledger for long, so that no call has to wait with them', async () => {

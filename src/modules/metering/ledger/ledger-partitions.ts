@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Settings } from '../../../platform/config/settings.js';
 import { Database } from '../../../platform/database/database.js';
@@ -16,7 +16,7 @@ const LOCK_WAIT_MS = 200;
 
 /** Keeps the ledger's partitions: made a week ahead, dropped when LEDGER_RETENTION has passed and every reader is done. */
 @Injectable()
-export class LedgerPartitions {
+export class LedgerPartitions implements OnModuleInit {
   private readonly log: Log;
   private complained = '';
 
@@ -24,11 +24,14 @@ export class LedgerPartitions {
     private readonly database: Database,
     private readonly settings: Settings,
     private readonly clock: Clock,
-    sweep: Sweep,
+    private readonly sweep: Sweep,
     log: Log,
   ) {
     this.log = log.named('ledger');
-    sweep.register('ledger.partitions', () => this.keep());
+  }
+
+  onModuleInit(): void {
+    this.sweep.register('ledger.partitions', () => this.keep(), 'everywhere');
   }
 
   private async keep(): Promise<void> {

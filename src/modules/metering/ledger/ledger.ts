@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Settings } from '../../../platform/config/settings.js';
 import { Database } from '../../../platform/database/database.js';
@@ -26,7 +26,7 @@ const PROBE_MS = 500;
  * it flows back. This class knows which of the two it is.
  */
 @Injectable()
-export class Ledger implements BatchSink {
+export class Ledger implements BatchSink, OnModuleInit {
   private readonly store: LedgerStore;
   private readonly connection: LedgerConnection;
   private readonly drainConnection: LedgerConnection;
@@ -48,10 +48,10 @@ export class Ledger implements BatchSink {
     settings: Settings,
     private readonly readers: LedgerReaders,
     private readonly clock: Clock,
-    startup: DatabaseStartup,
-    sweep: Sweep,
-    shutdown: Shutdown,
-    readiness: Readiness,
+    private readonly startup: DatabaseStartup,
+    private readonly sweep: Sweep,
+    private readonly shutdown: Shutdown,
+    private readonly readiness: Readiness,
     metrics: Metrics,
     log: Log,
   ) {
@@ -70,12 +70,15 @@ export class Ledger implements BatchSink {
     this.writer = new LedgerWriter(this);
     // Until the database has opened for the first time.
     this.awaySince = clock.ms();
-    startup.onOpen(async () => this.probeDatabase());
-    sweep.register('ledger.spool', () => this.drainSpool());
-    shutdown.drain(() => this.finish());
-    shutdown.release(() => this.letGo());
-    readiness.register('ledger', () => this.problem());
     this.counted = measureLedger(metrics, this, this.spoolFiles);
+  }
+
+  onModuleInit(): void {
+    this.startup.onOpen(async () => this.probeDatabase());
+    this.sweep.register('ledger.spool', () => this.drainSpool(), 'everywhere');
+    this.shutdown.drain(() => this.finish());
+    this.shutdown.release(() => this.letGo());
+    this.readiness.register('ledger', () => this.problem());
   }
 
   /**

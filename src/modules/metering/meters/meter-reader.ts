@@ -44,8 +44,8 @@ export class MeterReader implements OnModuleInit {
     private readonly counter: MeterCounter,
     private readonly billing: BillingGateway,
     private readonly clock: Clock,
-    startup: DatabaseStartup,
-    shutdown: Shutdown,
+    private readonly startup: DatabaseStartup,
+    private readonly shutdown: Shutdown,
     metrics: Metrics,
     log: Log,
   ) {
@@ -65,12 +65,12 @@ export class MeterReader implements OnModuleInit {
       );
       return rows[0]?.calls ?? 0;
     });
-    startup.onOpen(async () => this.loop.start());
-    shutdown.beforeDrain(() => this.loop.stop());
-    shutdown.drain(() => this.loop.flush());
   }
 
   onModuleInit(): void {
+    this.startup.onOpen(async () => this.loop.start(), 'worker');
+    this.shutdown.beforeDrain(() => this.loop.stop());
+    this.shutdown.drain(() => this.loop.flush());
     this.readers.register(READER, () => this.loop.wake());
   }
 

@@ -16,6 +16,7 @@ import type { CountedMeter } from './counted-meter.js';
 import type { MeterDirectory } from './meter-directory.js';
 import { countPass } from './meter-pass.js';
 import { MeterRetention } from './meter-retention.js';
+import { initialised } from '../../../../test/support/initialised.js';
 
 const USERS: CountedMeter = {
   definition: {
@@ -57,13 +58,15 @@ beforeEach(async () => {
   const sweeps: Pick<Sweep, 'register'> = { register: (_name, search) => (sweep = search) };
   const settings = parseSettings({ STRIPE_KEY: 'sk_test_of_the_tests', TOKEN_SECRET });
   // It registers itself with the sweep.
-  void new MeterRetention(
-    database,
-    directory as MeterDirectory,
-    settings,
-    clock,
-    sweeps as Sweep,
-    Log.create('silent'),
+  void initialised(
+    new MeterRetention(
+      database,
+      directory as MeterDirectory,
+      settings,
+      clock,
+      sweeps as Sweep,
+      Log.create('silent'),
+    ),
   );
 });
 

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type pg from 'pg';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Settings } from '../../../platform/config/settings.js';
@@ -28,7 +28,7 @@ const BEGINNING: Position = { endsAt: new Date(0), customerId: '', startsAt: new
  * of it, stays (`meter_usage`, `usage_intents`).
  */
 @Injectable()
-export class MeterRetention {
+export class MeterRetention implements OnModuleInit {
   private readonly log: Log;
   /** How far this process has come, by the meter's name: what is behind it is not looked at again. */
   private readonly positions = new Map<string, Position>();
@@ -38,11 +38,14 @@ export class MeterRetention {
     private readonly directory: MeterDirectory,
     private readonly settings: Settings,
     private readonly clock: Clock,
-    sweep: Sweep,
+    private readonly sweep: Sweep,
     log: Log,
   ) {
     this.log = log.named('meters');
-    sweep.register('meters.retention', () => this.forget());
+  }
+
+  onModuleInit(): void {
+    this.sweep.register('meters.retention', () => this.forget());
   }
 
   private async forget(): Promise<void> {

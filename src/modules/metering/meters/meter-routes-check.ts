@@ -2,6 +2,7 @@ import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Catalog, type MeterDefinition } from '../../../catalog/index.js';
 import { Log } from '../../../platform/logging/logger.js';
 import { type PaidRoute, PaidRoutes } from '../paid-routes.js';
+import { Role } from '../../../platform/lifecycle/role.js';
 
 /** Says at start which meters can count nothing, because no paid route is like their filter. */
 @Injectable()
@@ -11,12 +12,14 @@ export class MeterRoutesCheck implements OnApplicationBootstrap {
   constructor(
     private readonly catalog: Catalog,
     private readonly routes: PaidRoutes,
+    private readonly role: Role,
     log: Log,
   ) {
     this.log = log.named('meters');
   }
 
   onApplicationBootstrap(): void {
+    if (!this.role.runs('everywhere')) return;
     const paid = this.routes.all();
     for (const meter of this.catalog.meters) {
       const warning = routeWarning(meter, paid);

@@ -4,6 +4,7 @@ import { StartRefusedError } from '../../../platform/database/start-refused.erro
 import { findFolderProblem } from '../../../platform/health/folder-problem.js';
 import { Readiness } from '../../../platform/health/readiness.js';
 import { Sweep } from '../../../platform/jobs/sweep.js';
+import { Role } from '../../../platform/lifecycle/role.js';
 import { Log } from '../../../platform/logging/logger.js';
 import { Metrics } from '../../../platform/metrics/metrics.js';
 
@@ -18,12 +19,17 @@ export class SpoolFolder implements OnModuleInit {
   /** A code of the operating system. */
   private problem: string | undefined;
 
-  constructor(settings: Settings, sweep: Sweep, readiness: Readiness, metrics: Metrics, log: Log) {
+  constructor(
+    settings: Settings,
+    private readonly sweep: Sweep,
+    private readonly readiness: Readiness,
+    private readonly role: Role,
+    metrics: Metrics,
+    log: Log,
+  ) {
     this.log = log.named('ledger');
     if (settings.get('SPOOL') === 'off') return;
     this.folder = settings.spoolFolder;
-    sweep.register('ledger.spool-folder', () => this.look());
-    readiness.warn('spool', () => this.describe());
     metrics.gauge(
       'ledger_spool_writable',
       '1 while the spool could take calls; 0 when its folder cannot be written.',
@@ -32,7 +38,9 @@ export class SpoolFolder implements OnModuleInit {
   }
 
   async onModuleInit(): Promise<void> {
-    if (this.folder === undefined) return;
+    if (this.folder === undefined || this.role.name === 'cli') return;
+    this.sweep.register('ledger.spool-folder', () => this.look(), 'everywhere');
+    this.readiness.warn('spool', () => this.describe());
     this.problem = await findFolderProblem(this.folder);
     if (this.problem === undefined) return;
     throw new StartRefusedError(

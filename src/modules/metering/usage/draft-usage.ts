@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type pg from 'pg';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Settings } from '../../../platform/config/settings.js';
@@ -37,7 +37,7 @@ interface Counted {
  * What is added is a decision like an operator's on late usage: written down before it is billed, billed once.
  */
 @Injectable()
-export class DraftUsage {
+export class DraftUsage implements OnModuleInit {
   private readonly log: Log;
 
   constructor(
@@ -46,12 +46,16 @@ export class DraftUsage {
     private readonly lateUsages: LateUsages,
     private readonly billing: LateUsageBilling,
     private readonly clock: Clock,
-    settings: Settings,
-    settlement: UsageSettlement,
+    private readonly settings: Settings,
+    private readonly settlement: UsageSettlement,
     log: Log,
   ) {
     this.log = log.named('usage');
-    if (settings.get('USAGE_REPORTER') === 'stripe') settlement.bindDrafts((draft) => this.complete(draft));
+  }
+
+  onModuleInit(): void {
+    if (this.settings.get('USAGE_REPORTER') === 'stripe')
+      this.settlement.bindDrafts((draft) => this.complete(draft));
   }
 
   /** @throws when it could not be compared, or added to, now: the draft waits. */

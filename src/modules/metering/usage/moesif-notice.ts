@@ -2,6 +2,7 @@ import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Catalog } from '../../../catalog/index.js';
 import { Settings } from '../../../platform/config/settings.js';
 import { Log } from '../../../platform/logging/logger.js';
+import { Role } from '../../../platform/lifecycle/role.js';
 
 /** Says at start what Moesif needs of the prices, when it is Moesif that reports usage. */
 @Injectable()
@@ -11,13 +12,14 @@ export class MoesifNotice implements OnApplicationBootstrap {
   constructor(
     private readonly catalog: Catalog,
     private readonly settings: Settings,
+    private readonly role: Role,
     log: Log,
   ) {
     this.log = log.named('usage');
   }
 
   onApplicationBootstrap(): void {
-    if (this.settings.get('USAGE_REPORTER') !== 'moesif') return;
+    if (!this.role.runs('everywhere') || this.settings.get('USAGE_REPORTER') !== 'moesif') return;
     this.log.info(
       'Moesif reports usage: create a billing meter in Moesif for each of these prices. Each must be metered at Stripe, on an active meter with the formula "sum"; usage cannot be reported for a price without a meter. Check them with: farebox doctor.',
       { prices: pricesForMoesif(this.catalog) },

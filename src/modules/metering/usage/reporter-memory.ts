@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { desc } from 'drizzle-orm';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Settings } from '../../../platform/config/settings.js';
@@ -95,9 +95,14 @@ export class ReporterMemory {
 
 /** Refuses the start of the application with another reporter than before. */
 @Injectable()
-export class ReporterGuard {
-  constructor(memory: ReporterMemory, startup: DatabaseStartup) {
-    startup.onOpen(() => memory.assertTakenOver());
+export class ReporterGuard implements OnModuleInit {
+  constructor(
+    private readonly memory: ReporterMemory,
+    private readonly startup: DatabaseStartup,
+  ) {}
+
+  onModuleInit(): void {
+    this.startup.onOpen(() => this.memory.assertTakenOver());
   }
 }
 

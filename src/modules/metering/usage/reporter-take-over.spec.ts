@@ -14,6 +14,8 @@ import { MeterDirectory } from '../meters/meter-directory.js';
 import { ReporterGuard, ReporterMemory, type ReporterName } from './reporter-memory.js';
 import { ReporterTakeOver } from './reporter-take-over.js';
 import { UsageReportingLock } from './usage-reporting-lock.js';
+import { Role } from '../../../platform/lifecycle/role.js';
+import { initialised } from '../../../../test/support/initialised.js';
 
 const SILENT = Log.create('silent');
 
@@ -187,8 +189,8 @@ it('ends the start of the application, which does not go on trying', async () =>
   await calls(world, 1);
   const own = new Database(SILENT);
   const settings = settingsOf({ DATABASE_URL: world.databaseUrl, DATABASE_POOL_SIZE: 2 });
-  const startup = new DatabaseStartup(own, settings, new Shutdown(SILENT), SILENT);
-  expect(new ReporterGuard(memoryOf('stripe'), startup)).toBeDefined();
+  const startup = new DatabaseStartup(own, settings, new Shutdown(SILENT), new Role('all'), SILENT);
+  expect(initialised(new ReporterGuard(memoryOf('stripe'), startup))).toBeDefined();
   await expect(startup.onApplicationBootstrap()).rejects.toBeInstanceOf(StartRefusedError);
   await own.close();
 });

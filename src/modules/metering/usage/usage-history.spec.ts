@@ -10,6 +10,7 @@ import { Shutdown } from '../../../platform/lifecycle/shutdown.js';
 import { Log } from '../../../platform/logging/logger.js';
 import { countPass } from '../meters/meter-pass.js';
 import { UsageHistory } from './usage-history.js';
+import { initialised } from '../../../../test/support/initialised.js';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -62,7 +63,7 @@ beforeAll(async () => {
   clock = new TestClock(NOW);
   history = new UsageHistory(
     new Catalog('test', METERS, [PLAN], 'standard'),
-    new Reports(database, shutdown),
+    initialised(new Reports(database, shutdown)),
     clock,
   );
 });

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import PQueue from 'p-queue';
 import type pg from 'pg';
 import { Clock } from '../../../platform/clock/clock.js';
@@ -42,7 +42,7 @@ type OnCompared = (done: number, total: number) => void;
  * done in turns: others report or change a plan meanwhile, and what they tell is taken off the totals again.
  */
 @Injectable()
-export class UsageReconciliation {
+export class UsageReconciliation implements OnModuleInit {
   private readonly log: Log;
   private readonly settlingMs: number;
   private mismatches = 0;
@@ -76,7 +76,10 @@ export class UsageReconciliation {
       'verdict',
       () => this.verdicts,
     );
-    shutdown.beforeDrain(async () => this.counting && abandon(this.counting));
+  }
+
+  onModuleInit(): void {
+    this.shutdown.beforeDrain(async () => this.counting && abandon(this.counting));
   }
 
   /**

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { lte } from 'drizzle-orm';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Settings } from '../../../platform/config/settings.js';
@@ -9,10 +9,18 @@ import { usageCanaries, usageChecks, usageRejections } from './usage.tables.js';
 
 /** Deletes what was found and proven of usage when the calls themselves are gone. What was told and billed stays. */
 @Injectable()
-export class UsageRetention {
-  constructor(database: Database, clock: Clock, settings: Settings, sweep: Sweep) {
-    const before = (): Date => new Date(clock.ms() - settings.get('LEDGER_RETENTION'));
-    sweep.register('usage.forget-checks', async () => {
+export class UsageRetention implements OnModuleInit {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+    private readonly settings: Settings,
+    private readonly sweep: Sweep,
+  ) {}
+
+  onModuleInit(): void {
+    const { database } = this;
+    const before = (): Date => new Date(this.clock.ms() - this.settings.get('LEDGER_RETENTION'));
+    this.sweep.register('usage.forget-checks', async () => {
       await forget(database, usageChecks, lte(usageChecks.checkedAt, before()));
       await forget(database, usageCanaries, lte(usageCanaries.createdAt, before()));
       await forget(database, usageRejections, lte(usageRejections.receivedAt, before()));

@@ -13,6 +13,8 @@ import { readProgress } from './progress-store.js';
 import { RECONCILIATION } from './usage-reconciliation.js';
 import { UsageRejections } from './usage-rejections.js';
 import { UsageSchedule } from './usage-schedule.js';
+import { initialised } from '../../../../test/support/initialised.js';
+import { Role } from '../../../platform/lifecycle/role.js';
 
 const OTHER = 'cus_2';
 const SILENT = Log.create('silent');
@@ -36,21 +38,23 @@ beforeEach(async () => {
   await world.empty();
   // The test opens the database and keeps the time.
   const startup = { onOpen: () => undefined, onReady: () => undefined } as unknown as DatabaseStartup;
-  sweep = new Sweep(startup, world.shutdown, SILENT);
-  void new UsageSchedule(
-    world.reporter,
-    world.reconciliation,
-    world.checks,
-    database,
-    world.lateUsages,
-    new UsageRejections(world.sink, world.clock),
-    parseSettings({ STRIPE_KEY: 'sk_test_of_the_tests', TOKEN_SECRET }),
-    world.clock,
-    startup,
-    world.shutdown,
-    sweep,
-    { subscribe: () => undefined } as unknown as Topics,
-    SILENT,
+  sweep = initialised(new Sweep(startup, world.shutdown, new Role('all'), SILENT));
+  void initialised(
+    new UsageSchedule(
+      world.reporter,
+      world.reconciliation,
+      world.checks,
+      database,
+      world.lateUsages,
+      new UsageRejections(world.sink, world.clock),
+      parseSettings({ STRIPE_KEY: 'sk_test_of_the_tests', TOKEN_SECRET }),
+      world.clock,
+      startup,
+      world.shutdown,
+      sweep,
+      { subscribe: () => undefined } as unknown as Topics,
+      SILENT,
+    ),
   );
   for (const customerId of [CUSTOMER, OTHER]) {
     await period(world, 'calls', undefined, customerId);

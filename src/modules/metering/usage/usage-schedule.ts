@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Settings } from '../../../platform/config/settings.js';
 import { Database } from '../../../platform/database/database.js';
@@ -32,7 +32,7 @@ interface Unfinished {
 
 /** Reports usage every REPORT_INTERVAL, unless USAGE_REPORTER leaves that to Moesif. */
 @Injectable()
-export class UsageSchedule {
+export class UsageSchedule implements OnModuleInit {
   private readonly log: Log;
   private timer: NodeJS.Timeout | undefined;
   private current: Promise<unknown> = Promise.resolve();
@@ -43,37 +43,40 @@ export class UsageSchedule {
     private readonly reconciliation: UsageReconciliation,
     private readonly checks: UsageChecks,
     private readonly database: Database,
-    lateUsages: LateUsages,
-    rejections: UsageRejections,
+    private readonly lateUsages: LateUsages,
+    private readonly rejections: UsageRejections,
     private readonly settings: Settings,
     private readonly clock: Clock,
-    startup: DatabaseStartup,
-    shutdown: Shutdown,
-    sweep: Sweep,
-    topics: Topics,
+    private readonly startup: DatabaseStartup,
+    private readonly shutdown: Shutdown,
+    private readonly sweep: Sweep,
+    private readonly topics: Topics,
     log: Log,
   ) {
     this.log = log.named('usage');
-    if (settings.get('USAGE_REPORTER') === 'moesif') {
+  }
+
+  onModuleInit(): void {
+    if (this.settings.get('USAGE_REPORTER') === 'moesif') {
       this.log.info(
         "Usage is reported by Moesif's billing meters (USAGE_REPORTER=moesif); Farebox reports nothing to Stripe. Each price needs a meter at Stripe that Moesif's meter refers to, and Moesif needs a Stripe key: see docs/usage.md. Delivery to Moesif is at least once.",
       );
       return;
     }
-    topics.subscribe(METER_ERRORS, 'metering.meter-errors', async ({ eventId, type }, sql) => {
-      const count = await rejections.record(sql, eventId);
+    this.topics.subscribe(METER_ERRORS, 'metering.meter-errors', async ({ eventId, type }, sql) => {
+      const count = await this.rejections.record(sql, eventId);
       this.log.error(
         "Stripe rejected usage that it had accepted. What its totals don't include after USAGE_SETTLING is reported again; see Stripe's dashboard for the reason.",
         { event: eventId, type, count },
       );
     });
-    startup.onOpen(async () => this.schedule());
-    sweep.register('usage.resume', async () => {
+    this.startup.onOpen(async () => this.schedule(), 'worker');
+    this.sweep.register('usage.resume', async () => {
       await this.reporter.resume();
     });
-    sweep.register('usage.late-bills', () => lateUsages.finish());
-    sweep.register('usage.reconcile', () => this.reconcileDaily());
-    shutdown.beforeDrain(async () => {
+    this.sweep.register('usage.late-bills', () => this.lateUsages.finish());
+    this.sweep.register('usage.reconcile', () => this.reconcileDaily());
+    this.shutdown.beforeDrain(async () => {
       this.stopped = true;
       clearTimeout(this.timer);
       await this.current;

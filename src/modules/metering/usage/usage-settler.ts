@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type pg from 'pg';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Settings } from '../../../platform/config/settings.js';
@@ -47,7 +47,7 @@ interface Looked extends Left {
  * waits for some seconds before calls have to, and then for the telling alone.
  */
 @Injectable()
-export class UsageSettler {
+export class UsageSettler implements OnModuleInit {
   private readonly log: Log;
 
   constructor(
@@ -57,13 +57,16 @@ export class UsageSettler {
     private readonly ledger: Ledger,
     private readonly clock: Clock,
     private readonly shutdown: Shutdown,
-    settings: Settings,
-    settlement: UsageSettlement,
+    private readonly settings: Settings,
+    private readonly settlement: UsageSettlement,
     log: Log,
   ) {
     this.log = log.named('usage');
-    if (settings.get('USAGE_REPORTER') === 'stripe')
-      settlement.bind({
+  }
+
+  onModuleInit(): void {
+    if (this.settings.get('USAGE_REPORTER') === 'stripe')
+      this.settlement.bind({
         settleAhead: (customerId) => this.settleAhead(customerId),
         settle: (customerId) => this.settle(customerId),
         hasUsed: (customerId, since) => this.hasUsed(customerId, since),

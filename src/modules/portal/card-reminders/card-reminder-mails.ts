@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { and, isNull } from 'drizzle-orm';
 import { Catalog } from '../../../catalog/index.js';
 import { Clock } from '../../../platform/clock/clock.js';
@@ -27,10 +27,10 @@ const LAST_RETRY_MS = 3_600_000;
  * while, sent, and then marked: it is sent once, unless the process dies between the last two.
  */
 @Injectable()
-export class CardReminderMails {
+export class CardReminderMails implements OnModuleInit {
   private readonly log: Log;
   private readonly limit: number;
-  private readonly queue: WorkQueue;
+  private queue!: WorkQueue;
   private readonly mails: WorkTable<typeof cardReminders>;
 
   constructor(
@@ -42,8 +42,8 @@ export class CardReminderMails {
     @Inject(DASHBOARD_URL) private readonly dashboard: string,
     private readonly clock: Clock,
     catalog: Catalog,
-    queues: WorkQueues,
-    sweep: Sweep,
+    private readonly queues: WorkQueues,
+    private readonly sweeps: Sweep,
     log: Log,
   ) {
     this.log = log.named('mail');
@@ -53,14 +53,17 @@ export class CardReminderMails {
       firstRetryMs: FIRST_RETRY_MS,
       lastRetryMs: LAST_RETRY_MS,
     });
-    this.queue = queues.open({
+  }
+
+  onModuleInit(): void {
+    this.queue = this.queues.open({
       name: 'portal.card-reminder-mails',
       atOnce: 1,
       takeOne: () => this.sendOne(),
       nextAt: () => this.mails.nextAt(),
       failed: (error) => this.log.warn('Sending reminders failed and will be tried again.', {}, error),
     });
-    sweep.register('portal.card-reminders', () => this.sweep());
+    this.sweeps.register('portal.card-reminders', () => this.sweep());
   }
 
   /** Without a mail server nothing is written down either: mails must not pile up for the day that sets one. */

@@ -15,6 +15,7 @@ import { AccountsService } from '../../accounts/index.js';
 import { PeriodCalls } from '../../metering/index.js';
 import { CardReminderMails } from './card-reminder-mails.js';
 import { CardReminders } from './card-reminders.js';
+import { initialised } from '../../../../test/support/initialised.js';
 
 const START = new Date('2026-11-01T00:00:00Z');
 const END = new Date('2026-12-01T00:00:00Z');
@@ -128,17 +129,19 @@ function start(callsWithoutCard: number | null = LIMIT, database = databases[0]!
   const usage = accruedUsages(catalog, database, new FakeUsageSink(clock, [AT_STRIPE]));
   const calls = new PeriodCalls(database, catalog);
   const reminders = new CardReminders(database, accounts, calls, usage, clock, catalog);
-  const mails = new CardReminderMails(
-    database,
-    reminders,
-    accounts,
-    mailer,
-    'https://api.example.com/dashboard',
-    clock,
-    catalog,
-    queues.queues,
-    queues.sweep,
-    named,
+  const mails = initialised(
+    new CardReminderMails(
+      database,
+      reminders,
+      accounts,
+      mailer,
+      'https://api.example.com/dashboard',
+      clock,
+      catalog,
+      queues.queues,
+      queues.sweep,
+      named,
+    ),
   );
   return {
     mails,

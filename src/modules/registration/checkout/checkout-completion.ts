@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Catalog } from '../../../catalog/index.js';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Database } from '../../../platform/database/database.js';
@@ -34,7 +34,7 @@ const WAIT_MS = 10_000;
  * webhook, and by the sweep, in any order and at the same time.
  */
 @Injectable()
-export class CheckoutCompletion {
+export class CheckoutCompletion implements OnModuleInit {
   private readonly log: Log;
 
   constructor(
@@ -47,20 +47,23 @@ export class CheckoutCompletion {
     private readonly accounts: AccountsService,
     private readonly database: Database,
     private readonly clock: Clock,
-    topics: Topics,
+    private readonly topics: Topics,
     metrics: Metrics,
-    sweep: Sweep,
+    private readonly sweep: Sweep,
     log: Log,
   ) {
     this.log = log.named('checkout');
-    topics.subscribe(CHECKOUT_CHANGED, 'registration.checkout', ({ sessionId }) => this.hear(sessionId));
-    sweep.register('registration.checkouts', () => this.completeDue());
     metrics.gauge('checkouts_pending', 'Payments that are not an account yet.', () => intents.pending());
     metrics.gauge(
       'checkouts_unproven',
       'Payments with the email of an account whose owner has not confirmed them.',
       () => intents.unproven(),
     );
+  }
+
+  onModuleInit(): void {
+    this.topics.subscribe(CHECKOUT_CHANGED, 'registration.checkout', ({ sessionId }) => this.hear(sessionId));
+    this.sweep.register('registration.checkouts', () => this.completeDue());
   }
 
   /**

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { eq } from 'drizzle-orm';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Database, type Sql } from '../../../platform/database/database.js';
@@ -20,7 +20,7 @@ const LEASE_MS = 60_000;
  * process dies between the last two; then it is sent again with a new secret, and the older one no longer works.
  */
 @Injectable()
-export class LinkMails {
+export class LinkMails implements OnModuleInit {
   private readonly log: Log;
 
   constructor(
@@ -30,18 +30,21 @@ export class LinkMails {
     private readonly mailer: Mailer,
     private readonly address: PublicAddress,
     private readonly clock: Clock,
-    queues: WorkQueues,
-    sweep: Sweep,
+    private readonly queues: WorkQueues,
+    private readonly sweep: Sweep,
     log: Log,
   ) {
     this.log = log.named('mail');
-    sweep.register('registration.forget-links', () => this.links.forgetOld());
-    if (!mailer.enabled) return;
-    queues.open({
+  }
+
+  onModuleInit(): void {
+    this.sweep.register('registration.forget-links', () => this.links.forgetOld());
+    if (!this.mailer.enabled) return;
+    this.queues.open({
       name: SEND_LINKS,
       atOnce: 1,
       takeOne: () => this.sendOne(),
-      nextAt: () => links.nextAt(),
+      nextAt: () => this.links.nextAt(),
       failed: (error) => this.log.warn('Sending mails failed and will be tried again.', {}, error),
     });
   }

@@ -2,6 +2,7 @@ import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import Stripe from 'stripe';
 import { CustomerPortalGateway } from '../../checkout-gateway.js';
 import { expectObject, translateStripeError } from '../stripe-errors.js';
+import { Role } from '../../../../platform/lifecycle/role.js';
 
 const MARK = 'farebox_portal';
 /** Counted up with `FEATURES`: portals that were set up before stay as they are, and are used no more. */
@@ -24,12 +25,16 @@ const FEATURES: Stripe.BillingPortal.ConfigurationCreateParams.Features = {
 export class StripeCustomerPortal extends CustomerPortalGateway implements OnApplicationBootstrap {
   private configuration: Promise<string> | undefined;
 
-  constructor(private readonly stripe: Stripe) {
+  constructor(
+    private readonly stripe: Stripe,
+    private readonly role: Role,
+  ) {
     super();
   }
 
   /** So that opening it is one request; when this fails, it is made as it is first opened. */
   onApplicationBootstrap(): void {
+    if (!this.role.answersRequests) return;
     // Of processes that start at once, one makes it.
     const configuration = this.findOrMake({ idempotencyKey: `farebox:portal:${VERSION}` });
     this.configuration = configuration;

@@ -5,6 +5,7 @@ import { Catalog, type CatalogPrice } from '../../../../catalog/index.js';
 import { Log } from '../../../../platform/logging/logger.js';
 import { expressUsage } from '../catalog/import-price.js';
 import { expectObject } from '../stripe-errors.js';
+import { Role } from '../../../../platform/lifecycle/role.js';
 
 /** More are looked up one by one when they stand on an invoice. */
 const REMEMBERED = 1_000;
@@ -22,12 +23,14 @@ export class BilledPrices implements OnApplicationBootstrap {
   constructor(
     private readonly stripe: Stripe,
     private readonly catalog: Catalog,
+    private readonly role: Role,
     log: Log,
   ) {
     this.log = log.named('billing');
   }
 
   onApplicationBootstrap(): void {
+    if (!this.role.runs('everywhere')) return;
     void this.learn().catch((error: unknown) => {
       this.log.debug(
         `Prices are looked up when they are first needed: ${error instanceof Error ? error.message : 'unknown'}`,

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { and, asc, eq, inArray, lte } from 'drizzle-orm';
 import { Clock } from '../../../../platform/clock/clock.js';
 import { Database, type Sql } from '../../../../platform/database/database.js';
@@ -31,20 +31,20 @@ type Event = typeof webhookEvents.$inferSelect;
 
 /** Applies what the inbox holds. Any number of processes may; events of one customer are applied by one at a time. */
 @Injectable()
-export class WebhookApplier {
+export class WebhookApplier implements OnModuleInit {
   private readonly log: Log;
   private readonly applied;
-  private readonly queue: WorkQueue;
+  private queue!: WorkQueue;
   private readonly events: WorkTable<typeof webhookEvents>;
 
   constructor(
     private readonly database: Database,
     private readonly handlers: WebhookHandlers,
     private readonly clock: Clock,
-    inbox: WebhookInbox,
-    topics: Topics,
-    queues: WorkQueues,
-    sweep: Sweep,
+    private readonly inbox: WebhookInbox,
+    private readonly topics: Topics,
+    private readonly queues: WorkQueues,
+    private readonly sweep: Sweep,
     metrics: Metrics,
     log: Log,
   ) {
@@ -56,16 +56,21 @@ export class WebhookApplier {
       lastRetryMs: LAST_RETRY_MS,
       tieBreak: webhookEvents.receivedAt,
     });
-    this.queue = queues.open({
+  }
+
+  onModuleInit(): void {
+    this.queue = this.queues.open({
       name: APPLY_WEBHOOKS,
       atOnce: WORKERS,
       takeOne: (found) => this.applyOne(found),
       nextAt: () => this.events.nextAt(),
       failed: (error) => this.log.warn('Applying webhook events failed and will be tried again.', {}, error),
     });
-    inbox.onStored(() => this.queue.wake());
-    sweep.register('billing.waiting-webhooks', () => this.giveUpWaiting());
-    topics.subscribe(ACCOUNT_OPENED, 'billing.webhooks', ({ customerId }) => inbox.release(customerId));
+    this.inbox.onStored(() => this.queue.wake());
+    this.sweep.register('billing.waiting-webhooks', () => this.giveUpWaiting());
+    this.topics.subscribe(ACCOUNT_OPENED, 'billing.webhooks', ({ customerId }) =>
+      this.inbox.release(customerId),
+    );
   }
 
   /** Applies everything that is due, and resolves when it is done. */
