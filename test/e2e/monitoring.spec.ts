@@ -99,6 +99,12 @@ describe('the alert rules', () => {
     'farebox_usage_events_refused_total',
     'farebox_usage_breaker_open',
     'farebox_usage_reported_twice_total',
+    'farebox_usage_verdicts',
+    'farebox_invoices_released_unproven_total',
+    'farebox_invoices_held_overdue',
+    'farebox_invoices_not_final',
+    'farebox_invoices_finalization_failed',
+    'farebox_invoice_events_total',
     'farebox_webhooks_parked',
     'farebox_analytics_exchanges_lag_seconds',
   ])('there is one on %s', (metric) => {

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   bearer,
@@ -223,6 +224,64 @@ describe('webhooks.400: what Stripe did not sign, and nothing is stored', () => 
     expect((await post(`${farebox.url}/webhooks/stripe`, event)).status).toBe(400);
     expect(await stateOf(event.id)).toBeUndefined();
   });
+});
+
+describe('signed, with what PostgreSQL keeps in no text', () => {
+  const NUL = 'a\u0000b';
+  const customer = { object: 'customer', id: 'cus_nul' };
+  const numberOfEvents = async (): Promise<unknown> =>
+    (await query(farebox, 'select count(*)::int as n from webhook_events'))[0]?.['n'];
+
+  it.each<[string, () => object]>([
+    ['its type', () => eventOf(`customer.${NUL}`, customer)],
+    ['its id', () => ({ ...eventOf('customer.updated', customer), id: `evt_${NUL}` })],
+    ['the id of its object', () => eventOf('invoice.updated', { object: 'invoice', id: `in_${NUL}` })],
+    ['the id of its customer', () => eventOf('invoice.updated', { id: 'in_1', customer: `cus_${NUL}` })],
+    [
+      'the id that a thin event is about',
+      () => ({
+        ...eventOf('v1.billing.meter.no_meter_found', {}),
+        object: 'v2.core.event',
+        created: '2026-11-21T10:00:00.000Z',
+        related_object: { id: `mtr_${NUL}` },
+      }),
+    ],
+  ])('400 and nothing is stored: NUL in %s', async (_where, make) => {
+    const before = await numberOfEvents();
+    // As often as Stripe likes: it gives up after three days.
+    for (let delivery = 0; delivery < 2; delivery++) {
+      const { status, json } = await deliver(sign(make()));
+      expect([status, json['code']]).toEqual([400, 'malformed_request']);
+    }
+    expect(await numberOfEvents()).toBe(before);
+  });
+
+  it.each<[string, object]>([
+    ['NUL in other texts and names', { [NUL]: 1, description: NUL, metadata: { [`${NUL}c`]: [NUL] } }],
+    ['half a character in them', { description: '\ud800', metadata: { '\udfff': 'x' } }],
+  ])('200, stored once and applied: %s', async (_what, more) => {
+    const { customerId } = await register();
+    const event = eventOf('customer.updated', { object: 'customer', id: customerId, ...more });
+    for (let delivery = 0; delivery < 2; delivery++) expect((await deliver(sign(event))).status).toBe(200);
+    await until(async () => (await stateOf(event.id)) === 'done');
+    expect(await query(farebox, 'select 1 from webhook_events where id = $1', [event.id])).toHaveLength(1);
+    const { code, stdout } = await runProcess({
+      script: fileURLToPath(new URL('../../dist/cli.js', import.meta.url)),
+      args: ['webhooks', 'list', '--json'],
+      env: farebox.env,
+      cwd: String(farebox.env['FAREBOX_HOME']),
+    });
+    expect([code, stdout().includes(event.id)]).toEqual([0, true]);
+  });
+});
+
+it('signed, with more levels than PostgreSQL reads: 400, and the next event is stored', async () => {
+  const deep = '['.repeat(100_000) + ']'.repeat(100_000);
+  const event = eventOf('customer.updated', { object: 'customer', id: 'cus_deep', deep: 'here' });
+  const { status, json } = await deliver(signText(JSON.stringify(event).replace('"here"', deep)));
+  expect([status, json['code']]).toEqual([400, 'malformed_request']);
+  expect(await stateOf(event.id)).toBeUndefined();
+  expect((await deliver(sign(eventOf('some.thing', {})))).status).toBe(200);
 });
 
 describe('the state of the subscription rules access, in every process', () => {

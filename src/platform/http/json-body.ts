@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { FareboxError } from '../errors/farebox-error.js';
 
 /** Far more than any request here has; a thousand would overflow the stack of who walks through them. */
-const MAX_JSON_DEPTH = 64;
+export const MAX_JSON_DEPTH = 64;
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;

@@ -32,8 +32,8 @@ export class StripePace {
   }
 
   /** Asks when it is its turn, and again after a while when Stripe asks for time. @throws what Stripe answers. */
-  async read<T>(ask: () => Promise<T>): Promise<T> {
-    return patiently(() => this.reads.add(ask) as Promise<T>);
+  async read<T>(ask: () => Promise<T>, wait?: Wait): Promise<T> {
+    return patiently(() => this.reads.add(ask) as Promise<T>, wait);
   }
 
   /** Sends when it is its turn, once. */

@@ -1,5 +1,6 @@
 import Stripe from 'stripe';
 import { FareboxError } from '../../../../platform/errors/farebox-error.js';
+import { depthOf, MAX_JSON_DEPTH } from '../../../../platform/http/json-body.js';
 
 /** As Stripe's libraries have it: an older signature may be replayed. */
 const TOLERANCE_S = 300;
@@ -70,6 +71,9 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** @throws {WebhookRefusedError} */
 function parse(payload: string): Fields {
+  // PostgreSQL would refuse to store it, at each delivery anew.
+  if (depthOf(payload) > MAX_JSON_DEPTH)
+    throw new WebhookRefusedError(`The body is nested too deeply. ${MAX_JSON_DEPTH} levels are read.`);
   let body: unknown;
   try {
     body = JSON.parse(payload);
