@@ -214,7 +214,7 @@ describe('account-calls.200 as CSV', () => {
       `,'+1,`,
       `,'-1,`,
       `,'@sum,`,
-      `,'\tx,`,
+      `,"'\tx",`,
       `"'\rx"`,
       `"a""b,c\nd"`,
       `,o'k,`,

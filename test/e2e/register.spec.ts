@@ -238,11 +238,17 @@ it('register.200 keeps letters that lower-casing would change, and another scrip
   expect(await registered('\u212Aelvin-sign@example.com')).toBe(200);
   expect(await registered('ada@b\u00FCcher.example')).toBe(200);
   expect(await registered('ADA@xn--bcher-kva.example')).toBe(409);
+  expect(await registered('ada@b\u00FCcher\u3002example')).toBe(409);
 });
 
-it('refuses an email with characters that nobody sees, wherever one is given', async () => {
+it('refuses an email with characters that nobody sees, or a domain that cannot be, wherever one is given', async () => {
   for (const path of ['/register', '/sign-in', '/checkout'])
-    for (const email of ['ada\u200B@example.com', 'a\u00ADda@example.com', '\u202Eada@example.com']) {
+    for (const [email, reason] of [
+      ['ada\u200B@example.com', 'invisible'],
+      ['a\u00ADda@example.com', 'invisible'],
+      ['ada\u3164@example.com', 'invisible'],
+      ['ada@xn--a.example', 'valid domain'],
+    ] as const) {
       const { status, json } = await post(`${farebox.url}${path}`, {
         ...(path === '/register' ? newPerson() : {}),
         email,
@@ -250,7 +256,7 @@ it('refuses an email with characters that nobody sees, wherever one is given', a
       expect([path, status, json['errors']]).toEqual([
         path,
         400,
-        [{ field: 'email', message: expect.stringContaining('invisible') }],
+        [{ field: 'email', message: expect.stringContaining(reason) }],
       ]);
     }
 });

@@ -15,8 +15,10 @@ const COLUMNS = [
   'corrects',
 ] as const satisfies readonly (keyof CallDto)[];
 
-/** What a spreadsheet would take for a formula: what a caller wrote must stay a text. */
-const FORMULA = /^[=+\-@\t\r]/;
+/** What a spreadsheet would take for a formula, also by its full-width letters: what a caller wrote must stay a text. */
+const FORMULA = /^[=+\-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20]/;
+/** What separates cells somewhere: by commas here, by semicolons or tabs where a spreadsheet's language asks for them. */
+const SEPARATOR = /[",;\t\r\n]/;
 
 const END_OF_LINE = '\r\n';
 
@@ -32,5 +34,5 @@ function cell(value: string | number | Date | null): string {
   if (typeof value === 'number') return String(value);
   if (value instanceof Date) return value.toISOString();
   const text = FORMULA.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return SEPARATOR.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

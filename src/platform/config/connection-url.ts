@@ -1,24 +1,57 @@
 import * as z from 'zod';
 
 const ENCODE =
-  'is no address: in the user and the password, percent-encode every character but letters, digits and -._~ (@ as %40, / as %2F, ? as %3F, # as %23, % as %25)';
+  'is no address: in the user and the password, percent-encode every character but letters, digits and -._~ (@ as %40, / as %2F, ? as %3F, # as %23, % as %25); a port is a number up to 65535';
+
+const SEVERAL_HOSTS = /^\w+:\/\/(?:[^/?#]*@)?[^/?#@]*,[^/?#@]*(?:[/?#]|$)/;
 
 /** The address of a PostgreSQL, as the driver reads it. */
 export const databaseUrl = () =>
   connectionUrl(
     /^postgres(ql)?:\/\//,
     'must be a PostgreSQL address: postgresql://user:password@host:5432/database',
-  );
+  )
+    .refine((text) => /^(?:[\w.%-]*|\[[\da-f:.]+\])(?::\d*)?$/i.test(parsed(text).host), {
+      error: 'has a host with characters that no host has: remove quotes and the like',
+      abort: true,
+    })
+    .superRefine((text, context) => {
+      const message = problemOfDatabase(parsed(text));
+      if (message !== undefined) context.addIssue({ code: 'custom', message });
+    });
 
 export const smtpUrl = () =>
-  connectionUrl(/^smtps?:\/\//, 'must be an address that starts with smtp:// or smtps://');
+  connectionUrl(/^smtps?:\/\//, 'must be an address that starts with smtp:// or smtps://').refine(
+    (text) => /^smtps?:\/\/(?:.*@)?[^@/?]+/.test(text),
+    'names no host: smtp://user:password@host:587',
+  );
 
 /** An address with credentials in it. A message never repeats any of it: a password may be in the wrong place. */
 function connectionUrl(protocol: RegExp, expected: string) {
   return z
     .string()
     .regex(protocol, { error: expected, abort: true })
-    .refine((text) => isReadable(text), ENCODE);
+    .refine((text) => !/\s/.test(text), {
+      error: 'contains spaces or line ends: remove them, or write a space as %20',
+      abort: true,
+    })
+    .refine((text) => !SEVERAL_HOSTS.test(text), {
+      error: 'names several hosts: name one, or an address that leads to the primary',
+      abort: true,
+    })
+    .refine((text) => isReadable(text), { error: ENCODE, abort: true });
+}
+
+/** A host may be absent, or stand in the query: a folder of sockets. */
+const complete = (text: string): string => text.replace('@/', '@localhost/');
+const parsed = (text: string): URL => new URL(complete(text));
+
+function problemOfDatabase({ pathname }: URL): string | undefined {
+  const name = pathname.slice(1);
+  if (name === '') return 'names no database: end it with /DATABASE, as in postgresql://host:5432/database';
+  if (name.includes('/'))
+    return 'must have one name behind the host, /DATABASE: a / in a name is written as %2F';
+  return decodeURIComponent(name).includes('\0') ? 'contains the character NUL (%00): remove it' : undefined;
 }
 
 /**
@@ -26,10 +59,8 @@ function connectionUrl(protocol: RegExp, expected: string) {
  * address, of another host.
  */
 function isReadable(text: string): boolean {
-  // A host may be absent, or stand in the query: a folder of sockets.
-  const complete = text.replace('@/', '@localhost/');
-  if (!URL.canParse(complete)) return false;
-  const url = new URL(complete);
+  if (!URL.canParse(complete(text))) return false;
+  const url = parsed(text);
   if (url.hash !== '') return false;
   if (url.pathname.includes('@') || (url.username === '' && url.search.includes('@'))) return false;
   return [url.username, url.password, url.pathname].every(isDecodable);

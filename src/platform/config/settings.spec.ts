@@ -117,10 +117,47 @@ describe.each([
   );
 });
 
-it.each(['postgresql:///db', 'postgres://user@/db?host=/run/postgresql', 'postgresql://[::1]:5432/db'])(
-  'DATABASE_URL may be %s',
-  (url) => expect(problemsOf({ DATABASE_URL: url })).toEqual([]),
-);
+it.each([
+  'postgresql:///db',
+  'postgres://user@/db?host=/run/postgresql',
+  'postgresql:///db?host=/run/postgresql',
+  'postgresql://%2Frun%2Fpostgresql/db',
+  'postgresql://[::1]:5432/db',
+  'postgresql://db_1.example/my%20db?sslmode=verify-full',
+])('DATABASE_URL may be %s', (url) => expect(problemsOf({ DATABASE_URL: url })).toEqual([]));
+
+it.each([
+  ['postgresql://', 'names no database'],
+  ['postgresql://db.example', 'names no database'],
+  ['postgresql://u:p@db.example:5432/', 'names no database'],
+  ['postgresql://u:p@db.example/?dbname=x', 'names no database'],
+  ['postgresql://db.example/a/b', 'one name'],
+  ['postgresql://db.example/a/', 'one name'],
+  ['postgresql://db.example/a%00', 'NUL'],
+  ['postgresql://a.example,b.example/db', 'several hosts'],
+  ['postgresql://u:p,w@a.example:5432,b.example:5432/db', 'several hosts'],
+  ['postgresql://"db.example"/db', 'host'],
+  ['postgresql://db.example:abc/db', 'port'],
+  ['postgresql://u:p@db.example:99999/db', 'port'],
+  ['postgresql://u:p@db.example:5432:1/db', 'port'],
+  ['postgresql://db.example/my db', 'spaces or line ends'],
+  ['postgresql://db.example/db\nx', 'spaces or line ends'],
+  ['postgres:db', 'postgresql://user:password@host:5432/database'],
+  ['jdbc:postgresql://db.example/db', 'postgresql://user:password@host:5432/database'],
+  ['"postgresql://db.example/db"', 'postgresql://user:password@host:5432/database'],
+])('DATABASE_URL %j is refused, with what to do: %s', (url, reason) => {
+  expect(problemsOf({ DATABASE_URL: url })).toEqual([expect.stringContaining(reason)]);
+});
+
+it.each([
+  ['smtp://', 'names no host'],
+  ['smtp://mail.example:99999', 'port'],
+  ['smtp://mail.example\nx', 'spaces or line ends'],
+])('SMTP_URL %j is refused, with what to do: %s', (url, reason) => {
+  expect(problemsOf({ SMTP_URL: url, MAIL_FROM: 'a@example.com' })).toEqual([
+    expect.stringContaining(reason),
+  ]);
+});
 
 it('DATABASE_LISTEN_URL is read as DATABASE_URL is, and goes with it', () => {
   const url = 'postgresql://127.0.0.1/db';

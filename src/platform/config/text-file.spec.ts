@@ -25,12 +25,18 @@ it('.env with a byte order mark: its first setting is there', () => {
   expect(readEnvFile(file(text), true)).toEqual({ DATABASE_URL: 'postgresql://db/farebox', PORT: '3001' });
 });
 
+it('takes off the marks of files that were put together', () => {
+  const text = `${MARK}A=1\r\n${MARK}PORT=3001\r\n`;
+  expect(readEnvFile(file(text), true)).toEqual({ A: '1', PORT: '3001' });
+});
+
 const latin1 = Buffer.from('NAME=caf\xe9\n', 'latin1');
 const utf16 = Buffer.from(`${MARK}PORT=3001\n`, 'utf16le');
 
 it.each([
   ['Latin-1', latin1, 'is not UTF-8: save it as UTF-8'],
   ['UTF-16', utf16, 'is UTF-16: save it as UTF-8'],
+  ['UTF-16 without a mark', Buffer.from('PORT=3001\n', 'utf16le'), 'is UTF-16: save it as UTF-8'],
   ['UTF-16, big endian', Buffer.from(utf16).swap16(), 'is UTF-16: save it as UTF-8'],
 ])('refuses %s with the reason', (_what, bytes, reason) => {
   const path = file(bytes);
