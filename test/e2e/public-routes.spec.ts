@@ -55,6 +55,7 @@ it('docs.200 is Swagger UI, and openapi.json names every route, its errors and t
     '/account/cancel',
     '/account/invoice-preview',
     '/account/invoices',
+    '/account/invoices/{id}/lines',
     '/account/invoices/{id}/lines/{line}/calls',
     '/account/plan',
     '/account/plan/cancel-change',
