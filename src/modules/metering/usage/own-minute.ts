@@ -1,7 +1,5 @@
 import { ceilMinute, floorMinute, middleOf, MINUTE_MS } from './minutes.js';
 
-/** Stripe takes events up to five minutes ahead of its clock; a minute is left for the difference to ours. */
-const AHEAD_MS = 4 * MINUTE_MS;
 const SECOND_MS = 1_000;
 /** A change that follows at once must come after what was used before it, by the provider's clock too. */
 const BEHIND_MS = MINUTE_MS;
@@ -12,13 +10,13 @@ export interface ReportTime {
 }
 
 /**
- * Which times will do.
- * - `near`: minutes that have passed. The subscription may be changed at the provider at any moment, and usage with a later
- *   time is then billed at the new price. In the first minute of a period it is the time before the present.
- * - `ahead`: also minutes in the future: a caller waits for the report, and few minutes have passed.
- * - `past`: the subscription is about to change: as `near`, and no minute of its own is waited for.
+ * What a report is for. Either way its times have passed, though Stripe takes events up to five minutes ahead: the
+ * subscription may be changed or ended at the provider at any moment, and usage with a later time is then billed at the
+ * new price, or never. In the first minute of a period it is the time before the present.
+ * - `near`: a report at any time. What shares a minute waits until what was told before it is proven.
+ * - `past`: the subscription is about to change: no minute of its own is waited for.
  */
-export type Times = 'near' | 'ahead' | 'past';
+export type Times = 'near' | 'past';
 
 /**
  * The time at which usage of a billing period is told: in the middle of a UTC minute that lies wholly in the period and that
@@ -32,29 +30,20 @@ export function ownMinute(
   period: { startsAt: Date; endsAt: Date },
   now: Date,
   isTaken: (minute: number) => boolean,
-  times: Times,
 ): ReportTime {
   const first = ceilMinute(period.startsAt).getTime();
   const last = floorMinute(period.endsAt).getTime() - MINUTE_MS;
   const passed = floorMinute(new Date(now.getTime() - BEHIND_MS)).getTime();
-  if (last < first || (times !== 'ahead' && passed < first))
-    return { at: atTheEdge(period, now), ownMinute: false };
-  const near = Math.min(Math.max(passed, first), last);
-  const within = (minute: number): Date => timeIn(minute, now);
+  if (last < first || passed < first) return { at: atTheEdge(period, now), ownMinute: false };
+  const near = Math.min(passed, last);
+  const within = (minute: number): Date => middleOf(new Date(minute));
   for (let minute = near; minute >= first; minute -= MINUTE_MS)
-    if (!isTaken(minute)) return { at: within(minute), ownMinute: true };
-  const furthest = times === 'ahead' ? floorMinute(new Date(now.getTime() + AHEAD_MS)).getTime() : near;
-  for (let minute = near + MINUTE_MS; minute <= Math.min(last, furthest); minute += MINUTE_MS)
     if (!isTaken(minute)) return { at: within(minute), ownMinute: true };
   return { at: within(near), ownMinute: false };
 }
 
-/** When a regular report (`near`) finds the minute after an event's, in ms since the epoch. */
+/** When a report finds the minute after an event's, in ms since the epoch. */
 export const freeMinuteAfter = (at: Date): number => floorMinute(at).getTime() + MINUTE_MS + BEHIND_MS;
-
-/** One that has not passed is not waited for longer than it takes; at its very beginning it would be of two minutes. */
-const timeIn = (minute: number, now: Date): Date =>
-  minute + MINUTE_MS <= now.getTime() ? middleOf(new Date(minute)) : new Date(minute + SECOND_MS);
 
 /** In the minute in which the period begins: in its middle if it can be, but within the period, and before the present. */
 function atTheEdge({ startsAt, endsAt }: { startsAt: Date; endsAt: Date }, now: Date): Date {

@@ -62,7 +62,7 @@ export async function planIntents(
       const intents: Intent[] = [];
       const chosen = new Set<string>();
       for (const row of rows) {
-        const time = await chooseTime(client, row, now, chosen, times);
+        const time = await chooseTime(client, row, now, chosen);
         const reason = whyNot(row, time, now);
         if (!time.ownMinute && times !== 'past' && (await isUnproven(client, row, time.at))) deferred++;
         else if (reason) unreportable.push({ ...row, difference: BigInt(row.difference), reason });
@@ -119,11 +119,10 @@ async function chooseTime(
   row: Row,
   now: Date,
   chosen: Set<string>,
-  times: Times,
 ): Promise<ReportTime> {
   const keyOf = (minute: number): string => `${row.customerId} ${row.meter} ${minute}`;
   const isChosen = (minute: number): boolean => chosen.has(keyOf(minute));
-  let time = ownMinute(row, now, isChosen, times);
+  let time = ownMinute(row, now, isChosen);
   // Most minutes are later than all before: only else is it worth a look which are taken.
   if (row.lastAt && floorMinute(time.at) <= row.lastAt) {
     const { rows } = await client.query<{ at: Date }>(
@@ -131,7 +130,7 @@ async function chooseTime(
       [row.customerId, row.meter, row.startsAt, row.endsAt],
     );
     const taken = new Set(rows.map(({ at }) => floorMinute(at).getTime()));
-    time = ownMinute(row, now, (minute) => taken.has(minute) || isChosen(minute), times);
+    time = ownMinute(row, now, (minute) => taken.has(minute) || isChosen(minute));
   }
   if (time.ownMinute) chosen.add(keyOf(floorMinute(time.at).getTime()));
   return time;

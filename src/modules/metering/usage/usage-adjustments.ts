@@ -63,7 +63,7 @@ export class UsageAdjustments {
     );
     const taken = new Set(rows.map(({ at }) => floorMinute(at).getTime()));
     const now = this.clock.now();
-    const time = ownMinute({ startsAt, endsAt }, now, (minute) => taken.has(minute), 'ahead');
+    const time = ownMinute({ startsAt, endsAt }, now, (minute) => taken.has(minute));
     await client.query(
       `insert into usage_intents (customer_id, meter, starts_at, n, value, at, own_minute, adjustment, state,
          next_attempt_at, created_at)

@@ -36,7 +36,7 @@ async function reports(
   for (let at = 0; at < forMs; at += everyMs) {
     await before();
     world.clock.advance(everyMs);
-    await world.reporter.report({ times: 'near', prove: 'due' });
+    await world.reporter.report({ prove: 'due' });
   }
 }
 
@@ -84,7 +84,7 @@ describe('totals that are hidden for six hours', () => {
     world.sink.lagMs = 7 * HOUR;
     await callOf(CUSTOMER);
     world.sink.faults.push('rejected later');
-    await world.reporter.report({ times: 'near', prove: 'due' });
+    await world.reporter.report({ prove: 'due' });
     await reports(6 * HOUR, () => callOf('cus_2'));
     expect(bySelf(CUSTOMER)).toBe(0);
     world.sink.lagMs = 0;

@@ -177,12 +177,23 @@ describe('periods', () => {
     expect(counted(world)).toBe(2);
   });
 
-  it('one that has just begun is told in its first whole minute', async () => {
+  it('one that has just begun is told at times that have passed, also by hand and time and again', async () => {
     const fresh = { startsAt: new Date('2026-03-10T12:00:10Z'), endsAt: MARCH.endsAt };
     await period(world, 'calls', fresh);
-    await calls(world, 1);
+    // The subscription may be changed or ended at any moment: what counts later is billed at another price, or never.
+    for (let report = 0; report < 10; report++) {
+      await calls(world, 1);
+      await world.reporter.report();
+      for (const { event } of world.sink.taken) {
+        expect(event.at.getTime()).toBeLessThan(world.clock.ms());
+        expect(event.at.getTime()).toBeGreaterThanOrEqual(fresh.startsAt.getTime());
+      }
+      world.clock.advance(20_000);
+    }
+    world.clock.advance(2 * HOUR);
     await world.reporter.report();
-    expect(world.sink.taken[0]?.event.at.toISOString()).toBe('2026-03-10T12:01:01.000Z');
+    expect(counted(world)).toBe(10);
+    expect((await world.reconciliation.reconcile())?.map(({ verdict }) => verdict)).toEqual(['equal']);
   });
 
   describe('one that a change of plan ends within its first minute', () => {
@@ -198,13 +209,13 @@ describe('periods', () => {
       await period(world, 'calls', { startsAt: CHANGED, endsAt: MARCH.endsAt });
       world.clock.set(new Date(CHANGED.getTime() + 5 * MINUTE));
       await calls(world, 3);
-      await world.reporter.report({ times: 'near' });
+      await world.reporter.report();
       world.clock.advance(2 * HOUR);
     }
     const verdicts = async () => ((await world.reconciliation.reconcile()) ?? []).map((row) => row.verdict);
 
     it('is told at a time within it, at which its price applies', async () => {
-      await endAfter(() => world.reporter.report({ times: 'near' }));
+      await endAfter(() => world.reporter.report());
       expect(world.sink.taken.map(({ event }) => event.at.toISOString())).toEqual([
         '2026-03-10T12:00:19.000Z',
         '2026-03-10T12:04:30.000Z',
@@ -214,8 +225,12 @@ describe('periods', () => {
     });
 
     it('is no longer to be told when a former version told it at a time after it', async () => {
-      await endAfter(() => world.reporter.report({ times: 'ahead' }));
-      expect(world.sink.taken[0]?.event.at.toISOString()).toBe('2026-03-10T12:01:01.000Z');
+      await endAfter(async () => {
+        await world.reporter.report();
+        const later = new Date('2026-03-10T12:01:01.000Z');
+        await world.client.query('update usage_intents set at = $1, own_minute = true', [later]);
+        Object.assign(world.sink.taken[0]!.event, { at: later });
+      });
       expect(await verdicts()).not.toContain('to_tell');
     });
   });

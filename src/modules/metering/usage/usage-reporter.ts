@@ -4,7 +4,6 @@ import { Clock } from '../../../platform/clock/clock.js';
 import { Database } from '../../../platform/database/database.js';
 import { Log } from '../../../platform/logging/logger.js';
 import type { CountedMeter } from '../meters/counted-meter.js';
-import type { Times } from './own-minute.js';
 import { planIntents, type UnreportableUsage } from './plan-intents.js';
 import { NOTHING_PROVEN, type ProofReport, UsageProofPass } from './usage-proof-pass.js';
 import { type SendReport, UsageSender } from './usage-sender.js';
@@ -20,8 +19,6 @@ export interface UsageReport extends SendReport, ProofReport {
 export interface ReportOptions {
   /** How long to wait for the reporting lock, in milliseconds; 0 by default. */
   waitMs?: number;
-  /** `ahead` by default: a caller waits for the report. */
-  times?: Times;
   /** When it is looked at what has arrived: by default at once. */
   prove?: 'now' | 'due';
   /** Called after each batch with the number of events sent so far. */
@@ -56,11 +53,9 @@ export class UsageReporter {
    * Meters the ledger, records new intents, sends them, and checks whether those sent before have arrived.
    * @returns `undefined` when another process holds the lock, or a meter is missing at the provider.
    */
-  async report({ waitMs = 0, times = 'ahead', prove = 'now', onSent }: ReportOptions = {}): Promise<
-    UsageReport | undefined
-  > {
+  async report({ waitMs = 0, prove = 'now', onSent }: ReportOptions = {}): Promise<UsageReport | undefined> {
     const begun = await this.lock.withLock(waitMs, async (client, meters) => {
-      const { planned, unreportable } = await planIntents(client, meters, this.clock.now(), times);
+      const { planned, unreportable } = await planIntents(client, meters, this.clock.now(), 'near');
       for (const usage of unreportable) this.logUnreportable(usage);
       return { planned, unreportable, ...(await this.sendPending(client, meters)) };
     });

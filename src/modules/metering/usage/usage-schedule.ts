@@ -137,7 +137,7 @@ export class UsageSchedule implements OnModuleInit {
 
   private async report(): Promise<void> {
     try {
-      const report = await this.reporter.report({ times: 'near', prove: 'due' });
+      const report = await this.reporter.report({ prove: 'due' });
       if (!report) return;
       const counts = { ...report, unreportable: report.unreportable.length };
       this.log[isEmpty(report) ? 'debug' : 'info']('Usage was reported.', counts);
