@@ -51,8 +51,10 @@ export function titleOfCell({ way, key, waits, goesOn, leaves }: Cell): string {
 }
 
 export interface Outcome {
-  /** One of these statuses in the one row that there is; empty: there is no row. */
+  /** One of these statuses in the one row that there is. */
   statuses: readonly number[];
+  /** There may be no row; without a status, there is none. */
+  none?: boolean;
   units: { least: number; most: number };
   /** What the caller has: the status, or nothing when there was no head; and whether the connection broke. */
   seen: number | undefined;
@@ -89,9 +91,12 @@ export function outcomeOf(cell: Cell, signal: Signal): Outcome {
       seen: head,
       end: 'cut',
     };
-  const never = signal === 'SIGTERM' ? [leaves ? 499 : 503] : [];
-  const statuses = head ? [head] : never;
-  return { statuses, units: exactly(statuses.length > 0 ? WAITING + late : 0), seen: head, end: 'cut' };
+  const cutOff = signal === 'SIGTERM' ? [503] : [];
+  // Who has left is waited for: a kill that comes a minute later, on a busy machine, finds the row of 499.
+  const statuses = head ? [head] : leaves ? [499] : cutOff;
+  const most = statuses.length > 0 ? WAITING + late : 0;
+  const none = signal === 'SIGKILL' && !head;
+  return { statuses, none, units: { least: none ? 0 : most, most }, seen: head, end: 'cut' };
 }
 
 /** Whether the same call again is answered with what was answered. */
