@@ -10,6 +10,9 @@ import { once } from 'node:events';
 export class WebhookRelay {
   secret = '';
   target = '';
+  /** Whether events are taken and go nowhere: to the twin they are delivered. */
+  loses = false;
+  private readonly lost: string[] = [];
 
   private constructor(
     private readonly server: Server,
@@ -21,7 +24,12 @@ export class WebhookRelay {
       const chunks: Buffer[] = [];
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', () => {
-        relay.forward(Buffer.concat(chunks).toString(), nowMs()).then(
+        const body = Buffer.concat(chunks).toString();
+        if (relay.loses) {
+          relay.lost.push(body);
+          return response.writeHead(200).end();
+        }
+        return relay.forward(body, nowMs()).then(
           (status) => response.writeHead(status).end(),
           () => response.writeHead(502).end(),
         );
@@ -35,6 +43,11 @@ export class WebhookRelay {
   async close(): Promise<void> {
     this.server.close();
     this.server.closeAllConnections();
+  }
+
+  /** Delivers what was lost, the latest first. */
+  async deliverLost(nowMs: number): Promise<void> {
+    for (const body of this.lost.splice(0).toReversed()) await this.forward(body, nowMs);
   }
 
   private async forward(body: string, nowMs: number): Promise<number> {

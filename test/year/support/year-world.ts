@@ -161,6 +161,17 @@ export class YearWorld {
     throw new Error('webhooks do not come to rest');
   }
 
+  /** From now on no webhook arrives, or they do again. */
+  loseWebhooks(loses: boolean): void {
+    this.relay.loses = loses;
+  }
+
+  /** What was lost arrives after all, the latest first. */
+  async deliverLost(): Promise<void> {
+    await this.relay.deliverLost(this.now);
+    await this.listen();
+  }
+
   /** Whether something is on its way from one part of the application to another: that an invoice was made, say. */
   private async hasMessages(): Promise<boolean> {
     const { rowCount } = await this.sql.query(

@@ -88,6 +88,22 @@ it('one that was released is left as it is', async () => {
   expect(await held()).toEqual([{ invoice_id: 'in_1', state: 'released' }]);
 });
 
+it('one of a customer who is adopted later is held by the search after that', async () => {
+  draft('in_1', { customerId: 'cus_adopted', subscriptionId: 'sub_adopted' });
+  await search();
+  expect(await held()).toEqual([]);
+  await world.period({
+    customerId: 'cus_adopted',
+    subscriptionId: 'sub_adopted',
+    providerMeter: 'mtr_calls',
+    startsAt: MARCH.to,
+    endsAt: new Date('2026-05-01T10:00:00Z'),
+  });
+  clock.set(new Date(AFTER.getTime() + 30 * MINUTE));
+  await search();
+  expect(await held()).toEqual([{ invoice_id: 'in_1', state: 'seen' }]);
+});
+
 it('asks at the start and every half hour, and again at once after a failure', async () => {
   stripe.away = true;
   await expect(search()).rejects.toThrow('away');
