@@ -166,7 +166,7 @@ export class UsageSettler implements OnModuleInit {
       `select
          (select count(*) from usage_intents where customer_id = $1 and state = 'pending' and at < $2)::int
            + (select count(*) from meter_waiting where customer_id = $1 and started_at < $2)::int as unreported,
-         -- What a report told for the minute to come has to wait for it: it would count for after the change.
+         -- What a former version told for a minute to come has to wait for it: it would count for after the change.
          (select count(*) from usage_intents where customer_id = $1
             and (state = 'sent' and at < $2 or $3 and state in ('pending', 'sent', 'proven') and at >= $2))::int as unproven`,
       [customerId, before, times === 'past'],
