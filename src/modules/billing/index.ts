@@ -1,3 +1,4 @@
+export { IS_FINAL } from './invoices/final-periods.js';
 export { BillingDiagnostics } from './billing-diagnostics.js';
 export {
   BillingUnavailableError,

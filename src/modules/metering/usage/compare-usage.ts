@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { CountedMeter } from '../meters/counted-meter.js';
-import { IS_FINAL } from './final-periods.js';
+import { IS_FINAL } from '../../billing/index.js';
 import { recount } from '../meters/recount.js';
 
 /** A snapshot of the recorded usage of one customer, meter and billing period. */

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { CountedMeter } from '../meters/counted-meter.js';
-import { IS_FINAL } from './final-periods.js';
+import { IS_FINAL } from '../../billing/index.js';
 import { floorMinute, nextMinute } from './minutes.js';
 import { ownMinute, type Times, type ReportTime } from './own-minute.js';
 

@@ -6,7 +6,7 @@ import { Database } from '../../../platform/database/database.js';
 import { DatabaseStartup } from '../../../platform/database/database-startup.js';
 import { StartRefusedError } from '../../../platform/database/start-refused.error.js';
 import { READER } from '../meters/meter-reader-name.js';
-import { IS_FINAL } from './final-periods.js';
+import { IS_FINAL } from '../../billing/index.js';
 import { usageReporters } from './usage-reporters.tables.js';
 
 export type ReporterName = 'stripe' | 'moesif';

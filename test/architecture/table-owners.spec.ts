@@ -1,0 +1,94 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from '@jest/globals';
+
+/**
+ * A table belongs to the module whose `*.tables.ts` declares it, and only that module's SQL names it. These two are read by
+ * the SQL of others as well, so their columns are part of what `accounts` offers; nobody else writes them.
+ */
+const PUBLISHED: Readonly<Record<string, string>> = {
+  accounts: 'joined by the totals of all customers, with their plan and status',
+  usage_periods: 'joined with calls and totals, as each belongs to a billing period',
+};
+
+const READS = /\b(?:from|join)\s+(?:only\s+)?"?([a-z_]+)"?/gi;
+const WRITES = /\b(?:insert\s+into|update|delete\s+from|truncate(?:\s+table)?)\s+(?:only\s+)?"?([a-z_]+)"?/gi;
+
+interface File {
+  path: string;
+  text: string;
+}
+
+/** `modules/billing` of `modules/billing/invoices/x.ts`. */
+const moduleOf = (path: string): string => path.split('/').slice(0, 2).join('/');
+
+function ownersOf(files: readonly File[]): Map<string, string> {
+  return new Map(
+    files
+      .filter(({ path }) => path.endsWith('.tables.ts'))
+      .flatMap(({ path, text }) =>
+        [...text.matchAll(/pgTable\(\s*'(\w+)'/g)].map(
+          ([, table]) => [String(table), moduleOf(path)] as const,
+        ),
+      ),
+  );
+}
+
+function strangersIn(files: readonly File[], owners: ReadonlyMap<string, string>): string[] {
+  return files.flatMap(({ path, text }) => {
+    const named = (pattern: RegExp): string[] =>
+      [...text.matchAll(pattern)].map(([, table]) => String(table));
+    const strange = (table: string): boolean => (owners.get(table) ?? moduleOf(path)) !== moduleOf(path);
+    const found = [
+      ...named(READS).filter((table) => strange(table) && !(table in PUBLISHED)),
+      ...named(WRITES).filter(strange),
+    ];
+    return [...new Set(found)].map((table) => `${path}: ${table} of ${owners.get(table)}`);
+  });
+}
+
+const src = fileURLToPath(new URL('../../src/', import.meta.url));
+const files = ['modules', 'platform', 'cli'].flatMap((folder) =>
+  readdirSync(join(src, folder), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts'))
+    .map((file) => ({
+      path: `${folder}/${file.replaceAll(sep, '/')}`,
+      text: readFileSync(join(src, folder, file), 'utf8'),
+    })),
+);
+
+it('SQL names the tables of its own module, and what others publish', () => {
+  expect(strangersIn(files, ownersOf(files))).toEqual([]);
+});
+
+it('what is published is a table, and is read by others', () => {
+  const owners = ownersOf(files);
+  const readBy = (table: string): File[] =>
+    files.filter(
+      ({ path, text }) =>
+        moduleOf(path) !== owners.get(table) && [...text.matchAll(READS)].some(([, read]) => read === table),
+    );
+  expect(Object.keys(PUBLISHED).filter((table) => !owners.has(table) || readBy(table).length === 0)).toEqual(
+    [],
+  );
+});
+
+it.each([
+  ['select 1 from invoice_holds h where h.id = $1', 'invoice_holds'],
+  ['select 1 from calls c\n  join tokens t using (customer_id)', 'tokens'],
+  ['update usage_periods set price_id = $1', 'usage_periods'],
+  ['insert into accounts (id) values ($1)', 'accounts'],
+  ['delete from only webhook_events', 'webhook_events'],
+])('finds %j in metering', (sql, table) => {
+  const planted = { path: 'modules/metering/usage/planted.ts', text: `await client.query(\`${sql}\`);` };
+  expect(strangersIn([planted], ownersOf(files))).toEqual([expect.stringContaining(`: ${table} of `)]);
+});
+
+it.each(['select 1 from meter_usage u join usage_periods p using (customer_id)', 'delete from meter_usage'])(
+  'leaves %j in metering alone',
+  (sql) => {
+    const planted = { path: 'modules/metering/usage/planted.ts', text: sql };
+    expect(strangersIn([planted], ownersOf(files))).toEqual([]);
+  },
+);
