@@ -3,8 +3,6 @@ import * as z from 'zod';
 const ENCODE =
   'is no address: in the user and the password, percent-encode every character but letters, digits and -._~ (@ as %40, / as %2F, ? as %3F, # as %23, % as %25); a port is a number up to 65535';
 
-const SEVERAL_HOSTS = /^\w+:\/\/(?:[^/?#]*@)?[^/?#@]*,[^/?#@]*(?:[/?#]|$)/;
-
 /** The address of a PostgreSQL, as the driver reads it. */
 export const databaseUrl = () =>
   connectionUrl(
@@ -35,11 +33,17 @@ function connectionUrl(protocol: RegExp, expected: string) {
       error: 'contains spaces or line ends: remove them, or write a space as %20',
       abort: true,
     })
-    .refine((text) => !SEVERAL_HOSTS.test(text), {
+    .refine((text) => !hostsOf(text).includes(','), {
       error: 'names several hosts: name one, or an address that leads to the primary',
       abort: true,
     })
     .refine((text) => isReadable(text), { error: ENCODE, abort: true });
+}
+
+/** Host and port, without the credentials; several, where `URL` would say no more than that it cannot be read. */
+function hostsOf(text: string): string {
+  const [authority = ''] = text.slice(text.indexOf('//') + 2).split(/[/?#]/, 1);
+  return authority.slice(authority.lastIndexOf('@') + 1);
 }
 
 /** A host may be absent, or stand in the query: a folder of sockets. */
