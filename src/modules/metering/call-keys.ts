@@ -20,18 +20,18 @@ export interface KeyedCall {
   callId: string;
 }
 
-/** Far more than a process can have in hand; the database's claim holds for what is beyond. */
+/** Far more than a process can have in progress; beyond that, the claim in the database applies. */
 const MAX_UNDER_WAY = 100_000;
-/** Answers that were spooled are given again from memory: about so many bytes of them. */
+/** Spooled answers are replayed from memory: about this many bytes of them. */
 const REMEMBERED_BYTES = 32 * 1_048_576;
 
 /**
- * The `Idempotency-Key`s of metered calls. While the database is away, calls go on: the keys of this process are known
- * from memory, and the ledger bills a key once when the spool flows back.
+ * The `Idempotency-Key`s of metered calls. While the database is unavailable, calls continue: this process knows its own
+ * keys from memory, and the ledger bills a key once when the spool is drained.
  */
 @Injectable()
 export class CallKeys implements OnModuleInit {
-  /** Bounded as a claim in the database is: what never settles is let go of. */
+  /** Bounded like a claim in the database: an entry that never settles is dropped. */
   private readonly underWay = new LRUCache<string, string>({ max: MAX_UNDER_WAY, ttl: CLAIM_MS });
   private readonly spooled = new LRUCache<string, KeyedAnswer>({
     maxSize: REMEMBERED_BYTES,
@@ -83,7 +83,7 @@ export class CallKeys implements OnModuleInit {
     try {
       return await claimKey(this.database.pool, { ...call, now: this.clock.ms() });
     } catch (error) {
-      // The database is there, and may have the answer: a call must not be repeated because the look-up was not possible.
+      // The database is available and may have the answer: a call must not be repeated because the look-up failed.
       if (isDatabaseBusy(error)) throw new DatabaseUnavailableError(error);
       if (isDatabaseUnavailable(error)) return { state: 'claimed' };
       throw error;

@@ -17,14 +17,14 @@ import { PaidCall, type PaidCallKeeper } from './paid-call.js';
 import { UnitCorrections } from './unit-corrections.js';
 
 /**
- * With so many waiting for the next commit, an answer waits even with LEDGER_DURABILITY=async: memory is bounded, and what a
- * killed process loses is these and the batch on its way.
+ * With this many entries waiting for the next commit, an answer waits even with LEDGER_DURABILITY=async: memory is
+ * bounded, and a killed process loses these and the batch in progress.
  */
 const ASYNC_BACKLOG = 10_000;
-/** As long as the value of a filter may be, and one more: a longer one never equals it. */
+/** One more than the longest value of a filter: a longer header never equals it. */
 const LONGEST_HEADER = 201;
 
-/** Writes each paid call to the ledger when its answer begins, and holds it back until it stands there: what the caller sees and what is billed are one. */
+/** Records each paid call when its answer begins, and holds the answer until the ledger has it: callers see what is billed. */
 @Injectable()
 export class CallRecording implements PaidCallKeeper {
   private readonly answersFirst: boolean;
@@ -44,12 +44,12 @@ export class CallRecording implements PaidCallKeeper {
     this.answersFirst = settings.get('LEDGER_DURABILITY') === 'async';
   }
 
-  /** From here on nothing is answered to the call without being recorded. */
+  /** From here on, the call gets no answer that is not recorded. */
   admit(request: FastifyRequest, reply: FastifyReply, recordsBodies: boolean): PaidCall {
     return new PaidCall(request, reply, recordsBodies, this);
   }
 
-  /** The same for a call with an `Idempotency-Key`. @throws {FareboxError} when the key cannot be used. */
+  /** Same as `admit` for a call with an `Idempotency-Key`. @throws {FareboxError} when the key cannot be used. */
   async admitKeyed(request: FastifyRequest, reply: FastifyReply, recordsBodies: boolean): Promise<PaidCall> {
     const held = await claimedKey(this.keys, request);
     return Object.assign(this.admit(request, reply, recordsBodies), held);
@@ -113,7 +113,7 @@ export class CallRecording implements PaidCallKeeper {
   }
 }
 
-/** Who and what: identity from the token, everything that can change from account state at this moment. */
+/** Identity comes from the token; everything that can change comes from the account state at this moment. */
 function callOf({ request, reply, metered }: PaidCall, status: number, headers: string): LedgerCall {
   const { principal, companyId, userId, startedAt } = request.exchange;
   if (!principal) throw new Error('a paid call has a principal: the guard saw to it');
@@ -139,7 +139,7 @@ function callOf({ request, reply, metered }: PaidCall, status: number, headers: 
   };
 }
 
-/** The headers that a meter looks at: all that the ledger keeps of a request's headers. */
+/** The headers that a meter uses: the ledger keeps no other request headers. */
 function headersThatCount(catalog: Catalog): string[] {
   return [...new Set(catalog.meters.flatMap(({ filter }) => filter.header?.name ?? []))];
 }
@@ -148,7 +148,7 @@ function headersOf({ headers }: FastifyRequest, names: readonly string[]): strin
   if (names.length === 0) return '';
   const given = names.flatMap((name) => {
     const value = headers[name];
-    // PostgreSQL stores no NUL in a text; no header that Node lets through has one.
+    // PostgreSQL stores no NUL in a text; Node accepts no header that contains one.
     return value === undefined ? [] : [[name, String(value).slice(0, LONGEST_HEADER)]];
   });
   return given.length === 0 ? '' : JSON.stringify(Object.fromEntries(given));

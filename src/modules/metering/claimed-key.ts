@@ -10,7 +10,7 @@ import { readIdempotencyKey } from '../../platform/idempotency/idempotency-key.d
 import type { CallKeys } from './call-keys.js';
 import type { HeldKey } from './ledger/ledger-entry.js';
 
-/** The answer that was given to the same call before. */
+/** The earlier answer to the same call. */
 export interface Replay {
   status: number;
   headers: Readonly<Record<string, string>>;
@@ -18,8 +18,8 @@ export interface Replay {
 }
 
 /**
- * Takes the `Idempotency-Key` of a request, or finds the answer that is kept under it. The keys of each end user are
- * their own: two may choose the same. A blank is in no key that is sent.
+ * Claims the `Idempotency-Key` of a request, or finds the answer stored under it. Each end user has separate keys: two
+ * may choose the same. A key that is sent contains no blank.
  * @throws {FareboxError} {IdempotencyKeyInUseError} {IdempotencyKeyReusedError}
  */
 export async function claimedKey(

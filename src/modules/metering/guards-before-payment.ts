@@ -7,8 +7,8 @@ import { PaidRouteGuard } from './paid-route.guard.js';
 type Handler = (...args: unknown[]) => unknown;
 
 /**
- * Has the guard of `@Monetized()` run after all others of a route, wherever the decorator stands: what a guard refuses
- * is no call. Done when it is made, which is before Nest reads the guards of the routes.
+ * Has the guard of `@Monetized()` run after all others of a route, wherever the decorator stands: a request that a guard
+ * refuses is no call. Done when it is made, which is before Nest reads the guards of the routes.
  */
 @Injectable()
 export class GuardsBeforePayment {

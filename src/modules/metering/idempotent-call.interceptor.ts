@@ -4,10 +4,10 @@ import type { FastifyRequest } from 'fastify';
 import { type Observable, of } from 'rxjs';
 import '../../platform/http/exchange.js';
 
-/** Parameters by which a handler takes the answer over: `@Res()` is 1, `@Next()` is 2 in the names of its arguments. */
+/** Parameters with which a handler sends the answer itself: `@Res()` is 1, `@Next()` is 2 in the names of its arguments. */
 const TAKES_OVER = /^[12]:/;
 
-/** Keeps a handler from running whose answer is kept under the `Idempotency-Key`: that one is given when anything is answered. */
+/** Skips the handler if an answer is stored under the `Idempotency-Key`: that answer is sent instead. */
 @Injectable()
 export class IdempotentCallInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {

@@ -5,7 +5,7 @@ import type { KeyedAnswer } from './ledger/ledger-entry.js';
 
 /** A longer answer is not kept: the same call is then made, and billed, again. */
 const MAX_BODY_BYTES = 64 * 1_024;
-/** What belongs to one exchange alone, or is worked out anew. */
+/** Headers that belong to one exchange only, or are computed again. */
 const NOT_KEPT = new Set([
   'x-request-id',
   'content-length',
@@ -16,8 +16,8 @@ const NOT_KEPT = new Set([
 ]);
 
 /**
- * The answer to a call with an `Idempotency-Key`, to be given again.
- * @returns `undefined` for an answer that is not kept: one that came in parts, too long, or a failure of ours, which the same call may
+ * The answer to a call with an `Idempotency-Key`, for replay.
+ * @returns `undefined` for an answer that is not kept: sent in parts, too long, or a failure of ours that a retry may
  * overcome.
  */
 export function answerToKeep(

@@ -3,12 +3,12 @@ import { Clock } from '../../platform/clock/clock.js';
 import { Log } from '../../platform/logging/logger.js';
 import { Metrics } from '../../platform/metrics/metrics.js';
 
-/** A full spool loses every call: the log has a line now and then, and the metric has all of them. */
+/** A full spool loses every call: the log gets a line at this interval, and the metric counts all of them. */
 const LOG_EVERY_MS = 10_000;
 
 /**
- * Calls whose answer has left and that neither PostgreSQL nor the spool took: they are in no ledger and on no bill.
- * There are some only with LEDGER_DURABILITY=async, and of streams, whose units are known after their headers.
+ * Calls whose answer has left and that neither PostgreSQL nor the spool stored: they are in no ledger and on no bill.
+ * They occur only with LEDGER_DURABILITY=async, and with streams, whose units are known after their headers.
  */
 @Injectable()
 export class LostCalls {

@@ -1,7 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { httpRequestOf } from '../../platform/http/http-request.js';
 
-/** Units were counted for a call that is over for so long that they cannot be billed with it any more, or whose process ends. */
+/** Units were counted too late to be billed: the call has been over for too long, or its process ends. */
 export class UnitsTooLateError extends Error {
   override readonly name = 'UnitsTooLateError';
 }
@@ -18,8 +18,8 @@ export class MeteredCall {
   }
 
   /**
-   * Adds to what the call is worth in a unit of the route's choice: tokens, bytes, rows. Also while an answer streams,
-   * and until ten minutes after it: what comes after the answer's first byte is written as a correction.
+   * Adds units of the route's choice to the call: tokens, bytes, rows. Also while an answer streams, and until ten
+   * minutes after it: units after the answer's first byte are written as a correction.
    * @throws {RangeError} unless it is a whole number of 0 or more, and the sum within 2^53.
    * @throws {UnitsTooLateError} when the answer has been over for ten minutes, or the process ends: they are not billed.
    */

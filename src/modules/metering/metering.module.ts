@@ -57,7 +57,7 @@ import { UsageSchedule } from './usage/usage-schedule.js';
 import { UsageSender } from './usage/usage-sender.js';
 import { UsageReportingLock } from './usage/usage-reporting-lock.js';
 
-/** What was called, and what it counts for: the ledger, the meters that read it, and the reporter of what they show. */
+/** Calls and their usage: the ledger, the meters that read it, and the reporter of their values. */
 @Module({
   imports: [BillingModule, DiscoveryModule],
   providers: [
@@ -118,7 +118,7 @@ import { UsageReportingLock } from './usage/usage-reporting-lock.js';
     MeterBacktest,
     ParkedReleases,
   ],
-  // The guard and the interceptor of @Monetized() are made in the module of the route: what they need must be there.
+  // The guard and the interceptor of @Monetized() are made in the module of the route: their dependencies must be exported.
   exports: [
     UsageReporter,
     UsageReconciliation,

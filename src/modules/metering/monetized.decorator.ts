@@ -16,7 +16,7 @@ export const Monetized = (options: MonetizedOptions = {}): MethodDecorator & Cla
     LimitPaidRoute(options),
     UseGuards(PaidRouteGuard),
     UseInterceptors(IdempotentCallInterceptor),
-    // So that whoever reads the document knows which endpoints cost something.
+    // Marks the endpoints that cost something in the API document.
     ApiExtension('x-metered', true),
     ApiHeader({
       name: 'Idempotency-Key',

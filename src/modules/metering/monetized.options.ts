@@ -2,8 +2,8 @@ import type { RouteLimits } from '../../platform/http/route-limits.js';
 
 export interface MonetizedOptions extends RouteLimits {
   /**
-   * Has the JSON bodies of request and answer kept for analytics: masked, and left out when longer than 8 KiB. Off
-   * unless a route asks for it.
+   * Keeps the JSON bodies of request and answer for analytics: masked, and left out when longer than 8 KiB. Off unless a
+   * route sets it.
    */
   recordBodies?: boolean;
 }

@@ -4,12 +4,12 @@ import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { StartRefusedError } from '../../platform/database/start-refused.error.js';
 import { MONETIZED } from './monetized.options.js';
 
-/** By which `@nestjs/microservices` knows its handlers, which may stand in a controller. */
+/** Metadata by which `@nestjs/microservices` knows its handlers, which may stand in a controller. */
 const MESSAGE_PATTERN = 'microservices:pattern';
 
 /**
  * Refuses the start when `@Monetized()` stands where no HTTP request is answered (gateways, resolvers, message handlers,
- * other providers): nothing would be billed there, or nobody let in.
+ * other providers): calls there would not be billed, or would all be refused.
  */
 @Injectable()
 export class OnlyRoutesArePaid {

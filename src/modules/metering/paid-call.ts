@@ -5,36 +5,36 @@ import type { Replay } from './claimed-key.js';
 import type { HeldKey, LedgerCall, LedgerEntry } from './ledger/ledger-entry.js';
 import { MeteredCall } from './metered-call.js';
 
-/** Who looks after a paid call. */
+/** Handles the events of a paid call. */
 export interface PaidCallKeeper {
   /** Its answer begins: it is recorded, and then released or replaced. */
   begins(call: PaidCall, body: Chunk | undefined): void;
-  /** Its answer is over, or its connection is. `answered`: something was given before that. */
+  /** Its answer or its connection ended. `answered`: the caller received something before that. */
   closes(call: PaidCall, answered: boolean): void;
   /** Units are added to it. @throws {UnitsTooLateError} */
   counts(call: PaidCall): void;
-  /** It never will be answered: it is recorded with a status that nobody saw. */
+  /** It will never be answered: it is recorded with a status that no caller saw. */
   givenUp(call: PaidCall, status: number): void;
 }
 
-/** A call that was let through to a paid route, from then until nothing can be added to it any more. */
+/** A call that was admitted to a paid route, from then until nothing can be added to it any more. */
 export class PaidCall extends HeldAnswer {
-  /** What the handler sees of it. */
+  /** The handler's view of it. */
   readonly metered = new MeteredCall(this);
-  /** As it stands in the ledger; `undefined` until its answer begins. */
+  /** As stored in the ledger; `undefined` until its answer begins. */
   row: LedgerCall | undefined;
-  /** The units that stand in the ledger, or are on their way there. */
+  /** The units in the ledger, or on their way there. */
   recordedUnits = 0;
-  /** When that was said last, in milliseconds since the epoch. */
+  /** When `recordedUnits` was last set, in milliseconds since the epoch. */
   recordedAt = 0;
-  /** A correction that is on its way, or was refused and is tried again. */
+  /** A correction that is being written, or was refused and is retried. */
   correction: LedgerEntry | undefined;
   correcting = false;
-  /** When its answer was over, in milliseconds since the epoch. */
+  /** When its answer ended, in milliseconds since the epoch. */
   closedAt: number | undefined;
   /** The `Idempotency-Key`, while this call holds it, and after that when its answer is kept. */
   key: HeldKey | undefined;
-  /** The answer that was given to the same call before, instead of what the handler would answer. */
+  /** The earlier answer to the same call, sent instead of the handler's. */
   replay: Replay | undefined;
   /** It was answered 503 instead, as it could not be recorded. */
   refused = false;
@@ -42,7 +42,7 @@ export class PaidCall extends HeldAnswer {
   constructor(
     readonly request: FastifyRequest,
     readonly reply: FastifyReply,
-    /** Whether the route asks for its bodies to be kept for analytics. */
+    /** Whether the route sets `recordBodies`, which keeps its bodies for analytics. */
     readonly recordsBodies: boolean,
     private readonly keeper: PaidCallKeeper,
   ) {
@@ -54,7 +54,7 @@ export class PaidCall extends HeldAnswer {
     return this.refused || this.replay !== undefined;
   }
 
-  /** Units that the ledger does not have. */
+  /** Units that are not in the ledger. */
   get unrecordedUnits(): number {
     return this.metered.units - this.recordedUnits;
   }

@@ -12,7 +12,7 @@ import { CallRecording } from './call-recording.js';
 import { Ledger } from './ledger/ledger.js';
 import { MONETIZED, type MonetizedOptions } from './monetized.options.js';
 
-/** Lets customers in good standing through to a paid route, as long as calls can be recorded. Runs after the auth guard, which is global. */
+/** Admits customers in good standing while calls can be recorded. Runs after the auth guard, which is global. */
 @Injectable()
 export class PaidRouteGuard implements CanActivate {
   private readonly graceMs: number;
@@ -32,7 +32,10 @@ export class PaidRouteGuard implements CanActivate {
     this.methods = new HandlerMetadata(reflector, METHOD_METADATA);
   }
 
-  /** @throws {SubscriptionInactiveError} {SubscriptionChangingError} {CardRequiredError} {LedgerUnavailableError} {FareboxError} `method_not_allowed` */
+  /**
+   * @throws {SubscriptionInactiveError} {SubscriptionChangingError} {CardRequiredError} {LedgerUnavailableError}
+   * {FareboxError} `method_not_allowed`
+   */
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const { exchange, method } = context.switchToHttp().getRequest<FastifyRequest>();
     if (method === 'HEAD') this.assertOffersHead(context);
@@ -43,12 +46,12 @@ export class PaidRouteGuard implements CanActivate {
     assertMayCall(exchange.principal.account, this.clock.ms(), this.graceMs);
     this.ledger.assertAccepting();
     const admitted = this.allowance.admit(exchange.principal.account, exchange.startedAt);
-    // What is refused is no call of the ledger: it becomes one when it was let through.
+    // A refused request is no call of the ledger: it becomes one when it is admitted.
     if (admitted === true) return this.admit(context);
     return admitted.then(() => this.admit(context));
   }
 
-  /** Both adapters send HEAD to the handler of GET, which would cost as much for an answer that nobody reads. */
+  /** Both adapters send HEAD to the handler of GET, which would cost as much for an answer that is not read. */
   private assertOffersHead(context: ExecutionContext): void {
     if (this.methods.of(context) !== RequestMethod.GET) return;
     void context.switchToHttp().getResponse<FastifyReply>().header('allow', 'GET');

@@ -3,14 +3,14 @@ import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
 import { MONETIZED } from './monetized.options.js';
 
-/** A route that can cost something: its method, and its pattern as the ledger has it. */
+/** A route that can cost something: its method, and its pattern as in the ledger. */
 export interface PaidRoute {
   verb: string;
   /** `/items/:id`. */
   route: string;
 }
 
-/** Which routes of this application are `@Monetized()`. */
+/** Finds the routes of this application that are `@Monetized()`. */
 @Injectable()
 export class PaidRoutes {
   constructor(
@@ -43,7 +43,7 @@ export class PaidRoutes {
   }
 }
 
-/** As Fastify names the route: one slash before each part, none at the end. */
+/** The route as Fastify writes it: one slash before each part, none at the end. */
 function joined(...parts: string[]): string {
   return `/${parts.flatMap((part) => part.split('/').filter((name) => name !== '')).join('/')}`;
 }

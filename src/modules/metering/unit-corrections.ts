@@ -8,23 +8,22 @@ import { LostCalls } from './lost-calls.js';
 import { UnitsTooLateError } from './metered-call.js';
 import type { PaidCall } from './paid-call.js';
 
-/** How long after its answer a call takes units. */
+/** How long after its answer a call accepts units. */
 export const LATE_UNITS_MS = 10 * 60_000;
-/** How often the units of an answer that still streams are written, looked at once a second: a killed process loses 5 s at most. */
+/** How often the units of a streaming answer are written, checked once a second: a killed process loses 5 s at most. */
 export const STREAM_UNITS_MS = 4_000;
-/** How long a handler may take to answer somebody who has hung up. */
+/** How long a handler may take to answer a caller that has disconnected. */
 export const UNANSWERED_MS = 60_000;
 const LOOK_MS = 1_000;
 
-/** The caller hung up, and nothing was answered: nginx's "client closed request". */
+/** The caller disconnected, and nothing was answered: nginx's "client closed request". */
 const CLOSED_BY_CALLER = 499;
 /** The process ended before it answered. */
 const CUT_OFF = 503;
 
 /**
- * Calls with units that the ledger does not have. What comes after the row of a call is written as corrections: of an
- * answer that streams now and then and when it ends, of one that is over within a second, and all of them before the
- * process ends.
+ * Calls with units that are not in the ledger. Units after the row of a call are written as corrections: for a streaming
+ * answer at intervals and when it ends, for a finished one within a second, and all of them before the process ends.
  */
 @Injectable()
 export class UnitCorrections implements OnModuleInit {
@@ -61,7 +60,7 @@ export class UnitCorrections implements OnModuleInit {
     else if (this.open.has(call)) this.look(call, false);
   }
 
-  /** Writes what is due. Called once a second while there is something to look at. */
+  /** Writes the corrections that are due. Called once a second while there are open calls. */
   look(call: PaidCall, ending: boolean): void {
     if (call.isFree) this.open.delete(call);
     else if (!call.row) this.lookAtUnanswered(call, ending);
@@ -81,7 +80,7 @@ export class UnitCorrections implements OnModuleInit {
 
   private tick(): void {
     this.timer = undefined;
-    // What runs now may go on: an answer is given up when the process ends, and not when it is asked to.
+    // Calls in progress may go on: an answer is given up when the process ends, not when shutdown begins.
     for (const call of this.open) this.look(call, this.shutdown.inProgress && call.row !== undefined);
     if (this.open.size > 0) this.timer ??= setTimeout(() => this.tick(), LOOK_MS).unref();
   }
@@ -107,7 +106,7 @@ export class UnitCorrections implements OnModuleInit {
         this.open.delete(call);
         this.lost.add(entry.call.units + call.unrecordedUnits, error.cause);
       }
-      // Refused: the same entry again, so that it stands there once whatever became of it.
+      // Refused: the same entry is retried, so that it is stored once whatever the outcome was.
       else if (error) this.watch(call);
       else {
         call.correction = undefined;
@@ -116,12 +115,12 @@ export class UnitCorrections implements OnModuleInit {
     });
   }
 
-  /** Everything, and from then on nothing more. */
+  /** Writes everything, and from then on nothing more. */
   private async finish(): Promise<void> {
     clearTimeout(this.timer);
     this.lookAtAll(true);
     await this.ledger.flush();
-    // What came meanwhile, and what follows a correction that was on its way or refused.
+    // Calls that came meanwhile, and units after a correction that was being written or refused.
     this.ended = true;
     while (this.open.size > 0) {
       this.lookAtAll(true);

@@ -9,22 +9,22 @@ import { CardRequiredError } from './card-required.error.js';
 import { PeriodCalls } from './period-calls.js';
 import { Role } from '../../../platform/lifecycle/role.js';
 
-/** Accounts that call at about the same time; one that was forgotten is counted again. */
+/** Accounts that call at about the same time; the count of an evicted one is read again. */
 const MAX_ACCOUNTS = 10_000;
-/** How old a count may become while its account calls: what other processes let through meanwhile is not in it. */
+/** Maximum age of a count while its account calls; it lacks calls that other processes let through meanwhile. */
 const REFRESH_MS = 1_000;
 /** A count that takes long is made less often: counting takes a twentieth of the time at most. */
 const REST = 20;
-/** What is shown may be more than what is allowed, by what was under way. */
+/** The count shown may exceed the limit by the calls that were in progress. */
 const SHOWN_BEYOND = 10_000;
 
-/** What an account has used of its allowance. Times in milliseconds since the epoch. */
+/** An account's use of its allowance. Times in milliseconds since the epoch. */
 interface Used {
   /** When the billing period began. */
   from: number;
-  /** In the ledger, of calls that began before the last read. */
+  /** Calls in the ledger that began before the last read. */
   counted: number;
-  /** Let through by this process since. */
+  /** Calls that this process has let through since. */
   own: number;
   known: boolean;
   nextReadAt: number;
@@ -39,9 +39,9 @@ export interface AllowanceShown {
 }
 
 /**
- * Bounds what an account without a payment method may call in a billing period (`withoutCard` of the catalog): calls in
- * the ledger, and what this process has let through since they were counted. What may go beyond it: the calls under
- * way, and what other processes let through within REFRESH_MS. Accounts with a payment method are not looked at.
+ * Bounds the calls of an account without a payment method in a billing period (`withoutCard` of the catalog): calls in
+ * the ledger, and those this process has let through since they were counted. The bound may be exceeded by calls in
+ * progress, and by what other processes let through within REFRESH_MS. Accounts with a payment method are not checked.
  */
 @Injectable()
 export class CardAllowance implements OnApplicationBootstrap {
@@ -75,9 +75,9 @@ export class CardAllowance implements OnApplicationBootstrap {
   }
 
   /**
-   * Lets a call through, and counts it where that is called for.
+   * Lets a call through, and counts it where required.
    * @param startedAt when the call arrived, UTC.
-   * @returns at once, but for an account without a payment method whose count is not known or may be used up.
+   * @returns at once, except for an account without a payment method whose count is not known or may be used up.
    * @throws {CardRequiredError}
    */
   admit(account: AccountState, startedAt: Date): true | Promise<true> {
@@ -87,13 +87,13 @@ export class CardAllowance implements OnApplicationBootstrap {
     const used = this.usedBy(account);
     if (!used.known || used.counted + used.own >= limit)
       return this.admitCounted(account, used, limit, startedAt);
-    // Before this call counts as our own: those before it are in the ledger, or under way.
+    // Before this call is counted as our own: earlier ones are in the ledger or in progress.
     if (this.clock.ms() >= used.nextReadAt) void this.read(account, used, limit, startedAt);
     used.own++;
     return true;
   }
 
-  /** Null for accounts that may call without a bound. @throws {DatabaseUnavailableError} */
+  /** Null for accounts without a limit. @throws {DatabaseUnavailableError} */
   async shown(account: AccountState): Promise<AllowanceShown | null> {
     const { limit } = this;
     if (limit === null || account.paymentMethod !== 'missing') return null;
@@ -118,7 +118,7 @@ export class CardAllowance implements OnApplicationBootstrap {
     return true;
   }
 
-  /** Counts anew; one at a time for an account. When it fails, the last known count goes on. */
+  /** Counts again; one count at a time for an account. If it fails, the last known count stays in use. */
   private read(account: AccountState, used: Used, limit: number, startedAt: Date): Promise<void> {
     used.reading ??= this.count(account, used, limit, startedAt).finally(() => (used.reading = undefined));
     return used.reading;
@@ -154,7 +154,7 @@ export class CardAllowance implements OnApplicationBootstrap {
     return used;
   }
 
-  /** A period that is over was followed by the next one, though the provider may not have said so yet. */
+  /** A period that is over is followed by the next one, though the provider may not have reported that yet. */
   private periodStart({ periodStart, periodEnd }: AccountState): number {
     const end = periodEnd.getTime();
     return this.clock.ms() >= end ? end : periodStart.getTime();

@@ -1,6 +1,6 @@
 import { FareboxError } from '../../../platform/errors/farebox-error.js';
 
-/** The account has no payment method, and has used what it may without one. */
+/** The account has no payment method, and has used up its allowance without one. */
 export class CardRequiredError extends FareboxError {
   /**
    * @param limit calls that it may make in a billing period; 0: none.

@@ -2,16 +2,16 @@ import { Injectable } from '@nestjs/common';
 import { Catalog, costsNothing } from '../../../catalog/index.js';
 import { Database } from '../../../platform/database/database.js';
 
-/** Which calls: of one customer, begun from `from` to before `to` (milliseconds since the epoch). */
+/** Calls of one customer that began from `from` to before `to` (milliseconds since the epoch). */
 export interface CallsWanted {
   customerId: string;
-  /** The account's present plan. */
+  /** The account's current plan. */
   plan: string;
   from: number;
   to: number;
 }
 
-/** How many calls stand in the ledger; those on earlier plans that cost nothing are left out. */
+/** Counts calls in the ledger; those on earlier free plans are left out. */
 @Injectable()
 export class PeriodCalls {
   private readonly free: string[];
@@ -23,7 +23,7 @@ export class PeriodCalls {
     this.free = catalog.plans.filter(costsNothing).map(({ id }) => id);
   }
 
-  /** Counts no further than `most`. Corrections are no calls. @throws {DatabaseUnavailableError} */
+  /** Counts up to `most`. Corrections do not count as calls. @throws {DatabaseUnavailableError} */
   async count({ customerId, plan, from, to }: CallsWanted, most: number): Promise<number> {
     const { rows } = await this.database.run(() =>
       this.database.pool.query<{ calls: number }>(
@@ -39,7 +39,7 @@ export class PeriodCalls {
     return rows[0]?.calls ?? 0;
   }
 
-  /** The same of several at once. @returns the counts, in the order of `wanted`. @throws {DatabaseUnavailableError} */
+  /** Same as `count` for several at once. @returns the counts, in the order of `wanted`. @throws {DatabaseUnavailableError} */
   async countEach(wanted: readonly CallsWanted[], most: number): Promise<number[]> {
     const { rows } = await this.database.run(() =>
       this.database.pool.query<{ calls: number }>(

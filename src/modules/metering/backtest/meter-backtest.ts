@@ -9,7 +9,7 @@ import { pastUsage, type PastUsage } from './past-usage.js';
 
 const QUERY_DEADLINE_MS = 30 * 60_000;
 
-/** What a meter counts and its price charges for that. */
+/** Units that a meter counts, and the charge for them. */
 export interface Charged {
   value: bigint;
   /** In whole minor units of `currency`; null when the plan has no price in the catalog that reads the meter. */
@@ -24,13 +24,13 @@ export interface BacktestRow extends Pick<PastUsage, 'customerId' | 'plan' | 'st
 
 export interface Backtest {
   rows: readonly BacktestRow[];
-  /** Sums of the rows; what could not be charged is not in them. */
+  /** Sums of the rows, without those that could not be charged. */
   total: { present: Charged & { currency: string | null }; changed: Charged & { currency: string | null } };
-  /** What the numbers do not say, in sentences. */
+  /** Limits of the result, in sentences. */
   remarks: readonly string[];
 }
 
-/** What a changed meter would have counted and charged. It changes nothing. */
+/** Calculates the units and charges of a changed meter, read-only. */
 @Injectable()
 export class MeterBacktest {
   constructor(
@@ -42,10 +42,10 @@ export class MeterBacktest {
   ) {}
 
   /**
-   * Whole billing periods that overlap the time from `from` to `to`, UTC, charged by the price of the plan that the
-   * account is on now; base fees are left out.
-   * @param changed the catalog to be tried, with a meter of that name.
-   * @throws {FareboxError} `not_found` when one of the catalogs has no such meter, or Stripe has not.
+   * Whole billing periods that overlap the time from `from` to `to`, UTC, charged at the price of the account's current
+   * plan; base fees are left out.
+   * @param changed the catalog to try, with a meter of that name.
+   * @throws {FareboxError} `not_found` when one of the catalogs, or Stripe, has no such meter.
    */
   async run(name: string, { from, to }: { from: Date; to: Date }, changed: Catalog): Promise<Backtest> {
     const present = meterOf(this.catalog, name);
@@ -116,7 +116,7 @@ function currencyOf({ plans }: Catalog): string | null {
   return null;
 }
 
-/** Of a request's headers the ledger keeps those that a meter looked at by then. */
+/** The ledger keeps only the request headers that a meter used at the time. */
 function headerRemarks(present: MeterDefinition, tried: MeterDefinition, { meters }: Catalog): string[] {
   const name = tried.filter.header?.name;
   if (name === undefined) return [];

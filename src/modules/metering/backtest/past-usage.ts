@@ -2,10 +2,10 @@ import type pg from 'pg';
 import { aggregationOf, type MeterDefinition } from '../../../catalog/index.js';
 import { recount } from '../meters/recount.js';
 
-/** A customer's billing period: what the present meter shows for it, and what a changed one would have. */
+/** A customer's billing period: the value of the present meter, and the value that a changed one would have. */
 export interface PastUsage {
   customerId: string;
-  /** The plan that the account is on now; null when the account is gone. */
+  /** The account's current plan; null when the account is gone. */
   plan: string | null;
   startsAt: Date;
   endsAt: Date;
@@ -23,9 +23,9 @@ export interface PastScope {
 }
 
 /**
- * Counts whole billing periods anew, as `changed` says, beside what the meter of that name shows. All of one moment, and
- * without changing anything.
- * @returns the periods whose calls are all kept, and how many are not.
+ * Counts whole billing periods again with the meter `changed`, and returns them with the values of the present meter of
+ * that name. Reads one snapshot and changes nothing.
+ * @returns the periods whose calls are all kept, and the number of the others.
  */
 export async function pastUsage(
   client: pg.ClientBase,
@@ -36,7 +36,7 @@ export async function pastUsage(
   await client.query('begin isolation level repeatable read read only');
   try {
     const carries = aggregationOf(changed).carried;
-    // What is carried into a period comes from any time before it.
+    // The value carried into a period may come from any time before it.
     const since = carries ? new Date(0) : from;
     const counted = await recount(client, changed, providerMeter, { from: since, to });
     const shown = await shownUsage(client, changed.name, providerMeter);

@@ -6,7 +6,7 @@ import { filterSql } from '../meters/meter-sql.js';
 import { type CallCondition, CallLog, type CallQuery, type CallSource } from './call-log.js';
 import type { CallFilter } from './call-record.js';
 
-/** What a line of an invoice bills: units of a meter at a price, between two times, UTC. */
+/** The usage billed by an invoice line: units of a meter at a price, between two times, UTC. */
 export interface BilledStretch {
   customerId: string;
   providerMeter: string;
@@ -22,13 +22,13 @@ const NO_CALLS: CallSource = {
 
 interface Period {
   subscriptionId: string;
-  /** Null: from ever. */
+  /** Null: no lower bound. */
   countsFrom: Date | null;
-  /** Null: for ever. */
+  /** Null: no upper bound. */
   countsTo: Date | null;
 }
 
-/** Reads the very calls that a line of an invoice bills: those that the meter counted for its billing period. */
+/** Reads exactly the calls that an invoice line bills: those that the meter counted for its billing period. */
 @Injectable()
 export class BilledCalls {
   constructor(
@@ -52,7 +52,7 @@ export class BilledCalls {
     return { page: (query) => log.page(narrowed(query)), endOf: (query) => log.endOf(narrowed(query)) };
   }
 
-  /** One, as a rule: those of the price that lie in the line's time, but for the second in which they meet another. */
+  /** Usually one: the periods of the price in the line's time, except for the second in which they meet others. */
   private async periodsOf({
     customerId,
     providerMeter,
@@ -73,7 +73,7 @@ export class BilledCalls {
   }
 }
 
-/** Narrows what is asked to the time that the periods count, so that no other calls are looked through. */
+/** Narrows the filter to the time that the periods count, so that no other calls are read. */
 function within(filter: CallFilter, periods: readonly Period[]): CallFilter {
   const starts = periods.map(({ countsFrom }) => countsFrom?.getTime());
   const ends = periods.map(({ countsTo }) => countsTo?.getTime());

@@ -13,7 +13,7 @@ import { PendingCalls } from './pending-calls.js';
 
 /** A client that follows the calls of one customer live. */
 export interface CallWatcher {
-  /** Calls that stand in the ledger, oldest first; `skipped` more were too many to show. */
+  /** Calls in the ledger, oldest first; `skipped` more were too many to show. */
   show(calls: readonly CallRecord[], skipped: number): void;
   /** Messages may have been missed: read the ledger from the last call that was shown. */
   catchUp(): void;
@@ -21,22 +21,22 @@ export interface CallWatcher {
   end(): void;
 }
 
-/** So long calls gather before they are read and shown, in milliseconds. */
+/** How long calls gather before they are read and shown, in milliseconds. */
 const GATHER_MS = 100;
-/** How often other processes are told what is watched here, and how long they believe it. */
+/** How often this process announces what is watched here, and how long an announcement stays valid. */
 const ANNOUNCE_MS = 10_000;
 const BELIEVED_MS = 25_000;
 
 /**
- * New calls for watching clients, in every process. The ledger stays the truth: what a process commits for a watched
- * customer is heard as ids (in memory here, by `NOTIFY` from others, who are told what is watched), and read from the
- * ledger in one query per `GATHER_MS`. Without watchers, nothing of this runs.
+ * New calls for watching clients, in every process. The ledger is authoritative: ids of calls committed for a watched
+ * customer arrive in memory from this process, and by `NOTIFY` from others, to which watched customers are announced.
+ * They are read from the ledger in one query per `GATHER_MS`. Without watchers, none of this runs.
  */
 @Injectable()
 export class CallFeed implements BeforeApplicationShutdown, OnModuleInit {
   private readonly self = newId();
   private readonly watchers = new Map<string, Set<CallWatcher>>();
-  /** What other processes watch, and until when that is believed, in milliseconds since the epoch. */
+  /** Customers that other processes watch, and when each announcement expires, in milliseconds since the epoch. */
   private readonly elsewhere = new Map<string, number>();
   private readonly pending = new PendingCalls();
   private readonly log: Log;
@@ -71,7 +71,7 @@ export class CallFeed implements BeforeApplicationShutdown, OnModuleInit {
     return this.stopped;
   }
 
-  /** @returns what ends it. */
+  /** @returns a function that ends it. */
   watch(customerId: string, watcher: CallWatcher): () => void {
     const others = this.watchers.get(customerId);
     if (others) others.add(watcher);
@@ -83,7 +83,7 @@ export class CallFeed implements BeforeApplicationShutdown, OnModuleInit {
     return () => this.leave(customerId, watcher);
   }
 
-  /** Before the HTTP server closes, which waits for answers that are under way: these would never end. */
+  /** Before the HTTP server closes, which waits for answers in progress: these would never end. */
   beforeApplicationShutdown(): void {
     this.stopped = true;
     for (const watchers of this.watchers.values()) for (const watcher of watchers) watcher.end();
@@ -100,7 +100,7 @@ export class CallFeed implements BeforeApplicationShutdown, OnModuleInit {
     this.follow();
   }
 
-  /** Follows the ledger, and tells others, as long as there is a reason to. */
+  /** Follows the ledger and announces watched customers as long as there are watchers. */
   private follow(): void {
     const needed = this.watchers.size > 0 || this.elsewhere.size > 0;
     if (needed) {
@@ -121,7 +121,7 @@ export class CallFeed implements BeforeApplicationShutdown, OnModuleInit {
     this.follow();
   }
 
-  /** What this process has just committed. */
+  /** Entries that this process has just committed. */
   private note(entries: readonly LedgerEntry[]): void {
     for (const { call } of entries)
       if (this.watchers.has(call.customerId) || this.elsewhere.has(call.customerId))
@@ -149,7 +149,7 @@ export class CallFeed implements BeforeApplicationShutdown, OnModuleInit {
     }, GATHER_MS).unref();
   }
 
-  /** Reads what was heard of, shows it here and tells other processes. */
+  /** Reads the pending calls, shows them here and notifies other processes. */
   private async spread(): Promise<void> {
     const batches = this.pending.take();
     this.reading = true;
@@ -170,7 +170,7 @@ export class CallFeed implements BeforeApplicationShutdown, OnModuleInit {
     }
   }
 
-  /** @returns `undefined` when the database is away: the watchers are told that calls were not shown. */
+  /** @returns `undefined` when the database is unavailable: the watchers are notified that calls were skipped. */
   private async read(ids: readonly string[]): Promise<CallRecord[] | undefined> {
     try {
       return await this.calls.byIds(ids);
@@ -180,7 +180,7 @@ export class CallFeed implements BeforeApplicationShutdown, OnModuleInit {
     }
   }
 
-  /** Others miss it when it fails; they find the calls in the ledger. */
+  /** If it fails, other processes miss the message and find the calls in the ledger. */
   private async notify(message: FeedMessage): Promise<void> {
     try {
       for (const payload of writeFeedMessages(message))

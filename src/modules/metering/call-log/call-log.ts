@@ -6,12 +6,12 @@ import { dayOfId, leastIdOf, msOfId, newId } from '../../../platform/ids/ids.js'
 import type { CallFilter, CallRecord } from './call-record.js';
 import { type DaySpan, daySpans } from './day-spans.js';
 
-/** So many of a customer's calls are looked through for one page; where a filter is rare, the page may come out empty. */
+/** Calls of a customer that are scanned for one page; where matches are rare, the page may come out empty. */
 const SCANNED = 20_000;
-/** The id of a call is made before its clock is read: by so much the two may differ, in milliseconds. */
+/** The id of a call is made before its clock is read: how far the two may differ, in milliseconds. */
 const LEEWAY_MS = 60_000;
 const DAY_MS = 86_400_000;
-/** Calls that came late (from a spool) are shown after so long at the latest. */
+/** Calls that came late (from a spool) are shown after this time at the latest. */
 const BEGINNING_MS = 30_000;
 const MAX_BEGINNINGS = 10_000;
 
@@ -35,7 +35,7 @@ interface CallRow {
   corrects: string | null;
 }
 
-/** Which calls of a customer, from where on. */
+/** Filter and starting point for a customer's calls. */
 export interface CallQuery {
   filter?: CallFilter;
   /** The id below which to begin; absent: at the newest. */
@@ -46,7 +46,7 @@ export interface CallQuery {
 export interface CallPage {
   /** Newest first. */
   calls: CallRecord[];
-  /** Where to go on: `before` of the next page. Null at the end. */
+  /** The `before` of the next page. Null at the end. */
   next: string | null;
 }
 
@@ -58,8 +58,8 @@ export interface CallSource {
 }
 
 /**
- * A condition of somebody who knows the ledger's columns, on a row `c`. @param take has the statement take a value along,
- * and gives its placeholder.
+ * A condition on a row `c`, from a caller that knows the ledger's columns. @param take adds a value to the statement and
+ * returns its placeholder.
  */
 export type CallCondition = (take: (value: unknown) => string) => string;
 
@@ -83,8 +83,7 @@ export class CallLog {
   }
 
   /**
-   * Looks through the newest days first, and through older ones as long as something is wanting: each day is a partition,
-   * and there are hundreds.
+   * Reads the newest days first, and older ones until the page is full: each day is a partition, and there are hundreds.
    * @param before the id below which to begin; absent: at the newest.
    * @throws {DatabaseUnavailableError} {FareboxError} `rate_limited` when the customer asks for too much at once
    */
@@ -108,7 +107,7 @@ export class CallLog {
     return { calls, next: null };
   }
 
-  /** `next` of the page of so many calls, without the calls. @throws as `page` does */
+  /** `next` of a page of this size, without the calls. @throws as `page` does */
   async endOf(customerId: string, query: CallQuery & { limit: number }): Promise<string | null> {
     let left = query.limit;
     let last: string | null = null;
@@ -126,7 +125,7 @@ export class CallLog {
     return null;
   }
 
-  /** The newest calls after an id, oldest first; `limit` of them at most, and then there may have been more. */
+  /** The newest calls after an id, oldest first; if there are `limit` of them, there may have been more. */
   async after(customerId: string, id: string, limit: number): Promise<CallRecord[]> {
     const { rows } = await this.reports.of(customerId).query<CallRow>(
       `select ${COLUMNS} from calls where customer_id = $1 and day >= $2::date and id > $3::uuid
@@ -136,7 +135,7 @@ export class CallLog {
     return rows.map(toRecord).toReversed();
   }
 
-  /** The calls of these ids, of whichever customer, oldest first. Ids that are not in the ledger are left out. */
+  /** The calls with these ids, of any customer, oldest first. Ids that are not in the ledger are left out. */
   async byIds(ids: readonly string[]): Promise<CallRecord[]> {
     if (ids.length === 0) return [];
     const { rows } = await this.database.run(() =>
@@ -148,7 +147,7 @@ export class CallLog {
     return rows.map(toRecord);
   }
 
-  /** The rows of a span that are wanted, looking through so many. */
+  /** The matching rows of a span, up to a number of scanned calls. */
   private async look(
     customerId: string,
     query: CallQuery,
@@ -173,7 +172,7 @@ export class CallLog {
     return (await this.reports.of(customerId).query<CallRow>(text, sql.values)).rows;
   }
 
-  /** How many calls of a span a look for a rare filter goes through, and the oldest of them. */
+  /** The number of calls of a span that a search with a rare filter scans, and the oldest of them. */
   private async scan(
     customerId: string,
     query: CallQuery,
@@ -201,7 +200,7 @@ export class CallLog {
     });
   }
 
-  /** What is older than a day before the oldest call need not be looked through for a while. */
+  /** Days more than one day before the oldest call need not be searched for a while. */
   private noteBeginning(customerId: string, oldest: string | undefined): void {
     const ms = msOfId(oldest ?? newId()) - DAY_MS;
     this.beginnings.set(customerId, dayOfId(leastIdOf(ms)));
@@ -225,7 +224,7 @@ class Statement {
   }
 }
 
-/** What the index answers: customer, days, ids. */
+/** The conditions that the index covers: customer, days, ids. */
 function rangeOf(
   sql: Statement,
   customerId: string,
@@ -242,7 +241,7 @@ function rangeOf(
   return conditions.join(' and ');
 }
 
-/** What is looked at row by row; `''` when nothing is. */
+/** The conditions checked row by row; `''` when there are none. */
 function narrowOf(sql: Statement, { route, verb, status, from, to }: CallFilter): string {
   const conditions: string[] = [];
   if (route !== undefined) conditions.push(`route = ${sql.take(route)}`);

@@ -8,11 +8,11 @@ export interface CallRecord {
   verb: string;
   /** The route's pattern, `/items/:id`. */
   route: string;
-  /** The path that was asked for, without its query; credentials and emails in it are masked. */
+  /** The requested path, without its query; credentials and emails in it are masked. */
   path: string;
   status: number;
   durationUs: number;
-  /** What the handler counted; 0 unless it did. May be negative in a correction. */
+  /** The units that the handler counted; 0 if it counted none. May be negative in a correction. */
   units: number;
   /** The end user of the token, or the customer. */
   user: string;
@@ -24,7 +24,7 @@ export interface CallRecord {
   corrects: string | null;
 }
 
-/** Which calls are wanted. What is absent is not asked. */
+/** Filter for calls. Absent fields match everything. */
 export interface CallFilter {
   route?: string;
   verb?: string;
@@ -35,7 +35,7 @@ export interface CallFilter {
   to?: number;
 }
 
-/** Whether a call that is at hand is wanted: what `CallLog` asks the database. */
+/** Whether a call in memory matches: the same conditions that `CallLog` applies in the database. */
 export function matches(call: CallRecord, { route, verb, status, from, to }: CallFilter): boolean {
   const startedAt = call.startedAt.getTime();
   return (

@@ -11,8 +11,8 @@ const GROWTH = 4;
 const MOST_SPANS = 4;
 
 /**
- * The days from the newest to the oldest, in spans that grow: whoever looks for the newest calls seldom comes to the
- * second. Without `from`, the last span has no beginning; without `to`, the first has no end.
+ * The days from the newest to the oldest, in spans that grow: a search for the newest calls seldom reaches the second.
+ * Without `from`, the last span has no beginning; without `to`, the first has no end.
  */
 export function daySpans(days: {
   from: string | undefined;

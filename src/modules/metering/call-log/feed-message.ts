@@ -1,19 +1,19 @@
-/** What processes tell each other of watched calls, by `NOTIFY`. */
+/** Messages between processes about watched calls, by `NOTIFY`. */
 export interface FeedMessage {
   /** The sending process: a process receives its own messages too. */
   from: string;
   /** Customers whose calls are watched there. */
   watched?: readonly string[];
-  /** Calls of a customer that were committed there, by id; `skipped` more were too many to name. */
+  /** Calls of a customer that were committed there, by id; `skipped` more were too many to list. */
   committed?: { customerId: string; ids: readonly string[]; skipped: number };
 }
 
 export const CALL_LOG_CHANNEL = 'call_log';
 
-/** A payload may be 8,000 bytes: so many names fit with room to spare. */
+/** A payload may be 8,000 bytes: this many ids fit with room to spare. */
 const NAMES_PER_PAYLOAD = 100;
 
-/** As payloads; more than one when there are many names. */
+/** As payloads; more than one when there are many ids. */
 export function writeFeedMessages({ from, watched = [], committed }: FeedMessage): string[] {
   const payloads: FeedMessage[] = inParts(watched).map((names) => ({ from, watched: names }));
   if (committed) {
@@ -31,7 +31,7 @@ function inParts(names: readonly string[]): (readonly string[])[] {
   );
 }
 
-/** @returns `undefined` for what another version may say. */
+/** @returns `undefined` for a message of another version that cannot be read. */
 export function parseFeedMessage(payload: string): FeedMessage | undefined {
   try {
     const message = JSON.parse(payload) as FeedMessage;

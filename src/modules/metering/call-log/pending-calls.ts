@@ -2,16 +2,16 @@
 export interface PendingBatch {
   /** Committed by this process. */
   own: string[];
-  /** Heard of from other processes. */
+  /** Received from other processes. */
   others: string[];
   /** How many more there were. */
   skipped: number;
 }
 
-/** So many calls of a customer are shown at a time, 250 a second: more is not readable, and each costs every watcher time. */
+/** Calls of a customer shown at a time, 250 a second: more is not readable, and each costs every watcher time. */
 const MOST = 25;
 
-/** What was heard of and not read yet, by customer. */
+/** Calls announced and not read yet, by customer. */
 export class PendingCalls {
   private batches = new Map<string, PendingBatch>();
 
@@ -39,7 +39,7 @@ export class PendingCalls {
     this.batches.delete(customerId);
   }
 
-  /** Everything, by customer; it then waits no more. */
+  /** Returns everything, by customer, and clears it. */
   take(): Map<string, PendingBatch> {
     const { batches } = this;
     this.batches = new Map();

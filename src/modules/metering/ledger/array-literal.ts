@@ -1,6 +1,6 @@
 /*
- * PostgreSQL's text form of arrays, for statements that write many rows at once. pg's own conversion looks at the type
- * of every value; here the caller knows it.
+ * PostgreSQL's text form of arrays, for statements that write many rows at once. pg's own conversion checks the type of
+ * every value; here the caller knows it.
  */
 
 /** For values that need no quotes: numbers, UUIDs, dates, and `null`. */

@@ -1,2 +1,2 @@
-/** Names the reader of exchanges, for ever: to-do lines are written under it. It is analytics' forwarder. */
+/** Permanent name of the reader of exchanges: outbox lines are stored under it. It is analytics' forwarder. */
 export const EXCHANGE_READER = 'analytics';

@@ -1,12 +1,12 @@
 import type pg from 'pg';
 import type { HeldKey, KeyedAnswer, LedgerCall } from './ledger-entry.js';
 
-/** How long an unanswered claim keeps others out. A handler that takes longer may be run again; it is billed once all the same. */
+/** How long an unanswered claim excludes other calls. A handler that takes longer may be run again; it is still billed once. */
 export const CLAIM_MS = 60_000;
-/** How long an answer is given again. */
+/** How long an answer is replayed. */
 export const KEY_LIFETIME_MS = 24 * 3_600_000;
 
-/** What stands under a key when a call comes with it. */
+/** The state of a key when a call arrives with it. */
 export type KeyState =
   | { state: 'claimed' }
   | { state: 'in_use' }
@@ -60,8 +60,8 @@ export async function claimKey(
 
 /**
  * Stores the answer of a call under its key, in the transaction of the ledger.
- * @returns whether the call is to be billed: not when another call with the same request was, under the same key (a
- * claim that ran out, or a call that was spooled while nobody could look).
+ * @returns whether the call is billed: not when another call with the same request was billed under the same key (the
+ * claim had expired, or the call was spooled while the key could not be looked up).
  */
 export async function storeAnswer(
   client: pg.ClientBase,
@@ -87,7 +87,7 @@ export async function storeAnswer(
     ],
   );
   if (rowCount) return true;
-  // Under the key stands another request (only possible while nobody could look): this one was served, and is billed.
+  // The key holds another request (only possible while keys could not be looked up): this one was served, and is billed.
   const { rowCount: other } = await client.query(
     'select 1 from call_keys where customer_id = $1 and key = $2 and fingerprint <> $3',
     [call.customerId, answer.key, answer.fingerprint],
@@ -95,7 +95,7 @@ export async function storeAnswer(
   return (other ?? 0) > 0;
 }
 
-/** Whether the call that a correction is of is billed: not when the same call was answered and billed by another process. */
+/** Whether the corrected call is billed: not when the same call was answered and billed by another process. */
 export async function isBilledUnder(
   client: pg.ClientBase,
   { customerId, corrects }: LedgerCall,

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { abandon, type Database } from '../../../platform/database/database.js';
 import { isDatabaseUnavailable } from '../../../platform/database/database-errors.js';
 
-/** Longer than any commit takes while all is well; a connection that is silent for so long is taken for dead. */
+/** Longer than any commit takes in normal operation; a connection that is silent for this long is considered dead. */
 const DEADLINE_MS = 2_000;
 
 /** The one connection on which this process commits calls. */
@@ -15,8 +15,8 @@ export class LedgerConnection {
   ) {}
 
   /**
-   * Runs `work` on the connection, which is made when it is not there. After any error but a refusal of the data, the
-   * connection is dropped: whether what was sent took effect is unknown.
+   * Runs `work` on the connection, and opens it first if needed. After any error except a refusal of the data, the
+   * connection is dropped: whether the statements took effect is unknown.
    */
   async use<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
     const client = (this.client ??= await this.database.connect(this.name, DEADLINE_MS));
@@ -40,7 +40,7 @@ export class LedgerConnection {
   }
 }
 
-/** The server said what is wrong: the connection is in order. */
+/** The server reported an error: the connection works. */
 function isServerAnswer(error: unknown): boolean {
   const { code, severity } = error as { code?: unknown; severity?: unknown };
   return typeof code === 'string' && severity === 'ERROR';

@@ -1,24 +1,24 @@
-/** A call of a paid route, or a correction of its units, as it stands in the ledger. All ids are texts of ours or Stripe's. */
+/** A call of a paid route, or a correction of its units, as stored in the ledger. All ids are texts of ours or Stripe's. */
 export interface LedgerCall {
   /** The id of the request (UUIDv7): the key of the row, together with the UTC day in it. */
   id: string;
   accountId: string;
-  /** Who pays, for which subscription, on which plan: account state at the moment of the call. */
+  /** The paying customer, the subscription and the plan: account state at the moment of the call. */
   customerId: string;
   subscriptionId: string;
   plan: string;
-  /** The company as analytics knows it. */
+  /** The company id used in analytics. */
   companyId: string;
-  /** Who called, and with which token (`jti`): from the token. */
+  /** The end user and the token (`jti`), from the token. */
   userId: string;
   sessionId: string;
   /** The route's pattern, `/items/:id`. */
   route: string;
   verb: string;
-  /** The path that was asked for, without its query; credentials and emails in it are masked. */
+  /** The requested path, without its query; credentials and emails in it are masked. */
   path: string;
   status: number;
-  /** When the request arrived, in milliseconds since the epoch. Its billing period is the one this lies in. */
+  /** When the request arrived, in milliseconds since the epoch. It determines the billing period. */
   startedAt: number;
   /** From the request to the moment the answer was ready, in microseconds. */
   durationUs: number;
@@ -46,15 +46,15 @@ export interface KeyedAnswer extends HeldKey {
   expiresAt: number;
 }
 
-/** What is written of one call, in one transaction. */
+/** The data written for one call, in one transaction. */
 export interface LedgerEntry {
   call: LedgerCall;
-  /** The masked exchange for analytics, one line of JSON, kept until the provider has it. Null when nobody wants it. */
+  /** The masked exchange for analytics, one line of JSON, kept until the provider has it. Null without a reader. */
   exchange: string | null;
   /** Null for a call without a key, and for one whose answer is not kept. */
   answer: KeyedAnswer | null;
   /** The key whose claim is given up because the answer is not kept: too large, a stream, or a failure of ours. */
   releasedKey: string | null;
-  /** Of a correction: the key under which the answer of its call is kept. It counts where its call does. */
+  /** Of a correction: the key under which the answer of its call is kept. The correction counts where its call does. */
   heldKey?: HeldKey;
 }

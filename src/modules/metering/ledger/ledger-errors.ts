@@ -14,7 +14,7 @@ export class LedgerUnavailableError extends FareboxError {
   }
 }
 
-/** Classes 22 (data exception) and 23 (integrity): the server will never take this value, whenever it is asked. */
+/** Classes 22 (data exception) and 23 (integrity): the server will never accept this value, however often it is retried. */
 export function isPoisoned(error: unknown): boolean {
   const { code } = error as { code?: unknown };
   return typeof code === 'string' && /^2[23][0-9A-Z]{3}$/.test(code);

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { PassResult } from './reader-loop.js';
 
-/** What a reader finds of a batch that was committed. */
+/** An outbox line: a reader's record of a committed batch. */
 export interface LedgerLine {
   id: string;
   /** The partition of the calls: a UTC day. */
@@ -21,7 +21,7 @@ export interface LinesLimit {
 
 type LineRow = Record<'place' | 'id' | 'day' | 'calls' | 'waiting', Buffer> & { exchanges: Buffer | null };
 
-/** Sizes are looked at first, and exchanges read of what fits alone: behind, a hundred lines wait for each that goes. */
+/** Sizes are read first, and then only the exchanges that fit: with a backlog, a hundred lines wait for each one taken. */
 const TAKE = `
   with oldest as materialized (
     select ctid, id, cardinality(calls) as calls, octet_length(exchanges) as bytes
@@ -38,8 +38,8 @@ const TAKE = `
   order by ledger_lines.id, ledger_lines.ctid`;
 
 /**
- * Takes lines of a reader, oldest first, has them applied and deletes them, all in one transaction: a reader that dies on
- * the way has taken nothing. Lines that another process is at are passed over.
+ * Takes lines of a reader, oldest first, has them applied and deletes them, all in one transaction: a reader that crashes
+ * midway has taken nothing. Lines locked by another process are skipped.
  */
 export async function takeLines(
   client: pg.ClientBase,
@@ -58,7 +58,7 @@ export async function takeLines(
     );
     if (rows.length > 0) {
       await apply(rows.map(lineOf));
-      // By where they lie, as they are locked: a plan made when the queue was short would take its time when it is long.
+      // By ctid, as the rows are locked: a plan made when the queue was short would be slow when it is long.
       await client.query('delete from ledger_lines where ctid = any ($1::tid[])', [
         rows.map(({ place }) => String(place)),
       ]);
@@ -80,7 +80,7 @@ const lineOf = ({ id, day, calls, exchanges }: LineRow): LedgerLine => ({
   exchanges,
 });
 
-/** Values as the server sent them: the exchanges are many, and go on as they are. pg's typings do not know the option. */
+/** Values as the server sent them: the exchanges are many, and are passed on unchanged. pg's typings do not know the option. */
 const binaryResult = (query: pg.QueryConfig): pg.QueryConfig & { binary: true } => ({
   ...query,
   binary: true,

@@ -1,7 +1,7 @@
 import type { Metrics } from '../../../platform/metrics/metrics.js';
 import type { Spool } from '../spool/spool.js';
 
-/** What an operator sees of the ledger of this process; and the counters that it keeps. */
+/** Metrics of this process's ledger for the operator, and the counters that it keeps. */
 export function measureLedger(
   metrics: Metrics,
   ledger: { readonly isAway: boolean; readonly backlog: number },

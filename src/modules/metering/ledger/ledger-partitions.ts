@@ -9,12 +9,12 @@ import { createPartitionsAhead, dropPartitions } from './partitions.js';
 
 const DEADLINE_MS = 5_000;
 /**
- * Making or dropping a partition locks the whole ledger for a moment. Where somebody reads it for long (a backup, a
- * reconciliation), that moment would come after them, and calls queue behind whoever waits for it.
+ * Creating or dropping a partition locks the whole ledger for a moment. While a long read runs (a backup, a
+ * reconciliation), the lock waits for it, and calls queue behind that lock.
  */
 const LOCK_WAIT_MS = 200;
 
-/** Keeps the ledger's partitions: made a week ahead, dropped when LEDGER_RETENTION has passed and every reader is done. */
+/** Maintains the partitions: created a week ahead, dropped after LEDGER_RETENTION once every reader is done. */
 @Injectable()
 export class LedgerPartitions implements OnModuleInit {
   private readonly log: Log;

@@ -12,15 +12,15 @@ export interface FinalAnswer {
 }
 
 /**
- * Describes the exchange of a paid call for a reader outside, when status and headers are final: one line of JSON, with
- * nothing secret or personal in it. It must not throw.
+ * Describes the exchange of a paid call for an external reader, when status and headers are final: one line of JSON,
+ * without secrets or personal data. It must not throw.
  */
 export type ExchangeDescriber = (request: FastifyRequest, answer: FinalAnswer) => string;
 
-/** Is told what this process has just committed, at once and before the answers leave: it must be quick and not throw. */
+/** Receives the entries that this process has just committed, before the answers leave: it must be quick and not throw. */
 export type Follower = (entries: readonly LedgerEntry[]) => void;
 
-/** Who reads the ledger. Each gets a to-do line with every batch, in the transaction of the batch. */
+/** The readers of the ledger. Each gets an outbox line with every batch, in the transaction of the batch. */
 @Injectable()
 export class LedgerReaders implements LineReaders {
   private readonly names: string[] = [];
@@ -28,13 +28,13 @@ export class LedgerReaders implements LineReaders {
   private readonly wakers: (() => void)[] = [];
   private readonly followers = new Set<Follower>();
 
-  /** A reader of calls. The name identifies it for ever. Call it while modules are initialised. */
+  /** Registers a reader of calls under a permanent name. Call it while modules are initialised. */
   register(name: string, wake: () => void): void {
     this.names.push(name);
     this.wakers.push(wake);
   }
 
-  /** The reader that also gets what `describe` makes of each exchange. There is one at most. */
+  /** Registers the reader that also gets the output of `describe` for each exchange. There is one at most. */
   registerForExchanges(name: string, describe: ExchangeDescriber, wake: () => void): void {
     if (this.exchangeReader) throw new Error(`exchanges are read by ${this.exchangeReader.name} already`);
     this.exchangeReader = { name, describe };
@@ -54,9 +54,9 @@ export class LedgerReaders implements LineReaders {
   }
 
   /**
-   * Follows what this process commits, as a hint and not for the record: it has no to-do line, hears nothing of other
-   * processes, and may be told of an entry that was there already. Whoever follows costs paid calls time; nobody, none.
-   * @returns what ends it.
+   * Follows what this process commits, as a hint and not for the record: without an outbox line, without other processes'
+   * entries, and possibly with an entry that was there already. A follower costs paid calls time; no follower, none.
+   * @returns a function that ends it.
    */
   follow(follower: Follower): () => void {
     this.followers.add(follower);
@@ -69,7 +69,7 @@ export class LedgerReaders implements LineReaders {
     this.wake();
   }
 
-  /** Tells the readers of this process that there are new lines. Those of other processes look once a second. */
+  /** Wakes the readers of this process for new lines. Those of other processes poll once a second. */
   wake(): void {
     for (const wake of this.wakers) wake();
   }

@@ -5,7 +5,7 @@ import type { LedgerCall, LedgerEntry } from './ledger-entry.js';
 import { numberArray, textArray } from './array-literal.js';
 import { createPartition } from './partitions.js';
 
-/** Who wants to-do lines: readers of calls by name, and the one reader, if any, of the exchanges. */
+/** The readers that get outbox lines: readers of calls by name, and the reader of the exchanges, if any. */
 export interface LineReaders {
   calls: readonly string[];
   exchanges: string | null;
@@ -41,8 +41,8 @@ const N = COLUMNS.length;
 const names = COLUMNS.map(({ name }) => name).join(', ');
 
 /**
- * One statement, so one round trip and one transaction: the calls, and for those that were not there yet a to-do line
- * per reader. Written again, whole or in part, it changes nothing: that settles a commit whose outcome is unknown.
+ * One statement, so one round trip and one transaction: the calls, and for new ones an outbox line per reader. Writing it
+ * again, whole or in part, changes nothing: that settles a commit whose outcome is unknown.
  */
 const INSERT = `
   with input as (
@@ -67,18 +67,18 @@ const INSERT = `
   )
   select count(*)::int as added from added`;
 
-/** PostgreSQL's check_violation: also said of a row that no partition takes. */
+/** PostgreSQL's check_violation: also raised for a row that fits no partition. */
 const NO_PARTITION = '23514';
 
-/** Writes batches of entries on connections that it is given. It holds nothing but the names of the days it has seen. */
+/** Writes batches of entries on the caller's connections. It keeps only the days it has seen. */
 export class LedgerStore {
   private readonly knownDays = new Set<string>();
 
   constructor(private readonly readers: LineReaders) {}
 
   /**
-   * Writes the entries in one transaction; entries that are there already are left as they are, and so are calls whose
-   * key another call was billed under.
+   * Writes the entries in one transaction; entries already stored are left as they are, and so are calls whose key
+   * another call was billed under.
    * @throws {Error} pg's; with class 22 or 23 an entry cannot be stored as it is, and nothing of the batch is.
    */
   async insert(client: pg.ClientBase, entries: readonly LedgerEntry[]): Promise<void> {
@@ -86,7 +86,7 @@ export class LedgerStore {
       await this.insertInto(client, entries);
     } catch (error) {
       if ((error as { code?: string }).code !== NO_PARTITION) throw error;
-      // A day that was there has been dropped after LEDGER_RETENTION, and here is a late call of it.
+      // A day's partition was dropped after LEDGER_RETENTION, and this is a late call of that day.
       this.knownDays.clear();
       await this.insertInto(client, entries);
     }
@@ -108,7 +108,7 @@ export class LedgerStore {
     }
   }
 
-  /** The same in a transaction that the caller has begun. The partitions of their days must be there: see `ensureDay`. */
+  /** Same as `insert` in the caller's transaction. The partitions of their days must exist: see `ensureDay`. */
   async insertWithin(client: pg.ClientBase, entries: readonly LedgerEntry[]): Promise<void> {
     const billed: LedgerEntry[] = [];
     for (const entry of entries) {
@@ -118,7 +118,7 @@ export class LedgerStore {
     if (billed.length > 0) await this.insertCalls(client, billed);
   }
 
-  /** Has the partition of a call's day there, also when it was dropped after LEDGER_RETENTION. */
+  /** Creates the partition of a call's day if needed, also when it was dropped after LEDGER_RETENTION. */
   async ensureDay(client: pg.ClientBase, callId: string): Promise<void> {
     await createPartition(client, dayOfId(callId));
   }
@@ -139,7 +139,7 @@ export class LedgerStore {
     });
   }
 
-  /** A call whose day has no partition yet: at midnight, after a long outage, with a clock that is off. */
+  /** For a call whose day has no partition yet: at midnight, after a long outage, with a clock that is off. */
   private async ensureDays(client: pg.ClientBase, entries: readonly LedgerEntry[]): Promise<void> {
     let last = '';
     for (const { call } of entries) {
@@ -156,7 +156,7 @@ export class LedgerStore {
 const touchesKey = ({ answer, releasedKey, heldKey }: LedgerEntry): boolean =>
   answer !== null || releasedKey !== null || heldKey !== undefined;
 
-/** Not when another call with the same request was billed under the key. */
+/** False when another call with the same request was billed under the key. */
 async function isBilled(client: pg.ClientBase, { call, answer, heldKey }: LedgerEntry): Promise<boolean> {
   if (answer !== null) return storeAnswer(client, call, answer);
   return heldKey === undefined || isBilledUnder(client, call, heldKey);

@@ -1,17 +1,17 @@
 import { isPoisoned, LedgerUnavailableError } from './ledger-errors.js';
 import type { LedgerEntry } from './ledger-entry.js';
 
-/** Where batches go. All of it, or it throws. */
+/** Destination of batches. Each method writes all entries or throws. */
 export interface BatchSink {
   /** Commits to the database. */
   commit(entries: readonly LedgerEntry[]): Promise<void>;
-  /** Puts on disk. @throws when there is no room. */
+  /** Writes to disk. @throws when there is no room. */
   spool(entries: readonly LedgerEntry[]): Promise<void>;
-  /** Keeps an entry that the database will not take as it is. */
+  /** Keeps an entry that the database refuses as it is. */
   park(entry: LedgerEntry, refusal: unknown): Promise<void>;
-  /** Whether the database is taken to be there. */
+  /** Whether the database is considered available. */
   readonly databaseIsThere: boolean;
-  /** The database did not take a batch for a reason that lies with it. */
+  /** The database failed to take a batch, for a reason not in the data. */
   databaseIsAway(error: unknown): void;
 }
 
@@ -24,18 +24,18 @@ interface Pending {
 const MAX_BATCH = 1_000;
 
 /**
- * Group commit: while one batch is on its way, the next one gathers. No timer: a lone call is committed at once, and
- * under load each commit carries whatever came during the one before.
+ * Group commit: while one batch is written, the next one gathers. No timer: a lone call is committed at once, and under
+ * load each commit carries the calls that came during the one before.
  */
 export class LedgerWriter {
   private pending: Pending[] = [];
   private writing: Promise<void> | undefined;
-  /** Settles with the batch that is on its way, or was last. */
+  /** Settles with the batch in progress, or the last one. */
   private batch: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly sink: BatchSink) {}
 
-  /** How many wait. */
+  /** The number of waiting entries. */
   get backlog(): number {
     return this.pending.length;
   }
@@ -63,7 +63,7 @@ export class LedgerWriter {
   }
 
   private async writeAll(): Promise<void> {
-    // Whoever comes in the same turn of the event loop rides along.
+    // Calls that arrive in the same turn of the event loop join the batch.
     await Promise.resolve();
     while (this.pending.length > 0) {
       const batch = this.pending.splice(0, MAX_BATCH);
@@ -75,7 +75,7 @@ export class LedgerWriter {
       const error = await written;
       for (const { done } of batch) done(error);
     }
-    // In the same turn as the look at `pending`: whoever comes after it begins anew.
+    // In the same turn as the check of `pending`: a later call starts a new batch.
     this.writing = undefined;
   }
 
@@ -93,9 +93,9 @@ export class LedgerWriter {
 }
 
 /**
- * Commits the entries. When the database refuses what is in one of them, the batch is halved until the culprit is
- * alone; that one is parked, and the others are committed.
- * @throws when the database is away: some may have been committed, and all of them can be written again.
+ * Commits the entries. When the database refuses the data of one of them, the batch is halved until that entry is alone;
+ * it is parked, and the others are committed.
+ * @throws when the database is unavailable: some may have been committed, and all of them can be written again.
  */
 export async function commitOrPark(
   sink: Pick<BatchSink, 'commit' | 'park'>,

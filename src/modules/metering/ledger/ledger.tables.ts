@@ -16,8 +16,8 @@ import {
 const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' });
 
 /**
- * The ledger: one row per call of a paid route, partitioned by UTC day (`partition by range (day)` stands in the
- * migration). What the columns mean is said at `LedgerCall`.
+ * The ledger: one row per call of a paid route, partitioned by UTC day (`partition by range (day)` is in the migration).
+ * The columns are described at `LedgerCall`.
  */
 export const calls = pgTable(
   'calls',
@@ -45,14 +45,14 @@ export const calls = pgTable(
   },
   (table) => [
     primaryKey({ columns: [table.day, table.id] }),
-    // What a customer looks up of their own calls, newest first: `call-log/`.
+    // Serves customers' queries of their own calls, newest first: `call-log/`.
     index('calls_customer').on(table.customerId, table.day, table.id),
   ],
 );
 
 /**
- * The to-do lines: one per reader and committed batch, written in the transaction of the batch. A reader takes lines,
- * applies them and deletes them in one transaction with its result. The line is the reader's position.
+ * The outbox lines: one per reader and committed batch, written in the transaction of the batch. A reader takes lines,
+ * applies them and deletes them in one transaction with its result. The line is the reader's checkpoint.
  */
 export const ledgerLines = pgTable(
   'ledger_lines',
@@ -69,7 +69,7 @@ export const ledgerLines = pgTable(
   (table) => [primaryKey({ columns: [table.reader, table.id, table.day] })],
 );
 
-/** Calls and exchanges that were refused for what is in them: kept as they came, for the operator. */
+/** Calls and exchanges refused because of their content: kept unchanged, for the operator. */
 export const ledgerParked = pgTable(
   'ledger_parked',
   {
@@ -79,7 +79,7 @@ export const ledgerParked = pgTable(
     id: uuid('id').notNull(),
     /** The SQLSTATE of the refusal, or the provider's status. */
     reason: text('reason').notNull(),
-    /** JSON, as it came. */
+    /** JSON, unchanged. */
     entry: text('entry').notNull(),
     parkedAt: timestamp('parked_at', { withTimezone: true })
       .notNull()
@@ -98,7 +98,7 @@ export const callKeys = pgTable(
     fingerprint: text('fingerprint').notNull(),
     /** The call that holds the key. */
     callId: uuid('call_id').notNull(),
-    /** Until when an unanswered claim keeps others out: its process may be gone. */
+    /** Until when an unanswered claim excludes other calls: its process may be gone. */
     claimedUntil: timestamp('claimed_until', { withTimezone: true }).notNull(),
     status: smallint('status'),
     headers: json('headers').$type<Record<string, string>>(),

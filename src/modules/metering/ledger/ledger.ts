@@ -22,8 +22,8 @@ import { parkCall } from './parked.js';
 const PROBE_MS = 500;
 
 /**
- * The ledger: a call that was appended stands on disk, in PostgreSQL or, while that is away, in the spool, from which
- * it flows back. This class knows which of the two it is.
+ * The ledger: an appended call is on disk, in PostgreSQL or, while that is unavailable, in the spool, which is later
+ * drained into it. This class knows which of the two applies.
  */
 @Injectable()
 export class Ledger implements BatchSink, OnModuleInit {
@@ -37,7 +37,7 @@ export class Ledger implements BatchSink, OnModuleInit {
   private readonly spools: boolean;
   private readonly log: Log;
   private readonly counted;
-  /** Since when the database is away, in milliseconds since the epoch; `undefined` while it is there. */
+  /** Since when the database is unavailable, in milliseconds since the epoch; `undefined` while it is available. */
   private awaySince: number | undefined;
   private probe: NodeJS.Timeout | undefined;
   private draining: Promise<void> | undefined;
@@ -68,7 +68,7 @@ export class Ledger implements BatchSink, OnModuleInit {
       () => clock.ms(),
     );
     this.writer = new LedgerWriter(this);
-    // Until the database has opened for the first time.
+    // Until the database has connected for the first time.
     this.awaySince = clock.ms();
     this.counted = measureLedger(metrics, this, this.spoolFiles);
   }
@@ -82,8 +82,9 @@ export class Ledger implements BatchSink, OnModuleInit {
   }
 
   /**
-   * Whether calls can be taken now: asked before a handler runs, so that nobody works for nothing.
-   * @throws {LedgerUnavailableError} when the database has been away for longer than SPOOL_PATIENCE, or the spool is full or off.
+   * Whether calls can be accepted now: checked before a handler runs in vain.
+   * @throws {LedgerUnavailableError} when the database has been away longer than SPOOL_PATIENCE, or the spool is full or
+   * off.
    */
   assertAccepting(): void {
     if (this.awaySince === undefined) return;
@@ -91,17 +92,17 @@ export class Ledger implements BatchSink, OnModuleInit {
     if (problem !== undefined) throw new LedgerUnavailableError(new Error(problem));
   }
 
-  /** Calls `done` once the entry is on disk; with an error when it could not be put there, and must not be answered. */
+  /** Calls `done` once the entry is on disk; with an error when it was not stored, and must not be answered. */
   append(entry: LedgerEntry, done: (error?: LedgerUnavailableError) => void): void {
     this.writer.append(entry, done);
   }
 
-  /** Whether the database has not answered since some time: calls go to the spool. */
+  /** Whether the database is unavailable: calls go to the spool. */
   get isAway(): boolean {
     return this.awaySince !== undefined;
   }
 
-  /** How many calls wait for the commit that is on its way. */
+  /** The number of calls that wait for the commit in progress. */
   get backlog(): number {
     return this.writer.backlog;
   }
@@ -112,7 +113,7 @@ export class Ledger implements BatchSink, OnModuleInit {
   }
 
   /**
-   * Has everything that was appended here, or that anybody left in the spool of this machine, in the database.
+   * Writes everything to the database that was appended here, or is in the spool of this machine from any process.
    * @throws when it cannot.
    */
   async settle(): Promise<void> {
@@ -187,7 +188,7 @@ export class Ledger implements BatchSink, OnModuleInit {
     this.probe.unref();
   }
 
-  /** Asks the database whether it is back; then has the spool read back. */
+  /** Checks whether the database is available again; then drains the spool. */
   private async probeDatabase(): Promise<void> {
     if (this.stopped) return;
     try {
@@ -203,7 +204,7 @@ export class Ledger implements BatchSink, OnModuleInit {
     await this.drainUntilEmpty();
   }
 
-  /** The database may go away again in the middle, or the connection may be one that died unnoticed: once more, then. */
+  /** The database may fail again midway, or the connection may have died unnoticed: then it is tried once more. */
   private async drainUntilEmpty(): Promise<void> {
     try {
       await this.drainSpool();

@@ -10,14 +10,14 @@ import { isPoisoned } from './ledger-errors.js';
 import { LedgerStore } from './ledger-store.js';
 
 const QUERY_DEADLINE_MS = 30_000;
-/** Why what is kept cannot even be tried. */
+/** Reason for a parked entry that cannot even be tried. */
 const UNREADABLE = 'unreadable';
 const NO_READER = 'no_analytics';
 
 /** Which part was refused: the `call` by PostgreSQL, or the `exchange` by the analytics provider. */
 export type ParkedKind = 'call' | 'exchange';
 
-/** What was refused for what is in it, without what is in it. */
+/** A call or exchange that was refused because of its content; the content itself is left out. */
 export interface Parked {
   kind: ParkedKind;
   /** Of the call. */
@@ -28,13 +28,13 @@ export interface Parked {
   parkedAt: Date;
 }
 
-/** What became of one that was to be released. */
+/** The result of a release. */
 export type Release = Pick<Parked, 'kind' | 'id'> &
   ({ released: true } | { released: false; reason: string });
 
 /**
- * What an operator does with calls and exchanges that were refused for what is in them. Beside the application: it knows
- * the names of the readers, as the lines that it writes are for them.
+ * Operator actions for calls and exchanges that were refused because of their content. Separate from the application: it
+ * knows the names of the readers, as it writes lines for them.
  */
 @Injectable()
 export class ParkedReleases {
@@ -64,9 +64,9 @@ export class ParkedReleases {
   }
 
   /**
-   * Writes calls into the ledger again, and hands exchanges to their reader again: each in one transaction with its
-   * removal from what is parked, so that it is in one of the two, and once. What is refused still stays, with the
-   * reason of now.
+   * Writes calls into the ledger again, and passes exchanges to their reader again: each in one transaction with its
+   * removal from the parked entries, so that it is in exactly one of the two. If refused again, an entry stays parked
+   * with the new reason.
    * @param ids of calls; both parts of one, when both are parked. `all`: everything.
    */
   async release(ids: readonly string[] | 'all'): Promise<Release[]> {
@@ -87,7 +87,7 @@ export class ParkedReleases {
     }
   }
 
-  /** Forgets an exchange. @returns whether it was there. */
+  /** Deletes an exchange. @returns whether it existed. */
   async discardExchange(id: string): Promise<boolean> {
     const { rowCount } = await this.database.run(() =>
       this.database.pool.query(`delete from ledger_parked where kind = 'exchange' and id = $1`, [id]),
@@ -130,7 +130,7 @@ export class ParkedReleases {
     }
   }
 
-  /** @returns why it cannot be tried. */
+  /** @returns the reason why it cannot be tried. */
   private async write(
     client: pg.ClientBase,
     kind: ParkedKind,

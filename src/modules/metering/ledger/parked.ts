@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { LedgerEntry } from './ledger-entry.js';
 
-/** Keeps a call that the ledger's columns will not take. Keeping it again changes nothing. */
+/** Keeps a call that the ledger's columns do not accept. Keeping it again changes nothing. */
 export async function parkCall(client: pg.ClientBase, entry: LedgerEntry, refusal: unknown): Promise<void> {
   const { code } = refusal as { code?: string };
   await park(client, 'call', entry.call.id, code ?? 'unknown', JSON.stringify(entry));

@@ -6,7 +6,7 @@ const DAYS_AHEAD = 7;
 const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
 const nameOf = (day: string): string => `calls_${day.replaceAll('-', '_')}`;
 
-/** Makes the partition of a UTC day unless it is there. Two processes may ask at once. */
+/** Creates the partition of a UTC day unless it exists. Two processes may do so at once. */
 export async function createPartition(client: pg.ClientBase, day: string): Promise<void> {
   const { rows } = await client.query<{ there: boolean }>('select to_regclass($1) is not null as there', [
     nameOf(day),
@@ -18,12 +18,12 @@ export async function createPartition(client: pg.ClientBase, day: string): Promi
       `create table if not exists ${nameOf(day)} partition of calls for values from ('${day}') to ('${next}')`,
     );
   } catch (error) {
-    // Another process was faster: its name or its row type is there (42P07, 23505).
+    // Another process was faster: its name or its row type exists (42P07, 23505).
     if (!['42P07', '23505'].includes((error as { code?: string }).code ?? '')) throw error;
   }
 }
 
-/** Makes the partitions of today and the days ahead, so that midnight finds its own. */
+/** Creates the partitions of today and the days ahead, so that the next one exists at midnight. */
 export async function createPartitionsAhead(client: pg.ClientBase, now: number): Promise<void> {
   for (let ahead = 0; ahead <= DAYS_AHEAD; ahead++)
     await createPartition(client, dayOf(now + ahead * DAY_MS));

@@ -1,29 +1,29 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Backoff } from '../../../platform/jobs/backoff.js';
 
-/** What a pass found: nothing, all of what waited, or as much as it takes at once. */
+/** Result of a pass: no lines, all waiting lines, or as many as one pass takes. */
 export type PassResult = 'nothing' | 'all' | 'part';
 
 export interface ReaderLoopOptions {
-  /** Does some of what waits, on the loop's connection. */
+  /** Processes some of the waiting lines, on the loop's connection. */
   pass: () => Promise<PassResult>;
   /**
-   * Whoever has caught up waits so many milliseconds for more. Reading at once what came during the last pass would make
-   * passes of a few calls, each with a commit of its own beside those that the callers wait for.
+   * A reader that has caught up waits this many milliseconds for more. Reading at once the lines of the last pass would
+   * make passes of a few calls, each with a commit that competes with those the callers wait for.
    */
   lingerMs: number;
-  /** Is told of the first failure of a row of them. */
+  /** Called with the first of consecutive failures. */
   failed: (error: unknown) => void;
-  /** Ends a pass that nobody waits for any more. */
+  /** Aborts a pass whose result is no longer needed. */
   giveUp: () => void;
 }
 
-/** Lines that another process wrote are found by looking. */
+/** Lines that another process wrote are found by polling. */
 const LOOK_MS = 1_000;
 const STOP_DEADLINE_MS = 5_000;
 const FLUSH_DEADLINE_MS = 3_000;
 
-/** Runs a reader of the ledger: whenever there is news, and every second for what other processes wrote. */
+/** Runs a reader of the ledger: whenever there are new lines, and every second for those of other processes. */
 export class ReaderLoop {
   private readonly backoff = new Backoff(1_000, 60_000);
   private readonly stopping = new AbortController();
@@ -37,13 +37,13 @@ export class ReaderLoop {
     this.running = this.run();
   }
 
-  /** There is news. */
+  /** There are new lines. */
   wake(): void {
     this.woken = true;
     this.wakeUp?.();
   }
 
-  /** Lets the pass that is under way end, but does not wait for one that hangs: what it took stays in the ledger. */
+  /** Lets the pass in progress end, but does not wait for one that hangs: the lines it took stay in the ledger. */
   async stop(): Promise<void> {
     this.stopping.abort();
     this.wakeUp?.();
@@ -53,7 +53,7 @@ export class ReaderLoop {
     patience.abort();
   }
 
-  /** Reads what the last calls left, for as long as the deadline allows; the rest waits for the next process. */
+  /** Reads the lines of the last calls within the deadline; the rest waits for the next process. */
   async flush(): Promise<void> {
     const deadline = new AbortController();
     const all = (async () => {
@@ -79,7 +79,7 @@ export class ReaderLoop {
     }
   }
 
-  /** Until there is news, or it is time to look for other processes' lines. */
+  /** Waits for new lines, or until it is time to poll for those of other processes. */
   private async rest(): Promise<void> {
     const { signal } = this.stopping;
     if (!this.woken) {

@@ -12,16 +12,16 @@ export interface TestedPeriod {
   endsAt: Date;
 }
 
-/** Calls since the test began, and what became of them. */
+/** Calls since the test began, and their outcome. */
 export interface CallsSeen {
   calls: number;
-  /** Of these, not looked at yet, or their billing period is not known yet. */
+  /** Of these, not read by the meters yet, or with an unknown billing period. */
   uncounted: number;
   /** The last one, as `GET /route 200 on plan standard`. */
   last: string | null;
 }
 
-/** The customer who subscribed last to a price that uses the meter. */
+/** The customer with the newest subscription to a price that uses the meter. */
 export async function openPeriod(
   sql: Queries,
   providerMeter: string,

@@ -1,23 +1,23 @@
 /**
- * The stages of a meter test, in order: `meter`, is it set up; `subscription`, has somebody a price that reads it; `call`,
- * did a call count; `report`, was the provider told; `stripe`, does its total show it.
+ * The stages of a meter test, in order: `meter`, it is set up; `subscription`, a price that reads it has a subscriber;
+ * `call`, a call counted; `report`, usage was reported to the provider; `stripe`, its total shows the usage.
  */
 export const METER_TEST_STAGES = ['meter', 'subscription', 'call', 'report', 'stripe'] as const;
 export type MeterTestStage = (typeof METER_TEST_STAGES)[number];
 
-/** Where a meter test stands. */
+/** The progress of a meter test. */
 export interface MeterTestProgress {
   stage: MeterTestStage;
   /** `failed` ends the test; so does `passed` in the last stage. */
   state: 'working' | 'passed' | 'failed';
-  /** What is seen, in a sentence. */
+  /** The finding, in a sentence. */
   message: string;
-  /** For `failed`: what to do. */
+  /** For `failed`: the action to take. */
   advice?: string;
   /** Since the test began. */
   elapsedMs: number;
 }
 
-/** What a look at a stage finds. */
+/** The result of one check of a stage. */
 export type StageResult<T> =
   { found: T; message: string } | { waiting: string } | { failed: string; advice: string };

@@ -13,7 +13,7 @@ export interface MeterTestOptions {
   timeoutMs: number;
   /** Make a customer and a call, instead of waiting for a real call. Never with a live key. */
   synthetic?: boolean;
-  /** How long to wait between two looks; by default a second. */
+  /** How long to wait between two checks; a second by default. */
   wait?: () => Promise<unknown>;
 }
 
@@ -24,13 +24,13 @@ interface Run {
 }
 
 const POLL_MS = 1_000;
-/** Without `synthetic`, anybody's subscription and call will do. */
+/** Without `synthetic`, the subscription and call of any customer count. */
 const NOBODY = { customerId: undefined, byHand: undefined };
 
 /**
- * Follows usage from the catalog to Stripe's total, once and really: is the meter set up, has somebody a price that
- * reads it, did a call count, was it told, does Stripe show it. It changes nothing but by reporting now, and with
- * `synthetic` by making a customer.
+ * Follows usage once through every stage to Stripe's total: the meter is set up, a price that reads it has a subscriber,
+ * a call counted, usage was reported, Stripe shows it. It changes nothing except by reporting now, and with `synthetic`
+ * by making a customer.
  */
 @Injectable()
 export class MeterTest {
@@ -43,7 +43,7 @@ export class MeterTest {
   ) {}
 
   /**
-   * Where the test stands: at each look, and when a stage ends. It ends with `failed`, or with `passed` in the last stage.
+   * The progress: at each check, and when a stage ends. It ends with `failed`, or with `passed` in the last stage.
    * @param name a meter of the catalog.
    */
   async *run(name: string, options: MeterTestOptions): AsyncGenerator<MeterTestProgress, void> {
@@ -71,9 +71,9 @@ export class MeterTest {
   }
 
   /**
-   * Looks until something is found or it takes too long.
-   * @param quiet `silent`: what is found is told by the next look of the same stage.
-   * @returns what was found; `undefined` when the test ends here.
+   * Checks until the stage passes or the test times out.
+   * @param quiet `silent`: a result is reported by the next check of the same stage.
+   * @returns the result; `undefined` when the test ends here.
    */
   private async *stage<T>(
     { options, began }: Run,
@@ -103,14 +103,14 @@ export class MeterTest {
   }
 }
 
-/** What was tried may work in a moment: the provider or the database is away. */
+/** A retry may succeed soon: the provider or the database is unavailable. */
 function asWaiting(error: unknown): { waiting: string } {
   const known = findFareboxError(error);
   if (!known) throw error;
   return { waiting: known.publicMessage };
 }
 
-/** What to do when a stage takes too long. */
+/** The advice when a stage times out. */
 const ADVICE: Record<MeterTestStage, string> = {
   meter: 'Check that Stripe is reachable: npm run farebox -- doctor',
   subscription:

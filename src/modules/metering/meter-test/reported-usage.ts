@@ -3,9 +3,9 @@ import type { TestedPeriod } from './matching-calls.js';
 
 /** A meter's total for a billing period, and the state of its reporting. */
 export interface ReportedUsage {
-  /** What the meter shows. */
+  /** The meter's value. */
   value: bigint;
-  /** What the provider took at times within the period. */
+  /** The units that the provider accepted at times within the period. */
   reported: bigint;
   /** The number of intents that are not sent yet. */
   pending: number;

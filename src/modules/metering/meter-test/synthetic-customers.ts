@@ -14,7 +14,7 @@ export interface SyntheticCustomer {
   byHand: string | undefined;
 }
 
-/** Registers at the running application and calls it, as anybody would: in test mode only. */
+/** Registers at the running application and calls it like a customer: in test mode only. */
 @Injectable()
 export class SyntheticCustomers {
   constructor(
@@ -22,7 +22,7 @@ export class SyntheticCustomers {
     private readonly settings: Settings,
   ) {}
 
-  /** A new customer on a plan whose price reads the meter, who has called the meter's route. */
+  /** A new customer on a plan whose price reads the meter, with a call of the meter's route. */
   async make(meter: MeterDefinition, plans: readonly string[]): Promise<StageResult<SyntheticCustomer>> {
     if (this.settings.live)
       return {
@@ -133,7 +133,7 @@ export class SyntheticCustomers {
   }
 }
 
-/** A route that can be called without knowing more of it: GET, and without parameters. */
+/** A route that can be called without further knowledge: GET, and without parameters. */
 function callableRoute({ filter: { route, verb = 'GET' } }: MeterDefinition): string | undefined {
   return verb === 'GET' && route !== undefined && !/[:*]/.test(route) ? route : undefined;
 }

@@ -56,8 +56,8 @@ async function addStates(client: pg.ClientBase, name: string, computed: Computed
 }
 
 /**
- * Looks scopes up, or makes them, and then members in them: each once a pass. Nobody else writes them meanwhile, as one
- * pass runs at a time; if somebody did, the pass would fail and be made again.
+ * Looks scopes up, or makes them, and then members in them: each once a pass. No other transaction writes them meanwhile,
+ * as one pass runs at a time; if one did, the pass would fail and be retried.
  */
 async function addMembers(
   client: pg.ClientBase,

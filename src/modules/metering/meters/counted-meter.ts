@@ -1,7 +1,7 @@
 import type { MeterDefinition } from '../../../catalog/index.js';
 import type { ProviderMeter } from '../../billing/index.js';
 
-/** A meter of the catalog and where it is at the provider. */
+/** A meter of the catalog and its counterpart at the provider. */
 export interface CountedMeter {
   definition: MeterDefinition;
   provider: ProviderMeter;

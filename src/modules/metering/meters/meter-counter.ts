@@ -8,7 +8,7 @@ import { countPass, FULL_PASS } from './meter-pass.js';
 import { carryIntoNewPeriods } from './meter-totals.js';
 import { resumeWaiting } from './waiting-calls.js';
 
-/** Counts on a connection that it is given: for the loop of the application, and for commands. */
+/** Counts on the caller's connection: for the loop of the application, and for commands. */
 @Injectable()
 export class MeterCounter {
   constructor(
@@ -16,15 +16,15 @@ export class MeterCounter {
     private readonly clock: Clock,
   ) {}
 
-  /** One pass. @returns how many calls it looked at; 0 as well while a meter is missing at the provider. */
+  /** One pass. @returns the number of calls read; 0 as well while a meter is missing at the provider. */
   async pass(client: pg.ClientBase): Promise<number> {
     const meters = await this.directory.meters();
     return meters === undefined ? 0 : countPass(client, meters, 'leave');
   }
 
   /**
-   * Counts everything that is in the ledger by now and has a billing period, and gives new periods what is carried into
-   * them. What comes meanwhile is for later: where calls never cease, there is always more.
+   * Counts everything in the ledger by now that has a billing period, and gives new periods their carried values. Calls
+   * that arrive meanwhile wait for the next run: under constant load there are always more.
    * @returns the meters; `undefined` while one is missing at the provider.
    */
   async catchUp(client: pg.ClientBase): Promise<readonly CountedMeter[] | undefined> {
@@ -32,7 +32,7 @@ export class MeterCounter {
     if (meters === undefined) return undefined;
     let resumed: number;
     do {
-      // Before it is counted: what the loop of the application gives back meanwhile is a line then, and no longer waits.
+      // Before it is counted: calls that the application's loop gives back meanwhile become a line, and no longer wait.
       resumed = await resumeWaiting(client);
       while ((await countPass(client, meters, 'wait')) >= FULL_PASS);
     } while (resumed > 0);

@@ -7,7 +7,7 @@ import { type ProviderMeter, UsageSink } from '../../billing/index.js';
 import type { CountedMeter } from './counted-meter.js';
 import { providerMeters } from './meters.tables.js';
 
-/** Where the meters of the catalog are at the provider. Asked once; written down, so that a start needs nobody. */
+/** The provider's counterparts of the catalog's meters. Fetched once and stored, so that a start needs no request. */
 @Injectable()
 export class MeterDirectory {
   private readonly log: Log;
@@ -24,8 +24,8 @@ export class MeterDirectory {
   }
 
   /**
-   * All meters of the catalog; `undefined` as long as one of them is not at the provider: then nothing is counted, as
-   * its calls would be passed over, and the calls stay in the ledger.
+   * All meters of the catalog; `undefined` as long as one is missing at the provider: then nothing is counted, as its
+   * calls would be skipped, and the calls stay in the ledger.
    * @throws {BillingUnavailableError} {DatabaseUnavailableError}
    */
   async meters(): Promise<readonly CountedMeter[] | undefined> {

@@ -8,23 +8,23 @@ import { waitingLines } from '../ledger/ledger-lines.js';
 import { READER } from './meter-reader-name.js';
 import { providerMeters } from './meters.tables.js';
 
-/** A meter, and what it shows for all customers in the billing periods that run now. */
+/** A meter, and its value for all customers in their current billing periods. */
 export interface MeterState {
   definition: MeterDefinition;
-  /** As the provider last said; null while it is not there. */
+  /** As last reported by the provider; null while it is missing there. */
   provider: ProviderMeter | null;
-  /** Customers who have used something. */
+  /** Customers with usage. */
   customers: number;
   value: bigint;
-  /** Of this, what was written down to be told. */
+  /** Of this, units recorded for reporting. */
   reported: bigint;
 }
 
 export interface MeterStates {
   meters: MeterState[];
-  /** Age of the oldest paid call that the meters have not looked at. */
+  /** Age of the oldest paid call that the meters have not read. */
   lagSeconds: number;
-  /** Paid calls whose billing period the provider has not told us yet. */
+  /** Paid calls whose billing period the provider has not reported yet. */
   waitingCalls: number;
 }
 
@@ -35,7 +35,7 @@ interface TotalRow {
   reported: string;
 }
 
-/** What the meters show, for the operator. */
+/** The meters' values, for the operator. */
 @Injectable()
 export class MeterOverview {
   constructor(

@@ -5,14 +5,14 @@ import { addCalls } from './count-calls.js';
 import { updateUsage } from './meter-totals.js';
 import { takeCalls } from './pass-calls.js';
 
-/** As many lines, and about as many calls, are counted in one transaction. */
+/** Lines, and approximately calls, that are counted in one transaction. */
 const LIMIT = { lines: 20_000, calls: 500_000 };
 /** A pass of fewer calls has left none: each line holds one at least. */
 export const FULL_PASS = LIMIT.lines;
 /**
  * A pass groups and joins all its calls at once, in memory and by hashes: sorting them, comparing each with each, or
- * grouping on disk takes several times as long. A sample of a few thousand calls says enough of
- * them, and compiling pays for no statement of a second.
+ * grouping on disk takes several times as long. A sample of a few thousand calls is representative, and compiling does
+ * not pay off for a statement of a second.
  */
 const PLANNING = `
   set local work_mem = '64MB';
@@ -22,11 +22,11 @@ const PLANNING = `
   set local default_statistics_target = 10;`;
 
 /**
- * Counts what waits in the ledger, once: takes lines, adds their calls to the meters and deletes the lines, in one
- * transaction. It costs what is new and not what is old. One pass runs at a time in the cluster, so that no two wait for
- * each other's rows.
+ * Counts the ledger's backlog once: takes lines, adds their calls to the meters and deletes the lines, in one
+ * transaction. The cost depends on new calls only. One pass runs at a time in the cluster, so that no two wait for each
+ * other's rows.
  * @param others what to do when another process holds the lock: `wait` for it, or `leave` the work to it.
- * @returns how many calls it took; 0 when there was nothing, or it was left to another.
+ * @returns the number of calls taken; 0 when there were none, or another process does the work.
  */
 export async function countPass(
   client: pg.ClientBase,
@@ -39,7 +39,7 @@ export async function countPass(
     const calls = (await tryLock(client, others)) ? await takeCalls(client, meters, LIMIT) : 0;
     if (calls > 0) {
       await addCalls(client, meters);
-      // What they show lies in tables that grow: there each row is found by its key.
+      // The meters' tables grow: there each row is found by its key.
       await client.query('set local enable_nestloop to default');
       await updateUsage(client, meters);
     }

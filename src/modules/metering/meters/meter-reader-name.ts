@@ -1,2 +1,2 @@
-/** Names the meters as a reader of the ledger, for ever: to-do lines are written under it. */
+/** Permanent name of the meters as a reader of the ledger: outbox lines are stored under it. */
 export const READER = 'meters';

@@ -19,12 +19,12 @@ import { resumeWaiting, waitingCustomers } from './waiting-calls.js';
 
 const LINGER_MS = 500;
 const QUERY_DEADLINE_MS = 120_000;
-/** The provider usually tells us of a new cycle within seconds; then we ask. */
+/** The provider usually reports a new cycle within seconds; after that we ask. */
 const PATIENCE_MS = 5_000;
 const ASK_AGAIN_MS = 60_000;
 const ASK_AT_ONCE = 20;
 
-/** Counts what is called: the meters' place in the ledger. */
+/** Counts calls: the meters' reader of the ledger. */
 @Injectable()
 export class MeterReader implements OnModuleInit {
   private readonly log: Log;
@@ -83,7 +83,7 @@ export class MeterReader implements OnModuleInit {
       await this.askForPeriods(this.client);
       return calls > 0 ? 'all' : 'nothing';
     } catch (error) {
-      // Whatever it was: the next try begins on a connection that is known to be in order.
+      // After any error, the next try begins on a new connection.
       abandon(this.client);
       this.client = undefined;
       throw error;

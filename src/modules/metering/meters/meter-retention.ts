@@ -11,10 +11,10 @@ import { READER } from './meter-reader-name.js';
 
 const LOCK = 'meter retention';
 const DEADLINE_MS = 30_000;
-/** As many billing periods are forgotten in one transaction. */
+/** Billing periods deleted in one transaction. */
 const BATCH = 200;
 
-/** The period that was forgotten last: they go in the order of their ends. */
+/** The last deleted period: they are deleted in the order of their ends. */
 interface Position {
   endsAt: Date;
   customerId: string;
@@ -23,14 +23,14 @@ interface Position {
 const BEGINNING: Position = { endsAt: new Date(0), customerId: '', startsAt: new Date(0) };
 
 /**
- * Forgets how a meter came to what it shows, hours and who was counted, of billing periods that ended longer than
- * LEDGER_RETENTION ago: their calls are gone, so nothing can be added to them or explained. What it showed, and what was told
- * of it, stays (`meter_usage`, `usage_intents`).
+ * Deletes the details behind a meter's value, hours and counted members, of billing periods that ended longer than
+ * LEDGER_RETENTION ago: their calls are gone, so nothing can be added to them or explained. The values, and what was
+ * reported of them, stay (`meter_usage`, `usage_intents`).
  */
 @Injectable()
 export class MeterRetention implements OnModuleInit {
   private readonly log: Log;
-  /** How far this process has come, by the meter's name: what is behind it is not looked at again. */
+  /** This process's position, by the meter's name: periods before it are not checked again. */
   private readonly positions = new Map<string, Position>();
 
   constructor(

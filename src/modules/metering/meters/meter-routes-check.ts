@@ -4,7 +4,7 @@ import { Log } from '../../../platform/logging/logger.js';
 import { type PaidRoute, PaidRoutes } from '../paid-routes.js';
 import { Role } from '../../../platform/lifecycle/role.js';
 
-/** Says at start which meters can count nothing, because no paid route is like their filter. */
+/** Logs at start which meters can count nothing, because no paid route matches their filter. */
 @Injectable()
 export class MeterRoutesCheck implements OnApplicationBootstrap {
   private readonly log: Log;
@@ -28,7 +28,7 @@ export class MeterRoutesCheck implements OnApplicationBootstrap {
   }
 }
 
-/** @returns a sentence that names the meter and the routes that there are; `undefined` for a meter that can count. */
+/** @returns a sentence with the meter and the existing routes; `undefined` for a meter that can count. */
 export function routeWarning(
   { name, filter: { route, verb } }: MeterDefinition,
   paid: readonly PaidRoute[],

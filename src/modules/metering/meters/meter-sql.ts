@@ -17,7 +17,7 @@ export const bucketMs = ({ windowMs }: MeterDefinition): number => Math.min(wind
 export const beginningOf = (moment: string, ms: number): string =>
   `date_bin(interval '${ms} milliseconds', ${moment}, timestamptz '1970-01-01 00:00:00+00')`;
 
-/** The condition of a meter on a row `c` of the ledger: the filter as it stands in the catalog. */
+/** The condition of a meter on a row `c` of the ledger: the catalog's filter. */
 export function filterSql(meter: MeterDefinition): string {
   const conditions = [...criteria(meter.filter)];
   if (!metricOf(meter).corrections) conditions.push('c.corrects is null');
@@ -41,19 +41,19 @@ function statusSql(status: string): string {
   return status.endsWith('xx') ? `c.status between ${from} and ${from + 99}` : `c.status = ${from}`;
 }
 
-/** The columns of a call that a meter reads, apart from when it was: criteria are named as the columns they look at. */
+/** The columns of a call that a meter reads, apart from the time: criteria have the names of the columns they use. */
 export function columnsOf(meter: MeterDefinition): string[] {
   const { header, ...plain } = meter.filter;
   return ['corrects', ...Object.keys(plain), ...(header ? ['headers'] : []), ...metricOf(meter).reads];
 }
 
-/** Of a metric that is worked out of several sums, how; else undefined. */
+/** The computation of a metric that is computed from several sums; else undefined. */
 export function computedOf(meter: MeterDefinition): ComputedCounting | undefined {
   const { counting } = metricOf(meter);
   return 'value' in counting ? counting : undefined;
 }
 
-/** What a meter shows over several buckets: `value` and `state` of `meter_buckets`. */
+/** A meter's value over several buckets: `value` and `state` of `meter_buckets`. */
 export function overBuckets(meter: MeterDefinition): string {
   const computed = computedOf(meter);
   return computed ? computed.value(...addedStates(computed)) : 'sum(value)';
@@ -64,8 +64,8 @@ export const addedStates = ({ sums }: ComputedCounting): string[] =>
   sums.map((_, index) => `sum(state[${index + 1}])`);
 
 /**
- * What a row `row` and the one that meets it (`excluded`) come to together. A row without a state is of another metric,
- * from before the catalog was changed: it counts for nothing, as its number would be taken for a sum.
+ * The merged values of a row `row` and the conflicting one (`excluded`). A row without a state is of another metric, from
+ * before the catalog was changed: it is ignored, as its number would be taken for a sum.
  */
 export function mergedState(computed: ComputedCounting, row: string): { value: string; state: string } {
   const sums = computed.sums.map(
@@ -74,11 +74,11 @@ export function mergedState(computed: ComputedCounting, row: string): { value: s
   return { value: computed.value(...sums), state: `array[${sums.join(', ')}]` };
 }
 
-/** What a period shows, of windows by their `value`, beginning and period. Without windows there is one value. */
+/** A period's value, from windows by their `value`, beginning and period. Without windows there is one value. */
 export const totalSql = (meter: MeterDefinition): string =>
   aggregationOf(meter).windows?.total ?? 'max(value)';
 
-/** When the window begins that a moment lies in; `whole` where the metric is taken over the whole period. */
+/** Beginning of the window that contains a moment; `whole` where the metric is taken over the whole period. */
 export function windowSql(meter: MeterDefinition, moment: string, whole: string): string {
   return aggregationOf(meter).windows === null ? whole : beginningOf(moment, meter.windowMs);
 }

@@ -8,7 +8,7 @@ import {
 import { addedStates, beginningOf, computedOf, mergedState, overBuckets } from './meter-sql.js';
 import type { CountedMeter } from './counted-meter.js';
 
-/** Brings what the meters show up to date with what a pass added to their buckets. In the caller's transaction. */
+/** Updates the meters' values with what a pass added to their buckets. In the caller's transaction. */
 export async function updateUsage(client: pg.ClientBase, meters: readonly CountedMeter[]): Promise<void> {
   const summed: string[] = [];
   for (const { definition } of meters) {
@@ -83,7 +83,7 @@ async function aggregateWindows(
   );
 }
 
-/** Calls that come late change what the periods after theirs were given, up to the first with calls of its own. */
+/** Late calls change the values carried into later periods, up to the first with calls of its own. */
 async function carryChanges(client: pg.ClientBase, { name }: MeterDefinition): Promise<void> {
   await client.query(
     `update meter_usage u set value = source.value
@@ -100,8 +100,8 @@ async function carryChanges(client: pg.ClientBase, { name }: MeterDefinition): P
 }
 
 /**
- * Gives periods that have begun the value of the period before, for a meter whose most recent value ever counts: it
- * lasts until a call changes it. @param now UTC.
+ * Gives periods that have begun the value of the period before, for a meter of the most recent value ever: it lasts until
+ * a call changes it. @param now UTC.
  */
 export async function carryIntoNewPeriods(
   client: pg.ClientBase,

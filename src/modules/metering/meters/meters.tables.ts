@@ -17,12 +17,12 @@ const units = (name: string) => numeric(name, { precision: 60, scale: 0, mode: '
 const moment = (name: string) => timestamp(name, { withTimezone: true });
 
 /**
- * Of a metric that is worked out of several sums: these, of which `value` is what they come to. Null where `value` itself
- * adds up. Added later, and older processes write none: they know no such metric.
+ * The sums of a metric that is computed from several: `value` is their result. Null where `value` itself adds up. Added
+ * later, and older processes write none: they know no such metric.
  */
 const state = () => units('state').array();
 
-/** Where the catalog's meters are at the provider, as it last said. */
+/** The provider's counterparts of the catalog's meters, as last reported. */
 export const providerMeters = pgTable('provider_meters', {
   name: text('name').primaryKey(),
   id: text('id').notNull().unique(),
@@ -33,7 +33,7 @@ export const providerMeters = pgTable('provider_meters', {
 
 /**
  * What each bucket of time added to a meter, for a customer and billing period: its calls or units, or how many users
- * were new in it. A bucket is an hour, or the meter's window when that is shorter; every total comes of sums of buckets.
+ * were new in it. A bucket is an hour, or the meter's window when that is shorter; every total is a sum of buckets.
  */
 export const meterBuckets = pgTable(
   'meter_buckets',
@@ -48,7 +48,7 @@ export const meterBuckets = pgTable(
   (table) => [primaryKey({ columns: [table.customerId, table.meter, table.startsAt, table.bucket] })],
 );
 
-/** Where a member counts once, for a meter of unique users, companies or sessions: a billing period, or a window in it. */
+/** Where a member of a meter of unique users, companies or sessions counts once: a billing period, or a window in it. */
 export const meterScopes = pgTable(
   'meter_scopes',
   {
@@ -63,8 +63,8 @@ export const meterScopes = pgTable(
 );
 
 /**
- * Who was counted already in a scope. Each call looks here, so that the key begins with what tells most in few bytes, and
- * no foreign key is checked with each row: who writes them has just found or made the scope.
+ * Members already counted in a scope. Each call is looked up here, so the key begins with few, highly selective bytes,
+ * and no foreign key is checked with each row: the writer has just found or made the scope.
  */
 export const meterMembers = pgTable(
   'meter_members',
@@ -86,7 +86,7 @@ export const meterUsage = pgTable(
     meter: text('meter').notNull(),
     startsAt: moment('starts_at').notNull(),
     value: units('value').notNull(),
-    /** The sum of the intents that stand. */
+    /** The sum of the valid intents. */
     reported: units('told')
       .notNull()
       .default(raw`0`),
@@ -94,7 +94,7 @@ export const meterUsage = pgTable(
     latestWindow: moment('latest_window'),
     /** Of an aggregation over the whole period. */
     state: state(),
-    /** Changes seldom, as `value` does not: an index on that would be written with every pass. */
+    /** Changes seldom, unlike `value`: an index on that would be written with every pass. */
     unreported: boolean('untold')
       .notNull()
       .generatedAlwaysAs(raw`value <> told`),

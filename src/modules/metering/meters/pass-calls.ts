@@ -4,7 +4,7 @@ import type { CountedMeter } from './counted-meter.js';
 import { READER } from './meter-reader-name.js';
 import { columnsOf } from './meter-sql.js';
 
-/** What meters may read of a call, with its type: the compiler asks for what a filter or metric adds. */
+/** The columns of a call that meters may read, with types: the compiler requires those that a filter or metric adds. */
 const COLUMNS: Record<
   CallColumn | Exclude<keyof MeterFilter, 'header'> | 'headers' | 'started_at' | 'corrects',
   string
@@ -23,13 +23,13 @@ const COLUMNS: Record<
 };
 
 /**
- * The pass's own tables: its calls, the billing periods they lie in, and what they add. Of this connection alone, emptied
- * with each transaction, so that no pass leaves anything in the catalog or in the write-ahead log.
+ * The pass's own tables: its calls, the billing periods they lie in, and what they add. Local to this connection and
+ * emptied with each transaction, so that a pass leaves nothing in the catalog or in the write-ahead log.
  *
  * A span is a stretch of time in which a subscription's calls count for the same periods of its meters; mostly there is
- * one for each customer. Calls name it instead of customer and subscription: what a meter groups by is then a number. A
- * call for whose moment some meters have other periods than others is there once for each span it lies in, and a meter
- * has a period in one of them.
+ * one for each customer. Calls refer to it instead of customer and subscription: meters then group by a number. A call at
+ * a moment for which meters have different periods is there once for each span it lies in, and a meter has a period in
+ * one of them.
  */
 const WORK_TABLES = `
   create temp table if not exists pass_calls (
@@ -45,8 +45,8 @@ const WORK_TABLES = `
   ) on commit delete rows;`;
 
 /**
- * Lines are found once and addressed by where they lie, each call by its key, and periods by their customer: no plan
- * costs more than what is taken. The rest is joined by hashes. Who has a span over all of his calls has none to set aside.
+ * Lines are found once and addressed by ctid, each call by its key, and periods by their customer: no plan costs more
+ * than what is taken. The rest is joined by hashes. A customer with a span over all of the calls has none to set aside.
  * @param columns what meters read of a call.
  */
 const takeSql = (columns: string): string => `
@@ -96,17 +96,17 @@ const takeSql = (columns: string): string => `
   )
   select coalesce(sum(cardinality(calls)), 0)::int as calls from taken`;
 
-/** From so many calls on it is worth it to tell the planner what there is. */
+/** From this many calls on, it pays to give the planner statistics. */
 const MANY = 5_000;
 
 /**
- * Takes the oldest lines of the meters, until they hold `limit.calls` calls (one line by itself may hold more), and lays out
- * their calls and those calls' billing periods for the meters. Calls in no period that is known, of a cycle that the
- * provider has not told us of, say, are set aside: they are counted when it is. In the transaction of the pass: undone
- * with it.
+ * Takes the oldest lines of the meters, until they hold `limit.calls` calls (one line by itself may hold more), and lays
+ * out their calls and those calls' billing periods for the meters. Calls in no known period, such as a cycle that the
+ * provider has not reported yet, are set aside and counted once it is known. In the transaction of the pass: undone with
+ * it.
  *
- * The planner knows little of a queue, of today's partition and of tables just filled; it is told what to leave alone.
- * @returns how many calls the lines named.
+ * The planner knows little of a queue, of today's partition and of tables just filled; settings rule out bad plans.
+ * @returns the number of calls in the lines.
  */
 export async function takeCalls(
   client: pg.ClientBase,

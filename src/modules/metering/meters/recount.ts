@@ -3,7 +3,7 @@ import { type MeterDefinition, metricOf } from '../../../catalog/index.js';
 import { READER } from './meter-reader-name.js';
 import { filterSql, periodJoin, totalSql, windowSql } from './meter-sql.js';
 
-/** What the raw calls of a billing period come to, for a customer. */
+/** The usage from the raw calls of a customer's billing period. */
 export interface Recount {
   customerId: string;
   startsAt: Date;
@@ -25,11 +25,11 @@ export interface RecountScope {
 type RecountRow = Omit<Recount, 'value'> & { value: string | null };
 
 /**
- * Counts a meter anew from the raw calls of whole billing periods, in one statement and apart from the way in which the
- * meters keep themselves up to date. Calls that the meters have not looked at yet are left out, so that the two can be
- * compared while calls come in: run both in one repeatable-read transaction.
+ * Counts a meter again from the raw calls of whole billing periods, in one statement and independently of the meters'
+ * incremental updates. Calls that the meters have not read yet are left out, so that the two can be compared while calls
+ * come in: run both in one repeatable-read transaction.
  *
- * What is carried from one period into the next is not in it.
+ * Values carried from one period into the next are not included.
  */
 export async function recount(
   client: pg.ClientBase,
@@ -37,7 +37,7 @@ export async function recount(
   providerMeter: string,
   { from, to, customerId }: RecountScope,
 ): Promise<Recount[]> {
-  // Of a queue no statistics tell: calls are compared with it by a hash, however long it is.
+  // A queue has no useful statistics: calls are compared with it by a hash, however long it is.
   await client.query('set local enable_nestloop = off');
   const { rows } = await client.query<RecountRow>(
     `with periods as (

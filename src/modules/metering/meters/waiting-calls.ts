@@ -11,8 +11,8 @@ export interface WaitingCustomer {
 }
 
 /**
- * Gives calls whose billing period is known by now back to the meters, as a to-do line like any other.
- * @returns how many calls.
+ * Gives calls whose billing period is known by now back to the meters, as an outbox line like any other.
+ * @returns the number of calls.
  */
 export async function resumeWaiting(client: pg.ClientBase): Promise<number> {
   const { rows } = await client.query<{ calls: number }>(
@@ -31,7 +31,7 @@ export async function resumeWaiting(client: pg.ClientBase): Promise<number> {
   return rows[0]?.calls ?? 0;
 }
 
-/** Whose calls wait, those that wait longest first. */
+/** Customers with waiting calls, those that wait longest first. */
 export async function waitingCustomers(client: pg.ClientBase, limit: number): Promise<WaitingCustomer[]> {
   const { rows } = await client.query<WaitingCustomer>(
     `select customer_id as "customerId", count(*)::int as calls, min(since) as since

@@ -6,20 +6,20 @@ import type { LedgerEntry } from '../ledger/ledger-entry.js';
 import { OPEN, READY, type Spool } from './spool.js';
 import { parseSpoolLine } from './spool-line.js';
 
-/** A process touches the segment it writes every two seconds; one that has been still for so long is an orphan. */
+/** A process touches its open segment every two seconds; one that was not touched for this long is an orphan. */
 const ORPHAN_MS = 15_000;
 const BATCH = 200;
 
-/** What was found in a segment. */
+/** The result of reading a segment. */
 export interface Drained {
   entries: number;
-  /** Lines that are not what was written: kept beside the segment, in `….corrupt`. */
+  /** Lines that changed since they were written: kept beside the segment, in `….corrupt`. */
   corrupt: number;
 }
 
 /**
- * Reads segments back, its own and those of processes that are gone. Any number of processes may do so at once: what is
- * written twice is written once.
+ * Reads segments back, its own and those of processes that are gone. Any number of processes may do so at once: duplicate
+ * writes are stored once.
  */
 export class SpoolDrain {
   constructor(
@@ -29,7 +29,7 @@ export class SpoolDrain {
     private readonly now: () => number,
   ) {}
 
-  /** Reads back everything that is there. @throws what `replay` throws: the segment stays, and nothing is lost. */
+  /** Reads back all segments. @throws what `replay` throws: the segment stays, and nothing is lost. */
   async run(): Promise<Drained> {
     await this.adoptOrphans();
     const total: Drained = { entries: 0, corrupt: 0 };
@@ -41,12 +41,12 @@ export class SpoolDrain {
     return total;
   }
 
-  /** Whether there is anything to read back, of whomever. */
+  /** Whether there is anything to read back, of any process. */
   async hasWork(): Promise<boolean> {
     return (await this.list(READY)).length > 0;
   }
 
-  /** Segments of processes that were killed while they wrote. A process that only seemed dead notices, and writes again. */
+  /** Adopts segments of processes killed while writing. A process that only seemed dead notices, and writes again. */
   private async adoptOrphans(): Promise<void> {
     for (const name of await this.list(OPEN)) {
       if (this.spool.owns(name)) continue;
@@ -82,7 +82,7 @@ export class SpoolDrain {
         batch = [];
       }
     }
-    // A last line that was not finished: its process died before it answered, so nobody was served. Finished, it changed.
+    // Unfinished last line: its process died before it answered, so no caller was served. A finished one was changed.
     if (doubtful !== undefined && (await endsWithLineFeed(path, found.size))) {
       await this.keepCorrupt(path, doubtful);
       result.corrupt++;

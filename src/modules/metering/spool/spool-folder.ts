@@ -9,14 +9,14 @@ import { Log } from '../../../platform/logging/logger.js';
 import { Metrics } from '../../../platform/metrics/metrics.js';
 
 /**
- * Tries the folder of the spool before it is needed: at the start, which ends when nothing can be written there, and
- * every minute. Later on a broken disk takes nothing from callers while PostgreSQL is there, so it is told and no more.
+ * Tests the spool's folder before it is needed: at the start, which fails when it cannot be written, and every minute. A
+ * disk that fails later costs callers nothing while PostgreSQL is available, so it is only logged.
  */
 @Injectable()
 export class SpoolFolder implements OnModuleInit {
   private readonly folder: string | undefined;
   private readonly log: Log;
-  /** A code of the operating system. */
+  /** The operating system's error code. */
   private problem: string | undefined;
 
   constructor(

@@ -4,7 +4,7 @@ import { newId } from '../../../platform/ids/ids.js';
 import type { LedgerEntry } from '../ledger/ledger-entry.js';
 import { spoolLine } from './spool-line.js';
 
-/** A segment that is being written, and one that is not any more: anybody may read the latter back. */
+/** Extensions of a segment being written, and of a closed one: any process may read the latter back. */
 export const OPEN = '.open';
 export const READY = '.ready';
 
@@ -12,7 +12,7 @@ export const READY = '.ready';
 const SEGMENT_BYTES = 16 * 1_048_576;
 const HEARTBEAT_MS = 2_000;
 
-/** The disk has no room for more calls, by SPOOL_LIMIT_MB or by itself. */
+/** The disk has no room for more calls, by SPOOL_LIMIT_MB or physically. */
 export class SpoolFullError extends Error {
   override name = 'SpoolFullError';
 }
@@ -26,8 +26,7 @@ interface Segment {
 }
 
 /**
- * Where calls go while the database is away: checksummed lines in files of this process, on disk before `append`
- *
+ * Stores calls while the database is unavailable: checksummed lines in files of this process, on disk before `append`
  * returns.
  */
 export class Spool {
@@ -43,7 +42,7 @@ export class Spool {
     private readonly limitBytes: number,
   ) {}
 
-  /** Bytes that this process has put here and that nobody has read back yet. */
+  /** Bytes that this process has written here and that have not been read back yet. */
   get bytes(): number {
     return this.waitingBytes;
   }
@@ -77,8 +76,8 @@ export class Spool {
     if (this.waitingBytes + data.length > this.limitBytes)
       throw new SpoolFullError('the spool has reached SPOOL_LIMIT_MB');
     try {
-      // A process that seemed dead may have had its segment taken over: what was written there meanwhile may have been
-      // overlooked, so it is written again. Twice is harmless, as the ids are the same.
+      // A process that seemed dead may have had its segment taken over: lines written meanwhile may have been overlooked,
+      // so they are written again. Duplicates are harmless, as the ids are the same.
       while (!(await this.write(data)));
     } catch (error) {
       throw new SpoolFullError('the disk of the spool refuses to be written', { cause: error });
@@ -110,7 +109,7 @@ export class Spool {
       await segment.file.write(data, 0, data.length, segment.bytes);
       await segment.file.datasync();
     } catch (error) {
-      // Half a line in the middle would make the next one unreadable too: take it back, and leave this file alone.
+      // Half a line in the middle would make the next one unreadable too: truncate it, and stop using this file.
       await segment.file.truncate(segment.bytes).catch(() => undefined);
       await this.sealNow().catch(() => undefined);
       throw error;
@@ -126,7 +125,7 @@ export class Spool {
   }
 
   private async openSegment(): Promise<Segment> {
-    // Calls are personal data: for this user's eyes only.
+    // Calls are personal data: readable by this user only.
     await mkdir(this.dir, { recursive: true, mode: 0o700 });
     const name = `${this.instance}-${String(++this.sequence).padStart(6, '0')}${OPEN}`;
     const path = join(this.dir, name);

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../../platform/database/database.js';
 import { MeterDirectory } from '../meters/meter-directory.js';
 
-/** What a meter shows for a part of the running billing cycle: the whole of it, unless its price has changed. */
+/** A meter's value for a part of the current billing cycle: the whole of it, unless its price has changed. */
 export interface AccruedUsage {
   /** The meter's name in the catalog. */
   meter: string;
@@ -16,7 +16,7 @@ export interface AccruedUsage {
   units: bigint;
 }
 
-/** What a subscription has used in its running billing cycle, by our own count. */
+/** A subscription's usage in its current billing cycle, by our own count. */
 @Injectable()
 export class AccruedUsages {
   constructor(
@@ -24,7 +24,7 @@ export class AccruedUsages {
     private readonly directory: MeterDirectory,
   ) {}
 
-  /** Meter by meter, in the order of time. @throws {DatabaseUnavailableError} {BillingUnavailableError} */
+  /** By meter, in the order of time. @throws {DatabaseUnavailableError} {BillingUnavailableError} */
   async current(customerId: string, subscriptionId: string): Promise<AccruedUsage[]> {
     const meters = (await this.directory.meters()) ?? [];
     const { rows } = await this.database.run(() =>
@@ -50,7 +50,7 @@ export class AccruedUsages {
     return rows.map((row) => ({ ...row, units: BigInt(row.units) }));
   }
 
-  /** The catalog's names of meters, by the provider's ids. */
+  /** The catalog's meter names, by the provider's ids. */
   async names(): Promise<ReadonlyMap<string, string>> {
     const meters = (await this.directory.meters()) ?? [];
     return new Map(meters.map(({ definition, provider }) => [provider.id, definition.name]));

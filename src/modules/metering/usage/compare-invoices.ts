@@ -1,6 +1,6 @@
 import type { InvoicedLine, Returned } from '../../billing/index.js';
 
-/** A part of a billing cycle at one price, and what was used in it. Times are UTC. */
+/** A part of a billing cycle at one price, and its usage. Times are UTC. */
 export interface BillablePart {
   customerId: string;
   providerMeter: string;
@@ -17,26 +17,26 @@ export interface BillablePart {
   late: bigint;
 }
 
-/** What invoices have of a part. */
+/** The invoiced units of a part. */
 export interface Invoiced {
-  /** Units on lines of final invoices; those that stand on the line of another price of the cycle are among them. */
+  /** Units on lines of final invoices, including those on the line of another price of the cycle. */
   units: bigint;
-  /** Of these, how many stand on the line of another price. */
+  /** Of these, units on the line of another price. */
   moved: bigint;
-  /** What is due, less what is on invoices and what was billed late; less than 0: too much is. */
+  /** Due units, less those on invoices and those billed late; less than 0: too many are billed. */
   shortfall: bigint;
-  /** What its own lines charged, in whole minor units, and for how many units; null without lines. */
+  /** The charge of its own lines, in whole minor units, and its units; null without lines. */
   charged: { units: bigint; minorUnits: bigint } | null;
   /**
    * `runs`: nothing can be on an invoice yet. `pending`: it is, or may come to be, on one that is not final. `final`:
    * nothing more comes by itself.
    */
   state: 'runs' | 'pending' | 'final';
-  /** What is to be known of its invoices: one that is void, say. */
+  /** Remarks on its invoices: for example, that one is void. */
   notes: string[];
   /** Of all its lines. */
   invoiceIds: string[];
-  /** What was credited, refunded and disputed of these invoices, whatever else they bill; null without any. */
+  /** Credits, refunds and disputes of these invoices, whatever else they bill; null without any. */
   returned: Returned | null;
 }
 
@@ -45,14 +45,14 @@ type Holding = { part: BillablePart; lines: InvoicedLine[]; found: Invoiced };
 const FINAL: readonly string[] = ['open', 'paid', 'uncollectible'];
 
 /**
- * Puts lines of invoices beside the parts of cycles that they bill: a line is of the part of its price with which it
+ * Matches invoice lines with the parts of cycles that they bill: a line belongs to the part of its price with which it
  * shares most time.
  *
  * Stripe's words leave open at which price usage is billed that was reported after a change of price, but with a time
- * before it ("the price that was in effect when the usage was reported"): what one price of a cycle has too little and
- * another too much was billed once, and is taken for the part that lacks it. Until the invoice of the whole cycle is
- * final, nothing is said of a price that was left.
- * @param settledMs so long after its end a cycle without an invoice will have none.
+ * before it ("the price that was in effect when the usage was reported"): where one price of a cycle has a shortfall and
+ * another an excess, the usage was billed once, and counts for the part with the shortfall. Until the invoice of the
+ * whole cycle is final, no result is given for a price that was left.
+ * @param settledMs how long after its end a cycle without an invoice is taken to have none.
  * @param asFinal a draft whose lines count, as it is about to become final.
  */
 export function compareInvoices(
@@ -122,7 +122,7 @@ function addUp({ part, lines, found }: Holding, isFinal: (line: InvoicedLine) =>
   const whole = counted.reduce((sum, { quantity, packageSize }) => sum + quantity * BigInt(packageSize), 0n);
   const minorUnits = counted.reduce((sum, line) => sum + line.minorUnits, 0n);
   found.charged = { units: whole, minorUnits };
-  // A started package is a whole one: it holds what is due, or more.
+  // A started package counts in full: it holds what is due, or more.
   const size = BigInt(Math.max(...counted.map(({ packageSize }) => packageSize)));
   const rest = part.due - part.late;
   found.units = size > 1n && whole >= rest && whole - rest < size ? rest : whole;
@@ -154,7 +154,7 @@ function cyclesOf(holdings: readonly Holding[]): Holding[][] {
   return [...cycles.values()];
 }
 
-/** What one part has too much is taken for what another has too little. */
+/** Moves the excess of one part to the shortfall of another. */
 function moveWithin(cycle: readonly Holding[]): void {
   for (const { found: short } of cycle)
     for (const { found: long } of cycle) {

@@ -9,32 +9,32 @@ export interface BookedUsage {
   meter: string;
   startsAt: Date;
   endsAt: Date;
-  /** On what it is billed. */
+  /** The subscription on which it is billed. */
   subscriptionId: string;
   priceId: string;
-  /** Counted anew from the raw calls; what is carried over counts as counted. */
+  /** Counted again from the raw calls; carried values count as counted. */
   ledger: bigint;
-  /** What the meter shows. */
+  /** The meter's value. */
   meterValue: bigint;
-  /** Written down to be told, whatever became of it since, but for what was lost or expired. */
+  /** Recorded for reporting, whatever its state since, except for lost or expired usage. */
   reported: bigint;
   /** Found too late to be reported, and billed as invoice items by an operator's decision. */
   billed: bigint;
   /** The same, decided and not billed yet. */
   deciding: bigint;
-  /** Of this, what the provider took at times within the period. */
+  /** Of this, units that the provider accepted at times within the period. */
   taken: bigint;
-  /** Of what was written down for the period, what the provider took, at whatever time. */
+  /** Of what was recorded for the period, units that the provider accepted, at any time. */
   takenOf: bigint;
-  /** Of this, what is not proven yet. */
+  /** Of this, units not proven yet. */
   unproven: bigint;
-  /** Of what was written down, what an operator gave up. */
+  /** Of what was recorded, units that an operator waived. */
   waived: bigint;
-  /** Of what was written down, what could not be reported any more as the customer was deleted at the provider. */
+  /** Of what was recorded, units that could not be reported any more as the customer was deleted at the provider. */
   gone: bigint;
-  /** Whether its invoice is final: nothing more is told of it. */
+  /** Whether its invoice is final: nothing more is reported. */
   final: boolean;
-  /** When something was taken last; null when nothing is unproven. */
+  /** When usage was last accepted; null when nothing is unproven. */
   lastTakenAt: Date | null;
 }
 
@@ -65,7 +65,7 @@ const takenFrom = (meter: string): string =>
      and i.state in ('sent', 'proven') and not i.adjustment`;
 
 /**
- * Ledger, meters and intents of billing periods that end after `from`, all of one moment, so that they can be compared
+ * Ledger, meters and intents of billing periods that end after `from`, in one snapshot, so that they can be compared
  * while calls come in.
  */
 export async function bookedUsage(
@@ -157,7 +157,7 @@ async function usageRows(
 /** Units the provider accepted for a period since the snapshot. */
 export interface TakenSince {
   units: bigint;
-  /** When something was taken last; null when nothing is unproven. */
+  /** When usage was last accepted; null when nothing is unproven. */
   lastTakenAt: Date | null;
 }
 

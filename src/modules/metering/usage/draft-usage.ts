@@ -19,22 +19,22 @@ import { UsageReportingLock } from './usage-reporting-lock.js';
 
 /** A report of all customers may be running. */
 const WAIT_MS = 5_000;
-/** A cycle is a year at most; what it bills ended since. */
+/** A cycle is a year at most; the parts it bills ended since. */
 const LOOK_BACK_MS = 400 * 86_400_000;
 
 interface Counted {
   meter: string;
   startsAt: Date;
-  /** What is to be on invoices. */
+  /** Units that must be on invoices. */
   due: string;
 }
 
 /**
- * Before a draft becomes final, what it lacks is added to it. Stripe works out the invoice item of a price that is left in
- * the middle of a period at the change, from what its totals showed by then, and does not count it anew: what was reported
- * or counted later is on no line. Prices that are kept to the end of the period are counted anew by Stripe, and left alone.
+ * Before a draft becomes final, the usage that it lacks is added. When a price is left in the middle of a period, Stripe
+ * computes its invoice item at the change, from its totals at that time, and does not update it: usage reported or
+ * counted later is on no line. Prices kept to the end of the period are counted again by Stripe, and left alone.
  *
- * What is added is a decision like an operator's on late usage: written down before it is billed, billed once.
+ * Each addition is a decision like an operator's on late usage: recorded before it is billed, billed once.
  */
 @Injectable()
 export class DraftUsage implements OnModuleInit {
@@ -58,7 +58,7 @@ export class DraftUsage implements OnModuleInit {
       this.settlement.bindDrafts((draft) => this.complete(draft));
   }
 
-  /** @throws when it could not be compared, or added to, now: the draft waits. */
+  /** @throws when usage could not be compared or added now: the draft waits. */
   async complete(draft: ProvenDraft): Promise<void> {
     const done = await this.lock.withLock(WAIT_MS, async (client, meters) => {
       for (const [part, found] of await this.left(client, meters, draft))
@@ -68,7 +68,7 @@ export class DraftUsage implements OnModuleInit {
     if (!done) throw new Error('another process reports, or a meter is missing at the provider');
   }
 
-  /** The parts of the draft's cycles whose price was left, with what lines have of them, the draft's among these. */
+  /** The parts of the draft's cycles whose price was left, and their invoiced units, including the draft's. */
   private async left(
     client: pg.ClientBase,
     meters: readonly CountedMeter[],
@@ -111,7 +111,7 @@ export class DraftUsage implements OnModuleInit {
     const period = { customerId, meter, startsAt: part.startsAt };
     const about = { invoice: invoiceId, customer: customerId, meter, period: part.startsAt.toISOString() };
     const begun = await pendingBill(client, period);
-    // Decided before a kill: it counts as billed, and is finished first.
+    // Decided before a crash: it counts as billed, and is finished first.
     if (begun?.invoiceId === invoiceId) return this.perform(client, begun, about);
     if (found.shortfall < 0n)
       this.log.error(
@@ -140,7 +140,7 @@ export class DraftUsage implements OnModuleInit {
     }
   }
 
-  /** Where it cannot be billed here it is uninvoiced, for an operator; the rest of the invoice does not wait for it. */
+  /** Usage that cannot be billed here is uninvoiced, for an operator; the rest of the invoice does not wait for it. */
   private passOver(error: unknown, about: Record<string, string>): void {
     if (!(error instanceof ChangeRefusedError)) throw error;
     this.log.error('A draft invoice lacks usage that could not be added: run usage reconcile.', about, error);
@@ -191,7 +191,7 @@ const sameCycle = (one: BillablePart, other: BillablePart): boolean =>
 const wasLeft = (parts: readonly BillablePart[], part: BillablePart): boolean =>
   parts.some((other) => sameCycle(part, other) && other.startsAt > part.startsAt);
 
-/** Whether the draft bills another part of its cycle, so that nothing of it will be on a later one. */
+/** Whether the draft bills another part of its cycle, so that this part cannot be on a later one. */
 function cycleOnDraft(
   parts: readonly BillablePart[],
   invoiced: readonly Invoiced[],

@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 const LONGEST = 100;
 
 /**
- * Names what is told, for ever: `usage:<meter>:<customer>:<period, Unix seconds>:<number>`. The provider takes an
- * identifier once. One that is too long for it (100 characters) is told by its hash.
+ * Permanent identifier of reported usage: `usage:<meter>:<customer>:<period, Unix seconds>:<number>`. The provider takes
+ * an identifier once. One that is too long for it (100 characters) is replaced by its hash.
  */
 export function usageIdentifier(intent: {
   meter: string;
@@ -15,7 +15,7 @@ export function usageIdentifier(intent: {
   return named('usage', intent);
 }
 
-/** Names, in the same way, what is billed late: what is made at the provider for it is made once. */
+/** The identifier of late usage, in the same way: the objects at the provider are made once. */
 export function lateUsageName(bill: {
   meter: string;
   customerId: string;

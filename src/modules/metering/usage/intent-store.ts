@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { IntentState } from './usage.tables.js';
 
-/** What the provider is to be told, as it stands in `usage_intents`. */
+/** Usage to report to the provider, as stored in `usage_intents`. */
 export interface Intent {
   customerId: string;
   meter: string;
@@ -12,20 +12,20 @@ export interface Intent {
   ownMinute: boolean;
   adjustment: boolean;
   attempts: number;
-  /** When it was tried before; null when it never was. */
+  /** Time of the last attempt; null when there was none. */
   attemptedAt: Date | null;
-  /** Since when the provider may have it; null when every try surely failed. */
+  /** Since when the provider may have it; null when every attempt certainly failed. */
   firstAttemptedAt: Date | null;
 }
 
-/** How telling an intent ended. */
+/** The outcome of reporting an intent. */
 export interface Outcome {
   intent: Intent;
   state: Extract<IntentState, 'pending' | 'sent' | 'expired' | 'gone'>;
-  /** For one that stays pending: when it is tried again. */
+  /** For one that stays pending: time of the next attempt. */
   nextAttemptAt: Date;
   reason: string | null;
-  /** Whether the provider may have it now, for all that is known of this try. */
+  /** Whether the provider may have it after this attempt. */
   mayHaveArrived: boolean;
 }
 
@@ -39,7 +39,7 @@ const toIntent = (row: IntentRow): Intent => ({ ...row, value: BigInt(row.value)
 
 /**
  * The intents that are due, one at most of each customer and meter: the provider takes them one at a time.
- * @param options `providerIsWell`: those that wait because it was not are due as well.
+ * @param options `providerIsWell`: those waiting because it was not are due as well.
  */
 export async function dueIntents(
   client: pg.ClientBase,
@@ -57,13 +57,13 @@ export async function dueIntents(
   return rows.map(toIntent);
 }
 
-/** One that was taken, and is proven or not yet. */
+/** An accepted intent, proven or not yet. */
 export interface Standing extends Intent {
   state: IntentState;
   sentAt: Date | null;
 }
 
-/** Intents of a customer and meter that were taken and are not proven yet, with those that were. */
+/** Unproven accepted intents of a customer and meter, with the proven ones. */
 export async function standingIntents(
   client: pg.ClientBase,
   customerId: string,
@@ -91,7 +91,7 @@ export const keysOf = (
   intents.map(({ n }) => n),
 ];
 
-/** Before intents are told: from now on they may have been. */
+/** Before intents are sent: from now on they may have arrived. */
 export async function markAttempt(
   client: pg.ClientBase,
   intents: readonly Intent[],
@@ -105,7 +105,7 @@ export async function markAttempt(
   );
 }
 
-/** After they were told, or not. An expired one gives what it said back to be told, or to be decided about. */
+/** After an attempt, whatever its outcome. The units of an expired intent are unreported again, or are left to a decision. */
 export async function settle(client: pg.ClientBase, outcomes: readonly Outcome[], now: Date): Promise<void> {
   if (outcomes.length === 0) return;
   const intents = outcomes.map(({ intent }) => intent);
@@ -145,7 +145,7 @@ export async function markProven(client: pg.ClientBase, intents: readonly Intent
   );
 }
 
-/** Taken long enough ago, and not in the totals: whether it is lost is for evidence to say. */
+/** Accepted long enough ago, and not in the totals: evidence decides whether it is lost. */
 export async function markAbsent(
   client: pg.ClientBase,
   intents: readonly Intent[],
@@ -160,7 +160,7 @@ export async function markAbsent(
 }
 
 /**
- * Taken by the provider and never counted: what it said is to be reported again, under a new number.
+ * Accepted by the provider and never counted: its units are reported again, under a new number.
  * @returns whether it was so: another process may have proven it meanwhile.
  */
 export async function markLost(
@@ -180,7 +180,7 @@ export async function markLost(
   });
 }
 
-/** For good: what they said is not reported again. */
+/** Final: their units are not reported again. */
 export async function markEnded(
   client: pg.ClientBase,
   intents: readonly Pick<Intent, 'customerId' | 'meter' | 'startsAt' | 'n'>[],
@@ -195,7 +195,7 @@ export async function markEnded(
   return rowCount ?? 0;
 }
 
-/** The provider has deleted the customer: nothing that waits can be reported or proven any more. */
+/** The provider has deleted the customer: pending intents cannot be reported or proven any more. */
 export async function markCustomerGone(client: pg.ClientBase, customerId: string): Promise<number> {
   const { rowCount } = await client.query(
     `update usage_intents set state = 'gone', reason = 'customer_deleted'

@@ -38,13 +38,13 @@ interface LateRow {
   state: string;
 }
 
-/** What was billed late of a period, and what number the last decision has. */
+/** The late-billed units of a period, and the number of the last decision. */
 export interface LateBilled {
   units: bigint;
   lastN: number;
 }
 
-/** Compares the usage of customers with their invoices. */
+/** The billing periods of customers, compared with their invoices. */
 interface Books {
   parts: BillablePart[];
   /** In the order of `parts`. */
@@ -52,7 +52,7 @@ interface Books {
   late: ReadonlyMap<string, LateBilled>;
 }
 
-/** Compares what was used with what stands on invoices, by the mirror of them. */
+/** Compares usage with the mirror of invoices. */
 @Injectable()
 export class InvoicedUsages {
   private readonly settledMs: number;
@@ -75,8 +75,8 @@ export class InvoicedUsages {
   }
 
   /**
-   * Adds to each comparison what invoices have of it. Where the totals agree, the verdict is that of the invoices.
-   * Stripe is asked of no more than what would be uninvoiced: whether it lies in a trial, or waits as an invoice item.
+   * Adds the invoiced units to each comparison. Where the totals agree, the invoices give the verdict. Stripe is asked
+   * only about usage that would be uninvoiced: whether it lies in a trial, or waits as an invoice item.
    * @throws {BillingUnavailableError}
    */
   async refine(compared: readonly UsageComparison[], from: Date): Promise<UsageComparison[]> {
@@ -115,13 +115,13 @@ export class InvoicedUsages {
       let known = true;
       if (found.state === 'final' && found.shortfall > 0n) known = await this.askStripe(one, found, asked);
       const verdict = verdictOf(one.verdict, found, lateUnits);
-      // One customer's failure is one customer's.
+      // A failure affects its own customer only.
       refined.push({ ...common, invoicing: found, verdict: known ? verdict : 'unknown' });
     }
     return refined;
   }
 
-  /** @param draft whose lines count as final. @param dueOfPart by `keyOf`: the units that are to be on invoices. */
+  /** @param draft whose lines count as final. @param dueOfPart by `keyOf`: the units that must be on invoices. */
   async books(
     customers: readonly string[],
     from: Date,
@@ -147,7 +147,7 @@ export class InvoicedUsages {
     return this.mirror.isTrial(subscriptionId, endsAt);
   }
 
-  /** Whether it could be asked why it would be uninvoiced. */
+  /** Whether Stripe answered why it would be uninvoiced. */
   private async askStripe(
     comparison: UsageComparison,
     found: Invoiced,
@@ -223,7 +223,7 @@ export const keyOf = ({
   startsAt: Date;
 }): string => `${customerId} ${meter} ${startsAt.getTime()}`;
 
-/** What is to be on invoices: what was used, less what was given up. Less than none is billed as none. */
+/** Units that must be on invoices: usage less waived units. A negative result is billed as none. */
 export function dueOf({
   meterValue,
   waived,
@@ -233,7 +233,7 @@ export function dueOf({
   return due > 0n ? due : 0n;
 }
 
-/** What stands on invoices that are void, or were deleted, is not billed: neither is late usage on them. */
+/** Lines of void or deleted invoices do not bill anything: neither does late usage on them. */
 function addUpLate(
   bills: readonly LateRow[],
   lines: readonly InvoicedLine[],
@@ -255,7 +255,7 @@ function addUpLate(
   return late;
 }
 
-/** Where the totals do not agree, that comes first. */
+/** A discrepancy of the totals takes precedence. */
 function verdictOf(verdict: Verdict, { state, shortfall }: Invoiced, late: bigint): Verdict {
   if (verdict !== 'equal' && verdict !== 'billed') return verdict;
   if (state === 'runs') return verdict;

@@ -64,11 +64,10 @@ export async function pendingBills(client: pg.ClientBase, before: Date): Promise
 }
 
 /**
- * Writes a decision down under the next number, and what had not been reported of it among what was: no report has it any
- * more.
- * @param seen what was written down to be reported, and billed late without a report, and the number of the last
- * decision, when this one was worked out.
- * @returns `undefined`, without writing, when that is not so any more.
+ * Records a decision under the next number, and counts its unreported units as reported: they are in no later report.
+ * @param seen the units recorded for reporting or billed late without a report, and the number of the last decision, on
+ * which this one is based.
+ * @returns `undefined`, without writing, when these have changed.
  */
 export async function decide(
   client: pg.ClientBase,
@@ -116,7 +115,7 @@ export async function decide(
 /** Ends the transaction without a decision. */
 class DecidedMeanwhile extends Error {}
 
-/** @param itemId null when nothing had to be made for it. */
+/** @param itemId null when no item was needed. */
 export async function markBilled(
   client: pg.ClientBase,
   bill: LateBill,

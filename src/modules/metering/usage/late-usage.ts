@@ -23,7 +23,7 @@ import type { UsageComparison } from './usage-comparison.js';
 import { UsageReconciliation } from './usage-reconciliation.js';
 import { UsageReportingLock } from './usage-reporting-lock.js';
 
-/** A younger decision is about to be billed, or to be repeated by its operator. */
+/** A younger decision is about to be billed, or to be retried by its operator. */
 const BEING_BILLED_MS = 60_000;
 
 /** Late usage that is billed now. */
@@ -56,11 +56,11 @@ export class LateUsages {
   }
 
   /**
-   * Bills what is late of a billing period, or on no invoice. A decision that was begun before is finished first, as it was made; what
-   * has become late since is for the next call.
+   * Bills usage of a billing period that is late, or on no invoice. An earlier decision is finished first, as it was
+   * made; usage that has become late since is for the next call.
    * @returns `undefined` when another process holds the lock, or a meter of the catalog is missing at the provider.
-   * @throws {FareboxError} `not_found` for a period that is not known; {ChangeRefusedError} when nothing is late there, or
-   * it cannot be billed; {BillingUnavailableError} when the provider is away: the decision, if it was made, stands.
+   * @throws {FareboxError} `not_found` for a period that is not known; {ChangeRefusedError} when nothing is late there,
+   * or it cannot be billed; {BillingUnavailableError} when the provider is away: the decision, if it was made, stands.
    */
   async bill(period: MeteredPeriod, waitMs = 0): Promise<LateUsageBilled | undefined> {
     await this.assertKnown(period);
@@ -73,7 +73,7 @@ export class LateUsages {
     });
   }
 
-  /** Finishes what was decided and not billed yet: its process may be gone, or the provider was away. */
+  /** Finishes decisions that are not billed yet: their process may be gone, or the provider was unavailable. */
   async finish(): Promise<void> {
     const before = new Date(this.clock.ms() - BEING_BILLED_MS);
     const { rowCount } = await this.database.run(() =>
@@ -116,7 +116,7 @@ export class LateUsages {
     const { invoicing, lateDecisions = 0 } = found;
     const price = await this.billing.termsOf(found);
     const due = dueOf(found);
-    // Without invoices to look at, what was reported counts as billed.
+    // Without invoices to compare with, reported usage counts as billed.
     const units = invoicing ? invoicing.shortfall : meterValue - reported - billed;
     if (invoicing) assertReadable(invoicing, price);
     const bill = await decide(
@@ -142,7 +142,7 @@ export class LateUsages {
     return bill;
   }
 
-  /** Bills what was decided, once, and writes down what became of it. @throws {ChangeRefusedError} {BillingUnavailableError} */
+  /** Bills a decision once, and records the outcome. @throws {ChangeRefusedError} {BillingUnavailableError} */
   async perform(client: pg.ClientBase, bill: LateBill): Promise<LateUsageBilled> {
     if (bill.minorUnits === 0n) {
       await markBilled(client, bill, null, this.clock.now());
@@ -183,8 +183,8 @@ export class LateUsages {
 }
 
 /**
- * What an invoice charged must be what the price charges for the units that we read on its lines: else we misread them,
- * and would bill twice.
+ * An invoice's charge must match the price of the units that we read on its lines: else we misread them, and would bill
+ * twice.
  * @throws {ChangeRefusedError}
  */
 export function assertReadable({ charged }: Invoiced, price: CatalogPrice): void {
@@ -194,10 +194,10 @@ export function assertReadable({ charged }: Invoiced, price: CatalogPrice): void
   );
 }
 
-/** @throws {ChangeRefusedError} saying what is to be done instead. */
+/** @throws {ChangeRefusedError} with the action to take instead. */
 function assertLate(found: UsageComparison): void {
   const { verdict, reported, taken, billed, ledger, meterValue, stripe, invoicing, late = billed } = found;
-  // Nothing more is reported of it, and nothing waits.
+  // Nothing more of it is reported or pending.
   const settled = found.waived + found.gone;
   switch (verdict) {
     case 'late':

@@ -10,7 +10,7 @@ import { visibleSince } from './progress-store.js';
  */
 export type Evidence = 'later_event' | 'rejected';
 
-/** Taken USAGE_SETTLING ago, and not in the totals. */
+/** Accepted USAGE_SETTLING ago, and not in the totals. */
 export interface Suspect extends Standing {
   /** The provider's id of the meter. */
   provider: string;
@@ -19,7 +19,7 @@ export interface Suspect extends Standing {
 /** Between its being sent and the end of the answer. */
 const ANSWER_MS = 60_000;
 
-/** For each suspect, in their order. A lag has no bound ("might not immediately reflect"): without evidence it is one. */
+/** For each suspect, in order. A lag has no bound ("might not immediately reflect"): without evidence, it is a lag. */
 export async function lossEvidence(
   client: pg.ClientBase,
   suspects: readonly Suspect[],
@@ -78,8 +78,8 @@ interface Rejection {
 }
 
 /**
- * A report names samples, and counts the rest. Of those that it does not name, only so many as it counts can be meant: where
- * more of ours fall into its window than that, it says of none of them that it was rejected.
+ * A report lists samples, and counts the rest. Its unlisted events are at most as many as it counts: where more of ours
+ * fall into its window than that, it is evidence for none of them.
  */
 async function rejectedAmong(
   client: pg.ClientBase,

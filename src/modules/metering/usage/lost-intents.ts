@@ -1,12 +1,12 @@
 import type { Intent } from './intent-store.js';
 
-/** Every choice of so many is tried: 65,536 at most. */
+/** Every subset of this many is tried: 65,536 at most. */
 const MOST = 16;
 
 /**
- * Which of the intents that share a minute are not in its total. Events are rejected whole, so that some of them come to
- * just what is missing; where several choices do, they bill the same.
- * @param missing what was told for the minute, less what it shows.
+ * Finds the intents sharing a minute that are not in its total. Events are rejected whole, so some of them sum to exactly
+ * the missing amount; where several subsets do, they bill the same.
+ * @param missing the units reported for the minute, less its total.
  * @returns the smallest matching set; `undefined` when there is none: another sender reports in the same minute.
  */
 export function lostAmong<T extends Pick<Intent, 'value'>>(

@@ -1,21 +1,21 @@
 export const MINUTE_MS = 60_000;
 
-/** The whole minute that a time lies in begins then, UTC. */
+/** The beginning of the whole minute that contains a time, UTC. */
 export const floorMinute = (time: Date): Date => new Date(Math.floor(time.getTime() / MINUTE_MS) * MINUTE_MS);
 
 /** The first whole minute that begins at a time or after it. */
 export const ceilMinute = (time: Date): Date => new Date(Math.ceil(time.getTime() / MINUTE_MS) * MINUTE_MS);
 
-/** The whole minute after the one that a time lies in. */
+/** The whole minute after the one that contains a time. */
 export const nextMinute = (time: Date): Date => new Date(floorMinute(time).getTime() + MINUTE_MS);
 
 /**
- * Events stand in the middle of their minute: whether the end of a stretch belongs to it ("inclusive" and "exclusive" are
- * both written of summaries in Stripe's SDK) makes no difference then.
+ * Events are placed in the middle of their minute: whether the end of a stretch belongs to it ("inclusive" and
+ * "exclusive" are both written of summaries in Stripe's SDK) makes no difference then.
  */
 export const middleOf = (minute: Date): Date => new Date(minute.getTime() + MINUTE_MS / 2);
 
-/** A billing period in the provider's minutes, by which its totals are asked for. */
+/** A billing period in the provider's minutes, for queries of its totals. */
 export interface PeriodMinutes {
   /** Those that lie wholly in it, as one stretch; `undefined` for a period that has none. */
   whole: { from: Date; to: Date } | undefined;

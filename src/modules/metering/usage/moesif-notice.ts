@@ -4,7 +4,7 @@ import { Settings } from '../../../platform/config/settings.js';
 import { Log } from '../../../platform/logging/logger.js';
 import { Role } from '../../../platform/lifecycle/role.js';
 
-/** Says at start what Moesif needs of the prices, when it is Moesif that reports usage. */
+/** Logs at start the setup that Moesif requires for the prices, when Moesif reports usage. */
 @Injectable()
 export class MoesifNotice implements OnApplicationBootstrap {
   private readonly log: Log;
@@ -35,7 +35,7 @@ export class MoesifNotice implements OnApplicationBootstrap {
   }
 }
 
-/** Each price with the meter that it reads, as they are named at Stripe. */
+/** Each price with the meter that it reads, by their names at Stripe. */
 export function pricesForMoesif({ plans, meters }: Catalog): string[] {
   return plans.map(({ id, price }) => {
     const eventName = meters.find(({ name }) => name === price.meter)?.eventName;

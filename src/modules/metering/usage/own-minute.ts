@@ -10,19 +10,19 @@ export interface ReportTime {
 }
 
 /**
- * What a report is for. Either way its times have passed, though Stripe takes events up to five minutes ahead: the
+ * The purpose of a report. Either way its times have passed, though Stripe takes events up to five minutes ahead: the
  * subscription may be changed or ended at the provider at any moment, and usage with a later time is then billed at the
  * new price, or never. In the first minute of a period it is the time before the present.
- * - `near`: a report at any time. What shares a minute waits until what was told before it is proven.
- * - `past`: the subscription is about to change: no minute of its own is waited for.
+ * - `near`: a report at any time. Usage sharing a minute waits until earlier usage reported in it is proven.
+ * - `past`: the subscription is about to change: a report does not wait for its own minute.
  */
 export type Times = 'near' | 'past';
 
 /**
- * The time at which usage of a billing period is told: in the middle of a UTC minute that lies wholly in the period and that
- * no other event of the customer and meter has, so that the provider's total of that minute shows this event alone.
- * A minute before the present if it can be: the provider bills what lies before the moment of a change at the old price,
- * and what lies at that very second at the new one, or not at all when the subscription ends. After the period, in its
+ * The time at which usage of a billing period is reported: in the middle of a UTC minute that lies wholly in the period
+ * and that no other event of the customer and meter has, so that the provider's total of that minute shows this event
+ * alone. A minute before the present if possible: the provider bills usage before the moment of a change at the old
+ * price, and usage at that very second at the new one, or not at all when the subscription ends. After the period, in its
  * last free minute. A period without a free minute shares one.
  * @param isTaken whether the minute that begins then has an event.
  */
@@ -42,10 +42,10 @@ export function ownMinute(
   return { at: within(near), ownMinute: false };
 }
 
-/** When a report finds the minute after an event's, in ms since the epoch. */
+/** When a report can use the minute after an event's, in ms since the epoch. */
 export const freeMinuteAfter = (at: Date): number => floorMinute(at).getTime() + MINUTE_MS + BEHIND_MS;
 
-/** In the minute in which the period begins: in its middle if it can be, but within the period, and before the present. */
+/** In the minute in which the period begins: in its middle if possible, but within the period, and before the present. */
 function atTheEdge({ startsAt, endsAt }: { startsAt: Date; endsAt: Date }, now: Date): Date {
   const begin = startsAt.getTime();
   const latest = Math.floor((Math.min(endsAt.getTime(), now.getTime()) - 1) / SECOND_MS) * SECOND_MS;

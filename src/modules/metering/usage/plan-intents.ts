@@ -7,19 +7,19 @@ import { ownMinute, type Times, type ReportTime } from './own-minute.js';
 const PAGE = 500;
 /** Stripe takes whole numbers of up to 15 digits. */
 const LARGEST = 999_999_999_999_999n;
-/** Stripe takes events of the past 35 days; an hour is left for the way there. */
+/** Stripe takes events of the past 35 days; an hour is left for sending. */
 const OLDEST_MS = 35 * 86_400_000 - 3_600_000;
 
-/** Whether nothing that counts at a time before that, UTC, is taken any more. */
+/** Whether events with a time before that, UTC, are no longer accepted. */
 export const isPastReportingWindow = (time: Date, now: Date): boolean =>
   now.getTime() - time.getTime() > OLDEST_MS;
 
-/** Usage that the provider would refuse, whatever is done: for the operator to decide about. */
+/** Usage that the provider would always refuse: for the operator to decide about. */
 export interface UnreportableUsage {
   customerId: string;
   meter: string;
   startsAt: Date;
-  /** What it was not told. */
+  /** The unreported units. */
   difference: bigint;
   reason: 'older_than_35_days' | 'more_than_15_digits';
 }
@@ -40,10 +40,10 @@ interface Intent extends ReportTime {
 }
 
 /**
- * Writes down what is to be told: for each meter, customer and billing period, what the meter shows less what was
- * written before; nothing of a period whose invoice is final, as it would be on none. Under a lock on the meter's row, so
- * that two at once write it once.
- * @returns how many intents were written, how many have to wait for the one before, and what cannot be told.
+ * Records the usage to report: for each meter, customer and billing period, the meter's value less what was recorded
+ * before; nothing of a period whose invoice is final, as it would be on none. Under a lock on the meter's row, so that
+ * two processes at once record it once.
+ * @returns how many intents were recorded, how many have to wait for the one before, and what cannot be reported.
  */
 export async function planIntents(
   client: pg.ClientBase,
@@ -123,7 +123,7 @@ async function chooseTime(
   const keyOf = (minute: number): string => `${row.customerId} ${row.meter} ${minute}`;
   const isChosen = (minute: number): boolean => chosen.has(keyOf(minute));
   let time = ownMinute(row, now, isChosen);
-  // Most minutes are later than all before: only else is it worth a look which are taken.
+  // Most minutes are later than all before: only otherwise does it pay to check which are taken.
   if (row.lastAt && floorMinute(time.at) <= row.lastAt) {
     const { rows } = await client.query<{ at: Date }>(
       `select at from usage_intents where customer_id = $1 and meter = $2 and at >= $3 and at < $4`,
@@ -137,8 +137,8 @@ async function chooseTime(
 }
 
 /**
- * Whether something of the same minute is yet to be proven. What shares a minute is told one by one: so the minute's total
- * always says of the last whether it has arrived.
+ * Whether something of the same minute is not proven yet. Intents sharing a minute are sent one by one: so the minute's
+ * total always shows whether the last has arrived.
  */
 async function isUnproven(client: pg.ClientBase, { customerId, meter }: Row, at: Date): Promise<boolean> {
   const minute = floorMinute(at);

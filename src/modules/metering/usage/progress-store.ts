@@ -2,7 +2,7 @@ import type pg from 'pg';
 
 type Querying = Pick<pg.ClientBase, 'query'>;
 
-/** How far work has come that is done now and then, for all processes. */
+/** Progress of recurring work, for all processes. */
 export interface Progress<D extends object> {
   at: Date;
   details: D;

@@ -11,19 +11,19 @@ import { usageReporters } from './usage-reporters.tables.js';
 
 export type ReporterName = 'stripe' | 'moesif';
 
-/** What the former reporter may have reported, or owes. */
+/** Usage that the former reporter may have reported, or has left unreported. */
 export interface UnreportedUsage {
   /** Billing periods, customers and meters with usage that Farebox has not reported, and whose invoice is not final. */
   periods: number;
-  /** Meter events that are written down and not sent. */
+  /** Meter events that are recorded and not sent. */
   pending: number;
   /** Batches of calls that no meter has counted yet. */
   uncounted: number;
 }
 
 /**
- * Remembers who reports usage. What Moesif reported, Farebox knows nothing of: it would report all of it once more; and what
- * Farebox had still to report, Moesif does not. So another USAGE_REPORTER starts only with nothing left between the two.
+ * Remembers who reports usage. Farebox does not know what Moesif reported, and would report all of it again; Moesif does
+ * not report what Farebox left. So another USAGE_REPORTER starts only with nothing left between the two.
  */
 @Injectable()
 export class ReporterMemory {
@@ -37,7 +37,7 @@ export class ReporterMemory {
     this.configured = settings.get('USAGE_REPORTER');
   }
 
-  /** Who reported last; undefined where nothing was counted yet. */
+  /** The last reporter; undefined where nothing was counted yet. */
   async last(): Promise<ReporterName | undefined> {
     const rows = await this.database.run((sql) =>
       sql.select().from(usageReporters).orderBy(desc(usageReporters.since)).limit(1),
@@ -45,7 +45,7 @@ export class ReporterMemory {
     return rows[0]?.name ?? this.lastOfOlderRelease();
   }
 
-  /** A release that did not remember it: Farebox writes down what it reports, and nothing while Moesif does. */
+  /** An older release did not record it: Farebox records what it reports, and nothing while Moesif reports. */
   private async lastOfOlderRelease(): Promise<ReporterName | undefined> {
     const { rows } = await this.database.run(() =>
       this.database.pool.query<{ reported: boolean; counted: boolean }>(
@@ -57,7 +57,7 @@ export class ReporterMemory {
     return rows[0]?.counted ? 'moesif' : undefined;
   }
 
-  /** From now on it is the configured one. */
+  /** Records the configured reporter as the current one. */
   async remember(): Promise<void> {
     const row = { since: this.clock.now(), name: this.configured };
     await this.database.run((sql) => sql.insert(usageReporters).values(row).onConflictDoNothing());
@@ -80,7 +80,7 @@ export class ReporterMemory {
     return row;
   }
 
-  /** @throws {StartRefusedError} when another reporter left usage behind: with what is to be done. */
+  /** @throws {StartRefusedError} when another reporter left usage behind: with the action to take. */
   async assertTakenOver(): Promise<void> {
     const last = await this.last();
     if (last === this.configured) return;
@@ -106,7 +106,7 @@ export class ReporterGuard implements OnModuleInit {
   }
 }
 
-/** For an operator: why not, and what to do. */
+/** For an operator: the reason, and the action to take. */
 export function reasonAgainst(last: ReporterName, next: ReporterName, left: UnreportedUsage): string {
   const what = `USAGE_REPORTER=${next}, and usage was reported by ${last} until now: ${left.periods} billing period(s) have usage that Farebox has not reported, ${left.pending} meter event(s) are pending, ${left.uncounted} batch(es) of calls are not counted yet.`;
   return next === 'stripe'

@@ -15,13 +15,13 @@ import { UsageReportingLock } from './usage-reporting-lock.js';
 const A_SECOND = 15;
 const AT_ONCE = 4;
 
-/** What was taken over. */
+/** The result of the takeover. */
 export interface TakenOver {
   /** Billing periods that were compared with Stripe's totals. */
   periods: number;
-  /** Units that Stripe shows, reported by another: they are not reported again. */
+  /** Units at Stripe that another sender reported: they are not reported again. */
   units: bigint;
-  /** Units that Stripe shows beyond what the ledger has: `usage reconcile` shows them, `usage adjust` takes them back. */
+  /** Units at Stripe beyond those in the ledger: `usage reconcile` shows them, `usage adjust` takes them back. */
   excess: bigint;
 }
 
@@ -34,8 +34,8 @@ interface Row {
 }
 
 /**
- * Has Farebox report from where Moesif stood: what Stripe shows for a billing period whose invoice is not final counts as
- * reported. Each period is one transaction, and one that was taken over is left: a run that was stopped is run again.
+ * Has Farebox continue reporting where Moesif stopped: Stripe's totals for a billing period whose invoice is not final
+ * count as reported. Each period is one transaction, and a completed one is skipped: a run that was stopped is run again.
  */
 @Injectable()
 export class ReporterTakeOver {
@@ -48,7 +48,7 @@ export class ReporterTakeOver {
   ) {}
 
   /**
-   * @param onDone told of how many of how many periods are done.
+   * @param onDone called with the number of completed periods and of all.
    * @returns `undefined` when another process holds the lock, or a meter of the catalog is missing at the provider.
    * @throws {StartRefusedError} when the former reporter has usage to report; {BillingUnavailableError} run it again.
    */
@@ -77,10 +77,10 @@ export class ReporterTakeOver {
     onDone: (done: number, total: number) => void,
   ): Promise<void> {
     const queue = new PQueue({ concurrency: AT_ONCE, interval: 1_000, intervalCap: A_SECOND });
-    // By customer, meter and minutes: what one of two neighbours leaves of the minute that they share, the other takes.
+    // By customer, meter and minutes: units in a shared minute that one period leaves go to its neighbour.
     const excess = new Map<string, bigint>();
     const work = async (row: Row): Promise<void> => {
-      // The whole minutes first: what a minute at an edge shows beyond them may be a neighbouring period's.
+      // The whole minutes first: units in a minute at an edge beyond them may be a neighbouring period's.
       for (const part of partsOf(row)) {
         const shown = await this.sink.total(row.providerMeter, row.customerId, part.from, part.to);
         const booked = await this.book(row, part, shown);
@@ -100,8 +100,8 @@ export class ReporterTakeOver {
   }
 
   /**
-   * Writes down as reported and proven what Stripe shows in some minutes beyond what is known to be reported there; no
-   * more than the meter counted.
+   * Records as reported and proven the units that Stripe shows in some minutes beyond those known to be reported there;
+   * no more than the meter counted.
    */
   private async book(
     { customerId, meter, startsAt }: Row,
@@ -109,7 +109,7 @@ export class ReporterTakeOver {
     shown: bigint,
   ): Promise<{ units: bigint; excess: bigint }> {
     return this.database.transaction(async (sql) => {
-      // All periods of the meter: neighbours share a minute, and what is booked for one is not booked for the other.
+      // All periods of the meter: neighbours share a minute, and units recorded for one are not recorded for the other.
       await sql.execute(
         raw`select 1 from meter_usage where customer_id = ${customerId} and meter = ${meter} order by starts_at for update`,
       );
@@ -131,7 +131,7 @@ export class ReporterTakeOver {
   }
 }
 
-/** Minutes of a period that are asked for at once, and the time within both at which what they show is written down. */
+/** Minutes of a period that are queried at once, and the time within both at which their units are recorded. */
 interface Part {
   from: Date;
   to: Date;

@@ -10,36 +10,36 @@ interface Period {
   endsAt: Date;
 }
 
-/** What was reported within a minute that a billing period may share with its neighbours. */
+/** Usage reported within a minute that a billing period may share with its neighbours. */
 interface EdgeUsage {
   minute: Date;
-  /** Whether anything was reported there of the period itself. */
+  /** Whether usage of the period itself was reported there. */
   used: boolean;
   own: bigint;
   others: bigint;
-  /** Whether something of the others is not proven yet: then it is not known what to take off. */
+  /** Whether usage of the others is not proven yet: then it is not known how much to subtract. */
   unsettled: boolean;
   /** Whether another period of the customer lies in that minute, too. */
   shared: boolean;
 }
 
-/** How totals are asked for a billing period. */
+/** The queries of totals for a billing period. */
 export interface PeriodQuestion extends PeriodMinutes {
   usage: readonly EdgeUsage[];
 }
 
-/** What the provider's totals show for a billing period. */
+/** The provider's totals for a billing period. */
 export interface ShownUsage {
   units: bigint;
-  /** What neighbours have in a shared minute is not proven yet. */
+  /** Neighbours' usage in a shared minute is not proven yet. */
   unsettled: boolean;
-  /** A shared minute shows something that was not reported: it cannot be said of which period it is. */
+  /** A shared minute shows usage that was not reported: its period cannot be determined. */
   uncertain: boolean;
 }
 
 /**
- * Of each period, what is to be asked. A minute that lies wholly in it is asked for as part of one stretch; one at its edge
- * by itself, and only if something was reported there.
+ * The queries for each period. Minutes that lie wholly in it are part of one stretch; one at its edge is queried by
+ * itself, and only if usage was reported there.
  */
 export async function questionsOf(
   client: Pick<pg.ClientBase, 'query'>,
@@ -91,7 +91,7 @@ export async function questionsOf(
   return questions;
 }
 
-/** Asks for it, and takes off what other periods have in shared minutes. */
+/** Queries the totals, and subtracts the usage of other periods in shared minutes. */
 export async function shownUsage({ whole, usage }: PeriodQuestion, ask: AskTotal): Promise<ShownUsage> {
   const shown: ShownUsage = { units: 0n, unsettled: false, uncertain: false };
   if (whole) shown.units = await ask(whole.from, whole.to);

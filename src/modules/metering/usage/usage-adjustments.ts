@@ -21,7 +21,7 @@ export class UsageAdjustments {
 
   /**
    * Reports the difference between the reported usage of a billing period and Stripe's current total.
-   * @returns what was taken back, and what became of telling it; `undefined` when Stripe shows no excess.
+   * @returns the units taken back, and the outcome of reporting that; `undefined` when Stripe shows no excess.
    * @throws {ChangeRefusedError} when the excess may be of another period. {BillingUnavailableError} when Stripe cannot
    * be asked.
    */

@@ -2,7 +2,7 @@ import { aggregationOf, type MeterDefinition } from '../../../catalog/index.js';
 import type { Queries } from '../../../platform/database/reports.js';
 import { beginningOf, overBuckets, totalSql, windowSql } from '../meters/meter-sql.js';
 
-/** What a meter shows for a stretch of time that begins then, UTC. */
+/** A meter's value for a stretch of time that begins then, UTC. */
 export interface UsageBucket {
   start: Date;
   value: bigint;
@@ -17,9 +17,9 @@ export interface BucketRange {
 }
 
 /**
- * What a meter shows by the hour or the day, for billing periods that begin at `periods`. A meter that adds up: what
- * each stretch added, which for users is how many were new in it; an average, that of its calls. One that looks at windows: the largest or the last of
- * the windows that begin in the stretch. Stretches in which nothing counted show 0.
+ * A meter's values by the hour or the day, for billing periods that begin at `periods`. Meters that add up: the units
+ * added in each stretch, for users the new ones, for an average that of its calls. Meters with windows: the largest or
+ * the last of the windows that begin in the stretch. Stretches in which nothing counted show 0.
  */
 export async function usageBuckets(
   sql: Queries,
@@ -49,6 +49,6 @@ export async function usageBuckets(
 
 const hasWindows = (meter: MeterDefinition): boolean => aggregationOf(meter).windows !== null;
 
-/** A window that begins in the last stretch and is longer than it is looked at as a whole. */
+/** A window that begins in the last stretch and is longer than it is read as a whole. */
 const wholeWindow = (meter: MeterDefinition, to: Date): Date =>
   hasWindows(meter) ? new Date(Math.ceil(to.getTime() / meter.windowMs) * meter.windowMs) : to;

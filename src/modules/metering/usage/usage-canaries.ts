@@ -8,9 +8,9 @@ import { type ProviderMeter, UsageSink } from '../../billing/index.js';
 import { floorMinute, middleOf, MINUTE_MS, nextMinute } from './minutes.js';
 import { noteVisible } from './progress-store.js';
 
-/** As long as the provider takes events, and longer than any lag that was seen. */
+/** As long as the provider takes events, and longer than any lag seen so far. */
 const WATCHED_MS = 35 * 86_400_000;
-/** The newest say most. */
+/** The newest are the strongest evidence. */
 const LOOKED_AT = 5;
 
 interface Canary {
@@ -22,8 +22,8 @@ interface Canary {
 
 /**
  * Events of value 1 of a customer of our own at the provider, who has no subscription and so pays nothing. They are sent
- * only when it is asked whether something is lost or late, and nothing else was sent since: once the totals show one, they
- * have come past the time at which it was sent. So an installation with a single customer gets evidence as well.
+ * only to decide whether something is lost or late when nothing else was sent since: once the totals show one, they have
+ * come past the time at which it was sent. So an installation with a single customer gets evidence as well.
  */
 @Injectable()
 export class UsageCanaries {
@@ -41,7 +41,7 @@ export class UsageCanaries {
     this.settlingMs = settings.get('USAGE_SETTLING');
   }
 
-  /** Looks whether the totals show one that they did not show before. Never throws for the provider's sake. */
+  /** Checks whether the totals show one that they did not show before. Never throws when the provider fails. */
   async look(client: pg.ClientBase, providerMeter: string): Promise<void> {
     const { rows } = await client.query<Canary>(
       `select n, customer_id as "customerId", at, created_at as "createdAt" from usage_canaries
@@ -53,7 +53,7 @@ export class UsageCanaries {
     for (const canary of rows) if (await this.isSeen(client, providerMeter, canary)) return;
   }
 
-  /** Sends one, unless one that is younger than USAGE_SETTLING is on its way. Never throws for the provider's sake. */
+  /** Sends one, unless one that is younger than USAGE_SETTLING is on its way. Never throws when the provider fails. */
   async send(client: pg.ClientBase, meter: ProviderMeter): Promise<void> {
     const now = this.clock.now();
     const { rows } = await client.query<{ n: number; at: Date; createdAt: Date; seen: boolean }>(

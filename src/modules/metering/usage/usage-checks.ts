@@ -10,7 +10,7 @@ import {
 } from './usage-comparison.js';
 import { usageChecks } from './usage.tables.js';
 
-/** What a reconciliation found. Amounts are whole numbers of units, as text. */
+/** The result of a reconciliation. Amounts are whole numbers of units, as text. */
 export interface UsageCheck {
   id: string;
   /** UTC. */
@@ -19,7 +19,7 @@ export interface UsageCheck {
   differences: readonly UsageDifference[];
 }
 
-/** More than that is one fault, and not many. */
+/** More differences than that have a common cause. */
 const KEPT = 1_000;
 
 /** The results of past reconciliations. */
@@ -30,7 +30,7 @@ export class UsageChecks {
   async add(compared: readonly UsageComparison[], now: Date): Promise<void> {
     const differences = compared
       .filter(({ verdict }) => verdict !== 'equal')
-      // Where many periods have just ended, what waits does not take the place of what is wrong.
+      // Where many periods have just ended, pending ones must not displace mismatches.
       .sort((one, other) => Number(isMismatch(other.verdict)) - Number(isMismatch(one.verdict)))
       .slice(0, KEPT)
       .map(describeComparison);

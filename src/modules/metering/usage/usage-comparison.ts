@@ -42,10 +42,10 @@ const MISMATCHES: readonly Verdict[] = [
   'overinvoiced',
 ];
 
-/** What needs an operator's attention. */
+/** Whether a verdict needs an operator's attention. */
 export const isMismatch = (verdict: Verdict): boolean => MISMATCHES.includes(verdict);
 
-/** What to do about a verdict; nothing where it needs nothing. */
+/** The action for a verdict; none where it needs none. */
 export const ADVICE: Readonly<Partial<Record<Verdict, string>>> = {
   miscounted: "was the meter's filter changed within the period?",
   late: 'bill it with: usage bill-late',
@@ -57,16 +57,16 @@ export const ADVICE: Readonly<Partial<Record<Verdict, string>>> = {
 
 /** One customer, meter and billing period, side by side. */
 export interface UsageComparison extends BookedUsage {
-  /** What Stripe's totals show for the minutes of the period, less what others have in those that it shares. */
+  /** Stripe's totals for the minutes of the period, less the usage of others in shared minutes. */
   stripe: bigint;
-  /** Whether a shared minute shows something of which it cannot be said of which period it is. */
+  /** Whether a shared minute shows usage whose period cannot be determined. */
   uncertain: boolean;
   verdict: Verdict;
   /** All units that were billed late; the `billed` of them had not been reported before. */
   late?: bigint;
   /** The number of the last decision to bill late; 0: none. */
   lateDecisions?: number;
-  /** What invoices have of it; null or absent when that is not known. */
+  /** Its invoiced units; null or absent when they are not known. */
   invoicing?: Invoiced | null;
 }
 
@@ -115,7 +115,7 @@ export function describeComparison(comparison: UsageComparison): UsageDifference
   };
 }
 
-/** Amounts that are 0 are empty: what came back stands out. */
+/** Amounts of 0 are empty, so that credits, refunds and disputes stand out. */
 function returnedTexts(
   returned: Returned | null | undefined,
 ): Pick<UsageDifference, 'credited' | 'refunded' | 'disputed' | 'currency'> {

@@ -34,7 +34,7 @@ export interface DecidedUsage {
   units: bigint;
 }
 
-/** What an operator decides about usage that Stripe took and does not count. */
+/** An operator's decisions about usage that Stripe accepted and does not count. */
 @Injectable()
 export class UsageDecisions {
   private readonly log: Log;
@@ -52,7 +52,7 @@ export class UsageDecisions {
     this.settlingMs = settings.get('USAGE_SETTLING');
   }
 
-  /** What was found absent and is not decided, with what says that it is lost. `undefined`: another process holds the lock. */
+  /** Absent usage that is not decided, with the evidence that it is lost. `undefined`: another process holds the lock. */
   async absent(waitMs = 0): Promise<AbsentUsage[] | undefined> {
     return this.lock.withLock(waitMs, async (client, meters) => {
       const { rows } = await client.query<StandingRow>(
@@ -83,7 +83,7 @@ export class UsageDecisions {
   }
 
   /**
-   * Declares lost, by the operator's decision, what Stripe does not show now: the next report reports it again.
+   * Declares usage lost, by the operator's decision, that Stripe does not show now: the next report reports it again.
    * @throws {ChangeRefusedError} when Stripe shows all of it. {BillingUnavailableError}
    */
   async resend(
@@ -107,9 +107,9 @@ export class UsageDecisions {
   }
 
   /**
-   * Gives up, by the operator's decision, what Stripe does not show: it is not reported again and is not missing.
-   * @param cancel cancels at Stripe what was sent within 24 hours, and gives that up.
-   * @throws {ChangeRefusedError} when there is nothing to give up. {BillingUnavailableError}
+   * Waives, by the operator's decision, usage that Stripe does not show: it is not reported again and is not missing.
+   * @param cancel cancels at Stripe the events sent within 24 hours, and waives them.
+   * @throws {ChangeRefusedError} when there is nothing to waive. {BillingUnavailableError}
    */
   async waive(
     customerId: string,
@@ -132,7 +132,7 @@ export class UsageDecisions {
     });
   }
 
-  /** Each is written down before the next is asked for. */
+  /** Each is recorded before the next is requested. */
   private async cancel(
     client: pg.ClientBase,
     meters: readonly CountedMeter[],
@@ -174,7 +174,7 @@ export class UsageDecisions {
     const own = (intent: Standing): boolean => intent.startsAt.getTime() === startsAt.getTime();
     const ask = (start: Date, end: Date): Promise<bigint> =>
       this.sink.total(provider, customerId, start, end);
-    // What was proven may have been cancelled since: it is looked at as if it were not.
+    // Proven events may have been cancelled since: they are checked again as unproven.
     const looked = standing.map((intent) =>
       states.includes(intent.state) && own(intent) ? { ...intent, state: 'sent' as const } : intent,
     );

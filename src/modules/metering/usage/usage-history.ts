@@ -5,17 +5,17 @@ import { Reports } from '../../../platform/database/reports.js';
 import { type UsageBucket, usageBuckets } from './usage-buckets.js';
 import { type AskedRange, resolveRange, STEP_MS, type UsageRange } from './usage-range.js';
 
-/** A billing period of a customer, UTC, and what the meter shows for it. */
+/** A billing period of a customer, UTC, and the meter's value for it. */
 export interface PeriodUsage {
   start: Date;
   end: Date;
   value: bigint;
 }
 
-/** What a customer has used by one meter. */
+/** A customer's usage of one meter. */
 export interface MeterHistory {
   meter: MeterDefinition;
-  /** The one that runs; after the end of the subscription, the last. */
+  /** The current one; after the end of the subscription, the last. */
   period: PeriodUsage;
   /** The one before it. */
   previous: PeriodUsage | null;
@@ -24,7 +24,7 @@ export interface MeterHistory {
 
 type Periods = ReadonlyMap<string, readonly PeriodUsage[]>;
 
-/** What customers have used, from what the meters keep: never from single calls. */
+/** Customers' usage, from the meters' tables: never from single calls. */
 @Injectable()
 export class UsageHistory {
   constructor(
@@ -35,8 +35,8 @@ export class UsageHistory {
 
   /**
    * The meters by which the customer is or was billed in the range, in the catalog's order.
-   * @param plan the plan they are on now.
-   * @throws {FareboxError} `validation_failed` for a range that is too long or upside down.
+   * @param plan the customer's current plan.
+   * @throws {FareboxError} `validation_failed` for a range that is too long or reversed.
    */
   async of(customerId: string, plan: string, asked: AskedRange): Promise<MeterHistory[]> {
     const now = this.clock.now();
@@ -79,7 +79,7 @@ export class UsageHistory {
     return periods;
   }
 
-  /** Until the provider has told us of the first period of the item, the account's own: nothing has counted in it. */
+  /** Until the provider has reported the first period of the item, the account's own: nothing has counted in it. */
   private async unseen(customerId: string): Promise<PeriodUsage[]> {
     const { rows } = await this.reports
       .of(customerId)

@@ -12,16 +12,16 @@ import { type Evidence, lossEvidence, type Suspect } from './loss-evidence.js';
 import { readProgress, writeProgress } from './progress-store.js';
 import { UsageCanaries } from './usage-canaries.js';
 
-/** More than that at once is a fault of the totals, and no loss. */
+/** More than that at once is a fault of the totals, not a loss. */
 const BELIEVED_AT_ONCE = 5;
 const BREAKER = 'breaker';
 
-/** What became of events that the totals do not show. */
+/** The result for events that the totals do not show. */
 export interface Judgement {
   lost: number;
   /** They wait for evidence, or for an operator. */
   absent: number;
-  /** How many are not believed to be lost, as they are too many; 0 when the breaker is closed. */
+  /** How many are not accepted as lost, as they are too many; 0 when the breaker is closed. */
   breaker: number;
 }
 
@@ -66,7 +66,7 @@ export class UsageLosses {
     );
   }
 
-  /** @param suspects all that a look at everything found absent, after USAGE_SETTLING. */
+  /** @param suspects all events that a full check found absent, after USAGE_SETTLING. */
   async judge(
     client: pg.ClientBase,
     meters: readonly CountedMeter[],
@@ -91,7 +91,7 @@ export class UsageLosses {
     return { lost, absent: open.length, breaker };
   }
 
-  /** For each, why it is lost; `undefined` when nothing says so. */
+  /** For each, why it is lost; `undefined` without evidence. */
   async evidence(
     client: pg.ClientBase,
     suspects: readonly Suspect[],

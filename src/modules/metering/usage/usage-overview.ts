@@ -3,21 +3,21 @@ import { Clock } from '../../../platform/clock/clock.js';
 import { Database } from '../../../platform/database/database.js';
 import type { SubscriptionStatus } from '../../../platform/identity/principal.js';
 
-/** What a customer has used of a meter in the billing period that runs now, or in the last one. Times are UTC. */
+/** A customer's usage of a meter in the current billing period, or the last one. Times are UTC. */
 export interface CurrentUsage {
   meter: string;
   startsAt: Date;
   endsAt: Date;
   value: bigint;
-  /** Of this, what was written down to be told. */
+  /** Of this, units recorded for reporting. */
   reported: bigint;
 }
 
-/** Open accounts of a plan and state that have used the same number of units of the plan's meter. */
+/** Open accounts of a plan and state with the same number of units of the plan's meter. */
 export interface UsageGroup {
   plan: string;
   status: SubscriptionStatus;
-  /** In the billing period that runs now. */
+  /** In the current billing period. */
   units: bigint;
   accounts: number;
 }
@@ -48,8 +48,8 @@ export class UsageOverview {
   }
 
   /**
-   * Every open account once, by what it has used of the meter that its plan charges: as many rows as there are
-   * different numbers, so that a price with steps can be worked out for each.
+   * Every open account once, by its usage of the meter that its plan charges: one row per distinct number, so that a
+   * tiered price can be computed for each.
    * @param meterOf the meter of each plan
    * @throws {DatabaseUnavailableError}
    */

@@ -11,18 +11,18 @@ import { type StretchKey, UsageProof } from './usage-proof.js';
 import { UsageReappearance } from './usage-reappearance.js';
 import { UsageReportingLock } from './usage-reporting-lock.js';
 
-/** What a look at the totals found. */
+/** The result of checking the totals. */
 export interface ProofReport {
   proven: number;
-  /** Taken and never counted: reported again under a new number by the next report. */
+  /** Accepted and never counted: reported again under a new number by the next report. */
   lost: number;
   /** Settled and not in the totals: they wait for evidence that they are lost, and not late. */
   absent: number;
-  /** How many count as lost and are too many to be believed: an operator decides. 0: none. */
+  /** How many count as lost and are too many to be accepted as such: an operator decides. 0: none. */
   breaker: number;
-  /** Customers and meters whose totals say something else than was told. */
+  /** Customers and meters whose totals differ from what was reported. */
   mismatched: number;
-  /** Customers and meters whose totals could not be had. */
+  /** Customers and meters whose totals could not be read. */
   unknown: number;
 }
 
@@ -35,18 +35,18 @@ export const NOTHING_PROVEN: Readonly<ProofReport> = {
   unknown: 0,
 };
 
-/** Customers and meters: three seconds' work, at the pace at which Stripe may be asked. */
+/** Customers and meters per lock: three seconds' work, at the pace at which Stripe may be asked. */
 const AT_A_TURN = 40;
-/** So many are looked at again at each report, while something is absent. */
+/** Customers and meters checked again at each report, while something is absent. */
 const FOLLOWED_UP = 20;
-/** So long it waits for its next turn: a batch of a report, a change of plan or an invoice comes between. */
+/** How long it waits for the lock: a batch of a report, a change of plan or an invoice comes between. */
 const NEXT_TURN_MS = 60_000;
 const LOCK = 'usage proof';
 const PROGRESS = 'proof';
 
 /**
- * Looks at everything that was taken, a few times a day: the provider allows few reads. Only what is found absent then is
- * judged, all of it together. Meanwhile, as long as something is absent, some of it is followed up at each report.
+ * Checks all accepted usage a few times a day: the provider allows few reads. Only then is absent usage judged, all of it
+ * together. Meanwhile, as long as something is absent, some of it is followed up at each report.
  */
 @Injectable()
 export class UsageProofPass {
@@ -65,7 +65,7 @@ export class UsageProofPass {
     this.intervalMs = settings.get('USAGE_PROOF_INTERVAL');
   }
 
-  /** @param when `due`: only when USAGE_PROOF_INTERVAL is over, or to follow up what is absent. */
+  /** @param when `due`: only when USAGE_PROOF_INTERVAL is over, or to follow up absent usage. */
   async run(when: 'now' | 'due'): Promise<ProofReport> {
     const work =
       when === 'now' || (await this.isDue()) ? 'all' : (await this.hasAbsent()) ? 'follow up' : undefined;

@@ -13,28 +13,28 @@ import { seenOf } from './visible-usage.js';
 
 const ASKED_AT_ONCE = 8;
 
-/** What the provider's totals said of what it had taken. */
+/** The provider's totals, compared with what it accepted. */
 export interface Proof {
   proven: number;
-  /** Customers and meters whose totals say something else than was told. */
+  /** Customers and meters whose totals differ from what was reported. */
   mismatched: number;
-  /** Of how many customers and meters the totals could not be had. */
+  /** How many customers and meters have totals that could not be read. */
   failed: number;
   /** Settled, and not in the totals. */
   suspects: Suspect[];
 }
 
-/** Whose usage is to be proven at once, however short ago it was taken: what was told with times before `before`. */
+/** The customer whose usage is to be proven at once, however recent: usage reported with times before `before`. */
 export interface ProofScope {
   customerId: string;
   before: Date;
 }
 
-/** A part of everything: so many customers and meters after this one. */
+/** A page of everything: a number of customers and meters after this one. */
 export interface ProofPage {
   after: StretchKey | undefined;
   limit: number;
-  /** Only those of which something was absent before. */
+  /** Only customers and meters with absent usage. */
   absentOnly?: boolean;
 }
 
@@ -48,9 +48,9 @@ interface Stretch extends StretchKey {
 }
 
 /**
- * Looks whether what the provider took has arrived in its totals: taking is no promise, events are rejected later. An
- * intent has a minute of its own, or shares it with few, so that it is seen whether the totals show it. One stretch of
- * time is asked for a customer and meter, however long: the provider allows few reads.
+ * Checks whether accepted usage has arrived in the provider's totals: events may be rejected after they were accepted. An
+ * intent has a minute of its own, or shares it with few, so that the totals show whether it arrived. One stretch of time
+ * is queried for a customer and meter, however long: the provider allows few reads.
  */
 @Injectable()
 export class UsageProof {
@@ -67,12 +67,12 @@ export class UsageProof {
     this.settlingMs = settings.get('USAGE_SETTLING');
   }
 
-  /** Of one customer, who waits for it: what is absent is not believed to be lost here. */
+  /** Of one customer, for a waiting caller: absent usage is not accepted as lost here. */
   async prove(client: pg.ClientBase, meters: readonly CountedMeter[], scope: ProofScope): Promise<Proof> {
     return this.look(client, await this.unproven(client, meters, scope), true);
   }
 
-  /** A part of everything that has settled. @returns also where the next part begins; `undefined` after the last. */
+  /** A page of everything that has settled. @returns also where the next page begins; `undefined` after the last. */
   async provePage(
     client: pg.ClientBase,
     meters: readonly CountedMeter[],
@@ -96,14 +96,14 @@ export class UsageProof {
           this.sink.total(provider, customerId, first, to),
         ),
       );
-      // Queries of one connection go one by one.
+      // Queries of one connection run one by one.
       for (const [index, stretch] of asked.entries())
         await this.proveStretch(client, stretch, totals[index], proof, lagExpected);
     }
     return proof;
   }
 
-  /** From the first to the last minute that waits for its proof, of each customer and meter. */
+  /** From the first to the last unproven minute of each customer and meter. */
   private async unproven(
     client: pg.ClientBase,
     meters: readonly CountedMeter[],
@@ -137,7 +137,7 @@ export class UsageProof {
     }));
   }
 
-  /** What fails for one customer is that customer's. */
+  /** A failure affects its own customer only. */
   private async proveStretch(
     client: pg.ClientBase,
     stretch: Stretch,
@@ -179,7 +179,7 @@ export class UsageProof {
     const standing = await standingIntents(client, customerId, meter, from, to);
     const unproven = standing.filter(({ state }) => state === 'sent');
     const expected = standing.reduce((sum, { value, adjustment }) => sum + (adjustment ? 0n : value), 0n);
-    // Just taken: that the totals do not show it yet is nothing to look into.
+    // Just accepted: the totals may lag, so there is nothing to investigate yet.
     if (lagExpected && total !== expected && !unproven.some((intent) => this.hasSettled(intent))) {
       if (total > expected) this.logMismatch({ customerId, meter, expected, total }, proof);
       return;
@@ -193,7 +193,7 @@ export class UsageProof {
       this.logMismatch({ customerId, meter, expected, total }, proof);
   }
 
-  /** What shares its minute may have been taken for another, and an adjustment for what it takes back. */
+  /** An intent that shares its minute may have been mistaken for another, and an adjustment for the usage it takes back. */
   private async noteVisible(
     client: pg.ClientBase,
     provider: string,

@@ -8,10 +8,10 @@ const DAY_MS = 24 * HOUR_MS;
 
 export const STEP_MS: Record<Exclude<Granularity, 'period'>, number> = { hour: HOUR_MS, day: DAY_MS };
 
-/** The longest range that is answered at once, in days. */
+/** The longest range of one request, in days. */
 export const LONGEST_DAYS: Record<Granularity, number> = { hour: 35, day: 400, period: 3_660 };
 
-/** What was asked for; absent: the current billing period. UTC. */
+/** The requested range; absent: the current billing period. UTC. */
 export interface AskedRange {
   granularity: Granularity;
   from?: Date | undefined;
@@ -21,14 +21,13 @@ export interface AskedRange {
 export interface UsageRange {
   granularity: Granularity;
   from: Date;
-  /** Not in it. */
+  /** Exclusive. */
   to: Date;
 }
 
 /**
- * The range that is meant. What was not named comes from the current billing period, and is never longer than what may
- * be asked for.
- * @throws {FareboxError} `validation_failed`, naming the field, for a range that is upside down or too long.
+ * The effective range. Missing values come from the current billing period, and the range is never longer than allowed.
+ * @throws {FareboxError} `validation_failed`, with the field, for a range that is reversed or too long.
  */
 export function resolveRange(
   { granularity, from, to }: AskedRange,

@@ -11,10 +11,10 @@ import { floorMinute, nextMinute } from './minutes.js';
 
 /** Stripe takes events of 35 days, and an invoice is a draft for days at most. */
 const WATCHED_MS = 40 * 86_400_000;
-/** Of one look; there are few. */
+/** Intents per check; there are few. */
 const MOST = 100;
 
-/** What counted as lost is watched on: where the totals show it after all, it is there twice, and that is never silent. */
+/** Watches usage that counted as lost: if the totals show it after all, it is counted twice, which is always logged. */
 @Injectable()
 export class UsageReappearance {
   private readonly log: Log;
@@ -98,7 +98,7 @@ export class UsageReappearance {
     );
   }
 
-  /** As long as nothing was written down since, what it said is not reported again: then it counts as it did before. */
+  /** As long as nothing was recorded since, its units are not reported again: then it counts as it did before. */
   private async takenUp(client: pg.ClientBase, intent: Intent): Promise<boolean> {
     return inTransaction(client, async () => {
       const { rowCount } = await client.query(

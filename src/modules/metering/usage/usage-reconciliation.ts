@@ -18,16 +18,16 @@ import { UsageChecks } from './usage-checks.js';
 import { isMismatch, type UsageComparison, type Verdict, VERDICTS } from './usage-comparison.js';
 import { UsageReportingLock } from './usage-reporting-lock.js';
 
-/** Late calls come by the spool within days, and Stripe takes events of 35 days. */
+/** Late calls arrive from the spool within days, and Stripe takes events of 35 days. */
 const LOOK_BACK_MS = 40 * 86_400_000;
 const AT_ONCE = 8;
 /** Three seconds' work, at the pace at which Stripe may be asked. */
 const AT_A_TURN = 40;
-/** After so many failures in a row Stripe is away: the rest is not asked for. */
+/** After this many failures in a row Stripe is considered unavailable: the rest is not asked for. */
 const AWAY_AFTER = 16;
-/** What could not be compared last, for the next try. */
+/** Progress entry of periods that could not be compared, for the next try. */
 export const RECONCILIATION = 'reconciliation';
-/** So long it waits for its next turn: a batch of a report, a change of plan or an invoice comes between. */
+/** How long it waits for the lock: a batch of a report, a change of plan or an invoice comes between. */
 const NEXT_TURN_MS = 60_000;
 const LOCK = 'usage reconciliation';
 /** About 2 µs for each call and meter: a billion calls exceed the lock's deadline. */
@@ -36,10 +36,10 @@ const COUNTING_DEADLINE_MS = 3_600_000;
 type OnCompared = (done: number, total: number) => void;
 
 /**
- * Compares what was served with what was counted, told and is billed. It changes nothing.
+ * Compares the calls served with the usage counted, reported and billed, read-only.
  *
- * The books of all are looked at in one moment. That may take minutes, and so does asking for thousands of totals, which is
- * done in turns: others report or change a plan meanwhile, and what they tell is taken off the totals again.
+ * The books of all customers are read in one snapshot. That may take minutes, and so does asking for thousands of totals,
+ * which is done in batches: others report or change a plan meanwhile, and what they report is subtracted from the totals.
  */
 @Injectable()
 export class UsageReconciliation implements OnModuleInit {
@@ -83,11 +83,11 @@ export class UsageReconciliation implements OnModuleInit {
   }
 
   /**
-   * @param scope a customer, or all customers; periods that ended since `from`, by default in the last 40 days, and those
-   * that run.
-   * @param onCompared told of how many of how many are done.
-   * @returns `undefined` when another process holds the lock, a meter is missing at the provider, or this process ends. What could
-   * not be compared is `unknown`.
+   * @param scope a customer, or all customers; periods that ended since `from`, by default in the last 40 days, and the
+   * current ones.
+   * @param onCompared called with the number compared and of all.
+   * @returns `undefined` when another process holds the lock, a meter is missing at the provider, or this process ends.
+   * Those that could not be compared are `unknown`.
    * @throws {BillingUnavailableError} when Stripe cannot be asked for any total of the customer.
    */
   async reconcile(
@@ -209,7 +209,7 @@ export class UsageReconciliation implements OnModuleInit {
       const stripe = shown.units - since;
       const { uncertain } = shown;
       let verdict = this.judge(usage, stripe);
-      // What a neighbour has in a shared minute is yet to be shown.
+      // A neighbour's usage in a shared minute is not visible yet.
       if ((verdict === 'missing' || verdict === 'excess') && shown.unsettled) verdict = 'settling';
       if (verdict === 'missing' && (await this.sink.isGone(customerId))) verdict = 'gone';
       this.failures = 0;

@@ -4,7 +4,7 @@ import type { Sql } from '../../../platform/database/database.js';
 import { UsageSink } from '../../billing/index.js';
 import { usageRejections } from './usage.tables.js';
 
-/** Keeps what the provider reports of rejected events: it is evidence that what the totals do not show is lost. */
+/** Keeps the provider's reports of rejected events: they are evidence that usage absent from the totals is lost. */
 @Injectable()
 export class UsageRejections {
   constructor(
@@ -14,7 +14,7 @@ export class UsageRejections {
 
   /**
    * @param eventId the provider's id of the report; kept once.
-   * @returns how many events it counts; 0 for one that names no meter. @throws {BillingUnavailableError}
+   * @returns how many events it counts; 0 for one without a meter. @throws {BillingUnavailableError}
    */
   async record(sql: Sql, eventId: string): Promise<number> {
     const rejection = await this.sink.rejection(eventId);

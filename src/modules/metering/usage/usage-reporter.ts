@@ -9,7 +9,7 @@ import { NOTHING_PROVEN, type ProofReport, UsageProofPass } from './usage-proof-
 import { type SendReport, UsageSender } from './usage-sender.js';
 import { UsageReportingLock } from './usage-reporting-lock.js';
 
-/** What a report did. */
+/** The result of a report. */
 export interface UsageReport extends SendReport, ProofReport {
   /** Intents that were recorded. */
   planned: number;
@@ -19,13 +19,13 @@ export interface UsageReport extends SendReport, ProofReport {
 export interface ReportOptions {
   /** How long to wait for the reporting lock, in milliseconds; 0 by default. */
   waitMs?: number;
-  /** When it is looked at what has arrived: by default at once. */
+  /** When arrivals are checked: by default at once. */
   prove?: 'now' | 'due';
   /** Called after each batch with the number of events sent so far. */
   onSent?: (sent: number) => void;
 }
 
-/** What was sent so far, and whether there may be more. */
+/** Events sent so far, and whether there may be more. */
 type Sent = SendReport & { more: boolean };
 
 /** Some seconds' work. */
@@ -33,7 +33,7 @@ const AT_A_TURN = 200;
 /** How long it waits for the lock between batches: a change of plan or an invoice proof may hold it. */
 const NEXT_TURN_MS = 60_000;
 
-/** Tells the provider what the meters show. One process at a time does: the others leave it to it. */
+/** Reports the meters' values to the provider. One process at a time does: the others leave it to that one. */
 @Injectable()
 export class UsageReporter {
   private readonly log: Log;

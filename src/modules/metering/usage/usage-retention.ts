@@ -7,7 +7,7 @@ import { forget } from '../../../platform/database/forget.js';
 import { Sweep } from '../../../platform/jobs/sweep.js';
 import { usageCanaries, usageChecks, usageRejections } from './usage.tables.js';
 
-/** Deletes what was found and proven of usage when the calls themselves are gone. What was told and billed stays. */
+/** Deletes findings and proofs of usage when the calls themselves are gone. What was reported and billed stays. */
 @Injectable()
 export class UsageRetention implements OnModuleInit {
   constructor(

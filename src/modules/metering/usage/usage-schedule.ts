@@ -24,13 +24,13 @@ const RETRY_WAIT_MS = 10_000;
 /** With more than these, Stripe was unavailable: all customers are compared again. */
 const RETRIED_BY_THEMSELVES = 50;
 
-/** What the last reconciliation could not compare. */
+/** Customers that the last reconciliation could not compare. */
 interface Unfinished {
   customers: string[];
   attempts: number;
 }
 
-/** Reports usage every REPORT_INTERVAL, unless USAGE_REPORTER leaves that to Moesif. */
+/** Reports usage every REPORT_INTERVAL, unless USAGE_REPORTER assigns that to Moesif. */
 @Injectable()
 export class UsageSchedule implements OnModuleInit {
   private readonly log: Log;
@@ -97,8 +97,8 @@ export class UsageSchedule implements OnModuleInit {
   }
 
   /**
-   * In the first sweep of each UTC day, by whichever process comes first. What could not be compared is tried again after a
-   * while, by itself.
+   * In the first sweep of each UTC day, by whichever process comes first. Customers that could not be compared are
+   * retried after a while, by themselves.
    */
   private async reconcileDaily(): Promise<void> {
     const { pool } = this.database;
@@ -111,7 +111,7 @@ export class UsageSchedule implements OnModuleInit {
     const today = Math.floor(now.getTime() / DAY_MS);
     const isDone = last && Math.floor(last.checkedAt.getTime() / DAY_MS) >= today;
     if (isDone && customers.length === 0) return;
-    // Written first: a run that fails as a whole is not begun anew every minute.
+    // Written first: a run that fails as a whole is not restarted every minute.
     await writeProgress(pool, RECONCILIATION, now, { customers, attempts: attempts + 1 });
     if (!isDone || customers.length > RETRIED_BY_THEMSELVES) {
       await this.reconciliation.reconcile();

@@ -22,9 +22,9 @@ import { UsageCanaries } from './usage-canaries.js';
 
 const BATCH = 200;
 const AT_ONCE = 16;
-/** Stripe takes 1,000 events a second. What 10,000 customers have used goes out in a minute and a half. */
+/** Stripe takes 1,000 events a second. The usage of 10,000 customers is sent in a minute and a half. */
 const A_SECOND = 120;
-/** The provider knows an identifier again for at least 24 hours. Long before that its totals are asked first. */
+/** The provider recognises an identifier for at least 24 hours. Long before that, its totals are checked first. */
 const ASK_FIRST_MS = 10 * 60_000;
 /** "unique … at least 24 hours" (SDK, `MeterEventCreateParams.identifier`); an hour is left. After it, it may count twice. */
 const IDENTIFIER_KNOWN_MS = 23 * 3_600_000;
@@ -33,15 +33,15 @@ const LAST_RETRY_MS = 15 * 60_000;
 /** Usage rejected because of its content is retried at intervals: the set-up may have been fixed. */
 const REFUSED_RETRY_MS = 3_600_000;
 const TOO_OLD = 'timestamp_too_far_in_past';
-/** Whether it arrived can be seen only when the totals have come past its time. */
+/** Arrival can be determined only when the totals have come past its time. */
 const IN_DOUBT = 'waits_for_totals';
 
-/** What became of what was due. */
+/** The outcome of the intents that were due. */
 export interface SendReport {
   sent: number;
-  /** Refused for what they say; tried again in an hour. */
+  /** Refused because of their content; retried in an hour. */
   refused: number;
-  /** Not told because the provider was away or asked for time; tried again soon. */
+  /** Not sent because the provider was unavailable or throttled; retried soon. */
   postponed: number;
 }
 
@@ -50,7 +50,7 @@ export interface SendOptions {
   customerId?: string;
   /** Counts of earlier batches, which the report continues. */
   before?: SendReport | undefined;
-  /** Ends with the batch in which so many are reached. */
+  /** Ends with the batch in which this many are reached. */
   atMost?: number;
 }
 
@@ -62,7 +62,7 @@ const addUp = (one: SendReport, other: SendReport): SendReport => ({
   postponed: one.postponed + other.postponed,
 });
 
-/** Tells the provider what was written down, each at most once in its totals, however often it is tried. */
+/** Sends recorded usage to the provider, each at most once in its totals, however often it is tried. */
 @Injectable()
 export class UsageSender {
   private readonly log: Log;
@@ -91,10 +91,10 @@ export class UsageSender {
   }
 
   /**
-   * Tells everything that is due, and once the provider has taken something also what waits because it was away; stops
-   * early when it is away or asks for time. The caller sees to it that nobody else does: an event of a customer and meter
-   * is told after the one before it.
-   * @returns what was told; whether there may be more, where `atMost` ended it.
+   * Sends everything that is due, and once the provider has accepted something, also usage waiting because it was
+   * unavailable; stops early when the provider is unavailable or throttles. The caller must ensure that no other process
+   * does so: an event of a customer and meter is sent after the one before it.
+   * @returns what was sent; whether there may be more, where `atMost` ended it.
    */
   async sendDue(
     client: pg.ClientBase,
@@ -132,7 +132,7 @@ export class UsageSender {
       due.map(
         (intent) =>
           queue.add(() =>
-            // Nothing more is asked of a provider that is in trouble.
+            // A provider in trouble gets no more requests.
             report.postponed > AT_ONCE
               ? this.postponed(intent, false)
               : this.sendIntent(intent, meters, visible, report),
@@ -145,7 +145,7 @@ export class UsageSender {
         await this.canaries.send(client, provider);
   }
 
-  /** Up to when the totals of the meters have come, where anything hangs on it. */
+  /** Up to which time the meters' totals have come, where the result is needed. */
   private async visible(
     client: pg.ClientBase,
     meters: readonly CountedMeter[],
@@ -207,9 +207,9 @@ export class UsageSender {
   }
 
   /**
-   * An intent that was tried before may have arrived. Told again soon, the provider knows its identifier and counts it
-   * once; told again after a day it could count twice. By then its totals show it, unless they lag: so it waits until they
-   * show what was sent later.
+   * An intent that was tried before may have arrived. Sent again soon, the provider recognises its identifier and counts
+   * it once; sent again after a day it could count twice. By then its totals show it, unless they lag: so it waits until
+   * they show events that were sent later.
    */
   private async arrivedBefore(
     intent: Intent,
@@ -219,7 +219,7 @@ export class UsageSender {
     const { attemptedAt, firstAttemptedAt, ownMinute, at, customerId, value } = intent;
     if (attemptedAt === null || firstAttemptedAt === null) return false;
     if (!this.isForgotten(intent) && this.isAgo(attemptedAt) < ASK_FIRST_MS) return false;
-    // Without a minute of its own nothing tells it from others: it counts as taken until there is evidence that it was not.
+    // Without a minute of its own it cannot be told apart: it counts as accepted until there is evidence that it was not.
     if (!ownMinute) return true;
     const minute = floorMinute(at);
     const total = await this.sink.total(provider.id, customerId, minute, nextMinute(minute));
@@ -232,7 +232,7 @@ export class UsageSender {
     return firstAttemptedAt !== null && this.isAgo(firstAttemptedAt) > IDENTIFIER_KNOWN_MS;
   }
 
-  /** Whichever way our clock has jumped meanwhile. */
+  /** Absolute, as our clock may have jumped either way. */
   private isAgo(time: Date): number {
     return Math.abs(this.clock.ms() - time.getTime());
   }

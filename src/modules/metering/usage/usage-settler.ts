@@ -16,24 +16,24 @@ import { UsageReportingLock } from './usage-reporting-lock.js';
 
 /** A report of all customers may be running. */
 const WAIT_AHEAD_MS = 20_000;
-/** The same while calls wait: rather the change is made later. */
+/** The same while calls wait: the change is better made later. */
 const WAIT_PAUSED_MS = 5_000;
-/** What proves an invoice is tried again, and may wait for a batch of a report. */
+/** The proof of an invoice is retried, and may wait for a batch of a report. */
 const WAIT_TO_PROVE_MS = 5_000;
-/** So long a change waits for Stripe's totals, before calls wait for the change. They may lag for much longer. */
+/** How long a change waits for Stripe's totals, before calls wait for the change. They may lag for much longer. */
 const PROOF_MS = 5_000;
 const LOOK_AGAIN_MS = 250;
 const LOOKS_AHEAD = PROOF_MS / LOOK_AGAIN_MS;
-/** What has to wait for what is told before it is told by the next look. */
+/** Usage that waits for earlier usage to be reported is reported by the next check. */
 const LOOKS_PAUSED = 3;
 
-/** What must be reported and proven before a change. */
+/** Usage that must be reported and proven before a change. */
 interface Left {
-  /** Calls without a billing period, and usage that Stripe has not taken, or waits for what is told before it. */
+  /** Calls without a billing period, and usage that Stripe has not accepted, or that waits for earlier usage to be reported. */
   unreported: number;
-  /** Taken, and not shown by its totals yet. */
+  /** Accepted, and not shown by its totals yet. */
   unproven: number;
-  /** Whether Stripe could not be told something just now: it is no use to go on looking. */
+  /** Whether a report to Stripe just failed: further checks are of no use. */
   away: boolean;
 }
 
@@ -42,9 +42,9 @@ interface Looked extends Left {
 }
 
 /**
- * Before a subscription changes or ends, and before an invoice becomes final, everything that its customer has used is
- * told, so that it is billed at the price at which it was used. An invoice waits until Stripe's totals show it; a change
- * waits for some seconds before calls have to, and then for the telling alone.
+ * Before a subscription changes or ends, and before an invoice becomes final, all usage of its customer is reported, so
+ * that it is billed at the price at which it was used. An invoice waits until Stripe's totals show it; a change waits for
+ * some seconds before calls have to, and then only for the reporting.
  */
 @Injectable()
 export class UsageSettler implements OnModuleInit {
@@ -74,7 +74,7 @@ export class UsageSettler implements OnModuleInit {
       });
   }
 
-  /** Calls go on meanwhile, so that little is left to be told while they wait. Whatever fails here is left to `settle`. */
+  /** Calls go on meanwhile, so that little is left to report while they wait. Any failure here is left to `settle`. */
   private async settleAhead(customerId: string): Promise<void> {
     try {
       await this.ledger.settle();
@@ -93,15 +93,15 @@ export class UsageSettler implements OnModuleInit {
   }
 
   /**
-   * Usage that Stripe took and does not show does not hold a change up: its totals lag, for hours at times.
-   * @throws {BillingUnavailableError} when something is yet to be told: the change is made later.
+   * Usage that Stripe accepted and does not show does not hold a change up: its totals lag, for hours at times.
+   * @throws {BillingUnavailableError} when something is not reported yet: the change is made later.
    */
   private async settle(customerId: string): Promise<ReportedUsage[]> {
     await this.ledger.settle();
     for (let look = 0; look < LOOKS_PAUSED; look++) {
       if (look > 0) await delay(LOOK_AGAIN_MS);
       if (this.shutdown.inProgress) throw new BillingUnavailableError(new Error('the process ends'));
-      // Told with times of after the change, it would be billed at the price of after the change.
+      // Reported with times after the change, it would be billed at the new price.
       const before = new Date(this.clock.ms() + 1);
       const left = await this.look(customerId, WAIT_PAUSED_MS, before);
       if (!left || left.away) break;
@@ -121,7 +121,7 @@ export class UsageSettler implements OnModuleInit {
 
   /**
    * Counts everything first.
-   * @throws {BillingUnavailableError} when it cannot be counted now: to guess would decide a change by the load.
+   * @throws {BillingUnavailableError} when it cannot be counted now: a guess would make the change depend on the load.
    */
   private async hasUsed(customerId: string, since: Date): Promise<boolean> {
     await this.ledger.settle();
@@ -143,7 +143,7 @@ export class UsageSettler implements OnModuleInit {
     return used;
   }
 
-  /** One look, in its turn. @returns whether everything of before then is told and proven. */
+  /** One check, under the lock. @returns whether everything before then is reported and proven. */
   private async prove(customerId: string, before: Date): Promise<boolean> {
     await this.ledger.settle();
     const left = await this.lock.withLock(WAIT_TO_PROVE_MS, (client, meters) =>
@@ -176,7 +176,7 @@ export class UsageSettler implements OnModuleInit {
   }
 }
 
-/** What Stripe was told of the current periods of a customer. */
+/** The usage reported to Stripe for a customer's current periods. */
 async function reportedOf(
   client: pg.Client,
   meters: readonly CountedMeter[],

@@ -4,7 +4,7 @@ import { Settings } from '../../../platform/config/settings.js';
 import { Database } from '../../../platform/database/database.js';
 import { freeMinuteAfter } from './own-minute.js';
 
-/** A part of the interval by which a report is late at most, so that many installations do not come at the full hour. */
+/** Maximum delay of a report, as a part of the interval, so that many installations do not report at the full hour. */
 const SPREAD = 0.1;
 
 /** When a customer's usage was last reported to the provider, and when it will be next. */

@@ -16,16 +16,16 @@ import {
 const moment = (name: string) => timestamp(name, { withTimezone: true });
 
 /**
- * - `pending`: to be told; it may have been tried.
- * - `sent`: the provider took it. `proven`: its totals show it.
- * - `lost`: it was taken and there is evidence that it was never counted; what it said is reported again under a new number.
+ * - `pending`: to be reported; it may have been tried.
+ * - `sent`: the provider accepted it. `proven`: its totals show it.
+ * - `lost`: it was accepted and there is evidence that it was never counted; it is reported again under a new number.
  * - `expired`: too old for the provider to accept; not reported.
  * - `waived`: cancelled at the provider by an operator's decision; it is not reported again, and not missing.
  * - `gone`: the provider has deleted its customer.
  */
 export type IntentState = 'pending' | 'sent' | 'proven' | 'lost' | 'expired' | 'waived' | 'gone';
 
-/** What the provider is to be told, written down before it is: numbered within meter, customer and billing period. */
+/** Usage to report to the provider, recorded before it is sent: numbered within meter, customer and billing period. */
 export const usageIntents = pgTable(
   'usage_intents',
   {
@@ -43,11 +43,11 @@ export const usageIntents = pgTable(
     adjustment: boolean('adjustment').notNull().default(false),
     state: text('state').$type<IntentState>().notNull(),
     attempts: integer('attempts').notNull().default(0),
-    /** When it was tried last, written before it is. */
+    /** Time of the last attempt, written before it. */
     attemptedAt: moment('attempted_at'),
     nextAttemptAt: moment('next_attempt_at').notNull(),
     sentAt: moment('sent_at'),
-    /** When it was first tried without a clear answer: the provider may have taken it then. */
+    /** Time of the first attempt without a clear answer: the provider may have accepted it then. */
     firstAttemptedAt: moment('first_attempted_at'),
     /** When the totals first did not show it although they should have settled; null when they show it. */
     absentAt: moment('absent_at'),
@@ -77,7 +77,7 @@ export const usageIntents = pgTable(
 
 /**
  * Events of value 1 of a customer of our own, who pays nothing: once the totals show one, they have come past the time at
- * which it was sent. Written down before it is sent.
+ * which it was sent. Recorded before it is sent.
  */
 export const usageCanaries = pgTable(
   'usage_canaries',
@@ -90,14 +90,14 @@ export const usageCanaries = pgTable(
     at: moment('at').notNull(),
     /** Before it was sent. */
     createdAt: moment('created_at').notNull(),
-    /** When the provider had taken it; null when that is not known. */
+    /** When the provider had accepted it; null when that is not known. */
     sentAt: moment('sent_at'),
     seenAt: moment('seen_at'),
   },
   (table) => [primaryKey({ columns: [table.meter, table.n] })],
 );
 
-/** What the provider reported of meter events that it had taken and rejected afterwards. */
+/** The provider's reports of meter events that it had accepted and rejected afterwards. */
 export const usageRejections = pgTable('usage_rejections', {
   /** The provider's id of its report. */
   eventId: text('event_id').primaryKey(),
@@ -112,14 +112,14 @@ export const usageRejections = pgTable('usage_rejections', {
   receivedAt: moment('received_at').notNull(),
 });
 
-/** How far work has come that is done now and then, by its name. */
+/** Progress of recurring work, by its name. */
 export const usageProgress = pgTable('usage_progress', {
   name: text('name').primaryKey(),
   at: moment('at').notNull(),
   details: json('details').$type<Readonly<Record<string, unknown>>>().notNull(),
 });
 
-/** What a reconciliation found, for operators. */
+/** Results of reconciliations, for operators. */
 export const usageChecks = pgTable('usage_checks', {
   id: uuid('id').primaryKey(),
   checkedAt: moment('checked_at').notNull(),
@@ -131,13 +131,13 @@ export const usageChecks = pgTable('usage_checks', {
 /**
  * - `pending`: decided; whether Stripe has it is not known yet.
  * - `billed`: the invoice item is there, or the amount is 0 and none is needed.
- * - `refused`: the provider would not take it; the units are late again, and the number is used up.
+ * - `refused`: the provider refused it; the units are late again, and the number is used up.
  */
 export type LateBillState = 'pending' | 'billed' | 'refused';
 
 /**
- * Usage that was found after its invoice was final and that an operator decided to bill: written down before it is
- * billed, with all that will be billed, and numbered within meter, customer and billing period.
+ * Usage found after its invoice was final that an operator decided to bill: recorded before it is billed, with all that
+ * will be billed, and numbered within meter, customer and billing period.
  */
 export const lateBills = pgTable(
   'late_bills',
@@ -151,13 +151,13 @@ export const lateBills = pgTable(
     /** Less than 0: too much was billed. */
     units: numeric('units', { precision: 60, scale: 0, mode: 'bigint' }).notNull(),
     /**
-     * How many of them had not been reported, and count among what was from the decision on; null: all. The others were
+     * How many of them had not been reported, and count as reported from the decision on; null: all. The others were
      * reported, and are on no invoice.
      */
     unreported: numeric('unreported', { precision: 60, scale: 0, mode: 'bigint' }),
     /** The draft that they are added to; null: the next invoice. */
     invoiceId: text('invoice_id'),
-    /** What they come to, in whole minor units of the currency: more units may cost less. */
+    /** Their price, in whole minor units of the currency: more units may cost less. */
     minorUnits: numeric('minor_units', { precision: 60, scale: 0, mode: 'bigint' }).notNull(),
     currency: text('currency').notNull(),
     /** The price that the period had. */
@@ -171,7 +171,7 @@ export const lateBills = pgTable(
   },
   (table) => [
     primaryKey({ columns: [table.customerId, table.meter, table.startsAt, table.n] }),
-    // One at a time: the next is decided when it is known what became of this one.
+    // One at a time: the next is decided when the outcome of this one is known.
     uniqueIndex('late_bills_pending')
       .on(table.customerId, table.meter, table.startsAt)
       .where(raw`state = 'pending'`),

@@ -2,11 +2,11 @@ import type { Standing } from './intent-store.js';
 import { lostAmong } from './lost-intents.js';
 import { floorMinute, nextMinute } from './minutes.js';
 
-/** What the provider's totals say of what it had taken for a stretch of time. */
+/** The provider's totals, compared with what it had accepted for a stretch of time. */
 export interface Seen {
   visible: Standing[];
   absent: Standing[];
-  /** The totals say something else than any choice of them comes to. */
+  /** The totals match no subset of them. */
   unexplained: Standing[];
 }
 
@@ -19,9 +19,9 @@ interface Minute {
 }
 
 /**
- * Finds out which events the totals show, with as few questions as it takes: where a stretch's total is not what was
- * reported for it, each of its halves is looked at, down to single minutes.
- * @param reported all that was taken for the stretch, in the order of time.
+ * Finds out which events the totals show, with as few queries as possible: where a stretch's total differs from what was
+ * reported for it, each of its halves is checked, down to single minutes.
+ * @param reported all that was accepted for the stretch, in the order of time.
  * @param total of the stretch, from `from` to before `to`.
  */
 export async function seenOf(
@@ -76,7 +76,7 @@ function judgeMinute(reported: readonly Standing[], total: bigint, seen: Seen): 
     seen.unexplained.push(...unproven);
     return;
   }
-  // Which of those that share the minute are missing may be a choice: then evidence has to cover all of them.
+  // Several subsets of a shared minute may match the missing amount: then evidence has to cover all of them.
   const sentAt = new Date(Math.max(...unproven.map((intent) => intent.sentAt?.getTime() ?? 0)));
   seen.absent.push(...lost.map((intent) => ({ ...intent, sentAt })));
   seen.visible.push(...unproven.filter((intent) => !lost.includes(intent)));
