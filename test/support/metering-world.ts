@@ -19,7 +19,7 @@ export interface TestPeriod {
 export interface MeteringWorld {
   client: pg.Client;
   databaseUrl: string;
-  /** Commits calls as one batch, with a to-do line for the meters. */
+  /** Commits calls as one batch, with an outbox line for the meters. */
   call(...calls: Partial<LedgerCall>[]): Promise<LedgerCall[]>;
   period(period: TestPeriod): Promise<void>;
   empty(): Promise<void>;

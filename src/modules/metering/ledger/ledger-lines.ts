@@ -87,7 +87,7 @@ const binaryResult = (query: pg.QueryConfig): pg.QueryConfig & { binary: true } 
   types: { getTypeParser: () => (value: Buffer) => value },
 });
 
-/** How many lines wait for a reader, and since when the oldest does (milliseconds since the epoch, from its id). */
+/** The number of lines that wait for a reader, and the id of the oldest, which says since when (`msOfId`). */
 export async function waitingLines(
   sql: pg.Pool,
   reader: string,

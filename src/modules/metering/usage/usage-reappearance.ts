@@ -14,7 +14,10 @@ const WATCHED_MS = 40 * 86_400_000;
 /** Intents per check; there are few. */
 const MOST = 100;
 
-/** Watches usage that counted as lost: if the totals show it after all, it is counted twice, which is always logged. */
+/**
+ * Watches usage that counted as lost: if the totals show it after all, it is logged; it is counted twice where it was sent
+ * again meanwhile.
+ */
 @Injectable()
 export class UsageReappearance {
   private readonly log: Log;
