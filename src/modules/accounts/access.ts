@@ -12,7 +12,7 @@ export class SubscriptionInactiveError extends FareboxError {
   }
 }
 
-/** A change of the subscription is being made: calls wait for it, so that each is billed at the price it was made at. */
+/** A subscription change is in progress: calls wait for it, so that each is billed at the price it was made at. */
 export class SubscriptionChangingError extends FareboxError {
   constructor() {
     super(

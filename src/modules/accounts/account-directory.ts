@@ -22,7 +22,7 @@ export type AccountEntry = Pick<
   | 'pendingAt'
 >;
 
-/** Everything that is known of an account here, and the customers that it had before. */
+/** Everything known of an account here, and its former customers. */
 export interface AccountProfile extends Account {
   /** By the provider's ids. */
   formerCustomers: string[];
@@ -31,7 +31,7 @@ export interface AccountProfile extends Account {
 export interface AccountPage {
   /** Newest first. */
   accounts: AccountEntry[];
-  /** `before` of the next page; null at the end. */
+  /** `before` of the next page; null on the last page. */
   next: string | null;
 }
 
@@ -51,7 +51,7 @@ const COLUMNS = {
   collectionPaused: accounts.collectionPaused,
 };
 
-/** Looks accounts up, for the operator. */
+/** Looks up accounts for the operator. */
 @Injectable()
 export class AccountDirectory {
   constructor(private readonly database: Database) {}
@@ -76,7 +76,7 @@ export class AccountDirectory {
             eq(accounts.subscriptionId, name),
           ),
         )
-        // An email may have had accounts before, which are closed: the open one first.
+        // An email may belong to closed accounts too: the open one first.
         .orderBy(raw`${accounts.closedAt} desc nulls first`)
         .limit(1),
     );
@@ -86,7 +86,7 @@ export class AccountDirectory {
   /**
    * A page of the accounts, newest first.
    * @param text a part of the email, or a whole id of the provider: customer, former customer or subscription. `''`: all.
-   * @param before the id of the account below which to begin; absent: at the newest.
+   * @param before the page starts below the account with this id; absent: at the newest.
    */
   async page(text: string, { before, limit }: { before?: string; limit: number }): Promise<AccountPage> {
     const wanted = text.trim();
@@ -96,7 +96,7 @@ export class AccountDirectory {
         .from(formerCustomers)
         .where(and(eq(formerCustomers.accountId, accounts.id), eq(formerCustomers.customerId, wanted)));
       const matching = or(
-        // No pattern: `%` and `_` are found as they stand.
+        // Not a pattern: `%` and `_` match literally.
         raw`strpos(${accounts.email}, ${normaliseEmail(wanted)}) > 0`,
         eq(accounts.customerId, wanted),
         eq(accounts.subscriptionId, wanted),
@@ -118,7 +118,7 @@ export class AccountDirectory {
     return { accounts: page, next: found.length > limit ? (page.at(-1)?.accountId ?? null) : null };
   }
 
-  /** Keeps the account as it is until the transaction ends: one at a time issues or revokes its tokens. */
+  /** Locks the account until the transaction ends: its tokens are issued and revoked one at a time. */
   async hold(sql: Sql, accountId: string): Promise<void> {
     await sql
       .select({ id: accounts.id })

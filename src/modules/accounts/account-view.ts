@@ -31,9 +31,8 @@ const REREAD_BATCH = 1_000;
 const RETRY_MS = 1_000;
 
 /**
- * The state of accounts in memory, so that a call costs no query and goes on while the database is away. An account
- * is read when it is first asked for. It follows every change by notification; when notifications may have been
- * missed, everything in memory is read again.
+ * The state of accounts in memory, so that a call costs no query and works while the database is down. An account is read on
+ * first use. Notifications keep it up to date; when notifications may have been missed, everything in memory is read again.
  */
 @Injectable()
 export class AccountView implements OnModuleInit {
@@ -42,7 +41,7 @@ export class AccountView implements OnModuleInit {
   private readonly log: Log;
   /** Customers whose state may have changed since it was read. */
   private readonly stale = new Set<string>();
-  /** Who waits for an account to be read again. */
+  /** Callers waiting for an account to be read again. */
   private readonly waiting: { customerId: string; done: () => void }[] = [];
   private refreshing: Promise<void> | undefined;
 
@@ -77,7 +76,7 @@ export class AccountView implements OnModuleInit {
     return this.states.get(customerId) ?? this.load(customerId);
   }
 
-  /** Reads the account again: for whoever has just changed it, and wants its next call to see that. */
+  /** Reads the account again: for a caller that has just changed it and needs its next call to see that. */
   async catchUp(customerId: string): Promise<void> {
     const caughtUp = new Promise<void>((done) => this.waiting.push({ customerId, done }));
     this.refresh([customerId]);
@@ -100,8 +99,8 @@ export class AccountView implements OnModuleInit {
   }
 
   /**
-   * Reads again those that are in memory, one batch after the other, so that an older answer never overtakes a newer
-   * one. An account that is gone from the database goes from memory too.
+   * Reads the accounts in memory again, one batch after the other, so that an older answer never overtakes a newer one.
+   * An account deleted from the database is removed from memory too.
    */
   private refresh(customerIds: Iterable<string>): void {
     for (const id of customerIds) this.stale.add(id);
@@ -120,19 +119,19 @@ export class AccountView implements OnModuleInit {
         for (const { done } of waiting) done();
       }
     } catch (error) {
-      // Whoever is in memory goes on with the last known state until the database answers again.
+      // Accounts in memory keep the last known state until the database answers again.
       this.log.debug('Account state could not be read again.', {
         error: error instanceof Error ? error.name : 'unknown',
       });
       setTimeout(() => this.refresh(batch), RETRY_MS).unref();
     } finally {
       for (const { done } of [...waiting, ...this.waiting.splice(0)]) done();
-      // In the same turn as the look at `stale`: whoever comes after it begins anew.
+      // In the same turn as the check of `stale`: a later caller starts a new refresh.
       this.refreshing = undefined;
     }
   }
 
-  /** Those for whom somebody waits first: while notifications are lost, there is always somebody else to be read. */
+  /** Accounts with waiting callers first: while notifications are lost, there are always others to read. */
   private takeStale(first: readonly string[]): string[] {
     const batch = new Set(first);
     for (const id of this.stale) {
@@ -153,7 +152,7 @@ export class AccountView implements OnModuleInit {
     }
   }
 
-  /** By the customer ids that were asked for: the accounts' own, or ones that they had before. */
+  /** By the customer ids requested: the accounts' own, or former ones. */
   private async read(customerIds: readonly string[]): Promise<Map<string, AccountState>> {
     const ids = [...customerIds];
     return this.database.run(async (sql) => {

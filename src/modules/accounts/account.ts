@@ -1,7 +1,7 @@
 import { domainToASCII } from 'node:url';
 import type { AccountState } from '../../platform/identity/principal.js';
 
-/** What the provider does with new invoices while their collection is paused: they are not charged. */
+/** How the provider handles new invoices while their collection is paused: they are not charged. */
 export type CollectionPause = 'void' | 'keep_as_draft' | 'mark_uncollectible';
 
 /** An account with everything known of it. `AccountState` is the part that a call needs. */
@@ -13,16 +13,16 @@ export interface Account extends AccountState {
   createdAt: Date;
   /** When the trial ends or ended, UTC; null when there is none. */
   trialEnd: Date | null;
-  /** When the subscription is going to end, UTC; null while nobody has said so. */
+  /** When the subscription is scheduled to end, UTC; null when no end is scheduled. */
   cancelAt: Date | null;
   cancelAtPeriodEnd: boolean;
-  /** The plan that a schedule at the provider changes it to; null while there is none. */
+  /** The plan that a schedule at the provider changes it to; null when there is no schedule. */
   pendingPlan: string | null;
   /** When that takes effect, UTC. */
   pendingAt: Date | null;
   /** Live subscription items beyond the first on one meter, by the provider's ids. There should be none. */
   surplusItems: string[];
-  /** When somebody first showed that they read its mail, UTC; null while nobody has. */
+  /** When access to the mailbox was first proven, UTC; null until then. */
   emailProvenAt: Date | null;
   /** Set while an operator has paused the collection of its invoices; calls go on. */
   collectionPaused: CollectionPause | null;
@@ -41,7 +41,7 @@ type Unsaid =
   | 'collectionPaused'
   | 'emailProvenAt';
 
-/** An account to be opened: what is not said is as for a subscription without a trial that goes on for ever. */
+/** An account to open: absent fields default to a subscription without a trial or a scheduled end. */
 export type NewAccount = Omit<Account, Unsaid> & Partial<Pick<Account, Unsaid>>;
 
 /** The part of an account that follows the billing provider. */
@@ -65,9 +65,9 @@ export type AccountBilling = Pick<
 >;
 
 /**
- * The form in which emails are compared, stored and sent to the billing provider. Two that differ in outer blanks or in
- * the case of ASCII letters are one person's. Other letters stay: lower-casing makes another letter of some of them (the
- * Kelvin sign becomes k), and so another person's address. A domain in another script is written as DNS knows it.
+ * The form in which emails are compared, stored and sent to the billing provider. Emails that differ only in surrounding
+ * whitespace or the case of ASCII letters are the same person's. Other letters are kept: lower-casing turns some into another
+ * letter (the Kelvin sign becomes k), and so into another person's address. A domain in another script is written as in DNS.
  */
 export function normaliseEmail(email: string): string {
   const trimmed = email.trim();

@@ -4,7 +4,7 @@ import { AccountView } from './account-view.js';
 import { AccountsService } from './accounts.service.js';
 import { UsagePeriods } from './usage-periods.js';
 
-/** Who the customers are, and whether they may call. */
+/** Customer accounts, and whether they may call. */
 @Module({
   providers: [AccountsService, AccountDirectory, AccountView, UsagePeriods],
   exports: [AccountsService, AccountDirectory, AccountView, UsagePeriods],

@@ -10,13 +10,13 @@ import { type Account, type AccountBilling, type NewAccount, normaliseEmail } fr
 import { ACCOUNT_CHANGED } from './account-view.js';
 import { accounts, formerCustomers } from './accounts.tables.js';
 
-/** "A customer has an account now": a new one, or one that it was not the customer of. */
+/** "A customer has an account now": a new account, or an existing one that it was not the customer of before. */
 export const ACCOUNT_OPENED = new Topic<{ accountId: string; customerId: string }>('accounts.opened');
-/** "This subscription was replaced: its account is another customer now." It is to be ended, with a last invoice. */
+/** "This subscription was replaced: its account has another customer now." It must be ended, with a final invoice. */
 export const SUBSCRIPTION_REPLACED = new Topic<{ customerId: string; subscriptionId: string }>(
   'accounts.subscription-replaced',
 );
-/** "Subscription, plan or state of an account is another one." The subscriber reads what it is by then. */
+/** "Subscription, plan or state of an account has changed." The subscriber reads the current state. */
 export const ACCOUNT_STATE = new Topic<{ accountId: string }>('accounts.state');
 
 export class EmailTakenError extends FareboxError {
@@ -28,7 +28,7 @@ export class EmailTakenError extends FareboxError {
   }
 }
 
-/** Who the customers are. */
+/** Customer accounts. */
 @Injectable()
 export class AccountsService {
   constructor(
@@ -55,13 +55,13 @@ export class AccountsService {
     await this.topics.publish(sql, ACCOUNT_OPENED, { accountId, customerId: account.customerId });
   }
 
-  /** The account of a customer, kept from being changed by others until the transaction ends. */
+  /** The account of a customer, locked until the transaction ends. */
   async lockByCustomer(sql: Sql, customerId: string): Promise<Account | undefined> {
     const [row] = await sql.select().from(accounts).where(eq(accounts.customerId, customerId)).for('update');
     return row && toAccount(row);
   }
 
-  /** Writes the state that the billing provider has now. Tells everybody when it is another one, and nobody otherwise. */
+  /** Writes the billing provider's current state. Announces it only when it changed. */
   async applyBilling(sql: Sql, customerId: string, billing: AccountBilling): Promise<void> {
     const values = billingColumns(billing);
     const changed = await sql
@@ -85,7 +85,7 @@ export class AccountsService {
     }
   }
 
-  /** Has paid calls of the account wait until then, in every process; null: no longer. */
+  /** Makes paid calls of the account wait until then, in every process; null: ends the wait. */
   async pauseCalls(accountId: string, until: Date | null): Promise<void> {
     await this.database.transaction(async (sql) => {
       const [row] = await sql
@@ -102,15 +102,15 @@ export class AccountsService {
     return this.database.run((sql) => sql.$count(accounts, raw`cardinality(${accounts.surplusItems}) > 0`));
   }
 
-  /** Accounts whose invoices are not collected as long as that is paused. */
+  /** Accounts whose invoices are not collected because collection is paused. */
   async countCollectionPaused(): Promise<number> {
     return this.database.run((sql) => sql.$count(accounts, isNotNull(accounts.collectionPaused)));
   }
 
   /**
-   * Gives the account another customer, with its subscription, in the caller's transaction. Tokens that name the
-   * customer it had go on working, and their calls count for the new one.
-   * The subscription that it had is to be ended. Changes nothing when it has that customer already.
+   * Gives the account another customer, with its subscription, in the caller's transaction. Tokens for the former
+   * customer keep working, and their calls count for the new one.
+   * The former subscription must be ended. Changes nothing when the account has that customer already.
    */
   async moveToCustomer(
     sql: Sql,
@@ -133,8 +133,8 @@ export class AccountsService {
   }
 
   /**
-   * Notes that somebody has shown that they read the mail of the account.
-   * @returns whether they are the first: whatever was issued before is not known to be theirs.
+   * Records that access to the account's mailbox was proven.
+   * @returns whether this is the first proof: tokens issued before it may not belong to the mailbox owner.
    */
   async proveEmail(sql: Sql, accountId: string): Promise<boolean> {
     const proven = await sql
@@ -145,7 +145,7 @@ export class AccountsService {
     return proven.length === 1;
   }
 
-  /** Tells every process's `AccountView` to read the account again, under each customer id that tokens may name. */
+  /** Has every process's `AccountView` read the account again, under each customer id that tokens may name. */
   private async announce(sql: Sql, accountId: string, customerId: string): Promise<void> {
     const former = await sql
       .select({ customerId: formerCustomers.customerId })
@@ -156,8 +156,8 @@ export class AccountsService {
   }
 
   /**
-   * Takes some accounts that were last compared with the provider before `before`, and notes that they are now.
-   * @param unknownBefore the same for those of which it is not known yet whether they have a payment method.
+   * Takes some accounts last compared with the provider before `before`, and marks them as compared now.
+   * @param unknownBefore the same for accounts whose payment method is not known yet.
    */
   async takeForReview(before: Date, unknownBefore: Date, now: Date, limit: number): Promise<string[]> {
     const rows = await this.database.run((sql) =>
@@ -187,8 +187,8 @@ export class AccountsService {
   }
 
   /**
-   * Open accounts in use whose invoices cannot be collected for want of a payment method, in a billing period that
-   * `now` lies in; by id, after `after`.
+   * Open accounts in use whose invoices cannot be collected because there is no payment method, in a billing period
+   * that contains `now`; by id, after `after`.
    */
   async withoutPaymentMethod(now: Date, limit: number, after?: string): Promise<Account[]> {
     const rows = await this.database.run((sql) =>
@@ -211,7 +211,7 @@ export class AccountsService {
     return rows.map(toAccount);
   }
 
-  /** The customers that the account is and was, the present one first. */
+  /** The account's current and former customers, the current one first. */
   async customersOf(account: Pick<Account, 'accountId' | 'customerId'>): Promise<string[]> {
     const former = await this.database.run((sql) =>
       sql
@@ -227,7 +227,7 @@ export class AccountsService {
     return this.find(eq(accounts.id, accountId));
   }
 
-  /** The open one: the email of a closed account is free. */
+  /** The open account: the email of a closed account is free. */
   async findByEmail(email: string): Promise<Account | undefined> {
     return this.find(and(eq(accounts.email, normaliseEmail(email)), isNull(accounts.closedAt)));
   }

@@ -8,7 +8,7 @@ export const accounts = pgTable(
   'accounts',
   {
     id: uuid('id').primaryKey(),
-    /** Trimmed and lower-cased: what makes an email "the same". */
+    /** Trimmed and lower-cased: emails are compared in this form. */
     email: text('email').notNull(),
     firstname: text('firstname').notNull(),
     lastname: text('lastname').notNull(),
@@ -19,19 +19,19 @@ export const accounts = pgTable(
     /** The current billing period of the subscription's item, UTC. */
     periodStart: timestamp('period_start', { withTimezone: true }).notNull(),
     periodEnd: timestamp('period_end', { withTimezone: true }).notNull(),
-    /** Since when we have seen it past due, UTC; null while it is not. */
+    /** When it was first seen past due, UTC; null while it is not. */
     pastDueSince: timestamp('past_due_since', { withTimezone: true }),
     /** When its trial ends or ended, UTC; null when it has none. */
     trialEnd: timestamp('trial_end', { withTimezone: true }),
-    /** When it is going to end, UTC; null while nobody has said so. */
+    /** When it is scheduled to end, UTC; null when no end is scheduled. */
     cancelAt: timestamp('cancel_at', { withTimezone: true }),
     cancelAtPeriodEnd: boolean('cancel_at_period_end').notNull().default(false),
-    /** The plan that a schedule at the provider changes it to, and when, UTC; null while there is none. */
+    /** The plan that a schedule at the provider changes it to, and when, UTC; null when there is no schedule. */
     pendingPlan: text('pending_plan'),
     pendingAt: timestamp('pending_at', { withTimezone: true }),
-    /** When we saw that its customer was deleted, UTC: it is closed for ever, and its email is free again. */
+    /** When its customer was seen to be deleted, UTC: the account is closed for good, and its email is free again. */
     closedAt: timestamp('closed_at', { withTimezone: true }),
-    /** Until when paid calls wait for a change of the subscription, UTC: a lease, which lapses when nobody ends it. */
+    /** Until when paid calls wait for a subscription change, UTC: a lease, which lapses when it is not ended. */
     changingUntil: timestamp('changing_until', { withTimezone: true }),
     /** Live subscription items beyond the first on one meter, by the provider's ids: usage may be billed on each. */
     surplusItems: text('surplus_items')
@@ -40,9 +40,9 @@ export const accounts = pgTable(
       .default(raw`'{}'`),
     /** Whether invoices can be collected; null until it was first compared with the billing provider. */
     paymentMethod: text('payment_method').$type<PaymentMethodState>(),
-    /** What becomes of its invoices while their collection is paused at the provider; null while it is not. */
+    /** How its invoices are handled while their collection is paused at the provider; null when it is not paused. */
     collectionPaused: text('collection_paused').$type<CollectionPause>(),
-    /** When a link that only the mailbox has was first used, UTC; null: nothing shows whose the email is. */
+    /** When a link sent only to the mailbox was first used, UTC; null: ownership of the email is not proven. */
     emailProvenAt: timestamp('email_proven_at', { withTimezone: true }),
     /** When its state was last compared with the billing provider's, UTC. */
     reviewedAt: timestamp('reviewed_at', { withTimezone: true }).notNull().defaultNow(),
@@ -55,7 +55,7 @@ export const accounts = pgTable(
   ],
 );
 
-/** Customers that an account had before: tokens that name them go on working. */
+/** Former customers of an account: tokens that name them keep working. */
 export const formerCustomers = pgTable(
   'former_customers',
   {

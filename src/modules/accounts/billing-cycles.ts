@@ -13,9 +13,9 @@ interface Cycle {
 const DAY_MS = 86_400_000;
 
 /**
- * The cycles between `from` and `to` that were over before anybody looked, so that usage in them is told with times in
- * them. Boundaries are those of the anchor: the 31st is the last day of a shorter month, and the 31st again after it.
- * (https://docs.stripe.com/billing/subscriptions/billing-cycle: "the last day of the month")
+ * The cycles between `from` and `to` that ended before they were observed, so that their usage is reported with times
+ * in them. Boundaries are those of the anchor: the 31st is the last day of a shorter month, and the 31st again after
+ * it. (https://docs.stripe.com/billing/subscriptions/billing-cycle: "the last day of the month")
  */
 export function missedCycles(from: Date, to: Date, rule: CycleRule): Cycle[] {
   if (from >= to) return [];
@@ -28,7 +28,7 @@ export function missedCycles(from: Date, to: Date, rule: CycleRule): Cycle[] {
   return edges.map((start, index) => ({ start, end: edges[index + 1] ?? to }));
 }
 
-/** The beginning of the cycle that is `n` cycles after the anchor. */
+/** The start of the cycle that is `n` cycles after the anchor. */
 export function nthCycle({ anchor, interval, count }: CycleRule, n: number): Date {
   const steps = n * count;
   if (interval === 'day') return new Date(anchor.getTime() + steps * DAY_MS);
@@ -42,7 +42,7 @@ export function nthCycle({ anchor, interval, count }: CycleRule, n: number): Dat
   return first;
 }
 
-/** The number of a cycle that begins somewhat before `time`: where to look from. */
+/** The number of a cycle that starts somewhat before `time`: where to start the search. */
 function firstAfter(time: Date, { anchor, interval, count }: CycleRule): number {
   const days = { day: 1, week: 7, month: 31, year: 366 }[interval] * count;
   return Math.floor((time.getTime() - anchor.getTime()) / (days * DAY_MS)) - 2;

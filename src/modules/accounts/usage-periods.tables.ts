@@ -4,9 +4,9 @@ import { boolean, customType, index, pgTable, primaryKey, text, timestamp } from
 const moment = customType<{ data: string }>({ dataType: () => 'timestamp with time zone' });
 
 /**
- * For which billing period the calls of a customer are billed, and by which meter of the provider. One row per cycle of
- * the subscription's metered item, and a new one when its price changes in the middle: what is used before is billed at
- * the old price. Kept for ever: late calls find theirs. All times UTC.
+ * The billing period, and the provider's meter, for which a customer's calls are billed. One row per cycle of the
+ * subscription's metered item, and a new one when its price changes mid-cycle: earlier usage is billed at the old
+ * price. Kept for ever, as late calls are still assigned to their period. All times UTC.
  */
 export const usagePeriods = pgTable(
   'usage_periods',
@@ -14,20 +14,20 @@ export const usagePeriods = pgTable(
     customerId: text('customer_id').notNull(),
     /** The provider's id of the meter that the item's price reads. */
     providerMeter: text('provider_meter').notNull(),
-    /** Usage told with a time from here to `endsAt` is billed for this period. */
+    /** Usage reported with a time from here to `endsAt` is billed for this period. */
     startsAt: timestamp('starts_at', { withTimezone: true }).notNull(),
     endsAt: timestamp('ends_at', { withTimezone: true }).notNull(),
     subscriptionId: text('subscription_id').notNull(),
     priceId: text('price_id').notNull(),
-    /** When the item's cycle began: the same for the parts of a cycle that a change of price divides. */
+    /** When the item's cycle began: the same for all parts of a cycle that a price change divides. */
     cycleStart: timestamp('cycle_start', { withTimezone: true }).notNull(),
     /**
      * Calls of the subscription from here to `countsTo` are counted for it. Wider than the period at the edges of the
-     * subscription: a call was let through a moment before its first period began by Stripe's clock, or after its end.
+     * subscription: a call may be accepted just before its first period began by Stripe's clock, or after its end.
      */
     countsFrom: moment('counts_from').notNull(),
     countsTo: moment('counts_to').notNull(),
-    /** Whether another follows, or the item is gone. */
+    /** Whether another period follows, or the item is gone. */
     closed: boolean('closed').notNull(),
   },
   (table) => [

@@ -15,7 +15,7 @@ export interface MeteredItem {
   rule: CycleRule;
 }
 
-/** What the provider bills a customer's use on, seen at one moment. */
+/** The subscription that bills a customer's usage, as seen at one moment. */
 export interface MeteredSubscription {
   subscriptionId: string;
   /** When it ended; null while it lives. */
@@ -28,28 +28,28 @@ type Period = typeof usagePeriods.$inferSelect;
 /** The lock, for `pg_advisory_xact_lock`, under which calls are counted for periods: while it is held, none moves. */
 export const COUNTING_LOCK = `hashtext('farebox meters'), 0`;
 
-/** When something was seen: what is told to the provider is told in seconds, calls are counted to the millisecond. */
+/** When something was seen: usage is reported to the provider in seconds, calls are counted to the millisecond. */
 interface Moment {
   second: Date;
   exact: Date;
 }
 
 /**
- * Keeps the billing periods of every customer as the provider has them. A call is counted for the period that it lies
- * in, and one whose period is not known yet waits: nobody guesses when a period ends.
+ * Keeps the billing periods of every customer as the provider has them. A call is counted for the period that contains
+ * it; a call whose period is not known yet waits: the end of a period is never guessed.
  */
 @Injectable()
 export class UsagePeriods {
   /**
-   * Writes down what was seen. Called under the customer's lock, so what is seen later is written later; seen again, it
-   * changes nothing. Calls between a change at the provider and its being seen count for the period before: those that
-   * were counted so far, as nobody counts until what was seen is committed.
+   * Records what was seen. Called under the customer's lock, so later observations are written later; the same one
+   * again changes nothing. Calls between a change at the provider and its observation count for the period before:
+   * those counted so far, as no counting happens until the observation is committed.
    */
   async record(sql: Sql, customerId: string, seen: MeteredSubscription, now: () => Date): Promise<void> {
     const all = await sql.select().from(usagePeriods).where(eq(usagePeriods.customerId, customerId));
     const open = all.filter(({ closed }) => !closed);
     if (isKnown(open, seen)) return;
-    // Nothing was counted of a customer that is new: whoever registers waits for nobody.
+    // Nothing was counted yet for a new customer: a registration does not take the counting lock.
     if (all.length > 0) await sql.execute(raw.raw(`select pg_advisory_xact_lock(${COUNTING_LOCK})`));
     const exact = now();
     const moment = { exact, second: wholeSecond(exact) };
@@ -60,7 +60,7 @@ export class UsagePeriods {
       if (own && lives && item) await this.follow(sql, period, item, moment);
       else await this.close(sql, period, own && seen.endedAt ? atSecond(seen.endedAt) : moment, own && lives);
     }
-    // A subscription that was never seen alive has its last cycle all the same: calls may wait for it.
+    // A subscription never seen live still has its last cycle: calls may be waiting for it.
     if (!lives && all.some(({ subscriptionId }) => subscriptionId === seen.subscriptionId)) return;
     for (const item of seen.items) {
       const known = open.some(
@@ -80,7 +80,7 @@ export class UsagePeriods {
     moment: Moment,
   ): Promise<void> {
     const first = !all.some((period) => period.subscriptionId === subscriptionId);
-    // An item that replaces another counts from now on: what was before counted for the other.
+    // An item that replaces another counts from now on: earlier calls counted for the other.
     const { second: startsAt, exact } =
       first || item.cycleStart > moment.second ? atSecond(item.cycleStart) : moment;
     await this.insert(sql, {
@@ -127,7 +127,7 @@ export class UsagePeriods {
     });
   }
 
-  /** @param goesOn whether the subscription lives on without the item: then another counts what comes. */
+  /** @param goesOn whether the subscription continues without the item: then another item counts new calls. */
   private async close(sql: Sql, period: Period, at: Moment, goesOn: boolean): Promise<void> {
     const endsAt = later(period.startsAt, earlier(period.endsAt, at.second));
     const counted = endsAt === at.second ? at.exact : endsAt;
@@ -148,7 +148,7 @@ export class UsagePeriods {
       );
   }
 
-  /** Two subscriptions in one second: the later takes the next second, as a start names a period for ever. */
+  /** Two subscriptions in one second: the later one gets the next second, as a start identifies a period for ever. */
   private async insert(sql: Sql, row: typeof usagePeriods.$inferInsert): Promise<void> {
     const { rowCount } = await sql.execute(raw`select 1 from usage_periods
       where customer_id = ${row.customerId} and provider_meter = ${row.providerMeter}
@@ -161,7 +161,7 @@ export class UsagePeriods {
   }
 }
 
-/** Whether the open periods are what was seen, so that nothing is to be written down. */
+/** Whether the open periods already match what was seen, so that nothing must be written. */
 function isKnown(open: readonly Period[], { subscriptionId, endedAt, items }: MeteredSubscription): boolean {
   const isSame = ({ providerMeter, priceId, cycleStart, cycleEnd }: MeteredItem): boolean =>
     open.some(
