@@ -4,7 +4,7 @@ import { WebhookDto } from './webhooks.dto.js';
 
 const MOMENT = { type: String, format: 'date-time', nullable: true } as const;
 
-/** Everything that is known here of one customer; values of tokens are known nowhere. */
+/** Everything known here of one customer; token values are not stored anywhere. */
 export class AccountProfileDto extends AccountEntryDto {
   @ApiProperty({ format: 'uuid' })
   accountId!: string;

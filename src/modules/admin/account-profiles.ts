@@ -8,7 +8,7 @@ import type { AccountCallDto } from './accounts.dto.js';
 
 const LATEST = 20;
 
-/** What the modules know of one customer, put together. */
+/** Combines the modules' data of one customer. */
 @Injectable()
 export class AccountProfiles {
   constructor(

@@ -17,7 +17,7 @@ import { SessionController } from './session/session.controller.js';
 import { OperatorUsageController } from './usage.controller.js';
 import { OperatorWebhooksController } from './webhooks.controller.js';
 
-/** The operator's side: the routes under `/admin`, which answer 404 unless ADMIN_TOKEN is set. */
+/** The operator's routes under `/admin`, which answer 404 unless ADMIN_TOKEN is set. */
 @Module({
   imports: [HttpModule, AccountsModule, AuthModule, BillingModule, MeteringModule],
   controllers: [

@@ -5,7 +5,7 @@ import { Readiness } from '../../platform/health/readiness.js';
 import { Metrics } from '../../platform/metrics/metrics.js';
 import { OperatorRoutes } from './operator-routes.decorator.js';
 
-/** What an operator looks at first, by its name in `/metrics` without the prefix. */
+/** The operator's main measures, by their name in `/metrics` without the prefix. */
 const MEASURES = [
   'meter_lag_seconds',
   'meter_calls_waiting',
@@ -55,7 +55,7 @@ export class OperatorHealthController {
   @ApiOperation({ summary: 'Lags, spool and backlog of the process that answers' })
   @ApiOkResponse({ type: HealthDto })
   async show(): Promise<HealthDto> {
-    // Without it, most of the numbers below could not be had and would look like nothing to worry about.
+    // Without the database most of the measures below would be missing, which would look like no problem.
     await this.database.ping();
     const measures = await Promise.all(MEASURES.map((name) => this.measure(name)));
     return {
@@ -67,7 +67,7 @@ export class OperatorHealthController {
     };
   }
 
-  /** @returns `undefined` for what this process does not measure. */
+  /** @returns `undefined` for a measure that this process does not have. */
   private async measure(name: string): Promise<MeasureDto | undefined> {
     const metric = await this.metrics.registry.getSingleMetric(`farebox_${name}`)?.get();
     return metric && { name, description: metric.help, value: metric.values[0]?.value ?? 0 };

@@ -4,7 +4,7 @@ import { ApiProblems } from '../../platform/http/api-problem.decorator.js';
 import { Public } from '../auth/index.js';
 import { OperatorGuard } from './session/operator.guard.js';
 
-/** Routes under `/admin` that the operator alone may ask. The guard of customers' tokens stands aside. */
+/** Routes under `/admin` for the operator only. The guard for customers' tokens does not apply. */
 export const OperatorRoutes = (path: string): ClassDecorator =>
   applyDecorators(
     ApiTags('Operator'),

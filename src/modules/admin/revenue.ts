@@ -7,17 +7,17 @@ import {
 } from '../../catalog/index.js';
 import type { UsageGroup } from '../metering/index.js';
 
-/** What a plan has earned so far in the billing periods that run. Amounts are decimal texts in the currency's main unit. */
+/** Revenue of a plan so far in the current billing periods. Amounts are decimal texts in the currency's main unit. */
 export interface PlanRevenue {
   plan: string;
   name: string | null;
   /** Accounts that are charged. */
   accounts: number;
-  /** Accounts in their trial: nothing is charged for what they use. */
+  /** Accounts in their trial: their usage is not charged. */
   trialing: number;
-  /** What the charged accounts have used: a whole number. */
+  /** Usage of the charged accounts: a whole number. */
   units: string;
-  /** Null when the price was made elsewhere, or the plan is not in the catalog: nobody knows. */
+  /** Null when unknown: the price was created elsewhere, or the plan is not in the catalog. */
   currency: string | null;
   usage: string | null;
   /** Charged in advance. */
@@ -27,11 +27,11 @@ export interface PlanRevenue {
 
 export interface Revenue {
   plans: PlanRevenue[];
-  /** The plans that are known, added up by currency. */
+  /** The plans with known revenue, added up by currency. */
   totals: { currency: string; total: string }[];
 }
 
-/** Subscriptions that go on and are billed. */
+/** Subscriptions that continue and are billed. */
 const CHARGED = new Set(['active', 'past_due', 'unpaid']);
 
 /** A plan's charge in whole minor units. */
@@ -40,7 +40,7 @@ interface Sum {
   fees: bigint;
 }
 
-/** Prices what was used, account by account, as the next invoices will: exact, in whole minor units, never converted. */
+/** Prices the usage, account by account, as the next invoices will: exact, in whole minor units, never converted. */
 export function revenueOf(plans: readonly Plan[], groups: readonly UsageGroup[]): Revenue {
   const ids = [...new Set([...plans.map(({ id }) => id), ...groups.map(({ plan }) => plan)])];
   const totals = new Map<string, bigint>();

@@ -29,10 +29,10 @@ import {
   WaiveDto,
 } from './usage.dto.js';
 
-/** Another process may be in the middle of its report; the person who asked looks at a page. */
+/** Another process may be in the middle of its report; the caller is waiting for a page. */
 const WAIT_MS = 10_000;
 const DEFAULT_CHECKS = 10;
-/** More than that is one fault, and not many. */
+/** More than that have one common cause. */
 const SHOWN = 1_000;
 
 const PROBLEMS = {
@@ -225,7 +225,7 @@ export class OperatorUsageController {
     );
   }
 
-  /** What Moesif has told would all look like an excess. */
+  /** Usage reported by Moesif would all look like an excess. */
   private assertOurs(): void {
     if (this.settings.get('USAGE_REPORTER') === 'moesif')
       throw new FareboxError(

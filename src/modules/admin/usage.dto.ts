@@ -15,7 +15,7 @@ import { type UsageDifference, VERDICTS } from '../metering/index.js';
 
 const CUSTOMER = /^cus_\w{1,200}$/;
 const NOT_A_CUSTOMER = 'must be the id of a customer: cus_…';
-/** As `differences` give it: a time without an offset would mean another moment on each machine. */
+/** As `differences` returns it: a time without an offset would mean another moment on each machine. */
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?Z$/;
 const NOT_A_TIME = 'must be the periodStart of a difference: 2026-11-21T08:00:00.000Z';
 

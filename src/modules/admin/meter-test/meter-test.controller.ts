@@ -94,7 +94,7 @@ export class OperatorMeterTestController {
 function answer(reply: FastifyReply, stream: ProgressStream): void {
   void reply
     .header('content-type', 'text/event-stream; charset=utf-8')
-    // nginx would gather the events otherwise.
+    // nginx would buffer the events otherwise.
     .header('x-accel-buffering', 'no')
     .send(stream);
 }

@@ -52,7 +52,7 @@ export class MeterTestDto {
   stages!: string[];
 }
 
-/** Data of an event `progress`: one whenever something else is seen. */
+/** Data of an event `progress`: sent whenever the progress changes. */
 export class MeterTestProgressDto {
   @ApiProperty({ enum: METER_TEST_STAGES })
   stage!: string;

@@ -18,20 +18,20 @@ const STOPPED = 'meter_test_stopped';
 const FOLLOWERS = 20;
 const TICK_MS = 1_000;
 const HEARTBEAT_TICKS = 15;
-/** So long a test goes on when nobody follows it: who lost the connection comes back. In milliseconds. */
+/** How long a test goes on without followers, so that a client that lost its connection can reconnect. In milliseconds. */
 export const PATIENCE_MS = 10_000;
 
 /**
- * The tests of meters that run in this process: one of each meter. A test lives as long as somebody follows it, its time
- * is not over and the process runs; nothing of it is kept.
+ * The meter tests that run in this process: one per meter. A test runs while it has a follower, its time is not over
+ * and the process runs; nothing of it is stored.
  */
 @Injectable()
 export class MeterTests implements BeforeApplicationShutdown, OnModuleInit {
   private readonly self = newId();
   private readonly running = new Map<string, RunningTest>();
-  /** Since when nobody follows a test, in milliseconds since the epoch. */
+  /** Since when a test has no follower, in milliseconds since the epoch. */
   private readonly alone = new Map<RunningTest, number>();
-  /** Tests, and the last look of those that were stopped. */
+  /** Running tests, and the last check of stopped ones. */
   private readonly ending = new Set<Promise<void>>();
   private readonly log: Log;
   private timer: NodeJS.Timeout | undefined;
@@ -56,10 +56,10 @@ export class MeterTests implements BeforeApplicationShutdown, OnModuleInit {
   onModuleInit(): void {
     this.notifications.listen(STOPPED, {
       onPayload: (payload) => this.hear(payload),
-      // A stop that was missed is made up for by those who no longer follow.
+      // A missed stop does no harm: a test without followers ends by itself.
       onGap: () => undefined,
     });
-    // The last look may be at the database.
+    // The last check may be querying the database.
     this.shutdown.beforeDrain(async () => void (await Promise.allSettled(this.ending)));
   }
 
@@ -101,7 +101,7 @@ export class MeterTests implements BeforeApplicationShutdown, OnModuleInit {
 
   /**
    * In every process; nothing happens when none runs.
-   * @throws {FareboxError} `not_found`; `database_unavailable` when none runs here and the others cannot be told.
+   * @throws {FareboxError} `not_found`; `database_unavailable` when none runs here and the others cannot be notified.
    */
   async stop(meter: string): Promise<void> {
     this.assertMeter(meter);
@@ -115,7 +115,7 @@ export class MeterTests implements BeforeApplicationShutdown, OnModuleInit {
     }
   }
 
-  /** Before the HTTP server closes, which waits for answers that are under way. */
+  /** Before the HTTP server closes, which waits for open responses. */
   beforeApplicationShutdown(): void {
     this.stopped = true;
     for (const test of this.running.values()) test.end('shutting_down');

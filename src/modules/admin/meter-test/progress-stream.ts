@@ -1,28 +1,28 @@
 import { Readable } from 'node:stream';
 
-/** What waits for a slow reader, in bytes. A whole test is seldom more than a few kilobytes. */
+/** Buffer limit for a slow reader, in bytes. A whole test is seldom more than a few kilobytes. */
 const MOST_BYTES = 64 * 1_024;
 
-/** A test of a meter as server-sent events, for one who follows it. A reader that takes nothing is let go of. */
+/** A meter test as server-sent events for one follower. A reader that reads nothing is disconnected. */
 export class ProgressStream extends Readable {
   private finished = false;
 
-  /** @param mayFollow whether who asked is still let in: the session of a browser ends. */
+  /** @param mayFollow whether the caller is still authorised: the session of a browser ends. */
   constructor(readonly mayFollow: () => boolean) {
     super({ highWaterMark: MOST_BYTES });
   }
 
-  /** @param data of one line, as JSON is. */
+  /** @param data serialised to one line, as JSON is. */
   send(event: string, data: object): void {
     this.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
   }
 
-  /** Keeps proxies from taking the silence for an end. */
+  /** Keeps proxies from closing an idle connection. */
   beat(): void {
     this.write(': \n\n');
   }
 
-  /** No more is sent. */
+  /** Ends the stream. */
   end(): void {
     if (this.finished || this.destroyed) return;
     this.finished = true;
@@ -30,7 +30,7 @@ export class ProgressStream extends Readable {
   }
 
   override _read(): void {
-    // What is sent comes by itself.
+    // Data is pushed by `send`.
   }
 
   private write(text: string): void {

@@ -18,7 +18,7 @@ export const METER_TEST_OUTCOMES = [
 ] as const;
 export type MeterTestOutcome = (typeof METER_TEST_OUTCOMES)[number];
 
-/** What is tested, and how. */
+/** The meter to test, and the options. */
 export interface TestOrder {
   /** Its name in the catalog. */
   meter: string;
@@ -28,15 +28,15 @@ export interface TestOrder {
 
 const LOOK_AGAIN_MS = 1_000;
 
-/** A test of a meter that is under way, and those who follow it: each sees all of it, whenever they came. */
+/** A running meter test and its followers: each gets all of it, no matter when it joined. */
 export class RunningTest {
   readonly followers = new Set<ProgressStream>();
   private readonly abort = new AbortController();
-  /** The latest of each stage, for those who come later. */
+  /** The latest progress of each stage, for followers that join later. */
   private readonly latest = new Map<MeterTestStage, MeterTestProgress>();
   private outcome: MeterTestOutcome | undefined;
 
-  /** @param onEnd called once, before the followers are told. */
+  /** @param onEnd called once, before the followers are notified. */
   constructor(
     readonly order: TestOrder,
     private readonly startedAt: Date,
@@ -44,13 +44,13 @@ export class RunningTest {
   ) {}
 
   /**
-   * Runs it. A test that was stopped has ended for everybody at once; this still waits for the look it was at.
-   * @throws what no look foresees; the test has ended as `broken`.
+   * Runs it. A stopped test has ended for all followers at once; this still waits for the check in progress.
+   * @throws unexpected errors of a check; the test has ended as `broken`.
    */
   async run(test: MeterTest): Promise<void> {
     const { signal } = this.abort;
     const { meter, synthetic, timeoutSeconds } = this.order;
-    // Stopped, it throws: the test takes no further look.
+    // Throws when the test was stopped: it makes no further check.
     const wait = (): Promise<unknown> => delay(LOOK_AGAIN_MS, undefined, { signal });
     try {
       const options = { timeoutMs: timeoutSeconds * 1_000, synthetic, wait };
@@ -80,7 +80,7 @@ export class RunningTest {
     for (const progress of this.latest.values()) stream.send('progress', progress);
   }
 
-  /** Ends it, and tells those who follow; the first outcome stays. */
+  /** Ends it and notifies the followers; the first outcome stays. */
   end(outcome: MeterTestOutcome): void {
     if (this.outcome !== undefined) return;
     this.outcome = outcome;
@@ -99,7 +99,7 @@ export class RunningTest {
   private show(progress: MeterTestProgress): void {
     const before = this.latest.get(progress.stage);
     this.latest.set(progress.stage, progress);
-    // The same again, a second later, is no news.
+    // The same progress a second later is not sent again.
     if (before?.state === progress.state && before.message === progress.message) return;
     for (const stream of this.followers) stream.send('progress', progress);
   }

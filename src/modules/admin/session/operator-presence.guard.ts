@@ -2,7 +2,7 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { OperatorGuard } from './operator.guard.js';
 
-/** For signing in and out, before anybody is in: there is an operator, and no other site asks. */
+/** For sign-in and sign-out, without a session: an operator is configured, and the request is not cross-site. */
 @Injectable()
 export class OperatorPresenceGuard implements CanActivate {
   constructor(private readonly guard: OperatorGuard) {}

@@ -12,9 +12,9 @@ export const SESSION_MS = 3_600_000;
 
 /** The channel on which the end of a session is announced; the payload is its id. */
 const SESSION_ENDED = 'admin_session_ended';
-/** Far more than people sign out within the hour that a session lasts. */
+/** Far more than the number of sign-outs within the hour that a session lasts. */
 const MAX_ENDED = 10_000;
-/** Random id, end in milliseconds since the epoch, signature. */
+/** Random id, expiry in milliseconds since the epoch, signature. */
 const VALUE = /^([\w-]{24})\.(\d{13})\.([\w-]{43})$/;
 
 export interface OperatorSession {
@@ -24,15 +24,15 @@ export interface OperatorSession {
 }
 
 /**
- * Who the operator is: whoever knows ADMIN_TOKEN. A session is a signed value in a cookie, so that every process knows it;
- * the key comes from ADMIN_TOKEN, so that another token ends them all.
+ * Authenticates the operator by ADMIN_TOKEN. A session is a signed value in a cookie, so that every process recognises
+ * it; the key is derived from ADMIN_TOKEN, so that changing the token ends all sessions.
  */
 @Injectable()
 export class OperatorSessions implements OnModuleInit {
   private readonly matches: ((text: string) => boolean) | undefined;
   private readonly key: Buffer | undefined;
   private readonly log: Log;
-  /** Ids that were signed out before their end. */
+  /** Ids of sessions signed out before their expiry. */
   private readonly ended = new LRUCache<string, true>({ max: MAX_ENDED, ttl: SESSION_MS });
 
   constructor(
@@ -53,22 +53,22 @@ export class OperatorSessions implements OnModuleInit {
     if (this.key === undefined) return;
     this.notifications.listen(SESSION_ENDED, {
       onPayload: (id) => this.ended.set(id, true),
-      // A sign-out that was missed ends with its hour.
+      // A missed sign-out lasts no longer than the session's hour.
       onGap: () => undefined,
     });
   }
 
-  /** Whether there is an operator at all: ADMIN_TOKEN is set. */
+  /** Whether an operator is configured: ADMIN_TOKEN is set. */
   get enabled(): boolean {
     return this.matches !== undefined;
   }
 
-  /** Compares in a time that tells nothing of the token, its length included. */
+  /** Compares in a time that reveals nothing about the token, including its length. */
   isToken(text: string): boolean {
     return this.matches?.(text) === true;
   }
 
-  /** A new session, and the value of its cookie. */
+  /** A new session and its cookie value. */
   begin(): { value: string; session: OperatorSession } {
     const id = randomBytes(18).toString('base64url');
     const expiresAt = new Date(this.clock.ms() + SESSION_MS);
@@ -76,7 +76,7 @@ export class OperatorSessions implements OnModuleInit {
     return { value: `${content}.${this.sign(content)}`, session: { id, expiresAt } };
   }
 
-  /** The session of a cookie's value; `expired` when it was one of ours; `undefined` when it was not. */
+  /** The session of a cookie value; `expired` when it was one of ours; `undefined` when it was not. */
   read(value: string): OperatorSession | 'expired' | undefined {
     const [, id, end, signature] = VALUE.exec(value) ?? [];
     if (this.key === undefined || id === undefined || end === undefined || signature === undefined)
@@ -87,7 +87,7 @@ export class OperatorSessions implements OnModuleInit {
     return { id, expiresAt: new Date(Number(end)) };
   }
 
-  /** Here at once, and in the other processes within a second, as long as the database is there to tell them. */
+  /** Ends it here at once, and in the other processes within a second while the database is there to notify them. */
   async end(id: string): Promise<void> {
     this.ended.set(id, true);
     try {

@@ -9,12 +9,12 @@ import { type OperatorSession, OperatorSessions } from './operator-session.js';
 import { originOfRequest } from './same-origin.js';
 import { sessionValues } from './session-cookie.js';
 
-/** Asks nothing of what it changes. */
+/** Methods that change nothing. */
 const SAFE = new Set(['GET', 'HEAD']);
 
 /**
- * Lets the operator in: by `Authorization: Bearer ADMIN_TOKEN`, or by the cookie of a session. What comes with a cookie
- * and may change something must come from our own page. Without ADMIN_TOKEN there is nothing here.
+ * Admits the operator: by `Authorization: Bearer ADMIN_TOKEN`, or by a session cookie. A request with a cookie that may
+ * change something must come from our own page. Without ADMIN_TOKEN the routes answer 404.
  */
 @Injectable()
 export class OperatorGuard implements CanActivate {
@@ -41,7 +41,7 @@ export class OperatorGuard implements CanActivate {
     return true;
   }
 
-  /** @throws {FareboxError} `not_found`, in the words of any path that is not there. */
+  /** @throws {FareboxError} `not_found`, with the same text as any unknown path. */
   assertThere(reply: FastifyReply): void {
     void reply.header('cache-control', 'no-store');
     if (!this.sessions.enabled) throw new FareboxError('not_found', 'No such route. See /docs.');
@@ -49,7 +49,7 @@ export class OperatorGuard implements CanActivate {
 
   /**
    * The right token is never refused: others may share the operator's address. A wrong one is counted, and from the
-   * eleventh on neither logged nor told apart.
+   * eleventh on neither logged nor distinguished.
    * @throws {FareboxError} `token_invalid`, `rate_limited`
    */
   checkToken(token: string, request: FastifyRequest): void {
@@ -59,7 +59,7 @@ export class OperatorGuard implements CanActivate {
     throw new FareboxError('token_invalid', 'The operator token is wrong (ADMIN_TOKEN).');
   }
 
-  /** @throws {FareboxError} `forbidden` when a browser says that another site asks. */
+  /** @throws {FareboxError} `forbidden` when a browser reports that the request comes from another site. */
   assertNotElsewhere(request: FastifyRequest): void {
     if (originOfRequest(request, this.publicUrl) === 'other') throw crossSite();
   }
@@ -76,12 +76,12 @@ export class OperatorGuard implements CanActivate {
     if (!SAFE.has(request.method) && originOfRequest(request, this.publicUrl) !== 'same') throw crossSite();
   }
 
-  /** Whether who was let in would still be: for answers that go on. A session ends; ADMIN_TOKEN lasts with the process. */
+  /** Whether the caller is still authorised: for long-lived responses. A session ends; ADMIN_TOKEN lasts with the process. */
   mayStay(request: FastifyRequest): boolean {
     return request.headers.authorization !== undefined || typeof this.sessionOf(request) === 'object';
   }
 
-  /** What the request's cookie opens. */
+  /** The session of the request's cookie. */
   sessionOf(request: FastifyRequest): OperatorSession | 'expired' | undefined {
     const found = sessionValues(request).map((value) => this.sessions.read(value));
     return found.find((session) => typeof session === 'object') ?? found.find((session) => session);

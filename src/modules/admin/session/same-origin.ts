@@ -3,8 +3,8 @@ import type { FastifyRequest } from 'fastify';
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
 /**
- * What a browser says of where a request comes from: our own pages, elsewhere, or nothing (a program). A browser sends
- * `Sec-Fetch-Site` by https and on its own machine, and `Origin` with whatever may change something.
+ * The origin of a request as the browser reports it: our own pages, elsewhere, or nothing (a program). A browser sends
+ * `Sec-Fetch-Site` over https and on localhost, and `Origin` with any request that may change something.
  * @param publicUrl PUBLIC_URL: a proxy may have put another host into the request
  */
 export function originOfRequest(
@@ -19,7 +19,7 @@ export function originOfRequest(
   return ours.includes(origin) ? 'same' : 'other';
 }
 
-/** Whether the browser reaches us by https, also through a proxy that does not say so. */
+/** Whether the browser reaches us over https, also through a proxy that does not report it. */
 export function isSecure({ protocol, hostname }: FastifyRequest, publicUrl: string | undefined): boolean {
   return protocol === 'https' || (publicUrl?.startsWith('https:') === true && !LOOPBACK.test(hostname));
 }
