@@ -9,7 +9,7 @@ export interface AnalyticsCustomer {
   subscription: { id: string; status: string; periodStart: Date; periodEnd: Date; createdAt: Date };
 }
 
-/** One call of the API as analytics is told of it: who, what, when, how it ended. No credentials, nothing personal. */
+/** One API call as sent to analytics: caller, request, time, outcome. No credentials, nothing personal. */
 export interface CallEvent {
   /** The id of the request (UUIDv7). */
   id: string;
@@ -37,7 +37,7 @@ export interface CallEvent {
   monetized: boolean;
 }
 
-/** The provider will not take these calls, however often they are sent: something is wrong in one of them. */
+/** The provider will never accept these calls: one of them is invalid. */
 export class CallsRefusedError extends Error {
   override name = 'CallsRefusedError';
 
@@ -51,27 +51,28 @@ export class CallsRefusedError extends Error {
 
 /** The analytics provider, in our words: port and injection token in one. */
 export abstract class AnalyticsGateway {
-  /** Whether calls are wanted at all. */
+  /** Whether calls are sent at all. */
   abstract readonly enabled: boolean;
 
-  /** Tells who the customer is; repeating it updates. @throws {Error} when the provider did not take it. */
+  /** Sends the customer's profile; repeating it updates. @throws {Error} when the provider did not accept it. */
   abstract identify(customer: AnalyticsCustomer): Promise<void>;
 
-  /** Of how many calls this one is a sample, by the provider's configuration; 0 when it is not wanted. Not for paid calls. */
+  /** How many calls this one represents, by the provider's sampling; 0 when it is not wanted. Not for paid calls. */
   abstract weigh(call: CallEvent): number;
 
-  /** The call as the provider takes it: one line of JSON. */
+  /** The call in the provider's format: one line of JSON. */
   abstract encode(call: CallEvent, weight: number): string;
 
   /**
-   * Sends encoded calls: UTF-8, each part one or more lines of JSON. What was sent may arrive more than once, when the answer to it was lost.
-   * @throws {CallsRefusedError} when one of them will never be taken.
+   * Sends encoded calls: UTF-8, each part one or more lines of JSON. Calls may arrive more than once, when the response
+   * was lost.
+   * @throws {CallsRefusedError} when one of them will never be accepted.
    * @throws {Error} when the provider cannot be reached or is not ready; try again later.
    */
   abstract send(calls: readonly Buffer[]): Promise<void>;
 }
 
-/** Analytics is off: nobody is told, and nothing is kept. */
+/** Analytics is off: nothing is sent or kept. */
 export class NoAnalyticsGateway extends AnalyticsGateway {
   override readonly enabled = false;
   override async identify(): Promise<void> {}

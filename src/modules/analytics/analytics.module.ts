@@ -38,7 +38,7 @@ function createGateway(
   return new NoAnalyticsGateway();
 }
 
-/** Tells Moesif who the customers are and what they call. */
+/** Sends customers and their calls to Moesif. */
 @Module({
   imports: [AccountsModule, MeteringModule],
   providers: [

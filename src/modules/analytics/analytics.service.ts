@@ -5,7 +5,7 @@ import { ACCOUNT_OPENED, ACCOUNT_STATE, AccountsService } from '../accounts/inde
 import { AnalyticsGateway } from './analytics-gateway.js';
 import { IdentityMapping } from './identity-mapping.js';
 
-/** Tells the analytics provider who our customers are, durably: the provider being away delays nobody. */
+/** Sends customer profiles to the analytics provider, durably: an outage of the provider delays no request. */
 @Injectable()
 export class AnalyticsService implements OnModuleInit {
   constructor(

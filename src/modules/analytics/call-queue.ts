@@ -13,7 +13,7 @@ const FLUSH_DEADLINE_MS = 8_000;
 
 /**
  * Unpaid calls on their way to the analytics provider: a bounded queue in memory, sent in batches, flushed when the
- * process ends. A batch that did not arrive is tried again; when the queue is full the oldest are dropped and counted.
+ * process ends. A batch that did not arrive is retried; when the queue is full the oldest are dropped and counted.
  */
 @Injectable()
 export class CallQueue implements OnModuleInit {
@@ -63,12 +63,12 @@ export class CallQueue implements OnModuleInit {
     else this.schedule(LINGER_MS);
   }
 
-  /** One that is not even queued. */
+  /** Counts a call that is not even queued. */
   drop(): void {
     this.dropped.inc();
   }
 
-  /** Sends what is queued, for as long as the deadline allows. */
+  /** Sends the queued calls, for as long as the deadline allows. */
   private async flush(): Promise<void> {
     this.flushing = true;
     clearTimeout(this.timer);

@@ -13,12 +13,12 @@ import { describeCall } from './describe-call.js';
 const UNRECORDED =
   /^\/(?:$|health\/|metrics$|docs(?:\/|$|-)|openapi\.json$|favicon|styles\/|scripts\/|dashboard$)/;
 
-/** Each event costs something at Moesif, and anybody can have requests refused. */
+/** Each event costs money at Moesif, and anyone can send requests that are refused. */
 const STRANGERS_A_MINUTE = 300;
 
 /**
- * With MOESIF_EVENTS=all: reports the calls that cost nothing to analytics: refused ones, unknown paths, other routes.
- * Best effort: paid calls stand in the ledger, and go through `ExchangeForwarder`.
+ * With MOESIF_EVENTS=all: reports unpaid calls to analytics: refused ones, unknown paths, other routes. Best effort:
+ * paid calls are in the ledger, and go through `ExchangeForwarder`.
  */
 @Injectable()
 export class CallRecorder implements OnModuleInit {

@@ -6,7 +6,7 @@ import type { FinalAnswer } from '../metering/index.js';
 import type { CallEvent } from './analytics-gateway.js';
 import { allowedRequestHeaders, allowedResponseHeaders, maskBody, maskPath } from './masking.js';
 
-/** What analytics may know of a call, when its status and headers are final. `origin` is our own address. */
+/** The data of a call that analytics may get, when its status and headers are final. `origin` is our own address. */
 export function describeCall(
   request: FastifyRequest,
   answer: FinalAnswer,

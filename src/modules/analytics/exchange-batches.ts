@@ -1,17 +1,17 @@
 import type { LedgerLine, LinesLimit } from '../metering/index.js';
 
 const MAX_BYTES = 512 * 1_024;
-/** What goes out at once and is held in memory: at most so many calls, and about so many bytes. */
+/** Limits of what is sent at once and held in memory: calls, and about so many bytes. */
 export const BATCH: LinesLimit = { lines: 100, calls: 500, bytes: MAX_BYTES };
 
 /** The exchange of one call. */
 export interface Exchange {
   callId: string;
-  /** As the provider takes it. */
+  /** In the provider's format. */
   text: string;
 }
 
-/** Lines in parts that fit. One line may be the calls of a busy moment, with their bodies: then it is taken apart. */
+/** Lines in parts that fit. One line may hold the calls of a busy moment, with their bodies: then it is split. */
 export function partsThatFit(lines: readonly LedgerLine[]): readonly (readonly (LedgerLine | Exchange)[])[] {
   const size = lines.reduce((sum, { exchanges }) => sum + (exchanges?.length ?? 0), 0);
   return size > MAX_BYTES ? partsOf(lines.flatMap(callsOf)) : [lines];
@@ -29,7 +29,7 @@ export function bytesOf(line: LedgerLine | Exchange): Buffer[] {
   return line.exchanges ? [line.exchanges] : [];
 }
 
-/** Parts of about MAX_BYTES, one call at least in each. */
+/** Parts of about MAX_BYTES, at least one call in each. */
 function partsOf(calls: readonly Exchange[]): Exchange[][] {
   const parts: Exchange[][] = [];
   let room = 0;

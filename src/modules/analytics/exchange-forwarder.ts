@@ -22,13 +22,13 @@ import { AnalyticsGateway, CallsRefusedError } from './analytics-gateway.js';
 import { describeCall } from './describe-call.js';
 import { BATCH, bytesOf, callsOf, type Exchange, partsThatFit } from './exchange-batches.js';
 
-/** Calls of so many milliseconds go out together when there are few. */
+/** When there are few calls, those of so many milliseconds are sent together. */
 const LINGER_MS = 200;
 const QUERY_DEADLINE_MS = 10_000;
 
 /**
- * Sends the exchange of every paid call to the analytics provider: a reader of the ledger. What the provider has not
- * acknowledged stays there, so an outage costs disk and nothing else. Delivery is at least once.
+ * Sends the exchange of every paid call to the analytics provider: a consumer of the ledger. Calls that the provider
+ * has not acknowledged stay there, so an outage costs only disk space. Delivery is at least once.
  */
 @Injectable()
 export class ExchangeForwarder implements OnModuleInit {
@@ -90,7 +90,7 @@ export class ExchangeForwarder implements OnModuleInit {
     try {
       return await takeLines(client, READER, BATCH, (lines) => this.send(client, lines));
     } catch (error) {
-      // Whatever it was: the next try begins on a connection that is known to be in order.
+      // On any error: the next attempt starts on a connection known to work.
       abandon(client);
       this.client = undefined;
       throw error;
@@ -109,7 +109,7 @@ export class ExchangeForwarder implements OnModuleInit {
     this.sent.inc(lines.reduce((sum, { calls }) => sum + calls.length, 0));
   }
 
-  /** When the provider refuses a batch for what is in it, the batch is halved until the culprit is alone, and parked. */
+  /** When the provider refuses a batch for its content, the batch is halved until the invalid call is alone, and parked. */
   private async sendHalves(
     client: pg.Client,
     calls: readonly Exchange[],

@@ -4,8 +4,8 @@ import { httpRequestOf } from '../../platform/http/http-request.js';
 import { IdentityMapping } from './identity-mapping.js';
 
 /**
- * Global: names the user (from the token's claims), the company (from account state) and the session (the token's id)
- * on every exchange that has a principal, for whoever records the call.
+ * Global: sets the user (from the token's claims), the company (from account state) and the session (the token's id) on
+ * every exchange that has a principal, for the call recorders.
  */
 @Injectable()
 export class IdentifyInterceptor implements NestInterceptor {

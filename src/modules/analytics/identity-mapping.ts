@@ -2,12 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { Settings } from '../../platform/config/settings.js';
 import type { AccountState } from '../../platform/identity/principal.js';
 
-/** Which ids analytics knows our customers by. Provide another class for a team that has ids of its own. */
+/** Maps our customers to ids in analytics. Provide another class for a team that has ids of its own. */
 export abstract class IdentityMapping {
-  /** The company: who pays. */
+  /** The company: the paying customer. */
   abstract companyId(account: AccountState): string;
 
-  /** The user: who calls. `user` is the token's claim: an end user's id, or the customer's. */
+  /** The user: the caller. `user` is the token's claim: an end user's id, or the customer's. */
   abstract userId(account: AccountState, user: string): string;
 }
 

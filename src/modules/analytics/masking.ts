@@ -1,6 +1,6 @@
 import { scrub } from '../../platform/logging/logger.js';
 
-/** Headers that may leave the house. A list of what is allowed cannot forget a new secret. The host is in the URI. */
+/** Headers that may be sent to analytics. An allow list cannot miss a new secret header. The host is in the URI. */
 const REQUEST_HEADERS = [
   'user-agent',
   'accept',
@@ -28,7 +28,7 @@ function pick(headers: Headers, names: readonly string[]): Record<string, string
 }
 
 /**
- * A path and query without what may be secret or personal: the names of parameters stay, their values go, and so does
+ * A path and query without secret or personal values: parameter names stay, their values are removed, and so is
  * anything in the path that looks like a credential or an email address.
  */
 export function maskPath(url: string): string {
@@ -47,14 +47,14 @@ function decodeSafely(path: string): string {
   }
 }
 
-/** A longer body is left out: half a body is no JSON. */
+/** A longer body is left out: a truncated body is not valid JSON. */
 const MAX_BODY_BYTES = 8 * 1_024;
 const MAX_DEPTH = 12;
-/** Names of fields whose values stay in the house, whatever they hold. */
+/** Names of fields whose values are never sent, whatever they hold. */
 const PRIVATE_FIELD =
   /pass(?:word|phrase)|secret|token|api_?key|auth|cookie|session|card|cvc|cvv|iban|account_?number|ssn|e_?mail|phone|address|birth|first_?name|last_?name|full_?name/i;
 
-/** A JSON body without what may be secret or personal; `undefined` for what is no JSON, or too long. */
+/** A JSON body without secret or personal values; `undefined` for a body that is not JSON, or too long. */
 export function maskBody(body: unknown): unknown {
   const value = typeof body === 'string' ? parseJson(body) : body;
   if (value === null || typeof value !== 'object' || Buffer.isBuffer(value)) return undefined;

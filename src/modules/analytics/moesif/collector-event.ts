@@ -1,9 +1,9 @@
 import type { CallEvent } from '../analytics-gateway.js';
 
 /**
- * One event of https://www.moesif.com/docs/api#create-events-batch as it goes over the wire, in one line. Moesif drops
- * repeats by the top-level `transaction_id` ("a 36 character UUID", section Idempotency), and only there; the one in the
- * metadata is for people who filter by it.
+ * One event of https://www.moesif.com/docs/api#create-events-batch as sent, in one line. Moesif drops duplicates by the
+ * top-level `transaction_id` ("a 36 character UUID", section Idempotency), and only there; the one in the metadata is
+ * for people who filter by it.
  */
 export function encodeEvent(call: CallEvent, weight: number): string {
   return JSON.stringify({

@@ -6,10 +6,10 @@ import type { MoesifSender } from './moesif-sender.js';
 import { Sampling } from './sampling.js';
 import { subscriptionProfile } from './subscription-profile.js';
 
-/** As often as Moesif's own SDK asks. */
+/** The interval of Moesif's own SDK. */
 const CONFIG_MAX_AGE_MS = 60_000;
 
-/** Tells Moesif of customers and calls. */
+/** Sends customers and calls to Moesif. */
 export class MoesifAnalyticsGateway extends AnalyticsGateway {
   override readonly enabled = true;
   private readonly sampling = new Sampling();
@@ -23,7 +23,7 @@ export class MoesifAnalyticsGateway extends AnalyticsGateway {
     super();
   }
 
-  /** The company first, so that user and subscription find it. The user's profile holds what the tutorial names, no more. */
+  /** The company first, so that user and subscription find it. The user's profile holds only the fields of the tutorial. */
   override async identify(customer: AnalyticsCustomer): Promise<void> {
     const { companyId, userId, email, firstname, lastname, plan } = customer;
     const modifiedTime = this.clock.now().toISOString();
@@ -40,7 +40,7 @@ export class MoesifAnalyticsGateway extends AnalyticsGateway {
   override weigh(call: CallEvent): number {
     if (this.clock.ms() - this.configAskedAt > CONFIG_MAX_AGE_MS) {
       this.configAskedAt = this.clock.ms();
-      // Without an answer the last known configuration holds; at first, everything is wanted.
+      // Without an answer the last known configuration applies; at first, every call is sent.
       this.sender.config().then(
         (config) => this.sampling.update(config),
         () => undefined,

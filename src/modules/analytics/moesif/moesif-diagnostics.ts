@@ -6,7 +6,7 @@ import { AnalyticsDiagnostics } from '../analytics-diagnostics.js';
 const CHECK = 'Moesif accepts the application id';
 const TIMEOUT_MS = 10_000;
 
-/** Asks Moesif for the collector's configuration: a request that needs a good application id and stores nothing. */
+/** Requests the collector's configuration from Moesif: it needs a valid application id and stores nothing. */
 @Injectable()
 export class MoesifDiagnostics extends AnalyticsDiagnostics {
   constructor(private readonly settings: Settings) {

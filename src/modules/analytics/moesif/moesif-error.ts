@@ -1,4 +1,4 @@
-/** How `moesif-nodejs` and `moesifapi` report failures. `errorResponse` is left out: it may quote what was sent. */
+/** How `moesif-nodejs` and `moesifapi` report failures. `errorResponse` is left out: it may quote the request. */
 export interface MoesifFailure {
   errorMessage?: string;
   errorCode?: string | number;

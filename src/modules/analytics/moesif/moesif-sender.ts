@@ -4,9 +4,9 @@ import { CallsRefusedError } from '../analytics-gateway.js';
 import { MoesifError } from './moesif-error.js';
 import type { SenderAnswer, SenderData, SenderRequest } from './sender-messages.js';
 
-/** moesifapi gives up after 10 s; a thread that is silent for longer is stuck. */
+/** moesifapi gives up after 10 s; a thread that does not answer for longer is stuck. */
 const DEADLINE_MS = 20_000;
-/** Something in the batch is wrong or too much, and will be tomorrow. Not 401, 403, 404: those are about us. */
+/** The batch is invalid or too large, which no retry changes. Not 401, 403, 404: those are about our key or set-up. */
 const REFUSALS = new Set([400, 413, 422]);
 
 const [OPEN = 0, CLOSE = 0, COMMA = 0, LINE_FEED = 0] = Buffer.from('[],\n');
@@ -17,7 +17,7 @@ interface Waiting {
   deadline: NodeJS.Timeout;
 }
 
-/** The front of the thread that sends events to Moesif. The thread starts with the first message, and again after it died. */
+/** The front of the thread that sends events to Moesif. The thread starts with the first message, and again after a crash. */
 export class MoesifSender {
   private worker: Worker | undefined;
   private readonly waiting = new Map<number, Waiting>();
@@ -25,12 +25,12 @@ export class MoesifSender {
 
   constructor(private readonly data: SenderData) {}
 
-  /** Sends wire JSON of events, one a line. @throws {CallsRefusedError} @throws {MoesifError} */
+  /** Sends events as JSON, one per line. @throws {CallsRefusedError} @throws {MoesifError} */
   async send(events: readonly Buffer[]): Promise<void> {
     if (events.length > 0) await this.ask({ id: ++this.lastId, ask: 'send', events: joined(events) });
   }
 
-  /** The collector's configuration, as it is answered. @throws {MoesifError} */
+  /** The collector's configuration, as answered. @throws {MoesifError} */
   config(): Promise<unknown> {
     return this.ask({ id: ++this.lastId, ask: 'config' });
   }
@@ -83,7 +83,7 @@ export class MoesifSender {
   }
 }
 
-/** One array of its own, to be handed over to the thread without another copy: `[event,event,…]`. */
+/** One array of its own, to be transferred to the thread without another copy: `[event,event,…]`. */
 function joined(parts: readonly Buffer[]): Uint8Array<ArrayBuffer> {
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length + 1, 1));
   whole[0] = OPEN;

@@ -1,6 +1,6 @@
 import type { CallEvent } from '../analytics-gateway.js';
 
-/** What `GET /v1/config` says of sampling, in percent. */
+/** The sampling part of `GET /v1/config`, in percent. */
 interface SamplingConfig {
   sample_rate?: number;
   user_sample_rate?: Readonly<Record<string, number>>;
@@ -8,15 +8,15 @@ interface SamplingConfig {
 }
 
 /**
- * Moesif's sampling: the share of events it wants, by user, else by company, else overall. An event that stands for
- * others says so by its weight, `floor(100 / rate)`. Never asked about paid calls: each of those is somebody's money.
+ * Moesif's sampling: the share of events it wants, by user, else by company, else overall. An event that represents
+ * others has a weight, `floor(100 / rate)`. Never applied to paid calls: each of those is billed.
  */
 export class Sampling {
   private config: SamplingConfig = {};
 
   constructor(private readonly random: () => number = Math.random) {}
 
-  /** Takes what the service answered; anything but a configuration leaves what was known. */
+  /** Takes the service's answer; anything but a configuration changes nothing. */
   update(config: unknown): void {
     if (config !== null && typeof config === 'object') this.config = config;
   }

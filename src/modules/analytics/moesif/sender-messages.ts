@@ -1,10 +1,10 @@
-/** What the sender's thread is started with. */
+/** Start data of the sender's thread. */
 export interface SenderData {
   applicationId: string;
   baseUri: string | undefined;
 }
 
-/** `events`: UTF-8 of a JSON array as it goes over the wire. `config`: the collector's configuration is asked for. */
+/** `events`: UTF-8 of a JSON array as sent. `config`: requests the collector's configuration. */
 export type SenderRequest =
   { id: number; ask: 'send'; events: Uint8Array<ArrayBuffer> } | { id: number; ask: 'config' };
 

@@ -1,13 +1,13 @@
 /*
- * A thread that talks to Moesif's collector: serialising, compressing and sending thousands of events must not take the
- * event loop of the API. One message in (`SenderRequest`), one message out (`SenderAnswer`).
+ * A thread for requests to Moesif's collector: serialising, compressing and sending thousands of events must not block
+ * the event loop of the API. One message in (`SenderRequest`), one message out (`SenderAnswer`).
  */
 import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import moesifapi from 'moesifapi';
 import type { SenderAnswer, SenderData, SenderRequest } from './sender-messages.js';
 
-/** Requests come first when the processor is short. On Linux this is the thread's own; elsewhere it would be the process's. */
+/** Requests have priority when CPU is short. On Linux this applies to the thread; elsewhere to the process. */
 const NICENESS = 5;
 
 interface Failure {
@@ -22,7 +22,7 @@ if (process.platform === 'linux') setPriority(0, NICENESS);
 
 parentPort?.on('message', (request: SenderRequest) => {
   const done = (failure: Failure | null, response?: { body?: unknown }): void => {
-    // What the service said is left out: it may quote what was sent.
+    // The service's answer is left out: it may quote the request.
     const answer: SenderAnswer = failure
       ? {
           id: request.id,

@@ -1,9 +1,9 @@
 import type { AnalyticsCustomer } from '../analytics-gateway.js';
 
-/** What Moesif knows a subscription to be: "One of [active, cancelled, paused, trialing, pending, draft, future]". */
+/** Moesif's subscription statuses: "One of [active, cancelled, paused, trialing, pending, draft, future]". */
 type MoesifStatus = 'active' | 'cancelled' | 'paused' | 'trialing' | 'pending';
 
-/** Stripe's status in Moesif's words. `past_due` has none there: its calls go on, so it counts as active. */
+/** Stripe's status as Moesif's. `past_due` has no equivalent: its calls continue, so it counts as active. */
 const STATUSES: Readonly<Record<string, MoesifStatus>> = {
   active: 'active',
   past_due: 'active',
@@ -16,8 +16,8 @@ const STATUSES: Readonly<Record<string, MoesifStatus>> = {
 };
 
 /**
- * A subscription as https://www.moesif.com/docs/api#update-a-subscription wants it. Each item's `plan_id` is required
- * there. Times are UTC.
+ * A subscription in the format of https://www.moesif.com/docs/api#update-a-subscription. Each item's `plan_id` is
+ * required there. Times are UTC.
  */
 export function subscriptionProfile({ companyId, plan, subscription }: AnalyticsCustomer): object {
   const { id, status, periodStart, periodEnd } = subscription;
