@@ -12,7 +12,7 @@ import { TokenRetention } from './token-retention.js';
 import { TokenUse } from './token-use.js';
 import { TokenService } from './token.service.js';
 
-/** Tokens: issued, verified, asked for on every route that is not `@Public()`. */
+/** Tokens: issued, verified, required on every route that is not `@Public()`. */
 @Module({
   imports: [AccountsModule, PassportModule, JwtModule.register({})],
   providers: [

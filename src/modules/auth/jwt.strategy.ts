@@ -18,7 +18,7 @@ export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') {
       done: (error: unknown, key?: KeyObject) => void,
     ): void => {
       const [header, payload] = token.split('.', 2).map(fieldsIn);
-      // jsonwebtoken reads claims of whatever stands there, and throws at `null`.
+      // jsonwebtoken reads claims of any JSON value, and throws at `null`.
       if (!header || !payload) return done(new Error('a part of the token is no JSON object'));
       const key = keys.find(kidOf(header));
       done(key ? null : new Error('the token names a key that is not ours'), key);
@@ -41,10 +41,10 @@ export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** The `kid` of a header that is not verified yet: used to look a key up in a map, for nothing else. */
+/** The `kid` of a header that is not verified yet: only used to look up a key in a map. */
 const kidOf = ({ kid }: Fields): string | undefined => (kid === undefined ? undefined : String(kid));
 
-/** What a part of a token says; `undefined` when it is no JSON object. */
+/** The fields in a part of a token; `undefined` when it is not a JSON object. */
 function fieldsIn(part: string): Fields | undefined {
   try {
     const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString());

@@ -13,8 +13,8 @@ import { tokens } from './tokens.tables.js';
 export const TOKEN_REVOKED = 'token_revoked';
 
 /**
- * Which tokens were taken back, in memory: those that have not expired. It follows every revocation by notification;
- * when notifications may have been missed, all are read again.
+ * The revoked tokens that have not expired, in memory. Notifications add every revocation; when notifications may have
+ * been missed, all are read again.
  */
 @Injectable()
 export class RevokedTokens implements OnModuleInit {
@@ -24,7 +24,7 @@ export class RevokedTokens implements OnModuleInit {
   private loaded: Promise<void> | undefined;
   private isLoaded = false;
   private reading = false;
-  /** News may have been missed since the reading began. */
+  /** Notifications may have been missed since the reading began. */
   private isStale = false;
 
   constructor(
@@ -43,7 +43,7 @@ export class RevokedTokens implements OnModuleInit {
   onModuleInit(): void {
     this.startup.onOpen(() => this.load());
     this.notifications.listen(TOKEN_REVOKED, {
-      // Its expiry is read with the next look at all of them; until then it is as if it never expired.
+      // Its expiry is read with the next reading of all; until then it is treated as never expiring.
       onPayload: (tokenId) => this.revoked.set(tokenId, Number.POSITIVE_INFINITY),
       onGap: () => void this.readAgain(),
     });
@@ -94,7 +94,7 @@ export class RevokedTokens implements OnModuleInit {
     }
   }
 
-  /** What was heard by notification has no expiry yet: it is looked up, and what has expired is let go of. */
+  /** Revocations learned by notification have no expiry yet: it is looked up, and expired ones are removed. */
   private async forgetExpired(): Promise<void> {
     const unknown = [...this.revoked].filter(([, expires]) => expires === Number.POSITIVE_INFINITY);
     if (unknown.length > 0) {
@@ -109,7 +109,7 @@ export class RevokedTokens implements OnModuleInit {
             ),
           ),
       );
-      // Of one that is not there any more, nobody has a token that works.
+      // A row that no longer exists belongs to no token that works.
       for (const [id] of unknown) this.revoked.delete(id);
       for (const { id, expiresAt } of rows) this.revoked.set(id, expiresAt.getTime());
     }

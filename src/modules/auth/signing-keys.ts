@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Settings } from '../../platform/config/settings.js';
 
 interface SigningKey {
-  /** Names the key in the token's header, so that the right one verifies it while secrets are rotated. */
+  /** Identifies the key in the token's header, so that the right one verifies it while secrets are rotated. */
   kid: string;
   key: KeyObject;
 }
@@ -24,13 +24,13 @@ export class SigningKeys {
     this.accepted = new Map(all.map(({ kid, key }) => [kid, key]));
   }
 
-  /** The key of that name; the current one for a token that names none. `undefined` for a name that is not ours. */
+  /** The key of that id; the current one for a token without one. `undefined` for an id that is not ours. */
   find(kid: string | undefined): KeyObject | undefined {
     return kid === undefined ? this.current.key : this.accepted.get(kid);
   }
 }
 
-/** The name is a hash of the secret under a label, cut short: it tells two secrets apart and nothing about them. */
+/** The id is a truncated hash of the secret under a label: it distinguishes two secrets and reveals nothing about them. */
 function signingKey(secret: string): SigningKey {
   const kid = createHash('sha256').update(`farebox token key\n${secret}`).digest('hex').slice(0, 12);
   return { kid, key: createSecretKey(Buffer.from(secret)) };

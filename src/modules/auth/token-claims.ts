@@ -12,8 +12,8 @@ export const TOKEN_ISSUER = 'farebox';
 export const TOKEN_AUDIENCE = 'farebox-api';
 
 /**
- * What a token says: who the customer is, who uses it, and until when. Subscription, plan and company are not in it:
- * they change while a token lives, so they are looked up at the moment of the call. Times are UTC, in seconds.
+ * The content of a token: customer, user and expiry. Subscription, plan and company are not in it: they change while a
+ * token is valid, so they are looked up at the time of the call. Times are UTC, in seconds.
  */
 export interface TokenClaims {
   /** Stripe's id of the customer; the same as `sub`. */
@@ -23,7 +23,7 @@ export interface TokenClaims {
   user: string;
   /** Absent in tokens issued before there were roles: see `roleOf`. */
   role?: TokenRole;
-  /** Scopes with a blank between them (RFC 8693). Absent: all of the role. */
+  /** Scopes separated by spaces (RFC 8693). Absent: all of the role. */
   scope?: string;
   /** The id of the token (UUIDv7). */
   jti: string;
@@ -60,7 +60,7 @@ export class TokenRevokedError extends FareboxError {
   }
 }
 
-/** Something, without control characters and halves of characters: what the database can keep. */
+/** Not empty, without control characters and lone surrogates: a text that the database can store. */
 const STORABLE = /^[^\p{Cc}\p{Cs}]+$/u;
 
 /**
@@ -80,7 +80,7 @@ export function readClaims(payload: Readonly<Record<string, unknown>>): TokenCla
   return { id, sub, user, ...granted, jti, iat, exp, iss, aud } as TokenClaims;
 }
 
-/** What a token grants. A scope that is not known here, or not for the role, grants nothing. */
+/** The scopes that a token grants. A scope that is not known here, or not for the role, grants nothing. */
 export function grantOf({ id, user, role, scope }: TokenClaims): {
   role: TokenRole;
   scopes: readonly Scope[];

@@ -10,7 +10,7 @@ import { TOKEN_REVOKED } from './revoked-tokens.js';
 import { TokenRevokedError } from './token-claims.js';
 import { tokens } from './tokens.tables.js';
 
-/** What is known of a token. Its value is known to nobody but its holder. Times are UTC. */
+/** The record of a token, without its value, which only its holder has. Times are UTC. */
 export interface TokenRecord {
   jti: string;
   name: string;
@@ -24,14 +24,14 @@ export interface TokenRecord {
   lastUsedAt: Date | null;
 }
 
-/** Tokens that work at once, of one account. */
+/** Limit of valid tokens per account. */
 export const MAX_LIVE_TOKENS = 100;
 
-/** Tokens of one account that have not expired, those that were revoked included. */
+/** Limit of an account's unexpired tokens, including revoked ones. */
 export const MAX_UNEXPIRED_TOKENS = 1_000;
 
 export class TooManyTokensError extends FareboxError {
-  /** @param unexpired how many there are, when it is for those that were revoked. */
+  /** @param unexpired their number, when the limit reached includes revoked ones. */
   constructor(unexpired?: number) {
     super(
       'too_many_tokens',
@@ -42,7 +42,7 @@ export class TooManyTokensError extends FareboxError {
   }
 }
 
-/** An account's tokens: listed, bounded, taken back. */
+/** An account's tokens: listed, limited, revoked. */
 @Injectable()
 export class TokenList {
   constructor(
@@ -51,7 +51,7 @@ export class TokenList {
     private readonly accounts: AccountDirectory,
   ) {}
 
-  /** Those that work, newest first. */
+  /** Valid tokens, newest first. */
   async live(accountId: string): Promise<TokenRecord[]> {
     const rows = await this.database.run((sql) =>
       sql
@@ -78,8 +78,8 @@ export class TokenList {
   }
 
   /**
-   * In the transaction that is to issue another one, before it does.
-   * @param issuer the token that asks for it, which may have been revoked while the request waited.
+   * Called in the transaction that issues another one, before it does.
+   * @param issuer the token that requests it, which may have been revoked while the request waited.
    * @throws {TooManyTokensError} {TokenRevokedError}
    */
   async assertRoom(sql: Sql, accountId: string, issuer?: string): Promise<void> {
@@ -97,8 +97,8 @@ export class TokenList {
   }
 
   /**
-   * Takes a token back: it stops in every process within a second. Taking it back again changes nothing.
-   * @param accountId whose it must be; any account's when absent.
+   * Revokes a token: it stops in every process within a second. Revoking it again changes nothing.
+   * @param accountId the account it must belong to; any when absent.
    * @returns false when there is no such token.
    */
   async revoke(jti: string, accountId?: string): Promise<boolean> {
@@ -118,7 +118,7 @@ export class TokenList {
   }
 
   /**
-   * Takes back all that work, in the caller's transaction, which holds the account: they stop in every process within a
+   * Revokes all valid tokens, in the caller's transaction, which holds the account: they stop in every process within a
    * second of its commit.
    */
   async revokeAll(sql: Sql, accountId: string): Promise<void> {
@@ -130,7 +130,7 @@ export class TokenList {
     for (const { id } of revoked) await Notifications.notify(sql, TOKEN_REVOKED, id);
   }
 
-  /** Every process remembers what is revoked until it expires: issuing and revoking in a loop has an end. */
+  /** Every process keeps revoked tokens in memory until they expire: issuing and revoking in a loop must be limited. */
   private async assertPace(sql: Sql, accountId: string): Promise<void> {
     const unexpired = and(eq(tokens.accountId, accountId), gt(tokens.expiresAt, this.clock.now()));
     const [row] = await sql.select({ n: count() }).from(tokens).where(unexpired);

@@ -6,7 +6,7 @@ import { forget } from '../../platform/database/forget.js';
 import { Sweep } from '../../platform/jobs/sweep.js';
 import { tokens } from './tokens.tables.js';
 
-/** So long after its end a token is of interest to nobody. */
+/** How long an expired token is kept in the list. */
 const KEPT_MS = 30 * 86_400_000;
 
 /** Deletes tokens that expired a month ago. */

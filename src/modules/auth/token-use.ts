@@ -5,10 +5,10 @@ import { Database } from '../../platform/database/database.js';
 import { Sweep } from '../../platform/jobs/sweep.js';
 import { Shutdown } from '../../platform/lifecycle/shutdown.js';
 
-/** More than this between two sweeps, and the rest is not noted: it is a help, not a record. */
+/** With more than this between two sweeps, the rest is not recorded: it is a help, not an audit log. */
 const MAX_TOKENS = 50_000;
 
-/** When tokens were last used: noted in memory, written with the sweep, so that no call waits for it. */
+/** When tokens were last used: kept in memory, written with the sweep, so that no call waits for it. */
 @Injectable()
 export class TokenUse implements OnModuleInit {
   private used = new Map<string, number>();

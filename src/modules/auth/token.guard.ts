@@ -26,9 +26,9 @@ import { TokenUse } from './token-use.js';
 const MAX_TOKENS = 20_000;
 
 /**
- * Guards every route and GraphQL resolver that is not `@Public()`: names the principal, or answers 401; 403 when the token
- * does not have the scope that the route asks for. The passport strategy verifies a token the first time; later calls find its claims in a
- * bounded cache. Expiry is checked every time.
+ * Guards every route and GraphQL resolver that is not `@Public()`: sets the principal, or answers 401; 403 when the
+ * token lacks the scope that the route requires. The passport strategy verifies a token the first time; later calls
+ * find its claims in a bounded cache. Expiry is checked every time.
  */
 @Injectable()
 export class TokenGuard extends AuthGuard('jwt') {
@@ -52,7 +52,7 @@ export class TokenGuard extends AuthGuard('jwt') {
     if (this.isPublic.of(context)) return true;
     const request = this.getRequest(context);
     if (!request) {
-      // Messages of gateways and microservices carry no token: whoever takes them guards them.
+      // Messages of gateways and microservices carry no token: their handlers must guard them.
       if (context.getType<string>() !== 'graphql') return true;
       throw new TokenMissingError();
     }
@@ -89,7 +89,7 @@ export class TokenGuard extends AuthGuard('jwt') {
     return httpRequestOf(context);
   }
 
-  /** Passport's outcome in our words. Its own message goes to the cause: it may quote the token. */
+  /** Passport's outcome as our errors. Its own message goes to the cause: it may quote the token. */
   override handleRequest<T>(error: unknown, claims: T | false): T {
     if (error) throw error;
     if (!claims) throw new TokenInvalidError();
@@ -111,7 +111,7 @@ const forbidden = (scope: Scope, role: TokenRole): FareboxError =>
       : `This token does not have the scope "${scope}". Use one that has it, or issue one with POST /account/tokens.`,
   );
 
-/** @throws {TokenMissingError} unless the header is `Bearer` and something. */
+/** @throws {TokenMissingError} unless the header is `Bearer` and a value. */
 function bearerToken(header: string | undefined): string {
   const match = /^bearer +(\S+)$/i.exec(header ?? '');
   if (!match?.[1]) throw new TokenMissingError();

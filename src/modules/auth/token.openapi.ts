@@ -1,6 +1,6 @@
 import { ApiProblems } from '../../platform/http/api-problem.decorator.js';
 
-/** Documents how a route with a token refuses. */
+/** Documents the refusals of a route that requires a token. */
 export const ApiTokenProblems = (): MethodDecorator & ClassDecorator =>
   ApiProblems({
     token_missing: 'No bearer token was sent.',

@@ -16,13 +16,13 @@ export interface TokenOrder {
   customerId: string;
   /** The end user; absent: the token is the customer's own. */
   user?: string;
-  /** What it may be used for; absent: all that a token of its kind may. */
+  /** Its scopes; absent: all that a token of its kind may have. */
   scopes?: readonly Scope[];
-  /** What people call the token in a list. */
+  /** Its label in a list. */
   name: string;
 }
 
-/** Issues tokens. Their values are kept nowhere: the same claims sign to the same token. */
+/** Issues tokens. Their values are not stored: the same claims sign to the same token. */
 @Injectable()
 export class TokenService {
   constructor(
@@ -34,9 +34,8 @@ export class TokenService {
   ) {}
 
   /**
-   * Writes down a new token, in the caller's transaction. Sign the claims once it has committed.
-   * @throws {InvalidFieldsError} for a `user` that is another customer, and for scopes that the token
-   *   cannot have.
+   * Records a new token, in the caller's transaction. Sign the claims once it has committed.
+   * @throws {InvalidFieldsError} for a `user` that is another customer, and for scopes that the token cannot have.
    */
   async issue(sql: Sql, order: TokenOrder): Promise<TokenClaims> {
     await this.assertNoCustomer(sql, order);
@@ -80,7 +79,7 @@ export class TokenService {
     );
   }
 
-  /** Analytics and meters know users by `user`: calls must not count for another customer. */
+  /** Analytics and meters identify users by `user`: calls must not count for another customer. */
   private async assertNoCustomer(sql: Sql, { user, customerId }: TokenOrder): Promise<void> {
     if (user !== undefined && user !== customerId && (await this.accounts.isCustomer(sql, user)))
       throw refused('user', 'is the id of another customer; send your own id of the end user');

@@ -2,7 +2,7 @@ import { sql as raw } from 'drizzle-orm';
 import type { Scope, TokenRole } from '../../platform/identity/scopes.js';
 import { index, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
-/** Every token that was issued, without its value: what is needed to list it, and to take it back. */
+/** Every token that was issued, without its value: the data needed to list and revoke it. */
 export const tokens = pgTable(
   'tokens',
   {
@@ -12,14 +12,14 @@ export const tokens = pgTable(
     customerId: text('customer_id').notNull(),
     /** The end user it was issued for, or the customer. */
     user: text('user').notNull(),
-    /** Null where a release without roles wrote it: then the customer's own when it names no other user. */
+    /** Null in rows written by a release without roles: then the customer's own when `user` is no other user. */
     role: text('role').$type<TokenRole>(),
-    /** What it may be used for; null: all that its role may. */
+    /** Its scopes; null: all of its role. */
     scopes: text('scopes').array().$type<Scope[]>(),
     name: text('name').notNull(),
     issuedAt: timestamp('issued_at', { withTimezone: true }).notNull(),
     expiresAt: timestamp('expires_at', { withTimezone: true }).notNull(),
-    /** When it was taken back; null while it was not. */
+    /** When it was revoked; null while it is valid. */
     revokedAt: timestamp('revoked_at', { withTimezone: true }),
     /** Within a minute or so; null when it was never used. */
     lastUsedAt: timestamp('last_used_at', { withTimezone: true }),
