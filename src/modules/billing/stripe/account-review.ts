@@ -9,9 +9,9 @@ import { lockCustomer } from './customer-lock.js';
 
 /** Each account is compared with Stripe once a day, for webhook events that never arrived. */
 const MAX_AGE_MS = 24 * 3_600_000;
-/** Sooner for an account from before payment methods were known here: until then it has credit without a bound. */
+/** Sooner for an account from before payment methods were stored here: until then its credit is unlimited. */
 const UNKNOWN_MAX_AGE_MS = 5 * 60_000;
-/** A minute's share of a process: two requests each, far below Stripe's limits. 28,800 accounts a day. */
+/** Accounts per minute and process: two requests each, far below Stripe's limits. 28,800 accounts a day. */
 const A_MINUTE = 20;
 
 /** Compares accounts with Stripe, a few with every sweep. */

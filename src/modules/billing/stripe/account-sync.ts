@@ -23,7 +23,7 @@ import { chooseSubscription, collectionPauseOf, hasEnded } from './subscription-
 import { dateOf, describeItem, planOfItem, readStatus } from './subscription-state.js';
 
 const PAGE = 100;
-/** What cannot be of a subscription that is gone. */
+/** Fields that do not apply to a subscription that has ended. */
 const ENDED = {
   pastDueSince: null,
   cancelAt: null,
@@ -34,19 +34,19 @@ const ENDED = {
   collectionPaused: null,
 };
 
-/** What Stripe says of a customer now: for the account, and for what its use is billed on. */
+/** Stripe's current state of a customer: for the account, and for the items that bill its usage. */
 interface Seen {
   billing: AccountBilling;
   metered: MeteredSubscription;
 }
 
 /**
- * Writes what Stripe says of a customer now into the account. Called under the customer's lock, in the transaction of
- * which the lock is part: whoever fetches later writes later, so an older state never overwrites a newer one.
- * More than one live subscription is told to the operator.
+ * Writes Stripe's current state of a customer into the account. Called under the customer's lock, in the transaction of
+ * which the lock is part: a later fetch is written later, so an older state never overwrites a newer one. More than one
+ * live subscription is reported to the operator.
  *
- * A customer that Stripe has never heard of is no deleted one: the key belongs to another account or mode, say. Then
- * nothing is written, as everybody would be cut off by a wrong key.
+ * A customer unknown to Stripe is not a deleted one: the key belongs to another account or mode, for example. Then
+ * nothing is written, as a wrong key would block all customers.
  */
 @Injectable()
 export class AccountSync {
@@ -122,7 +122,7 @@ export class AccountSync {
     }
   }
 
-  /** Nothing brings a deleted customer back, at Stripe or here. */
+  /** A deleted customer cannot be restored, at Stripe or here. */
   private closed(account: Account): AccountBilling {
     if (account.closedAt === null)
       this.log.warn('A customer was deleted in Stripe: the account is closed.', {
@@ -176,11 +176,11 @@ export class AccountSync {
       plan: plan?.id ?? account.plan,
       periodStart,
       periodEnd,
-      // Since we first saw it: Stripe does not say.
+      // Since we first saw it: Stripe does not report when.
       pastDueSince: status === 'past_due' ? (account.pastDueSince ?? this.clock.now()) : null,
       trialEnd: dateOf(subscription.trial_end),
       cancelAt: hasEnded(subscription) ? null : dateOf(subscription.cancel_at),
-      // Stripe's portal sets `cancel_at` alone in the flexible billing mode.
+      // Stripe's portal sets only `cancel_at` in the flexible billing mode.
       cancelAtPeriodEnd:
         !hasEnded(subscription) &&
         (subscription.cancel_at_period_end || subscription.cancel_at === periodEnd.getTime() / 1_000),

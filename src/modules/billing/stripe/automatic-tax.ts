@@ -1,13 +1,13 @@
 import Stripe from 'stripe';
 import type { Catalog } from '../../../catalog/index.js';
 
-/** What a request that makes or changes a subscription says of tax. What the catalog does not want, it leaves alone. */
+/** The tax parameters of a request that creates or changes a subscription. Without `automaticTax`, tax is left unchanged. */
 export function automaticTax({ switches }: Catalog): { automatic_tax?: { enabled: true } } {
   return switches.automaticTax ? { automatic_tax: { enabled: true } } : {};
 }
 
 /**
- * Whether Stripe Tax cannot work out where the customer is: "customer_tax_location_invalid", on a subscription whose
+ * Whether Stripe Tax cannot determine the customer's location: "customer_tax_location_invalid", on a subscription whose
  * customer has no address that it recognises. https://docs.stripe.com/tax/customer-locations
  */
 export function lacksTaxLocation(error: unknown): boolean {

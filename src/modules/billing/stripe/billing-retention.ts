@@ -9,12 +9,12 @@ import { webhookEvents } from './webhooks/webhook-events.tables.js';
 import { subscriptionChanges } from '../subscription-changes.tables.js';
 
 const DAY_MS = 86_400_000;
-/** Stripe delivers an event again for three days, and by hand for thirty. Emails are in what it sends. */
+/** Stripe redelivers an event for three days, and manually for thirty. Its payload contains emails. */
 const EVENTS_KEPT_MS = 30 * DAY_MS;
-/** Those that an operator has not looked at by then: accounts are compared with Stripe every day anyway. */
+/** Parked events that the operator has not handled by then: accounts are compared with Stripe every day anyway. */
 const PARKED_KEPT_MS = 90 * DAY_MS;
 
-/** Deletes events of Stripe and changes of subscriptions that are long over. */
+/** Deletes Stripe events and subscription changes that ended long ago. */
 @Injectable()
 export class BillingRetention implements OnModuleInit {
   constructor(

@@ -3,8 +3,8 @@ import type { Sql } from '../../../platform/database/database.js';
 import { isLockTimeout } from '../../../platform/database/database-errors.js';
 
 /**
- * Takes the customer's lock until the transaction of `sql` ends, if it is free. What is fetched from Stripe under it
- * is newer than what anybody wrote before.
+ * Takes the customer's lock until the transaction of `sql` ends, if it is free. State fetched from Stripe under it is
+ * newer than any written before.
  */
 export async function lockCustomer(sql: Sql, customerId: string): Promise<boolean> {
   const { rows } = await sql.execute<{ locked: boolean }>(
@@ -13,11 +13,11 @@ export async function lockCustomer(sql: Sql, customerId: string): Promise<boolea
   return rows[0]?.locked === true;
 }
 
-/** The same, but waits for it: for up to `waitMs` milliseconds. */
+/** The same, but waits for the lock: for up to `waitMs` milliseconds. */
 export async function waitForCustomer(sql: Sql, customerId: string, waitMs: number): Promise<boolean> {
   await sql.execute(raw.raw(`set local lock_timeout = ${Math.ceil(waitMs)}`));
   try {
-    // In a transaction of its own within: when it fails, the outer one goes on.
+    // In a nested transaction: when it fails, the outer one continues.
     await sql.transaction((inner) =>
       inner.execute(raw`select pg_advisory_xact_lock(hashtext('stripe customer'), hashtext(${customerId}))`),
     );

@@ -3,7 +3,7 @@ import type { Finding } from '../../../platform/health/finding.js';
 import { isClassic } from './changes/flexible-billing.js';
 import { hasEnded } from './subscription-choice.js';
 
-/** A look, not a census: with more subscriptions than these, the latest are looked at. */
+/** A sample: with more subscriptions than these, only the latest are checked. */
 const LOOKED_AT = 1_000;
 const SHOWN = 5;
 

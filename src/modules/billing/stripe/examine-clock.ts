@@ -1,7 +1,7 @@
 import type { Finding } from '../../../platform/health/finding.js';
 import { SKEW_PROBLEM_MS, SKEW_WARNING_MS } from './stripe-clock.js';
 
-/** @param skewMs how far our clock is ahead of Stripe's; undefined when no answer told. */
+/** @param skewMs how far our clock is ahead of Stripe's; undefined when no answer showed it. */
 export function examineClock(skewMs: number | undefined): Finding {
   const check = "The clock agrees with Stripe's";
   if (skewMs === undefined)

@@ -2,13 +2,13 @@ import type Stripe from 'stripe';
 import { moneyText } from '../../../catalog/index.js';
 import type { Finding } from '../../../platform/health/finding.js';
 
-/** A look, not a census: with more open invoices than these, the latest are looked at. */
+/** A sample: with more open invoices than these, only the latest are checked. */
 const LOOKED_AT = 1_000;
 const SHOWN = 5;
 
 /**
- * Looks for open invoices that Stripe does not try to collect: a cancellation in the dashboard, or by Stripe after failed
- * payments, stops the collection of all the customer's invoices, and what is owed stays owed.
+ * Looks for open invoices that Stripe does not try to collect: a cancellation in the dashboard, or by Stripe after
+ * failed payments, stops the collection of all the customer's invoices, and the debt remains.
  */
 export async function examineDebts(stripe: Stripe): Promise<Finding> {
   const check = 'Open invoices are being collected';

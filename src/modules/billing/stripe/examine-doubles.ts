@@ -1,7 +1,7 @@
 import type Stripe from 'stripe';
 import type { Finding } from '../../../platform/health/finding.js';
 
-/** A look, not a census: with more subscriptions than these, the latest are looked at. */
+/** A sample: with more subscriptions than these, only the latest are checked. */
 const LOOKED_AT = 1_000;
 const SHOWN = 5;
 const ENDED: readonly string[] = ['canceled', 'incomplete_expired'];

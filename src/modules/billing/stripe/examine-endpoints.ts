@@ -21,7 +21,7 @@ const OUR_SECRETS = 2;
 
 const ADVICE = 'Run: npm run farebox -- catalog apply';
 
-/** Looks whether Stripe tells Farebox and Moesif what they need to know. */
+/** Checks whether Stripe sends Farebox and Moesif the events that they need. */
 export async function examineEndpoints(stripe: Stripe, settings: Settings): Promise<Finding[]> {
   let held: Stripe.WebhookEndpoint[];
   let destinations: HeldDestinations;
@@ -120,7 +120,7 @@ function examineSecret(
   ];
 }
 
-/** Moesif learns of customers by an endpoint that somebody made, where MOESIF_STRIPE_WEBHOOK_URL names none. */
+/** Moesif gets customer events through a manually created endpoint when MOESIF_STRIPE_WEBHOOK_URL is not set. */
 function examineCustomerEvents(held: readonly Stripe.WebhookEndpoint[]): Finding {
   const check = 'Customer events are sent to an endpoint';
   const listening = held.filter(

@@ -2,11 +2,11 @@ import type Stripe from 'stripe';
 import type { Finding } from '../../../platform/health/finding.js';
 import { collectionPauseOf } from './subscription-choice.js';
 
-/** A look, not a census: with more subscriptions than these, the latest are looked at. */
+/** A sample: with more subscriptions than these, only the latest are checked. */
 const LOOKED_AT = 1_000;
 const SHOWN = 5;
 
-/** Looks for live subscriptions whose invoices are not collected, as an operator paused that in Stripe. */
+/** Looks for live subscriptions whose invoices are not collected because an operator paused that in Stripe. */
 export async function examinePauses(stripe: Stripe): Promise<Finding> {
   const check = 'The collection of no subscription is paused';
   const paused: string[] = [];

@@ -3,11 +3,11 @@ import type { Catalog } from '../../../catalog/index.js';
 import type { Finding } from '../../../platform/health/finding.js';
 import { describeItem, ENDED_STATUSES, planOfItem } from './subscription-state.js';
 
-/** A look, not a census: with more subscriptions than these, the latest are looked at. */
+/** A sample: with more subscriptions than these, only the latest are checked. */
 const LOOKED_AT = 1_000;
 const SHOWN = 5;
 
-/** With `automaticTax`: whether Stripe works out the tax of every live subscription of the catalog's plans. */
+/** With `automaticTax`: whether Stripe calculates the tax of every live subscription of the catalog's plans. */
 export async function examineTax(stripe: Stripe, catalog: Catalog): Promise<Finding[]> {
   if (!catalog.switches.automaticTax) return [];
   const check = 'Stripe works out the tax of every subscription';

@@ -4,7 +4,7 @@ import { ACCOUNT_OPENED } from '../../accounts/index.js';
 import { AccountSync } from './account-sync.js';
 import { lockCustomer } from './customer-lock.js';
 
-/** Writes down the billing period of a new account at once, whether or not webhooks are set up: calls are counted by it. */
+/** Records the billing period of a new account at once, with or without webhooks: calls are counted by it. */
 @Injectable()
 export class FirstUsagePeriod implements OnModuleInit {
   constructor(

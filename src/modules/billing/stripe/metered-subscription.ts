@@ -1,7 +1,7 @@
 import type Stripe from 'stripe';
 import type { CycleRule, MeteredItem, MeteredSubscription } from '../../accounts/index.js';
 
-/** What is billed by use on a subscription: its items with a meter, and their cycles. */
+/** The parts of a subscription billed by usage: its items with a meter, and their cycles. */
 export function meteredSubscription(subscription: Stripe.Subscription): MeteredSubscription {
   const anchor = atSecond(subscription.billing_cycle_anchor);
   return {

@@ -2,7 +2,7 @@ import type { Catalog } from '../../../catalog/index.js';
 import type { Finding } from '../../../platform/health/finding.js';
 import type { InspectedMeter, MeterInspection, MeterState } from '../meter-inspection.js';
 
-/** What is wrong with a meter at Stripe, for people. */
+/** Descriptions of a meter's problem at Stripe. */
 export const STATES: Record<Exclude<MeterState, 'usable'>, string> = {
   missing: 'Stripe has no such meter',
   inactive: 'it is switched off at Stripe',
@@ -12,9 +12,9 @@ export const STATES: Record<Exclude<MeterState, 'usable'>, string> = {
 };
 
 /**
- * With USAGE_REPORTER=moesif: whether Moesif's billing meters find at Stripe what they need. Stripe takes usage by meters
- * alone: a price without one, as Moesif's older guides make it, bills nothing.
- * @param analytics whether MOESIF_APPLICATION_ID is set: Moesif counts what it is sent.
+ * With USAGE_REPORTER=moesif: whether Moesif's billing meters find their requirements at Stripe. Stripe accepts usage
+ * only through meters: a price without one, as in Moesif's older guides, bills nothing.
+ * @param analytics whether MOESIF_APPLICATION_ID is set: Moesif counts the events it is sent.
  */
 export async function examineMoesifReporter(
   catalog: Catalog,

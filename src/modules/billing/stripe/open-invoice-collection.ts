@@ -8,15 +8,15 @@ import { type StripeWrite, StripeWrites } from './stripe-writes.js';
 const PAGE = 100;
 
 interface Collected {
-  /** Invoices that Stripe collected by itself before the cancellation, by id. */
+  /** Invoices that Stripe collected automatically before the cancellation, by id. */
   invoices: string[];
 }
 
 /**
  * "Upon subscription cancellation, Stripe stops automatic collection of all finalized invoices for the customer […] you
- * can resume automatic collection of the invoices manually" (`subscriptions.cancel`, SDK 23.1.0). What is owed before a
- * cancellation of ours is owed after it: `prepare` writes down what was being collected, `resume` has it go on. Between the
- * two a process may be killed: who repeats the cancellation repeats both.
+ * can resume automatic collection of the invoices manually" (`subscriptions.cancel`, SDK 23.1.0). Debts from before a
+ * cancellation of ours remain after it: `prepare` records the invoices being collected, `resume` continues their
+ * collection. The process may be killed between the two: repeating the cancellation repeats both.
  */
 @Injectable()
 export class OpenInvoiceCollection {
@@ -30,7 +30,7 @@ export class OpenInvoiceCollection {
     this.log = log.named('billing');
   }
 
-  /** Before the cancellation. Repeated, it keeps what it wrote down first. @throws {BillingUnavailableError} */
+  /** Before the cancellation. Repeated, it keeps its first record. @throws {BillingUnavailableError} */
   async prepare(subscriptionId: string): Promise<void> {
     await this.writes.prepare(this.write(subscriptionId, () => this.collectedBefore(subscriptionId)));
   }
@@ -59,7 +59,7 @@ export class OpenInvoiceCollection {
         for (const invoice of invoices) await this.collect(invoice, subscriptionId);
         return { id };
       },
-      // Each invoice is looked at before it is changed: doing it again does no harm.
+      // Each invoice is checked before it is changed: repeating it does no harm.
       find: async () => undefined,
       retrieve: async () => ({ id }),
     };
@@ -80,7 +80,7 @@ export class OpenInvoiceCollection {
     return { invoices };
   }
 
-  /** `undefined` when it has ended, or is not there: then no cancellation of ours stops anything. */
+  /** `undefined` when it has ended, or does not exist: then no cancellation of ours stops any collection. */
   private async customerOf(subscriptionId: string): Promise<string | undefined> {
     try {
       const subscription = await this.stripe.subscriptions.retrieve(subscriptionId);
@@ -97,7 +97,7 @@ export class OpenInvoiceCollection {
   private async collect(id: string, subscription: string): Promise<void> {
     try {
       const invoice = expectObject(await this.stripe.invoices.retrieve(id), 'invoice');
-      // A draft goes its way: the cancellation stops final ones alone.
+      // A draft is unaffected: the cancellation stops only final ones.
       if (invoice.status !== 'open' || invoice.auto_advance) return;
       expectObject(await this.stripe.invoices.update(id, { auto_advance: true }), 'invoice');
       this.log.info('An invoice from before a cancellation goes on being collected.', {
@@ -105,7 +105,7 @@ export class OpenInvoiceCollection {
         subscription,
       });
     } catch (error) {
-      // Paid, voided or deleted meanwhile; 409 is of another request that works on it.
+      // Paid, voided or deleted meanwhile; 409 means that another request is working on it.
       if (!(error instanceof Stripe.errors.StripeInvalidRequestError) || error.statusCode === 409)
         throw error;
       this.log.warn(

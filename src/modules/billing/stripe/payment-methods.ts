@@ -11,7 +11,7 @@ const NOTHING = /^0+(\.0*)?$/;
 export class PaymentMethods {
   constructor(private readonly prices: BilledPrices) {}
 
-  /** As `paymentMethodOf`; a subscription whose prices can bill nothing needs none, unless something is owed. */
+  /** As `paymentMethodOf`; a subscription whose prices cannot bill anything needs none, unless there is a debt. */
   async of(subscription: Stripe.Subscription, customer: Stripe.Customer): Promise<PaymentMethodState> {
     const state = paymentMethodOf(subscription, customer);
     if (state !== 'missing' || !OWES_NOTHING.has(subscription.status)) return state;
@@ -21,9 +21,9 @@ export class PaymentMethods {
   private async billsNothing({ items, currency }: Stripe.Subscription): Promise<boolean> {
     if (items.has_more) return false;
     for (const { price } of items.data) {
-      // In another currency it has other amounts.
+      // In another currency the amounts differ.
       if (price.currency !== currency) return false;
-      // Tiers are not shown in a subscription.
+      // A subscription does not include the tiers.
       const full = price.billing_scheme === 'tiered' ? await this.prices.find(price.id) : price;
       if (!isFree(full)) return false;
     }

@@ -8,9 +8,9 @@ export interface PlanPrices {
 }
 
 /**
- * The changes that put a subscription on a plan; none when it is on it. The metered item that is there gets the new
- * price, so that there is never a second one on the meter; another one on the same meter goes. What is paid ahead and is
- * no base fee of ours stays as it is: somebody has added it in Stripe.
+ * The changes that put a subscription on a plan; none when it is on it. The existing metered item gets the new price,
+ * so that there is never a second one on the meter; another item on the same meter is removed. Items paid in advance
+ * that are not our base fee stay unchanged: they were added in Stripe.
  * @param feeKeys the lookup keys of the catalog's base fees.
  * @throws {Error} when the subscription has no metered item.
  */
@@ -28,7 +28,7 @@ export function planItems(
   const product = idOf(usage.price.product);
   const fee = items.find(({ price }) => {
     if (price.recurring?.usage_type === 'metered') return false;
-    // A price that another one has replaced in the catalog has lost its lookup key to it.
+    // A price that was replaced in the catalog has lost its lookup key to its successor.
     const replaced = price.lookup_key === null && !price.active && idOf(price.product) === product;
     return replaced || (price.lookup_key !== null && feeKeys.has(price.lookup_key));
   });

@@ -2,7 +2,7 @@ import type Stripe from 'stripe';
 import type { MeterState } from '../meter-inspection.js';
 import type { ProviderMeter } from '../usage-sink.js';
 
-/** A meter of Stripe's under the name that the catalog gives it. */
+/** A Stripe meter under its name in the catalog. */
 export function describeMeter(name: string, meter: Stripe.Billing.Meter): ProviderMeter {
   return {
     name,
@@ -14,8 +14,8 @@ export function describeMeter(name: string, meter: Stripe.Billing.Meter): Provid
 }
 
 /**
- * How a meter stands. One with an `event_time_window` is for "meter events [that] have been pre-aggregated": its later
- * event of an hour or a day takes the place of the earlier one, so that all reports but the last would be lost.
+ * The state of a meter. One with an `event_time_window` is for "meter events [that] have been pre-aggregated": a later
+ * event in the same hour or day replaces the earlier one, so that all reports but the last would be lost.
  * https://docs.stripe.com/billing/subscriptions/usage-based/meters/configure
  */
 export function stateOf(meter: Stripe.Billing.Meter): Exclude<MeterState, 'missing'> {

@@ -2,7 +2,7 @@ import Stripe from 'stripe';
 import { ChangeRefusedError } from '../billing-errors.js';
 import { lacksTaxLocation } from './automatic-tax.js';
 
-/** What Stripe says no to for good, in our words. */
+/** Translates Stripe's permanent refusals to our errors. */
 export async function refusing<T>(request: Promise<T>): Promise<T> {
   try {
     return await request;
@@ -14,7 +14,7 @@ export async function refusing<T>(request: Promise<T>): Promise<T> {
         'The tax cannot be worked out: your billing address is missing or not recognised. Ask us to add it, then try again.',
         error,
       );
-    // A 409 is of another request that works on the same subscription.
+    // A 409 means that another request is working on the same subscription.
     if (error instanceof Stripe.errors.StripeInvalidRequestError && error.statusCode !== 409)
       throw new ChangeRefusedError('The billing service does not allow this change.', error);
     throw error;

@@ -42,7 +42,7 @@ export class StripeBillingGateway implements BillingGateway {
     try {
       customer = await this.writes.perform(customerWrite);
     } catch (error) {
-      // Nothing was made: the person may come again with another email.
+      // Nothing was created: the customer may try again with another email.
       if (error instanceof CustomerRefusedError) await this.writes.abandon(customerWrite.operation);
       throw error;
     }
@@ -66,7 +66,7 @@ export class StripeBillingGateway implements BillingGateway {
       return await this.writes.perform(write);
     } catch (error) {
       if (!refusesPrice(error)) throw error;
-      // `catalog apply` has put another price in the place of the one that was frozen, or that we remember.
+      // `catalog apply` has replaced the price that was frozen, or that is cached here.
       this.prices.forget(order.plan);
       await this.writes.refreeze(write);
       return this.writes.perform(write);
@@ -146,7 +146,7 @@ export class StripeBillingGateway implements BillingGateway {
       customer,
       items: [{ price: usage }, ...(baseFee === undefined ? [] : [{ price: baseFee, quantity: 1 }])],
       ...(hasTrial ? { trial_period_days: trialDays } : {}),
-      // What is due at once waits to be paid: without this, Stripe refuses who has no payment method yet.
+      // The amount due now may be paid later: without this, Stripe refuses customers without a payment method.
       ...(baseFee !== undefined && !hasTrial ? { payment_behavior: 'default_incomplete' as const } : {}),
       ...automaticTax(this.catalog),
       metadata: { [ACCOUNT_KEY]: accountId, [PLAN_KEY]: plan.id },
@@ -177,7 +177,7 @@ export class StripeBillingGateway implements BillingGateway {
   }
 }
 
-/** Whether Stripe refused a request for one of its prices, and so made nothing. */
+/** Whether Stripe refused a request because of one of its prices, and so created nothing. */
 function refusesPrice(error: unknown): boolean {
   for (let cause = error; cause instanceof Error; cause = cause.cause)
     if (cause instanceof Stripe.errors.StripeInvalidRequestError)

@@ -3,12 +3,12 @@ import Stripe from 'stripe';
 import { Settings } from '../../../platform/config/settings.js';
 import { StripeClock } from './stripe-clock.js';
 
-/** The version of Stripe's API that this code was written for, whatever the account's own default is. */
+/** The version of Stripe's API that this code was written for, independent of the account's default. */
 export const STRIPE_API_VERSION = '2026-10-28.endive';
 
-/** One try of one request, in milliseconds. */
+/** The timeout of one try of one request, in milliseconds. */
 const TIMEOUT_MS = 10_000;
-/** The SDK's own tries after the first, for connection errors, 409 and 5xx; they use the same idempotency key. */
+/** The SDK's own retries, for connection errors, 409 and 5xx; they use the same idempotency key. */
 const RETRIES = 1;
 
 function createStripeClient(settings: Settings, clock: StripeClock): Stripe {

@@ -5,11 +5,11 @@ import { SKEW_PROBLEM_MS, SKEW_WARNING_MS, StripeClock } from './stripe-clock.js
 
 const LIMITS_MS = [SKEW_WARNING_MS, SKEW_PROBLEM_MS];
 
-/** Reports how far our clock is from Stripe's: as a metric, and in the log once each time that it passes a limit. */
+/** Reports the skew between our clock and Stripe's: as a metric, and in the log once each time that it passes a limit. */
 @Injectable()
 export class StripeClockWatch implements OnModuleInit {
   private readonly log: Log;
-  /** How many of the limits are passed. */
+  /** How many of the limits are exceeded. */
   private passed = 0;
 
   constructor(
@@ -31,7 +31,7 @@ export class StripeClockWatch implements OnModuleInit {
 
   private see(skewMs: number): void {
     const size = Math.abs(skewMs);
-    // A limit counts as passed until the clock is well below it: around it, every other answer would be a line.
+    // A limit counts as passed until the skew is well below it: otherwise a skew near it would log every other answer.
     const passed = LIMITS_MS.filter((limit, at) => size > (at < this.passed ? limit / 2 : limit)).length;
     const before = this.passed;
     this.passed = passed;

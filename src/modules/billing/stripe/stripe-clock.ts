@@ -2,17 +2,17 @@ import { Injectable } from '@nestjs/common';
 import type Stripe from 'stripe';
 import { Clock } from '../../../platform/clock/clock.js';
 
-/** From here on calls at the edge of a billing period may count for its neighbour. */
+/** From here on calls at the edge of a billing period may be counted for the adjacent one. */
 export const SKEW_WARNING_MS = 2_000;
-/** From here on it is no drift: no clock is kept. From 300 s every webhook is refused. */
+/** From here on it is no drift: the clock is not synchronised. From 300 s every webhook is refused. */
 export const SKEW_PROBLEM_MS = 60_000;
 
-/** A reading can be wrong by half of the round trip: slower answers say too little. */
+/** A reading can be wrong by half of the round trip: slower answers are too inaccurate. */
 const SLOWEST_ANSWER_MS = 2_000;
-/** `Date` has whole seconds, rounded down: half of one later is nearest. */
+/** `Date` has whole seconds, rounded down: adding half a second is the best estimate. */
 const HALF_OF_A_SECOND_MS = 500;
 
-/** Compares our clock with Stripe's, by the `Date` header of the answers that come anyway. Nothing depends on it. */
+/** Compares our clock with Stripe's, by the `Date` header of answers to other requests. Nothing depends on it. */
 @Injectable()
 export class StripeClock {
   private last: number | undefined;
@@ -30,7 +30,7 @@ export class StripeClock {
     this.heard = heard;
   }
 
-  /** The same client, whose answers are looked at. */
+  /** Wraps the client to read its answers. */
   watch(client: Stripe.HttpClient): Stripe.HttpClient {
     return {
       getClientName: () => client.getClientName(),
@@ -43,10 +43,10 @@ export class StripeClock {
     };
   }
 
-  /** @param roundTripMs by a clock that is not set: ours may be while we wait. */
+  /** @param roundTripMs by a monotonic clock: ours may be set meanwhile. */
   private read(headers: Readonly<Record<string, unknown>>, roundTripMs: number): void {
     const theirs = Date.parse(String(headers['date']));
-    // A replayed answer may carry the date of the first one.
+    // A replayed answer may have the date of the first one.
     const usable = !Number.isNaN(theirs) && headers['idempotent-replayed'] === undefined;
     if (!usable || roundTripMs > SLOWEST_ANSWER_MS) return;
     const skew = this.clock.ms() - roundTripMs / 2 - (theirs + HALF_OF_A_SECOND_MS);

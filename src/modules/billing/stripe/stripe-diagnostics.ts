@@ -17,7 +17,7 @@ import { stateOf } from './provider-meter.js';
 import { StripeClock } from './stripe-clock.js';
 import { StripeMeterInspection } from './stripe-meter-inspection.js';
 
-/** What a restricted key needs, and a request that needs it and changes nothing. docs/operations.md lists them for people. */
+/** The permissions of a restricted key, each with a request that needs it and changes nothing. docs/operations.md lists them. */
 const PERMISSIONS = [
   ['Customers: write', (stripe: Stripe) => stripe.customers.list({ limit: 1 })],
   ['Subscriptions: write', (stripe: Stripe) => stripe.subscriptions.list({ limit: 1 })],
@@ -132,7 +132,7 @@ export class StripeDiagnostics extends BillingDiagnostics {
     );
   }
 
-  /** Who tells Stripe what was used, when it is not us. */
+  /** The process that reports usage to Stripe, when it is not ours. */
   private async examineReporter(catalog: Catalog): Promise<Finding[]> {
     if (this.settings.get('USAGE_REPORTER') !== 'moesif') return [];
     return examineMoesifReporter(
@@ -146,7 +146,7 @@ export class StripeDiagnostics extends BillingDiagnostics {
     const check = 'Stripe matches the catalog';
     try {
       const { changes } = await this.catalogSync.compare(catalog, { migrate: false });
-      // Endpoints and the event destination are looked at by themselves.
+      // Endpoints and the event destination are checked separately.
       const differing = changes.filter(
         ({ action, kind }) => action !== 'none' && kind !== 'webhook' && kind !== 'event destination',
       );

@@ -4,7 +4,7 @@ import { BillingUnavailableError, CustomerRefusedError } from '../billing-errors
 import { lacksTaxLocation } from './automatic-tax.js';
 
 /**
- * Stripe's errors in our words, once, at the edge. The cause says what the operator should do.
+ * Translates Stripe's errors to ours, once, at the edge. The cause says what the operator should do.
  * https://docs.stripe.com/error-handling
  */
 export function translateStripeError(error: unknown): FareboxError {
@@ -41,16 +41,16 @@ function adviceFor(error: unknown): string {
 }
 
 /**
- * Whether the answer is stored under the request's idempotency key, so that the key would only give it again:
- * Stripe keeps the result of every request that began to run, a 500 too.
+ * Whether the answer is stored under the request's idempotency key, so that the key would only return it again: Stripe
+ * keeps the result of every request that began to run, a 500 too.
  */
 export function spendsIdempotencyKey(error: unknown): boolean {
   return error instanceof Stripe.errors.StripeError && (error.statusCode ?? 0) >= 500;
 }
 
 /**
- * SDK 23 resolves an error answer that has no `error` key, a proxy's say, as if it had succeeded.
- * @throws {Error} when what came is not an object of that kind.
+ * SDK 23 resolves an error answer that has no `error` key, from a proxy for example, as if it had succeeded.
+ * @throws {Error} when the answer is not an object of that kind.
  */
 export function expectObject<T extends { id?: string; object?: string }>(
   value: T,

@@ -31,7 +31,7 @@ export class StripeMeterInspection extends MeterInspection {
     }
   }
 
-  /** The active prices of the plans that name the meter. */
+  /** The active prices of the plans that use the meter. */
   private async prices(meter: string): Promise<{ plan: Plan; price: Stripe.Price }[]> {
     const found: { plan: Plan; price: Stripe.Price }[] = [];
     for (const plan of this.catalog.plans.filter(({ price }) => price.meter === meter)) {

@@ -2,10 +2,10 @@ import Stripe from 'stripe';
 import type { UsageRejection } from '../usage-sink.js';
 import { expectObject } from './stripe-errors.js';
 
-/** On the customer whose usage shows how far Stripe's totals have come. */
+/** Marks the customer whose usage shows how far Stripe's totals have progressed. */
 const CANARY = 'farebox_canary';
 
-/** @throws {Error} what Stripe answers, or when a total is no whole number. */
+/** @throws {Error} Stripe's errors, or when a total is no whole number. */
 export async function sumOfSummaries(
   stripe: Stripe,
   providerMeter: string,
@@ -27,8 +27,8 @@ export async function sumOfSummaries(
 }
 
 /**
- * Found, or made once: a search lags by up to a minute ("Don't use search in read-after-write flows"), and the idempotency
- * key is known for a day.
+ * Found, or created once: a search lags by up to a minute ("Don't use search in read-after-write flows"), and the
+ * idempotency key is known for a day.
  */
 export async function findCanary(stripe: Stripe): Promise<string> {
   const { data } = await stripe.customers.search({ query: `metadata['${CANARY}']:'1'`, limit: 1 });
@@ -56,7 +56,7 @@ export async function isCustomerGone(stripe: Stripe, customerId: string): Promis
   }
 }
 
-/** The notification says only that there is a report: what it says has to be asked for. */
+/** The notification says only that there is a report: its content must be fetched. */
 export async function readRejection(stripe: Stripe, eventId: string): Promise<UsageRejection | undefined> {
   const event = await stripe.v2.core.events.retrieve(eventId);
   if (event.type !== 'v1.billing.meter.error_report_triggered') return undefined;

@@ -4,11 +4,11 @@ import Stripe from 'stripe';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Settings } from '../../../platform/config/settings.js';
 
-/** "API endpoints have a default limit of 25 requests per second": room is left for others with the same key. */
+/** "API endpoints have a default limit of 25 requests per second": the rest is for other processes with the same key. */
 const READS_A_SECOND = 15;
-/** A sandbox has 25 requests a second in all, and meter events count among them. */
+/** A sandbox allows 25 requests per second in all, including meter events. */
 const TEST_EVENTS_A_SECOND = 15;
-/** Stripe takes 1,000 events a second in live mode. What 10,000 customers have used goes out in a minute and a half. */
+/** Stripe allows 1,000 events a second in live mode. The usage of 10,000 customers is sent in a minute and a half. */
 const LIVE_EVENTS_A_SECOND = 120;
 const SLOT_MS = 200;
 const TRIES = 5;
@@ -18,7 +18,7 @@ const LAST_WAIT_MS = 30_000;
 /** Waits; tests have their own. */
 export type Wait = (ms: number) => Promise<unknown>;
 
-/** Keeps to Stripe's limits: how fast totals are read and events sent, and what is done when it asks for time. */
+/** Keeps to Stripe's limits: the rate of reading totals and sending events, and retries when Stripe throttles. */
 @Injectable()
 export class StripePace {
   private readonly reads = paced(READS_A_SECOND);
@@ -26,17 +26,17 @@ export class StripePace {
 
   constructor(settings: Settings) {
     const live = !/^[rs]k_test_/.test(settings.get('STRIPE_KEY'));
-    // Where Stripe is an emulator, its own limits hold: that of events is the live one.
+    // An emulator has limits of its own: that of events is the live one.
     const emulated = settings.get('STRIPE_API_BASE') !== undefined;
     this.events = paced(live || emulated ? LIVE_EVENTS_A_SECOND : TEST_EVENTS_A_SECOND);
   }
 
-  /** Asks when it is its turn, and again after a while when Stripe asks for time. @throws what Stripe answers. */
+  /** Asks within the rate limit, and retries later when Stripe throttles. @throws Stripe's errors. */
   async read<T>(ask: () => Promise<T>, wait?: Wait): Promise<T> {
     return patiently(() => this.reads.add(ask) as Promise<T>, wait);
   }
 
-  /** Sends when it is its turn, once. */
+  /** Sends within the rate limit, once. */
   async send<T>(send: () => Promise<T>): Promise<T> {
     return this.events.add(send) as Promise<T>;
   }
@@ -45,7 +45,7 @@ export class StripePace {
 const paced = (aSecond: number): PQueue =>
   new PQueue({ interval: SLOT_MS, intervalCap: (aSecond * SLOT_MS) / 1_000 });
 
-/** Tries what was throttled again, when Stripe says or after ever longer. @throws the last refusal, or any other error. */
+/** Retries throttled requests, when Stripe says or with increasing delays. @throws the last refusal, or any other error. */
 export async function patiently<T>(ask: () => Promise<T>, wait: Wait = delay): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {

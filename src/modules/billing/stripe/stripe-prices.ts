@@ -6,7 +6,7 @@ import { BillingUnavailableError } from '../billing-errors.js';
 
 const REMEMBERED_MS = 5 * 60_000;
 
-/** Finds the Stripe price of a plan: by the id that the plan names, or by its lookup key. */
+/** Finds the Stripe price of a plan: by the id in the plan, or by its lookup key. */
 @Injectable()
 export class StripePrices {
   private readonly ids = new LRUCache<string, string>({ max: 1_000, ttl: REMEMBERED_MS });
@@ -24,7 +24,7 @@ export class StripePrices {
     return plan.baseFee && this.idOfKey(plan.baseFee.lookupKey, plan.id);
   }
 
-  /** Looks a plan's prices up anew the next time: they were replaced. */
+  /** Makes the next request look up a plan's prices again: they were replaced. */
   forget({ price, baseFee }: Plan): void {
     if (!('stripePriceId' in price)) this.ids.delete(price.lookupKey);
     if (baseFee) this.ids.delete(baseFee.lookupKey);

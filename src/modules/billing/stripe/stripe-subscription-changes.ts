@@ -19,14 +19,14 @@ import { type StripeWrite, StripeWrites } from './stripe-writes.js';
 import { hasEnded } from './subscription-choice.js';
 import { CHANGE_KEY, PLAN_KEY, SET_ASIDE_KEY } from './subscription-state.js';
 
-/** Whoever holds the customer's lock asks Stripe two things, and for invoices that have changed. */
+/** The holder of the customer's lock makes two requests to Stripe, and fetches changed invoices. */
 const LOCK_WAIT_MS = 10_000;
 
 type UpdateParams = Stripe.SubscriptionUpdateParams;
 
 /**
- * Changes subscriptions at Stripe, each change once: the change leaves its id on the subscription, by which a later try
- * sees that it was made, however long ago; within the life of an idempotency key, the key protects as well.
+ * Changes subscriptions at Stripe, each change once: the change sets its id on the subscription, which shows a later
+ * try that it was made, at any later time; during the lifetime of an idempotency key, the key protects as well.
  */
 @Injectable()
 export class StripeSubscriptionChanges {
@@ -49,7 +49,7 @@ export class StripeSubscriptionChanges {
     return this.translated(changeId, async () => {
       const subscription = await this.retrieve(subscriptionId);
       if (isMadeBy(changeId, subscription)) {
-        // Made by an earlier try whose answer was lost: nothing of it is left to be found again.
+        // Made by an earlier try whose answer was lost: its result can no longer be found.
         await this.writes.abandon(operationOf(changeId));
         return undefined;
       }
@@ -93,7 +93,7 @@ export class StripeSubscriptionChanges {
 
   async keepPlan({ changeId, subscriptionId }: SubscriptionChange): Promise<void> {
     await this.translated(changeId, async () => {
-      // A new price of the same plan is the operator's, who scheduled it from the command line.
+      // A new price of the same plan is the operator's, scheduled from the command line.
       await this.schedules.takeBack(operationOf(changeId), await this.retrieve(subscriptionId), CHANGE_KEY);
       await this.schedules.restore(operationOf(changeId), await this.retrieve(subscriptionId));
     });
@@ -109,7 +109,7 @@ export class StripeSubscriptionChanges {
   async cancel({ changeId, subscriptionId, at }: Cancellation): Promise<void> {
     await this.translated(changeId, async () => {
       if (at === 'now') {
-        // What was paid ahead is not given back: the period was bought.
+        // An advance payment is not refunded: the period was bought.
         const params: Stripe.SubscriptionCancelParams = { invoice_now: true, prorate: false };
         await this.perform(changeId, subscriptionId, hasEnded, async () => params, {
           send: (sent, options) => this.stripe.subscriptions.cancel(subscriptionId, sent, options),
@@ -125,7 +125,7 @@ export class StripeSubscriptionChanges {
   }
 
   async refreshAccount(customerId: string): Promise<void> {
-    // No slow one, although Stripe is asked: whoever changes holds a connection of those already.
+    // No `slowTransaction`, although Stripe is asked: the caller holds a connection of that pool already.
     await this.database.transaction(async (sql) => {
       if (!(await waitForCustomer(sql, customerId, LOCK_WAIT_MS)))
         throw new BillingUnavailableError(new Error(`the lock of ${customerId} was not to be had`));
@@ -149,7 +149,7 @@ export class StripeSubscriptionChanges {
     });
   }
 
-  /** @param paramsOf what is to be changed; `undefined`: nothing. */
+  /** @param paramsOf the changes; `undefined`: none. */
   private async make(
     changeId: string,
     subscriptionId: string,
@@ -195,7 +195,7 @@ export class StripeSubscriptionChanges {
     try {
       return await work();
     } catch (error) {
-      // Refused for good: another request begins anew, with what the subscription is by then.
+      // Permanently refused: another request starts again, with the subscription's state by then.
       if (error instanceof ChangeRefusedError) await this.writes.abandon(operationOf(changeId));
       throw translateStripeError(error);
     }
@@ -214,7 +214,7 @@ const operationOf = (changeId: string): string => `change:${changeId}`;
 const isMadeBy = (changeId: string, { metadata }: Stripe.Subscription): boolean =>
   metadata[CHANGE_KEY] === changeId;
 
-/** Flexible billing's own pages set `cancel_at` alone: both mean that it ends with the period. */
+/** Flexible billing's own pages set only `cancel_at`: both mean that it ends with the period. */
 function endsWithPeriod({ cancel_at: at, cancel_at_period_end: flag, items }: Stripe.Subscription): boolean {
   const end = items.data[0]?.current_period_end;
   return flag || (at !== null && end !== undefined && at <= end);
@@ -227,8 +227,8 @@ function resumption({ cancel_at: at, cancel_at_period_end: flag }: Stripe.Subscr
 
 /**
  * "Flexible billing mode only resets your billing cycle anchor … when you explicitly set `billing_cycle_anchor`"
- * (docs.stripe.com/billing/subscriptions/billing-mode/compare): without it, monthly to yearly would charge nothing until
- * the old anchor comes round. A trial's end is the anchor of what comes after it.
+ * (docs.stripe.com/billing/subscriptions/billing-mode/compare): without it, monthly to yearly would charge nothing
+ * until the old anchor recurs. After a trial, its end is the anchor.
  */
 function anchorFor({ items, status }: Stripe.Subscription, usage: Stripe.Price): UpdateParams {
   const item = meteredItem(items.data, usage);

@@ -16,7 +16,7 @@ import { findCanary, isCustomerGone, readRejection, sumOfSummaries } from './str
 import { expectObject, translateStripeError } from './stripe-errors.js';
 import { StripePace } from './stripe-pace.js';
 
-/** Without a code of its own: only the message tells an event that was delivered before. */
+/** Without a code of its own: only the message shows that an event was delivered before. */
 const DUPLICATE = /already exists with identifier/i;
 
 const ELSEWHERE =
@@ -28,16 +28,16 @@ const UNUSABLE: Record<Exclude<ReturnType<typeof stateOf>, 'usable'>, string> = 
   pre_aggregated: `A meter at Stripe has an event time window: it keeps the latest event of each hour or day and drops the others, so no usage is reported to it: ${ELSEWHERE}`,
 };
 /**
- * What Stripe's refusals without a code are about, by their message. Seen on real accounts: "The event timestamp cannot
- * be more than 35 days in past. Expected a timestamp greater than or equal to 1758141836." The reasons are the codes
- * that Stripe's error reports have for the same.
+ * The reasons for Stripe's refusals without a code, by their message. Seen on real accounts: "The event timestamp
+ * cannot be more than 35 days in past. Expected a timestamp greater than or equal to 1758141836." The reasons are the
+ * codes that Stripe's error reports use for the same.
  */
 const REASONS: readonly (readonly [RegExp, string])[] = [
   [/timestamp .*\bin (the )?past\b/i, 'timestamp_too_far_in_past'],
   [/timestamp .*\bin (the )?future\b/i, 'timestamp_in_future'],
 ];
 
-/** Tells usage to Stripe's billing meters. https://docs.stripe.com/api/billing/meter-event */
+/** Reports usage to Stripe's billing meters. https://docs.stripe.com/api/billing/meter-event */
 @Injectable()
 export class StripeUsageSink extends UsageSink {
   private readonly log: Log;
@@ -144,14 +144,14 @@ export class StripeUsageSink extends UsageSink {
     }
   }
 
-  /** What is not there may be the meter: so the customer is asked for. */
+  /** The missing object may be the meter: so the customer is checked. */
   private async isAboutGone(error: unknown, customerId: string): Promise<boolean> {
     if (!(error instanceof Stripe.errors.StripeInvalidRequestError)) return false;
     if (error.code !== 'resource_missing' && !/customer/i.test(error.message)) return false;
     return this.isGone(customerId).catch(() => false);
   }
 
-  /** With STRIPE_PRICE_KEY the price says which meter it reads. */
+  /** With STRIPE_PRICE_KEY the price determines its meter. */
   private async meterOfPrice(name: string): Promise<Stripe.Billing.Meter | undefined> {
     const plan = this.catalog.plans.find(({ price }) => price.meter === name);
     if (!plan || !('stripePriceId' in plan.price)) return undefined;
@@ -176,11 +176,11 @@ export class StripeUsageSink extends UsageSink {
 }
 
 function reasonOf({ code, message }: Stripe.errors.StripeInvalidRequestError): string {
-  // Its words say more than a code that is for many things.
+  // The message is more specific than a code with several meanings.
   return REASONS.find(([pattern]) => pattern.test(message))?.[1] ?? code ?? 'invalid_request';
 }
 
-/** SDK 23 resolves an answer that is no answer of Stripe's: only what names our event says that it was taken. */
+/** SDK 23 resolves an answer that is not Stripe's: only one with our event's identifier shows that it was accepted. */
 function expectMeterEvent(event: Stripe.Billing.MeterEvent, identifier: string): void {
   if (event?.object !== 'billing.meter_event' || event.identifier !== identifier)
     throw new Error('the answer is not the meter event that was sent');

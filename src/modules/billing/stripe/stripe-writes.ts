@@ -5,17 +5,17 @@ import { Database } from '../../../platform/database/database.js';
 import { spendsIdempotencyKey, translateStripeError } from './stripe-errors.js';
 import { stripeWrites } from './stripe-writes.tables.js';
 
-/** Stripe forgets idempotency keys after 24 h at the earliest; an hour is left for clocks and long requests. */
+/** Stripe forgets idempotency keys after 24 h at the earliest; one hour is a margin for clock skew and long requests. */
 const KEY_LIFETIME_MS = 23 * 3_600_000;
 
-/** How to make one object at Stripe. */
+/** How to create one object at Stripe. */
 export interface StripeWrite<P extends object, T extends { id: string }> {
-  /** Names the object for ever; the idempotency key is made of it. */
+  /** Identifies the object permanently; the idempotency key is derived from it. */
   operation: string;
-  /** The parameters; asked for once, then frozen. */
+  /** The parameters; requested once, then frozen. */
   params(): P | Promise<P>;
   create(params: P, idempotencyKey: string): Promise<T>;
-  /** Looks for what an earlier try may have made, without relying on the idempotency key. */
+  /** Looks for the object of an earlier try, without relying on the idempotency key. */
   find(params: P): Promise<T | undefined>;
   retrieve(id: string): Promise<T>;
 }
@@ -23,10 +23,10 @@ export interface StripeWrite<P extends object, T extends { id: string }> {
 type Row = typeof stripeWrites.$inferSelect;
 
 /**
- * Makes objects at Stripe exactly once, whatever fails in between: the intent is written before the request, with the
- * parameters it will always have; the request carries an idempotency key made of the intent; the result is written
- * after it. Where the key no longer protects (it is too old, or holds a failure), what was made is looked for first,
- * and a new key is used. Callers see to it that one operation is not performed twice at once.
+ * Creates objects at Stripe exactly once, despite any failure in between: the intent is written before the request,
+ * with its final parameters; the request carries an idempotency key derived from the intent; the result is written
+ * after it. When the key no longer protects (it is too old, or holds a failure), the object is searched for first, and
+ * a new key is used. Callers must ensure that one operation is not performed concurrently.
  */
 @Injectable()
 export class StripeWrites {
@@ -48,20 +48,20 @@ export class StripeWrites {
     }
   }
 
-  /** Writes down what is to be made, and makes nothing yet: `perform` makes it with these parameters. */
+  /** Records an object to create, without creating it yet: `perform` creates it with these parameters. */
   async prepare<P extends object, T extends { id: string }>(write: StripeWrite<P, T>): Promise<void> {
     await this.intend(write);
   }
 
-  /** Forgets an operation that Stripe refused for good, so that it can be begun anew with other parameters. */
+  /** Forgets an operation that Stripe permanently refused, so that it can start again with other parameters. */
   async abandon(operation: string): Promise<void> {
     await this.database.run((sql) => sql.delete(stripeWrites).where(eq(stripeWrites.operation, operation)));
   }
 
   /**
-   * Asks for the parameters anew: for when Stripe refused the frozen ones, so that nothing was made with them. The next
-   * attempt has a key of its own, and looks first.
-   * @throws {FareboxError} when the parameters cannot be had.
+   * Requests the parameters again: for when Stripe refused the frozen ones, so that nothing was created with them. The
+   * next attempt has a key of its own, and searches first.
+   * @throws {FareboxError} when the parameters are not available.
    */
   async refreeze<P extends object, T extends { id: string }>(write: StripeWrite<P, T>): Promise<void> {
     try {

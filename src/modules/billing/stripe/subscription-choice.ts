@@ -4,19 +4,19 @@ import { ACCOUNT_KEY } from './subscription-state.js';
 
 const ENDED: readonly string[] = ['canceled', 'incomplete_expired'];
 
-/** Whether nothing can bring it back. */
+/** Whether it has ended permanently. */
 export const hasEnded = ({ status }: Stripe.Subscription): boolean => ENDED.includes(status);
 
 /**
- * What becomes of its new invoices while their collection is paused; null while it is not. "The subscription status will
- * be unchanged and will not be updated to `paused`": nothing else tells.
+ * How its new invoices are handled while their collection is paused; null when it is not. "The subscription status will
+ * be unchanged and will not be updated to `paused`": no other field shows it.
  */
 export function collectionPauseOf(subscription: Stripe.Subscription): CollectionPause | null {
   const pause = subscription.pause_collection;
   return pause && !hasEnded(subscription) ? (pause.behavior as CollectionPause) : null;
 }
 
-/** Which of a customer's subscriptions counts, and what is wrong with the others. */
+/** The customer's subscription that counts, and the problems with the others. */
 export interface Choice {
   counts: Stripe.Subscription | undefined;
   /** Ids of those that are live. */
@@ -29,8 +29,8 @@ export interface Choice {
 }
 
 /**
- * The oldest live one that we made for the account counts; else the oldest live one; else, when none is live, the one
- * that the account had.
+ * The oldest live one that we created for the account counts; else the oldest live one; else, when none is live, the
+ * account's previous one.
  * @param all of the customer's, in any order.
  */
 export function chooseSubscription(

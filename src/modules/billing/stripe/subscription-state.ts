@@ -2,16 +2,16 @@ import type Stripe from 'stripe';
 import type { Catalog, Plan } from '../../../catalog/index.js';
 import type { SubscriptionStatus } from '../../../platform/identity/principal.js';
 
-/** Every object that we make carries the account's id under this key, by which it is found again. */
+/** The metadata key of the account's id on every object that we create, by which it is found again. */
 export const ACCOUNT_KEY = 'farebox_account_id';
 export const PLAN_KEY = 'farebox_plan';
-/** The change of ours that a subscription has seen last. */
+/** Our latest change of a subscription. */
 export const CHANGE_KEY = 'farebox_change';
-/** On a schedule: it moves a subscription to the present prices of its plan. */
+/** On a schedule: it moves a subscription to the current prices of its plan. */
 export const MIGRATION_KEY = 'farebox_migration';
 /** On a subscription: the operator's schedule that a customer's change or cancellation has put aside. */
 export const SET_ASIDE_KEY = 'farebox_set_aside';
-/** On a subscription: a schedule of ours is being made of it, which is marked only when it is told its phases. */
+/** On a subscription: a schedule of ours is being created, which is marked only when it gets its phases. */
 export const SCHEDULING_KEY = 'farebox_scheduling';
 
 /** A time of Stripe's, in seconds. */
@@ -22,7 +22,7 @@ export const dateOf = (seconds: number | null): Date | null =>
 export function describeItem(subscription: Stripe.Subscription): {
   priceId: string;
   lookupKey: string | null;
-  /** The plan that the price says it is of. */
+  /** The plan in the price's metadata. */
   planMark: string | undefined;
   periodStart: Date;
   periodEnd: Date;
@@ -40,8 +40,8 @@ export function describeItem(subscription: Stripe.Subscription): {
 }
 
 /**
- * The plan that a subscription's item is on. A former price of a plan has no lookup key any more: its subscribers are
- * known by the plan in its metadata.
+ * The plan that a subscription's item is on. A former price of a plan no longer has a lookup key: its subscribers are
+ * recognised by the plan in its metadata.
  */
 export function planOfItem(
   { plans }: Catalog,
@@ -68,7 +68,7 @@ const STATUSES: readonly string[] = [
   'paused',
 ] satisfies SubscriptionStatus[];
 
-/** What will not come back to life. */
+/** Permanent statuses. */
 export const ENDED_STATUSES: readonly string[] = [
   'canceled',
   'incomplete_expired',

@@ -4,22 +4,22 @@ import { allPages } from './all-pages.js';
 import { type HeldDestinations, readDestinations } from './event-destinations.js';
 
 const PAGE = 100;
-/** Stripe looks for so many lookup keys at once. */
+/** Stripe's limit of lookup keys per request. */
 const KEYS_AT_ONCE = 10;
 
-/** What Stripe leaves out of a price unless it is asked for. */
+/** Fields that Stripe leaves out of a price unless they are requested. */
 const EXPANDED = ['data.tiers', 'data.currency_options'];
 
-/** What Stripe has of what a catalog can be about. Archived objects included. */
+/** The objects at Stripe that a catalog can describe. Includes archived ones. */
 export interface AccountState {
   meters: readonly Stripe.Billing.Meter[];
   products: readonly Stripe.Product[];
-  /** Prices of the products asked for, and those with the lookup keys; with their tiers and other currencies. */
+  /** Prices of the requested products, and those with the lookup keys; with their tiers and other currencies. */
   prices: readonly Stripe.Price[];
   endpoints: readonly Stripe.WebhookEndpoint[];
 }
 
-/** What a comparison looks at. */
+/** The input of a comparison. */
 export interface ComparedState extends AccountState {
   eventDestinations: HeldDestinations;
 }
@@ -29,7 +29,7 @@ export interface Wanted {
   lookupKeys: readonly string[];
 }
 
-/** What a comparison needs: products of ours and of the file, and their prices. Changes nothing. */
+/** Reads the input of a comparison: our products and those of the file, and their prices. Changes nothing. */
 export async function readForComparison(stripe: Stripe, wanted: Wanted): Promise<ComparedState> {
   const products = (await allPages(stripe.products.list({ limit: PAGE }))).filter(
     ({ id, metadata }) => wanted.productIds.includes(id) || metadata[PLAN_KEY] !== undefined,
@@ -51,7 +51,7 @@ export async function readForComparison(stripe: Stripe, wanted: Wanted): Promise
   };
 }
 
-/** Everything that an import looks at. Changes nothing. */
+/** Reads everything that an import needs. Changes nothing. */
 export async function readForImport(stripe: Stripe): Promise<AccountState> {
   return {
     ...(await readRest(stripe)),

@@ -17,8 +17,8 @@ import type { Step } from './step.js';
 const KIND = { kind: 'event destination', name: 'rejected usage' } as const;
 
 /**
- * The step that makes or mends the destination of the thin events at our address. Events that a person added stay.
- * Where Stripe does not allow it, that is a note: nothing of what is billed needs it.
+ * The step that creates or corrects the destination of the thin events at our address. Events added by the operator
+ * stay. A refusal by Stripe is only noted: billing does not depend on the destination.
  */
 export function compareDestination(
   stripe: Stripe,
@@ -54,7 +54,7 @@ function mended(stripe: Stripe, url: string, destination: Destination): Step {
           ...(moved ? { webhook_endpoint: { url } } : {}),
           ...(missing.length > 0 ? { enabled_events: [...enabled_events, ...missing] } : {}),
         });
-      // Last: what is switched on is right by then, and a run that was stopped before finds it still off.
+      // Last: everything is correct when it is enabled, and after an interruption it is still disabled.
       if (status !== 'enabled') await eventDestinations.enable(id);
     },
   };

@@ -13,7 +13,7 @@ type EventType = Stripe.WebhookEndpointCreateParams.EnabledEvent;
 type Receiver = EndpointSecret['receiver'];
 
 export const WEBHOOK_PATH = '/webhooks/stripe';
-/** Marks the endpoints that the sandbox sets up by itself, and looks after. */
+/** Marks the endpoints that the sandbox creates and manages. */
 const SANDBOX_MARK = 'farebox_sandbox';
 
 export interface WantedEndpoint {
@@ -23,7 +23,7 @@ export interface WantedEndpoint {
   events: readonly EventType[];
 }
 
-/** The endpoints that should be there, and why others are not. */
+/** The endpoints that must exist, and why others do not. */
 export function wantedEndpoints(
   settings: Settings,
   held: readonly Stripe.WebhookEndpoint[],
@@ -61,7 +61,7 @@ export function isLoopback(hostname: string): boolean {
   return /^(localhost|.*\.localhost|127(\.\d+){3}|\[::1\]|::1|0\.0\.0\.0)$/.test(hostname);
 }
 
-/** The endpoint of that address: two deployments may share an account, so the address is what tells them apart. */
+/** The endpoint of that address: two deployments may share an account, and only the address distinguishes them. */
 export function endpointAt(
   held: readonly Stripe.WebhookEndpoint[],
   url: string,
@@ -70,7 +70,7 @@ export function endpointAt(
   return there.find(({ status }) => status === 'enabled') ?? there[0];
 }
 
-/** What the endpoint is not sent and should be. */
+/** The event types that the endpoint lacks. */
 export function missingEvents(
   { events }: WantedEndpoint,
   { enabled_events }: Stripe.WebhookEndpoint,
@@ -78,7 +78,7 @@ export function missingEvents(
   return enabled_events.includes('*') ? [] : events.filter((type) => !enabled_events.includes(type));
 }
 
-/** The step that makes or completes an endpoint. Events that a person added stay. */
+/** The step that creates or completes an endpoint. Events added by the operator stay. */
 export function compareEndpoint(
   stripe: Stripe,
   wanted: WantedEndpoint,

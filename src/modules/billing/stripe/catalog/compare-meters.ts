@@ -4,7 +4,7 @@ import { expectObject } from '../stripe-errors.js';
 import type { AccountState } from './account-state.js';
 import { differencesOf, type Step } from './step.js';
 
-/** What Farebox reports with; it cannot be changed at Stripe. */
+/** The payload keys that Farebox reports with; they cannot be changed at Stripe. */
 const PAYLOAD = {
   formula: 'sum',
   'event time window': 'none',
@@ -12,7 +12,7 @@ const PAYLOAD = {
   value: 'value',
 };
 
-/** Steps that make the meters of the file; found by event name, which Stripe gives once for ever. */
+/** Steps that create the meters of the file; found by event name, which Stripe assigns once for ever. */
 export function compareMeters(stripe: Stripe, catalog: Catalog, { meters }: AccountState): Step[] {
   return catalog.meters.flatMap((meter) => {
     const { eventName } = meter;
@@ -32,7 +32,7 @@ function newMeter(stripe: Stripe, { name, displayName }: MeterDefinition, eventN
       differences: differencesOf({}, { 'event name': eventName, 'display name': displayName }),
     },
     perform: async (made) => {
-      // Stripe refuses a second meter of one event name, so that no key is needed to make it once.
+      // Stripe refuses a second meter with the same event name, so no idempotency key is needed.
       const meter = await stripe.billing.meters.create({
         display_name: displayName,
         event_name: eventName,

@@ -12,19 +12,19 @@ import { differencesOf, type Step } from './step.js';
 import type { WantedPrice } from './wanted-prices.js';
 
 /**
- * Prices cannot be changed. What charges something else is another price: the lookup key moves to it, and the former one
- * is archived and stays with its subscribers. A price that charged the same before is taken up again, and one that a
- * person made and that charges just this is adopted, so that no account fills up with copies.
+ * Prices cannot be changed. Different terms need a new price: the lookup key moves to it, and the former one is
+ * archived and keeps its subscribers. A former price with the same terms is used again, and a price with just these
+ * terms that was created manually is adopted, so that the account does not fill up with copies.
  */
 export class PriceComparison {
   constructor(
     private readonly stripe: Stripe,
     private readonly state: AccountState,
-    /** Whether amounts in currencies that the file does not have may be lost. */
+    /** Whether amounts in currencies that the file lacks may be lost. */
     private readonly dropCurrencies = false,
   ) {}
 
-  /** Steps that make a price of the file, and archive those that it takes the place of. */
+  /** Steps that create a price of the file, and archive those that it replaces. */
   compare(wanted: WantedPrice): Step[] {
     const current = this.choose(wanted);
     const former = this.formerOf(wanted, current);
@@ -35,7 +35,7 @@ export class PriceComparison {
     return [step, ...former.map((price) => this.archived(price, wanted))];
   }
 
-  /** Amounts that the price in their place would not have: they cannot be carried over to another amount. */
+  /** Amounts that the replacement would not have: they cannot be carried over to another amount. */
   private lostCurrencies(
     former: readonly Stripe.Price[],
     current?: Stripe.Price,
@@ -66,7 +66,7 @@ export class PriceComparison {
     };
   }
 
-  /** Steps that archive what is left of plans, or of base fees, that the file does not have any more. */
+  /** Steps that archive prices of plans, or base fees, that are no longer in the file. */
   leftOver(wanted: readonly WantedPrice[]): Step[] {
     const asked = new Set(wanted.map(({ product, part, plan }) => `${part} ${product} ${plan}`));
     return this.state.prices
@@ -78,17 +78,17 @@ export class PriceComparison {
       .map((price) => this.archived(price));
   }
 
-  /** Prices of ours that are to be replaced. */
+  /** Prices of ours that must be replaced. */
   private formerOf(wanted: WantedPrice, current?: Stripe.Price): Stripe.Price[] {
     return this.ownOf(wanted).filter(({ id, active }) => id !== current?.id && active);
   }
 
-  /** The price at Stripe that is what the file asks for, but perhaps for what can be changed. */
+  /** The price at Stripe that matches the file, except for fields that can be changed. */
   choose(wanted: WantedPrice): Stripe.Price | undefined {
     const fits = (price: Stripe.Price) =>
       productOf(price) === wanted.product &&
       sameTerms(wanted.terms, this.termsOf(price)) &&
-      // Stripe lets it be said once.
+      // Stripe allows it to be set once.
       [wanted.taxBehavior, 'unspecified', null].includes(price.tax_behavior);
     const { prices } = this.state;
     return (
@@ -186,7 +186,7 @@ export class PriceComparison {
           ...wanted.params(meter),
           product: wanted.product,
           lookup_key: wanted.lookupKey,
-          // At once with the making: there is no moment without a price.
+          // In the same request that creates it: there is no moment without a price.
           transfer_lookup_key: true,
           metadata,
           ...(wanted.nickname === '' ? {} : { nickname: wanted.nickname }),
@@ -215,7 +215,7 @@ export class PriceComparison {
     return data.find((price) => sameTerms(wanted.terms, termsOfPrice(price, name)));
   }
 
-  /** @param successor what takes its place; absent: nothing. */
+  /** @param successor the price that replaces it; absent: none. */
   private archived(price: Stripe.Price, successor?: WantedPrice): Step {
     const { id, metadata } = price;
     const part = successor?.part ?? partOf(metadata);
@@ -234,7 +234,7 @@ export class PriceComparison {
     };
   }
 
-  /** Stripe archives no price that is the default of its product. */
+  /** Stripe does not archive a price that is the default of its product. */
   private async freeFromDefault(price: Stripe.Price, successor: string | undefined): Promise<void> {
     const product = this.state.products.find(({ id }) => id === productOf(price));
     const held = product?.default_price;

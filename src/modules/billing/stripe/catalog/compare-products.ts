@@ -7,10 +7,10 @@ import { type Marks, markChanges, marksOf, productMarks } from './marks.js';
 import { differencesOf, type Step } from './step.js';
 
 export const ownProductId = (plan: string): string => `farebox_${plan}`;
-/** The product of a plan: ours, or one that was made elsewhere. */
+/** The product of a plan: ours, or one that was created elsewhere. */
 export const productIdOf = ({ id, product }: Plan): string => product.id ?? ownProductId(id);
 
-/** The step that makes the product of a plan what the file says. */
+/** The step that brings the product of a plan in sync with the file. */
 export function compareProduct(
   stripe: Stripe,
   catalog: Catalog,
@@ -69,14 +69,14 @@ export function compareProduct(
   };
 }
 
-/** What the marks of a product say, under the words of the file. */
+/** The marks of a product, by the field names of the file. */
 function wordsOf(marks: Marks): Record<string, string> {
   return Object.fromEntries(
     Object.entries(marks).map(([key, value]) => [key.replace(/^farebox_/, '').replaceAll('_', ' '), value]),
   );
 }
 
-/** Steps for products of plans that the file does not have any more; their prices are archived before them. */
+/** Steps for products of plans that are no longer in the file; their prices are archived before them. */
 export function compareFormerProducts(stripe: Stripe, catalog: Catalog, state: AccountState): Step[] {
   const wanted = new Set(catalog.plans.map(productIdOf));
   return state.products
@@ -87,7 +87,7 @@ export function compareFormerProducts(stripe: Stripe, catalog: Catalog, state: A
 function formerProduct(stripe: Stripe, product: Stripe.Product): Step[] {
   const { id, active, metadata } = product;
   const plan = metadata[PLAN_KEY] ?? '';
-  // A product that was made elsewhere is not ours to archive: it is only let go.
+  // A product that was created elsewhere is not archived: only our marks are removed.
   if (id !== ownProductId(plan)) {
     const differences = [{ what: 'plan', from: plan, to: '-' }];
     return [

@@ -2,7 +2,7 @@ import type Stripe from 'stripe';
 
 type EventType = Stripe.WebhookEndpointCreateParams.EnabledEvent;
 
-/** What Moesif builds its profiles from: every event about customers. Stripe knows no `customer.*`. */
+/** The events that Moesif builds its profiles from: every event about customers. Stripe has no `customer.*`. */
 export const CUSTOMER_EVENTS: readonly EventType[] = [
   'customer.created',
   'customer.deleted',
@@ -27,13 +27,13 @@ export const CUSTOMER_EVENTS: readonly EventType[] = [
   'customer.updated',
 ];
 
-/** What Stripe tells of usage that it took and then rejected. Thin events: no webhook endpoint can have them. */
+/** Stripe's reports of usage that it accepted and later rejected. Thin events: no webhook endpoint can receive them. */
 export const METER_ERROR_EVENTS: readonly string[] = [
   'v1.billing.meter.error_report_triggered',
   'v1.billing.meter.no_meter_found',
 ];
 
-/** What accounts, invoices and checkouts follow. */
+/** The events that update accounts, invoices and checkouts. */
 export const OUR_EVENTS: readonly EventType[] = [
   ...CUSTOMER_EVENTS.filter((type) => /^customer\.(subscription\.|(created|updated|deleted)$)/.test(type)),
   'charge.dispute.closed',

@@ -15,7 +15,7 @@ import { expressBase, expressUsage } from './import-price.js';
 import { enumerated, otherCurrencies, ownMetadata } from './price-extras.js';
 import { partOf, type ProductSays, readProductMarks } from './marks.js';
 
-/** Writes what an account has as a file; whatever the format cannot say is named in the notes. */
+/** Writes the objects of an account as a file; everything that the format cannot express is listed in the notes. */
 export function importCatalog(state: AccountState): ImportedCatalog {
   return new Import(state).run();
 }
@@ -171,17 +171,17 @@ class Import {
   }
 }
 
-/** After those that have a place in the file. */
+/** After those that have a position in the file. */
 const UNPLACED = Number.MAX_SAFE_INTEGER;
 
-/** Stripe lists the newest first, in whole seconds: of those that share one, too, the first stays the first. */
+/** Stripe lists the newest first, in whole seconds: the order within the same second is reversed too. */
 function oldestFirst<T extends { created: number }>(listed: readonly T[]): T[] {
   return listed.toReversed().toSorted((one, other) => one.created - other.created);
 }
 
 const isBaseLike = (usage: Stripe.Price) => (price: Stripe.Price) => 'value' in expressBase(price, usage, '');
 
-/** What a product has and the format does not. Apply changes nothing of it. */
+/** Fields of a product that the format lacks. Apply does not change them. */
 function fieldsBeside(product: Stripe.Product): string[] {
   const texts = [
     'unit_label',
@@ -210,7 +210,7 @@ function mostFrequent(values: readonly string[]): string | undefined {
   return [...new Set(values)].toSorted((one, other) => count(other) - count(one))[0];
 }
 
-/** What the format would refuse of the text. */
+/** The format's errors for the text. */
 function problemsOf(text: string): string[] {
   try {
     parseCatalog(text, 'import');

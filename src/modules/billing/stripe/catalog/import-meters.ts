@@ -2,7 +2,7 @@ import type Stripe from 'stripe';
 import { DEFAULT_WINDOW_MS, type MeterDefinition } from '../../../../catalog/index.js';
 import { readCounting } from './marks.js';
 
-/** The meters of the file that is written, as prices ask for them. */
+/** Collects the meters of the file to write, as prices need them. */
 export class ImportedMeters {
   private readonly found = new Map<string, { meter: MeterDefinition; position: number }>();
 
@@ -11,7 +11,7 @@ export class ImportedMeters {
     private readonly note: (text: string) => void,
   ) {}
 
-  /** The name in the file of the meter of a price; the reason where Farebox could not report to it. */
+  /** The name in the file of the meter of a price; the reason when Farebox could not report to it. */
   nameFor(price: Stripe.Price): { name: string } | { reason: string } {
     const id = price.recurring?.meter ?? '';
     const known = this.found.get(id);
@@ -75,7 +75,7 @@ function reasonAgainst({
   return undefined;
 }
 
-/** A text as the format takes it for a name. */
+/** A text as a valid name in the format. */
 export function slug(text: string): string {
   const plain = text
     .normalize('NFKD')

@@ -13,7 +13,7 @@ import { readAllowance } from './marks.js';
 const INTERVALS = ['day', 'week', 'month', 'year'] as const;
 const TAX_BEHAVIORS = ['exclusive', 'inclusive'] as const;
 
-/** A price of Stripe in the words of the file, or why there are none for it. */
+/** A Stripe price in the terms of the file, or the reason why it cannot be expressed. */
 export type Expressed<T> = { value: T } | { reason: string };
 
 /** @param meter the name of its meter in the file. */

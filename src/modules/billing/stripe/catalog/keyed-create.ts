@@ -2,17 +2,17 @@ import Stripe from 'stripe';
 import { ChangeRefusedError } from '../../billing-errors.js';
 import { spendsIdempotencyKey } from '../stripe-errors.js';
 
-/** After so many failures of this run's own Stripe is left alone. */
+/** The number of failures in this run after which no more requests are made. */
 const FAILURES = 2;
-/** Stored answers that are passed over; so many keys are used up in a day by nobody. */
+/** Stored answers that are skipped; normal use never needs so many keys in a day. */
 const KEYS = 100;
 
 /**
- * Makes one object at Stripe once, with keys that every run of the command line makes alike. A failure that Stripe
- * stored under a key (5xx) is answered again for a day: then it is looked for what the request may have made after all,
- * and the next key is used.
- * @param find what is there already; asked before another key is used.
- * @param isThere whether what was answered is still there: for a day Stripe also answers with what was deleted since.
+ * Creates one object at Stripe once, with keys that are the same in every run of the command line. For a day Stripe
+ * repeats a failure (5xx) stored under a key: then the object is searched for, as the request may have created it after
+ * all, and the next key is used.
+ * @param find the existing object; called before another key is used.
+ * @param isThere whether the object in the answer still exists: for a day Stripe also returns deleted ones.
  */
 export async function createOnce<T>(
   key: string,
@@ -26,7 +26,7 @@ export async function createOnce<T>(
       const made = await create(`farebox:${key}:${number}`);
       if (await isThere(made)) return made;
     } catch (error) {
-      // What was refused before may be allowed by now.
+      // A request refused before may be allowed by now.
       if (isReplay(error) && isRefusal(error)) continue;
       if (!spendsIdempotencyKey(error)) throw error;
       if (!isReplay(error) && ++failures === FAILURES) throw error;
@@ -37,7 +37,7 @@ export async function createOnce<T>(
   throw new Error(`all keys of ${key} are used up; Stripe forgets them after a day`);
 }
 
-/** Whether the answer is one that an earlier request got. */
+/** Whether the answer is a replay of an earlier request's. */
 function isReplay(error: unknown): boolean {
   const said = error instanceof ChangeRefusedError ? error.cause : error;
   return said instanceof Stripe.errors.StripeError && said.headers?.['idempotent-replayed'] === 'true';

@@ -8,12 +8,12 @@ import {
 import { PLAN_KEY } from '../subscription-state.js';
 
 /*
- * What the file says and Stripe has no field for stands in the metadata of products and prices, so that `import` gives
- * the file back and a change of it is seen. Meters have no metadata: what they count stands on the prices that use them.
+ * Catalog fields that Stripe lacks are stored in the metadata of products and prices, so that `import` reproduces the
+ * file and a change of them is detected. Meters have no metadata: their definition is on the prices that use them.
  */
 
 export const OURS = 'farebox_';
-/** Whose endpoint or event destination it is. */
+/** The receiver of an endpoint or event destination. */
 export const RECEIVER_KEY = `${OURS}receiver`;
 export const PART_KEY = 'farebox_part';
 const METER_KEY = 'farebox_meter';
@@ -28,10 +28,10 @@ const REGISTRATION_KEY = 'farebox_registration';
 const WITHOUT_CARD_KEY = 'farebox_without_card';
 
 export type Marks = Readonly<Record<string, string>>;
-/** `usage`: what is charged for the meter's units. `base`: the plan's base fee. */
+/** `usage`: charges for the meter's units. `base`: the plan's base fee. */
 export type Part = 'usage' | 'base';
 
-/** What a meter counts, beside the names that it has at Stripe. */
+/** The definition of a meter, beside the names that it has at Stripe. */
 export type Counting = Pick<MeterDefinition, 'name' | 'filter' | 'metric' | 'aggregation' | 'windowMs'> & {
   position: number;
 };
@@ -73,12 +73,12 @@ export function baseMarks(plan: string): Marks {
   return { [PLAN_KEY]: plan, [PART_KEY]: 'base' };
 }
 
-/** Our share of the metadata of an object. */
+/** Our keys in the metadata of an object. */
 export function marksOf(metadata: Readonly<Record<string, string>>): Marks {
   return Object.fromEntries(Object.entries(metadata).filter(([key]) => key.startsWith(OURS)));
 }
 
-/** The metadata that turns what is there into what is wanted: an empty text takes a key away. */
+/** The metadata that turns the present one into the wanted one: an empty text removes a key. */
 export function markChanges(held: Marks, wanted: Marks): Record<string, string> {
   const stale = Object.keys(held).filter((key) => !(key in wanted));
   return {
@@ -122,7 +122,7 @@ function readWithoutCard(text: string | undefined): number | null {
   return text === 'unlimited' ? null : (wholeNumber(text) ?? DEFAULT_SWITCHES.callsWithoutCard);
 }
 
-/** Which model the file had, where Stripe's form of the price does not tell, and the free units in its first tier. */
+/** The model in the file, when Stripe's form of the price does not show it, and the free units in its first tier. */
 export function readAllowance(
   metadata: Readonly<Record<string, string>>,
 ): { model: 'standard' | 'graduated'; free: number } | undefined {
@@ -131,7 +131,7 @@ export function readAllowance(
   return free && (model === 'standard' || model === 'graduated') ? { model, free } : undefined;
 }
 
-/** @returns undefined when there is nothing, or what is there was changed into something else. */
+/** @returns undefined when there is none, or when it was changed since. */
 export function readCounting(metadata: Readonly<Record<string, string>>): Counting | undefined {
   try {
     const read = JSON.parse(joined(METER_KEY, metadata)) as Partial<Counting>;
@@ -146,7 +146,7 @@ function wholeNumber(text: string | undefined): number | undefined {
   return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }
 
-/** Stripe takes 500 characters a value. */
+/** Stripe allows 500 characters per value. */
 const CHUNK = 500;
 
 function chunks(key: string, text: string): Record<string, string> {
@@ -163,7 +163,7 @@ function joined(key: string, metadata: Readonly<Record<string, string>>): string
   return text;
 }
 
-/** JSON that no cut can split within a character. */
+/** ASCII JSON, so that no cut can split a character. */
 function asciiJson(value: unknown): string {
   return JSON.stringify(value).replace(
     /[\u007f-\uffff]/g,

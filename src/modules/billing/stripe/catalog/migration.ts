@@ -15,10 +15,10 @@ import type { WantedPrice } from './wanted-prices.js';
 
 const PAGE = 100;
 
-/** What a run of the command line does with the subscribers of former prices. */
+/** How a run of the command line migrates the subscribers of former prices. */
 export interface Migration {
   steps: Step[];
-  /** Whose allowances, tiers and the like begin again in the middle of their periods. */
+  /** Plans whose allowances, tiers and the like start again in the middle of subscribers' periods. */
   startsAnew: StartsAnew[];
 }
 
@@ -31,9 +31,9 @@ interface Comparison {
 }
 
 /**
- * Moves subscriptions from former prices to those that have taken their place: when their periods end, or at once. There
- * is no moment with two live items on one meter, nor one without. A subscription that was made without the base fee of
- * today does not get one. Changes of plan that customers have scheduled, and schedules of others, are left.
+ * Moves subscriptions from former prices to their replacements: when their periods end, or at once. At no moment are
+ * there two live items on one meter, or none. A subscription created without today's base fee does not get one. Changes
+ * of plan scheduled by customers, and schedules made elsewhere, are left unchanged.
  */
 export async function compareSubscriptions(
   stripe: Stripe,
@@ -55,7 +55,7 @@ export async function compareSubscriptions(
     steps.push(step);
     if (now && step.change.action === 'migrate') countPlans(movedNow, subscription, moves);
   }
-  // The file is as it was before: what was scheduled for it must not happen.
+  // The file was reverted: moves scheduled for its last version must not happen.
   const stale = await scheduledMoves(stripe, (id) => !found.has(id));
   return {
     steps: [...steps, ...stale.map((schedule) => takeBack(stripe, mover, schedule))],
@@ -63,7 +63,7 @@ export async function compareSubscriptions(
   };
 }
 
-/** Takes every scheduled move back. */
+/** Takes back every scheduled move. */
 export async function cancelMigrations(stripe: Stripe, catalog: Catalog): Promise<Step[]> {
   const mover = new SubscriptionMover(stripe, catalog);
   return (await scheduledMoves(stripe, () => true)).map((schedule) => takeBack(stripe, mover, schedule));
@@ -130,7 +130,7 @@ function noteOf(id: string, error: unknown): string | undefined {
   return `subscription ${id} stays on its former price: Stripe refused to move it (${said}).`;
 }
 
-/** One that only renews the subscription is what a run that was stopped leaves, too: Stripe says whose it is. */
+/** An interrupted run may also leave a schedule that only renews the subscription: Stripe reports which kind it is. */
 function reasonBySchedule(pending: Stripe.SubscriptionSchedule | undefined): string | undefined {
   if (!pending || pending.metadata?.[MIGRATION_KEY] !== undefined) return undefined;
   if (pending.metadata?.[CHANGE_KEY] !== undefined)
@@ -171,7 +171,7 @@ interface ScheduledMove {
   at: string;
 }
 
-/** Also those that a customer's change has put aside, and that are to be restored when it is taken back. */
+/** Includes moves that a customer's change has put aside, and that are restored when it is taken back. */
 async function scheduledMoves(stripe: Stripe, wanted: (id: string) => boolean): Promise<ScheduledMove[]> {
   const schedules = await allPages(stripe.subscriptionSchedules.list({ limit: PAGE }));
   const moves: ScheduledMove[] = [];

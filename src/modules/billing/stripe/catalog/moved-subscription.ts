@@ -13,7 +13,7 @@ import type { Made } from './step.js';
 
 type Item = Stripe.SubscriptionUpdateParams.Item;
 
-/** By which a scheduled move is known again: another target is another move. */
+/** Identifies a scheduled move: another target is another move. */
 export const markOf = (id: string, changes: readonly Item[]): string => fingerprint([id, changes]);
 
 /** Moves subscriptions from former prices, all items of one in one request or one phase of a schedule. */
@@ -29,8 +29,8 @@ export class SubscriptionMover {
   }
 
   /**
-   * At the end of the current period: what is used until then is billed at the former price, by the period's invoice.
-   * @throws {ChangeRefusedError} when Stripe does not.
+   * At the end of the current period: usage until then is billed at the former price, by the period's invoice.
+   * @throws {ChangeRefusedError} when Stripe refuses.
    */
   async atPeriodEnd(id: string, moves: readonly Move[], made: Made): Promise<void> {
     const now = await this.stripe.subscriptions.retrieve(id);
@@ -47,8 +47,8 @@ export class SubscriptionMover {
   }
 
   /**
-   * At once: Stripe bills what was used up to now at the former price, and the new one begins.
-   * @throws {ChangeRefusedError} when Stripe does not.
+   * At once: Stripe bills usage so far at the former price, and the new one begins.
+   * @throws {ChangeRefusedError} when Stripe refuses.
    */
   async now(id: string, moves: readonly Move[], made: Made): Promise<void> {
     const now = await this.stripe.subscriptions.retrieve(id);
@@ -57,12 +57,12 @@ export class SubscriptionMover {
     await ensureFlexible(this.stripe, this.once, `migrate:${id}`, now);
     await this.cancel(now);
     const tax = automaticTax(this.catalog);
-    // Flexible billing keeps the old day on another interval unless it is told. A trial's end is the anchor after it.
+    // Flexible billing keeps the old day when the interval changes, unless an anchor is set. A trial's end sets the anchor.
     const anchored = now.status !== 'trialing' && (await this.changesCadence(now, items));
     await createOnce<Stripe.Subscription>(
       `migrate:${fingerprint([id, items, ...(tax.automatic_tax ? ['tax'] : []), ...(anchored ? ['anchor'] : [])])}`,
       (idempotencyKey) =>
-        // With prorations Stripe bills what was used so far; without them it is lost.
+        // With prorations Stripe bills usage so far; without them it is lost.
         this.stripe.subscriptions.update(
           id,
           {
@@ -80,7 +80,7 @@ export class SubscriptionMover {
     );
   }
 
-  /** Takes a scheduled move back; schedules of others, and of customers, are left. */
+  /** Takes back a scheduled move; schedules made by customers or elsewhere are left unchanged. */
   async cancel(subscription: Stripe.Subscription): Promise<void> {
     await this.schedules.takeBack(`migrate:${subscription.id}`, subscription, MIGRATION_KEY);
     await this.schedules.forget(subscription);
@@ -96,7 +96,7 @@ export class SubscriptionMover {
   }
 }
 
-/** In seconds: of the metered item that is changed, or the first that is. */
+/** In seconds: of the changed metered item, or the first one. */
 export function periodEndOf({ items }: Stripe.Subscription, changes: readonly Item[]): number {
   const changed = items.data.filter((item) => changes.some(({ id }) => id === item.id));
   const item = changed.find(({ price }) => price.recurring?.usage_type === 'metered') ?? changed[0];

@@ -6,13 +6,13 @@ import { partOf } from './marks.js';
 import type { Made } from './step.js';
 import type { WantedPrice } from './wanted-prices.js';
 
-/** Where the items of a former price go. */
+/** The target of the items of a former price. */
 export interface Move {
   former: string;
   plan: string;
-  /** Stripe's id of the price that takes its place; `null` when the plan has nothing of the kind any more. */
+  /** Stripe's id of the price that replaces it; `null` when the plan no longer has one of the kind. */
   target(made: Made): string | null;
-  /** Whether that price is yet to be made. */
+  /** Whether that price is yet to be created. */
   isToBeMade: boolean;
   /** Stripe's id of its meter. */
   meter: string | null;

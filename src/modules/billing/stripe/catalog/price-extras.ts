@@ -2,7 +2,7 @@ import type Stripe from 'stripe';
 import { marksOf } from './marks.js';
 
 /**
- * The currencies beside its own that a price has amounts in, of which the format has none.
+ * The additional currencies of a price, which the format cannot express.
  * @param price with its `currency_options` (`expand`)
  */
 export function otherCurrencies({ currency, currency_options }: Stripe.Price): string[] {
@@ -11,7 +11,7 @@ export function otherCurrencies({ currency, currency_options }: Stripe.Price): s
     .sort();
 }
 
-/** What an operator has written into the metadata, beside our marks. */
+/** The operator's own metadata, beside our marks. */
 export function ownMetadata(metadata: Stripe.Metadata): Stripe.Metadata {
   const marks = marksOf(metadata);
   return Object.fromEntries(Object.entries(metadata).filter(([key]) => !(key in marks)));

@@ -9,7 +9,7 @@ import {
   minorUnitText,
 } from '../../../../catalog/index.js';
 
-/** Parts of a request that make a price what it is. https://docs.stripe.com/api/prices/create */
+/** Parts of a request that define a price. https://docs.stripe.com/api/prices/create */
 export type TermParams = Pick<
   Stripe.PriceCreateParams,
   | 'currency'
@@ -22,8 +22,8 @@ export type TermParams = Pick<
 >;
 
 /**
- * What a price charges, in texts for people that can be compared: two prices with the same texts cost the same. Stripe
- * lets none of it be changed.
+ * The terms of a price, as readable texts that can be compared: two prices with the same texts cost the same. Stripe
+ * allows none of them to be changed.
  */
 export type Terms = Readonly<Record<string, string>>;
 
@@ -55,7 +55,7 @@ function schemeParams(price: CatalogPrice): Partial<TermParams> {
     return {
       billing_scheme: 'per_unit',
       unit_amount_decimal: decimal(scheme.unitAmount),
-      // Stripe keeps packages of one as they are given: they would be another price for ever.
+      // Stripe keeps packages of one as given: they would always count as a different price.
       ...(price.model === 'package'
         ? { transform_quantity: { divide_by: scheme.packageSize, round: 'up' } }
         : {}),
@@ -71,7 +71,7 @@ function schemeParams(price: CatalogPrice): Partial<TermParams> {
   };
 }
 
-/** @param meter how to call the meter: its event name. */
+/** @param meter the display name of the meter: its event name. */
 export function termsOfParams(params: TermParams, meter: string): Terms {
   const { currency, recurring, unit_amount_decimal, transform_quantity, tiers_mode, tiers } = params;
   return {
@@ -88,7 +88,7 @@ export function termsOfParams(params: TermParams, meter: string): Terms {
 
 /**
  * @param price with its tiers (`expand`).
- * @param meterName how to call a meter, by its id.
+ * @param meterName the display name of a meter, by its id.
  */
 export function termsOfPrice(price: Stripe.Price, meterName: (id: string) => string): Terms {
   const { currency, recurring, unit_amount_decimal, transform_quantity, tiers_mode, tiers } = price;
@@ -117,7 +117,7 @@ function packageText(packages: { divide_by: number; round: string } | null | und
   return `of ${packages.divide_by}${packages.round === 'up' ? '' : ', rounded down'}`;
 }
 
-/** Canonical, so that 10.0 and 10 are one. */
+/** Canonical, so that 10.0 and 10 are equal. */
 function amountText(minorUnits: { toString(): string } | null | undefined, currency: string): string {
   if (minorUnits === null || minorUnits === undefined) return '';
   const amount = amountOfMinorUnitText(minorUnits.toString(), currency);
@@ -134,6 +134,6 @@ function tierText({ up_to, unit_amount_decimal, flat_amount_decimal }: AnyTier, 
   const unit = amountText(unit_amount_decimal ?? '0', currency);
   const flat = amountText(flat_amount_decimal ?? '0', currency);
   const step = up_to === 'inf' || up_to === null ? 'beyond' : `up to ${up_to}`;
-  // A fee of nothing is none.
+  // A fee of zero is omitted.
   return `${step}: ${unit}${/[1-9]/.test(flat) ? ` + ${flat}` : ''}`;
 }

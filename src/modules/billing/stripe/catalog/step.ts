@@ -1,6 +1,6 @@
 import type { CatalogChange, Difference } from '../../catalog-sync.js';
 
-/** Ids of what is there or was made so far, for the steps that come after. */
+/** Ids of objects that exist or were created so far, for later steps. */
 export interface Made {
   /** Stripe's id of a meter, by event name. */
   meters: Map<string, string>;
@@ -8,16 +8,16 @@ export interface Made {
   prices: Map<string, string>;
 }
 
-/** A change and how to make it. Without `perform` there is nothing to make. */
+/** A change and how to make it. Without `perform` there is nothing to do. */
 export interface Step {
   change: CatalogChange;
-  /** @returns the id of what was made, where it had none. */
+  /** @returns the id of the created object, when it had none. */
   perform?(made: Made): Promise<string | void>;
-  /** What to note when it fails so and the rest can do without it; `undefined`: it is a failure. */
+  /** The note for an error that does not affect the other steps; `undefined`: it is a failure. */
   noteInstead?(error: unknown): string | undefined;
 }
 
-/** The differences between two records of texts. @param names which of them, in this order; absent: those of `to`. */
+/** The differences between two records of texts. @param names the keys to compare, in this order; absent: those of `to`. */
 export function differencesOf(
   from: Readonly<Record<string, string>>,
   to: Readonly<Record<string, string>>,

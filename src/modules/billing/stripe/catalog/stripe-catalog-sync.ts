@@ -24,9 +24,9 @@ import type { Made, Step } from './step.js';
 import { type WantedPrice, wantedPrices } from './wanted-prices.js';
 
 /**
- * Reads what Stripe has, compares it with the file, and takes the steps between them: nothing is remembered from one
- * run to the next, so that a run that was stopped is continued by the next one. Each object has one place to be found
- * again: a meter its event name, a product its id, a price its lookup key and the plan in its metadata.
+ * Reads the objects at Stripe, compares them with the file, and takes the steps between them: no state is kept between
+ * runs, so the next run continues an interrupted one. Each object has one key by which it is found again: a meter its
+ * event name, a product its id, a price its lookup key and the plan in its metadata.
  */
 @Injectable()
 export class StripeCatalogSync extends CatalogSync {
@@ -80,7 +80,7 @@ export class StripeCatalogSync extends CatalogSync {
     const endpoints = wantedEndpoints(this.settings, state.endpoints);
     const thinUrl = destinationUrl(endpoints.wanted);
     const { destinations, refusal } = state.eventDestinations;
-    // With STRIPE_PRICE_KEY alone there is no file: what other files made is none of its business.
+    // With STRIPE_PRICE_KEY alone there is no file: objects from other files are left alone.
     const former = offered.length === 0 ? [] : compareFormerProducts(this.stripe, catalog, state);
     const made: Made = {
       meters: new Map(state.meters.map(({ event_name, id }) => [event_name, id])),
@@ -125,7 +125,7 @@ export class StripeCatalogSync extends CatalogSync {
     return compareSubscriptions(this.stripe, catalog, state, compared, migrate === 'now');
   }
 
-  /** The price that STRIPE_PRICE_KEY names is looked at and left as it is. */
+  /** The price set by STRIPE_PRICE_KEY is read and left unchanged. */
   private async existingPrice({ id: name, price }: Plan): Promise<Step[]> {
     if (!('stripePriceId' in price)) return [];
     const { id } = expectObject(await this.stripe.prices.retrieve(price.stripePriceId), 'price');
@@ -133,7 +133,7 @@ export class StripeCatalogSync extends CatalogSync {
   }
 }
 
-/** What cannot be made as the file says; a subscription that cannot be moved does not block others. */
+/** Changes that the file requires and that cannot be made; a subscription that cannot be moved does not block others. */
 function blocksEverything({ action, kind }: CatalogChange): boolean {
   return action === 'refuse' && kind !== 'subscription';
 }

@@ -4,7 +4,7 @@ import { productIdOf } from './compare-products.js';
 import { baseMarks, type Marks, type Part, usageMarks } from './marks.js';
 import { baseParams, type TermParams, type Terms, termsOfParams, usageParams } from './price-terms.js';
 
-/** A price that the file asks for. */
+/** A price that the file requires. */
 export interface WantedPrice {
   plan: string;
   part: Part;

@@ -5,15 +5,15 @@ import { expectObject } from '../stripe-errors.js';
 import type { Once } from './once.js';
 
 /**
- * In the classic billing mode Stripe drops what was used of a price that is left in the middle of a period: "Usage from
- * January 1 to January 16 isn't billed" (docs.stripe.com/billing/subscriptions/usage-based/manage-billing). The SDK:
- * `migrate` is to "Upgrade the billing_mode of an existing subscription".
+ * In the classic billing mode Stripe drops usage of a price that is left in the middle of a period: "Usage from January
+ * 1 to January 16 isn't billed" (docs.stripe.com/billing/subscriptions/usage-based/manage-billing). The SDK: `migrate`
+ * is to "Upgrade the billing_mode of an existing subscription".
  */
 export const isClassic = ({ billing_mode: mode }: Stripe.Subscription): boolean => mode?.type === 'classic';
 
 /**
- * Moves a subscription of the classic mode to the flexible one, before any of its prices is changed.
- * @throws {ChangeRefusedError} when Stripe does not.
+ * Moves a subscription from the classic mode to the flexible one, before any of its prices is changed.
+ * @throws {ChangeRefusedError} when Stripe refuses.
  */
 export async function ensureFlexible(
   stripe: Stripe,

@@ -4,8 +4,8 @@ import type { LeftUsage } from '../../billing-gateway.js';
 const PAGE = 100;
 
 /**
- * What Stripe bills of a usage price that is left in the middle of a period: a pending invoice item over what its totals
- * showed at that moment ("previously reported metered usage", docs.stripe.com, "Update prices mid-cycle").
+ * Stripe's bill for a usage price that is left in the middle of a period: a pending invoice item for its totals at that
+ * moment ("previously reported metered usage", docs.stripe.com, "Update prices mid-cycle").
  */
 export class LeftPrice {
   private constructor(
@@ -33,7 +33,7 @@ export class LeftPrice {
     return new LeftPrice(stripe, customerId, { id: left.id, meter }, new Set(pending.map(({ id }) => id)));
   }
 
-  /** To be asked after the change. @returns `undefined` when Stripe has billed it already, on an invoice at once. */
+  /** To be called after the change. @returns `undefined` when Stripe has billed it already, on an immediate invoice. */
   async after(): Promise<LeftUsage | undefined> {
     const made = (await pendingItems(this.stripe, this.customer, this.price.id)).filter(
       ({ id }) => !this.before.has(id),

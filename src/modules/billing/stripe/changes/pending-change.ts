@@ -3,14 +3,14 @@ import type { Catalog } from '../../../../catalog/index.js';
 import { expectObject } from '../stripe-errors.js';
 import { CHANGE_KEY, dateOf, MIGRATION_KEY, PLAN_KEY, planOfItem } from '../subscription-state.js';
 
-/** What a schedule of Stripe's is going to do to a subscription. */
+/** The change that a Stripe schedule is going to make to a subscription. */
 export interface PendingChange {
   /** The id of the plan. */
   plan: string;
   at: Date;
 }
 
-/** The next change of plan that a schedule makes, ours or one made in Stripe; `undefined` when there is none. */
+/** The next change of plan that a schedule makes, ours or one created in Stripe; `undefined` when there is none. */
 export async function pendingChangeOf(
   stripe: Stripe,
   catalog: Catalog,
@@ -22,7 +22,7 @@ export async function pendingChangeOf(
     'subscription_schedule',
   ) as Stripe.SubscriptionSchedule;
   const { current_phase: current, phases, metadata } = schedule;
-  // The operator's move to the present price of the same plan is no change of plan.
+  // The operator's move to the current price of the same plan is no change of plan.
   if (metadata?.[MIGRATION_KEY] !== undefined && metadata[CHANGE_KEY] === undefined) return undefined;
   const next = phases.find(({ start_date: start }) => start === current?.end_date);
   const at = dateOf(next?.start_date ?? null);
@@ -31,7 +31,7 @@ export async function pendingChangeOf(
   return plan === undefined ? undefined : { plan, at };
 }
 
-/** A schedule made in Stripe has prices only. */
+/** A schedule created in Stripe has only prices. */
 async function planOfPhase(
   stripe: Stripe,
   catalog: Catalog,

@@ -8,7 +8,7 @@ import { againOf, phasesOf, type ScheduledPrices } from './schedule-phases.js';
 
 type Schedule = Stripe.SubscriptionSchedule;
 
-/** By which a schedule is known as made by us, and for what. */
+/** Marks a schedule as ours, with its purpose. */
 export interface ScheduleMark {
   key: typeof CHANGE_KEY | typeof MIGRATION_KEY;
   value: string;
@@ -17,9 +17,9 @@ export interface ScheduleMark {
 const LIVE: readonly string[] = ['not_started', 'active'];
 
 /**
- * Changes of prices at the end of a period: a schedule of Stripe's makes them. To make one takes two requests, as "other
- * parameters … cannot be set" with `from_subscription`; each is made once, and a schedule that was made and not told its
- * phases is found again, however much later: the subscription is marked before it is made.
+ * Price changes at the end of a period, made by Stripe's schedules. Creating one takes two requests, as "other
+ * parameters … cannot be set" with `from_subscription`; each is made once, and a schedule that was created without its
+ * phases is found again at any later time: the subscription is marked before the schedule is created.
  */
 export class PriceSchedules {
   constructor(
@@ -28,10 +28,10 @@ export class PriceSchedules {
   ) {}
 
   /**
-   * An earlier schedule of ours is replaced.
-   * @param operation names the change for ever.
+   * Replaces an earlier schedule of ours.
+   * @param operation identifies the change permanently.
    * @returns when the change is made, UTC.
-   * @throws {ChangeRefusedError} when Stripe does not allow it, or a schedule was made in Stripe.
+   * @throws {ChangeRefusedError} when Stripe refuses, or a schedule was created in Stripe.
    */
   async schedule(
     operation: string,
@@ -58,7 +58,7 @@ export class PriceSchedules {
       return startOfLast(told);
     } catch (error) {
       if (!(error instanceof ChangeRefusedError)) throw error;
-      // Without phases it would renew the subscription as it is, and stand in the way of everything else.
+      // Without phases it would renew the subscription as it is, and block all other changes.
       if (made) await this.release(operation, await this.retrieve(made.id));
       await this.write(subscription.id, { [SCHEDULING_KEY]: '' });
       await abandon();
@@ -66,7 +66,7 @@ export class PriceSchedules {
     }
   }
 
-  /** Takes back a schedule of ours, and leaves those that others made. @param mark any of ours when absent. */
+  /** Takes back a schedule of ours, and leaves those made elsewhere. @param mark any of ours when absent. */
   async takeBack(
     operation: string,
     subscription: Stripe.Subscription,
@@ -78,15 +78,15 @@ export class PriceSchedules {
       await this.release(operation, attached);
   }
 
-  /** Takes back any schedule of ours for something that the customer may take back; the operator's is put aside. */
+  /** Takes back any schedule of ours for a change that the customer may undo; the operator's is put aside. */
   async setAside(operation: string, subscription: Stripe.Subscription): Promise<void> {
     const attached = await this.attachedTo(subscription);
     if (attached && isOurs(attached)) await this.replace(operation, attached, subscription, true);
   }
 
   /**
-   * Schedules anew what was put aside, when nothing else is to happen to the subscription: its period goes on, and it is as
-   * it was. What Stripe does not allow any more is left to the operator, who sees it in `catalog plan --migrate`.
+   * Reschedules what was put aside, when the subscription has no other scheduled change: it continues as before. When
+   * Stripe no longer allows it, the operator sees it in `catalog plan --migrate`.
    */
   async restore(operation: string, subscription: Stripe.Subscription): Promise<void> {
     const id = subscription.metadata[SET_ASIDE_KEY];
@@ -106,7 +106,7 @@ export class PriceSchedules {
     await this.clear(subscription, SET_ASIDE_KEY);
   }
 
-  /** What was put aside is not restored any more. */
+  /** Drops what was put aside: it is no longer restored. */
   forget(subscription: Stripe.Subscription): Promise<void> {
     return this.clear(subscription, SET_ASIDE_KEY);
   }
@@ -130,7 +130,7 @@ export class PriceSchedules {
     await refusing(this.stripe.subscriptions.update(id, { metadata }));
   }
 
-  /** One that was made and not told its phases. One that others made stands in the way, and Stripe says so. */
+  /** Creates one, or returns one left without its phases. A schedule made elsewhere blocks it: Stripe refuses. */
   private async make(operation: string, { id: subscriptionId }: Stripe.Subscription): Promise<Schedule> {
     const now = expectObject(
       await refusing(this.stripe.subscriptions.retrieve(subscriptionId)),
@@ -218,7 +218,7 @@ export class PriceSchedules {
 const asSchedule = (schedule: Schedule): Schedule =>
   expectObject(schedule, 'subscription_schedule') as Schedule;
 
-/** The schedule that is going to change the subscription, or keeps it from being changed. */
+/** The schedule that is going to change the subscription, or prevents changes to it. */
 export async function attachedPending(
   stripe: Stripe,
   { schedule }: Stripe.Subscription,

@@ -3,22 +3,22 @@ import type Stripe from 'stripe';
 type PhaseParams = Stripe.SubscriptionScheduleUpdateParams.Phase;
 type ItemParams = PhaseParams['items'][number];
 
-/** What a subscription is changed to when its period ends. */
+/** The change to a subscription when its period ends. */
 export interface ScheduledPrices {
-  /** As for an update of the subscription at once; or all items as they are to be. */
+  /** As for an immediate update of the subscription; or the complete list of items. */
   changes: readonly Stripe.SubscriptionUpdateParams.Item[] | { items: ItemParams[] };
   /** When the current period of its metered item ends, in seconds. */
   periodEnd: number;
-  /** Whether the new prices are billed in periods of another length. */
+  /** Whether the new prices have a different period length. */
   otherCadence: boolean;
-  /** Put on the subscription when the change is made. */
+  /** Set on the subscription when the change is made. */
   metadata: Record<string, string>;
   automaticTax: boolean;
 }
 
 /**
- * The phases of a schedule that was made from a subscription: the subscription as it is until its period ends, then with
- * the changes. After that the schedule lets go of it (`end_behavior`): a day is enough for the second phase.
+ * The phases of a schedule that was created from a subscription: the subscription as it is until its period ends, then
+ * with the changes. After that the schedule releases it (`end_behavior`): a day is enough for the second phase.
  */
 export function phasesOf(
   made: Stripe.SubscriptionSchedule,
@@ -44,10 +44,10 @@ export function phasesOf(
       ...settings,
       duration: { interval: 'day', interval_count: 1 },
       items: 'items' in changes ? changes.items : itemsAfter(items, changes),
-      // The period that ended is billed by its own invoice: there is nothing to prorate.
+      // The ended period is billed by its own invoice: there is nothing to prorate.
       proration_behavior: 'none',
-      // "If `phase_start` then billing cycle anchor of the subscription is set to the start of the phase". Only then:
-      // the 31st would become the 30th by it.
+      // "If `phase_start` then billing cycle anchor of the subscription is set to the start of the phase". Only when
+      // the period length changes: otherwise it would turn the 31st into the 30th.
       ...(otherCadence ? { billing_cycle_anchor: 'phase_start' } : {}),
       ...(automaticTax ? { automatic_tax: { enabled: true } } : {}),
       // "Metadata on a schedule's phase will update the underlying subscription's `metadata` when the phase is entered".
@@ -57,7 +57,7 @@ export function phasesOf(
 }
 
 /**
- * What a schedule that was released would still do; undefined when its time is over, or the subscription has other prices
+ * The remaining change of a released schedule; undefined when its time is over, or the subscription has other prices
  * than it began with.
  */
 export function againOf(
@@ -96,7 +96,7 @@ function phaseItemOf({
   };
 }
 
-/** What both phases keep of the subscription: a phase that does not say it would lose it. */
+/** The settings that both phases keep of the subscription: a phase without them would reset them. */
 function settingsOf(phase: Stripe.SubscriptionSchedule.Phase): Partial<PhaseParams> {
   const taxRates = phase.default_tax_rates ?? [];
   const daysUntilDue = phase.invoice_settings?.days_until_due;

@@ -4,11 +4,11 @@ import { PLAN_KEY } from '../subscription-state.js';
 
 export interface PriceIds {
   metered: string;
-  /** What is paid every period in advance, where the plan has that. */
+  /** The price paid in advance every period, when the plan has one. */
   baseFee: string | undefined;
 }
 
-/** https://docs.stripe.com/api/checkout/sessions/create; a metered price is named without a quantity. */
+/** https://docs.stripe.com/api/checkout/sessions/create; a metered price has no quantity. */
 export function checkoutParams(
   order: CheckoutOrder,
   prices: PriceIds,

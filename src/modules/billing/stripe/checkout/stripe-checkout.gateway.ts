@@ -100,7 +100,7 @@ export class StripeCheckoutGateway extends CheckoutGateway {
     });
   }
 
-  /** An email that is known before the page is opened: then the page promises nothing that would be taken back. */
+  /** For an email known before the page is opened: then the page does not promise a trial that would be taken back. */
   private async withoutUsedTrial(order: CheckoutOrder): Promise<CheckoutOrder> {
     const { email, plan } = order;
     if (plan.trialDays === undefined || email === undefined) return order;
@@ -109,7 +109,7 @@ export class StripeCheckoutGateway extends CheckoutGateway {
     return { ...order, plan: rest };
   }
 
-  /** Who is known by the email or the card that was entered on the page, and has had a trial, is billed from now on. */
+  /** Ends the trial when the email or card entered on the page has had one already: billing starts now. */
   private async endUsedTrial(
     subscription: Stripe.Subscription,
     accountId: string,
@@ -136,14 +136,14 @@ export class StripeCheckoutGateway extends CheckoutGateway {
     return card?.fingerprint ?? undefined;
   }
 
-  /** A pricing table's sessions are made by Stripe, with tax only where the table says so in the dashboard. */
+  /** Sessions of a pricing table are created by Stripe, with tax only when that is enabled for the table in the dashboard. */
   private async tax({ id, automatic_tax: { enabled } }: Stripe.Subscription): Promise<void> {
     const tax = automaticTax(this.catalog);
     if (!tax.automatic_tax || enabled) return;
     try {
       expectObject(await this.stripe.subscriptions.update(id, tax), 'subscription');
     } catch (error) {
-      // It is paid for: the account is not kept from its owner. Doctor goes on listing the subscription.
+      // It is paid for, so the account is opened anyway. Doctor keeps reporting the subscription.
       if (!lacksTaxLocation(error)) throw error;
       this.log.warn(
         'A subscription has no automatic tax, which the catalog wants: its customer has no address that Stripe Tax recognises. Add one in Stripe, and switch "Collect tax automatically" on in the pricing table.',
@@ -168,7 +168,7 @@ export class StripeCheckoutGateway extends CheckoutGateway {
             'subscription',
           );
         }
-        // Also when it has ended: an earlier try may have been stopped in between.
+        // Also when it has ended: an earlier try may have been interrupted in between.
         await this.collection.resume(subscriptionId);
       } catch (error) {
         if (!isMissing(error)) throw error;
@@ -179,7 +179,7 @@ export class StripeCheckoutGateway extends CheckoutGateway {
   private paidOf(session: Stripe.Checkout.Session): PaidCheckout | null {
     const { status, payment_status: payment, customer, subscription, customer_details: details } = session;
     if (status !== 'complete' || payment === 'unpaid') return null;
-    // Only what was made by paying for a plan: the session may be somebody else's business in the same Stripe account.
+    // Only sessions that paid for a plan: others may serve another purpose in the same Stripe account.
     if (typeof customer !== 'object' || typeof subscription !== 'object' || !customer || !subscription)
       return null;
     const email = details?.email ?? ('email' in customer ? customer.email : null);

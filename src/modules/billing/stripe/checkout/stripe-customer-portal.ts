@@ -5,12 +5,12 @@ import { expectObject, translateStripeError } from '../stripe-errors.js';
 import { Role } from '../../../../platform/lifecycle/role.js';
 
 const MARK = 'farebox_portal';
-/** Counted up with `FEATURES`: portals that were set up before stay as they are, and are used no more. */
+/** Increased with changes of `FEATURES`: earlier portal configurations stay unchanged and are no longer used. */
 const VERSION = '1';
 
 /**
- * What customers may do on Stripe's pages. No plan change, which must bill the usage of the old plan first; no
- * cancelling at once, which would discard usage; no other email, by which accounts are told apart.
+ * The actions allowed to customers on Stripe's pages. No plan change, which must bill the usage of the old plan first;
+ * no immediate cancellation, which would discard usage; no change of email, which identifies accounts.
  */
 const FEATURES: Stripe.BillingPortal.ConfigurationCreateParams.Features = {
   invoice_history: { enabled: true },
@@ -32,10 +32,10 @@ export class StripeCustomerPortal extends CustomerPortalGateway implements OnApp
     super();
   }
 
-  /** So that opening it is one request; when this fails, it is made as it is first opened. */
+  /** So that opening it is one request; when this fails, it is created when first opened. */
   onApplicationBootstrap(): void {
     if (!this.role.answersRequests) return;
-    // Of processes that start at once, one makes it.
+    // Of processes that start concurrently, one creates it.
     const configuration = this.findOrMake({ idempotencyKey: `farebox:portal:${VERSION}` });
     this.configuration = configuration;
     configuration.catch(() => {
@@ -55,7 +55,7 @@ export class StripeCustomerPortal extends CustomerPortalGateway implements OnApp
       );
       return session.url;
     } catch (error) {
-      // The configuration may have been disabled: it is searched again.
+      // The configuration may have been disabled: search for it again.
       this.configuration = undefined;
       throw translateStripeError(error);
     }

@@ -7,13 +7,13 @@ import { expressUsage } from '../catalog/import-price.js';
 import { expectObject } from '../stripe-errors.js';
 import { Role } from '../../../../platform/lifecycle/role.js';
 
-/** More are looked up one by one when they stand on an invoice. */
+/** Others are fetched one by one when they appear on an invoice. */
 const REMEMBERED = 1_000;
 const PAGE = 100;
 
 /**
- * The prices that stand on invoices, with their tiers. What a price charges never changes. They are learnt at the start,
- * so that whoever looks at an invoice causes one request, and none for its prices.
+ * The prices on invoices, with their tiers. The terms of a price never change. They are loaded at the start, so that
+ * fetching an invoice takes one request, and none for its prices.
  */
 @Injectable()
 export class BilledPrices implements OnApplicationBootstrap {

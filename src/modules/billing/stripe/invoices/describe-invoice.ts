@@ -9,15 +9,15 @@ import {
   type InvoiceStatus,
 } from '../../invoice-gateway.js';
 
-/** What we did last with a draft, on the invoice itself: by it a hold of ours is told from somebody else's. */
+/** Our last action on a draft, on the invoice itself: it distinguishes our hold from others. */
 export const HOLD_KEY = 'farebox_hold';
 /** When our hold ends, and when the draft would have become final without it, in Unix seconds. */
 export const HELD_UNTIL_KEY = 'farebox_held_until';
 export const NATURAL_KEY = 'farebox_finalizes_at';
-/** Under this key an invoice item, and the line it becomes, carry the name of the late usage that they bill. */
+/** The metadata key for the name of the late usage that an invoice item, and the line it becomes, bills. */
 export const LATE_USAGE_KEY = 'farebox_late_usage';
 
-/** An invoice in our words, but for whether it has more lines. */
+/** An invoice in our terms, except for whether it has more lines. */
 export function describeInvoice(
   invoice: Stripe.Invoice,
   lines: readonly InvoiceLine[],
@@ -50,7 +50,7 @@ export function describeInvoice(
   };
 }
 
-/** Lines of one invoice. @param prices those that they name, by id. */
+/** Lines of one invoice. @param prices those that the lines refer to, by id. */
 export function describeLines(
   lines: readonly Stripe.InvoiceLineItem[],
   prices: ReadonlyMap<string, Stripe.Price>,
@@ -59,7 +59,7 @@ export function describeLines(
   return lines.map((line) => describeLine(line, prices, places.get(line.id)));
 }
 
-/** Its code says what to do, its type at least of what kind it is; its message may name people. */
+/** Its code says what to do, its type at least the kind of error; its message may contain names of people. */
 function errorOf(error: Stripe.Invoice['last_finalization_error'] | undefined): string | null {
   return error ? (error.code ?? error.type) : null;
 }
@@ -102,8 +102,8 @@ function usageOf(
 }
 
 /**
- * Stripe's words leave open whether the quantity of a line with packages (`transform_quantity`) is of units or of
- * packages: where the amount is that of so many packages, and not of so many units, it is of packages.
+ * Stripe does not document whether the quantity of a line with packages (`transform_quantity`) is in units or packages:
+ * when the amount matches that many packages, and not that many units, it is in packages.
  */
 export function billedUnits(
   line: Pick<Stripe.InvoiceLineItem, 'quantity' | 'quantity_decimal' | 'amount'>,
@@ -128,7 +128,7 @@ function unitAmountOf({ pricing, currency }: Stripe.InvoiceLineItem): Amount | n
   return (text !== undefined && amountOfMinorUnitText(text, currency)) || null;
 }
 
-/** Where a line stands among those of its tiered price. */
+/** The position of a line among those of its tiered price. */
 interface Place {
   tier: number;
   /** Whether it is the tier's flat fee, which has the quantity 1 and counts nothing. */
@@ -136,8 +136,8 @@ interface Place {
 }
 
 /**
- * Which tier each line of a tiered price is of: Stripe's lines do not say it, and come in the order of the tiers, each
- * with its flat fee behind it. By volume, the number of all units says it.
+ * The tier of each line of a tiered price: Stripe's lines do not show it, and come in the order of the tiers, each
+ * followed by its flat fee. For volume pricing, the number of all units determines it.
  */
 function tiersOf(
   lines: readonly Stripe.InvoiceLineItem[],
@@ -160,7 +160,7 @@ function tiersOf(
   return found;
 }
 
-/** Usage at a price that was left is one invoice item, all tiers and fees in it. */
+/** Usage at a price that was left is one invoice item, with all tiers and fees in it. */
 const isItem = ({ parent }: Stripe.InvoiceLineItem): boolean =>
   Boolean(parent?.subscription_item_details?.invoice_item ?? parent?.invoice_item_details?.invoice_item);
 

@@ -2,12 +2,12 @@ import type Stripe from 'stripe';
 import type { PaymentReturn } from '../../invoice-gateway.js';
 import { expectObject } from '../stripe-errors.js';
 
-/** In these states the money is with the seller again; a closed inquiry never took it. */
+/** In these states the seller has the money again; a closed inquiry never took it. */
 const SETTLED: readonly Stripe.Dispute.Status[] = ['won', 'warning_closed', 'prevented'];
 
 /**
- * What a refund, a dispute or a credit note means for an invoice, as Stripe has it now. Since 2025-03-31 (basil) a charge
- * does not name its invoice: the payment intent's invoice payment does.
+ * The effect of a refund, a dispute or a credit note on an invoice, from Stripe's current state. Since 2025-03-31
+ * (basil) a charge does not reference its invoice: the payment intent's invoice payment does.
  */
 export async function findPaymentReturn(
   stripe: Stripe,

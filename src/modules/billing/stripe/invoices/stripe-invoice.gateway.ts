@@ -22,9 +22,9 @@ import {
 import { findPaymentReturn } from './payment-return.js';
 
 const PAGE = 100;
-/** Stripe finalizes drafts of subscriptions about an hour after it made them, where nothing else is set. */
+/** Stripe finalizes drafts of subscriptions about an hour after it created them, by default. */
 const DRAFT_S = 3_600;
-/** A time that is released to must lie ahead of Stripe's clock, not only of ours. */
+/** A finalization time must be in the future by Stripe's clock, not only by ours. */
 const SOON_S = 60;
 
 /** Invoices of Stripe Billing. */
@@ -167,7 +167,7 @@ export class StripeInvoiceGateway extends InvoiceGateway {
     }
   }
 
-  /** Time and mark go in one request: neither is ever there without the other. What was released stays so. */
+  /** Time and mark are set in one request: neither exists without the other. A released draft stays released. */
   private async schedule(
     invoiceId: string,
     mark: Invoice['hold'],
@@ -195,7 +195,7 @@ export class StripeInvoiceGateway extends InvoiceGateway {
       for (const invoice of page.data) invoices.push(await this.describe(invoice, lines));
       return { invoices, hasMore: page.has_more };
     } catch (error) {
-      // A customer that was deleted long ago has none that could be shown.
+      // A customer deleted long ago has none to show.
       if (isMissing(error) && params.customer !== undefined) return { invoices: [], hasMore: false };
       throw translateStripeError(error);
     }
@@ -214,7 +214,7 @@ export class StripeInvoiceGateway extends InvoiceGateway {
     return prices;
   }
 
-  /** An invoice shows its first lines; the rest is asked for. */
+  /** An invoice includes its first lines; the rest is fetched. */
   private async linesOf({ id, lines }: Stripe.Invoice): Promise<Stripe.InvoiceLineItem[]> {
     if (!lines.has_more || !id) return lines.data;
     const all: Stripe.InvoiceLineItem[] = [];

@@ -18,8 +18,8 @@ const PAGE = 100;
 const INVOICED: readonly Stripe.Subscription.Status[] = ['active', 'trialing', 'past_due', 'unpaid'];
 
 /**
- * Late usage as an invoice item of Stripe. It is of no subscription, so that the next invoice of any takes it up: the
- * one on which it was used may end before.
+ * Late usage as an invoice item of Stripe. It belongs to no subscription, so that the next invoice of any includes it:
+ * the subscription of the usage may end before.
  */
 @Injectable()
 export class StripeLateUsageBilling extends LateUsageBilling {
@@ -112,14 +112,14 @@ export class StripeLateUsageBilling extends LateUsageBilling {
     };
   }
 
-  /** An item of an amount has no product, so Stripe Tax would take the account's default code for it. */
+  /** An item with an amount has no product, so Stripe Tax would use the account's default code. */
   private async taxCodeOf(priceId: string): Promise<{ tax_code?: string }> {
     let product: Stripe.Price['product'];
     try {
       const price = await this.stripe.prices.retrieve(priceId, { expand: ['product'] });
       ({ product } = expectObject(price, 'price') as Stripe.Price);
     } catch (error) {
-      // Nothing brings its code back, and the usage is to be billed.
+      // The price's tax code cannot be restored, and the usage must be billed.
       if (error instanceof Stripe.errors.StripeInvalidRequestError && error.code === 'resource_missing')
         return {};
       throw error;
@@ -128,7 +128,7 @@ export class StripeLateUsageBilling extends LateUsageBilling {
     return { tax_code: typeof product.tax_code === 'string' ? product.tax_code : product.tax_code.id };
   }
 
-  /** Only what Stripe says to this request means that nothing was made: a wrong key, say, is refused everywhere. */
+  /** Only Stripe's answer to this request proves that nothing was created: a wrong key, for example, fails everywhere. */
   private async create(
     params: Stripe.InvoiceItemCreateParams,
     idempotencyKey: string,
@@ -147,7 +147,7 @@ export class StripeLateUsageBilling extends LateUsageBilling {
 
 const inSeconds = (time: Date): number => Math.floor(time.getTime() / 1_000);
 
-/** Whether Stripe said that it will not have what was asked, so that nothing was made. */
+/** Whether Stripe refused the request itself, so that nothing was created. */
 function refuses(error: unknown): error is Error {
   return error instanceof Stripe.errors.StripeInvalidRequestError;
 }

@@ -6,7 +6,7 @@ interface Pending {
   reject: (error: unknown) => void;
 }
 
-/** What one statement takes: events, and bytes of them. */
+/** Limits of one statement: events, and bytes of them. */
 const MAX_BATCH = 200;
 const MAX_BATCH_BYTES = 4 * 1_048_576;
 
@@ -21,7 +21,7 @@ export class InboxWriter {
   /** @param commit stores all of them, or throws. Storing one again must change nothing. */
   constructor(private readonly commit: (events: readonly StripeNotification[]) => Promise<void>) {}
 
-  /** Resolves when the event is stored. @throws what kept it from being stored. */
+  /** Resolves when the event is stored. @throws the error that prevented it. */
   add(event: StripeNotification): Promise<void> {
     return new Promise((resolve, reject) => {
       this.pending.push({ event, resolve, reject });
@@ -31,10 +31,10 @@ export class InboxWriter {
 
   private async writeAll(): Promise<void> {
     this.writing = true;
-    // Whoever comes in the same turn of the event loop rides along.
+    // Events added in the same turn of the event loop join the batch.
     await Promise.resolve();
     while (this.pending.length > 0) await this.write(this.take());
-    // In the same turn as the look at `pending`: whoever comes after it begins anew.
+    // In the same turn as the check of `pending`: a later caller starts a new run.
     this.writing = false;
   }
 
@@ -49,7 +49,7 @@ export class InboxWriter {
     return this.pending.splice(0, count);
   }
 
-  /** One that cannot be stored must not keep the others out: then each is tried by itself. */
+  /** An event that cannot be stored must not block the others: on failure each is tried separately. */
   private async write(batch: readonly Pending[]): Promise<void> {
     try {
       await this.commit(batch.map(({ event }) => event));

@@ -9,13 +9,12 @@ import { WebhookInbox } from './webhook-inbox.js';
 import { readSignedEvent } from './webhook-signature.js';
 
 export const WEBHOOK_PATH = '/webhooks/stripe';
-/** Larger than what the API takes: an invoice with many lines. */
+/** More than the limit of the API: for an invoice with many lines. */
 const BODY_LIMIT_BYTES = 1_048_576;
 
 /**
- * `POST /webhooks/stripe`: a route of Fastify's own, as a signature is over the raw body, which no other route needs.
- * 2xx once the event is stored; 400 for what Stripe did not sign; 503 while nothing can be stored, so that Stripe sends
- * it again.
+ * `POST /webhooks/stripe`: a route of Fastify's own, as the signature covers the raw body, which no other route needs. 2xx
+ * once the event is stored; 400 without a valid signature; 503 while events cannot be stored, so that Stripe retries.
  */
 @Injectable()
 export class StripeWebhookRoute implements OnModuleInit {

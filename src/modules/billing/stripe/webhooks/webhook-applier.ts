@@ -16,9 +16,9 @@ import type { WebhookState } from '../../webhook-events.js';
 import { webhookEvents } from './webhook-events.tables.js';
 import { APPLY_WEBHOOKS, WebhookInbox } from './webhook-inbox.js';
 
-/** Each looks up one customer at Stripe, and its invoices: as many as there is time for in the hour before drafts are final. */
+/** Each looks up one customer at Stripe, and its invoices: as many as fit into the hour before drafts are final. */
 const WORKERS = 8;
-/** Events of one customer that are applied together: they all say "look again". */
+/** Events of one customer that are applied together: they all only cause a refresh. */
 const BATCH = 100;
 const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 5 * 60_000;
@@ -29,7 +29,7 @@ const WAIT_FOR_ACCOUNT_MS = 24 * 3_600_000;
 
 type Event = typeof webhookEvents.$inferSelect;
 
-/** Applies what the inbox holds. Any number of processes may; events of one customer are applied by one at a time. */
+/** Applies the stored events. Any number of processes may; events of one customer are applied by one at a time. */
 @Injectable()
 export class WebhookApplier implements OnModuleInit {
   private readonly log: Log;
@@ -80,10 +80,9 @@ export class WebhookApplier implements OnModuleInit {
   }
 
   /**
-   * Takes the oldest event that is due, and with it all that are due of the same customer; applies them and writes how
-   * it went, in one transaction, which also holds the customer's lock: what is fetched under it is newer than what
-   * anybody wrote before.
-   * @param found is told before they are applied.
+   * Takes the oldest due event, and all due events of the same customer; applies them and records the outcome, in one
+   * transaction, which also holds the customer's lock: state fetched under it is newer than any written before.
+   * @param found is called before they are applied.
    * @returns false when none is due.
    */
   private async applyOne(found: () => void): Promise<boolean> {
@@ -100,10 +99,10 @@ export class WebhookApplier implements OnModuleInit {
     });
   }
 
-  /** All due events of the customer, under its lock. Empty when another process is at them: then it has them all. */
+  /** All due events of the customer, under its lock. Empty when another process is applying them: then it has them all. */
   private async restOf(sql: Sql, first: Event, customerId: string): Promise<Event[]> {
     if (!(await lockCustomer(sql, customerId))) {
-      // Soon again: whoever holds the lock may have begun before this event came.
+      // Retry soon: the lock's holder may have started before this event arrived.
       await this.events.set(first, { nextAttemptAt: new Date(this.clock.ms() + 50) }, sql);
       return [];
     }

@@ -1,7 +1,7 @@
 import { index, integer, json, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
 import type { WebhookState } from '../../webhook-events.js';
 
-/** What Stripe told us, by the id of the event: stored before it is answered, applied afterwards. */
+/** Stripe's webhook events, by the id of the event: stored before the response, applied afterwards. */
 export const webhookEvents = pgTable(
   'webhook_events',
   {
@@ -11,15 +11,15 @@ export const webhookEvents = pgTable(
     /** The object it is about, and its customer, where there is one. */
     objectId: text('object_id'),
     customerId: text('customer_id'),
-    /** When it happened at Stripe, and when it came here; UTC. */
+    /** When it happened at Stripe, and when it arrived here; UTC. */
     happenedAt: timestamp('happened_at', { withTimezone: true }).notNull(),
     receivedAt: timestamp('received_at', { withTimezone: true }).notNull(),
-    /** As it came. Never the source of state: that is fetched. */
+    /** As received. Never the source of state: that is fetched. */
     payload: json('payload').notNull(),
     state: text('state').$type<WebhookState>().notNull(),
     attempts: integer('attempts').notNull().default(0),
     nextAttemptAt: timestamp('next_attempt_at', { withTimezone: true }).notNull(),
-    /** Why the last attempt failed, without what was sent. */
+    /** Why the last attempt failed, without the event's content. */
     lastError: text('last_error'),
   },
   (table) => [

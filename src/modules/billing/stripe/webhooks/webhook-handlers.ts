@@ -10,29 +10,29 @@ import type { webhookEvents } from './webhook-events.tables.js';
 
 type Event = typeof webhookEvents.$inferSelect;
 
-/** Whom events concern beside the account. */
+/** The parts besides the account that events concern. */
 interface Others {
   topics: Topics;
   holds: InvoiceHolds;
   alarms: InvoiceAlarms;
 }
 
-/** What to do for events of a family of types. `account`: the customer's state here is read anew from Stripe. */
+/** How events of a family of types are handled. `account`: the customer's state is fetched again from Stripe. */
 interface Rule {
   types: RegExp;
   account: boolean;
-  /** What else is done for events of one object, in the transaction that marks them as processed. */
+  /** Further handling of the events of one object, in the transaction that marks them as processed. */
   apply?: (others: Others, sql: Sql, events: readonly [Event, ...Event[]]) => Promise<void>;
 }
 
-/** How events ended, together: an error has them tried again. */
+/** The common outcome of events: an error has them retried. */
 export type Outcome = { events: readonly Event[] } & ({ state: WebhookState } | { error: unknown });
 
 const RULES: readonly Rule[] = [
   { types: /^customer\.(created|updated|deleted)$/, account: true },
   { types: /^customer\.subscription\./, account: true },
   { types: /^payment_method\.(attached|detached)$/, account: true },
-  // A schedule that is made, changed or released changes what the account is going to be.
+  // A schedule that is created, changed or released affects the account's pending change.
   { types: /^subscription_schedule\./, account: true },
   {
     types:
@@ -46,7 +46,7 @@ const RULES: readonly Rule[] = [
     },
   },
   {
-    // A dispute names no customer: the invoice that it leads to does.
+    // A dispute has no customer: its invoice does.
     types: /^(charge\.refunded|charge\.dispute\.\w+|credit_note\.(created|updated|voided))$/,
     account: false,
     apply: async ({ alarms }, sql, events) => {
@@ -55,7 +55,7 @@ const RULES: readonly Rule[] = [
     },
   },
   {
-    // Whoever pays has no account yet: this is what it is made of.
+    // A paying visitor has no account yet: it is created from this session.
     types: /^checkout\.session\.(completed|async_payment_succeeded|expired)$/,
     account: false,
     apply: async ({ topics }, sql, [{ objectId }]) => {
@@ -71,10 +71,10 @@ const RULES: readonly Rule[] = [
   },
 ];
 
-/** The types that have a rule: what a webhook endpoint should send. */
+/** The types that have a rule: a webhook endpoint should send these. */
 export const HANDLED_TYPES: readonly RegExp[] = RULES.map(({ types }) => types);
 
-/** What is sent and needs no rule, each with the reason. */
+/** Types that are sent and need no rule, each with the reason. */
 export const UNHANDLED_TYPES: Readonly<Record<string, string>> = {
   'checkout.session.async_payment_failed': 'The session stays unpaid, and expires: that has a rule.',
   'invoice.payment_succeeded': 'invoice.paid comes with it, and also where it was paid elsewhere.',
@@ -97,9 +97,9 @@ export class WebhookHandlers {
   }
 
   /**
-   * Applies events of one customer, in any order: each says only that something changed, so the customer is looked up
-   * once for all of them, and each object once. What fails is undone by itself.
-   * @returns how they ended: `waiting` where they need an account that is not there.
+   * Applies events of one customer, in any order: each only shows that something changed, so the customer is looked up
+   * once for all of them, and each object once. Failures are rolled back individually.
+   * @returns their outcomes: `waiting` for those whose account does not exist.
    */
   async apply(sql: Sql, events: readonly Event[]): Promise<Outcome[]> {
     const groups = byObject(events);
@@ -134,7 +134,7 @@ interface Group {
   events: [Event, ...Event[]];
 }
 
-/** Events that one rule applies to and that are about one object, together. */
+/** Groups events by rule and object. */
 function byObject(events: readonly Event[]): Group[] {
   const groups = new Map<string, Group>();
   for (const event of events) {
@@ -147,7 +147,7 @@ function byObject(events: readonly Event[]): Group[] {
   return [...groups.values()];
 }
 
-/** Does the work in a savepoint, so that nothing is left of it when it fails. */
+/** Does the work in a savepoint, so that a failure leaves no changes. */
 async function attempt(
   sql: Sql,
   events: readonly Event[],

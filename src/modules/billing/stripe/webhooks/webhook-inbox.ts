@@ -34,12 +34,12 @@ export class WebhookInbox extends WebhookEvents {
     );
   }
 
-  /** Told in this process when something new is stored: quicker than the job, which wakes any one process. */
+  /** Called in this process when an event is stored: faster than the job, which wakes any one process. */
   onStored(listener: () => void): void {
     this.listener = listener;
   }
 
-  /** Keeps the event, once however often it comes. It may be acknowledged when this resolves. */
+  /** Stores the event, once however often it arrives. It may be acknowledged when this resolves. */
   store(event: StripeNotification): Promise<void> {
     return this.writer.add(event);
   }
@@ -110,7 +110,7 @@ export class WebhookInbox extends WebhookEvents {
     });
   }
 
-  /** A customer has an account now: what waited for it is to be applied. */
+  /** A customer has an account now: makes its waiting events due. */
   async release(customerId: string): Promise<void> {
     await this.database.transaction(async (sql) => {
       const rows = await sql

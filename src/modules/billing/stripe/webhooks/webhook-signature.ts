@@ -2,10 +2,10 @@ import Stripe from 'stripe';
 import { FareboxError } from '../../../../platform/errors/farebox-error.js';
 import { depthOf, MAX_JSON_DEPTH } from '../../../../platform/http/json-body.js';
 
-/** As Stripe's libraries have it: an older signature may be replayed. */
+/** As in Stripe's libraries: an older signature may be a replay. */
 const TOLERANCE_S = 300;
 
-/** What we keep of an event, snapshot or thin. */
+/** The stored part of an event, snapshot or thin. */
 export interface StripeNotification {
   /** Stripe's: `evt_…`. */
   id: string;
@@ -14,7 +14,7 @@ export interface StripeNotification {
   /** The object it is about, and its customer, where there is one. */
   objectId: string | null;
   customerId: string | null;
-  /** JSON, as it came. */
+  /** JSON, as received. */
   payload: string;
 }
 
@@ -25,7 +25,7 @@ export class WebhookRefusedError extends FareboxError {
 }
 
 /**
- * Reads what came to the webhook endpoint. Any of the secrets may have signed it, so that one can be rotated.
+ * Verifies and reads a webhook request. Any of the secrets may have signed it, so that one can be rotated.
  * @param nowMs by our clock.
  * @throws {WebhookRefusedError} unless the raw body is signed by one of the secrets, in the last five minutes.
  */
@@ -38,7 +38,7 @@ export function readSignedEvent(
 ): StripeNotification {
   if (signature === undefined) throw new WebhookRefusedError('The Stripe-Signature header is missing.');
   verify(stripe, rawBody, signature, secrets, nowMs);
-  // Parsed only now: work on a body is in proportion to what is known of its sender.
+  // Parsed only now: unverified bodies must not cause parsing work.
   const payload = rawBody.toString();
   const body = parse(payload);
   return body['object'] === 'v2.core.event' ? readThin(body, payload) : readSnapshot(body, payload);
@@ -71,7 +71,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** @throws {WebhookRefusedError} */
 function parse(payload: string): Fields {
-  // PostgreSQL would refuse to store it, at each delivery anew.
+  // PostgreSQL would refuse to store it, at each delivery again.
   if (depthOf(payload) > MAX_JSON_DEPTH)
     throw new WebhookRefusedError(`The body is nested too deeply. ${MAX_JSON_DEPTH} levels are read.`);
   let body: unknown;
@@ -84,7 +84,7 @@ function parse(payload: string): Fields {
   return body;
 }
 
-/** A thin event says when in ISO 8601. https://docs.stripe.com/api/v2/core/events/event-notifications */
+/** A thin event has its time in ISO 8601. https://docs.stripe.com/api/v2/core/events/event-notifications */
 function readThin(thin: Fields, payload: string): StripeNotification {
   const related = fieldsOf(thin['related_object']);
   return notification(thin, {
@@ -95,23 +95,23 @@ function readThin(thin: Fields, payload: string): StripeNotification {
   });
 }
 
-/** A snapshot says when in seconds since the epoch. https://docs.stripe.com/api/events/object */
+/** A snapshot has its time in seconds since the epoch. https://docs.stripe.com/api/events/object */
 function readSnapshot(event: Fields, payload: string): StripeNotification {
   const data = fieldsOf(event['data']);
   const object = fieldsOf(data['object']);
   return notification(event, {
     happenedAt: new Date(typeof event['created'] === 'number' ? event['created'] * 1_000 : NaN),
     objectId: textOf(object['id']),
-    // A payment method that was detached has no customer any more: it says whose it was.
+    // A detached payment method no longer has a customer: the event has the former one.
     customerId: customerOf(object) ?? customerOf(fieldsOf(data['previous_attributes'])),
     payload,
   });
 }
 
-/** What PostgreSQL cannot keep in a text: no name or id of Stripe's holds one. */
+/** Characters that PostgreSQL cannot store in a text: no name or id of Stripe's contains one. */
 const UNSTORABLE = /[\p{Cc}\p{Cs}]/u;
 
-/** @throws {WebhookRefusedError} for what is signed and is no event. */
+/** @throws {WebhookRefusedError} for a signed body that is not an event. */
 function notification(
   { id, type }: Fields,
   about: Omit<StripeNotification, 'id' | 'type'>,
@@ -123,7 +123,7 @@ function notification(
   return { id: String(id), type: String(type), ...about };
 }
 
-/** The customer an event is about: itself, or named by its object. */
+/** The customer of an event: the object itself, or referenced by it. */
 function customerOf(object: Fields): string | null {
   const customer = object['object'] === 'customer' ? object['id'] : object['customer'];
   return textOf(customer) ?? textOf(fieldsOf(customer)['id']);
