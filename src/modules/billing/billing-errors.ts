@@ -1,8 +1,8 @@
 import { FareboxError, type FieldProblem, InvalidFieldsError } from '../../platform/errors/farebox-error.js';
 
 /**
- * The provider is away, refuses our key or our set-up. The caller may try again; `cause` tells the operator what to
- * do about it.
+ * The provider cannot be reached, or refuses our key or set-up. The caller may try again; `cause` shows the operator
+ * how to fix it.
  */
 export class BillingUnavailableError extends FareboxError {
   constructor(cause: Error, retryAfterSeconds = 10) {
@@ -14,21 +14,21 @@ export class BillingUnavailableError extends FareboxError {
   }
 }
 
-/** The provider will not have this customer: the caller must change the field. */
+/** The provider refuses this customer: the caller must change the field. */
 export class CustomerRefusedError extends InvalidFieldsError {
   constructor(field: FieldProblem, cause: unknown) {
     super([field], cause);
   }
 }
 
-/** The provider will not make the change, however often it is asked; nothing was changed. */
+/** The provider will never make the change, also when retried; nothing was changed. */
 export class ChangeRefusedError extends FareboxError {
   constructor(publicMessage: string, cause?: unknown) {
     super('change_refused', publicMessage, { cause });
   }
 }
 
-/** Another change of the same account is being made. */
+/** Another change of the same account is in progress. */
 export class ChangeBusyError extends FareboxError {
   constructor() {
     super(

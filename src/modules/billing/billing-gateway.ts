@@ -1,9 +1,9 @@
 import type { Plan } from '../../catalog/index.js';
 import type { PaymentMethodState, SubscriptionStatus } from '../../platform/identity/principal.js';
 
-/** Who is to become a customer, and of which plan. */
+/** The customer to create, and its plan. */
 export interface AccountOrder {
-  /** Our id of the account; everything that is made for it carries it, and is made once. */
+  /** Our id of the account; everything created for it carries it, and is created once. */
   accountId: string;
   email: string;
   firstname: string;
@@ -24,19 +24,19 @@ export interface OpenedAccount {
   paymentMethod: PaymentMethodState;
 }
 
-/** What is to be changed. */
+/** The subscription to change. */
 export interface SubscriptionChange {
-  /** Our id of the change: everything that is done for it carries it, and is done once. */
+  /** Our id of the change: everything done for it carries it, and is done once. */
   changeId: string;
   subscriptionId: string;
 }
 
-/** Where a subscription is to go. */
+/** The target plan of a subscription. */
 export interface PlanChange extends SubscriptionChange {
   plan: Plan;
 }
 
-/** What the provider bills for the usage price that a change of plan has left. */
+/** The provider's bill for the usage price that a change of plan has left. */
 export interface LeftUsage {
   priceId: string;
   /** The provider's id of the meter that the price reads. */
@@ -45,41 +45,41 @@ export interface LeftUsage {
 }
 
 export interface Cancellation extends SubscriptionChange {
-  /** `now`: with a last invoice of what was used. `period_end`: it goes on until then. */
+  /** `now`: with a final invoice for the usage so far. `period_end`: it continues until then. */
   at: 'now' | 'period_end';
 }
 
-/** The billing provider, in our words: port and injection token in one. */
+/** The billing provider, in our terms: port and injection token in one. */
 export abstract class BillingGateway {
   /**
-   * Makes the customer and subscribes it to the plan's price. Safe to repeat after any failure: what an earlier try
-   * made is found, and what it was asked first is what is made.
+   * Creates the customer and subscribes it to the plan's price. Safe to repeat after any failure: objects of an earlier
+   * try are found, and the parameters of the first try are used.
    * @throws {BillingUnavailableError} when the provider cannot be reached or refuses us; try again later.
-   * @throws {CustomerRefusedError} when the provider will never accept this customer; nothing was made.
+   * @throws {CustomerRefusedError} when the provider will never accept this customer; nothing was created.
    */
   abstract openAccount(order: AccountOrder): Promise<OpenedAccount>;
 
   /**
-   * Puts the subscription on the plan's prices, now. Safe to repeat after any failure. What was used is to be known to
-   * the provider before. A scheduled change and a scheduled cancellation are taken back by it.
-   * @returns what the price that was left is billed with; undefined when that is not known.
+   * Puts the subscription on the plan's prices, now. Safe to repeat after any failure. Usage must be reported to the
+   * provider before. Takes back a scheduled change and a scheduled cancellation.
+   * @returns the bill for the usage price that was left; undefined when that is not known.
    * @throws {BillingUnavailableError} as above; it may have been done.
    * @throws {ChangeRefusedError} when the provider will never do it; nothing was changed.
    */
   abstract changePlan(change: PlanChange): Promise<LeftUsage | undefined>;
 
   /**
-   * Has the subscription put on the plan's prices at the end of its current period. Safe to repeat; an earlier schedule
+   * Schedules the plan's prices for the end of the subscription's current period. Safe to repeat; an earlier schedule
    * of ours is replaced, a scheduled cancellation is taken back.
-   * @returns when that is, UTC.
+   * @returns when the change takes effect, UTC.
    * @throws as `changePlan`.
    */
   abstract schedulePlan(change: PlanChange): Promise<Date>;
 
-  /** Takes a scheduled change of ours back. Safe to repeat; without one nothing is done. @throws as `changePlan`. */
+  /** Takes back a scheduled change of ours. Safe to repeat; without one nothing is done. @throws as `changePlan`. */
   abstract keepPlan(change: SubscriptionChange): Promise<void>;
 
-  /** Takes a scheduled cancellation back. Safe to repeat; without one nothing is done. @throws as `changePlan`. */
+  /** Takes back a scheduled cancellation. Safe to repeat; without one nothing is done. @throws as `changePlan`. */
   abstract resume(change: SubscriptionChange): Promise<void>;
 
   /**
@@ -89,8 +89,8 @@ export abstract class BillingGateway {
   abstract cancel(cancellation: Cancellation): Promise<void>;
 
   /**
-   * Writes what the provider says of the customer now into its account.
-   * @throws {BillingUnavailableError} when the provider cannot be asked, or others are at it for too long.
+   * Writes the provider's current state of the customer into its account.
+   * @throws {BillingUnavailableError} when the provider cannot be asked, or the customer's lock is held for too long.
    */
   abstract refreshAccount(customerId: string): Promise<void>;
 }

@@ -3,12 +3,12 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock/clock.js';
 import { AccountsService, AccountView } from '../accounts/index.js';
 
-/** A killed process ends its pauses by these lapsing. Longer than settling usage takes at most. */
+/** The lease of a pause lapses when its process is killed. Longer than settling usage takes at most. */
 const LEASE_MS = 60_000;
-/** Until every process has seen it: twice the time in which account state is read again when notifications are lost. */
+/** Until every process has seen it: twice the interval at which account state is read when notifications are lost. */
 const SEEN_MS = 1_000;
 
-/** Has paid calls of an account wait, in every process, while its subscription changes. */
+/** Makes paid calls of an account wait, in every process, while its subscription changes. */
 @Injectable()
 export class CallPause {
   constructor(
@@ -18,8 +18,8 @@ export class CallPause {
   ) {}
 
   /**
-   * Runs `work` while the account's calls wait; they go on when it ends, however it ends.
-   * @param work is given `renew`, to be called before what must not outlast the pause.
+   * Runs `work` while the account's calls wait; they continue when it ends, also when it fails.
+   * @param work is given `renew`, to be called before steps that must not outlast the pause.
    */
   async during<T>(
     { accountId, customerId }: { accountId: string; customerId: string },
@@ -32,7 +32,7 @@ export class CallPause {
       await delay(SEEN_MS);
       return await work(renew);
     } finally {
-      // When the database is away, the lease lapses.
+      // When the database is down, the lease lapses.
       await this.accounts.pauseCalls(accountId, null).catch(() => undefined);
     }
   }

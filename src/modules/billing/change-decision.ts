@@ -5,10 +5,10 @@ import { ChangeRefusedError } from './billing-errors.js';
 import type { ChangeIntent, ChangeTiming } from './subscription-change-intents.js';
 import { UsageSettlement } from './usage-settlement.js';
 
-/** What was decided of a change of plan. */
+/** The decision about a change of plan. */
 interface Decision {
   timing: ChangeTiming;
-  /** Made at once only because nothing was used: to be looked at again while calls wait. */
+  /** Made at once only because nothing was used: to be checked again while calls wait. */
   onlyWhileUnused: boolean;
 }
 
@@ -25,7 +25,7 @@ export class ChangeDecision {
    * @throws {ChangeRefusedError} when it was asked for now and has to wait.
    */
   async decide({ plan: wanted, askedWhen, timing }: ChangeIntent, account: Account): Promise<Decision> {
-    // Decided before, and perhaps made since.
+    // Decided by an earlier try, and perhaps already made.
     if (timing === 'period_end' || timing === 'stay') return { timing, onlyWhileUnused: false };
     const plan = this.planOf(wanted);
     if (timing === 'now')
@@ -63,7 +63,7 @@ export class ChangeDecision {
 
   private reasons(plan: Plan, account: Account, unused: boolean): string[] {
     const from = this.catalog.plans.find(({ id }) => id === account.plan);
-    // A plan that is not on offer any more: it is not known what it charges.
+    // A plan that is no longer offered: its price is not known.
     if (!from) return ['replaces a plan that is no longer offered'];
     return reasonsToWait(from, plan, this.catalog, { trialing: account.status === 'trialing', unused });
   }

@@ -7,7 +7,7 @@ import { ChangeShortfall } from './change-shortfall.js';
 import { type ChangeIntent, SubscriptionChangeIntents } from './subscription-change-intents.js';
 import { type ReportedUsage, UsageSettlement } from './usage-settlement.js';
 
-/** Carries changes out, each of them any number of times with the same end. */
+/** Carries out changes; repeating any of them gives the same result. */
 @Injectable()
 export class ChangeExecution {
   constructor(
@@ -22,7 +22,7 @@ export class ChangeExecution {
 
   /**
    * @returns when a schedule at the provider makes the change, UTC; undefined: it is made.
-   * @throws {ChangeRefusedError} {SubscriptionInactiveError} for good. Anything else: try again.
+   * @throws {ChangeRefusedError} {SubscriptionInactiveError} permanently. Anything else: try again.
    */
   async carryOut(intent: ChangeIntent): Promise<Date | undefined> {
     if (intent.kind === 'plan') return this.changePlan(intent);
@@ -44,7 +44,7 @@ export class ChangeExecution {
     if (intent.timing === null) await this.intents.decide(intent, timing);
     if (timing === 'now') {
       if (await this.atOnce(intent, onlyWhileUnused)) return undefined;
-      // It was used since: what was to save nothing would now.
+      // Used since the decision: the reason for changing at once is gone.
       this.decision.assertMayWait(intent, account);
       await this.intents.decide(intent, 'period_end');
     }
@@ -59,7 +59,7 @@ export class ChangeExecution {
     return effective;
   }
 
-  /** @returns false when it was not made: the account may change at once only while nothing was used, and something was. */
+  /** @returns false when it was not made: it was allowed only while nothing was used, and there is usage. */
   private async atOnce(intent: ChangeIntent, onlyWhileUnused: boolean): Promise<boolean> {
     const plan = this.decision.planOf(intent.plan);
     return this.whilePaused(intent, async (reported) => {
@@ -70,7 +70,7 @@ export class ChangeExecution {
     });
   }
 
-  /** An earlier try may have made the change, and calls came at its price: then the account is on the plan. */
+  /** An earlier try may have made the change, with calls at the new price since: then the account is on the plan. */
   private async isStillUnused(intent: ChangeIntent): Promise<boolean> {
     await this.gateway.refreshAccount(intent.customerId);
     const account = await this.read(intent);
@@ -78,7 +78,7 @@ export class ChangeExecution {
   }
 
   /**
-   * Usage is reported before calls wait, so that they wait for the rest alone: each is billed at the price at which it
+   * Usage is reported before calls wait, so that they wait only for the rest: each is billed at the price at which it
    * was made.
    */
   private async whilePaused<T>(

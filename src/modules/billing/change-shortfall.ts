@@ -5,8 +5,8 @@ import type { LeftUsage } from './billing-gateway.js';
 import type { ReportedUsage } from './usage-settlement.js';
 
 /**
- * The provider bills the price that is left with what its totals show at that moment, and they lag. What is missing is
- * put on the period's invoice while that is held, by the comparison of lines with the ledger; here it is made visible.
+ * The provider bills the price that is left by its totals at that moment, and they lag. The shortfall is added to the
+ * period's invoice while that is held, by comparing lines with the ledger; here it is made visible.
  */
 @Injectable()
 export class ChangeShortfall {

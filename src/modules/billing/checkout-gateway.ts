@@ -3,70 +3,69 @@ import type { OpenedAccount } from './billing-gateway.js';
 
 /** A payment page for a visitor without an account, or one who is not identified. */
 export interface CheckoutOrder {
-  /** Ours: letters, digits, `-` and `_`. It comes back with the session. */
+  /** Ours: letters, digits, `-` and `_`. It is returned with the session. */
   reference: string;
   plan: Plan;
-  /** Settled before the page is opened, when given. */
+  /** Fixed before the page is opened, when given. */
   email?: string;
-  /** Where those who paid are sent; `{CHECKOUT_SESSION_ID}` in it becomes the session's id. */
+  /** Redirect URL after payment; `{CHECKOUT_SESSION_ID}` in it becomes the session's id. */
   successUrl: string;
   cancelUrl: string;
-  /** The same order under the same key opens the same session, for a day. */
+  /** The same order with the same key opens the same session, for a day. */
   idempotencyKey: string;
 }
 
 export interface OpenedCheckout {
   sessionId: string;
-  /** The provider's page. */
+  /** The URL of the provider's page. */
   url: string;
 }
 
-/** A session as the provider has it now. */
+/** The current state of a session at the provider. */
 export interface Checkout {
   sessionId: string;
-  /** What we, or our page with a pricing table, gave it. Others' sessions have none, or one that is not ours. */
+  /** The reference from us, or from our page with a pricing table. Others' sessions have none, or one that is not ours. */
   reference: string | null;
   status: 'open' | 'complete' | 'expired';
-  /** What a session that is complete and paid (or needs no payment now) has brought about. */
+  /** The result of a session that is complete and paid (or needs no payment now). */
   paid: PaidCheckout | null;
 }
 
 export interface PaidCheckout {
   customerId: string;
   subscriptionId: string;
-  /** As the person wrote it on the payment page. */
+  /** As entered on the payment page. */
   email: string;
-  /** The name on the payment page; empty when none was asked for. */
+  /** The name on the payment page; empty when it was not requested. */
   name: string;
-  /** The id of the plan in the catalog; `null` when the catalog does not know the price. */
+  /** The id of the plan in the catalog; `null` when the price is not in the catalog. */
   plan: string | null;
 }
 
-/** Paying on the provider's pages, in our words: port and injection token in one. */
+/** Payment on the provider's pages, in our terms: port and injection token in one. */
 export abstract class CheckoutGateway {
   /** @throws {BillingUnavailableError} {CustomerRefusedError} for an email that cannot be billed. */
   abstract open(order: CheckoutOrder): Promise<OpenedCheckout>;
 
-  /** @returns `undefined` for an id that the provider does not know. @throws {BillingUnavailableError} */
+  /** @returns `undefined` for an id unknown to the provider. @throws {BillingUnavailableError} */
   abstract find(sessionId: string): Promise<Checkout | undefined>;
 
   /**
-   * Makes the customer and the subscription of a checkout those of the account, and says how they stand. Safe to
-   * repeat.
+   * Assigns the customer and the subscription of a checkout to the account, and returns their state. Safe to repeat.
    * @throws {BillingUnavailableError}
    */
   abstract adopt(accountId: string, paid: PaidCheckout): Promise<OpenedAccount>;
 
   /**
-   * Ends a subscription at once, with a last invoice over what was used. Usage is settled first (`UsageSettlement`). Safe to
-   * repeat; one that has ended, or is gone, is left.
+   * Ends a subscription at once, with a final invoice for its usage. Usage is settled first (`UsageSettlement`). Safe
+   * to repeat; one that has ended or does not exist is left unchanged.
    * @throws {BillingUnavailableError}
    */
   abstract endSubscription(customerId: string, subscriptionId: string): Promise<void>;
 }
 
-/** The provider's own pages for customers: cards, invoices, cancelling. */
+/** The provider's own pages for customers: cards, invoices, cancellation. */
 export abstract class CustomerPortalGateway {
-  /** @returns the address of a page for this customer, good for a short while. @throws {BillingUnavailableError} */
+  /** @returns the address of a page for this customer, valid for a short time. @throws {BillingUnavailableError} */
   abstract open(customerId: string, returnUrl: string): Promise<string>;
 }

@@ -1,17 +1,17 @@
 import type { Amount, CatalogPrice } from '../../catalog/index.js';
 
-/** What a line bills by use. */
+/** The usage that a line bills. */
 export interface BilledUsage {
   /** The provider's id of the meter. */
   providerMeter: string;
   priceId: string;
   /** Which tier of a graduated or volume price the line is of, from 1; null for any other. */
   tier: number | null;
-  /** What it counts; null for the flat fee of a tier, which bills no units. */
+  /** The units it bills; null for the flat fee of a tier, which bills no units. */
   billed: BilledUnits | null;
 }
 
-/** A whole number of units, or of packages of `packageSize` units each, of which a started one is whole. */
+/** A whole number of units, or of packages of `packageSize` units each; partial packages count as full. */
 export interface BilledUnits {
   quantity: bigint;
   /** 1 for units. */
@@ -23,15 +23,15 @@ export interface InvoiceLine {
   description: string;
   /** As text: it need not be whole. */
   quantity: string;
-  /** Of one; null where there is no such amount, as for packages. */
+  /** Per unit; null when there is no such amount, as for packages. */
   unitAmount: Amount | null;
-  /** What is charged, in whole minor units; negative for a credit. */
+  /** The charge, in whole minor units; negative for a credit. */
   minorUnits: bigint;
   currency: string;
-  /** What it is for, UTC: `to` excluded. */
+  /** The time it covers, UTC: `to` excluded. */
   from: Date;
   to: Date;
-  /** Null for what is not billed by use. */
+  /** Null when the line does not bill usage. */
   usage: BilledUsage | null;
   /** The name of the late usage (`LateUsage.name`) that it bills; null for any other line. */
   lateUsage: string | null;
@@ -46,7 +46,7 @@ export interface Invoice {
   number: string | null;
   status: InvoiceStatus;
   customerId: string;
-  /** Null for one that was made by hand. */
+  /** Null for a manual invoice. */
   subscriptionId: string | null;
   currency: string;
   /** The sum of the lines, in whole minor units. */
@@ -54,40 +54,40 @@ export interface Invoice {
   /** UTC. */
   periodStart: Date;
   periodEnd: Date;
-  /** The provider's page of it; null for a draft. */
+  /** The provider's page for it; null for a draft. */
   hostedUrl: string | null;
-  /** Whether it becomes final, and is collected, by itself. */
+  /** Whether it becomes final, and is collected, automatically. */
   advances: boolean;
-  /** What we did last with a draft; null: nothing. */
+  /** Our last action on a draft; null: none. */
   hold: 'held' | 'released' | null;
-  /** Until when we held it; null when it is not held, or was by a version that kept it from advancing at all. */
+  /** The end of our hold; null when it is not held, or was held by a version that stopped it from advancing at all. */
   heldUntil: Date | null;
   createdAt: Date;
-  /** When a draft becomes final by itself; null when it does not. */
+  /** When a draft becomes final automatically; null when it does not. */
   finalizesAt: Date | null;
   finalizedAt: Date | null;
-  /** The provider's code of why it could not be made final when that was tried last; null otherwise. */
+  /** The provider's error code of the last failed finalization; null otherwise. */
   finalizationError: string | null;
   /** In whole minor units. */
   amountDue: bigint;
   amountPaid: bigint;
-  /** What credit notes take off it. */
+  /** The reduction by credit notes. */
   amountCredited: bigint;
-  /** All of them, unless `moreLines`. */
+  /** All lines, unless `moreLines`. */
   lines: readonly InvoiceLine[];
-  /** There are more: `InvoiceGateway.lines` has them. Only of what `list` lists. */
+  /** There are more lines: `InvoiceGateway.lines` returns them. Only on invoices from `list`. */
   moreLines: boolean;
 }
 
-/** What came back of a payment, or is disputed, in whole minor units. */
+/** Refunds and disputes of a payment, in whole minor units. */
 export interface PaymentReturn {
   invoiceId: string;
   refunded?: bigint;
-  /** What is in dispute now; 0 when it was won, or never was. */
+  /** The amount in dispute now; 0 when the dispute was won, or there never was one. */
   disputed?: bigint;
 }
 
-/** An invoice item that waits for an invoice, and bills use. */
+/** A pending invoice item that bills usage. */
 export interface PendingUsage {
   priceId: string;
   from: Date;
@@ -107,51 +107,51 @@ export interface InvoiceLinePage {
 
 /** Invoices at the billing provider: port and injection token in one. Every method throws BillingUnavailableError. */
 export abstract class InvoiceGateway {
-  /** What the subscription's next invoice would be; `undefined` when there will be none. */
+  /** The subscription's upcoming invoice; `undefined` when there will be none. */
   abstract preview(subscriptionId: string): Promise<Invoice | undefined>;
 
-  /** With as many lines of each as one request shows. @param after the id of the last invoice of the page before. */
+  /** With as many lines of each as one request returns. @param after the id of the last invoice of the page before. */
   abstract list(customerId: string, limit: number, after?: string): Promise<InvoicePage>;
 
   /** `undefined` when there is no such invoice. */
   abstract find(invoiceId: string): Promise<Invoice | undefined>;
 
   /**
-   * The lines of an invoice, by one request; their tiers count from the page's first line. `undefined` when there is no
+   * The lines of an invoice, in one request; their tiers count from the page's first line. `undefined` when there is no
    * such invoice or line.
    * @param limit 100 at most.
    * @param after the id of the last line of the page before.
    */
   abstract lines(invoiceId: string, limit: number, after?: string): Promise<InvoiceLinePage | undefined>;
 
-  /** Of all customers, or of one, that were made since then. @param after as above. */
+  /** Of all customers, or of one, created since then. @param after as above. */
   abstract listSince(created: Date, after?: string, customerId?: string): Promise<InvoicePage>;
 
-  /** Drafts of all customers that were made since then. @param after as above. */
+  /** Drafts of all customers created since then. @param after as above. */
   abstract listDrafts(created: Date, after?: string): Promise<InvoicePage>;
 
   /**
-   * Keeps a draft from becoming final by itself before that time, which is a deadline: it becomes final then, also when
-   * this system is gone. A draft that would become final later anyway stays so. Safe to repeat; what was released, or
-   * is no draft any more, stays as it is.
+   * Keeps a draft from becoming final before that time, which is a deadline: it becomes final then, even when this
+   * system is down. A draft that would become final later anyway is unchanged. Safe to repeat; a released draft, or an
+   * invoice that is no longer a draft, is unchanged.
    */
   abstract hold(invoiceId: string, until: Date): Promise<void>;
 
-  /** Has a draft become final by itself at its natural time, or a minute from `now` when that is over. Safe to repeat, as above. */
+  /** Makes a draft final at its natural time, or a minute from `now` when that is over. Safe to repeat, as above. */
   abstract release(invoiceId: string, now: Date): Promise<void>;
 
-  /** What a refund, a dispute or a credit note is about; `undefined` when that is no invoice. @param type of the event. */
+  /** The payment return of a refund, dispute or credit note; `undefined` when it is for no invoice. @param type of the event. */
   abstract paymentReturn(type: string, objectId: string): Promise<PaymentReturn | undefined>;
 
-  /** The prices of usage, left in the middle of a period, that wait for the customer's next invoice. */
+  /** Usage at prices left in the middle of a period that is pending for the customer's next invoice. */
   abstract pendingUsage(customerId: string): Promise<PendingUsage[]>;
 
-  /** Whether the subscription was in a trial at the end of a period: what was used in it is free. */
+  /** Whether the subscription was in a trial at the end of a period: usage in it is free. */
   abstract isTrial(subscriptionId: string, periodEnd: Date): Promise<boolean>;
 
   /**
-   * What a price charges, as the provider has it, or the catalog where our words cannot say that; `undefined` when
-   * neither says it.
+   * The terms of a price, from the provider, or from the catalog when our terms cannot express those; `undefined` when
+   * neither gives them.
    */
   abstract termsOf(priceId: string): Promise<CatalogPrice | undefined>;
 }

@@ -3,7 +3,7 @@ import { Topics } from '../../platform/topics/topics.js';
 import { SUBSCRIPTION_REPLACED } from '../accounts/index.js';
 import { CheckoutGateway } from './checkout-gateway.js';
 
-/** Ends subscriptions that were replaced by one that was paid for, each with a last invoice. */
+/** Ends subscriptions that a newly paid one replaced, each with a final invoice. */
 @Injectable()
 export class ReplacedSubscriptions implements OnModuleInit {
   constructor(
@@ -12,7 +12,7 @@ export class ReplacedSubscriptions implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    // The name that it had in registration: what older processes published stands under it.
+    // Its former name, from registration: messages of older processes are stored under it.
     this.topics.subscribe(
       SUBSCRIPTION_REPLACED,
       'registration.end-replaced-subscription',

@@ -5,19 +5,20 @@ import { RateLimit } from '../../platform/http/rate-limit.js';
 import { Slots } from '../../platform/http/slots.js';
 
 /**
- * Requests to the provider for pages, a second and process, over all endpoints. Stripe takes 25 a second of each endpoint
- * (https://docs.stripe.com/rate-limits), and pages ask several: the rest of each is for other processes and background work.
+ * Requests to the provider for pages, per second and process, over all endpoints. Stripe allows 25 per second on each
+ * endpoint (https://docs.stripe.com/rate-limits), and pages use several: the rest of each is for other processes and
+ * background work.
  */
 const A_SECOND = 25;
-/** Of them, those of one account, a minute. */
+/** The limit of one account, per minute. */
 const A_MINUTE = 60;
-/** Changes of one account a minute. Each takes several requests, one after the other. */
+/** Changes of one account per minute. Each takes several requests, one after the other. */
 const CHANGES_A_MINUTE = 20;
-/** Changes that are made at once: of one account, each of which waits for the one before, and of all. */
+/** Concurrent changes: queued for one account (each waits for the one before), and of all accounts. */
 const CHANGES_AT_ONCE = 4;
 const ALL_CHANGES_AT_ONCE = 60;
 
-/** Limits what pages make this process ask of the provider. Background work has limits of its own (`StripePace`). */
+/** Limits this process's requests to the provider for pages. Background work has limits of its own (`StripePace`). */
 @Injectable()
 export class RequestBudget {
   private readonly all: RateLimit;
@@ -36,9 +37,9 @@ export class RequestBudget {
   }
 
   /**
-   * Takes one request.
+   * Takes one request from the budget.
    * @param accountId absent for visitors, who are limited by their address (REGISTRATION_RATE_LIMIT)
-   * @throws {FareboxError} `rate_limited` when the account has had its own, or all together have had theirs
+   * @throws {FareboxError} `rate_limited` when the budget of the account, or of all together, is used up
    */
   spend(accountId?: string): void {
     if (accountId !== undefined) this.each.take(accountId);
@@ -46,7 +47,7 @@ export class RequestBudget {
     if (wait > 0) throw tooMany(wait);
   }
 
-  /** Makes a change of an account when there is room for it. @throws {FareboxError} as `spend` */
+  /** Makes a change of an account when the limits allow it. @throws {FareboxError} as `spend` */
   async change<T>(accountId: string, make: () => Promise<T>): Promise<T> {
     this.changes.take(accountId);
     const leave = this.slots.take({ [accountId]: CHANGES_AT_ONCE });

@@ -9,10 +9,10 @@ export interface ScheduledChange {
   plan: string | null;
 }
 
-/** Follows what became of scheduled changes: made, or released before, by us or in the provider's dashboard. */
+/** Tracks the outcome of scheduled changes: made, or released before, by us or in the provider's dashboard. */
 @Injectable()
 export class ScheduledChanges {
-  /** To be read before the provider is asked: what is scheduled after that is not in its answer. */
+  /** Must be read before the provider is asked: later schedules are not in its answer. */
   async of(sql: Sql, accountId: string): Promise<ScheduledChange[]> {
     return sql
       .select({ id: subscriptionChanges.id, plan: subscriptionChanges.plan })
@@ -20,7 +20,7 @@ export class ScheduledChanges {
       .where(and(eq(subscriptionChanges.accountId, accountId), eq(subscriptionChanges.outcome, 'scheduled')));
   }
 
-  /** @param seen the plan that the account has now, and the one that a schedule changes it to. */
+  /** @param seen the account's current plan, and the one that a schedule changes it to. */
   async follow(
     sql: Sql,
     scheduled: readonly ScheduledChange[],

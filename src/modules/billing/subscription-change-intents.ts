@@ -9,19 +9,19 @@ import { subscriptionChanges } from './subscription-changes.tables.js';
 
 export type ChangeIntent = typeof subscriptionChanges.$inferSelect;
 
-/** What a customer wants of the subscription. */
+/** The change that a customer requests. */
 export type WantedChange =
   | { kind: 'plan'; plan: string; when?: 'now' | 'period_end' | undefined }
   | { kind: 'keep_plan' | 'cancel' | 'cancel_at_period_end' | 'resume' };
 
-/** How a change of plan is made. `stay`: it is the current plan, and what is scheduled is taken back. */
+/** How a change of plan is made. `stay`: it is the current plan, and scheduled changes are taken back. */
 export type ChangeTiming = 'now' | 'period_end' | 'stay';
 
-/** The request itself has this long before the sweep takes part. */
+/** The request itself has this long before the sweep takes over. */
 const FIRST_SWEEP_MS = 60_000;
 const LAST_RETRY_MS = 10 * 60_000;
 
-/** Changes of subscriptions on their way, in the database. */
+/** Subscription changes in progress, in the database. */
 @Injectable()
 export class SubscriptionChangeIntents extends WorkTable<typeof subscriptionChanges> {
   constructor(database: Database, clock: Clock) {
@@ -56,7 +56,7 @@ export class SubscriptionChangeIntents extends WorkTable<typeof subscriptionChan
     return row;
   }
 
-  /** Those of an account that are neither done nor refused, in the order in which they were asked for. */
+  /** Those of an account that are neither done nor refused, in the order of the requests. */
   async open(accountId: string): Promise<ChangeIntent[]> {
     return this.database.run((sql) =>
       sql
@@ -74,7 +74,7 @@ export class SubscriptionChangeIntents extends WorkTable<typeof subscriptionChan
     );
   }
 
-  /** The provider makes it at that time. What was scheduled before is replaced by it. */
+  /** The provider makes the change at that time. It replaces any earlier schedule. */
   async schedule({ id, accountId }: ChangeIntent, effectiveAt: Date): Promise<void> {
     await this.database.transaction(async (sql) => {
       await sql

@@ -1,7 +1,7 @@
 import { sql as raw } from 'drizzle-orm';
 import { index, integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
-/** What customers asked of their subscription: written down before the provider is told, and kept. */
+/** Customers' requests to change their subscription: recorded before the provider is asked, and kept. */
 export const subscriptionChanges = pgTable(
   'subscription_changes',
   {
@@ -14,19 +14,19 @@ export const subscriptionChanges = pgTable(
     kind: text('kind').$type<'plan' | 'keep_plan' | 'cancel' | 'cancel_at_period_end' | 'resume'>().notNull(),
     /** For `plan`: the plan to go to. */
     plan: text('plan'),
-    /** For `plan`: when the customer wants it; null leaves that to the rule. */
+    /** For `plan`: the time that the customer requested; null leaves it to the rule. */
     askedWhen: text('asked_when').$type<'now' | 'period_end'>(),
-    /** For `plan`: what was decided when its turn came, once and for all. `stay`: it is the current plan. */
+    /** For `plan`: the final decision, made when processing began. `stay`: it is the current plan. */
     timing: text('timing').$type<'now' | 'period_end' | 'stay'>(),
     requestedAt: timestamp('requested_at', { withTimezone: true }).notNull(),
     attempts: integer('attempts').notNull().default(0),
-    /** When the sweep takes it up, if no request finishes it. */
+    /** When the sweep retries it, if no request finishes it. */
     nextAttemptAt: timestamp('next_attempt_at', { withTimezone: true }).notNull(),
     /** When a schedule makes the change, UTC; null until there is a schedule. */
     effectiveAt: timestamp('effective_at', { withTimezone: true }),
-    /** Null until it is scheduled, done or refused for good: until nothing is left to be done here. */
+    /** Null until it is scheduled, done or permanently refused: until nothing is left to do here. */
     endedAt: timestamp('ended_at', { withTimezone: true }),
-    /** `scheduled` becomes `done` when the schedule has made it, or `withdrawn` when that was released before. */
+    /** `scheduled` becomes `done` when the schedule has made the change, or `withdrawn` when that was released before. */
     outcome: text('outcome').$type<'done' | 'refused' | 'scheduled' | 'withdrawn'>(),
   },
   (table) => [

@@ -14,14 +14,15 @@ import {
   type WantedChange,
 } from './subscription-change-intents.js';
 
-/** How long a request waits for another one that works on the same account. */
+/** How long a request waits for another one on the same account. */
 const WAIT_MS = 10_000;
 const ENDED: readonly string[] = ['canceled', 'incomplete_expired'];
 
 /**
- * The story of a change: intent, usage reported, calls paused, the provider told, account state, calls going on; or a
- * schedule at the provider, which makes the change at the end of the period. It only goes forward; stopped anywhere, the same request or the sweep finishes it, with the same keys. Changes of one account are made one after
- * the other, in the order in which they were asked for.
+ * The steps of a change: intent, usage reported, calls paused, provider changed, account state, calls resumed; or a
+ * schedule at the provider, which makes the change at the end of the period. It only moves forward; after an
+ * interruption, the same request or the sweep finishes it, with the same keys. Changes of one account are made one at a
+ * time, in the order of the requests.
  */
 @Injectable()
 export class SubscriptionChanges implements OnModuleInit {
@@ -49,11 +50,11 @@ export class SubscriptionChanges implements OnModuleInit {
   }
 
   /**
-   * Moves the account to another plan: at once, or at the end of the period. What is scheduled, a change or a
-   * cancellation, is taken back by it; nothing is changed when the account is on the plan and nothing is scheduled.
-   * @param when absent: at once where it is an upgrade and nothing would start anew, else at the end of the period.
+   * Moves the account to another plan: at once, or at the end of the period. A scheduled change or cancellation is
+   * taken back by it; nothing is changed when the account is on the plan and nothing is scheduled.
+   * @param when absent: at once for an upgrade in which nothing would start anew, else at the end of the period.
    * @throws {UnknownPlanError} {SubscriptionInactiveError} {ChangeRefusedError} nothing was changed.
-   * @throws {BillingUnavailableError} the provider is away; the intent is kept and finished later.
+   * @throws {BillingUnavailableError} the provider cannot be reached; the intent is kept and finished later.
    */
   async changePlan(account: AccountState, plan: string, when?: 'now' | 'period_end'): Promise<void> {
     const known = this.catalog.plans.map(({ id }) => id);
@@ -72,8 +73,8 @@ export class SubscriptionChanges implements OnModuleInit {
   }
 
   /**
-   * Ends the subscription: now, with an invoice of what was used, or with the period. Changes nothing when it has
-   * ended, or is going to.
+   * Ends the subscription: now, with an invoice for its usage, or with the period. Changes nothing when it has ended,
+   * or is scheduled to end.
    * @throws {ChangeRefusedError} {BillingUnavailableError} as above.
    */
   async cancel(account: AccountState, at: 'now' | 'period_end'): Promise<void> {
@@ -97,7 +98,7 @@ export class SubscriptionChanges implements OnModuleInit {
     await this.view.catchUp(customerId);
   }
 
-  /** @param quietly a refusal is written down and not thrown: it is for whoever asked for that change. */
+  /** @param quietly a refusal is recorded and not thrown: it belongs to the request for that change. */
   private async finish(intent: ChangeIntent, { quietly = false } = {}): Promise<void> {
     const { accountId, customerId, kind, plan } = intent;
     try {
@@ -152,7 +153,7 @@ function isFor(intent: ChangeIntent, wanted: WantedChange): boolean {
   return intent.plan === wanted.plan && (wanted.when === undefined || intent.askedWhen === wanted.when);
 }
 
-/** Whether the account is as wanted already. */
+/** Whether the account already is as wanted. */
 function isSo(account: Account, wanted: WantedChange): boolean {
   if (wanted.kind === 'keep_plan') return !hasPendingChange(account);
   if (wanted.kind === 'resume') return account.cancelAt === null && !hasEnded(account);
@@ -162,11 +163,11 @@ function isSo(account: Account, wanted: WantedChange): boolean {
     return wanted.when === 'period_end' && account.pendingPlan === wanted.plan && account.cancelAt === null;
   }
   if (hasEnded(account)) return true;
-  // Flexible billing sets a time alone; one that is earlier stays.
+  // Flexible billing sets only a time; an earlier one is kept.
   return wanted.kind === 'cancel_at_period_end' && (account.cancelAtPeriodEnd || endsWithPeriod(account));
 }
 
-/** To another plan. Where a new price of the same plan is scheduled, that is the operator's. */
+/** To another plan. A scheduled new price of the same plan is the operator's. */
 const hasPendingChange = ({ plan, pendingPlan }: Account): boolean =>
   pendingPlan !== null && pendingPlan !== plan;
 

@@ -7,22 +7,22 @@ export interface ReportedUsage {
   units: bigint;
 }
 
-/** What metering does for billing. */
+/** The functions that metering provides to billing. */
 export interface UsageSettlementPort {
   /**
-   * Reports what a customer has used until now, and waits for some seconds until the provider's totals show it. Calls
-   * go on meanwhile. What is not shown by then, or cannot be reported, is left to `settle`.
+   * Reports a customer's usage until now, and waits for some seconds until the provider's totals show it. Calls
+   * continue meanwhile. Usage not shown by then, or not reportable, is left to `settle`.
    */
   settleAhead(customerId: string): Promise<void>;
   /**
-   * Reports the rest while the customer's calls wait. That the provider's totals show it is not waited for: they lag.
-   * @returns what was reported of the current periods in all.
-   * @throws to have the change wait: something could not be reported.
+   * Reports the rest while the customer's calls wait. Does not wait until the provider's totals show it: they lag.
+   * @returns all usage reported for the current periods.
+   * @throws to have the change wait: some usage could not be reported.
    */
   settle(customerId: string): Promise<ReportedUsage[]>;
-  /** Whether anything was used in periods that began at that time, UTC, or later. */
+  /** Whether there is usage in periods that began at that time, UTC, or later. */
   hasUsed(customerId: string, since: Date): Promise<boolean>;
-  /** Tells what is untold, and looks once whether the provider shows everything from before that time, UTC. */
+  /** Reports pending usage, and checks once whether the provider's totals show all usage from before that time, UTC. */
   prove(customerId: string, before: Date): Promise<boolean>;
 }
 
@@ -33,13 +33,13 @@ export interface ProvenDraft {
   subscriptionId: string;
 }
 
-/** Adds to a draft what it lacks of usage at prices that were left in the middle of its period. */
+/** Adds usage to a draft that it lacks, at prices left in the middle of its period. */
 export type CompletesDrafts = (draft: ProvenDraft) => Promise<void>;
 
 /**
- * Usage is settled before a subscription changes or ends, and proven before an invoice becomes final: what was used is
- * billed, at the price at which it was used. Billing knows nothing of usage and may not ask metering, so whoever counts
- * binds itself here; until then there is nothing to settle.
+ * Usage is settled before a subscription changes or ends, and proven before an invoice becomes final: all usage is
+ * billed, at the price at which it occurred. Billing does not depend on metering, so the module that counts usage binds
+ * itself here; until then there is nothing to settle.
  */
 @Injectable()
 export class UsageSettlement {
@@ -56,7 +56,7 @@ export class UsageSettlement {
     this.completes = completes;
   }
 
-  /** Whether this application reports usage: otherwise it is not known what was reported. */
+  /** Whether this application reports usage: otherwise the reported usage is unknown. */
   get isBound(): boolean {
     return this.bound !== undefined;
   }
@@ -71,7 +71,7 @@ export class UsageSettlement {
     return this.bound ? this.bound.settle(customerId) : [];
   }
 
-  /** True when nothing is known of what was used. */
+  /** True when the usage is unknown. */
   async hasUsed(customerId: string, since: Date): Promise<boolean> {
     return this.bound ? this.bound.hasUsed(customerId, since) : true;
   }

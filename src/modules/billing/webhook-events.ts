@@ -2,7 +2,7 @@
  * - `pending`: stored, and about to be applied.
  * - `waiting`: about a customer who has no account here (yet).
  * - `done`: applied. `ignored`: nothing to do for it.
- * - `parked`: failed too often; an operator looks and replays.
+ * - `parked`: failed too often; an operator checks and replays it.
  */
 export const WEBHOOK_STATES = ['pending', 'waiting', 'done', 'ignored', 'parked'] as const;
 export type WebhookState = (typeof WEBHOOK_STATES)[number];
@@ -19,7 +19,7 @@ export interface WebhookRecord {
   lastError: string | null;
 }
 
-/** What the billing provider told us, for the operator. */
+/** The billing provider's webhook events, for the operator. */
 export abstract class WebhookEvents {
   /** The latest events, newest first. @param customerId only those about this customer */
   abstract list(
@@ -28,6 +28,6 @@ export abstract class WebhookEvents {
     customerId?: string,
   ): Promise<WebhookRecord[]>;
 
-  /** Has events applied again: those of the ids, or all that are parked. @returns how many there were. */
+  /** Applies events again: those with the ids, or all parked ones. @returns how many there were. */
   abstract replay(which: readonly string[] | 'parked'): Promise<number>;
 }

@@ -5,12 +5,12 @@ import { UsageSettlement } from '../usage-settlement.js';
 import { InvoiceHolds } from './invoice-holds.js';
 import { InvoiceMirror } from './invoice-mirror.js';
 
-/** Twice in the hour for which the provider leaves a draft as it is; a request each, of those that it allows a month. */
+/** Twice in the hour before the provider finalizes a draft; each is a request, and those are limited per month. */
 const INTERVAL_MS = 30 * 60_000;
 
 /**
- * Finds drafts of which no webhook event came: at the start, as events are refused while this system is away, and with
- * a sweep every half hour.
+ * Finds drafts whose webhook event never arrived: at the start, as events are refused while this system is down, and
+ * with a sweep every half hour.
  */
 @Injectable()
 export class DraftSearch implements OnModuleInit {

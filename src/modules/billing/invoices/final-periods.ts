@@ -1,6 +1,6 @@
 /**
- * The condition that the invoice of a billing period `p` is final: what is told of it from then on is on no invoice. The
- * line must be of a time that was over by then; one for a time to come bills nothing of it yet.
+ * The condition that the invoice of a billing period `p` is final: usage reported from then on is on no invoice. The
+ * line must cover a time that was over by then; one for a future time bills nothing of it yet.
  */
 export const IS_FINAL = `exists (
   select 1 from invoice_holds h

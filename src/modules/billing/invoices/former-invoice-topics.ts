@@ -4,8 +4,8 @@ import { InvoiceAlarms, type PaymentReturned } from './invoice-alarms.js';
 import { type ChangedInvoice, InvoiceHolds } from './invoice-holds.js';
 
 /**
- * Takes what processes of the release before publish about invoices, on topics that are no more. To be removed in the
- * release after this one, with `Topics.drain`.
+ * Handles invoice messages that processes of the previous release publish on former topics. Remove it in the release
+ * after this one, with `Topics.drain`.
  */
 @Injectable()
 export class FormerInvoiceTopics implements OnModuleInit {

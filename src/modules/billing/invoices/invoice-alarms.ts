@@ -8,7 +8,7 @@ import { UsageSettlement } from '../usage-settlement.js';
 import { InvoiceMirror } from './invoice-mirror.js';
 import { mirroredInvoices } from './invoice-mirror.tables.js';
 
-/** What an operator reads of an event: `error` where money is lost unless something is done. */
+/** The operator's log line for an event: `error` when money is lost unless the operator acts. */
 const NEWS: Readonly<Record<string, { level: 'info' | 'warn' | 'error'; text: string }>> = {
   'invoice.finalization_failed': {
     level: 'error',
@@ -47,7 +47,7 @@ export interface PaymentReturned {
   type: string;
 }
 
-/** Says what happens to invoices after they were made, and counts what costs money. */
+/** Logs what happens to invoices after they were created, and counts what costs money. */
 @Injectable()
 export class InvoiceAlarms {
   private readonly log: Log;
@@ -80,7 +80,7 @@ export class InvoiceAlarms {
   }
 
   /**
-   * Looks up what came back of a payment, in the transaction of the event that says so.
+   * Looks up a refund, dispute or credit note, in the transaction of its event.
    * @throws {BillingUnavailableError} to have the event wait.
    */
   async onPaymentReturned(sql: Sql, { objectId, type }: PaymentReturned): Promise<void> {
@@ -89,7 +89,7 @@ export class InvoiceAlarms {
     if (invoice) this.raise(type, { invoiceId: invoice.id, customerId: invoice.customerId, invoice });
   }
 
-  /** @param type of the event; most say nothing that an operator has to know. */
+  /** @param type of the event; most need no operator's attention. */
   raise(
     type: string,
     {

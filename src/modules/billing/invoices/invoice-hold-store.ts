@@ -24,7 +24,7 @@ export class InvoiceHoldStore extends WorkTable<typeof invoiceHolds> {
     });
   }
 
-  /** Writes down an invoice that bills use. Seen again, it changes nothing but whether it is final. */
+  /** Records an invoice that bills usage. Seen again, it changes only whether the invoice is final. */
   async recordDraft(sql: Sql, invoice: Invoice): Promise<void> {
     const used = invoice.lines.flatMap(({ usage, from, to }) => (usage ? [{ ...usage, from, to }] : []));
     if (used.length === 0) return;
@@ -51,7 +51,7 @@ export class InvoiceHoldStore extends WorkTable<typeof invoiceHolds> {
     await this.seeFinal(sql, invoice);
   }
 
-  /** Writes down, of an invoice that we know, that it is final now; or that the provider could not make it so. */
+  /** Records, for a known invoice, that it is final now; or that the provider failed to finalize it. */
   async seeFinal(sql: Sql, { id, status, finalizationError }: Invoice): Promise<void> {
     if (status === 'draft') {
       if (finalizationError !== null) await this.move(sql, id, ['released', 'unproven'], 'stuck');
@@ -71,29 +71,29 @@ export class InvoiceHoldStore extends WorkTable<typeof invoiceHolds> {
       .where(and(eq(invoiceHolds.invoiceId, id), inArray(invoiceHolds.state, from)));
   }
 
-  /** The longest waiting of those that are to be held; it is locked until the transaction ends. Others' are passed over. */
+  /** The longest-waiting invoice to be held; it is locked until the transaction ends. Rows locked by others are skipped. */
   async takeSeen(sql: Sql): Promise<InvoiceHold | undefined> {
     return this.take(sql, isIn(['seen']));
   }
 
-  /** Held invoices that something is to be done for now, the longest waiting first: some of them. */
+  /** Held invoices that are due now, the longest waiting first: some of them. */
   async dueHeld(): Promise<string[]> {
     const rows = await this.listDue(BATCH, isIn(HELD_STATES));
     return rows.map(({ invoiceId }) => invoiceId);
   }
 
-  /** When something is to be done next for an invoice in one of these states; `undefined` while nothing is. */
+  /** When an invoice in one of these states is due next; `undefined` when none is. */
   async nextIn(states: readonly HoldState[]): Promise<Date | undefined> {
     return this.nextAt(isIn(states));
   }
 
-  /** `undefined` when nothing is to be done for it now: another process was quicker. */
+  /** `undefined` when nothing is due for it: another process was quicker. */
   async held(invoiceId: string): Promise<InvoiceHold | undefined> {
     const [row] = await this.listDue(1, and(eq(invoiceHolds.invoiceId, invoiceId), isIn(HELD_STATES)));
     return row;
   }
 
-  /** Nothing is to be done for it before it may be released. */
+  /** Nothing is due for it before it may be released. */
   async holding(sql: Sql, hold: InvoiceHold): Promise<void> {
     await this.set(hold, { state: 'guarded', attempts: 0, nextAttemptAt: hold.releaseAfter }, sql);
   }
@@ -102,7 +102,7 @@ export class InvoiceHoldStore extends WorkTable<typeof invoiceHolds> {
     await this.set(hold, { state, endedAt: this.clock.now() }, sql);
   }
 
-  /** How many drafts could be released longer ago than that, in milliseconds, or were and are no invoice yet. */
+  /** How many drafts have been releasable, or released, for longer than `agoMs`, and are not final yet. */
   async countNotFinal(which: 'held' | 'released', agoMs: number): Promise<number> {
     const before = new Date(this.clock.ms() - agoMs).toISOString();
     const since = which === 'held' ? raw`h.ended_at is null and h.release_after` : raw`h.ended_at`;

@@ -5,10 +5,10 @@ const moment = (name: string) => timestamp(name, { withTimezone: true });
 
 /**
  * - `seen`: to be held. `guarded`: does not become final before its deadline; its usage is being proven. `held`: the same, as
- *   versions before this one write it. Those that knew no deadlines would take one for a release by hand: they look at `held` alone.
+ *   written by versions before this one. Those without deadlines would take one for a manual release: they check `held` only.
  * - `released`: everything was proven, or it was released manually. `unproven`: released after INVOICE_HOLD_LIMIT.
- * - `stuck`: it was released, and the provider could not make it final. It is followed until it is.
- * - `missed`: it was final, or gone, before it was held. `left`: an operator holds it.
+ * - `stuck`: it was released, and the provider could not finalize it. It is tracked until it is final.
+ * - `missed`: it was final, or deleted, before it was held. `left`: an operator holds it.
  */
 export const HOLD_STATES = [
   'seen',
@@ -23,7 +23,7 @@ export const HOLD_STATES = [
 export type HoldState = (typeof HOLD_STATES)[number];
 export const HELD_STATES = ['guarded', 'held'] as const satisfies readonly HoldState[];
 
-/** What a line of an invoice bills by use. */
+/** The usage that a line of an invoice bills. */
 export interface BilledLine {
   priceId: string;
   /** ISO 8601, UTC. */
@@ -31,7 +31,7 @@ export interface BilledLine {
   to: string;
 }
 
-/** Invoices of subscriptions that bill use: what was done so that they bill all of it, and whether they are final. */
+/** Invoices of subscriptions that bill usage: the steps taken so that they bill all of it, and whether they are final. */
 export const invoiceHolds = pgTable(
   'invoice_holds',
   {
@@ -39,16 +39,16 @@ export const invoiceHolds = pgTable(
     customerId: text('customer_id').notNull(),
     state: text('state').$type<HoldState>().notNull(),
     lines: json('lines').$type<BilledLine[]>().notNull(),
-    /** Until then it bills use; what is proven is what was used before. */
+    /** The end of the usage that it bills; usage before this is proven. */
     usedUntil: moment('used_until').notNull(),
     seenAt: moment('seen_at').notNull(),
     /** Not before: calls of its period may still be on their way into the ledger, and Stripe would not make it final yet. */
     releaseAfter: moment('release_after').notNull(),
     attempts: integer('attempts').notNull().default(0),
     nextAttemptAt: moment('next_attempt_at').notNull(),
-    /** Null while there is something to be done. */
+    /** Null while a step is pending. */
     endedAt: moment('ended_at'),
-    /** When we saw that it is final; null while it is a draft. */
+    /** When it was seen to be final; null while it is a draft. */
     finalAt: moment('final_at'),
   },
   (table) => [

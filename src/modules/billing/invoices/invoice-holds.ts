@@ -14,13 +14,13 @@ import { type InvoiceHold, InvoiceHoldStore } from './invoice-hold-store.js';
 import { HELD_STATES, type HoldState } from './invoice-holds.tables.js';
 
 const HOLDS = 'billing.invoice-holds';
-/** An hour after its period a draft that nobody holds is final: where thousands end at once, that is what there is time for. */
+/** A draft that is not held is final an hour after its period: the time limit when thousands of periods end at once. */
 const HELD_AT_ONCE = 4;
-/** Usage is proven in turns, so one is proven while another is asked for and released. */
+/** Several in parallel, so that one is proven while another is fetched and released. */
 const RELEASED_AT_ONCE = 2;
-/** A draft that we let go at INVOICE_HOLD_LIMIT is well before the deadline that the provider has. */
+/** The time from our release of a draft at INVOICE_HOLD_LIMIT to the provider's deadline. */
 const TO_DEADLINE_MS = 3_600_000;
-/** A time that an operator set differs by more than the provider may round. */
+/** A time set by an operator differs by more than the provider may round. */
 const ROUNDED_MS = 60_000;
 const DAY_MS = 86_400_000;
 
@@ -31,12 +31,12 @@ export interface ChangedInvoice {
 }
 
 /**
- * Holds each draft that bills use until the provider shows all that was used: intent, held, proven, released. Each step
- * can be made again: what the provider says the invoice is decides what is next, so a kill anywhere ends the same. An
- * invoice is never held for longer than INVOICE_HOLD_LIMIT: then it goes out as it is, and an alarm says so. The provider
- * has a deadline, an hour later, at which it makes the draft final by itself: also when this system is gone.
+ * Holds each draft that bills usage until the provider's totals show all usage: intent, held, proven, released. Each step can
+ * be repeated: the provider's state of the invoice decides the next step, so a kill at any point gives the same result. An
+ * invoice is never held for longer than INVOICE_HOLD_LIMIT: then it is released as it is, with an alarm. The provider has a
+ * deadline, an hour later, at which it makes the draft final by itself: even when this system is down.
  *
- * Holding waits for no proof, however many are to be proven: what is held does not become final.
+ * Holding does not wait for proof, however many are to be proven: a held draft does not become final.
  */
 @Injectable()
 export class InvoiceHolds {
@@ -100,8 +100,7 @@ export class InvoiceHolds {
   }
 
   /**
-   * Looks up an invoice, in the transaction of the events that say that it has changed, and has its draft held when that
-   * commits.
+   * Looks up an invoice, in the transaction of the events about its change, and has its draft held when that commits.
    * @param types the provider's names of those events.
    * @throws {BillingUnavailableError} to have the events wait.
    */
@@ -110,7 +109,7 @@ export class InvoiceHolds {
     { invoiceId, customerId }: ChangedInvoice,
     types: readonly string[],
   ): Promise<void> {
-    // Where usage is not reported from here, it cannot be proven: then invoices are left alone.
+    // When this application does not report usage, it cannot be proven: invoices are left alone.
     if (!this.usage.isBound) return;
     const invoice = await this.mirror.look(sql, invoiceId);
     for (const type of types) this.alarms.raise(type, { invoiceId, customerId, invoice });
@@ -119,7 +118,7 @@ export class InvoiceHolds {
     await WorkQueues.wake(sql, HOLDS);
   }
 
-  /** Looks for what is due now. */
+  /** Checks what is due now. */
   wake(): void {
     this.holds.wake();
     this.releases.wake();
@@ -134,12 +133,12 @@ export class InvoiceHolds {
       await this.runStep(sql, hold, () => this.hold(sql, hold));
       return true;
     });
-    // It learns when this one may be released.
+    // The queue learns when this one may be released.
     if (held) this.releases.wake();
     return held;
   }
 
-  /** Under a lock without a transaction, which would not live as long as a proof may take. */
+  /** Under a lock without a transaction, as a transaction would not stay open as long as a proof may take. */
   private async releaseOne(found: () => void): Promise<boolean> {
     for (const invoiceId of await this.store.dueHeld()) {
       const mine = await this.database.withLock(`invoice:${invoiceId}`, 0, async () => {
@@ -166,7 +165,7 @@ export class InvoiceHolds {
     const invoice = await this.gateway.find(hold.invoiceId);
     const ended = endedAs(hold, invoice);
     if (ended) return this.store.end(sql, hold, ended);
-    // Held before a kill otherwise.
+    // Otherwise held before a kill.
     if (invoice?.hold === null) {
       const letGoAt = Math.max(hold.seenAt.getTime() + this.limitMs, hold.releaseAfter.getTime());
       await this.gateway.hold(hold.invoiceId, new Date(letGoAt + TO_DEADLINE_MS));
@@ -192,10 +191,10 @@ export class InvoiceHolds {
     );
   }
 
-  /** What is missing of prices that were left is added to the draft: as above, where that fails it waits. */
+  /** Adds missing usage at former prices to the draft: as above, a failure makes it wait. */
   private async isComplete(invoiceId: string, customerId: string): Promise<boolean> {
     try {
-      // Fetched after the proof: what Stripe counts on it by now.
+      // Fetched after the proof: Stripe's lines as of now.
       const draft = await this.database.run((sql) => this.mirror.look(sql, invoiceId));
       if (draft?.status === 'draft' && draft.subscriptionId !== null)
         await this.usage.complete({ invoiceId, customerId, subscriptionId: draft.subscriptionId });
@@ -210,7 +209,7 @@ export class InvoiceHolds {
     }
   }
 
-  /** What cannot be looked at is not proven; the limit holds all the same. */
+  /** When the check fails, usage counts as not proven; the limit still applies. */
   private async isProven(customerId: string, before: Date): Promise<boolean> {
     try {
       return await this.usage.prove(customerId, before);
@@ -221,7 +220,7 @@ export class InvoiceHolds {
   }
 }
 
-/** How it ended, when nothing is left to do for it; `undefined` while it is a draft of ours. */
+/** The final state when nothing is left to do for it; `undefined` while it is a draft of ours. */
 function endedAs({ state }: InvoiceHold, invoice: Invoice | undefined): HoldState | undefined {
   const wasHeld = HELD_STATES.some((held) => held === state);
   if (invoice?.status !== 'draft') return wasHeld ? 'released' : 'missed';
@@ -230,7 +229,7 @@ function endedAs({ state }: InvoiceHold, invoice: Invoice | undefined): HoldStat
   if (hold === 'released') return 'released';
   if (hold === null && !advances) return 'left';
   if (hold === null) return wasHeld ? 'released' : undefined;
-  // Held by a version that kept drafts from advancing at all: released by hand when it advances.
+  // Held by a version that stopped drafts from advancing: released manually when it advances.
   if (heldUntil === null) return advances ? 'released' : undefined;
   // An operator stopped it, or set another time, since we held it.
   if (!advances) return 'left';

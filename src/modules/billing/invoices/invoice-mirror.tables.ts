@@ -3,25 +3,25 @@ import { index, integer, numeric, pgTable, primaryKey, text, timestamp } from 'd
 import type { InvoiceStatus } from '../invoice-gateway.js';
 
 const moment = (name: string) => timestamp(name, { withTimezone: true });
-/** Of money in whole minor units, or a whole number of units. */
+/** For money in whole minor units, or a whole number of units. */
 const whole = (name: string) => numeric(name, { precision: 60, scale: 0, mode: 'bigint' });
 
-/** `deleted`: it was a draft, and is gone at the provider. */
+/** `deleted`: it was a draft, and was deleted at the provider. */
 export type MirroredStatus = InvoiceStatus | 'deleted';
 
-/** Invoices of customers whose use we count, as the provider had them when we looked last. Kept for ever. */
+/** Invoices of customers whose usage we count, as last fetched from the provider. Kept for ever. */
 export const mirroredInvoices = pgTable(
   'mirrored_invoices',
   {
     invoiceId: text('invoice_id').primaryKey(),
     customerId: text('customer_id').notNull(),
-    /** Null for one that was made by hand. */
+    /** Null for a manual invoice. */
     subscriptionId: text('subscription_id'),
     status: text('status').$type<MirroredStatus>().notNull(),
     currency: text('currency').notNull(),
     createdAt: moment('created_at').notNull(),
     finalizedAt: moment('finalized_at'),
-    /** The provider's code of why a draft could not be made final. */
+    /** The provider's error code when a draft could not be finalized. */
     finalizationError: text('finalization_error'),
     amountDue: whole('amount_due').notNull(),
     amountPaid: whole('amount_paid').notNull(),
@@ -34,7 +34,7 @@ export const mirroredInvoices = pgTable(
     amountDisputed: whole('amount_disputed')
       .notNull()
       .default(raw`0`),
-    /** When the provider was asked: what was asked for later is newer. */
+    /** When it was requested from the provider: a later request is newer. */
     lookedAt: moment('looked_at').notNull(),
   },
   (table) => [
@@ -48,7 +48,7 @@ export const mirroredInvoices = pgTable(
   ],
 );
 
-/** Lines of invoices that bill units, or usage that was found late: not the flat fees of tiers, which count nothing. */
+/** Lines of invoices that bill units, or late usage: not the flat fees of tiers, which bill no units. */
 export const mirroredLines = pgTable(
   'mirrored_invoice_lines',
   {
@@ -58,13 +58,13 @@ export const mirroredLines = pgTable(
     /** Both null for late usage, whose line has no price. */
     priceId: text('price_id'),
     providerMeter: text('provider_meter'),
-    /** What is billed, UTC: `to_at` excluded. */
+    /** The time billed, UTC: `to_at` excluded. */
     fromAt: moment('from_at').notNull(),
     toAt: moment('to_at').notNull(),
     /** Units, or packages of `package_size` units each. */
     quantity: whole('quantity').notNull(),
     packageSize: integer('package_size').notNull(),
-    /** With those of the price's flat fees: what the price charged for the units of all its lines of that time. */
+    /** Including the price's flat fees: the price's charge for the units of all its lines of that time. */
     minorUnits: whole('minor_units').notNull(),
     /** The name of the decision (`late_bills`) that it bills. */
     lateUsage: text('late_usage'),

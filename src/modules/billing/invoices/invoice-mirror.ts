@@ -12,10 +12,10 @@ import {
 import { InvoiceHoldStore } from './invoice-hold-store.js';
 import { mirroredInvoices, mirroredLines, type MirroredStatus } from './invoice-mirror.tables.js';
 
-/** Invoices of all periods that the reconciliation looks at (40 days) were made since, and a day is left for clocks. */
+/** All invoices in the reconciliation's range (40 days) were created since; one day is a margin for clock skew. */
 const REPAIRED_MS = 41 * 86_400_000;
 
-/** A line of an invoice, as the mirror has it, with what became of the invoice. */
+/** A line of an invoice in the mirror, with the outcome of the invoice. */
 export interface InvoicedLine {
   invoiceId: string;
   status: MirroredStatus;
@@ -35,7 +35,7 @@ export interface InvoicedLine {
   returned: Returned;
 }
 
-/** What became of the money of an invoice, in whole minor units. */
+/** Refunds, credits and disputes of an invoice, in whole minor units. */
 export interface Returned {
   currency: string;
   /** By credit notes. */
@@ -46,8 +46,8 @@ export interface Returned {
 }
 
 /**
- * What invoices bill, kept here: a webhook event of an invoice has it fetched, once for holds and mirror, and a repair
- * lists all of the last 41 days, a hundred with one request, so that events that never came do no harm.
+ * A local mirror of what invoices bill: a webhook event fetches its invoice, once for holds and mirror, and a repair
+ * lists all of the last 41 days, a hundred per request, so that lost events do no harm.
  */
 @Injectable()
 export class InvoiceMirror {
@@ -59,7 +59,7 @@ export class InvoiceMirror {
   ) {}
 
   /**
-   * Fetches an invoice and writes it down; what was fetched before it, and comes later, changes nothing.
+   * Fetches and records an invoice; an older fetch that arrives later changes nothing.
    * @returns `undefined` when there is none: a draft that was deleted.
    * @throws {BillingUnavailableError}
    */
@@ -71,7 +71,7 @@ export class InvoiceMirror {
     return invoice;
   }
 
-  /** The same for what came back of a payment. @returns `undefined` when we do not follow that invoice. */
+  /** The same for a refund, dispute or credit note. @returns `undefined` when its invoice is not mirrored. */
   async lookAtReturn(sql: Sql, type: string, objectId: string): Promise<Invoice | undefined> {
     const back = await this.gateway.paymentReturn(type, objectId);
     if (!back) return undefined;
@@ -89,8 +89,8 @@ export class InvoiceMirror {
   }
 
   /**
-   * Lists what was made in the last 41 days, or of one customer since `from`, and writes it down. Drafts that are not
-   * among it any more were deleted.
+   * Lists and records the invoices of the last 41 days, or of one customer since `from`. Drafts no longer listed were
+   * deleted.
    * @throws {BillingUnavailableError} what was listed until then stays.
    */
   async repair(scope: { customerId?: string; from?: Date } = {}): Promise<void> {
@@ -98,7 +98,7 @@ export class InvoiceMirror {
     const from = scope.from ?? new Date(began.getTime() - REPAIRED_MS);
     await this.writeAll(
       (after) => this.gateway.listSince(from, after, scope.customerId),
-      // A webhook that never came says here that it is final.
+      // After a lost webhook event, this records that it is final.
       (sql, invoice) => this.holds.seeFinal(sql, invoice),
     );
     for (const id of await this.draftsNotSeen(began, from, scope.customerId))
@@ -106,7 +106,7 @@ export class InvoiceMirror {
   }
 
   /**
-   * Writes down the drafts of the last 41 days, and has those held that are not yet.
+   * Records the drafts of the last 41 days, and holds those not held yet.
    * @throws {BillingUnavailableError} what was listed until then stays.
    */
   async findDrafts(): Promise<void> {
@@ -140,7 +140,7 @@ export class InvoiceMirror {
     }
   }
 
-  /** The lines of those customers for what ended since then. */
+  /** The lines of those customers for periods that ended since then. */
   async lines(customerIds: readonly string[], since: Date): Promise<InvoicedLine[]> {
     return this.database.run((sql) =>
       sql
@@ -169,7 +169,7 @@ export class InvoiceMirror {
     );
   }
 
-  /** When an invoice of those customers was looked at last, which each of its webhook events has done; null: none was. */
+  /** When an invoice of those customers was last fetched, which each of its webhook events does; null: never. */
   async lookedAt(customerIds: readonly string[]): Promise<Date | null> {
     const [last] = await this.database.run((sql) =>
       sql
@@ -180,7 +180,7 @@ export class InvoiceMirror {
     return last?.at ?? null;
   }
 
-  /** Whose invoice it is; `undefined` when it was not looked at yet. */
+  /** The customer of an invoice; `undefined` when it was not fetched yet. */
   async customerOf(invoiceId: string): Promise<string | undefined> {
     const [found] = await this.database.run((sql) =>
       sql
@@ -221,7 +221,7 @@ export class InvoiceMirror {
 
 type MirroredLine = Omit<typeof mirroredLines.$inferInsert, 'invoiceId' | 'customerId'>;
 
-/** Those whose use we count: a Stripe account may have others. */
+/** Customers whose usage we count: a Stripe account may have others. */
 async function countedCustomers(sql: Sql, invoices: readonly Invoice[]): Promise<ReadonlySet<string>> {
   const ids = [...new Set(invoices.map(({ customerId }) => customerId))];
   const { rows } = await sql.execute<{ id: string }>(
@@ -230,7 +230,7 @@ async function countedCustomers(sql: Sql, invoices: readonly Invoice[]): Promise
   return new Set(rows.map(({ id }) => id));
 }
 
-/** Writes an invoice down as it was when the provider was asked. */
+/** Records an invoice as of the request to the provider. */
 export async function record(sql: Sql, invoice: Invoice, lookedAt: Date): Promise<void> {
   const { id, customerId, subscriptionId, status, currency, createdAt, finalizedAt } = invoice;
   const { finalizationError, amountDue, amountPaid, amountCredited } = invoice;
@@ -269,7 +269,7 @@ async function markDeleted(sql: Sql, invoiceId: string, lookedAt: Date): Promise
     .where(and(eq(mirroredInvoices.invoiceId, invoiceId), lte(mirroredInvoices.lookedAt, lookedAt)));
 }
 
-/** The lines that bill units; what the flat fees of their price and time charge is added to the first of them. */
+/** The lines that bill units; flat fees of the same price and time are added to the first of them. */
 export function mirrored(lines: readonly InvoiceLine[]): MirroredLine[] {
   const keyOf = ({ usage, from, to }: InvoiceLine): string =>
     `${usage?.priceId} ${from.getTime()} ${to.getTime()}`;

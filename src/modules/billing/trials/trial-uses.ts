@@ -7,7 +7,7 @@ import { Database } from '../../../platform/database/database.js';
 import { normaliseEmail } from '../../accounts/index.js';
 import { trialUses } from './trials.tables.js';
 
-/** By what somebody is known who begins a trial. */
+/** The keys that identify a customer beginning a trial. */
 export interface TrialCustomer {
   accountId?: string;
   email: string;
@@ -24,7 +24,7 @@ export class TrialUses {
     private readonly clock: Clock,
   ) {}
 
-  /** Whether a trial may be offered; taking it is decided by `take`. */
+  /** Whether a trial may be offered; `take` decides whether it is granted. */
   async mayOffer(customer: TrialCustomer): Promise<boolean> {
     if (this.catalog.switches.repeatTrials) return true;
     const found = await this.database.run((sql) =>
@@ -38,8 +38,8 @@ export class TrialUses {
   }
 
   /**
-   * Notes that the subscription is in its trial. Of several at once, the first has it. Safe to repeat.
-   * @returns false when one of its keys has had another one: this trial is to end.
+   * Records that the subscription is in its trial. Of concurrent ones, the first gets it. Safe to repeat.
+   * @returns false when one of its keys has had another trial: this one must end.
    */
   async take(customer: TrialCustomer, subscriptionId: string): Promise<boolean> {
     if (this.catalog.switches.repeatTrials) return true;
