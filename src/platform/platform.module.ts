@@ -13,7 +13,7 @@ import { MailModule } from './mail/mail.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { TopicsModule } from './topics/topics.module.js';
 
-/** What every module stands on, and none of them is known to. */
+/** The base of every module, without knowledge of any. */
 @Module({
   imports: [
     ConfigModule,

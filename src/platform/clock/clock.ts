@@ -1,4 +1,4 @@
-/** The time. Everything that asks for it asks here, so that a test can set it. */
+/** The time. All code reads it here, so that a test can set it. */
 export abstract class Clock {
   /** Now, in UTC. */
   abstract now(): Date;

@@ -40,7 +40,7 @@ function connectionUrl(protocol: RegExp, expected: string) {
     .refine((text) => isReadable(text), { error: ENCODE, abort: true });
 }
 
-/** Host and port, without the credentials; several, where `URL` would say no more than that it cannot be read. */
+/** Host and port, without the credentials; possibly several hosts, which `URL` cannot parse. */
 function hostsOf(text: string): string {
   const [authority = ''] = text.slice(text.indexOf('//') + 2).split(/[/?#]/, 1);
   return authority.slice(authority.lastIndexOf('@') + 1);
@@ -59,8 +59,8 @@ function problemOfDatabase({ pathname }: URL): string | undefined {
 }
 
 /**
- * Whether it means what was meant: a `/`, `?` or `#` in a password ends the host early, and what is left may well be an
- * address, of another host.
+ * Whether the address is parsed as intended: a `/`, `?` or `#` in a password ends the host early, and the rest may well
+ * be the valid address of another host.
  */
 function isReadable(text: string): boolean {
   if (!URL.canParse(complete(text))) return false;

@@ -5,9 +5,9 @@ import { parseSettings, SettingsError, type Settings } from './settings.js';
 import { readTextFile, TextFileError } from './text-file.js';
 
 /**
- * The one place that reads the process's environment. What stands in the environment wins over the file, which is
- * `.env` in the working directory, or the file that `ENV_FILE` names (the sandbox uses one of its own, so that real
- * keys in `.env` never meet it).
+ * The one place that reads the process's environment. Variables override the file, which is `.env` in the working
+ * directory, or the file set in `ENV_FILE` (the sandbox uses one of its own, so that it never gets real keys from
+ * `.env`).
  */
 export function readEnvironment(): Record<string, string | undefined> {
   const named = process.env['ENV_FILE'] ?? sandboxFile;
@@ -15,8 +15,8 @@ export function readEnvironment(): Record<string, string | undefined> {
 }
 
 /**
- * The environment as the shell gave it, without any file: for the sandbox, which must neither see the keys in `.env` nor
- * work on the data that belong to them.
+ * The environment of the shell, without any file: for the sandbox, which must neither read the keys in `.env` nor work
+ * on the data that belong to them.
  */
 export function readShellEnvironment(): Record<string, string | undefined> {
   return { ...process.env };
@@ -25,7 +25,7 @@ export function readShellEnvironment(): Record<string, string | undefined> {
 let sandboxFile: string | undefined;
 
 /**
- * For the command line: where nobody set keys, in the environment or in `.env`, the settings of the sandbox on the same
+ * For the command line: without keys in the environment or in `.env`, the settings of the sandbox on the same
  * FAREBOX_HOME are used.
  */
 export function useSandboxSettings(): void {

@@ -94,7 +94,7 @@ export const list = () =>
         .filter((item) => item !== ''),
     );
 
-/** As browsers send it in `Origin`: an address with anything more would never be equal to one. */
+/** As browsers send it in `Origin`: an address with anything more would never match. */
 export const origins = () =>
   list().refine(
     (all) => all.every((text) => URL.canParse(text) && new URL(text).origin === text),

@@ -64,7 +64,7 @@ const environment = z.object({
   PATH_PARAMETER_LIMIT: count(100, 16_384),
   DATABASE_URL: databaseUrl().optional(),
   DATABASE_LISTEN_URL: databaseUrl().optional(),
-  // The jobs listen on one.
+  // The jobs use one connection to listen.
   DATABASE_POOL_SIZE: count(10, 500, 2),
   FAREBOX_HOME: z.string().default('.farebox'),
   CATALOG: z.string().optional(),
@@ -74,7 +74,7 @@ const environment = z.object({
   USAGE_PROOF_INTERVAL: duration('6h'),
   ADMIN_TOKEN: secret(16, 'make one with: openssl rand -base64 24').optional(),
   METRICS_TOKEN: secret(16, 'make one with: openssl rand -base64 24').optional(),
-  // async: a killed process loses up to 10,000 calls that wait and 1,000 in the batch on its way.
+  // async: a killed process loses up to 10,000 queued calls and 1,000 in the batch being written.
   LEDGER_DURABILITY: choice(['commit', 'async'], 'commit'),
   LEDGER_RETENTION: duration('400d'),
   SPOOL: choice(['on', 'off'], 'on'),
@@ -118,7 +118,7 @@ export class Settings {
     return this.values[name];
   }
 
-  /** Whether money is real: a live key of Stripe. */
+  /** Whether charges are real money: the Stripe key is a live key. */
   get live(): boolean {
     return /^(sk|rk)_live_/.test(this.values.STRIPE_KEY);
   }
@@ -129,8 +129,8 @@ export class Settings {
   }
 
   /**
-   * The address by which others know this server: PUBLIC_URL, or this machine. Never what a request names as its host:
-   * whoever sends it would choose where links, mails and the way back from a payment lead.
+   * The public address of this server: PUBLIC_URL, or this machine. Never the host in a request: its sender could
+   * choose where links, mails and the return from a payment lead.
    */
   get origin(): string {
     const { PUBLIC_URL, HOST, PORT } = this.values;
@@ -139,8 +139,8 @@ export class Settings {
   }
 
   /**
-   * Where the plans come from: the catalog file, or the single Stripe price when STRIPE_PRICE_KEY is set and no
-   * file was named. With both, the file rules (and the start-up says so).
+   * Where the plans come from: the catalog file, or the single Stripe price when STRIPE_PRICE_KEY is set and no file is
+   * configured. With both, the file is used (and the start-up reports it).
    */
   get planSource(): { file: string } | { priceId: string } {
     const { CATALOG, STRIPE_PRICE_KEY } = this.values;

@@ -19,11 +19,11 @@ export class TextFileError extends Error {
 export function readTextFile(path: string): string {
   const bytes = read(path);
   const utf16 = bytes.length >= 2 && (bytes.readUInt16BE() === 0xfeff || bytes.readUInt16BE() === 0xfffe);
-  // Without a mark it shows by its zeros, which no text has.
+  // Without a mark, UTF-16 is recognised by its zero bytes, which no text has.
   if (utf16 || bytes.includes(0)) throw new TextFileError('is UTF-16: save it as UTF-8', false);
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes).replaceAll(/\r\n?/g, '\n');
-    // Where files were put together, each may have brought its mark.
+    // In concatenated files, each may have a mark of its own.
     return text.replaceAll(/^\uFEFF/gm, '');
   } catch {
     throw new TextFileError('is not UTF-8: save it as UTF-8', false);

@@ -1,21 +1,21 @@
 import { SettingsError, type SettingProblem, type Settings } from './settings.js';
 
-/** What the outside could forge or open something with. */
+/** Secrets with which an outsider could forge or open something. */
 const SECRETS = ['TOKEN_SECRET', 'TOKEN_SECRET_PREVIOUS', 'ADMIN_TOKEN', 'METRICS_TOKEN'] as const;
 
-/** Secrets that stand in this repository, for everybody to read. A test compares them with its files. */
+/** Secrets published in this repository. A test compares them with its files. */
 const PUBLISHED = new Set([
   'a-secret-for-the-sandbox-only-0123456789-abcdef',
   'a-secret-of-the-tests-0123456789-abcdefghij',
   'a-secret-of-the-benchmark-0123456789-abcdefghij',
   'the-operator-of-the-tests-0123456789',
 ]);
-/** What examples write where a secret is to be put. */
+/** Placeholders for secrets in examples. */
 const PLACEHOLDER =
   /change.?me|replace.?(?:me|this)|your.?(?:own.?)?(?:secret|token|key)|example|placeholder/i;
-/** Sixteen hexadecimal digits at random have fewer different ones in one of a million cases. */
+/** Sixteen random hexadecimal digits have fewer distinct ones in one of a million cases. */
 const LEAST_VARIETY = 5;
-/** Of all steps from a character to the next: those of random digits come to less in 99 of 100 cases. */
+/** The share of all steps from one character to the next: random digits stay below it in 99 of 100 cases. */
 const MOST_SEQUENCE = 2 / 3;
 
 /** Why a secret protects nothing; `undefined` for one that may be good. Never repeats it. */
@@ -36,7 +36,7 @@ export function weakSecrets(settings: Settings): SettingProblem[] {
   });
 }
 
-/** With a live key money is real: nothing starts with a weak secret. @throws {SettingsError} */
+/** A live key charges real money: nothing starts with a weak secret. @throws {SettingsError} */
 export function refuseWeakSecrets(settings: Settings): void {
   if (!settings.live) return;
   const problems = weakSecrets(settings);
@@ -44,10 +44,10 @@ export function refuseWeakSecrets(settings: Settings): void {
     throw new SettingsError(problems, ['with a test key of Stripe they are accepted, with a warning']);
 }
 
-/** Whether it is one part again and again. */
+/** Whether the text is one part repeated. */
 const isRepeated = (text: string): boolean => `${text}${text}`.indexOf(text, 1) < text.length;
 
-/** How much of it goes on as `aaa`, `abc` or `321` does, 0 to 1. */
+/** The share of the text that continues as `aaa`, `abc` or `321` does, 0 to 1. */
 function sequencePart(text: string): number {
   const steps = Array.from(text.slice(1), (_, at) => text.charCodeAt(at + 1) - text.charCodeAt(at));
   return steps.filter((step) => Math.abs(step) <= 1).length / Math.max(steps.length, 1);

@@ -33,7 +33,7 @@ async function checkVersion(client: pg.Client): Promise<string> {
 }
 
 /**
- * @param number as `server_version_num` says it: 180004 is 18.4.
+ * @param number `server_version_num`: 180004 is 18.4.
  * @throws {StartRefusedError}
  */
 export function usableVersion(number: number, encoding: string): string {
@@ -50,8 +50,8 @@ export function usableVersion(number: number, encoding: string): string {
 }
 
 /**
- * A pooler in transaction mode lends the connection that one of the two has just used to the other, and a notification
- * reaches nobody. A connection to the server itself, or in session mode, stays who it is.
+ * A pooler in transaction mode gives the connection that one of the two has just used to the other, and a notification
+ * is lost. A connection to the server itself, or in session mode, keeps its session.
  */
 async function proveSessions(session: pg.Client, query: pg.Client, apart: boolean): Promise<void> {
   const own = await backendOf(session);

@@ -45,14 +45,14 @@ export async function limitStatements(
   );
 }
 
-/** A connection with a session of its own. Whoever takes it ends it. @throws what the driver throws. */
+/** A connection with a session of its own. The caller must end it. @throws what the driver throws. */
 export async function openClient(
   connectionString: string,
   applicationName: string,
   deadlines: Deadlines = DEADLINES,
 ): Promise<pg.Client> {
   const client = new pg.Client(clientConfig(connectionString, applicationName, deadlines));
-  // Its query hears of a broken connection; without a listener the process would end.
+  // Its query reports a broken connection; without a listener the process would end.
   client.on('error', () => undefined);
   try {
     await client.connect();
@@ -64,7 +64,7 @@ export async function openClient(
   }
 }
 
-/** Lets go of a connection whose answer nobody waits for any more, without a farewell that may never be heard. */
+/** Drops a connection whose answer is no longer needed, without a closing message that may never arrive. */
 export function abandon(client: pg.Client): void {
   const { stream } = (client as unknown as { connection: { stream: { destroy(): void } } }).connection;
   stream.destroy();

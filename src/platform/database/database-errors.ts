@@ -11,7 +11,7 @@ export class DatabaseUnavailableError extends FareboxError {
   }
 }
 
-/** Connection errors of the operating system, and SQLSTATEs that say "not now" rather than "not so". */
+/** Connection errors of the operating system, and SQLSTATEs of temporary failures. */
 const CONNECTION_CODES = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -46,11 +46,11 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   return false;
 }
 
-/** Says that no connection was free, or that the answer took too long: the server is there all the same. */
+/** No connection was free, or the answer took too long: the server itself is up. */
 const BUSY_MESSAGES = /^(?:timeout exceeded when trying to connect|query read timeout)/i;
 const BUSY_STATES = new Set(['53300', '57014', '55P03']);
 
-/** Whether the database had no time for this query, rather than being away. */
+/** Whether the database was too busy for this query, rather than unavailable. */
 export function isDatabaseBusy(error: unknown): boolean {
   for (
     let current = error, depth = 0;
@@ -63,19 +63,19 @@ export function isDatabaseBusy(error: unknown): boolean {
   return false;
 }
 
-/** What leaves the database's room: unavailability in our words, everything else as it was. */
+/** Errors as they leave this folder: unavailability as `DatabaseUnavailableError`, all others unchanged. */
 export function translateDatabaseError(error: unknown): unknown {
   return isDatabaseUnavailable(error) && !(error instanceof DatabaseUnavailableError)
     ? new DatabaseUnavailableError(error)
     : error;
 }
 
-/** A lock was not to be had within `lock_timeout`. */
+/** A lock was not obtained within `lock_timeout`. */
 export function isLockTimeout(error: unknown): boolean {
   return hasSqlState(error, '55P03');
 }
 
-/** A `unique` constraint said no; `constraint` narrows it to one. */
+/** A `unique` constraint was violated; `constraint` narrows it to one. */
 export function isUniqueViolation(error: unknown, constraint?: string): boolean {
   return hasSqlState(error, '23505', constraint);
 }

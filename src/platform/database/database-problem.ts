@@ -1,15 +1,15 @@
 /** Why a database cannot be used, for its operator: what is wrong and what to do, without addresses or credentials. */
 export interface DatabaseProblem {
   message: string;
-  /** It stays until somebody changes the settings or the server: trying again is of no use. */
+  /** It lasts until the settings or the server are changed: trying again is of no use. */
   permanent: boolean;
 }
 
-/** What Node says of certificates and of TLS. */
+/** Node's error codes for certificates and TLS. */
 export const TLS_CODES =
   /^(DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+|CERT_\w+|ERR_TLS_\w+|ERR_SSL_\w+|EPROTO)$/;
 
-/** What the server, a pooler or TLS said: by its code, and its words where a code says too little. First match. */
+/** Errors of the server, a pooler or TLS: by code, and by message where the code is not specific. First match. */
 const PERMANENT: readonly { code: RegExp; words?: RegExp; message: string }[] = [
   {
     code: /^28000$/,
@@ -65,14 +65,14 @@ const PERMANENT: readonly { code: RegExp; words?: RegExp; message: string }[] = 
   },
 ];
 
-/** States of a server that is there. */
+/** States of a server that can be reached. */
 const TRANSIENT: Readonly<Record<string, string>> = {
   '57P03': 'PostgreSQL is starting up or shutting down.',
   '53300': 'PostgreSQL has no connection left: raise its max_connections, or lower DATABASE_POOL_SIZE.',
   '25006': 'PostgreSQL is read-only, as a standby is: DATABASE_URL must lead to the primary.',
 };
 
-/** @returns `undefined` for an error that says nothing about the way to the database. */
+/** @returns `undefined` for an error that is not about the connection to the database. */
 export function describeDatabaseProblem(error: unknown): DatabaseProblem | undefined {
   for (const { code, text } of causesOf(error)) {
     const permanent = PERMANENT.find((known) => known.code.test(code) && (known.words?.test(text) ?? true));

@@ -21,9 +21,9 @@ const RETRY_MS = 1_000;
 const COMMAND_CONNECTIONS = 2;
 
 /**
- * Finds (or starts) PostgreSQL, migrates it and opens `Database`, again and again until it succeeds: the application
- * starts without its database too, answers 503, and becomes ready when the database is there. What no repetition can
- * mend, such as a wrong password, ends the process.
+ * Finds (or starts) PostgreSQL, migrates it and opens `Database`, and retries until it succeeds: the application starts
+ * without its database too, answers 503, and becomes ready when the database is available. An error that no retry can
+ * fix, such as a wrong password, ends the process.
  */
 @Injectable()
 export class DatabaseStartup implements OnApplicationBootstrap {
@@ -44,12 +44,12 @@ export class DatabaseStartup implements OnApplicationBootstrap {
     this.log = log.named('database');
   }
 
-  /** Runs `start` once the database is open: for what cannot begin without it. */
+  /** Runs `start` once the database is open: for work that needs it. */
   onOpen(start: () => Promise<void>, place: Place = 'everywhere'): void {
     if (this.role.runs(place)) this.whenOpen.push(start);
   }
 
-  /** Runs `start` once all that is done: for what calls on other parts, which must be able to work by then. */
+  /** Runs `start` once all that is done: for work that calls other parts, which must be ready by then. */
   onReady(start: () => Promise<void>): void {
     this.whenReady.push(start);
   }
@@ -62,7 +62,7 @@ export class DatabaseStartup implements OnApplicationBootstrap {
     });
     const opening = this.openWhenPossible();
     await Promise.race([opening, delay(PATIENCE_MS, undefined, { ref: false })]);
-    // A refusal that comes later is nobody's to catch, and ends the process.
+    // A later refusal is not caught, and ends the process.
     void opening.then(() => undefined);
   }
 
@@ -101,7 +101,7 @@ export class DatabaseStartup implements OnApplicationBootstrap {
     return schema;
   }
 
-  /** Says a problem once, not every second. */
+  /** Logs a problem once, not every second. */
   private report(error: unknown, reason = 'The database cannot be reached.'): void {
     const problem = error instanceof Error ? error.message : 'unknown';
     if (problem === this.lastProblem) return;

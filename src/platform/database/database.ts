@@ -16,7 +16,7 @@ export type { Sql };
 
 /** Locks taken with `withLock` live in this class of advisory locks, apart from the one for migrations. */
 const LOCK_CLASS = 0x4642;
-/** No statement may take 15 s: who waits longer for a lock asks again. */
+/** No statement may take 15 s: a caller that waits longer for a lock asks again. */
 const LONGEST_WAIT_MS = 10_000;
 
 /** `slow` is `locks` for queries. */
@@ -25,7 +25,7 @@ interface Pools {
   orm: NodePgDatabase;
   locks: pg.Pool;
   slow: NodePgDatabase;
-  /** The address of those with sessions. */
+  /** The address of the pools with sessions. */
   sessions: string;
 }
 
@@ -34,7 +34,7 @@ export interface DatabaseOptions extends DatabaseAddress {
 }
 
 /**
- * PostgreSQL for everybody: queries, transactions and locks. Until `open` has been called, and whenever the server
+ * PostgreSQL for all modules: queries, transactions and locks. Until `open` has been called, and whenever the server
  * cannot be reached, every method throws `DatabaseUnavailableError`.
  */
 export class Database {
@@ -47,12 +47,12 @@ export class Database {
   open({ connectionString, sessions = connectionString, poolSize }: DatabaseOptions): void {
     const hasSessions = sessions === connectionString;
     const pool = this.createPool(connectionString, poolSize, 'farebox', { hasSessions });
-    // Whoever holds a lock talks to somebody outside meanwhile: more of them, and they queue for longer.
+    // Lock holders wait for external services meanwhile: more connections, and longer waits for one.
     const locks = this.createPool(sessions, poolSize * 2, 'farebox locks', { waitMs: 15_000 });
     this.pools = { pool, orm: drizzle(pool), locks, slow: drizzle(locks), sessions };
   }
 
-  /** Has `listener` hear what this process's own transactions announced, as soon as they are committed. */
+  /** Passes `listener` the notices of this process's own transactions, as soon as they are committed. */
   hearOwn(listener: (notices: readonly Notice[]) => void): void {
     this.onNotices = listener;
   }
@@ -61,7 +61,7 @@ export class Database {
     return this.pools !== undefined;
   }
 
-  /** The pool itself, for queries by themselves: two need not meet the same session, and none has a name. */
+  /** The pool itself, for single queries: two may run in different sessions, and none has a name. */
   get pool(): pg.Pool {
     return this.opened().pool;
   }
@@ -78,24 +78,24 @@ export class Database {
 
   /**
    * Runs queries in one transaction (read committed): all of it, or nothing when `work` throws. It should be short:
-   * whoever needs another connection while it holds this one, or asks Stripe, takes a `slowTransaction`.
+   * code that needs another connection while it holds this one, or calls Stripe, uses a `slowTransaction`.
    */
   async transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
     return this.transact(this.opened().orm, work);
   }
 
   /**
-   * The same for work that talks to somebody outside meanwhile, or runs queries beside it: on a connection of those who
-   * hold locks. However slow Stripe is, whoever only has queries to run finds a connection.
+   * The same for work that calls external services meanwhile, or runs queries beside it: on a connection of the lock
+   * pool. However slow Stripe is, code that only runs queries finds a connection.
    */
   async slowTransaction<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
     return this.transact(this.opened().slow, work);
   }
 
   /**
-   * Runs `work` while this connection holds the lock of that name, in the whole cluster of processes. The lock dies
+   * Runs `work` while this connection holds the lock of that name, in the whole cluster of processes. The lock ends
    * with the connection, so a killed process holds nothing. With `wait` it queues for up to that many milliseconds.
-   * @returns `undefined` without running `work` when somebody else holds the lock.
+   * @returns `undefined` without running `work` when another connection holds the lock.
    */
   async withLock<T>(name: string, wait: number, work: () => Promise<T>): Promise<{ result: T } | undefined> {
     const { locks } = this.opened();
@@ -117,8 +117,8 @@ export class Database {
   }
 
   /**
-   * The same on a connection of its own, which `work` is given, as of `connect`. For who may hold another lock already:
-   * in the pool, all connections could be held by those who wait for one more.
+   * The same on a connection of its own, as of `connect`, which is passed to `work`. For callers that may hold another
+   * lock already: in the pool, all connections could be held by callers that wait for one more.
    */
   async withLockOnOwn<T>(
     { name, wait, deadlineMs }: { name: string; wait: number; deadlineMs: number },
@@ -135,7 +135,7 @@ export class Database {
   }
 
   /**
-   * A connection of one's own, outside the pools: for work that must not wait behind others. Whoever takes it ends it.
+   * A connection of one's own, outside the pools: for work that must not wait behind others. The caller must end it.
    * `deadlineMs` bounds connecting and every query on it, by our clock and by the server's.
    */
   async connect(name: string, deadlineMs: number): Promise<pg.Client> {
@@ -162,7 +162,7 @@ export class Database {
     await Promise.all([pools.pool.end(), pools.locks.end()]);
   }
 
-  /** @param unlockFailed a connection that cannot say "unlock" must not go back to the pool with the lock on it. */
+  /** @param unlockFailed a connection that failed to unlock must not go back to the pool with the lock on it. */
   private async holding<T>(
     client: pg.ClientBase,
     name: string,
@@ -236,10 +236,10 @@ export class Database {
       ...clientConfig(connectionString, name, { ...DEADLINES, connect: waitMs }),
       max,
       idleTimeoutMillis: 30_000,
-      // In a pooler's transaction mode they would stay with a connection of the server, whoever has it next.
+      // In a pooler's transaction mode they would stay on the server's connection for its next user.
       ...(hasSessions ? { onConnect: (client: pg.ClientBase) => limitStatements(client) } : {}),
     });
-    // A client that breaks while somebody holds it reports to that query; without a listener it would end the process.
+    // A client that breaks while in use reports to its query; without a listener it would end the process.
     pool.on('connect', (client) => client.on('error', () => undefined));
     pool.on('error', (error) => this.log.warn('An idle database connection was lost.', {}, error));
     return pool;

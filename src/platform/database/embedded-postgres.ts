@@ -13,7 +13,7 @@ export const EMBEDDED_POSTGRES_USER = 'farebox';
 export interface EmbeddedPostgresOptions {
   /** Folder of the data (`FAREBOX_HOME`): the cluster lives in `postgres` inside it. */
   home: string;
-  /** The cluster stops by itself when nobody has been connected for so long; 15 by default. */
+  /** The cluster stops by itself after this time without connections; 15 by default. */
   idleSeconds?: number;
   /** How long to wait for a usable database; 30 s by default. */
   startTimeoutMs?: number;
@@ -28,18 +28,18 @@ export interface EmbeddedPostgres {
   connectionString: string;
   /** Process id of the supervisor. */
   supervisorPid: number;
-  /** Ends this use of the cluster, and the cluster itself unless somebody else is connected. Resolves when that is done. */
+  /** Ends this use of the cluster, and the cluster itself unless another client is connected. Resolves when that is done. */
   stop(): Promise<void>;
-  /** Ends this use and leaves the cluster running; with nobody connected it stops by itself after `idleSeconds`. */
+  /** Ends this use and leaves the cluster running; without connections it stops by itself after `idleSeconds`. */
   release(): void;
 }
 
-/** The embedded PostgreSQL cannot be had. The message says what to do and names the log file. */
+/** The embedded PostgreSQL is not available. The message says what to do and names the log file. */
 export class EmbeddedPostgresError extends Error {
   override name = 'EmbeddedPostgresError';
 }
 
-/** Files of the embedded cluster, the same for the supervisor and those who look for it. */
+/** Files of the embedded cluster, the same for the supervisor and its clients. */
 export function embeddedPostgresPaths(home: string): Record<'folder' | 'state' | 'password' | 'log', string> {
   const folder = join(resolve(home), 'postgres');
   return {
@@ -56,7 +56,7 @@ export interface SupervisorState {
   pid: number;
   /** Port of its control connection on 127.0.0.1. */
   controlPort: number;
-  /** Must open a control connection: proves that one may read the 0600 state file. */
+  /** Must open a control connection: proves read access to the 0600 state file. */
   token: string;
   /** Why it gave up, if it did. */
   failure?: string;
@@ -68,9 +68,9 @@ export type ControlAnswer =
   { ready: { port: number; pid: number } } | { failed: string } | { stopping: true } | { kept: true };
 
 /**
- * Returns a running PostgreSQL for this home, started when none lives, with the database `farebox` in it.
- * Any number of processes may call it at once. The cluster belongs to a small detached process, the supervisor, and
- * is kept while anybody who called this lives; if the supervisor is killed, a new one takes the cluster over.
+ * Returns a running PostgreSQL for this home, started if none is running, with the database `farebox` in it. Any number
+ * of processes may call it at once. The cluster belongs to a small detached process, the supervisor, and is kept while
+ * any caller lives; if the supervisor is killed, a new one takes the cluster over.
  * @throws {EmbeddedPostgresError} when there is no usable database within the time.
  */
 export async function ensureEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
@@ -93,7 +93,7 @@ export async function ensureEmbeddedPostgres(options: EmbeddedPostgresOptions): 
   };
 }
 
-/** Whenever the supervisor is lost without having said why, has a new one take the cluster over. */
+/** Whenever the supervisor is lost without a closing message, has a new one take the cluster over. */
 async function keepLease(
   first: Lease,
   options: EmbeddedPostgresOptions,
@@ -203,7 +203,7 @@ function launch(options: EmbeddedPostgresOptions): ChildProcess | undefined {
 
 /** An open control connection to a supervisor. */
 class Lease {
-  /** `lost`: the connection broke without a word, as when the supervisor is killed. */
+  /** `lost`: the connection broke without a message, as when the supervisor is killed. */
   readonly closed: Promise<'lost' | 'stopped' | 'released'>;
   private ending: 'lost' | 'stopped' | 'released' = 'lost';
   private onKept: () => void = () => undefined;
@@ -216,7 +216,7 @@ class Lease {
     this.closed = new Promise((done) => socket.once('close', () => done(this.ending)));
   }
 
-  /** Undefined when nobody answers there, or somebody who is about to end or is not our supervisor. */
+  /** Undefined when nothing answers there, or the peer is about to end or is not our supervisor. */
   static open(
     { controlPort, token, pid }: SupervisorState,
     deadline: number,

@@ -2,10 +2,10 @@ import { type SQL, sql as raw } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
 import type { Database } from './database.js';
 
-/** Rows at a time: the first time may find those of years. */
+/** Rows at a time: the first run may find those of years. */
 const BATCH = 5_000;
 
-/** Deletes rows that are over, some thousand of them; the next sweep goes on. */
+/** Deletes expired rows, some thousand of them; the next sweep goes on. */
 export async function forget(database: Database, table: PgTable, over: SQL | undefined): Promise<void> {
   if (over === undefined) throw new Error('everything would be deleted');
   await database.run((sql) =>

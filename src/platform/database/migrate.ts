@@ -9,10 +9,10 @@ import {
   type SchemaState,
 } from './schema-version.js';
 
-/** Any fixed number: processes that start together take turns under this advisory lock. */
+/** Any fixed number: this advisory lock serializes processes that start together. */
 const MIGRATION_LOCK = 7_219_004;
 
-/** A migration may take its time, and so may waiting for the process that runs one. */
+/** A migration may take long, and so may waiting for the process that runs one. */
 const MIGRATION_DEADLINES = { ...DEADLINES, answer: 600_000, statement: 600_000 };
 
 /**

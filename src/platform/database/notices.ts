@@ -6,7 +6,7 @@ export interface Notice {
   payload: string;
 }
 
-/** The notices of the transactions that run, by their sessions. */
+/** The notices of running transactions, by their sessions. */
 const noticesOf = new WeakMap<object, Notice[]>();
 
 /** Outside of a transaction nothing is kept: only PostgreSQL knows then when it took effect. */
@@ -14,7 +14,7 @@ export function keepNotice(sql: Sql, notice: Notice): void {
   noticesOf.get(sql._.session)?.push(notice);
 }
 
-/** Has what `sql` announces collected. */
+/** Starts to collect the notices of `sql`. */
 export function collectNotices(sql: Sql): Notice[] {
   const notices: Notice[] = [];
   noticesOf.set(sql._.session, notices);

@@ -7,26 +7,26 @@ import { Log } from '../logging/logger.js';
 import { abandon, type Database, type Sql } from './database.js';
 import { keepNotice, type Notice } from './notices.js';
 
-/** Said to listeners: a payload that arrived, or that some may have been missed and the state must be read again. */
+/** Notified of a payload that arrived, or that some may have been missed and the state must be read again. */
 export interface Listener {
   onPayload(payload: string): void;
   /** Called when the connection is back after it was lost, and twice a second while it is not. */
   onGap(): void;
 }
 
-/** As long as a busy process may take to come to it, once the word is said. */
+/** How long a busy process may take to receive the test message, once it is sent. */
 const HEARD_MS = 5_000;
 const HEARTBEAT_MS = 5_000;
-/** A connection that is silent for so long is taken for dead. */
+/** A connection that is silent for so long is considered dead. */
 const DEADLINE_MS = 3_000;
-/** What this process says to itself here, it must hear: behind a pooler without sessions it does not. */
+/** This process must receive its own messages on this channel: behind a pooler without sessions it does not. */
 const HEARING = 'farebox_hearing';
-/** Twice a second, so that whoever follows by it is up to date within one. */
+/** Twice a second, so that listeners are up to date within one. */
 const GAP_MS = 500;
 
 /**
- * PostgreSQL's LISTEN and NOTIFY: news from other processes within milliseconds. News is a hint, never the truth:
- * while the connection is lost, listeners are told twice a second to read the state again.
+ * PostgreSQL's LISTEN and NOTIFY: notifications from other processes within milliseconds. They are a hint, never the
+ * truth: while the connection is lost, listeners are notified twice a second to read the state again.
  */
 @Injectable()
 export class Notifications implements OnModuleInit {
@@ -51,15 +51,12 @@ export class Notifications implements OnModuleInit {
     this.shutdown.beforeDrain(() => this.stop());
   }
 
-  /** Whether news arrives at the moment. */
+  /** Whether notifications arrive at the moment. */
   get connected(): boolean {
     return this.client !== undefined;
   }
 
-  /**
-   * Whether a connection was made anew and hears nothing: a pooler that lends connections by the transaction is in
-   * between, and locks are lost as well.
-   */
+  /** Whether a new connection receives nothing: a pooler in transaction mode is in between, and locks are lost as well. */
   get lacksSessions(): boolean {
     return this.isDeaf;
   }
@@ -70,8 +67,8 @@ export class Notifications implements OnModuleInit {
   }
 
   /**
-   * Sends `payload` to every process when the transaction of `sql` commits. This one hears it at once, whether its
-   * connection for notifications is there or not, and again by that.
+   * Sends `payload` to every process when the transaction of `sql` commits. This process receives it at once, even
+   * without its connection for notifications, and again through that connection.
    */
   static async notify(sql: Sql, channel: string, payload: string): Promise<void> {
     await sql.execute(raw`select pg_notify(${channel}, ${payload})`);
@@ -119,7 +116,7 @@ export class Notifications implements OnModuleInit {
     this.schedule(HEARTBEAT_MS, () => this.heartbeat(client));
   }
 
-  /** Says a word by way of the other connections. @returns undefined when that takes too long, which proves nothing. */
+  /** Sends a test message by the other connections. @returns undefined when that takes too long, which proves nothing. */
   private async hears(): Promise<boolean | undefined> {
     const word = randomUUID();
     let isSaid = false;
@@ -162,7 +159,7 @@ export class Notifications implements OnModuleInit {
       client.end().catch(() => undefined);
       this.lost(client);
     }
-    // It may be lost all the same, right behind its answer: there is one timer, and then it is set to connect again.
+    // It may still be lost right after its answer: there is one timer, which is then set to connect again.
     if (this.client === client) this.schedule(HEARTBEAT_MS, () => this.heartbeat(client));
   }
 
@@ -177,7 +174,7 @@ export class Notifications implements OnModuleInit {
 
   private retry(): void {
     this.tellGap();
-    // By a clock of its own: to connect may take longer.
+    // On a timer of its own: connecting may take longer.
     this.gaps ??= setInterval(() => this.tellGap(), GAP_MS).unref();
     this.schedule(GAP_MS, () => this.connect());
   }

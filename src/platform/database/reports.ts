@@ -7,21 +7,21 @@ import { Turns } from './turns.js';
 
 /** Connections for reports, whatever DATABASE_POOL_SIZE is. */
 export const REPORT_CONNECTIONS = 4;
-/** No page of anybody's takes a tenth of it. */
+/** No page takes a tenth of it. */
 const STATEMENT_MS = 8_000;
-/** So long a report waits for a connection. */
+/** How long a report waits for a connection. */
 const WAIT_MS = 5_000;
 const AT_ONCE = 2;
 const WAITING = 20;
 
-/** Asks the database, as a pool does. */
+/** Queries the database, as a pool does. */
 export interface Queries {
   query<T extends pg.QueryResultRow>(text: string, values: readonly unknown[]): Promise<{ rows: T[] }>;
 }
 
 /**
- * What people look up for themselves: on a few connections of its own with a short deadline, so that nobody who looks
- * keeps a paid call from the database. Each account has two queries run at a time, and twenty wait.
+ * Queries for customers' own pages: on a few connections of its own with a short deadline, so that they never keep a
+ * paid call from the database. Each account has two queries run at a time, and twenty wait.
  */
 @Injectable()
 export class Reports implements OnModuleInit {
@@ -53,7 +53,7 @@ export class Reports implements OnModuleInit {
     try {
       const client = await this.opened().connect();
       try {
-        // With the transaction, so that it holds behind a pooler too, and no later query on the connection is meant.
+        // Set per transaction, so that it holds behind a pooler too, and affects no later query on the connection.
         await client.query(`begin read only; set local statement_timeout = ${STATEMENT_MS}`);
         const result = await client.query<T>(text, [...values]);
         await client.query('commit');
@@ -69,7 +69,7 @@ export class Reports implements OnModuleInit {
     }
   }
 
-  /** As the others are, but for its size. */
+  /** Like the other pools, but for its size. */
   private opened(): pg.Pool {
     if (this.pool) return this.pool;
     const { options } = this.database.pool;

@@ -11,7 +11,7 @@ interface Journal {
   entries: { tag: string; when: number }[];
 }
 
-/** How this program and a schema go together. */
+/** Whether this program can work on a schema. */
 export interface SchemaState {
   /** Migrations of this program that have not run, by their names. */
   pending: string[];

@@ -5,7 +5,7 @@ interface Line {
   waiting: (() => void)[];
 }
 
-/** Work that one party has done at the same time: so much of each, the rest in line, and no more than a line holds. */
+/** Limits how much work of one party runs at the same time: the rest is queued, up to a limit. */
 export class Turns {
   private readonly lines = new Map<string, Line>();
 
@@ -14,7 +14,7 @@ export class Turns {
     private readonly mostWaiting: number,
   ) {}
 
-  /** Does the work when it is its turn. @throws {FareboxError} `rate_limited` when too many wait already */
+  /** Runs the work once a place is free. @throws {FareboxError} `rate_limited` when too many wait already */
   async run<T>(party: string, work: () => Promise<T>): Promise<T> {
     const line = this.lines.get(party) ?? { running: 0, waiting: [] };
     this.lines.set(party, line);
@@ -28,7 +28,7 @@ export class Turns {
             retryAfterSeconds: 1,
           },
         );
-      // Whoever ends hands its turn over.
+      // Work that ends passes its place on.
       await new Promise<void>((turn) => line.waiting.push(turn));
     }
     try {

@@ -1,6 +1,6 @@
 /**
- * Every reason for which a request can fail, in the words that clients see as `code`. The HTTP filter holds the table
- * from code to status, and the compiler proves it complete.
+ * Every reason for which a request can fail, as clients see it in `code`. The HTTP filter holds the table from code to
+ * status, and the compiler proves it complete.
  */
 export type ErrorCode =
   | 'validation_failed'

@@ -7,7 +7,7 @@ export interface FieldProblem {
 }
 
 export interface FareboxErrorOptions {
-  /** What went wrong beneath; for the log alone, never shown to a caller. */
+  /** The underlying error; for the log alone, never shown to a caller. */
   cause?: unknown;
   /** The fields at fault, for `validation_failed`. */
   fields?: readonly FieldProblem[];

@@ -1,9 +1,9 @@
 /** What a check of the set-up found: for `farebox doctor`. */
 export interface Finding {
-  /** What was looked at. */
+  /** The subject of the check. */
   check: string;
   level: 'ok' | 'warning' | 'problem';
-  /** What was seen, without secrets. */
+  /** The result, without secrets. */
   message: string;
   /** What to do about it. */
   advice?: string;

@@ -15,7 +15,7 @@ export async function findFolderProblem(folder: string): Promise<string | undefi
     await access(existing, constants.R_OK | constants.W_OK | constants.X_OK);
     const file = await open(probe, 'wx', 0o600);
     try {
-      // A full disk takes an empty file.
+      // A full disk accepts an empty file.
       await file.writeFile('probe\n');
       await file.datasync();
     } finally {

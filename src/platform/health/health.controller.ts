@@ -32,7 +32,7 @@ export class HealthController {
 
   /** The process can serve: send it traffic. Says why not. */
   @Get('ready')
-  // The controller is in no document; asked for one, terminus would load all of Swagger for it.
+  // The controller is in no document; with this on, terminus would load all of Swagger.
   @HealthCheck({ noCache: true, swaggerDocumentation: false })
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<HealthCheckResult> {
     try {
@@ -50,7 +50,7 @@ export class HealthController {
         }),
       ]);
     } catch (error) {
-      // "Not ready" is an answer, with its reasons, and no failure of ours.
+      // "Not ready" is a valid response, with its reasons, and no failure of ours.
       if (!(error instanceof ServiceUnavailableException)) throw error;
       void reply.code(503).header('retry-after', '1');
       return error.getResponse() as HealthCheckResult;

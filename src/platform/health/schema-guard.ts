@@ -6,8 +6,8 @@ import { Log } from '../logging/logger.js';
 import { Readiness } from './readiness.js';
 
 /**
- * Notices that a newer release has migrated the schema so far that this process would do wrong: it takes no traffic from
- * then on, and says so until the operator ends it.
+ * Notices that a newer release has migrated the schema so far that this process would do wrong: from then on it takes
+ * no traffic, and reports so until the operator ends it.
  */
 @Injectable()
 export class SchemaGuard implements OnModuleInit {

@@ -1,2 +1,2 @@
-/** The version of the HTTP interface: what the API document says, and what analytics is told with each call. */
+/** The version of the HTTP interface: in the API document, and sent to analytics with each call. */
 export const API_VERSION = '1';

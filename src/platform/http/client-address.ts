@@ -22,17 +22,17 @@ function mappedIPv4(canonical: string): string | undefined {
   return [first >> 8, first & 255, second >> 8, second & 255].join('.');
 }
 
-/** More than any chain of proxies writes: behind it stands what the caller made up. */
+/** More than any chain of proxies writes: the rest was made up by the caller. */
 const LONGEST_HEADER = 1_024;
 
 /**
- * `X-Forwarded-For` with its addresses in that form. The list is read from its end, where the nearest proxy wrote; what
- * stands before an entry that is no address is left out, so that the proxy which wrote it counts itself.
+ * `X-Forwarded-For` with its addresses in that form. The list is read from its end, where the nearest proxy wrote;
+ * everything before an entry that is no address is left out, so that the proxy which wrote it counts itself.
  */
 export function readableForwardedFor(header: string): string | undefined {
   const found: string[] = [];
   const entries = header.slice(-LONGEST_HEADER).split(',');
-  // The first of what was cut is half an entry.
+  // The first entry after the cut is incomplete.
   if (header.length > LONGEST_HEADER) entries.shift();
   for (const entry of entries.toReversed()) {
     const address = addressOf(entry.trim());
@@ -42,7 +42,7 @@ export function readableForwardedFor(header: string): string | undefined {
   return found.length > 0 ? found.join(', ') : undefined;
 }
 
-/** By what requests are counted against a limit: an IPv4 address, or the /64 that one subscriber of IPv6 has. */
+/** The key by which requests are counted against a limit: an IPv4 address, or the /64 of one IPv6 subscriber. */
 export function limitKeyOf(address: string): string {
   const canonical = addressOf(address);
   if (canonical === undefined || !isIPv6(canonical)) return canonical ?? address;

@@ -22,7 +22,7 @@ interface Entry {
   content?: Record<string, { examples?: Record<string, unknown> }>;
 }
 
-/** Adds to every route of the document how the HTTP layer refuses before the route itself is asked. */
+/** Adds the refusals of the HTTP layer, which come before the route runs, to every route of the document. */
 export function documentCommonProblems(document: OpenAPIObject): OpenAPIObject {
   const shared: Record<string, ReturnType<typeof problemResponse>> = {};
   for (const path of Object.values(document.paths)) {

@@ -1,15 +1,15 @@
 import type { Principal } from '../identity/principal.js';
 
 /**
- * What is known of a request and its answer, beside the two themselves. Guards, interceptors and decorators write to
- * it while the request passes; whoever records the call reads it at the end.
+ * What is known of a request and its answer, beside the two themselves. Guards, interceptors and decorators write to it
+ * while the request passes; the code that records the call reads it at the end.
  */
 export interface Exchange {
   /** When the request arrived, UTC. */
   readonly startedAt: Date;
   /** Set by the auth guard. */
   principal?: Principal;
-  /** Who it counts for in analytics; set by the global analytics interceptor. */
+  /** The user it counts for in analytics; set by the global analytics interceptor. */
   userId?: string;
   companyId?: string;
   sessionToken?: string;

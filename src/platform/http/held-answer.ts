@@ -1,7 +1,7 @@
 /* eslint-disable no-underscore-dangle -- what Node calls the parts of its messages */
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 
-/** An answer that is given instead of the one that a handler made. Names of headers in lower case. */
+/** An answer that is sent instead of the handler's. Names of headers in lower case. */
 export interface OtherAnswer {
   status: number;
   headers: Readonly<Record<string, string>>;
@@ -20,14 +20,14 @@ interface Waiting {
 }
 
 /**
- * `open`: nothing of the answer was given yet. `held`: its head is final, its bytes wait. `passing`: they go on as they
- * come. `replaced`: another answer was given, and what still comes of this one is dropped.
+ * `open`: nothing of the answer was written yet. `held`: its head is final, its bytes wait. `passing`: they go on as
+ * they come. `replaced`: another answer was sent, and the rest of this one is dropped.
  */
 type Phase = 'open' | 'held' | 'passing' | 'replaced';
 
 const HOLDER = Symbol('farebox.held-answer');
 
-/** What Node keeps in its messages: `_header` is the composed head, of which nothing has left before the first byte. */
+/** What Node keeps in its messages: `_header` is the composed head, of which nothing is sent before the first byte. */
 interface Internals {
   _header: string | null;
   _contentLength: number | null;
@@ -39,9 +39,9 @@ interface Internals {
 type Held = ServerResponse & Internals & { [HOLDER]: HeldAnswer };
 
 /**
- * Holds an answer back before its first byte, whatever gives it: every way of answering ends in `write`, `end` or
- * `flushHeaders` of Node's `ServerResponse`. Informational answers (1xx) are not held. An answer is held once; who is
- * asked then says `release` or `replace`, at once or later.
+ * Holds an answer back before its first byte, however it is written: every way ends in `write`, `end` or `flushHeaders`
+ * of Node's `ServerResponse`. Informational answers (1xx) are not held. An answer is held once; the subclass then calls
+ * `release` or `replace`, at once or later.
  */
 export abstract class HeldAnswer {
   private phase: Phase = 'open';
@@ -50,7 +50,7 @@ export abstract class HeldAnswer {
   private readonly nextWrite: (chunk: Chunk, encoding?: Encoding, callback?: Callback) => boolean;
   private readonly nextEnd: (chunk?: Chunk, encoding?: Encoding, callback?: Callback) => ServerResponse;
   private readonly nextFlushHeaders: () => void;
-  /** The headers that `writeHead` was given: Node keeps them in no object when none were set before. */
+  /** The headers passed to `writeHead`: Node keeps them in no object when none were set before. */
   private given: OutgoingHttpHeaders | readonly unknown[] | undefined;
   private waiting: Waiting[] = [];
 
@@ -58,7 +58,7 @@ export abstract class HeldAnswer {
     response: ServerResponse,
     private readonly requestId: string,
   ) {
-    // What wrapped these methods before (compression, say) is called behind the hold.
+    // Earlier wrappers of these methods (such as compression) are called behind the hold.
     const held = response as Held;
     this.held = held;
     this.nextWriteHead = held.writeHead as typeof this.nextWriteHead;
@@ -66,28 +66,28 @@ export abstract class HeldAnswer {
     this.nextEnd = held.end as typeof this.nextEnd;
     this.nextFlushHeaders = held.flushHeaders;
     held[HOLDER] = this;
-    // Functions that all answers share: a closure for each would cost every call.
+    // Functions shared by all answers: a closure for each would cost every call.
     held.writeHead = writeHead as typeof held.writeHead;
     held.write = write as typeof held.write;
     held.end = end as typeof held.end;
     held.flushHeaders = flushHeaders;
     Object.defineProperty(held, 'writableEnded', ENDED);
     held.on('close', closed);
-    // The caller hung up while guards worked.
+    // The caller disconnected while guards worked.
     if (held.closed) process.nextTick(closed.bind(held));
   }
 
-  /** The head is final and nothing has left. `body` is the whole body, or `undefined` when it comes in parts. */
+  /** The head is final and nothing was sent. `body` is the whole body, or `undefined` when it comes in parts. */
   protected abstract begins(body: Chunk | undefined): void;
 
-  /** The answer is over, or its connection is. `answered`: something was given before that. */
+  /** The answer or its connection has ended. `answered`: something was written before that. */
   protected abstract closes(answered: boolean): void;
 
   get status(): number {
     return this.held.statusCode;
   }
 
-  /** The headers as they leave, by their names in lower case, but for those that Node adds. */
+  /** The headers as they are sent, by their names in lower case, but for those that Node adds. */
   get headers(): OutgoingHttpHeaders {
     const set = this.held.getHeaders();
     return this.given === undefined ? set : { ...lowerCased(this.given), ...set };
@@ -98,12 +98,12 @@ export abstract class HeldAnswer {
     return this.phase === 'held';
   }
 
-  /** Answers with what stands on it now, and no body. */
+  /** Sends the answer with its present head, and no body. */
   answer(): void {
     this.held.end();
   }
 
-  /** Lets what was held go, and what follows. */
+  /** Sends the held bytes, and lets all that follow pass. */
   release(): void {
     if (this.phase !== 'held') return;
     this.phase = 'passing';
@@ -120,7 +120,7 @@ export abstract class HeldAnswer {
       process.nextTick(drained, held);
   }
 
-  /** Gives another answer instead. Not once something has left. */
+  /** Sends another answer instead. Not once a byte was sent. */
   replace({ status, headers, body }: OtherAnswer): void {
     const { held, waiting } = this;
     this.phase = 'replaced';
@@ -132,7 +132,7 @@ export abstract class HeldAnswer {
     for (const { callback } of waiting) if (callback) process.nextTick(callback);
   }
 
-  /** Adds a header to the head, which may be composed already. Not once something has left. */
+  /** Adds a header to the head, which may be composed already. Not once a byte was sent. */
   addHeader(name: string, value: string): void {
     const { held } = this;
     const composed = held._header !== null;
@@ -142,7 +142,7 @@ export abstract class HeldAnswer {
     if (composed) this.nextWriteHead.call(held, held.statusCode, this.given);
   }
 
-  /** @internal An end that waits is one to whoever asks. */
+  /** @internal An end that is still held counts. */
   get hasEnded(): boolean {
     return this.held.finished || this.waiting.some(({ what }) => what === 'end');
   }
@@ -162,7 +162,7 @@ export abstract class HeldAnswer {
   /** @internal */
   onWrite(chunk: Chunk, encoding?: Encoding | Callback, callback?: Callback): boolean {
     if (typeof encoding === 'function') return this.onWrite(chunk, undefined, encoding);
-    // What is no chunk is refused by Node, before anything is sent.
+    // Node refuses anything but a chunk, before anything is sent.
     if (this.phase === 'open' && isChunk(chunk)) this.start(undefined);
     if (this.phase === 'held') {
       this.waiting.push({ what: 'write', chunk, encoding, callback });
@@ -246,7 +246,7 @@ function end(this: Held, chunk?: Chunk | null, encoding?: Encoding, callback?: C
 function flushHeaders(this: Held): void {
   this[HOLDER].onFlushHeaders();
 }
-/** Not by `finished`: a server that ends closes the connections of answers that are, and the caller would never see a held one. */
+/** Not by `finished`: a closing server closes the connections of finished answers, and a held one would be lost. */
 const ENDED: PropertyDescriptor = {
   configurable: true,
   get(this: Held): boolean {
@@ -257,12 +257,12 @@ function closed(this: Held): void {
   this[HOLDER].onClose();
 }
 
-/** Whoever was told to wait goes on. */
+/** Lets a writer that was made to wait go on. */
 function drained(response: ServerResponse): void {
   if (!response.destroyed) response.emit('drain');
 }
 
-/** As if nothing had been said yet. `date` and `connection` stay: taking them away says something else to Node. */
+/** Resets the head. `date` and `connection` stay: removing them has another meaning for Node. */
 function beginAgain(held: Held): void {
   held._header = null;
   held._contentLength = null;

@@ -4,7 +4,7 @@ import { findFareboxError } from '../errors/farebox-error.js';
 import { PROBLEM_JSON, problem } from './problem-details.js';
 import { codeOfStatus } from './status-of.js';
 
-/** What an exception of the application around us is answered with. */
+/** The answer to an exception of the application around us. */
 export interface HostsAnswer {
   status: number;
   /** The content type of the body. */
@@ -12,14 +12,14 @@ export interface HostsAnswer {
   body: object;
 }
 
-/** The limits on our own routes speak by it. */
+/** Thrown by the limits on our own routes. */
 const THROTTLER = 'ThrottlerException';
-/** The fields of what Nest makes of a message. */
+/** The fields of the body that Nest makes of a message. */
 const NESTS_OWN = new Set(['statusCode', 'message', 'error']);
 
 /**
- * An exception that a handler, guard or pipe threw on purpose keeps its status and what it says: a body as it is; a
- * message in our form, beside Nest's own fields. `undefined` for what is ours, the framework's, or nobody's purpose.
+ * An exception that a handler, guard or pipe threw on purpose keeps its status and content: a body as it is; a message
+ * in our form, beside Nest's own fields. `undefined` for our errors, the framework's, and unforeseen ones.
  */
 export function hostsAnswer(thrown: unknown, requestId: string): HostsAnswer | undefined {
   if (findFareboxError(thrown) || (thrown as Error | null)?.name === THROTTLER) return undefined;
@@ -27,7 +27,7 @@ export function hostsAnswer(thrown: unknown, requestId: string): HostsAnswer | u
   const status = statusOfError(thrown);
   if (status === undefined) return undefined;
   const { message, expose } = thrown as { message: unknown; expose?: unknown };
-  // As `http-errors` has it: what a failure says is for the log.
+  // As in `http-errors`: the message of a failure is for the log.
   const says =
     typeof message === 'string' && (expose ?? status < 500) ? message : (STATUS_CODES[status] ?? 'Error');
   return answerOf(status, says, requestId);
@@ -47,7 +47,7 @@ function detailOf(message: unknown): string {
   return Array.isArray(message) ? message.join('; ') : String(message ?? '');
 }
 
-/** Errors in the manner of `http-errors` carry a status. Fastify's own do as well, and are told in our words. */
+/** Errors in the manner of `http-errors` carry a status. Fastify's own do as well, and get our messages. */
 function statusOfError(thrown: unknown): number | undefined {
   const { statusCode, code } = (thrown ?? {}) as { statusCode?: unknown; code?: unknown };
   if (typeof statusCode !== 'number' || statusCode < 400 || statusCode > 599) return undefined;

@@ -14,7 +14,7 @@ import { limitRoutes, refusedParameter } from './route-limits.js';
 import { RateLimits } from './rate-limits.js';
 import { validationPipe } from './validation.pipe.js';
 
-/** What every request and answer has in common: its id, its exchange, its measure, and the form of its errors. */
+/** Common to every request and answer: its id, its exchange, its metrics, and the form of its errors. */
 @Module({
   providers: [
     ProblemDetailsFilter,
@@ -32,7 +32,7 @@ export class HttpModule {
     private readonly filter: ProblemDetailsFilter,
     private readonly settings: Settings,
   ) {
-    // Before any module is initialised: routes that a module registers then have the handler of errors that is there.
+    // Before any module is initialised: a route gets the error handler that is set when its module registers it.
     const adapter = this.host.httpAdapter;
     if (!adapter) return;
     if (adapter.getType() !== 'fastify') throw new StartRefusedError(otherPlatform(adapter.getType()));
@@ -53,12 +53,12 @@ export class HttpModule {
         pathParameter: this.settings.get('PATH_PARAMETER_LIMIT'),
       }),
     );
-    // Node would answer 417 by itself, without a body: an expectation that nobody knows is none.
+    // Node would answer 417 by itself, without a body: an unknown expectation is ignored.
     fastify.server.on('checkExpectation', (request, response) =>
       fastify.server.emit('request', request, response),
     );
     boundJsonDepth(fastify);
-    // What Fastify refuses before Nest sees it: a body that is not JSON, or too large.
+    // Errors that Fastify raises before Nest sees the request: a body that is not JSON, or too large.
     fastify.setErrorHandler((error, request, reply) => this.filter.answer(error, request, reply));
     fastify.addHook('onResponse', (request, reply, done) => {
       const labels = {
@@ -76,13 +76,13 @@ const otherPlatform = (name: string): string =>
   `The application's platform is ${name}. Farebox runs on Fastify: install @nestjs/platform-fastify, and start with NestFactory.create(AppModule, createAdapter(settings)).`;
 
 function refusedUrl(request: FastifyRequest): FareboxError | undefined {
-  // No database keeps it, and C programs behind a proxy end their texts there.
+  // No database stores it, and C programs behind a proxy end their strings there.
   if (request.url.includes('%00'))
     return new FareboxError('malformed_request', 'The URL contains the character NUL (%00).');
   return refusedParameter(request);
 }
 
-/** Before the address of a caller is asked for: proxies write ports and names as well, and Fastify takes addresses. */
+/** Runs before the caller's address is read: proxies write ports and names as well, and Fastify takes addresses. */
 function readForwarded({ raw: { headers } }: FastifyRequest): void {
   const written = headers['x-forwarded-for'];
   if (written === undefined) return;

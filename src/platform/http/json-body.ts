@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { FareboxError } from '../errors/farebox-error.js';
 
-/** Far more than any request here has; a thousand would overflow the stack of who walks through them. */
+/** Far more than any request here has; a thousand would overflow the stack of recursive code. */
 export const MAX_JSON_DEPTH = 64;
 
 const QUOTE = 0x22;
@@ -9,10 +9,7 @@ const BACKSLASH = 0x5c;
 const OPENING = new Set([0x5b, 0x7b]);
 const CLOSING = new Set([0x5d, 0x7d]);
 
-/**
- * Reads JSON bodies as Fastify does, and refuses what is nested too deeply before it is read: whoever sends it is not
- * known yet.
- */
+/** Reads JSON bodies as Fastify does, and refuses too deep nesting before parsing: the caller is not authenticated yet. */
 export function boundJsonDepth(fastify: FastifyInstance): void {
   const parse = fastify.getDefaultJsonParser('error', 'error');
   fastify.removeContentTypeParser('application/json');

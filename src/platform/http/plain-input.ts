@@ -5,8 +5,8 @@ const LONGEST_NAME = 100;
 const UNSTORABLE = /[\0\p{Cs}]/u;
 
 /**
- * Refuses what no DTO can mean, before the work of reading one begins. How deeply a body may be nested is bounded where
- * JSON is parsed (`boundJsonDepth`); forms and queries have one level.
+ * Refuses input that no DTO can mean, before the work of reading one begins. How deeply a body may be nested is bounded
+ * where JSON is parsed (`boundJsonDepth`); forms and queries have one level.
  * @throws {InvalidFieldsError}, naming the field of the first level.
  */
 export function assertPlain(input: unknown): void {

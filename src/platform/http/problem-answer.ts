@@ -4,7 +4,7 @@ import type { OtherAnswer } from './held-answer.js';
 import { PROBLEM_JSON, problem } from './problem-details.js';
 import { frameworksError, STATUS_OF } from './status-of.js';
 
-/** What an error is answered with, instead of an answer that is held. */
+/** The answer to an error, instead of an answer that is held. */
 export function problemAnswer(thrown: unknown, request: FastifyRequest): OtherAnswer {
   const { code, publicMessage, fields, retryAfterSeconds } =
     findFareboxError(thrown) ?? frameworksError(thrown, request);

@@ -6,10 +6,10 @@ import { type HostsAnswer, hostsAnswer } from './hosts-answer.js';
 import { PROBLEM_JSON, problem } from './problem-details.js';
 import { frameworksError, STATUS_OF } from './status-of.js';
 
-/** What Node says of headers that it will not write. */
+/** Node's codes for headers that it refuses to write. */
 const UNWRITABLE = new Set(['ERR_INVALID_CHAR', 'ERR_HTTP_INVALID_HEADER_VALUE', 'ERR_INVALID_HTTP_TOKEN']);
 
-/** Answers whatever was thrown. The only place that maps an error to HTTP. */
+/** Answers any thrown error. The only place that maps an error to HTTP. */
 @Catch()
 export class ProblemDetailsFilter implements ExceptionFilter {
   constructor(private readonly log: Log) {}
@@ -25,22 +25,22 @@ export class ProblemDetailsFilter implements ExceptionFilter {
     this.answer(thrown, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
   }
 
-  /** Also used for what Fastify refuses before Nest sees it. */
+  /** Also used for requests that Fastify refuses before Nest sees them. */
   answer(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
-    // Headers were sent already (a stream broke): there is nothing left to say to the caller.
+    // Headers were sent already (a stream broke): no error can be sent to the caller.
     if (reply.raw.headersSent) {
       this.read(thrown, request);
       reply.raw.destroy();
       return;
     }
     if (UNWRITABLE.has((thrown as { code?: string } | null)?.code ?? '')) dropHeaders(reply);
-    // Where no route was found, what Nest throws is the framework's own, and quotes the request.
+    // Without a route, Nest throws an error of the framework's own, which quotes the request.
     const hosts = request.routeOptions.url === undefined ? undefined : hostsAnswer(thrown, request.id);
     if (hosts) this.answerAsHost(hosts, thrown, request, reply);
     else this.answerAsProblem(thrown, request, reply);
   }
 
-  /** The error in our words, and its status; told to the operator where it is ours. For answers in another form. */
+  /** The error with our message, and its status; logged for the operator where it is ours. For answers in another form. */
   read(thrown: unknown, request: FastifyRequest): { error: FareboxError; status: number } {
     const error = findFareboxError(thrown) ?? frameworksError(thrown, request);
     const status = STATUS_OF[error.code];
@@ -73,7 +73,7 @@ export class ProblemDetailsFilter implements ExceptionFilter {
   private tell(error: FareboxError, status: number, request: FastifyRequest): void {
     const fields = { ...this.fieldsOf(request, status), code: error.code };
     if (error.code === 'internal') this.log.error('Unhandled error.', fields, error.cause ?? error);
-    // Part of every change, and over in seconds: a busy customer's would be thousands of lines that ask for nothing.
+    // Part of every change, and over in seconds: a busy customer would fill thousands of lines that need no action.
     else if (error.code === 'subscription_changing') this.log.debug(error.publicMessage, fields);
     else this.log.warn(error.publicMessage, fields, error.cause);
   }

@@ -2,7 +2,7 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import type { FastifyRequest } from 'fastify';
 import { RateLimits } from './rate-limits.js';
 
-/** Counts requests of routes that anybody may call. */
+/** Counts requests to public routes. */
 @Injectable()
 export class VisitorRateLimitGuard implements CanActivate {
   constructor(private readonly limits: RateLimits) {}
@@ -13,7 +13,7 @@ export class VisitorRateLimitGuard implements CanActivate {
   }
 }
 
-/** Counts requests with which an account looks after itself. */
+/** Counts requests by which an account manages itself. */
 @Injectable()
 export class AccountRateLimitGuard implements CanActivate {
   constructor(private readonly limits: RateLimits) {}

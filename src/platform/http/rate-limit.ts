@@ -3,10 +3,10 @@ import type { Clock } from '../clock/clock.js';
 import { FareboxError } from '../errors/farebox-error.js';
 
 const MINUTE_MS = 60_000;
-/** About 5 MB when full. Beyond that the key that was not seen for longest starts anew. */
+/** About 5 MB when full. Beyond that the least recently used key starts anew. */
 const MAX_KEYS = 20_000;
 
-/** So many a minute (or in another window) by each key (an address, an account), counted in this process. */
+/** A limit per minute (or another window) for each key (an address, an account), counted in this process. */
 export class RateLimit {
   private readonly windows = new LRUCache<string, { count: number; until: number }>({ max: MAX_KEYS });
 
@@ -23,7 +23,7 @@ export class RateLimit {
     if (retryAfterSeconds > 0) throw new FareboxError('rate_limited', this.message, { retryAfterSeconds });
   }
 
-  /** Counts one, and says how many seconds are left until the next window when it is one too many; else 0. */
+  /** Counts one, and returns the seconds until the next window when it is one too many; else 0. */
   waitFor(key: string): number {
     const now = this.clock.ms();
     const known = this.windows.get(key);

@@ -35,18 +35,18 @@ export class RateLimits {
     );
   }
 
-  /** A request to a route that anybody may call: by address, over all of them together (REGISTRATION_RATE_LIMIT). */
+  /** A request to a public route: by address, over all such routes together (REGISTRATION_RATE_LIMIT). */
   takeVisit({ ip }: FastifyRequest): void {
     this.visitors.take(limitKeyOf(ip));
   }
 
-  /** What an account does for itself: by account (ACCOUNT_RATE_LIMIT), and by address. */
+  /** A request by which an account manages itself: by account (ACCOUNT_RATE_LIMIT), and by address. */
   takeAccountRequest({ ip, exchange: { principal } }: FastifyRequest): void {
     this.accountAddresses.take(limitKeyOf(ip));
     if (principal) this.accounts.take(principal.account.accountId);
   }
 
-  /** A wrong token of the operator's, by address. */
+  /** A wrong operator token, by address. */
   takeWrongToken({ ip }: FastifyRequest): void {
     this.wrongTokens.take(limitKeyOf(ip));
   }

@@ -4,7 +4,7 @@ import type { FastifyRequest, RouteOptions } from 'fastify';
 import { parseBytes } from '../config/bytes.js';
 import { FareboxError } from '../errors/farebox-error.js';
 
-/** What a request to a route may be; what is absent is as the settings say for all paid routes. */
+/** Limits on a request to a route; absent ones are as set for all paid routes. */
 export interface RouteLimits {
   /** The most that a body may have: bytes, or text such as `1MiB`. 413 beyond. Default: BODY_LIMIT. */
   bodyLimit?: number | string;
@@ -12,26 +12,26 @@ export interface RouteLimits {
   pathParameterLimit?: number;
 }
 
-/** Of routes that take the settings of none: no form of ours is longer. */
+/** For routes that use none of the settings: no form of ours is longer. */
 export const OWN_BODY_BYTES = 64 * 1_024;
 export const OWN_PATH_PARAMETER = 100;
 
-/** What a request may send that a form of a few fields sends. */
+/** The most that a form of a few fields sends. */
 export const FORM_BYTES = 4_096;
 
-/** In the config of a route: as its decorators say. */
+/** In the config of a route: set by its decorators. */
 interface LimitedRouteConfig {
   paid?: { bodyBytes?: number; pathParameter?: number };
   pathParameter?: number;
   bodyLimit?: number;
 }
 
-/** The most bytes that a body of this route may have: 413 beyond. For routes that read one before they know who asks. */
+/** The most bytes that a body of this route may have: 413 beyond. For routes that read one before authentication. */
 export const BodyLimit = (bytes: number): MethodDecorator => RouteConfig({ bodyLimit: bytes });
 
 /**
  * Puts limits on a route, or on all of a controller that have none of their own.
- * @throws {RangeError} for a limit that is none
+ * @throws {RangeError} for an invalid limit
  */
 export function LimitPaidRoute(limits: RouteLimits): MethodDecorator & ClassDecorator {
   const paid = readLimits(limits);
@@ -89,7 +89,7 @@ export function refusedParameter({ params, routeOptions }: FastifyRequest): Fare
   return undefined;
 }
 
-/** What a caller reads whose body is too large for the route. */
+/** The message for a body that is too large for the route. */
 export function bodyTooLarge({ routeOptions }: FastifyRequest): string {
   const { bodyLimit, config } = routeOptions;
   const advice = (config as LimitedRouteConfig | undefined)?.paid

@@ -1,4 +1,4 @@
-/** What goes on at the same time, counted by keys (an account, an address): so many of each, and so many in all. */
+/** Counts concurrent work by keys (an account, an address), with a limit for each key and for all together. */
 export class Slots {
   private readonly taken = new Map<string, number>();
   private all = 0;
@@ -11,7 +11,7 @@ export class Slots {
 
   /**
    * Takes one place under every key. @param limits the most places of each key
-   * @returns what gives it back, once; or which limit has no place left: that of a key, or `all`
+   * @returns a function that gives it back, once; or which limit has no place left: that of a key, or `all`
    */
   take(limits: Readonly<Record<string, number>>): (() => void) | { full: string } {
     if (this.all >= this.most) return { full: 'all' };

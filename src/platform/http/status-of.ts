@@ -39,7 +39,7 @@ export const STATUS_OF = {
   shutting_down: 503,
 } as const satisfies Record<ErrorCode, number>;
 
-/** What an error that only has a status is called here: the framework's, or one of the application around us. */
+/** Our code for an error that only has a status: the framework's, or one of the application around us. */
 export function codeOfStatus(status: number): ErrorCode {
   switch (status) {
     case 400:
@@ -63,7 +63,7 @@ export function codeOfStatus(status: number): ErrorCode {
   }
 }
 
-/** What the framework refuses (a route that is not there, a body that cannot be read), and whatever nobody foresaw. */
+/** The framework's refusals (a route that is not there, a body that cannot be read), and all unforeseen errors. */
 export function frameworksError(thrown: unknown, request: FastifyRequest): FareboxError {
   const status = statusOf(thrown);
   if (status === 503)
@@ -92,7 +92,7 @@ function statusOf(thrown: unknown): number | undefined {
   return typeof statusCode === 'number' && statusCode >= 400 && statusCode < 600 ? statusCode : undefined;
 }
 
-/** Our own words for what the framework refuses: its messages may quote the request. */
+/** Our own messages for the framework's refusals: its messages may quote the request. */
 function detailOf(status: number, thrown: unknown, request: FastifyRequest): string {
   const { code } = (thrown ?? {}) as { code?: unknown };
   if (code === 'FST_ERR_CTP_EMPTY_JSON_BODY') return 'The body is empty. Send JSON.';

@@ -16,7 +16,7 @@ const DETAIL_OF = {
 
 type ParserError = Error & { code?: string; rawPacket?: unknown };
 
-/** Answers what Node's parser refuses before there is a request, in the form of every error. */
+/** Answers requests that Node's parser refuses, in the form of every error. */
 export function answerUnreadable(error: ParserError, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
   const [head, body] = answerTo(error.code);

@@ -12,7 +12,7 @@ class PlainInputPipe extends ValidationPipe {
   }
 }
 
-/** More would tell nobody anything, and could be made to answer a megabyte. */
+/** More would not help the caller, and could be used to cause an answer of a megabyte. */
 const MAX_PROBLEMS = 20;
 const LONGEST_FIELD = 100;
 
@@ -23,7 +23,7 @@ export function validationPipe(): ValidationPipe {
     forbidNonWhitelisted: true,
     forbidUnknownValues: true,
     transform: true,
-    // Given, because Nest would look for them by itself: in a bundle it might find others than decorated the classes.
+    // Passed in, because Nest would load it itself: in a bundle it might be another copy than decorated the classes.
     transformerPackage,
     validatorPackage,
     // The values themselves could be personal data or secrets.
@@ -43,7 +43,7 @@ function problemsOf(error: ValidationError, parent = ''): FieldProblem[] {
   const field = parent ? `${parent}.${error.property}` : error.property;
   const constraints = error.constraints ?? {};
   if ('whitelistValidation' in constraints) return [{ field, message: 'is not a known field; remove it' }];
-  // class-validator lists a property's constraints from the lowest decorator up: the topmost says it best.
+  // class-validator lists a property's constraints from the lowest decorator up: the topmost has the best message.
   const [topmost] = Object.values(constraints).slice(-1);
   const own = topmost === undefined ? [] : [{ field, message: topmost }];
   return [...own, ...(error.children ?? []).flatMap((child) => problemsOf(child, field))];

@@ -2,9 +2,9 @@ import type { FastifyRequest } from 'fastify';
 import { FareboxError } from '../errors/farebox-error.js';
 
 /**
- * The body of a request as far as it tells requests apart.
- * @throws {FareboxError} `validation_failed` for a body that the handler has yet to read: nobody can know whether it is
- * the same as before.
+ * The part of a request's body that distinguishes requests.
+ * @throws {FareboxError} `validation_failed` for a body that the handler has yet to read: it cannot be compared with
+ * the one before.
  */
 export function bodyToCompare({ raw, body }: FastifyRequest): unknown {
   if (Buffer.isBuffer(body)) return body.toString('base64');

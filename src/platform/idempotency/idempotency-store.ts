@@ -8,14 +8,14 @@ import { idempotencyKeys } from './idempotency.tables.js';
 
 const LIFETIME_MS = 24 * 3_600_000;
 
-/** A request under an `Idempotency-Key`: who sent it where (`scope`), the key, and what it asked (`fingerprint`). */
+/** A request under an `Idempotency-Key`: caller and route (`scope`), the key, and a hash of the request (`fingerprint`). */
 export interface KeyedRequest {
   scope: string;
   key: string;
   fingerprint: string;
 }
 
-/** What was answered. The body is stored as given here: leave out what must not be stored, and rebuild it. */
+/** The stored answer. The body is stored as given here: leave out what must not be stored, and rebuild it. */
 export interface StoredAnswer {
   status: number;
   body: object;
@@ -35,7 +35,7 @@ export class IdempotencyStore implements OnModuleInit {
   }
 
   /**
-   * Notes that a request is being made. Two of the same may run at once: what they do must be safe to do twice.
+   * Records that a request is being made. Two of the same may run at once: their work must be safe to do twice.
    * @returns the stored answer when the same request was answered before.
    * @throws {IdempotencyKeyReusedError} when the key was used for another request.
    */

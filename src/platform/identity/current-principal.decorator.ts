@@ -2,7 +2,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { httpRequestOf } from '../http/http-request.js';
 import type { Principal } from './principal.js';
 
-/** Who makes the call, of a route or a GraphQL resolver. Not where it is `@Public()`, nor for messages: they know nobody. */
+/** The caller of a route or a GraphQL resolver. Not where it is `@Public()`, nor for messages: they are not authenticated. */
 export const CurrentPrincipal = createParamDecorator(
   (_data: unknown, context: ExecutionContext): Principal => {
     const principal = httpRequestOf(context)?.exchange.principal;

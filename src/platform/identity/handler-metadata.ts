@@ -2,8 +2,8 @@ import type { ExecutionContext } from '@nestjs/common';
 import type { Reflector } from '@nestjs/core';
 
 /**
- * What a decorator said of a handler, or else of its controller. Looked up once for each handler: it cannot change, and
- * looking it up for every request costs as much as verifying the token does.
+ * A decorator's metadata of a handler, or else of its controller. Looked up once for each handler: it cannot change,
+ * and looking it up for every request costs as much as verifying the token does.
  */
 export class HandlerMetadata<T> {
   private readonly known = new WeakMap<object, { value: T | undefined }>();

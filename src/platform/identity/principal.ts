@@ -4,13 +4,10 @@ import type { Scope, TokenRole } from './scopes.js';
 export type SubscriptionStatus =
   'active' | 'trialing' | 'past_due' | 'unpaid' | 'canceled' | 'incomplete' | 'incomplete_expired' | 'paused';
 
-/** Whether invoices can be collected by themselves: a payment method is there, or not, or none is needed. */
+/** Whether invoices can be collected automatically: a payment method is present, or missing, or none is needed. */
 export type PaymentMethodState = 'present' | 'missing' | 'not_needed';
 
-/**
- * What may change while a token lives, as it stands at the moment of the call: looked up by the customer that the
- * token names.
- */
+/** State that may change while a token lives, as of the moment of the call: looked up by the customer in the token. */
 export interface AccountState {
   /** Our id of the account (UUIDv7). */
   accountId: string;
@@ -23,9 +20,9 @@ export interface AccountState {
   plan: string;
   /** Since when the subscription has been past due, UTC; null while it is not. */
   pastDueSince: Date | null;
-  /** When we saw that the customer was deleted at the provider, UTC; null otherwise. Nothing brings it back. */
+  /** When the customer was seen to be deleted at the provider, UTC; null otherwise. It is final. */
   closedAt: Date | null;
-  /** Null until it was first compared with the provider: then nothing is withheld. */
+  /** Null until it was first compared with the provider: until then nothing is withheld. */
   paymentMethod: PaymentMethodState | null;
   /** The current billing period as last seen, UTC: when it is over, the next one has begun. */
   periodStart: Date;
@@ -34,13 +31,13 @@ export interface AccountState {
   changingUntil: Date | null;
 }
 
-/** Who makes the call: from the verified token, and the account behind it. */
+/** The caller: from the verified token, and the account behind it. */
 export interface Principal {
   /** Stripe's id of the customer who pays: claim `id`. */
   customerId: string;
   /** The end user for whom the customer issued the token; otherwise the customer: claim `user`. */
   user: string;
-  /** Whether the token is the customer's own: claim `role`. Never to be concluded from `user`. */
+  /** Whether the token is the customer's own: claim `role`. Never infer it from `user`. */
   role: TokenRole;
   /** What the token may be used for: claim `scope`. */
   scopes: readonly Scope[];

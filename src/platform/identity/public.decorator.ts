@@ -2,5 +2,5 @@ import { SetMetadata } from '@nestjs/common';
 
 export const IS_PUBLIC = 'farebox:public';
 
-/** Opens a route, or all of a controller, to everyone: every other route asks for a token. */
+/** Opens a route, or all of a controller, to everyone: every other route requires a token. */
 export const Public = (): MethodDecorator & ClassDecorator => SetMetadata(IS_PUBLIC, true);

@@ -5,7 +5,7 @@
 export const SCOPES = ['call', 'read', 'manage'] as const;
 export type Scope = (typeof SCOPES)[number];
 
-/** Whose a token is: the customer's, or one that the customer issued for a user of theirs. */
+/** The owner of a token: the customer, or a user of theirs for whom the customer issued it. */
 export const TOKEN_ROLES = ['owner', 'end_user'] as const;
 export type TokenRole = (typeof TOKEN_ROLES)[number];
 

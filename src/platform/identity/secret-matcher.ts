@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 
-/** Compares texts with a secret, in a time that tells nothing of the secret, its length included. */
+/** Compares texts with a secret, in a time that reveals nothing of the secret, its length included. */
 export function secretMatcher(secret: string): (text: string) => boolean {
   const expected = digest(secret);
   return (text) => timingSafeEqual(digest(text), expected);

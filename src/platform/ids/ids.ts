@@ -25,7 +25,7 @@ export function msOfId(id: string): number {
   return Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
 }
 
-/** The smallest UUIDv7 of a millisecond since the epoch: where a look for ids of a time begins. */
+/** The smallest UUIDv7 of a millisecond since the epoch: where a search for ids of a time begins. */
 export function leastIdOf(ms: number): string {
   const hex = Math.min(Math.max(Math.floor(ms), 0), 2 ** 48 - 1)
     .toString(16)
@@ -34,7 +34,7 @@ export function leastIdOf(ms: number): string {
 }
 
 const DAY_MS = 86_400_000;
-/** The day that was asked for last: nearly always the day of the next one too. */
+/** The day that was returned last: nearly always the day of the next one too. */
 const lastDay = { begins: Number.NaN, text: '' };
 
 /** The UTC day a UUIDv7 was made on: `2026-11-21`. */

@@ -7,7 +7,7 @@ export function retryDelay(failures: number, firstMs: number, limitMs: number): 
   return Math.min(firstMs * 2 ** Math.min(failures, 30), limitMs);
 }
 
-/** Waiting times that double up to a limit, each shortened at random by up to half, so that processes do not march in step. */
+/** Waiting times that double up to a limit, each shortened at random by up to half, so that processes do not retry in step. */
 export class Backoff {
   private failures = 0;
 

@@ -5,7 +5,7 @@ import { Shutdown } from '../lifecycle/shutdown.js';
 import { Log } from '../logging/logger.js';
 import { inSpan } from '../tracing/in-span.js';
 
-/** Looks into its module's tables for what is to be done, and does it or has it done. */
+/** Finds due work in its module's tables, and does it or has it done. */
 export type Search = () => Promise<void>;
 
 const INTERVAL_MS = 60_000;
@@ -13,9 +13,9 @@ const INTERVAL_MS = 60_000;
 const STAGGER_MS = 50;
 
 /**
- * Finds what a crash left: runs every registered search when the database is open and the ledger takes calls, and again a
- * minute after it has ended. Searches run independently: one that hangs delays no other. Any number of processes may sweep
- * at once, as the work is claimed under locks.
+ * Finds work that a crash left: runs every registered search when the database is open and the ledger takes calls, and
+ * again a minute after it has ended. Searches run independently: one that hangs delays no other. Any number of
+ * processes may sweep at once, as the work is claimed under locks.
  */
 @Injectable()
 export class Sweep implements OnModuleInit {
@@ -50,7 +50,7 @@ export class Sweep implements OnModuleInit {
     this.searches.set(name, { search, place });
   }
 
-  /** Runs every search once, one after the other, for whoever keeps the time itself: the billing time machine. */
+  /** Runs every search once, one after the other, for a caller with a clock of its own: the billing time machine. */
   async runOnce(): Promise<void> {
     for (const name of this.searches.keys()) await this.run(name);
   }

@@ -1,40 +1,40 @@
 import { Backoff } from './backoff.js';
 
-/** A database that did not answer for a moment is back soon: nothing waits for the sweep for that. */
+/** A database that did not answer for a moment is back soon: no need to wait for the sweep. */
 const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 30_000;
-/** What is due and was not taken is locked by another worker, which may die. */
+/** Due rows that were not taken are locked by another worker, which may die. */
 const LOOK_AGAIN_MS = 1_000;
-/** As often as the sweep looks. */
+/** The interval of the sweep. */
 const LONGEST_TIMER_MS = 60_000;
 
 export interface WorkQueueOptions {
-  /** What wakes it: see `WorkQueues.wake`. Processes of other releases use the same name. */
+  /** The name by which it is woken: see `WorkQueues.wake`. Processes of other releases use the same name. */
   name: string;
   /** At most this many workers take work at the same time, in this process. */
   atOnce: number;
   /**
    * Claims one row that is due, in a table of the module, and does its work.
-   * @param found to be called once it is claimed and before it is done: another worker looks for more meanwhile.
+   * @param found to be called once it is claimed and before it is done: another worker searches for more meanwhile.
    * @returns false when nothing is due.
    */
   takeOne: (found: () => void) => Promise<boolean>;
-  /** When the next row is due, UTC; in the past where one is due that could not be claimed. Undefined: nothing waits. */
+  /** When the next row is due, UTC; in the past where one is due that could not be claimed. Undefined: no row is pending. */
   nextAt: () => Promise<Date | undefined>;
-  /** Receives what `takeOne` or `nextAt` threw; the queue looks again after a backoff. */
+  /** Receives what `takeOne` or `nextAt` threw; the queue searches again after a backoff. */
   failed: (error: unknown) => void;
 }
 
 /**
- * Does what is due until nothing is, whenever it is woken, and sets a timer for what is due next. The queue itself is a
- * module's table, claimed under locks that die with their connection, so a killed process holds nothing up. One slow row
- * delays no other while fewer than `atOnce` workers are busy. Mostly one row is due, or none: one worker begins, and each
- * that finds something calls another.
+ * Whenever it is woken, does all work that is due, and sets a timer for the next. The queue itself is a module's table,
+ * claimed under locks that end with their connection, so a killed process blocks nothing. One slow row delays no other
+ * while fewer than `atOnce` workers are busy. Mostly one row is due, or none: one worker begins, and each that finds a
+ * row starts another.
  */
 export class WorkQueue {
   private readonly running = new Set<Promise<void>>();
   private active = 0;
-  /** Woken while all workers were busy: the last look of one of them may have been before. */
+  /** Woken while all workers were busy: the last search of one of them may have been before. */
   private again = false;
   private stopped = false;
   private readonly backoff = new Backoff(FIRST_RETRY_MS, LAST_RETRY_MS);
@@ -46,7 +46,7 @@ export class WorkQueue {
     private readonly now: () => number,
   ) {}
 
-  /** Has a worker look for work; does not wait for it. */
+  /** Has a worker search for work; does not wait for it. */
   wake(): void {
     if (!this.another()) this.again = true;
   }
@@ -82,14 +82,14 @@ export class WorkQueue {
     try {
       do {
         this.again = false;
-        // Where all are busy, whoever found something looks again when it is done.
+        // Where all are busy, a worker that found a row searches again when it is done.
         while (!this.stopped && (await takeOne(() => void this.another())));
       } while (this.again && !this.stopped);
       this.backoff.reset();
     } catch (error) {
       this.fail(error);
     }
-    // In the same turn as the last look at `again`: a wake from now on starts a new look.
+    // In the same tick as the last check of `again`: a wake from now on starts a new search.
     this.active--;
     if (this.active > 0 || this.stopped) return;
     await this.waitForNext().catch((error: unknown) => this.fail(error));
@@ -97,7 +97,7 @@ export class WorkQueue {
 
   private async waitForNext(): Promise<void> {
     const next = await this.options.nextAt();
-    // After a failure its backoff stands.
+    // After a failure its backoff applies.
     if (!next || this.backoff.attempts > 0) return;
     const wait = next.getTime() - this.now();
     this.wakeIn(wait > 0 ? Math.min(wait, LONGEST_TIMER_MS) : LOOK_AGAIN_MS);

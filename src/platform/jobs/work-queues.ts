@@ -11,9 +11,9 @@ import { WorkQueue, type WorkQueueOptions } from './work-queue.js';
 const CHANNEL = 'farebox_work';
 
 /**
- * The work queues of this process. A wake is a notification of PostgreSQL, sent with the transaction that adds the work:
- * every process looks, and claims what no other has. A wake that is lost costs a minute at most, as the sweep wakes each
- * queue too.
+ * The work queues of this process. A wake is a notification of PostgreSQL, sent with the transaction that adds the
+ * work: every process searches, and claims what no other has. A lost wake costs a minute at most, as the sweep wakes
+ * each queue too.
  */
 @Injectable()
 export class WorkQueues implements OnModuleInit {
@@ -35,7 +35,7 @@ export class WorkQueues implements OnModuleInit {
       onPayload: (name) => {
         if (this.isReady) this.wakeNamed(name);
       },
-      // Wakes may have been missed until now. While the connection is lost, this process still hears its own.
+      // Wakes may have been missed until now. While the connection is lost, this process still receives its own.
       onGap: () => {
         if (this.isReady && this.notifications.connected) for (const queue of this.queues()) queue.wake();
       },
@@ -54,7 +54,7 @@ export class WorkQueues implements OnModuleInit {
   open(options: WorkQueueOptions): WorkQueue {
     const { name } = options;
     const queue = new WorkQueue(options, () => this.clock.ms());
-    // Where no background work is done, it never begins: a wake has the others look.
+    // Without background work in this process it never begins: a wake makes other processes search.
     if (!this.role.runs('worker')) void queue.stop();
     const others = this.named.get(name);
     if (!others) this.sweep.register(name, async () => this.wakeNamed(name));

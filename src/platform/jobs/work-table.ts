@@ -4,14 +4,14 @@ import type { Clock } from '../clock/clock.js';
 import type { Database, Sql } from '../database/database.js';
 import { retryDelay } from './backoff.js';
 
-/** So many rows at most in a round of a sweep. */
+/** The most rows in a round of a sweep. */
 const BATCH = 100;
 
 type Attempted = PgTable & { attempts: PgColumn; nextAttemptAt: PgColumn };
 type Row<T extends Attempted> = InferSelectModel<T>;
 
 export interface WorkTableOptions {
-  /** Whether something is left to be done for a row; of every row where it is not given. */
+  /** The condition that a row has work left; absent: every row has. */
   open?: SQL | undefined;
   /** The wait after the first failure; doubled after each one more, up to `lastRetryMs`. */
   firstRetryMs: number;
@@ -21,8 +21,8 @@ export interface WorkTableOptions {
 }
 
 /**
- * A module's table of work, each row with the number of its failed attempts and the time of the next: what is due is
- * taken under a lock or lease, and postponed where it fails. A `WorkQueue` does what is due in it, or a search of the sweep.
+ * A module's table of work, each row with the number of its failed attempts and the time of the next: due rows are
+ * taken under a lock or lease, and postponed when they fail. A `WorkQueue` or a search of the sweep does the due work.
  */
 export class WorkTable<T extends Attempted> {
   private readonly key: [name: string, column: PgColumn][];
@@ -47,7 +47,7 @@ export class WorkTable<T extends Attempted> {
     return and(this.options.open, lte(this.table.nextAttemptAt, this.clock.now()), where);
   }
 
-  /** The longest waiting row that is due, locked until the transaction of `sql` ends. Rows that others hold are passed over. */
+  /** The longest waiting row that is due, locked until the transaction of `sql` ends. Rows with another lock are skipped. */
   async take(sql: Sql, where?: SQL): Promise<Row<T> | undefined> {
     const { tieBreak } = this.options;
     const rows = await sql
@@ -73,7 +73,7 @@ export class WorkTable<T extends Attempted> {
     return rows as Row<T>[];
   }
 
-  /** Keeps the row from others while its work is done without a transaction. Whoever dies meanwhile had an attempt. */
+  /** Leases the row while its work is done without a transaction. A worker that dies meanwhile has used an attempt. */
   async lease(sql: Sql, row: Row<T>, ms: number, set: Partial<Row<T>> = {}): Promise<void> {
     await this.set(row, { ...set, ...this.attempted(row, ms) }, sql);
   }

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 
 /**
- * What a process starts: `http` answers requests, `worker` does what may be done anywhere (counting, reporting, webhook
- * events, mails), `all` does both, `cli` is a command: it starts nothing.
+ * `http` answers requests, `worker` does work that may run anywhere (counting, reporting, webhook events, mails), `all`
+ * does both, `cli` is a command: it starts nothing.
  */
 export type RoleName = 'all' | 'http' | 'worker' | 'cli';
 

@@ -4,9 +4,9 @@ import { Log } from '../logging/logger.js';
 type Step = () => Promise<void>;
 
 /**
- * The order in which the process lets go: first it stops taking requests and finishes those in flight (the HTTP
- * server), then `beforeDrain` (loops and timers stop), then `drain` (what is queued is flushed), and only then
- * `release` (the database is let go). A step that fails is logged, and the next one runs.
+ * The order of the shutdown: first the process stops taking requests and finishes those in flight (the HTTP server),
+ * then `beforeDrain` (loops and timers stop), then `drain` (queued work is flushed), and only then `release` (the
+ * database is closed). A step that fails is logged, and the next one runs.
  */
 @Injectable()
 export class Shutdown {
@@ -20,7 +20,7 @@ export class Shutdown {
 
   constructor(private readonly log: Log) {}
 
-  /** True from the moment the process was asked to end: the readiness check says no. */
+  /** True from the moment the process was asked to end: the readiness check fails. */
   get inProgress(): boolean {
     return this.begun;
   }

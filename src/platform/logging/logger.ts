@@ -7,9 +7,9 @@ export type LogFields = Readonly<
 >;
 
 /**
- * What looks like a credential, wherever a library may have put it into a message. Paths of any caller are searched too:
- * each expression takes linear time, so a run of characters is tried from its beginning alone (the lookbehinds), and a
- * token only where its parts are there.
+ * Text that looks like a credential, wherever a library may have put it into a message. Paths of any caller are
+ * searched too: each expression takes linear time, so a run of characters is tried from its beginning alone (the
+ * lookbehinds), and a token only where its parts are present.
  */
 const CREDENTIALS = new RegExp(
   [
@@ -22,28 +22,28 @@ const CREDENTIALS = new RegExp(
     .join('|'),
   'g',
 );
-/** What every credential above has in it. */
+/** Every credential above contains one of these. */
 const MAY_BE_CREDENTIAL = /k_|c_|eyJ|@/;
 const EMAILS = /(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g;
 /** More than a path can have, which HTTP bounds. */
 const LONGEST_TEXT = 16_384;
 
-/** Takes credentials and email addresses out of a text that came from elsewhere, and cuts what is too long for a log. */
+/** Removes credentials and email addresses from a text of external origin, and cuts a text that is too long for a log. */
 export function scrub(text: string): string {
   const bounded = text.length > LONGEST_TEXT ? `${wholeWords(text.slice(0, LONGEST_TEXT))} [cut]` : text;
-  // Most texts can hold neither, and a look for a sign of them costs a tenth of the search.
+  // Most texts can hold neither, and this test costs a tenth of the search.
   const safe = MAY_BE_CREDENTIAL.test(bounded) ? bounded.replace(CREDENTIALS, '[secret]') : bounded;
   return safe.includes('@') ? safe.replace(EMAILS, '[email]') : safe;
 }
 
-/** Half a credential or address would not be known for one. */
+/** Half a credential or address would not be recognised. */
 function wholeWords(text: string): string {
   return text.slice(0, Math.max(text.lastIndexOf(' '), text.lastIndexOf('\n'), 0));
 }
 
 /**
  * The log of the process: one JSON line each, to standard output. Errors are written as name, scrubbed message, code
- * and stack, along the chain of causes; nothing else of them, as vendors hang requests and headers on theirs.
+ * and stack, along the chain of causes; nothing else of them, as vendors attach requests and headers to theirs.
  */
 export class Log {
   constructor(private readonly sink: PinoLogger) {}
@@ -90,18 +90,18 @@ function describeError(error: unknown, depth = 0): { error?: object } {
   };
 }
 
-/** The ORM quotes the query with its parameters, which are people's data: its cause says what went wrong. */
+/** The ORM quotes the query with its parameters, which are personal data: its cause has the reason. */
 function messageOf(error: Error): string {
   return error.message.startsWith('Failed query') ? 'a query failed' : scrub(error.message);
 }
 
-/** Where it happened, without the message that heads a stack. */
+/** The frames of the stack, without the message that heads it. */
 function framesOf(error: Error): string {
   const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
   return scrub(frames.map((line) => line.trim()).join('\n'));
 }
 
-/** Nest's own messages, in the same form. Its chatter about routes and modules is kept for `debug`. */
+/** Nest's own messages, in the same form. Those about routes and modules are kept for `debug`. */
 export class NestLog implements LoggerService {
   constructor(private readonly target: Log) {}
 

@@ -9,7 +9,7 @@ import { Log } from './logger.js';
   providers: [
     {
       provide: Log,
-      // Standard output belongs to a command.
+      // Standard output is for the output of a command.
       useFactory: (settings: Settings, role: Role) =>
         role.name === 'cli' ? Log.create('warn', pino.destination(2)) : Log.create(settings.get('LOG_LEVEL')),
       inject: [Settings, Role],

@@ -6,15 +6,15 @@ export interface Mail {
   text: string;
 }
 
-/** Hands mails to whoever delivers them: port and injection token in one. */
+/** Passes mails to a mail server: port and injection token in one. */
 export abstract class Mailer {
-  /** False when no mail server is set: then nothing can be sent, and whoever would wait for a mail is told so. */
+  /** False when no mail server is set: then nothing can be sent, and a user who would wait for a mail is informed. */
   abstract readonly enabled: boolean;
 
   /**
    * Resolves when the mail server has taken the mail.
-   * @throws {Error} when it has not, or may not have: the caller decides about another try. Its message may name the
-   *   address; the log takes that out.
+   * @throws {Error} when it has not, or may not have: the caller decides whether to try again. Its message may contain
+   * the address, which the log removes.
    */
   abstract send(mail: Mail): Promise<void>;
 }

@@ -24,7 +24,7 @@ export class SmtpMailer extends Mailer {
       connectionTimeout: CONNECT_TIMEOUT_MS,
       greetingTimeout: CONNECT_TIMEOUT_MS,
       socketTimeout: SOCKET_TIMEOUT_MS,
-      // Texts are ours, whole: nothing is read from files or addresses.
+      // Texts are complete: nothing is read from files or addresses.
       disableFileAccess: true,
       disableUrlAccess: true,
     });

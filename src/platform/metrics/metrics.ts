@@ -27,7 +27,7 @@ export class Metrics {
     });
   }
 
-  /** A number that is asked for when Prometheus asks. When it cannot be had (no database), it is left out. */
+  /** A number that is read when Prometheus asks. When it is not available (no database), it is left out. */
   gauge(name: string, help: string, read: () => number | Promise<number>): void {
     const gauge = new Gauge({
       name: `farebox_${name}`,
@@ -43,7 +43,7 @@ export class Metrics {
     });
   }
 
-  /** The same for numbers that go by a label. */
+  /** The same for numbers by label. */
   gaugeBy(name: string, help: string, label: string, read: () => Readonly<Record<string, number>>): void {
     const gauge = new Gauge({
       name: `farebox_${name}`,

@@ -9,7 +9,7 @@ const READY = '/health/ready';
 /** By the pattern of the route: an address has many spellings. */
 const OPERATORS_ROUTES: readonly (string | undefined)[] = ['/metrics', '/health/live', READY];
 
-/** In the role `worker`: whoever runs it is answered, and nobody else. Must be called before the application listens. */
+/** In the role `worker`: only the operator's requests are answered. Must be called before the application listens. */
 export function refuseOthers(app: NestFastifyApplication): void {
   if (app.get(Role).answersRequests) return;
   const fastify = app.getHttpAdapter().getInstance();
@@ -20,9 +20,9 @@ export function refuseOthers(app: NestFastifyApplication): void {
 }
 
 /**
- * With METRICS_PORT, what operators ask is answered there and nothing else is; `/metrics` is nowhere else then, and the
- * reasons of `/health/ready` neither. Must be called before the application listens.
- * @returns begins to listen.
+ * With METRICS_PORT, that port answers only the operator's requests; `/metrics`, and the reasons of `/health/ready`,
+ * are nowhere else then. Must be called before the application listens.
+ * @returns a function that begins to listen.
  */
 export function separateOperators(app: NestFastifyApplication, settings: Settings): () => Promise<void> {
   const port = settings.get('METRICS_PORT');

@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /**
- * The folder of package.json: `migrations/`, `public/` and `dist/` stand in it. Looked for upwards, because the distance
- * is another one from src/, from build/ and from a file that the bundler made.
+ * The folder of package.json, with `migrations/`, `public/` and `dist/` in it. Searched upwards, because the distance
+ * differs from src/, from build/ and from a file that the bundler made.
  */
 export const projectRoot = rootAbove(dirname(fileURLToPath(import.meta.url)));
 

@@ -1,6 +1,6 @@
 import { index, integer, jsonb, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
-/** What was said on a topic, kept until every subscriber has had it. */
+/** Messages of a topic, kept until every subscriber has had them. */
 export const topicMessages = pgTable('topic_messages', {
   id: uuid('id').primaryKey(),
   topic: text('topic').notNull(),
@@ -8,7 +8,7 @@ export const topicMessages = pgTable('topic_messages', {
   publishedAt: timestamp('published_at', { withTimezone: true }).notNull(),
 });
 
-/** One line per message and subscriber: what is still to be delivered. Taken and deleted with the subscriber's result. */
+/** One row per message and subscriber: a pending delivery. Taken and deleted with the subscriber's result. */
 export const topicDeliveries = pgTable(
   'topic_deliveries',
   {

@@ -9,7 +9,7 @@ import { WorkTable } from '../jobs/work-table.js';
 import { Log } from '../logging/logger.js';
 import { topicDeliveries, topicMessages } from './topics.tables.js';
 
-/** The name of a topic and the shape of what is said on it (JSON). */
+/** The name of a topic and the shape of its messages (JSON). */
 export class Topic<T extends object> {
   declare protected readonly payload: T;
 
@@ -17,8 +17,8 @@ export class Topic<T extends object> {
 }
 
 /**
- * Takes a message. It runs in the transaction that also deletes the delivery, so what it writes through `sql` happens
- * once; what it does outside happens at least once. Throwing means: again later.
+ * Handles a message. It runs in the transaction that also deletes the delivery, so what it writes through `sql` happens
+ * once; what it does outside happens at least once. When it throws, the delivery is retried later.
  */
 export type Subscriber<T extends object> = (payload: T, sql: Sql) => Promise<void>;
 
@@ -28,9 +28,9 @@ const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 5 * 60_000;
 
 /**
- * How modules tell each other things against the direction of imports, durably: published in the publisher's
- * transaction, delivered to every subscriber at least once, each on its own, in no promised order. A message therefore
- * says *that* something changed; the subscriber reads what it is now.
+ * Durable messages between modules, against the direction of imports: published in the publisher's transaction,
+ * delivered to every subscriber at least once, each on its own, in no guaranteed order. A message therefore says *that*
+ * something changed; the subscriber reads what it is now.
  */
 @Injectable()
 export class Topics implements OnModuleInit {
@@ -58,17 +58,17 @@ export class Topics implements OnModuleInit {
   }
 
   /**
-   * `name` identifies the subscriber for ever: deliveries under a name that is gone wait. Call it while modules are
-   * initialised. Other subscribers go on while one takes its messages.
-   * @param atOnce how many it takes at the same time, in this process.
+   * `name` identifies the subscriber for ever: deliveries under a removed name wait. Call it while modules are
+   * initialised. Other subscribers go on while one handles its messages.
+   * @param atOnce how many it handles at the same time, in this process.
    */
   subscribe<T extends object>(topic: Topic<T>, name: string, deliver: Subscriber<T>, atOnce = 1): void {
     this.open(name, topic.name, deliver as Subscriber<object>, atOnce);
   }
 
   /**
-   * Delivers to a subscriber whose topic is gone what processes of the release before publish. For one release: before the
-   * last of them has ended, its name may not go.
+   * Delivers to a subscriber of a removed topic the messages that processes of the previous release publish. Its name
+   * must stay for one release, until the last of those processes has ended.
    */
   drain<T extends object>(name: string, deliver: Subscriber<T>): void {
     this.open(name, null, deliver as Subscriber<object>, 1);
@@ -101,12 +101,12 @@ export class Topics implements OnModuleInit {
     for (const name of names) await WorkQueues.wake(sql, queueOf(name));
   }
 
-  /** How many deliveries wait, for the metrics. */
+  /** The number of pending deliveries, for the metrics. */
   async backlog(): Promise<number> {
     return this.deliveries.pending();
   }
 
-  /** Takes one due line, hands it over and deletes it, in one transaction. @returns false when none is due. */
+  /** Takes one due delivery, passes it on and deletes it, in one transaction. @returns false when none is due. */
   private async deliverOne(name: string, found: () => void): Promise<boolean> {
     return this.database.slowTransaction(async (sql) => {
       const line = await this.deliveries.take(sql, isFor(name));
@@ -114,7 +114,7 @@ export class Topics implements OnModuleInit {
       if (!line || !subscriber) return false;
       found();
       try {
-        // A savepoint: what a failing subscriber wrote is undone, and the line is kept with its next time.
+        // A savepoint: a failing subscriber's writes are undone, and the delivery is kept with its next time.
         await sql.transaction((inner) => this.deliver(inner, line, subscriber.deliver));
       } catch (error) {
         const lastError = error instanceof Error ? error.name : 'unknown';
@@ -141,7 +141,7 @@ export class Topics implements OnModuleInit {
     await sql.delete(topicMessages).where(and(isMessage, this.hasNoDeliveries(sql)));
   }
 
-  /** Two subscribers that finish at once each see the other's line: what both leave behind goes here. */
+  /** Two subscribers that finish at once each see the other's delivery: messages that both leave are deleted here. */
   private async forgetDelivered(): Promise<void> {
     await this.database.run((sql) => sql.delete(topicMessages).where(this.hasNoDeliveries(sql)));
   }

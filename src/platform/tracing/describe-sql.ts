@@ -2,8 +2,8 @@ const MAX_LENGTH = 1_000;
 const LITERALS = /'(?:[^']|'')*'|\$(\w*)\$[\s\S]*?\$\1\$|(?<![\w$."])\d+(?:\.\d+)?\b/g;
 
 /**
- * What a query is, for people who look at traces: its first word and first table, and its text with every literal
- * written as `?`. Places of parameters (`$1`) stay.
+ * A query as shown in traces: its first word and first table, and its text with every literal written as `?`. Places of
+ * parameters (`$1`) stay.
  */
 export function describeSql(text: string): { name: string; statement: string } {
   const statement = text.replace(LITERALS, '?').replace(/\s+/g, ' ').trim().slice(0, MAX_LENGTH);

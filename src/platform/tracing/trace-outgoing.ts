@@ -8,8 +8,8 @@ const LONGEST_NAME = 32;
 const MOST_DIGITS = 2;
 
 /**
- * A span for each call to Stripe or Moesif that a request or a job makes: by whom and what, never its query, headers or
- * body. Node tells of its requests by itself, so no library is touched. Nothing of ours is sent along.
+ * A span for each call to Stripe or Moesif that a request or a job makes: its origin and target, never its query,
+ * headers or body. Node publishes its requests by itself, so no library is touched. Nothing of ours is sent along.
  */
 export function traceOutgoing(tracer: Tracer): void {
   const spans = new WeakMap<ClientRequest, Span>();
@@ -57,7 +57,7 @@ export function maskPath(path: string): string {
     .join('/');
 }
 
-/** Whether it is an id of others, such as `cus_…`. Some open something: a checkout's leads to a token. */
+/** Whether it is an id of others, such as `cus_…`. Some give access: a checkout's leads to a token. */
 function isId(segment: string): boolean {
   if (segment.length > LONGEST_NAME || PREFIXED_ID.test(segment)) return true;
   return (segment.match(/\d/g)?.length ?? 0) > MOST_DIGITS;

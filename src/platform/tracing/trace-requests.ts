@@ -9,12 +9,12 @@ import {
 } from '@opentelemetry/api';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
-/** Asked every few seconds by machines: they would be most of what is seen. */
+/** Requested every few seconds by machines: they would be most of the traces. */
 const UNTRACED = /^\/(?:health\/|metrics$)/;
 
 /**
- * A span for each request, by the pattern of its route: a path or a query may hold a token or somebody's email. A trace
- * begins here, whatever `traceparent` a caller sends: it is a public API, and they do not decide what we record.
+ * A span for each request, by the pattern of its route: a path or a query may hold a token or an email. A trace begins
+ * here, whatever `traceparent` a caller sends: it is a public API, and callers do not decide what we record.
  */
 export function traceRequests(fastify: FastifyInstance, tracer: Tracer): void {
   const spans = new WeakMap<FastifyRequest, Span>();
@@ -37,7 +37,7 @@ export function traceRequests(fastify: FastifyInstance, tracer: Tracer): void {
     spans.set(request, span);
     context.with(trace.setSpan(ROOT_CONTEXT, span), done);
   });
-  // A body arrives in the context of its socket: what comes after it is brought back into ours.
+  // A body arrives in the context of its socket: this restores ours for all that follows.
   fastify.addHook('preValidation', (request, _reply, done) => {
     const span = spans.get(request);
     if (span) context.with(trace.setSpan(ROOT_CONTEXT, span), done);
@@ -62,7 +62,7 @@ export function traceRequests(fastify: FastifyInstance, tracer: Tracer): void {
   });
 }
 
-/** What went wrong, in a word that is nobody's data: a code, or the error's name. */
+/** The failure in a word without personal data: a code, or the error's name. */
 export function failed(error: unknown): string {
   const { code } = (error ?? {}) as { code?: unknown };
   if (typeof code === 'string') return code;

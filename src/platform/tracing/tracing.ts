@@ -23,7 +23,7 @@ import { traceOutgoing } from './trace-outgoing.js';
 import { traceQueries } from './trace-queries.js';
 import { failed, traceRequests } from './trace-requests.js';
 
-/** A collector that is away must not hold up the end of the process. */
+/** A collector that is away must not delay the end of the process. */
 const FLUSH_MS = 3_000;
 const COMPLAIN_EVERY_MS = 60_000;
 
@@ -37,7 +37,7 @@ export interface Tracing {
 
 /**
  * Sends spans of requests, jobs, queries and calls to others to `endpoint`, as OTLP over HTTP. This file is imported
- * only where a collector is named: without one, none of it is loaded.
+ * only where a collector is configured: without one, none of it is loaded.
  */
 export function startTracing(endpoint: string, settings: Settings, log: Log): Tracing {
   const complain = complainer(log);
@@ -90,7 +90,7 @@ function splitHeader(pair: string): [string, string] {
   return [name.trim(), value.join('=').trim()];
 }
 
-/** Says, at most once a minute, that the collector is away. The SDK's own words may hold what we sent: they are not repeated. */
+/** Logs, at most once a minute, that the collector is away. The SDK's messages may hold what we sent: they are not repeated. */
 function complainer(log: Log): () => void {
   let quietUntil = 0;
   const complain = (): void => {
