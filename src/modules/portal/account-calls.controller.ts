@@ -94,7 +94,7 @@ export class AccountCallsController {
     void reply
       .header('content-type', 'text/event-stream; charset=utf-8')
       .header('cache-control', 'no-store')
-      // nginx would gather the events otherwise.
+      // nginx would buffer the events otherwise.
       .header('x-accel-buffering', 'no')
       .send(stream);
   }

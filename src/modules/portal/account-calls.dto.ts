@@ -3,7 +3,7 @@ import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsISO8601, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
 import type { CallFilter, CallRecord } from '../metering/index.js';
 
-/** A page of JSON; of CSV, which people ask for to have everything, a longer one. */
+/** The longest page of JSON; of CSV, a longer one, as it is used to export everything. */
 export const MAX_CALLS = 200;
 export const MAX_CSV_CALLS = 10_000;
 const DEFAULT_CALLS = 50;
@@ -14,7 +14,7 @@ const UUID_V7 = /^[\da-f]{8}-[\da-f]{4}-7[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}
 const TIME = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d))?$/;
 const NOT_A_TIME = 'must be a time as 2026-11-21T08:00:00Z';
 
-/** Which calls: the same for the list and for the live log. */
+/** The filter of calls: the same for the list and for the live log. */
 export class CallsFilterDto {
   @ApiPropertyOptional({ description: 'The exact route pattern.', example: '/test-service' })
   @IsOptional()
@@ -141,7 +141,7 @@ export function limitOf({ limit, format }: CallsQueryDto): number {
   return limit ?? (format === 'csv' ? MAX_CSV_CALLS : DEFAULT_CALLS);
 }
 
-/** @returns what the ledger is asked; `from` and `to` of a query that has them. */
+/** @returns the filter for the ledger; `from` and `to` of a query that has them. */
 export function filterOf(query: CallsFilterDto & Pick<CallsQueryDto, 'from' | 'to'>): CallFilter {
   const { route, status, verb, from, to } = query;
   return {

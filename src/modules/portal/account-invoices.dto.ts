@@ -6,7 +6,7 @@ import { INVOICE_STATUSES, type InvoiceStatus } from '../billing/index.js';
 export const MAX_INVOICES = 50;
 export const DEFAULT_INVOICES = 12;
 export const MAX_LINES = 100;
-/** Whose invoices come next, and after which of them. */
+/** The customer whose invoices come next, and the invoice after which they begin. */
 export const INVOICE_CURSOR = /^(cus_\w{1,200})\.(in_\w{1,200})?$/;
 const LINE_CURSOR = /^il_\w{1,200}$/;
 const AMOUNT = "In the currency's main unit; below zero for a credit.";

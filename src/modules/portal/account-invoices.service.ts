@@ -22,7 +22,7 @@ import {
 } from './account-invoices.dto.js';
 import { ProviderReads } from './provider-reads.js';
 
-/** A consumer's own invoices, of the customer that the account is and of those that it was, and the calls behind them. */
+/** A consumer's own invoices, of the account's present customer and of its former ones, and the calls behind them. */
 @Injectable()
 export class AccountInvoicesService {
   constructor(
@@ -36,7 +36,7 @@ export class AccountInvoicesService {
 
   /**
    * One customer after the other, the present one first; a page holds those of one.
-   * @throws {FareboxError} `validation_failed` for a cursor of nobody's; `rate_limited`
+   * @throws {FareboxError} `validation_failed` for a cursor that is none of the account's; `rate_limited`
    * @throws {BillingUnavailableError}
    */
   async list(
@@ -101,7 +101,7 @@ export class AccountInvoicesService {
     };
   }
 
-  /** Most are known from their webhook events, without a request. @throws {FareboxError} `not_found` for nobody's of the account. */
+  /** Most owners are known from webhook events, without a request. @throws {FareboxError} `not_found` if none matches. */
   private async ownerOf(
     principal: Principal,
     customers: readonly string[],
@@ -128,7 +128,7 @@ export class AccountInvoicesService {
     return page;
   }
 
-  /** Until a webhook event has had one of the customers' invoices looked at. */
+  /** Cached until a webhook event has caused one of the customers' invoices to be read again. */
   private async read<T>(
     { account }: Principal,
     customers: readonly string[],

@@ -9,7 +9,7 @@ import { type Scope, SCOPES_OF } from '../../platform/identity/scopes.js';
 import { grantOf, type TokenClaims, TokenList, TokenService } from '../auth/index.js';
 import type { IssuedTokenDto, IssueTokenDto, ListedTokenDto } from './account-tokens.dto.js';
 
-/** What is kept of an answer under an `Idempotency-Key`: never the token, which the same claims sign to again. */
+/** The stored answer under an `Idempotency-Key`: never the token, which is signed again from the same claims. */
 interface StoredToken {
   claims: TokenClaims;
   name: string;
@@ -35,7 +35,7 @@ export class AccountTokensService {
   }
 
   /**
-   * No token gets more than the one that asks for it has, which are its scopes when it names none.
+   * No token gets more scopes than the one that requests it; without scopes in the request it gets the same.
    * @throws {FareboxError} `validation_failed`, `too_many_tokens`, `idempotency_key_reused`.
    */
   async issue(
@@ -66,12 +66,12 @@ export class AccountTokensService {
       if (keyed) await this.idempotency.answer(sql, keyed, { status: 201, body: stored });
       return stored;
     });
-    // Two of the same at once: the first answer that was stored is everybody's.
+    // Two of the same at once: both get the answer that was stored first.
     const first = keyed && (await this.idempotency.find(keyed));
     return this.show(first ? (first.body as StoredToken) : issued);
   }
 
-  /** @throws {FareboxError} `not_found` for what is none of theirs. */
+  /** @throws {FareboxError} `not_found` for a token that is not theirs. */
   async revoke(principal: Principal, jti: string): Promise<void> {
     if (!isId(jti) || !(await this.list.revoke(jti, principal.account.accountId)))
       throw new FareboxError('not_found', 'No such token. GET /account/tokens lists your tokens.');

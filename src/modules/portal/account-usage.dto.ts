@@ -107,7 +107,7 @@ export function describeUsage(history: readonly MeterHistory[]): UsageDto {
   };
 }
 
-/** JSON has no whole numbers of any size. */
+/** JSON has no integers of arbitrary size. */
 const asText = <T extends { value: bigint }>(usage: T): Omit<T, 'value'> & { value: string } => ({
   ...usage,
   value: String(usage.value),

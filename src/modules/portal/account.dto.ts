@@ -30,7 +30,7 @@ class PendingChangeDto {
   at!: Date;
 }
 
-/** What a consumer sees of the own account. Times are UTC. */
+/** A consumer's view of their own account. Times are UTC. */
 export class AccountDto {
   @ApiProperty({
     description: 'With which the account was registered or paid for.',

@@ -69,7 +69,7 @@ export class AccountService {
     );
   }
 
-  /** Makes the change and answers what the account is after it; under a key, that answer again. */
+  /** Makes the change and answers with the account after it; under a key, with that answer again. */
   private async once(
     principal: Principal,
     route: string,
@@ -87,7 +87,7 @@ export class AccountService {
     const answer = await this.show(principal);
     if (!keyed) return answer;
     await this.database.run((sql) => this.idempotency.answer(sql, keyed, { status: 200, body: answer }));
-    // Two of the same at once: the first answer that was stored is everybody's.
+    // Two of the same at once: both get the answer that was stored first.
     return (await this.idempotency.find(keyed))?.body as AccountDto;
   }
 

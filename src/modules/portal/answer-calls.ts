@@ -12,7 +12,7 @@ import {
 } from './account-calls.dto.js';
 import type { CallExports } from './call-exports.js';
 
-/** What the ledger is asked for a query. @throws {InvalidFieldsError} for a limit that JSON does not have. */
+/** The ledger's filter for a query. @throws {InvalidFieldsError} for a limit that JSON does not have. */
 function askedOf(query: CallsQueryDto): { filter: CallFilter; limit: number; before?: string } {
   const limit = limitOf(query);
   if (query.format !== 'csv' && limit > MAX_CALLS)
@@ -25,7 +25,7 @@ function askedOf(query: CallsQueryDto): { filter: CallFilter; limit: number; bef
   };
 }
 
-/** A page of calls as JSON or CSV, whichever was asked for. @throws what `CallExports.begin` and the source do */
+/** A page of calls as JSON or CSV, as requested. @throws what `CallExports.begin` and the source do */
 export async function answerCalls(
   source: CallSource,
   query: CallsQueryDto,
@@ -49,7 +49,7 @@ export async function answerCalls(
   return body;
 }
 
-/** The same question, from where this page ended. Relative to the address that was asked. */
+/** The same query, from where this page ended. Relative to the requested address. */
 function nextUrl(query: CallsQueryDto, cursor: string): string {
   const next = new URLSearchParams();
   for (const [name, value] of Object.entries({ ...query, cursor }))

@@ -16,7 +16,7 @@ const PER_PROCESS = 8;
 const A_MINUTE = 30;
 /** Calls that are read, written as text and sent before the next are read. */
 const CHUNK = 500;
-/** Who reads more slowly than this lets others wait: the connection is cut. In milliseconds. */
+/** A reader that takes longer than this blocks others: the connection is cut. In milliseconds. */
 const LONGEST_MS = 120_000;
 
 type Asked = Parameters<CallSource['page']>[0];
@@ -43,7 +43,7 @@ export class CallExports {
     const account = request.exchange.principal?.account.accountId ?? '';
     const leave = this.enter(account);
     try {
-      // Only what found room has begun.
+      // Only an export that got a place counts as begun.
       this.limit.take(account);
       const first = await source.page({ ...asked, limit: Math.min(asked.limit, CHUNK) });
       const end = await endOf(source, asked, first);

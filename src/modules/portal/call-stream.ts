@@ -9,15 +9,15 @@ import {
 } from '../metering/index.js';
 import { toCallDto } from './account-calls.dto.js';
 
-/** What waits for a slow reader, in bytes; beyond it, calls are not kept but read from the ledger later. */
+/** The buffer for a slow reader, in bytes; beyond it, calls are not kept but read from the ledger later. */
 const BUFFER_BYTES = 16 * 1_024;
-/** A reader that takes nothing for so long is let go of, in milliseconds. */
+/** A reader that takes nothing for so long is disconnected, in milliseconds. */
 const PATIENCE_MS = 30_000;
-/** So many calls are made up for at once; of more, the reader is told that there are more. */
+/** The most calls that are caught up at once; beyond it, the reader is notified that there are more. */
 const CATCH_UP = 200;
-/** Calls are not committed in the order of their ids: what is made up for begins so much earlier, in milliseconds. */
+/** Calls are not committed in the order of their ids: catching up begins this much earlier, in milliseconds. */
 const OVERLAP_MS = 5_000;
-/** A call may be heard of twice: so many are remembered, which is more than two ways of hearing overlap by. */
+/** A call may arrive twice: so many are remembered, which is more than the overlap of two ways of arrival. */
 const REMEMBERED = 500;
 
 export interface CallStreamOptions {
@@ -31,8 +31,7 @@ export interface CallStreamOptions {
 
 /**
  * The calls of a customer as server-sent events: `call` with a call's JSON and its id, `skipped` with how many were not
- * shown (null: unknown; the list has them). Memory has an end: while its reader is slow it keeps its place and nothing
- * else.
+ * shown (null: unknown; the list has them). Memory is bounded: for a slow reader only its position is kept.
  */
 export class CallStream extends Readable implements CallWatcher {
   private readonly recent = new Set<string>();
@@ -51,7 +50,7 @@ export class CallStream extends Readable implements CallWatcher {
     this.last = options.after ?? newId();
     this.first = options.after === undefined ? this.last : earlier(this.last);
     if (options.after !== undefined) this.remember(options.after);
-    // Something at once: headers go with the first byte. Browsers of EventSource come back after 2 s.
+    // Written at once: headers go with the first byte. Browsers with EventSource reconnect after 2 s.
     this.write('retry: 2000\n: live\n\n');
   }
 
@@ -81,19 +80,19 @@ export class CallStream extends Readable implements CallWatcher {
           this.show(calls, 0);
           if (calls.length === CATCH_UP) this.write(skippedEvent(null));
         },
-        // The database is away: what comes later is shown, and the list has the rest.
+        // The database is away: later calls are shown, and the list has the rest.
         () => this.write(skippedEvent(null)),
       )
       .finally(() => (this.reading = false));
   }
 
-  /** Keeps proxies from taking the silence for an end; lets go of who does not read. */
+  /** Keeps proxies from taking the silence for an end; disconnects a reader that does not read. */
   beat(): void {
     if (this.blockedSince === undefined) this.write(': \n\n');
     else if (this.options.now() - this.blockedSince > PATIENCE_MS) this.destroy();
   }
 
-  /** No more is sent. What a slow reader has not taken would hold the process up: it is cut off. */
+  /** No more is sent. Bytes that a slow reader has not taken would delay the end of the process: it is cut off. */
   end(): void {
     if (this.over) return;
     this.finished = true;

@@ -15,14 +15,14 @@ const COLUMNS = [
   'corrects',
 ] as const satisfies readonly (keyof CallDto)[];
 
-/** What a spreadsheet would take for a formula, also by its full-width letters: what a caller wrote must stay a text. */
+/** The start of a formula in spreadsheets, also in full-width letters: text from a caller must stay text. */
 const FORMULA = /^[=+\-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20]/;
-/** What separates cells somewhere: by commas here, by semicolons or tabs where a spreadsheet's language asks for them. */
+/** Separators of cells: commas here, semicolons or tabs where a spreadsheet's language uses them. */
 const SEPARATOR = /[",;\t\r\n]/;
 
 const END_OF_LINE = '\r\n';
 
-/** The first line of calls as CSV (RFC 4180): their names. */
+/** The first line of calls as CSV (RFC 4180): the names of the columns. */
 export const csvHead = (): string => COLUMNS.join(',') + END_OF_LINE;
 
 /** A line for each call, in their order. */

@@ -18,7 +18,7 @@ import { ProviderReads, type Read } from './provider-reads.js';
 
 type Preview = Omit<InvoicePreviewDto, keyof SyncTimes>;
 
-/** A line of our own reckoning, still with its amount as a number. */
+/** A line of our own calculation, still with its amount as a number. */
 interface OwnLine {
   line: PreviewLineDto;
   minorUnits: bigint;
@@ -29,7 +29,7 @@ interface MeterNames {
   displayName: string;
 }
 
-/** What the running period costs so far: as Stripe would bill it now, and as we reckon it from our own count. */
+/** The cost of the current period so far: as Stripe would bill it now, and as calculated from our own count. */
 @Injectable()
 export class InvoicePreviewService {
   constructor(
@@ -79,7 +79,7 @@ export class InvoicePreviewService {
     };
   }
 
-  /** Until usage is reported, the subscription changes, or a moment has passed. @returns why it cannot be told. */
+  /** Cached until usage is reported, the subscription changes, or a moment has passed. @returns why it is not available. */
   private async ask(
     account: Account,
     { reportedAt }: SyncTimes,
@@ -96,7 +96,7 @@ export class InvoicePreviewService {
     }
   }
 
-  /** @param away why Stripe says nothing, when it does not: then the prices of the catalog are all there are. */
+  /** @param away why Stripe does not answer, if it does not: then only the prices of the catalog are available. */
   private async reckon(
     account: Account,
     accrued: readonly AccruedUsage[],
@@ -125,7 +125,7 @@ export class InvoicePreviewService {
     return !closed && price && !('stripePriceId' in price) && price.meter === meter ? price : undefined;
   }
 
-  /** Without Stripe: usage and base fee. What waits for the invoice at Stripe, such as credits, is not known. */
+  /** Without Stripe: usage and base fee. Pending items at Stripe, such as credits, are not known. */
   private alone(account: Account, own: readonly OwnLine[]): Preview {
     const plan = this.catalog.plans.find(({ id }) => id === account.plan);
     const currency = this.currencyOf(account);
@@ -153,7 +153,7 @@ export class InvoicePreviewService {
   }
 }
 
-/** An ended subscription has no invoice to come. */
+/** An ended subscription has no upcoming invoice. */
 function nothing({ periodStart, periodEnd }: Account, currency: string, stripeAt: Date | null): Preview {
   const total = moneyText(0n, currency);
   const ours = { total, lines: [] };
@@ -186,7 +186,7 @@ function describeOwnLine(line: ChargeLine, meter: MeterNames | undefined): strin
   return words === 'units' ? meter.displayName : `${meter.displayName}, ${words}`;
 }
 
-/** What is used in a trial is shown, and costs nothing. */
+/** Usage in a trial is shown, and costs nothing. */
 function ownLine(line: ChargeLine, meter: MeterNames | undefined, currency: string, free: boolean): OwnLine {
   const minorUnits = free ? 0n : line.minorUnits;
   return {

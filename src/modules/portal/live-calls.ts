@@ -9,13 +9,13 @@ import { RevokedTokens } from '../auth/index.js';
 import { CallFeed, type CallFilter, CallLog } from '../metering/index.js';
 import { CallStream } from './call-stream.js';
 
-/** So many live logs may be open in one process: of an account, from an address, and of all accounts together. */
+/** The most live logs that may be open in one process: of an account, from an address, and of all accounts together. */
 const PER_ACCOUNT = 10;
 const PER_ADDRESS = 50;
 const PER_PROCESS = 1_000;
 const TICK_MS = 1_000;
 const HEARTBEAT_TICKS = 15;
-/** A live log ends after so long, and its reader comes back: so it ends with its token, too. In milliseconds. */
+/** A live log ends after so long, and its reader reconnects: so it ends with its token, too. In milliseconds. */
 const LIFETIME_MS = 10 * 60_000;
 
 interface Open {
@@ -70,7 +70,7 @@ export class LiveCalls {
       this.forget(entry);
     });
     if (after !== undefined) stream.catchUp();
-    // Other processes have heard by then that somebody watches: what they committed until then is in the ledger.
+    // Other processes know of the watcher by then: calls that they committed before are in the ledger.
     setTimeout(() => stream.catchUp(), TICK_MS).unref();
     this.timer ??= setInterval(() => this.tick(), TICK_MS).unref();
     return stream;

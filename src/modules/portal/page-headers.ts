@@ -1,7 +1,7 @@
 import { extname } from 'node:path';
 
 /**
- * What a page of ours may do in a browser: run and fetch what stands on its own origin, and nothing else.
+ * The rights of our pages in a browser: run and fetch files of their own origin, and nothing else.
  * No inline script or style passes, so text that slipped into the markup could not act.
  */
 export const CONTENT_SECURITY_POLICY = [
@@ -15,7 +15,7 @@ export const CONTENT_SECURITY_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** The same, and what a pricing table needs: its script and its frame. @param source an origin */
+/** The same, with the script and the frame of a pricing table. @param source an origin */
 export function policyWith(source: string): string {
   return `${CONTENT_SECURITY_POLICY.replace("script-src 'self'", `script-src 'self' ${source}`)}; frame-src ${source}`;
 }

@@ -6,9 +6,9 @@ import { PlansController } from './plans.controller.js';
 import { servePages } from './serve-pages.js';
 
 /**
- * What anybody may see: the pages, and what is offered. Importing the module is all: it puts them on the HTTP server while the application
- * initialises. They are routes of Fastify, not of Nest, so Nest's global guards and interceptors do not touch them:
- * nobody needs a token to read the registration page, and reading it is never metered.
+ * Public parts: the pages, and the offered plans. Importing the module is enough: it puts them on the HTTP server while
+ * the application initialises. They are routes of Fastify, not of Nest, so Nest's global guards and interceptors do not
+ * touch them: the registration page needs no token, and reading it is never metered.
  */
 @Module({ controllers: [PlansController] })
 export class PagesModule implements OnModuleInit {
@@ -27,7 +27,7 @@ export class PagesModule implements OnModuleInit {
     });
   }
 
-  /** Whose script and frame the page with the plans may load, where it shows a pricing table. */
+  /** The origin whose script and frame the page with the plans may load, where it shows a pricing table. */
   private pricingTableOrigin(): string | undefined {
     if (this.settings?.get('STRIPE_PRICING_TABLE_ID') === undefined) return undefined;
     return new URL(this.settings.get('STRIPE_API_BASE') ?? 'https://js.stripe.com').origin;

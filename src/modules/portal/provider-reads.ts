@@ -4,15 +4,15 @@ import { LRUCache } from 'lru-cache';
 import { Clock } from '../../platform/clock/clock.js';
 import { RequestBudget } from '../billing/index.js';
 
-/** How long an answer is shown again. */
+/** How long an answer is reused. */
 export const FRESH_MS = 15_000;
-/** What failed is not asked again for so long: the provider is away, as a rule. */
+/** A failed read is not repeated for so long: the provider is away, as a rule. */
 export const FAILED_MS = 5_000;
-/** What the budget refused is not asked again for so long, where an older answer is shown instead. */
+/** A read that the budget refused is not repeated for so long, where an older answer is shown instead. */
 const REFUSED_MS = 1_000;
 const MOST_BYTES = 16 * 1_024 * 1_024;
 
-/** What the provider answered, and when it was asked, UTC. */
+/** The provider's answer, and when it was requested, UTC. */
 export interface Read<T> {
   value: T;
   at: Date;
@@ -25,8 +25,8 @@ interface Ask {
 }
 
 /**
- * What accounts read of the billing provider: asked once while it is fresh, by many requests at once too, and within the
- * budget. What changes an answer belongs into `what`: then no process shows the one before the change.
+ * Reads of accounts from the billing provider: one request while the answer is fresh, also for many callers at once,
+ * and within the budget. Include in `what` everything that changes an answer: then no process shows an outdated one.
  */
 @Injectable()
 export class ProviderReads {
@@ -47,9 +47,9 @@ export class ProviderReads {
   }
 
   /**
-   * @param what is read, and whatever changes it
+   * @param what is read, and everything that changes it
    * @throws what `ask` does
-   * @throws {FareboxError} `rate_limited` when the budget is out and nothing is kept
+   * @throws {FareboxError} `rate_limited` when the budget is used up and nothing is kept
    */
   async read<T>(accountId: string, what: readonly unknown[], ask: () => Promise<T>): Promise<Read<T>> {
     const key = JSON.stringify([accountId, ...what]);

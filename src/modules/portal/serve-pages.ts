@@ -9,23 +9,23 @@ import { projectRoot } from '../../platform/project/project.js';
 
 const PUBLIC_FOLDER = join(projectRoot, 'public');
 
-/** Pages whose address is not their file's. */
+/** Pages whose address differs from their file's name. */
 const PAGES: Readonly<Record<string, string>> = {
   '/dashboard': 'dashboard.html',
   '/pricing': 'pricing.html',
 };
 
-/** The operator's page: only where there is an operator. Its scripts and styles are no secret. */
+/** The operator's page: only where there is an operator. Its scripts and styles are not secret. */
 const OPERATOR_PAGE = { url: '/admin/ui', file: 'admin.html' };
 
-/** The chart library, as npm brings it: nothing is copied into `public/`. */
+/** The chart library, from its npm package: nothing is copied into `public/`. */
 const CHARTS_FOLDER = join(dirname(createRequire(import.meta.url).resolve('uplot/package.json')), 'dist');
 const CHARTS_FILES = ['uPlot.iife.min.js', 'uPlot.min.css'];
 
 export interface PageOptions {
-  /** Whose script and frame the page with the plans may load. */
+  /** The origin whose script and frame the page with the plans may load. */
   pricingTableOrigin?: string | undefined;
-  /** Whether the operator's page is there. */
+  /** Whether the operator's page is served. */
   operator?: boolean;
 }
 
@@ -52,7 +52,7 @@ export async function servePages(
   await server.register(fastifyStatic, {
     ...common,
     root: PUBLIC_FOLDER,
-    // For editors and the type check; and what stands at an address of its own.
+    // Files for editors and the type check; and files with an address of their own.
     globIgnore: ['**/jsconfig.json', ...Object.values(PAGES), OPERATOR_PAGE.file],
   });
   await server.register(fastifyStatic, {

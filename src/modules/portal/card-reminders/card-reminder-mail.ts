@@ -1,16 +1,16 @@
 import type { ReminderKind } from './card-reminders.js';
 
-/** What the mail says, in the words of one account. */
+/** The facts in the mail to one account. */
 export interface ReminderFacts {
   /** Paid calls that an account without a payment method may make in a billing period. */
   limit: number;
   /** UTC. */
   periodEnd: Date;
-  /** Where a payment method is added. */
+  /** The page where a payment method is added. */
   dashboard: string;
 }
 
-/** Subject and text of a mail that asks for a payment method. No name, no token, no amount is in it. */
+/** Subject and text of a mail that asks for a payment method. It contains no name, token or amount. */
 export function cardReminderMail(
   kind: ReminderKind,
   facts: ReminderFacts,

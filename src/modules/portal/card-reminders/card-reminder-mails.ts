@@ -38,7 +38,7 @@ export class CardReminderMails implements OnModuleInit {
     private readonly reminders: CardReminders,
     private readonly accounts: AccountsService,
     private readonly mailer: Mailer,
-    /** Where a payment method is added. */
+    /** The page where a payment method is added. */
     @Inject(DASHBOARD_URL) private readonly dashboard: string,
     private readonly clock: Clock,
     catalog: Catalog,
@@ -66,7 +66,7 @@ export class CardReminderMails implements OnModuleInit {
     this.sweeps.register('portal.card-reminders', () => this.sweep());
   }
 
-  /** Without a mail server nothing is written down either: mails must not pile up for the day that sets one. */
+  /** Without a mail server nothing is stored either: mails must not pile up until one is set. */
   private async sweep(): Promise<void> {
     if (!this.mailer.enabled) return;
     await this.reminders.find();

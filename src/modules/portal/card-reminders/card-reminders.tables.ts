@@ -1,7 +1,7 @@
 import { sql as raw } from 'drizzle-orm';
 import { index, integer, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
-/** Mails that ask an account for a payment method: written down before one is sent, so that each is sent once. */
+/** Mails that ask an account for a payment method: stored before one is sent, so that each is sent once. */
 export const cardReminders = pgTable(
   'card_reminders',
   {
@@ -14,7 +14,7 @@ export const cardReminders = pgTable(
     periodEnd: timestamp('period_end', { withTimezone: true }).notNull(),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull(),
     sentAt: timestamp('sent_at', { withTimezone: true }),
-    /** When it was seen to be needed no longer: there is a payment method, say. */
+    /** When the mail was found to be no longer needed: there is a payment method, for example. */
     droppedAt: timestamp('dropped_at', { withTimezone: true }),
     attempts: integer('attempts').notNull().default(0),
     /** When the mail is due, or due again. */

@@ -22,7 +22,7 @@ const PAUSE_MS = 5 * 60_000;
 const BATCH = 500;
 const KEPT_MS = 30 * DAY_MS;
 
-/** Finds accounts that are to be asked for a payment method, and writes down which mail each gets. */
+/** Finds accounts that must be asked for a payment method, and stores which mail each gets. */
 @Injectable()
 export class CardReminders {
   private readonly limit: number | null;
@@ -40,13 +40,13 @@ export class CardReminders {
   }
 
   /**
-   * Looks through all accounts without a payment method, some minutes after the last time. Where the catalog lets them
-   * call without a bound, none is asked. @throws {DatabaseUnavailableError}
+   * Searches all accounts without a payment method, some minutes after the last time. Where the catalog sets no limit
+   * on their calls, none is asked. @throws {DatabaseUnavailableError}
    */
   async find(): Promise<void> {
     const { limit } = this;
     if (limit === null || this.clock.ms() < this.nextAt) return;
-    // One process at a time: what is found twice is written down once anyway.
+    // One process at a time: a mail that is found twice is stored once anyway.
     await this.database.withLock('card-reminders', 0, async () => {
       for (let after: string | undefined, more = true; more;) {
         const found = await this.accounts.withoutPaymentMethod(this.clock.now(), BATCH, after);
@@ -134,17 +134,17 @@ export class CardReminders {
   }
 
   /**
-   * Whether the next invoice comes to anything, by what is used so far: within a free allowance, and on a plan that costs
-   * nothing, it does not, and needs no payment method.
+   * Whether the next invoice has an amount, by the usage so far: within a free allowance, and on a plan that costs
+   * nothing, it has none, and needs no payment method.
    */
   private async isCharged({ customerId, subscriptionId, plan: id }: Account): Promise<boolean> {
     const plan = this.catalog.plans.find((each) => each.id === id);
-    // What it costs is not known here.
+    // The cost is not known here.
     if (!plan || !('model' in plan.price)) return true;
     if (chargeFor(plan.price, 0n, plan.baseFee).minorUnits > 0n) return true;
     const { meter } = plan.price;
     for (const part of await this.usage.current(customerId, subscriptionId)) {
-      // A price that was left is not known here either.
+      // A former price is not known here either.
       if (part.closed && part.units > 0n) return true;
       if (part.meter === meter && chargeFor(plan.price, part.units).minorUnits > 0n) return true;
     }
