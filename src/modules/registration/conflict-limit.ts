@@ -8,14 +8,14 @@ const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 /** About 5 MB when full. */
 const MAX_ADDRESSES = 20_000;
-/** When all addresses together are told more than so many times what one may be told an hour, within a minute, … */
+/** When, within a minute, all addresses together reach this many times the hourly limit of one, … */
 const CROWD = 30;
-/** … each is told once an hour. Who asks from many addresses gets no further, and who registers is not kept out. */
+/** … each gets one such answer an hour. Using many addresses does not help, and registrations are not kept out. */
 const IN_A_CROWD = 1;
 
 /**
- * How often it is told that an email has an account, by address and in all: counted in this process, before anything is
- * looked up, so that reaching the limit tells nothing of an email.
+ * Limits answers that an email has an account, by address and in all: counted in this process, before any lookup, so
+ * that reaching the limit reveals nothing of an email.
  */
 @Injectable()
 export class ConflictLimit {
@@ -30,7 +30,7 @@ export class ConflictLimit {
     this.perHour = settings.get('REGISTRATION_CONFLICT_LIMIT');
   }
 
-  /** @throws {FareboxError} `rate_limited` for an address that has been told too often. */
+  /** @throws {FareboxError} `rate_limited` for an address that has had too many such answers. */
   assertMayAsk(address: string): void {
     const now = this.clock.ms();
     const { count, until } = this.conflicts.get(address) ?? { count: 0, until: 0 };

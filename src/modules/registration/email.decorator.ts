@@ -2,9 +2,12 @@ import { domainToASCII } from 'node:url';
 import { isEmail, ValidateBy } from 'class-validator';
 import { normaliseEmail } from '../accounts/index.js';
 
-/** What no reader sees (zero-width space, soft hyphen, marks of direction, fillers, other blanks than a quoted space): it would look like another's. */
+/**
+ * Invisible characters (zero-width space, soft hyphen, marks of direction, fillers, other blanks than a quoted space):
+ * the email would look like another's.
+ */
 const INVISIBLE = /[\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]|(?! )\p{Z}/u;
-/** What a URL's host would be decoded from, or end at. */
+/** Characters that a URL's host would be decoded from, or end at. */
 const NO_HOST = /[\s%/?#:\\]/;
 
 export const IsEmailAddress = (): PropertyDecorator =>
@@ -25,6 +28,6 @@ function problemOf(email: unknown): string | undefined {
   if (NO_HOST.test(domain)) return 'must be an email address';
   if (domain !== '' && domainToASCII(domain) === '')
     return 'must have a valid domain: its international characters, or what stands behind xn--, are not';
-  // By what DNS knows: one mailbox, however its domain is written.
+  // In the form of DNS: one mailbox, however its domain is written.
   return isEmail(normaliseEmail(email)) ? undefined : 'must be an email address';
 }

@@ -51,7 +51,7 @@ export class RegisterDto {
   plan?: string;
 }
 
-/** The answer: who you are at Stripe, and the token for the paid endpoints. */
+/** The answer: the customer's id at Stripe, and the token for the paid endpoints. */
 export class RegisteredDto {
   @ApiProperty({
     description: 'The access token: send it as `Authorization: Bearer …`. It is shown once.',

@@ -13,7 +13,7 @@ import { type RegistrationIntent, RegistrationIntents } from './registration-int
 /** How long a request waits for another one that works on the same registration. */
 const WAIT_MS = 10_000;
 
-/** With these, nothing is left to be done: somebody else is at it, or it is over. */
+/** With these, no work is left: another process does it, or it is over. */
 const SETTLED = [RegistrationBusyError, CustomerRefusedError, EmailTakenError];
 
 /** Carries an intent to its end: customer, subscription, account. Called by the request, and by the sweep. */
@@ -44,8 +44,8 @@ export class RegistrationCompletion implements OnModuleInit {
   }
 
   /**
-   * @returns the account, whoever finished it.
-   * @throws what stopped it; the intent stays, unless Stripe refused the customer for good.
+   * @returns the account, also if another process finished it.
+   * @throws the error that stopped it; the intent stays, unless Stripe refused the customer for good.
    */
   async complete(intent: RegistrationIntent, waitMs = WAIT_MS): Promise<NewAccount> {
     const done = await this.database.withLock(`registration:${intent.id}`, waitMs, () =>
@@ -78,7 +78,7 @@ export class RegistrationCompletion implements OnModuleInit {
     return account;
   }
 
-  /** Somebody paid with the email meanwhile and has the account: what was made here ends, unused. */
+  /** Another customer paid with the email meanwhile and has the account: the customer made here ends, unused. */
   private async undo({ id }: RegistrationIntent, { customerId, subscriptionId }: NewAccount): Promise<void> {
     await this.checkout.endSubscription(customerId, subscriptionId);
     await this.intents.discard(id);

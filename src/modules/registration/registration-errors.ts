@@ -21,7 +21,7 @@ export class RegistrationBusyError extends FareboxError {
   }
 }
 
-/** The catalog lets nobody register without a payment method. */
+/** The catalog allows no registration without a payment method. */
 export class PaymentMethodRequiredError extends FareboxError {
   constructor() {
     super(

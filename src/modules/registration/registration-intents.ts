@@ -9,7 +9,7 @@ import { registrations } from './registrations.tables.js';
 
 export type RegistrationIntent = typeof registrations.$inferSelect;
 
-/** What a person asked for, checked and normalised. */
+/** A person's order, checked and normalised. */
 export interface RegistrationRequest {
   email: string;
   firstname: string;
@@ -25,7 +25,7 @@ const CLAIMABLE_MS = 24 * 3_600_000;
 /** The same without an `Idempotency-Key`, where the address of the request stands for it. */
 const CLAIMABLE_BY_ADDRESS_MS = 3_600_000;
 
-/** What one request had that is no public fact, as names and emails are. */
+/** Data of one request that are not public, unlike names and emails. */
 export interface Requester {
   /** The `Idempotency-Key`. */
   key?: string | undefined;
@@ -41,7 +41,7 @@ export function fingerprintOf(request: RegistrationRequest): string {
   return fingerprint({ email, firstname, lastname, plan });
 }
 
-/** Registrations on their way, in the database. */
+/** Pending registrations, in the database. */
 @Injectable()
 export class RegistrationIntents extends WorkTable<typeof registrations> {
   constructor(database: Database, clock: Clock) {
@@ -52,7 +52,7 @@ export class RegistrationIntents extends WorkTable<typeof registrations> {
     });
   }
 
-  /** Writes the intent unless one stands for the email. @returns the one that stands. */
+  /** Writes the intent unless the email has one. @returns the one that is stored. */
   async open(request: RegistrationRequest, by?: Requester): Promise<RegistrationIntent | undefined> {
     const now = this.clock.now();
     return this.database.run(async (sql) => {
@@ -97,7 +97,7 @@ export class RegistrationIntents extends WorkTable<typeof registrations> {
     await sql.update(registrations).set({ completedAt: this.clock.now() }).where(eq(registrations.id, id));
   }
 
-  /** Takes the right to hand out the token, once. @returns false when somebody else took it. */
+  /** Takes the right to hand out the token, once. @returns false when it was taken before. */
   async claim(sql: Sql, id: string): Promise<boolean> {
     const taken = await sql
       .delete(registrations)
@@ -110,7 +110,7 @@ export class RegistrationIntents extends WorkTable<typeof registrations> {
     await this.database.run((sql) => sql.delete(registrations).where(eq(registrations.id, id)));
   }
 
-  /** Drops finished registrations whose token nobody fetched in time. */
+  /** Deletes finished registrations whose token was not fetched in time. */
   async forgetUnclaimed(): Promise<void> {
     const before = new Date(this.clock.ms() - CLAIMABLE_MS);
     await this.database.run((sql) => sql.delete(registrations).where(lte(registrations.completedAt, before)));

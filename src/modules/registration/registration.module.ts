@@ -37,7 +37,7 @@ const CHECKOUT = [
   CheckoutForms,
 ];
 
-/** How a person becomes a customer: by registering, or by paying. */
+/** Ways to become a customer: by registering, or by paying. */
 @Module({
   imports: [AccountsModule, AuthModule, BillingModule, HttpModule],
   controllers: [RegistrationController, SignInController, CheckoutController],

@@ -32,12 +32,12 @@ export interface Registered {
   plan: string;
 }
 
-/** The answer as stored under an idempotency key: the token's claims, of which the same token is signed again. */
+/** The answer as stored under an idempotency key: the token's claims, from which the same token is signed again. */
 type StoredRegistration = Omit<Registered, 'jwt'> & { claims: TokenClaims };
 
 /**
- * The story of a registration: intent, customer and subscription, account, token. It only goes forward;
- * stopped anywhere, the same request or the sweep finishes it, with the same keys.
+ * The steps of a registration: intent, customer and subscription, account, token. It only goes forward; stopped
+ * anywhere, the same request or the sweep finishes it, with the same keys.
  */
 @Injectable()
 export class RegistrationService {
@@ -54,12 +54,12 @@ export class RegistrationService {
 
   /**
    * Registers a person, or carries on with the same request made before.
-   * @param synthetic a meter test's customer, whose mailbox nobody reads
-   * @returns `mailed` where the catalog asks for a confirmed email: the token is behind the link in the mail.
+   * @param synthetic a meter test's customer, whose mailbox is never read
+   * @returns `mailed` where the catalog requires a confirmed email: the token is behind the link in the mail.
    * @throws {EmailTakenError} the email has an account whose token was handed out.
    * @throws {RegistrationConflictError} the email is being registered with other details.
    * @throws {UnknownPlanError} {CustomerRefusedError} a field must be changed.
-   * @throws {PaymentMethodRequiredError} the catalog asks for one; POST /checkout is the way.
+   * @throws {PaymentMethodRequiredError} the catalog requires one; use POST /checkout.
    * @throws {BillingUnavailableError} Stripe is away; the intent is kept.
    * @throws {IdempotencyKeyReusedError} the key was used for another request.
    * @throws {MailUnavailableError} a link is to be mailed, and there is no mail server.
@@ -73,7 +73,7 @@ export class RegistrationService {
     const keyed = by.key === undefined ? undefined : keyedRequest(by.key, request);
     const answered = keyed && (await this.idempotency.begin(keyed));
     if (answered) return this.replay(answered.body as StoredRegistration);
-    // After the replay: what was answered before the switch was set stays answered.
+    // After the replay: an answer from before the switch was set stays valid.
     if (this.catalog.switches.registration === 'payment_method') throw new PaymentMethodRequiredError();
     try {
       const intent = await this.openIntent(request, by);
@@ -110,7 +110,7 @@ export class RegistrationService {
     const standing = await this.intents.findByEmail(request.email);
     if (!standing && (await this.accounts.findByEmail(request.email))) throw new EmailTakenError();
     const intent = standing ?? (await this.intents.open(request, by));
-    // Opened by somebody else and finished between our two looks.
+    // Opened by another request and finished between our two reads.
     if (!intent) throw new EmailTakenError();
     if (this.intents.isSame(intent, request, by)) return intent;
     throw intent.completedAt ? new EmailTakenError() : new RegistrationConflictError();

@@ -1,8 +1,6 @@
 import { index, integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
-/**
- * Registrations on their way: written before anything is asked of Stripe, deleted when the token has been handed out.
- */
+/** Pending registrations: stored before any request to Stripe, deleted when the token has been handed out. */
 export const registrations = pgTable(
   'registrations',
   {
@@ -13,9 +11,9 @@ export const registrations = pgTable(
     firstname: text('firstname').notNull(),
     lastname: text('lastname').notNull(),
     plan: text('plan').notNull(),
-    /** SHA-256 of what was asked: the same request carries on, another one does not. */
+    /** SHA-256 of the request: the same request carries on, another one does not. */
     fingerprint: text('fingerprint').notNull(),
-    /** SHA-256 of what the first requester alone had; null where a release without it wrote the row. */
+    /** SHA-256 of data that only the first requester had; null where a release without it wrote the row. */
     claimHash: text('claim_hash'),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull(),
     /** When the account was written; from then on only the token is outstanding. */

@@ -13,11 +13,11 @@ import { accessLinks } from './checkouts.tables.js';
 export type AccessLink = typeof accessLinks.$inferSelect;
 export type LinkPurpose = AccessLink['purpose'];
 
-/** Wakes whoever sends the mails. */
+/** Wakes the sender of the mails. */
 export const SEND_LINKS = 'registration.send-links';
 
 const HOUR_MS = 3_600_000;
-/** From when the mail is sent. Whoever has to confirm a payment gets longer: money waits for it. */
+/** From when the mail is sent. Confirming a payment has the longest time: money waits for it. */
 const LIFETIME_MS: Readonly<Record<LinkPurpose, number>> = {
   welcome: 24 * HOUR_MS,
   token: 24 * HOUR_MS,
@@ -27,16 +27,16 @@ const LIFETIME_MS: Readonly<Record<LinkPurpose, number>> = {
 };
 const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 10 * 60_000;
-/** A mail to the same person, at most so often. */
+/** The shortest time between two mails to the same person. */
 const PAUSE_MS = 60_000;
-/** What was asked about emails that have no account is kept as long as the pause lasts, and not much longer. */
+/** Requests for emails that have no account are kept as long as the pause lasts, and not much longer. */
 const UNKNOWN_KEPT_MS = HOUR_MS;
-/** Used and unsent ones are kept so long, to say what has become of them. */
+/** How long used and unsent links are kept, to report their state. */
 const KEPT_MS = 30 * 24 * HOUR_MS;
 
 const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('hex');
 
-/** What a link is to be made for. */
+/** The order for a link. */
 interface LinkOrder {
   purpose: LinkPurpose;
   checkoutId?: string;
@@ -79,11 +79,11 @@ export class AccessLinks extends WorkTable<typeof accessLinks> {
       expiresAt: new Date(now.getTime() + LIFETIME_MS[link.purpose]),
       nextAttemptAt,
     });
-    // Now, for a later one too: whoever sends looks for the earliest, and a later wake would put that off.
+    // Now, for a later one too: the sender sets its timer to the earliest, and a later wake would put that off.
     await WorkQueues.wake(sql, SEND_LINKS);
   }
 
-  /** Has another link sent for the checkout, unless one was just now. */
+  /** Has another link sent for the checkout, unless one was requested just now. */
   async prepareAgain(checkoutId: string, accountId: string, purpose: LinkPurpose): Promise<void> {
     await this.prepareUnlessRecent(eq(accessLinks.checkoutId, checkoutId), checkoutId, {
       checkoutId,
@@ -94,8 +94,8 @@ export class AccessLinks extends WorkTable<typeof accessLinks> {
 
   /**
    * Has a link sent to the email, if it has an account by the time the mail is due. Until then known and unknown emails
-   * are the same here, in what is done as well. Nothing is done when the same was asked just now.
-   * @param registration what is registered, once the link is used, when the email has no account.
+   * are treated the same, also in the work done. Nothing is done when the same was requested just now.
+   * @param registration is registered, once the link is used, when the email has no account.
    */
   async prepareFor(email: string, registration?: AccessLink['registration']): Promise<void> {
     await this.prepareUnlessRecent(eq(accessLinks.email, email), email, {
@@ -126,7 +126,7 @@ export class AccessLinks extends WorkTable<typeof accessLinks> {
     return secret;
   }
 
-  /** The link of a secret, whatever has become of it. */
+  /** The link of a secret, whatever its state. */
   async find(secret: string): Promise<AccessLink | undefined> {
     const [row] = await this.database.run((sql) =>
       sql
@@ -143,7 +143,7 @@ export class AccessLinks extends WorkTable<typeof accessLinks> {
     return usedAt === null && expiresAt.getTime() > this.clock.ms();
   }
 
-  /** Takes the link's one use, in the transaction that hands the token out. @returns false when it is gone. */
+  /** Takes the link's one use, in the transaction that hands the token out. @returns false when it was used before. */
   async use(sql: Sql, secret: string): Promise<boolean> {
     const used = await sql
       .update(accessLinks)

@@ -8,8 +8,8 @@ const MAX_AGE_S = 7 * 24 * 3_600;
 const REFERENCE = /^farebox-[\w-]{43}$/;
 
 /**
- * A secret that the browser keeps in a cookie, and of which the provider knows a hash as the reference of the session:
- * whoever comes back with the secret began it. Nothing of it is stored here before somebody has paid.
+ * A secret that the browser keeps in a cookie; the provider knows its hash as the reference of the session. A browser
+ * that returns with the secret began the session. Nothing of it is stored here before a payment.
  */
 @Injectable()
 export class BrowserCookie {
@@ -35,12 +35,12 @@ export class BrowserCookie {
   }
 }
 
-/** With `__Host-` a browser takes it from nobody but this host by https. */
+/** With `__Host-` a browser accepts it only from this host by https. */
 function nameFor(origin: string): string {
   return origin.startsWith('https:') ? `__Host-${NAME}` : NAME;
 }
 
-/** Letters, digits, `-` and `_` only: a pricing table drops anything else in silence. */
+/** Letters, digits, `-` and `_` only: a pricing table silently drops anything else. */
 export function referenceOf(secret: string): string {
   return `farebox-${createHash('sha256').update(secret).digest('base64url')}`;
 }

@@ -30,8 +30,8 @@ import { type CheckoutIntent, CheckoutIntents } from './checkout-intents.js';
 const WAIT_MS = 10_000;
 
 /**
- * Makes an account of a payment, exactly once: called by whoever comes back from the payment page, by the provider's
- * webhook, and by the sweep, in any order and at the same time.
+ * Makes an account of a payment, exactly once: called by the return from the payment page, by the provider's webhook,
+ * and by the sweep, in any order and at the same time.
  */
 @Injectable()
 export class CheckoutCompletion implements OnModuleInit {
@@ -67,8 +67,8 @@ export class CheckoutCompletion implements OnModuleInit {
   }
 
   /**
-   * @returns the checkout as it is settled now, whoever settled it.
-   * @throws what stopped it; the intent stays.
+   * @returns the checkout as it is settled now, also if another process settled it.
+   * @throws the error that stopped it; the intent stays.
    */
   async complete(intent: CheckoutIntent, waitMs = WAIT_MS): Promise<CheckoutIntent> {
     const done = await this.database.withLock(`checkout:${intent.id}`, waitMs, () =>
@@ -78,7 +78,7 @@ export class CheckoutCompletion implements OnModuleInit {
     return done.result;
   }
 
-  /** The provider says that something happened to a session: when it was paid here, it becomes an account. */
+  /** The provider reports a change of a session: when it was paid here, it becomes an account. */
   private async hear(sessionId: string): Promise<void> {
     const checkout = await this.gateway.find(sessionId);
     if (!checkout?.paid || !isOurReference(checkout.reference)) return;
@@ -99,7 +99,7 @@ export class CheckoutCompletion implements OnModuleInit {
       else await this.openAccount(id, email, paid);
     } catch (error) {
       if (!(error instanceof EmailTakenError)) throw error;
-      // Somebody registered with it between our two looks.
+      // Another request registered with it between our two reads.
       const other = await this.accounts.findByEmail(email);
       if (!other) throw error;
       await this.askForProof(id, other);
@@ -149,7 +149,7 @@ export class CheckoutCompletion implements OnModuleInit {
     return this.catalog.defaultPlan;
   }
 
-  /** The email has an account: the subscription waits until its owner has opened a link that only they can read. */
+  /** The email has an account: the subscription waits until the owner has opened a link that only they can read. */
   private async askForProof(checkoutId: string, { accountId }: Account): Promise<void> {
     await this.database.transaction(async (sql) => {
       await this.intents.markCompleted(sql, checkoutId, accountId, true);

@@ -19,8 +19,8 @@ const MAX_EMAIL = 254;
 type Form = Readonly<Record<string, string>>;
 
 /**
- * What the forms on our pages post to: routes of Fastify's own, as they take forms, which no route of the API does. They
- * work without JavaScript.
+ * The targets of the forms on our pages: routes of Fastify's own, as they take forms, which no route of the API does.
+ * They work without JavaScript.
  */
 @Injectable()
 export class CheckoutForms implements OnModuleInit {
@@ -81,7 +81,7 @@ export class CheckoutForms implements OnModuleInit {
     return reply;
   }
 
-  /** For a link that is used up, or for the browser that has paid. The mail goes to the account's address alone. */
+  /** For a used link, or for the browser that has paid. The mail goes to the account's address alone. */
   private async mail(request: FastifyRequest, reply: FastifyReply, form: Form): Promise<FastifyReply> {
     const browser = this.cookie.read(request.headers.cookie, this.address.originFor(request));
     if (form['token'] === undefined) await this.returning.mailAgain(form['session_id'], browser);

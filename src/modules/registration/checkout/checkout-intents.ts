@@ -8,7 +8,7 @@ import { checkouts } from './checkouts.tables.js';
 
 export type CheckoutIntent = typeof checkouts.$inferSelect;
 
-/** Whoever came back has this long before the sweep takes part. */
+/** The returning browser has this long before the sweep takes part. */
 const FIRST_SWEEP_MS = 60_000;
 const LAST_RETRY_MS = 10 * 60_000;
 
@@ -23,7 +23,7 @@ export class CheckoutIntents extends WorkTable<typeof checkouts> {
     });
   }
 
-  /** Writes the intent unless one stands for the session. @returns the one that stands. */
+  /** Writes the intent unless the session has one. @returns the one that is stored. */
   async open(sessionId: string, reference: string): Promise<CheckoutIntent> {
     const now = this.clock.now();
     await this.database.run((sql) =>
@@ -51,7 +51,7 @@ export class CheckoutIntents extends WorkTable<typeof checkouts> {
     return this.find(eq(checkouts.id, id));
   }
 
-  /** @param needsProof whether the account is somebody's who has not shown yet that it is theirs */
+  /** @param needsProof whether the account's owner has yet to prove that it is theirs */
   async markCompleted(sql: Sql, id: string, accountId: string, needsProof: boolean): Promise<void> {
     await sql
       .update(checkouts)
@@ -73,7 +73,7 @@ export class CheckoutIntents extends WorkTable<typeof checkouts> {
     return taken.length === 1;
   }
 
-  /** Notes that a token of the account was handed out by a link: no page shows one for what was paid before. */
+  /** Records that a token of the account was handed out by a link: no page shows one for earlier payments. */
   async markAllShown(sql: Sql, accountId: string): Promise<void> {
     await sql
       .update(checkouts)

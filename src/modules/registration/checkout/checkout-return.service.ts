@@ -17,7 +17,7 @@ export interface HandedOut {
   subscriptionId: string;
 }
 
-/** What whoever came back is told. */
+/** The outcome for a browser that returns from the payment page. */
 export type ReturnOutcome =
   | ({ kind: 'token' } & HandedOut)
   /** The token was shown before. */
@@ -26,13 +26,13 @@ export type ReturnOutcome =
   | { kind: 'proof'; sessionId: string; byMail: boolean }
   /** Not paid yet, over without a payment, or paid and not settled yet. */
   | { kind: 'open' | 'expired' | 'unsettled' }
-  /** None that this browser began, or none at all: the same answer for both. */
+  /** No session that this browser began, or none at all: the same answer for both. */
   | { kind: 'unknown'; byMail: boolean };
 
 /** As Stripe makes them, and never more than an id. */
 const SESSION_ID = /^cs_\w{5,250}$/;
 
-/** What happens to whoever comes back from the payment page. */
+/** Handles the return from the payment page. */
 @Injectable()
 export class CheckoutReturnService {
   private readonly references = new LRUCache<string, string>({ max: 10_000 });
@@ -49,9 +49,10 @@ export class CheckoutReturnService {
   ) {}
 
   /**
-   * @param sessionId as it stands in the address
+   * @param sessionId as in the address
    * @param secret the browser's, if it has one
-   * @throws {BillingUnavailableError} {DatabaseUnavailableError} {RegistrationBusyError} {FareboxError} `rate_limited`: coming back again carries on.
+   * @throws {BillingUnavailableError} {DatabaseUnavailableError} {RegistrationBusyError} {FareboxError} `rate_limited`:
+   * another return carries on.
    */
   async arrive(sessionId: unknown, secret: string | undefined): Promise<ReturnOutcome> {
     const intent = await this.intentOf(sessionId, secret);
@@ -88,7 +89,7 @@ export class CheckoutReturnService {
     return checkout.paid ? this.intents.open(sessionId, reference) : { kind: 'unsettled' };
   }
 
-  /** Who began a session, or that there is none, never changes: it is asked once. */
+  /** The browser that began a session, or that there is none, never changes: it is read once. */
   private async find(sessionId: string, reference: string): Promise<Checkout | undefined> {
     const beganBy = this.references.get(sessionId);
     if (beganBy !== undefined && beganBy !== reference) return undefined;
@@ -98,7 +99,7 @@ export class CheckoutReturnService {
     return checkout?.reference === reference ? checkout : undefined;
   }
 
-  /** Claims the showing and writes the token down in one transaction: of many at once, one shows it. */
+  /** Claims the showing and stores the token in one transaction: of many at once, one shows it. */
   private async handOut({ id, accountId }: CheckoutIntent): Promise<HandedOut | undefined> {
     const account = accountId === null ? undefined : await this.accounts.findById(accountId);
     if (!account) throw new Error('the account of a checkout is gone');

@@ -31,7 +31,7 @@ import { sendPage } from './pages/layout.js';
 import { pricingTableScript } from './pricing-table.js';
 import { PublicAddress } from './public-address.js';
 
-/** What people read in a browser. */
+/** A page for people in a browser. */
 const PAGE = { content: { 'text/html': { schema: { type: 'string' } } } } as const;
 const TOO_MANY = {
   status: 429,
@@ -87,7 +87,7 @@ export class CheckoutController {
     const origin = this.address.originFor(request);
     const secret = this.cookie.read(request.headers.cookie, origin) ?? this.cookie.make();
     const { opened, replayed } = await this.checkout.open(body, secret, origin, idempotencyKey);
-    // A key may be guessed: it replays the address, and never what binds the payment to the first browser.
+    // A key may be guessed: it replays the address, and never the secret that binds the payment to the first browser.
     if (!replayed) void reply.header('set-cookie', this.cookie.header(secret, origin));
     return opened;
   }
@@ -144,7 +144,7 @@ export class CheckoutController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    // Fastify answers HEAD with what GET would say; it must not use the one showing up.
+    // Fastify answers HEAD with GET's answer; it must not use up the one showing.
     if (request.method === 'HEAD') return void reply.code(200).send();
     const origin = this.address.originFor(request);
     const outcome = await this.returning.arrive(sessionId, this.cookie.read(request.headers.cookie, origin));

@@ -15,7 +15,7 @@ export interface CheckoutRequest {
   email?: string;
 }
 
-/** Opens payment pages. Nothing is written down before somebody has paid. */
+/** Opens payment pages. Nothing is stored before a payment. */
 @Injectable()
 export class CheckoutService {
   constructor(
@@ -27,8 +27,8 @@ export class CheckoutService {
 
   /**
    * @param secret the browser's, see `BrowserCookie`
-   * @param origin where the browser comes back to
-   * @returns `replayed`: an earlier answer under the key, whose session is bound to the browser that it was given to.
+   * @param origin the address that the browser returns to
+   * @returns `replayed`: an earlier answer under the key, whose session is bound to the browser that received it.
    * @throws {UnknownPlanError} {CustomerRefusedError} a field must be changed.
    * @throws {BillingUnavailableError} {IdempotencyKeyReusedError}
    */
@@ -60,7 +60,7 @@ export class CheckoutService {
     });
     if (!keyed) return { opened, replayed: false };
     await this.database.run((sql) => this.idempotency.answer(sql, keyed, { status: 200, body: opened }));
-    // Two of the same at once: the first answer that was stored is everybody's.
+    // Two of the same at once: both get the answer that was stored first.
     const first = (await this.idempotency.find(keyed))?.body as OpenedCheckout | undefined;
     const replayed = first !== undefined && first.sessionId !== opened.sessionId;
     return { opened: replayed ? first : opened, replayed };

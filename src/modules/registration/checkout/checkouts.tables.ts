@@ -1,27 +1,27 @@
 import { sql as raw } from 'drizzle-orm';
 import { index, integer, json, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
-/** Payments on the provider's page: written when one is seen to be complete, before anything is made of it. */
+/** Payments on the provider's page: stored when one is seen to be complete, before an account is made of it. */
 export const checkouts = pgTable(
   'checkouts',
   {
     /** Becomes the id of the account, unless the email has one. */
     id: uuid('id').primaryKey(),
-    /** The provider's: `cs_…`. One payment is one row, however often we hear of it. */
+    /** The provider's: `cs_…`. One payment is one row, however often it is reported. */
     sessionId: text('session_id').notNull().unique(),
-    /** Made of the secret of the browser in which it was begun; see `BrowserCookie`. */
+    /** Derived from the secret of the browser in which it was begun; see `BrowserCookie`. */
     reference: text('reference').notNull(),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull(),
     /** The account that it led to: a new one, or the one that the email had. */
     accountId: uuid('account_id'),
-    /** When that was settled; null while it is to be finished. */
+    /** When that was settled; null while it is pending. */
     completedAt: timestamp('completed_at', { withTimezone: true }),
     /** The email had an account: the subscription is not that account's before its owner has opened a link. */
     needsProof: text('needs_proof').$type<'open' | 'given'>(),
     /** When the token was handed out, on a page or by a link. It is handed out once without a new link. */
     tokenShownAt: timestamp('token_shown_at', { withTimezone: true }),
     attempts: integer('attempts').notNull().default(0),
-    /** When the sweep takes it up, if nobody finishes it. */
+    /** When the sweep takes it up, if it is not finished before. */
     nextAttemptAt: timestamp('next_attempt_at', { withTimezone: true }).notNull(),
   },
   (table) => [
@@ -32,8 +32,8 @@ export const checkouts = pgTable(
 );
 
 /**
- * One-time links that are sent by mail: each is good for one token of its account. Of the secret in a link only the
- * hash is here; it is made when the mail is.
+ * One-time links that are sent by mail: each is good for one token of its account. Only the hash of a link's secret is
+ * stored; the secret is made with the mail.
  */
 export const accessLinks = pgTable(
   'access_links',
@@ -41,17 +41,17 @@ export const accessLinks = pgTable(
     id: uuid('id').primaryKey(),
     /** The payment it is about; null when it is about none. */
     checkoutId: uuid('checkout_id').references(() => checkouts.id),
-    /** Null for an email that was asked about, until the mail is due; and ever after when it has no account. */
+    /** Null for a requested email, until the mail is due; and ever after when it has no account. */
     accountId: uuid('account_id'),
-    /** As it was asked about, normalised; null where the account's is meant. */
+    /** As requested, normalised; null for the account's own. */
     email: text('email'),
-    /** What is registered when the link is used and the email has no account by then. */
+    /** The data to register when the link is used and the email has no account by then. */
     registration: json('registration').$type<{ firstname: string; lastname: string; plan: string }>(),
     /**
-     * - `welcome`: to the address that was paid with, some time after the payment.
-     * - `token`: asked for by somebody who lost it.
-     * - `proof`: shows that whoever paid reads the mail of the account; the new subscription becomes the account's.
-     * - `sign_in`: asked for by anybody, for an email that may have an account.
+     * - `welcome`: to the address of the payer, some time after the payment.
+     * - `token`: requested after the token was lost.
+     * - `proof`: shows that the payer reads the mail of the account; the new subscription becomes the account's.
+     * - `sign_in`: requested for an email that may have an account.
      * - `register`: the registration of an email is made once it is confirmed.
      */
     purpose: text('purpose').$type<'welcome' | 'token' | 'proof' | 'sign_in' | 'register'>().notNull(),

@@ -4,7 +4,7 @@ import { ProblemDetailsFilter } from '../../../platform/http/problem-details.fil
 import { problemPage } from './pages/checkout-pages.js';
 import { sendPage } from './pages/layout.js';
 
-/** What went wrong on a page for people, as a page. */
+/** Errors on a page for people, as a page. */
 @Catch()
 @Injectable()
 export class HtmlProblemFilter implements ExceptionFilter {

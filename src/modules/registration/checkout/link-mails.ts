@@ -77,7 +77,7 @@ export class LinkMails implements OnModuleInit {
       const account = await this.accountOf(link);
       const to = account?.email ?? (link.registration ? link.email : null);
       if (to === null) {
-        // Not deleted: whether one was asked for just now must not depend on whether there is an account.
+        // Not deleted: whether one was requested just now must not depend on whether there is an account.
         await this.links.set(link, { sentAt: this.clock.now() }, sql);
         return 'dropped';
       }

@@ -14,12 +14,12 @@ import { describe, type HandedOut } from './checkout-return.service.js';
 const SECRET = /^[\w-]{43}$/;
 const WAIT_MS = 10_000;
 
-/** What a link in a mail is good for now. `gone`: used or expired, and another one can be sent. */
+/** The present use of a link in a mail. `gone`: used or expired, and another one can be sent. */
 export type LinkState = 'token' | 'proof' | 'gone' | 'unknown';
 
 export interface LinkView {
   state: LinkState;
-  /** Whether using it revokes the tokens that were issued before: nobody has shown yet whose the email is. */
+  /** Whether using it revokes the tokens that were issued before: the email is not proven yet. */
   revokes: boolean;
 }
 
@@ -43,7 +43,7 @@ export class LinkRedemptionService {
     this.log = log.named('checkout');
   }
 
-  /** Looks, and changes nothing: programs that check mails follow links too. */
+  /** Reads, and changes nothing: programs that check mails follow links too. */
   async look(secret: unknown): Promise<LinkView> {
     const link = await this.find(secret);
     if (!link) return { state: 'unknown', revokes: false };
@@ -55,8 +55,8 @@ export class LinkRedemptionService {
 
   /**
    * Uses the link up and hands the token out.
-   * @returns what is left of a link that cannot be used.
-   * @throws {BillingUnavailableError} {DatabaseUnavailableError} the link is as good as before.
+   * @returns the state of a link that cannot be used.
+   * @throws {BillingUnavailableError} {DatabaseUnavailableError} the link can still be used.
    */
   async redeem(secret: unknown): Promise<HandedOut | 'gone' | 'unknown'> {
     const link = await this.find(secret);
@@ -69,7 +69,7 @@ export class LinkRedemptionService {
     return done.result ?? 'gone';
   }
 
-  /** Sends another one like it to the account's address, whoever asks. */
+  /** Sends another one like it, always to the account's address. */
   async mailAgain(secret: unknown): Promise<boolean> {
     const link = await this.find(secret);
     if (!link || !this.links.canBeSent) return false;
@@ -94,12 +94,12 @@ export class LinkRedemptionService {
   }
 
   /**
-   * The owner of the account confirms: its customer and subscription are now those that were paid for. The subscription
-   * it had ends at once with a last invoice. Stopped anywhere before the one transaction, the link can be used again.
+   * The owner of the account confirms: its customer and subscription are now those of the payment. The former
+   * subscription ends at once with a last invoice. Stopped before the one transaction, the link can be used again.
    */
   private async takeOver(link: AccessLink, secret: string): Promise<HandedOut | undefined> {
     const checkout = link.checkoutId === null ? undefined : await this.intents.findById(link.checkoutId);
-    // Another link for the same payment was first: what is left to give is a token.
+    // Another link for the same payment was first: only a token is left to hand out.
     if (checkout?.needsProof !== 'open') return this.handOut(link, secret);
     const paid = (await this.gateway.find(checkout.sessionId))?.paid;
     if (!paid) throw new Error('a checkout that was paid is not any more');
@@ -136,8 +136,8 @@ export class LinkRedemptionService {
   }
 
   /**
-   * Uses the link, and writes a token down. Who uses the first one has shown that the email is theirs: whoever was given
-   * a token before has not, and their tokens end.
+   * Uses the link, and stores a token. The first use proves that the email is the user's: holders of earlier tokens
+   * have not proven it, and their tokens end.
    */
   private async useFor(
     sql: Sql,
@@ -145,7 +145,7 @@ export class LinkRedemptionService {
     { accountId, customerId }: Account,
   ): Promise<TokenClaims | undefined> {
     if (!(await this.links.use(sql, secret))) return undefined;
-    // What would still be handed out to whoever came before, on a page or for a request, is not any more.
+    // Tokens not yet handed out to earlier requesters, on a page or for a request, are no longer handed out.
     await this.registrations.claim(sql, accountId);
     await this.intents.markAllShown(sql, accountId);
     if (await this.accounts.proveEmail(sql, accountId)) await this.list.revokeAll(sql, accountId);

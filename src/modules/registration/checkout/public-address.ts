@@ -5,20 +5,20 @@ import { Settings } from '../../../platform/config/settings.js';
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
-/** Where people find us: what links in mails and the way back from the payment page lead to. */
+/** The public address: used in links in mails and for the return from the payment page. */
 @Injectable()
 export class PublicAddress {
   constructor(private readonly settings: Settings) {}
 
-  /** For who is not here now. */
+  /** For use without a request. */
   get origin(): string {
     return this.settings.origin;
   }
 
   /**
-   * For the browser that asks: PUBLIC_URL, or this machine. On one's own machine or network it is the address that the
-   * browser knows us by, as a cookie set for `localhost` is not sent to `127.0.0.1`. What else a request names as its
-   * host, the caller made up.
+   * For the requesting browser: PUBLIC_URL, or this machine. On one's own machine or network it is the address that the
+   * browser uses, as a cookie set for `localhost` is not sent to `127.0.0.1`. Any other host in a request is made up by
+   * the caller.
    */
   originFor(request: FastifyRequest): string {
     const asked = originOf(request);
@@ -36,7 +36,7 @@ function originOf({ protocol, host }: FastifyRequest): string | undefined {
 
 const isLoopback = (url: string): boolean => LOOPBACK.test(new URL(url).hostname);
 
-/** Whether it names the very address at which the request came in. */
+/** Whether it is the very address at which the request came in. */
 const isReached = (url: string, { socket }: FastifyRequest): boolean => {
   const reached = addressOf(socket?.localAddress ?? '');
   return reached !== undefined && addressOf(new URL(url).hostname) === reached;

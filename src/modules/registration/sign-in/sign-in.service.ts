@@ -13,13 +13,13 @@ export class MailUnavailableError extends FareboxError {
   }
 }
 
-/** The way back for who lost the token: a link by mail. */
+/** The way back after losing the token: a link by mail. */
 @Injectable()
 export class SignInService {
   constructor(private readonly links: AccessLinks) {}
 
   /**
-   * Has a sign-in link sent if the email has an account. Neither the outcome nor the work tells whether it has.
+   * Has a sign-in link sent if the email has an account. Neither the outcome nor the work reveals whether it has.
    * @throws {MailUnavailableError} {DatabaseUnavailableError}
    */
   async sendLink(email: string): Promise<void> {

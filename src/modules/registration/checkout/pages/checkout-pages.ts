@@ -66,7 +66,7 @@ export function returnPage(outcome: ReturnOutcome, origin: string): Answer {
   }
 }
 
-/** What a link in a mail leads to: a button, as programs that check mails follow links too. */
+/** The page behind a link in a mail: a button, as programs that check mails follow links too. */
 export function linkPage(state: LinkState, secret: string, revokes = false): Answer {
   switch (state) {
     case 'token':
@@ -141,7 +141,7 @@ export function tokenPage({ jwt, plan, customerId, subscriptionId }: HandedOut, 
   );
 }
 
-/** The same whether a mail was sent or not: whoever asks learns nothing. */
+/** The same whether a mail was sent or not: it reveals nothing to the requester. */
 export function mailedPage(): Html {
   return page(
     'Check your inbox',

@@ -7,7 +7,7 @@ export interface LinkMailFacts {
   revokes: boolean;
 }
 
-/** Subject and text of the mail with a link. No token is ever in it. */
+/** Subject and text of the mail with a link. It never contains a token. */
 export function linkMail(
   purpose: LinkPurpose,
   url: string,

@@ -1,7 +1,7 @@
 import { type Html, html } from '../../../../platform/http/html.js';
 import { page } from './layout.js';
 
-/** Asks for the email of an account. @param refused what was sent and is no email address */
+/** Asks for the email of an account. @param refused the input that is no email address */
 export function signInPage(refused?: string): Html {
   const invalid = refused !== undefined;
   return page(
