@@ -6,7 +6,7 @@ import type { CatalogFile } from './catalog-file.js';
 type FileMeter = CatalogFile['meters'][number];
 type FilePlan = CatalogFile['plans'][number];
 
-/** What the format says and the form of single values cannot: names that must agree, steps that must ascend. */
+/** Rules of the format beyond the form of single values: names that must agree, steps that must ascend. */
 export function buildCatalog(file: CatalogFile, source: string, complain: Complain): Catalog {
   const meters = file.meters.map(buildMeter);
   const planIds = file.plans.map(({ id }) => id);
@@ -32,8 +32,8 @@ export function buildCatalog(file: CatalogFile, source: string, complain: Compla
     }
   });
   const automaticTax = file.automaticTax === 'true';
-  // Stripe Tax works from the customer's location, and POST /register asks for none: Stripe would refuse the
-  // subscription (`customer_tax_location_invalid`), or its invoices would be without tax, which the seller owes.
+  // Stripe Tax needs the customer's location, which POST /register does not ask for: Stripe would refuse the
+  // subscription (`customer_tax_location_invalid`), or its invoices would lack tax, which the seller owes.
   if (automaticTax && file.registration !== 'payment_method')
     complain(
       ['automaticTax'],

@@ -24,7 +24,7 @@ export const NAMED_PERIODS: Record<Extract<FilePrice['billingPeriod'], string>, 
   yearly: { interval: 'year', count: 1 },
 };
 
-/** Stripe bills at the longest every three years. */
+/** Stripe's longest billing period is three years. */
 const LONGEST: Record<BillingPeriod['interval'], number> = { day: 1_095, week: 156, month: 36, year: 3 };
 
 export function buildPrice(
@@ -107,7 +107,7 @@ function buildTier(
   return {
     upTo: upTo === 'inf' ? 'inf' : Number(upTo),
     unitAmount: readAmount(amount ?? '0', currency, [...at, 'amount'], complain),
-    // Stripe does not tell a fee of nothing from none.
+    // Stripe does not distinguish a fee of zero from none.
     ...(flatAmount === undefined || flatAmount.picoMinorUnits === 0n ? {} : { flatAmount }),
   };
 }

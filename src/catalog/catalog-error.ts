@@ -1,4 +1,4 @@
-/** Something in the catalog that cannot be used: where it stands, what is wrong, what to do. */
+/** An error in the catalog: its place, what is wrong, what to do. */
 export interface CatalogProblem {
   /** 1-based; 0 when the problem is the file as a whole. */
   line: number;
@@ -8,7 +8,7 @@ export interface CatalogProblem {
   message: string;
 }
 
-/** Says that something cannot be used; the place is found by its path. */
+/** Reports an error; the place is found by its path. */
 export type Complain = (path: readonly PropertyKey[], message: string) => void;
 
 /** The catalog cannot be used. The message lists every problem as `file:line:column path message`. */

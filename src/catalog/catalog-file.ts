@@ -18,7 +18,7 @@ const withoutCard = z
       'How many paid calls an account without a payment method may make in a billing period: {calls: N}, none, or unlimited. Absent: 1,000.',
   });
 
-/** The format of monetization.yaml, of scalars as they stand in the file. */
+/** The format of monetization.yaml, with scalars as they are in the file. */
 export const catalogFile = z.strictObject({
   currency: z
     .string('is required: the currency, such as usd')

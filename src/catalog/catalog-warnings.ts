@@ -1,8 +1,8 @@
 import type { Catalog, MeterDefinition } from './catalog.js';
 
 /**
- * What can be used and is probably not meant.
- * @param paidRoutes the routes that can cost something, as `GET /items/:id`; undefined when nobody knows.
+ * Warnings about settings that are valid and probably not intended.
+ * @param paidRoutes the routes that can cost something, as `GET /items/:id`; undefined when they are not known.
  */
 export function catalogWarnings(catalog: Catalog, paidRoutes?: readonly string[]): string[] {
   return catalog.meters.flatMap((meter) => [

@@ -24,7 +24,7 @@ function provideCatalog(settings: Settings, log: Log): Catalog {
   return loadCatalog(source.file);
 }
 
-/** What is offered: from the catalog file, or from STRIPE_PRICE_KEY. A catalog that cannot be used stops the start. */
+/** The offered plans: from the catalog file, or from STRIPE_PRICE_KEY. An invalid catalog stops the start. */
 @Global()
 @Module({
   providers: [{ provide: Catalog, useFactory: provideCatalog, inject: [Settings, Log] }],

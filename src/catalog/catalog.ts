@@ -2,17 +2,17 @@ import type { MeterAggregation } from './aggregations/index.js';
 import type { Amount } from './amount.js';
 import type { MeterMetric } from './metrics/index.js';
 
-/** An hour: the window of a meter that names none. */
+/** An hour: the default window of a meter. */
 export const DEFAULT_WINDOW_MS = 3_600_000;
 
-/** A request header that must be there, with that value where one is given. */
+/** A required request header, with that value where one is given. */
 export interface HeaderCriterion {
   /** Lower case. */
   name: string;
   value?: string;
 }
 
-/** What a meter counts. Every criterion that is given must hold; none given means every paid call. */
+/** The filter of a meter. Every criterion that is given must hold; none given means every paid call. */
 export interface MeterFilter {
   /** The route's pattern, `/items/:id`. */
   route?: string;
@@ -29,7 +29,7 @@ export interface MeterFilter {
 export interface MeterDefinition {
   name: string;
   displayName: string;
-  /** Names the meter at Stripe. `null` when the Stripe price was made elsewhere: then its own meter is used. */
+  /** The meter's name at Stripe. `null` when the Stripe price was made elsewhere: then its own meter is used. */
   eventName: string | null;
   filter: MeterFilter;
   metric: MeterMetric;
@@ -38,7 +38,7 @@ export interface MeterDefinition {
   windowMs: number;
 }
 
-/** How often is billed, as Stripe writes it: every `count` of `interval`. */
+/** The billing interval, as Stripe writes it: every `count` of `interval`. */
 export interface BillingPeriod {
   interval: 'day' | 'week' | 'month' | 'year';
   count: number;
@@ -61,7 +61,7 @@ interface PriceTerms {
   billingPeriod: BillingPeriod;
   /** The name of the meter whose units are charged. */
   meter: string;
-  /** By which the price is found at Stripe. */
+  /** The key by which the price is found at Stripe. */
   lookupKey: string;
   /** Shown beside the price at Stripe ("nickname"). */
   description?: string;
@@ -77,9 +77,9 @@ interface FreeAllowance {
 export type StandardPrice = PriceTerms & FreeAllowance & { model: 'standard'; unitAmount: Amount };
 /** An amount for every started package of units. */
 export type PackagePrice = PriceTerms & { model: 'package'; packageAmount: Amount; packageSize: number };
-/** Each unit costs what its own step says. */
+/** Each unit has the price of its own step. */
 export type GraduatedPrice = PriceTerms & FreeAllowance & { model: 'graduated'; tiers: readonly Tier[] };
-/** All units cost what the step of the total says. */
+/** All units have the price of the step that the total reaches. */
 export type VolumePrice = PriceTerms & { model: 'volume'; tiers: readonly Tier[] };
 export type TieredPrice = GraduatedPrice | VolumePrice;
 /** A price that was made in Stripe by hand; only its id is known. */
@@ -90,7 +90,7 @@ export interface ExistingPrice {
 
 export type CatalogPrice = StandardPrice | PackagePrice | TieredPrice;
 
-/** What a plan costs a period before any use, in advance: a second price on the same product, with the same period. */
+/** The cost of a plan per period before any use, in advance: a second price on the same product, with the same period. */
 export interface BaseFee {
   amount: Amount;
   lookupKey: string;
@@ -114,25 +114,25 @@ export interface Plan {
 }
 
 /**
- * What holds for all plans. These are read here and honoured elsewhere: `automaticTax` where subscriptions and checkout
- * sessions are made or changed, `registration` where people register, `callsWithoutCard`
- * where paid calls are let through. A file may not combine `automaticTax` with `open`.
+ * Switches for all plans. These are read here and honoured elsewhere: `automaticTax` where subscriptions and checkout
+ * sessions are made or changed, `registration` where people register, `callsWithoutCard` where paid calls are let
+ * through. A file may not combine `automaticTax` with `open`.
  */
 export interface CatalogSwitches {
   /** Stripe Tax works out the tax of every invoice. */
   automaticTax: boolean;
   /**
-   * `open`: who registers gets a token at once. `verified`: by a link that is mailed. `payment_method`: only with a
+   * `open`: a registration gets a token at once. `verified`: by a link that is mailed. `payment_method`: only with a
    * payment method, through checkout.
    */
   registration: 'open' | 'verified' | 'payment_method';
-  /** Whether who has had a trial gets another one, with another subscription, account or card. */
+  /** Whether a person who has had a trial gets another one, with another subscription, account or card. */
   repeatTrials: boolean;
   /** How many paid calls an account without a payment method may make in a billing period; 0: none; null: any number. */
   callsWithoutCard: number | null;
 }
 
-/** Credit for accounts that nobody vouches for, where the catalog does not say. */
+/** Credit for accounts without any guarantee of payment, where the catalog sets none. */
 const DEFAULT_CALLS_WITHOUT_CARD = 1_000;
 
 export const DEFAULT_SWITCHES: CatalogSwitches = {
@@ -142,14 +142,14 @@ export const DEFAULT_SWITCHES: CatalogSwitches = {
   callsWithoutCard: DEFAULT_CALLS_WITHOUT_CARD,
 };
 
-/** What is offered, and how it is counted. */
+/** The offered plans, and how their usage is counted. */
 export class Catalog {
   constructor(
     /** The file it came from, or the setting. */
     readonly source: string,
     readonly meters: readonly MeterDefinition[],
     readonly plans: readonly Plan[],
-    /** The id of the plan that a registration gets when it names none. */
+    /** The id of the plan of a registration that selects none. */
     readonly defaultPlan: string,
     readonly switches: CatalogSwitches = DEFAULT_SWITCHES,
   ) {}

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 
 /*
- * The building blocks of the format. Every scalar arrives as the text that stands in the file, so that an amount such as
- * 0.10 never passes through floating point; `type` in the metadata tells editors that numbers may be written bare.
+ * The building blocks of the format. Every scalar arrives as its text in the file, so that an amount such as 0.10 never
+ * passes through floating point; `type` in the metadata tells editors that numbers may be written bare.
  */
 
 export const NUMBER_OR_TEXT = { type: ['string', 'number'] } as const;
@@ -47,7 +47,7 @@ export const amount = (what: string) =>
 export const oneOf = <const T extends readonly [string, ...string[]]>(values: T, what: string) =>
   z.enum(values, `must be one of: ${values.join(', ')}`).meta({ description: what });
 
-/** `true` or `false`, as the text that stands in the file; a boolean after parsing. */
+/** `true` or `false`, as text in the file; a boolean after parsing. */
 export const flag = (what: string) =>
   z
     .enum(['true', 'false'], 'must be true or false')

@@ -7,7 +7,7 @@ export interface OfferedPlan {
   id: string;
   name: string;
   description: string;
-  /** What it costs, in a sentence. */
+  /** The price, in a sentence. */
   price: string;
   default: boolean;
   model: 'standard' | 'package' | 'graduated' | 'volume' | null;
@@ -65,7 +65,7 @@ function offeredPlan({ id, product, price, baseFee, trialDays }: Plan, defaultPl
   };
 }
 
-/** A price as the steps that it has in any model. */
+/** The steps of a price, for any model. */
 export function stepsOf(price: CatalogPrice): readonly Tier[] {
   switch (price.model) {
     case 'standard':
@@ -89,7 +89,7 @@ function describePlan(price: CatalogPrice, baseFee: BaseFee | undefined, trialDa
   return parts.join('; ');
 }
 
-/** What a price costs, in a sentence for people. */
+/** The price, in a sentence for people. */
 export function describePrice(price: CatalogPrice): string {
   const free = freeUnits(price);
   const allowance = free > 0 ? `, ${grouped(free)} calls free` : '';

@@ -48,7 +48,7 @@ function catalogOf(value: unknown, file: string, complain: Complain): Catalog | 
   return undefined;
 }
 
-/** What is wrong beside mistakes of form, wherever there is none: nobody wants to be told in two rounds. */
+/** Reports all other errors together with errors of form, so that an operator need not correct a file in two rounds. */
 function complainOfTheRest(
   value: unknown,
   file: string,
@@ -64,7 +64,7 @@ function complainOfTheRest(
   try {
     buildCatalog(presumed, file, unlessMistaken);
   } catch {
-    // Too much of it is not there: what was said already has to be put right first.
+    // Too much of it is missing: the problems reported so far must be fixed first.
   }
 }
 
@@ -76,13 +76,13 @@ function describeIssue(issue: z.core.$ZodIssue, complain: Complain): void {
   }
 }
 
-/** The library's own words name its types, and the file has texts, lists and mappings. */
+/** The library's messages contain its type names, but the file has texts, lists and mappings. */
 function messageOf({ message, path }: z.core.$ZodIssue): string {
   if (!message.startsWith('Invalid input')) return message;
   return path.length === 0 ? 'must be a mapping: currency, meters and plans' : 'is not of the right type';
 }
 
-/** A key that is known elsewhere is refused with its reason, another one with the nearest that is known. */
+/** A key known from elsewhere is refused with its reason, another one with the nearest known key. */
 function refusalOf(key: string): string {
   const reason = reasonAgainst(key);
   if (reason !== '') return `is not allowed here${reason}`;

@@ -2,7 +2,7 @@ import { aggregationOf } from './aggregations/index.js';
 import type { BillingPeriod, Catalog, CatalogPrice, MeterDefinition, Plan } from './catalog.js';
 import { metricOf } from './metrics/index.js';
 
-/** What a change from one plan to another means for what is paid, in whatever period it is made. */
+/** The effect of a plan change on payments, in whatever period it is made. */
 export interface PlanComparison {
   /** Whether it can be made in the middle of a period without paying less: a higher base fee, or dearer units alone. */
   upgrade: boolean;
@@ -10,7 +10,7 @@ export interface PlanComparison {
   hasBaseFee: boolean;
   /**
    * Why the usage price would begin again in the middle of a period: allowances and low tiers a second time, packages,
-   * flat fees and users charged twice. Empty: nothing would. Each reads on from "the plan …".
+   * flat fees and users charged twice. Empty: nothing would. Each follows "the plan …".
    */
   startsAnew: readonly string[];
   /** Whether the two are billed in periods of different length. */
@@ -26,7 +26,7 @@ const TIMES_A_YEAR = {
 } as const satisfies Record<BillingPeriod['interval'], readonly [bigint, bigint]>;
 
 /**
- * Compares what two plans charge. Prices that were made at the billing provider by hand are not known here: a change
+ * Compares the charges of two plans. Prices that were made at the billing provider by hand are not known here: a change
  * between them is no upgrade, and would begin anew.
  */
 export function comparePlans(from: Plan, to: Plan, { meters }: Pick<Catalog, 'meters'>): PlanComparison {
@@ -102,7 +102,7 @@ function inUnits({ interval, count }: BillingPeriod): { unit: 'day' | 'month'; c
   return { unit: 'month', count: interval === 'year' ? count * 12 : count };
 }
 
-/** What is known of a subscription when a change is asked for. */
+/** The state of a subscription when a change is requested. */
 export interface ChangeCircumstances {
   /** In its trial, in which nothing is charged. */
   trialing: boolean;
@@ -112,7 +112,7 @@ export interface ChangeCircumstances {
 
 /**
  * Why a change cannot be made in the middle of a period: it would cost less, or more, than what was used and promised.
- * Empty: it can. Each reads on from "the plan …".
+ * Empty: it can. Each follows "the plan …".
  * - In a trial nothing is charged: no allowance starts anew, and only a plan with a shorter trial has to wait.
  * - Where nothing was used, nothing starts anew, and without a base fee there is nothing to save.
  */

@@ -4,8 +4,8 @@ type Path = readonly PropertyKey[];
 type Section = Record<string, unknown>;
 
 /**
- * A file with mistakes of form, as it would be read without them: so that what else is wrong can be said at the same
- * time. Undefined where too little is there. What it leads to may throw, and is true only of sections without a mistake.
+ * A file with errors of form, as it would be read without them: so that other errors can be reported at the same time.
+ * Undefined where too little is there. Its use may throw, and is valid only for sections without an error.
  */
 export function presumedFile(value: unknown): CatalogFile | undefined {
   const file = value as Section;
@@ -32,7 +32,7 @@ export function presumedFile(value: unknown): CatalogFile | undefined {
   return presumed as unknown as CatalogFile;
 }
 
-/** `plans[1].price` of `plans[1].price.tiers[0].amount`: what is looked at as one. */
+/** `plans[1].price` of `plans[1].price.tiers[0].amount`: the section that is checked as one. */
 export function sectionOf(path: Path): string {
   return path.slice(0, path.length > 3 || typeof path[1] === 'number' ? 3 : 1).join('.');
 }

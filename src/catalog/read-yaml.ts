@@ -13,13 +13,13 @@ import type { CatalogProblem } from './catalog-error.js';
 type Path = readonly PropertyKey[];
 type Place = Pick<CatalogProblem, 'line' | 'column'>;
 
-/** A text of YAML, every scalar as the text that stands there. */
+/** A YAML text, every scalar as its text in the file. */
 export interface YamlText {
-  /** What cannot be read. */
+  /** Errors that prevent reading. */
   problems: CatalogProblem[];
-  /** What could be read in spite of them; undefined when nothing can be relied on. */
+  /** The value read in spite of them; undefined when nothing can be relied on. */
   value: unknown;
-  /** Where the value of a path stands, or the nearest thing around it that does. */
+  /** The place of the value at a path, or of the nearest one around it that exists. */
   placeOf(path: Path): Place;
 }
 
@@ -63,7 +63,7 @@ export function readYaml(text: string): YamlText {
   };
 }
 
-/** What stands in the file is clear all the same. */
+/** Errors that leave the content of the file clear. */
 const HARMLESS = new Set<string>(['DUPLICATE_KEY', 'MULTIPLE_DOCS', 'TAG_RESOLVE_FAILED']);
 
 function messageOf({ code, message, pos }: YAMLError, text: string): string {
@@ -81,7 +81,7 @@ function messageOf({ code, message, pos }: YAMLError, text: string): string {
   }
 }
 
-/** Parts of YAML that would be read as something else than they say. */
+/** Parts of YAML that would be read with another meaning. */
 function nodesThatAreNotRead(document: Document): { offset: number; message: string }[] {
   const found: { offset: number; message: string }[] = [];
   let aliases = 0;

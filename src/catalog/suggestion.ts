@@ -41,7 +41,7 @@ const KNOWN_KEYS = [
   'taxBehavior',
 ];
 
-/** Keys that people try because they know them from elsewhere, and why they cannot be. */
+/** Keys that users try because they know them from elsewhere, and why they are not possible. */
 const REASONS: Readonly<Record<string, string>> = {
   formula:
     'Stripe gets differences under the formula sum, whatever the meter does; Farebox works out the rest: say "aggregation", with maximum for max',
@@ -56,7 +56,7 @@ const REASONS: Readonly<Record<string, string>> = {
   eventTimeWindow: 'a later event of the same window would replace the earlier one at Stripe',
 };
 
-/** Why an unknown key is refused, where there is more to say than that; empty otherwise. */
+/** Why an unknown key is refused, where there is a special reason; empty otherwise. */
 export function reasonAgainst(key: string): string {
   return Object.hasOwn(REASONS, key) ? `: ${REASONS[key]}` : '';
 }

@@ -32,7 +32,7 @@ export function catalogText(catalog: Catalog, currency: string, notes: readonly 
     plans: catalog.plans.map(planSection),
   };
   const head = ['# yaml-language-server: $schema=./monetization.schema.json', ...notes.map(commentLine)];
-  // Failsafe: amounts stay the digits that they are, unquoted.
+  // Failsafe: amounts keep their digits, unquoted.
   const document = new Document(file, { schema: 'failsafe' });
   visit(document, {
     Scalar: (_key, scalar) => {

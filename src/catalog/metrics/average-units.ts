@@ -8,7 +8,7 @@ export const averageUnits = {
   corrections: true,
   counting: {
     sums: ['sum(c.units)', 'count(*) filter (where c.corrects is null)'],
-    // `div` is exact for numbers of any size; corrections alone are no call.
+    // `div` is exact for numbers of any size; corrections alone are not a call.
     value: (units, calls) => `coalesce(div(${units}, nullif(${calls}, 0)), 0)`,
   },
   indivisible: 'charges for the average of a period',

@@ -17,7 +17,7 @@ export const METRICS = {
   average_units: averageUnits,
 } satisfies Record<string, MetricDescriptor>;
 
-/** What is counted. */
+/** The counted quantity. */
 export type MeterMetric = keyof typeof METRICS;
 
 export const METRIC_NAMES = namesOf(METRICS);

@@ -1,4 +1,4 @@
-/** The columns of a call that metrics read, beside when it began and what the filter looks at. */
+/** The columns of a call that metrics read, beside its begin and the columns of the filter. */
 export type CallColumn = 'units' | 'user_id' | 'company_id' | 'session_id';
 
 /**
@@ -8,8 +8,8 @@ export type CallColumn = 'units' | 'user_id' | 'company_id' | 'session_id';
 type Counting = { different: CallColumn } | { sums: readonly [string] } | ComputedCounting;
 
 /**
- * A number that does not add up itself: several sums are kept, each exact, and it is worked out of them, in SQL, where it
- * is shown. It must be whole, and may become less with more calls.
+ * A number that does not add up itself: several sums are kept, each exact, and the number is computed from them, in
+ * SQL, where it is shown. It must be whole, and may become less with more calls.
  */
 export interface ComputedCounting {
   sums: readonly [string, string, ...string[]];
@@ -18,12 +18,12 @@ export interface ComputedCounting {
 
 /** Everything that defines a metric: counting, recounting, the catalog file and the API's documentation derive from it. */
 export interface MetricDescriptor {
-  /** What is counted, to read on after the metric's name. */
+  /** The counted quantity, in words that follow the metric's name. */
   description: string;
   reads: readonly CallColumn[];
   /** Whether corrections count: rows that bring the units of a call that is counted already. */
   corrections: boolean;
   counting: Counting;
-  /** Why the parts of a billing period come to more than the whole: reads on from "the plan …". Absent: they do not. */
+  /** Why the parts of a billing period come to more than the whole: follows "the plan …". Absent: they do not. */
   indivisible?: string;
 }

@@ -16,7 +16,7 @@ export function chargeTable(charge: Charge): string {
   return align(rows);
 }
 
-/** What a line is of, in words. */
+/** The subject of a line, in words. */
 export function describeChargeLine({ kind, tier, from, upTo }: ChargeLine): string {
   if (kind === 'packages') return 'packages';
   if (tier === null) return kind === 'fee' ? 'base fee' : 'units';
@@ -51,7 +51,7 @@ function align(rows: readonly (readonly string[])[]): string {
     .join('\n');
 }
 
-/** A cell of letters has no point to be aligned by. */
+/** A cell of letters has no point to align by. */
 function split(cell: string): { before: string; after: string } {
   const point =
     /^[\d,]+(?=\.\d)/.exec(cell)?.[0].length ?? /^[\d,]+(?= )/.exec(cell)?.[0].length ?? cell.length;

@@ -2,7 +2,7 @@ import { type Amount, roundToMinorUnits } from '../amount.js';
 import type { BaseFee, CatalogPrice, Tier } from '../catalog.js';
 import { billedScheme } from './billed-scheme.js';
 
-/** A line of the invoice: so many of something at so much, or a fee. */
+/** A line of the invoice: a quantity at a price, or a fee. */
 export interface ChargeLine {
   /** `fee`: the flat fee of a tier, or a plan's base fee. */
   kind: 'units' | 'packages' | 'fee';
@@ -21,10 +21,10 @@ export interface ChargeLine {
   minorUnits: bigint;
 }
 
-/** What a quantity costs, line by line. */
+/** The charge for a quantity, line by line. */
 export interface Charge {
   currency: string;
-  /** The units that were charged for. */
+  /** The charged units. */
   quantity: bigint;
   lines: readonly ChargeLine[];
   /** The sum of the lines as charged, in whole minor units. */
@@ -32,7 +32,7 @@ export interface Charge {
 }
 
 /**
- * What a price charges for a quantity of units; less than none is billed as none, as Stripe does.
+ * The charge of a price for a quantity of units; a negative quantity is billed as none, as Stripe does.
  *
  * Rounding is Stripe's: amounts stay exact up to the line of the invoice, each line is rounded to the minor unit, half
  * up, and the rounded lines are added up (https://docs.stripe.com/billing/subscriptions/decimal-amounts: 30 × 0.05

@@ -1,7 +1,7 @@
 import type { Amount } from '../amount.js';
 import type { Plan } from '../catalog.js';
 
-/** Whether a plan can bill nothing, however much is used. Of a price that was made elsewhere that is not known: false. */
+/** Whether a plan bills nothing, however much is used. False for a price that was made elsewhere, as it is not known. */
 export function costsNothing({ price, baseFee }: Plan): boolean {
   if ('stripePriceId' in price || (baseFee && !isZero(baseFee.amount))) return false;
   switch (price.model) {
