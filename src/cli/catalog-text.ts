@@ -42,7 +42,7 @@ function detailsOf({ differences, message }: CatalogChange, command: string): st
   return [...details, ...(message === undefined ? [] : [message])].map((detail) => `      ${detail}`);
 }
 
-/** What is charged or given a second time when subscribers are moved in the middle of their periods. */
+/** Charges or allowances that are given a second time when subscribers are moved in the middle of their periods. */
 export function describeStartsAnew({ startsAnew = [] }: CatalogComparison): string[] {
   return startsAnew.map(
     ({ plan, subscribers, reasons }) =>

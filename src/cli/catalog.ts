@@ -19,13 +19,13 @@ interface MigrateOption {
 }
 
 interface ApplyOption extends MigrateOption {
-  /** Takes back what is to happen when periods end. */
+  /** Cancels the migration that is due when periods end. */
   migrateCancel?: boolean;
   showSecrets?: boolean;
   yes?: boolean;
 }
 
-/** Exit code 2 when something cannot be made as the file says. */
+/** Exit code 2 when something cannot be made as configured in the file. */
 export async function planCatalog({ json, ...options }: OutputOptions & MigrateOption): Promise<void> {
   const migrate = migrationOf(options);
   await withTools(async (tools) => {
@@ -40,7 +40,7 @@ export async function planCatalog({ json, ...options }: OutputOptions & MigrateO
   });
 }
 
-/** Exit code 2 when something cannot be made as the file says; then nothing is. */
+/** Exit code 2 when something cannot be made as configured in the file; then nothing is. */
 export async function applyCatalog({
   json,
   showSecrets,
@@ -68,13 +68,13 @@ export async function applyCatalog({
     const warnings = catalogWarnings(catalog, paidRoutes());
     if (json) console.log(JSON.stringify({ ...comparison, warnings }));
     else console.log(describeComparison(comparison, warnings, 'apply'));
-    // Standard output may be a file of somebody's; the secrets go there only when that was asked for.
+    // Standard output may go to a file; the secrets go there only on request.
     for (const line of secrets.advice(showSecrets === true)) (json ? console.error : console.log)(line);
     if (comparison.changes.some(isRefused)) process.exitCode = 2;
   });
 }
 
-/** Exit code 1 when Stripe is not what the file says. */
+/** Exit code 1 when Stripe differs from the file. */
 export async function showDrift({ json }: OutputOptions): Promise<void> {
   await withTools(async (tools) => {
     const comparison = await tools.get(CatalogSync).compare(tools.get(Catalog), { migrate: false });
@@ -85,7 +85,7 @@ export async function showDrift({ json }: OutputOptions): Promise<void> {
   });
 }
 
-/** Exit code 1 when there is nothing to write, or the file is there already. */
+/** Exit code 1 when there is nothing to write, or the file exists already. */
 export async function importCatalogFile({
   out,
   force,
@@ -102,7 +102,7 @@ export async function importCatalogFile({
     }
     if (json) console.log(JSON.stringify({ text: text ?? null, notes }));
     if (text === undefined) return;
-    // `wx`: nothing that came to be there meanwhile is written over either.
+    // `wx`: a file that was created meanwhile is not overwritten either.
     if (out !== undefined) writeFileSync(out, text, { flag: force ? 'w' : 'wx' });
     else if (!json) process.stdout.write(text);
   });
@@ -116,7 +116,7 @@ function migrationOf({ migrate, migrateNow, migrateCancel }: ApplyOption): Apply
   return migrateNow ? 'now' : migrate === true;
 }
 
-/** @throws {UsageError} when something would begin anew and the operator does not say yes. */
+/** @throws {UsageError} when something would begin anew and the operator does not confirm. */
 async function confirmNow(sync: CatalogSync, catalog: Catalog, json?: boolean): Promise<void> {
   const lines = describeStartsAnew(await sync.compare(catalog, { migrate: 'now', dropCurrencies: true }));
   if (lines.length === 0) return;

@@ -19,7 +19,7 @@ async function openContext(imports: Type[]): Promise<INestApplicationContext> {
   @Module({ imports: [PlatformModule.as('cli'), ...imports] })
   class CommandModule {}
   return NestFactory.createApplicationContext(CommandModule, {
-    // What fails is said once, by the command.
+    // Failures are printed once, by the command.
     logger: false,
     abortOnError: false,
   });
@@ -55,7 +55,7 @@ export async function withDatabase(
   }
 }
 
-/** Does `work`, which reaches for the database by itself, and words its failures for the operator. */
+/** Does `work`, which opens the database by itself, and words its failures for the operator. */
 export async function reaching<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();

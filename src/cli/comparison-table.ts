@@ -1,6 +1,6 @@
 import type { UsageDifference } from '../modules/metering/index.js';
 
-/** Money that came back has columns where there is some. */
+/** Returned money has columns where there is some. */
 export function comparisonTable(rows: readonly UsageDifference[]): string[][] {
   const returned = (['credited', 'refunded', 'disputed'] as const).filter((name) =>
     rows.some((row) => row[name] !== ''),

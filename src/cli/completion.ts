@@ -4,7 +4,7 @@ import { commandsOf } from './examples.js';
 const SHELLS = ['bash', 'zsh', 'fish'] as const;
 type Shell = (typeof SHELLS)[number];
 
-/** A word that may come next, and what it is for. */
+/** A word that may come next, and its purpose. */
 interface Word {
   word: string;
   description: string;
@@ -25,7 +25,7 @@ export function addCompletion(program: Command): void {
     });
 }
 
-/** What may follow each command; the program itself is ''. */
+/** The words that may follow each command; the program itself is ''. */
 function wordsOf(program: Command): Map<string, Word[]> {
   const every: [string, Command][] = [['', program], ...commandsOf(program)];
   return new Map(

@@ -7,7 +7,7 @@ export interface ConfirmOptions {
   yes?: boolean;
 }
 
-/** Where it is asked, and what is answered: the terminal, by default. */
+/** The place of question and answer: the terminal, by default. */
 export interface Terminal {
   interactive: boolean;
   ask(question: string): Promise<string>;
@@ -26,7 +26,7 @@ const TERMINAL: Terminal = {
 };
 
 /**
- * Asks before money moves. Without a terminal nobody can answer: then `--yes` is required.
+ * Asks before money moves. Without a terminal there is no answer: then `--yes` is required.
  * @throws {UsageError} when the answer is no, or cannot be given.
  */
 export async function confirm(
@@ -41,7 +41,7 @@ export async function confirm(
   if (!/^y(es)?$/i.test(answer.trim())) throw new UsageError('Nothing was changed.');
 }
 
-/** The same for commands that scripts have always called without `--yes`: they are asked at a terminal alone. */
+/** The same for commands that scripts have always called without `--yes`: the question comes at a terminal alone. */
 export async function confirmAtTerminal(
   summary: string,
   options: ConfirmOptions,

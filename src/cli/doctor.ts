@@ -30,7 +30,7 @@ export async function doctor({ json }: OutputOptions): Promise<void> {
   });
 }
 
-/** What one of them cannot examine hides nothing of what the others found. */
+/** A failure of one examination does not hide the findings of the others. */
 async function examined(subject: string, findings: Promise<Finding[]>): Promise<Finding[]> {
   try {
     return await findings;

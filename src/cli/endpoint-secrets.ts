@@ -5,8 +5,8 @@ import { findFolderProblem } from '../platform/health/folder-problem.js';
 import { UsageError } from './output.js';
 
 /**
- * Keeps the signing secrets of new webhook endpoints and event destinations, in a file that only its owner may read: Stripe tells them as the
- * endpoint is made, and a terminal or the log of a deployment is no place for them.
+ * Keeps the signing secrets of new webhook endpoints and event destinations, in a file that only its owner may read:
+ * Stripe returns them when the endpoint is made, and they must not appear at a terminal or in the log of a deployment.
  */
 export class EndpointSecrets {
   readonly file: string;
@@ -38,7 +38,7 @@ export class EndpointSecrets {
     chmodSync(this.file, 0o600);
   }
 
-  /** What the operator has to do with them. */
+  /** Instructions for the operator. */
   advice(show: boolean): string[] {
     return this.kept.flatMap(({ receiver, thin, url, secret }) => [
       '',

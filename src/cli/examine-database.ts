@@ -8,7 +8,7 @@ import type { Finding } from '../platform/health/finding.js';
 
 const ANSWERS = 'PostgreSQL is reachable';
 
-/** Whether the application could use the database that the settings name. */
+/** Whether the application could use the configured database. */
 export async function examineDatabase(settings: Settings): Promise<Finding[]> {
   const connectionString = settings.get('DATABASE_URL');
   if (connectionString === undefined)

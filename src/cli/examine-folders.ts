@@ -4,7 +4,7 @@ import { findFolderProblem, freeBytes } from '../platform/health/folder-problem.
 
 const MEBIBYTE = 1_048_576;
 
-/** Whether what Farebox keeps on disk could be written there now. */
+/** Whether Farebox could now write its files on disk. */
 export async function examineFolders(settings: Settings): Promise<Finding[]> {
   const home = await examineFolder(
     'FAREBOX_HOME is writable',

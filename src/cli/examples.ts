@@ -59,7 +59,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** Of the program itself: what somebody wants first. */
+/** For the program itself: the first commands of a new user. */
 const FIRST = [
   'doctor',
   'catalog apply --json',

@@ -1,4 +1,4 @@
-/** A command whose file is loaded when it runs: help and completion wait for none of them. */
+/** A command whose file is loaded when it runs: help and completion do not wait for any of them. */
 export function lazyCommand<Parameters extends unknown[]>(
   load: () => Promise<(...parameters: Parameters) => Promise<void>>,
 ): (...parameters: Parameters) => Promise<void> {

@@ -4,16 +4,16 @@ import { withDatabase } from './command-context.js';
 import { type OutputOptions, table, UsageError } from './output.js';
 
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-/** More are one fault, and not many. */
+/** More than this have one cause. */
 const MOST = 10_000;
 
-/** What a reason that is ours asks of the operator; others are PostgreSQL's SQLSTATE, or the provider's status. */
+/** Our own reasons, in words for the operator; others are PostgreSQL's SQLSTATE, or the provider's status. */
 const ADVICE: Readonly<Record<string, string>> = {
   no_analytics: 'MOESIF_APPLICATION_ID is not set',
   unreadable: 'not a valid ledger entry',
 };
 
-/** Lists what was refused for what is in it, oldest first, without what is in it. */
+/** Lists entries that were refused because of their content, oldest first, without that content. */
 export async function listParked({ json, limit }: OutputOptions & { limit: string }): Promise<void> {
   const most = Number(limit);
   if (!Number.isInteger(most) || most < 1 || most > MOST)
@@ -32,7 +32,7 @@ export async function listParked({ json, limit }: OutputOptions & { limit: strin
   });
 }
 
-/** Has calls and exchanges taken again. Exit code 1 when none was released, or one is refused still. */
+/** Has calls and exchanges tried again. Exit code 1 when none was released, or one is refused still. */
 export async function releaseParked(
   ids: readonly string[],
   { json, all }: OutputOptions & { all?: boolean },
@@ -57,7 +57,7 @@ export async function releaseParked(
   });
 }
 
-/** Throws an exchange away; never a call. Exit code 1 when nothing was there. */
+/** Deletes an exchange; never a call. Exit code 1 when nothing was there. */
 export async function discardParked(
   id: string,
   { json, yes }: OutputOptions & { yes?: boolean },

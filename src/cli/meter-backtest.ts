@@ -6,7 +6,7 @@ import { type OutputOptions, table, UsageError } from './output.js';
 /** A date is its midnight, UTC; a time without an offset would mean another moment on each machine. */
 const TIME = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?Z)?$/;
 
-/** What a changed meter would have counted and charged, beside the present one. Changes nothing. */
+/** The count and charge of a changed meter, beside the present one. Changes nothing. */
 export async function backtestMeter(
   name: string,
   options: OutputOptions & { from: string; to: string; catalog?: string },

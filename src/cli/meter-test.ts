@@ -25,7 +25,7 @@ export async function testMeter(
   await withDatabase([CatalogModule, MeteringModule], async (context) => {
     const lines = new Lines(options.json === true);
     const ended = new Map<string, MeterTestProgress>();
-    // It reports: with another reporter than before, it would report everything once more.
+    // It reports: after a change of the reporter, it would report everything once more.
     await sayingWhy(context.get(ReporterMemory).assertTakenOver());
     const test = context.get(MeterTest);
     for await (const progress of test.run(name, { timeoutMs, synthetic: options.synthetic === true })) {

@@ -6,7 +6,7 @@ export interface OutputOptions {
   json?: boolean;
 }
 
-/** The command was called in a way that it cannot do anything with. The message says what to do. */
+/** The command was called with invalid arguments. The message says what to do. */
 export class UsageError extends Error {
   constructor(message: string) {
     super(message);
@@ -39,7 +39,7 @@ const EXPECTED = [
 const DATABASE_AWAY =
   'PostgreSQL cannot be reached at the address in DATABASE_URL. Start it, or correct the address.';
 
-/** Says what failed and what to do, and ends with 1. Expected failures show no stack. */
+/** Prints what failed and what to do, and ends with 1. Expected failures show no stack. */
 export function reportFailure(error: unknown): void {
   process.exitCode = 1;
   console.error(describeFailure(error));

@@ -1,7 +1,7 @@
 import type { OutputOptions } from './output.js';
 
 const BACK_TO_START = '\r\u001B[K';
-/** A terminal shows no more of it anyway. */
+/** A terminal shows no more updates anyway. */
 const EVERY_MS = 100;
 
 /** Where progress is shown: standard error, by default. */
@@ -12,8 +12,8 @@ export interface ProgressStream {
 }
 
 /**
- * One line at the terminal that says how far a long command is, and is gone when it ends. It is for a person who waits:
- * with `--json`, or when standard error goes into a file, nothing is written.
+ * One line at the terminal with the progress of a long command, removed when it ends. It is for a waiting person: with
+ * `--json`, or when standard error goes into a file, nothing is written.
  */
 export class Progress {
   private readonly shown: boolean;
@@ -27,7 +27,7 @@ export class Progress {
     this.shown = stream.isTTY === true && json !== true;
   }
 
-  /** Puts `text` in the place of what stood there. */
+  /** Replaces the line with `text`. */
   show(text: string): void {
     const now = performance.now();
     if (!this.shown || now < this.nextAt) return;
@@ -41,7 +41,7 @@ export class Progress {
     this.show(`${done} of ${total} ${what}`);
   }
 
-  /** Takes the line away, so that the result stands alone. */
+  /** Removes the line, so that the result stands alone. */
   end(): void {
     if (this.written) this.stream.write(BACK_TO_START);
     this.written = false;

@@ -25,7 +25,7 @@ import { Progress } from './progress.js';
 /** Another process may be in the middle of its report. */
 const WAIT_MS = 60_000;
 
-/** Reports usage now. Exit code 1 when something could not be told. */
+/** Reports usage now. Exit code 1 when something could not be reported. */
 export async function reportUsage({ json }: OutputOptions): Promise<void> {
   await withDatabase([CatalogModule, MeteringModule], async (context) => {
     await assertOurs(context);
@@ -65,7 +65,7 @@ export async function reportUsage({ json }: OutputOptions): Promise<void> {
   });
 }
 
-/** Compares ledger, meters, what was told, what Stripe shows and what it invoiced. Exit code 1 on a mismatch. */
+/** Compares ledger, meters, reported usage, and the usage that Stripe shows and invoiced. Exit code 1 on a mismatch. */
 export async function reconcileUsage(
   options: OutputOptions & { customer?: string; all?: boolean },
 ): Promise<void> {
@@ -90,7 +90,7 @@ export async function reconcileUsage(
   });
 }
 
-/** Takes back what Stripe shows beyond what it was told, for one customer, meter and period. */
+/** Corrects Stripe's excess over the reported usage, for one customer, meter and period. */
 export async function adjustUsage(
   customer: string,
   meter: string,
@@ -119,7 +119,7 @@ export async function adjustUsage(
   });
 }
 
-/** Bills what no invoice has, or was found after it was final, for one customer, meter and period. */
+/** Bills usage that no invoice has, or that was found after it was final, for one customer, meter and period. */
 export async function billLateUsage(
   customerId: string,
   meter: string,
@@ -155,7 +155,7 @@ export async function billLateUsage(
   });
 }
 
-/** Lists what Stripe took and does not show. Exit code 1 when there is something. */
+/** Lists usage that Stripe accepted and does not show. Exit code 1 when there is something. */
 export async function listLostUsage({ json }: OutputOptions): Promise<void> {
   await withDatabase([CatalogModule, MeteringModule], async (context) => {
     await assertOurs(context);
@@ -192,7 +192,7 @@ export async function listLostUsage({ json }: OutputOptions): Promise<void> {
 
 const EVIDENCE = { later_event: 'a later event is visible', rejected: 'Stripe rejected it' } as const;
 
-/** Reports again what Stripe took and does not show, by the operator's decision. */
+/** Reports usage again that Stripe accepted and does not show, by the operator's decision. */
 export async function resendUsage(
   customer: string,
   meter: string,
@@ -209,7 +209,7 @@ export async function resendUsage(
   );
 }
 
-/** Gives up what Stripe took and does not show, or cancels it there first, by the operator's decision. */
+/** Waives usage that Stripe accepted and does not show, or cancels it there first, by the operator's decision. */
 export async function waiveUsage(
   customer: string,
   meter: string,
@@ -273,7 +273,7 @@ export async function takeOverUsage({ json }: OutputOptions): Promise<void> {
   });
 }
 
-/** A refusal says all there is to be said to the operator; its cause is Stripe's. */
+/** The message of a refusal is complete for the operator; its cause is Stripe's. */
 export async function sayingWhy<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
@@ -292,7 +292,7 @@ function periodOf(text: string): Date {
   return startsAt;
 }
 
-/** What Moesif told Stripe would all look like an excess. */
+/** All usage that Moesif reported to Stripe would look like an excess. */
 async function assertOurs(context: INestApplicationContext): Promise<void> {
   if (context.get(Settings).get('USAGE_REPORTER') === 'moesif')
     throw expected('USAGE_REPORTER=moesif: Moesif reports usage, Farebox does not.');

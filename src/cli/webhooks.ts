@@ -3,7 +3,7 @@ import { BillingModule, WebhookEvents, type WebhookState } from '../modules/bill
 import { withDatabase } from './command-context.js';
 import { type OutputOptions, table, UsageError } from './output.js';
 
-/** Lists what Stripe told us, newest first. */
+/** Lists Stripe's webhook events, newest first. */
 export async function listWebhooks(
   options: OutputOptions & { state?: WebhookState; limit: string },
 ): Promise<void> {
