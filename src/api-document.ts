@@ -31,7 +31,7 @@ export function createApiDocument(app: INestApplication): OpenAPIObject {
 /** `/docs` (Swagger UI, with Authorize) and `/openapi.json`. */
 export function serveApiDocument(app: NestFastifyApplication): void {
   const fastify: FastifyInstance = app.getHttpAdapter().getInstance();
-  // Swagger UI brings inline style and script; everything else of the policy stays strict.
+  // Swagger UI has inline style and script; everything else of the policy stays strict.
   fastify.addHook('onSend', async (request, reply, payload) => {
     if (request.url.startsWith('/docs')) {
       void reply.header(

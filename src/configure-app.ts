@@ -23,7 +23,7 @@ class Adapter extends FastifyAdapter {
   }
 }
 
-/** Fastify, with our request ids. Ids are ours alone: a caller cannot choose the key under which a call is booked. */
+/** Fastify, with our request ids. A caller cannot choose an id, as it is the key under which a call is recorded. */
 export function createAdapter(settings: Settings): FastifyAdapter {
   const proxies = settings.get('TRUSTED_PROXIES');
   return new Adapter({
@@ -45,7 +45,7 @@ export function createAdapter(settings: Settings): FastifyAdapter {
 
 let unfiltered: ProblemDetailsFilter | undefined;
 
-/** What the application needs beside its modules: the form of errors that never reach Nest, CORS, pages, the API document. */
+/** The application's needs beside its modules: the form of errors that never reach Nest, CORS, pages, the API document. */
 export async function configureApp(app: NestFastifyApplication, settings: Settings): Promise<void> {
   unfiltered = app.get(ProblemDetailsFilter);
   const origins = settings.get('CORS_ORIGINS');

@@ -28,7 +28,7 @@ async function start(settings: Settings): Promise<void> {
   const app = await NestFactory.create<NestFastifyApplication>(AppModule, adapter, {
     logger: new NestLog(log),
     abortOnError: false,
-    // Fastify's own parser takes JSON and nothing else.
+    // Fastify's own parser takes only JSON.
     bodyParser: false,
   });
   await configureApp(app, settings);
@@ -44,7 +44,7 @@ async function start(settings: Settings): Promise<void> {
   });
 }
 
-/** Where no collector is named, nothing of OpenTelemetry is even loaded. */
+/** Without a configured collector, nothing of OpenTelemetry is even loaded. */
 async function traceIfAsked(settings: Settings, log: Log): Promise<Tracing | undefined> {
   const endpoint = settings.get('OTEL_EXPORTER_OTLP_ENDPOINT');
   if (endpoint === undefined) return undefined;
@@ -52,7 +52,7 @@ async function traceIfAsked(settings: Settings, log: Log): Promise<Tracing | und
   return startTracing(endpoint, settings, log.named('tracing'));
 }
 
-/** The database may be found only after the start, and refused then: a sentence for the operator, not a stack. */
+/** The database may be found only after the start, and refused then: the operator gets a sentence, not a stack. */
 function endOnRejection(log: Log): void {
   process.on('unhandledRejection', (reason) => {
     if (reason instanceof StartRefusedError) log.error(reason.message);
