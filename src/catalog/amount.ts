@@ -86,7 +86,7 @@ export function majorUnitText({ picoMinorUnits, currency }: Amount): string {
   );
 }
 
-/** Whole minor units in the major unit, which may be less than none: `-12.30` for a credit of 1230 cents. */
+/** Whole minor units in the major unit, possibly negative: `-12.30` for a credit of 1230 cents. */
 export function moneyText(minorUnits: bigint, currency: string): string {
   const text = majorUnitText(amountOfMinorUnits(minorUnits < 0n ? -minorUnits : minorUnits, currency));
   return minorUnits < 0n ? `-${text}` : text;

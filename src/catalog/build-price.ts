@@ -137,7 +137,7 @@ export function readAmount(text: string, currency: string, at: Path, complain: C
   return { picoMinorUnits: 0n, currency };
 }
 
-/** An amount that is charged as it stands, whatever was used. */
+/** An amount that is charged unchanged, independent of usage. */
 export function readFee(text: string, currency: string, at: Path, complain: Complain): Amount {
   const amount = readAmount(text, currency, at, complain);
   if (!isChargeable(amount))

@@ -34,7 +34,7 @@ export interface MeterDefinition {
   filter: MeterFilter;
   metric: MeterMetric;
   aggregation: MeterAggregation;
-  /** Length of the windows that the aggregations but `sum` look at, in milliseconds. They begin at midnight UTC. */
+  /** Length of the windows that all aggregations but `sum` use, in milliseconds. They begin at midnight UTC. */
   windowMs: number;
 }
 

@@ -1,7 +1,7 @@
 import { amountOfMinorUnits, majorUnitText } from '../amount.js';
 import type { Charge, ChargeLine } from './charge.js';
 
-/** A charge as a table for people: what, how many, at what price, and what that comes to. */
+/** A charge as a table for people: item, quantity, price and amount of each line. */
 export function chargeTable(charge: Charge): string {
   const money = (minorUnits: bigint) => majorUnitText(amountOfMinorUnits(minorUnits, charge.currency));
   const rows = charge.lines.map((line) => [

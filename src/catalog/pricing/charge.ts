@@ -17,7 +17,7 @@ export interface ChargeLine {
   unitAmount: Amount;
   /** `quantity × unitAmount`, before rounding. */
   exact: Amount;
-  /** What is charged, in whole minor units (cents). */
+  /** The charged amount, in whole minor units (cents). */
   minorUnits: bigint;
 }
 

@@ -101,7 +101,7 @@ export class AccountInvoicesService {
     };
   }
 
-  /** Most owners are known from webhook events, without a request. @throws {FareboxError} `not_found` if none matches. */
+  /** Most are known from webhook events, without a request. @throws {FareboxError} `not_found` if not the account's. */
   private async ownerOf(
     principal: Principal,
     customers: readonly string[],

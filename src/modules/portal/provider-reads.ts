@@ -67,7 +67,7 @@ export class ProviderReads {
       this.budget.spend(accountId);
     } catch (refusal) {
       if (stale === undefined) throw refusal;
-      // Its time says that it is no longer fresh.
+      // Its time shows that it is no longer fresh.
       options.ttl = REFUSED_MS;
       return stale;
     }

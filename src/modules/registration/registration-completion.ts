@@ -13,7 +13,7 @@ import { type RegistrationIntent, RegistrationIntents } from './registration-int
 /** How long a request waits for another one that works on the same registration. */
 const WAIT_MS = 10_000;
 
-/** With these, no work is left: another process does it, or it is over. */
+/** With these, no work is left: another request or the sweep does it, or it is over. */
 const SETTLED = [RegistrationBusyError, CustomerRefusedError, EmailTakenError];
 
 /** Carries an intent to its end: customer, subscription, account. Called by the request, and by the sweep. */
@@ -44,7 +44,7 @@ export class RegistrationCompletion implements OnModuleInit {
   }
 
   /**
-   * @returns the account, also if another process finished it.
+   * @returns the account, also if another caller finished it.
    * @throws the error that stopped it; the intent stays, unless Stripe refused the customer for good.
    */
   async complete(intent: RegistrationIntent, waitMs = WAIT_MS): Promise<NewAccount> {
@@ -78,7 +78,7 @@ export class RegistrationCompletion implements OnModuleInit {
     return account;
   }
 
-  /** Another customer paid with the email meanwhile and has the account: the customer made here ends, unused. */
+  /** A payment with the email has led to an account meanwhile: the subscription made here ends, unused. */
   private async undo({ id }: RegistrationIntent, { customerId, subscriptionId }: NewAccount): Promise<void> {
     await this.checkout.endSubscription(customerId, subscriptionId);
     await this.intents.discard(id);

@@ -46,7 +46,7 @@ function hostsOf(text: string): string {
   return authority.slice(authority.lastIndexOf('@') + 1);
 }
 
-/** A host may be absent, or stand in the query: a folder of sockets. */
+/** A host may be absent, or be in the query: a folder of sockets. */
 const complete = (text: string): string => text.replace('@/', '@localhost/');
 const parsed = (text: string): URL => new URL(complete(text));
 

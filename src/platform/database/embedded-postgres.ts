@@ -51,7 +51,7 @@ export function embeddedPostgresPaths(home: string): Record<'folder' | 'state' |
   };
 }
 
-/** What a supervisor leaves in its state file. */
+/** The content of a supervisor's state file. */
 export interface SupervisorState {
   pid: number;
   /** Port of its control connection on 127.0.0.1. */

@@ -1,6 +1,6 @@
 import type { Sql } from './sql.js';
 
-/** What a transaction announces by NOTIFY. */
+/** A notification that a transaction sends by NOTIFY. */
 export interface Notice {
   channel: string;
   payload: string;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 
-/** What is wrong with this part, in a sentence for the operator; `undefined` when nothing is. Never a secret. */
+/** The problem of this part, in a sentence for the operator; `undefined` when there is none. Never a secret. */
 export type ReadinessCheck = () => string | undefined;
 
 /** The checks of `GET /health/ready` beside the database and the process: modules add their own. */

@@ -1,7 +1,7 @@
 import type { Principal } from '../identity/principal.js';
 
 /**
- * What is known of a request and its answer, beside the two themselves. Guards, interceptors and decorators write to it
+ * Data about a request and its answer, beside the two themselves. Guards, interceptors and decorators write to it
  * while the request passes; the code that records the call reads it at the end.
  */
 export interface Exchange {

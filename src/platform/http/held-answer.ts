@@ -27,7 +27,7 @@ type Phase = 'open' | 'held' | 'passing' | 'replaced';
 
 const HOLDER = Symbol('farebox.held-answer');
 
-/** What Node keeps in its messages: `_header` is the composed head, of which nothing is sent before the first byte. */
+/** Internal fields of Node's messages: `_header` is the composed head, of which nothing is sent before the first byte. */
 interface Internals {
   _header: string | null;
   _contentLength: number | null;

@@ -2,7 +2,7 @@ import type { ArgumentsHost } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import './exchange.js';
 
-/** What the context of a GraphQL resolver may hold: `@nestjs/apollo` and `@nestjs/mercurius` name the request differently. */
+/** The request in the context of a GraphQL resolver: `@nestjs/apollo` and `@nestjs/mercurius` name the request differently. */
 interface ResolverContext {
   req?: FastifyRequest;
   request?: FastifyRequest;

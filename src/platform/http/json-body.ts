@@ -20,7 +20,7 @@ export function boundJsonDepth(fastify: FastifyInstance): void {
   });
 }
 
-/** How deeply arrays and objects stand in each other, in one pass. */
+/** The depth of nested arrays and objects, in one pass. */
 export function depthOf(json: string): number {
   let depth = 0;
   let deepest = 0;

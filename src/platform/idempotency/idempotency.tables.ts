@@ -4,7 +4,7 @@ import { index, integer, json, pgTable, primaryKey, text, timestamp } from 'driz
 export const idempotencyKeys = pgTable(
   'idempotency_keys',
   {
-    /** Whose key it is: the route, and the caller where there is one. */
+    /** The scope of the key: the route, and the caller where there is one. */
     scope: text('scope').notNull(),
     key: text('key').notNull(),
     /** SHA-256 of the request, hex. */

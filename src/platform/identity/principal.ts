@@ -39,7 +39,7 @@ export interface Principal {
   user: string;
   /** Whether the token is the customer's own: claim `role`. Never infer it from `user`. */
   role: TokenRole;
-  /** What the token may be used for: claim `scope`. */
+  /** The permitted uses of the token: claim `scope`. */
   scopes: readonly Scope[];
   /** The id of the token: claim `jti`. */
   tokenId: string;

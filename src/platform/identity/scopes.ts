@@ -1,5 +1,5 @@
 /**
- * What a token may be used for: `call` the API, `read` the account (usage, calls, invoices, tokens), or `manage` it
+ * The permitted uses of a token: `call` the API, `read` the account (usage, calls, invoices, tokens), or `manage` it
  * (tokens, plan, payment). None of them includes another.
  */
 export const SCOPES = ['call', 'read', 'manage'] as const;

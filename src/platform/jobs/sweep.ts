@@ -44,7 +44,7 @@ export class Sweep implements OnModuleInit {
 
   /**
    * Must be called while modules are initialised.
-   * @param place `everywhere` for what each process does for itself, such as reading back its own spool.
+   * @param place `everywhere` for work that each process does for itself, such as reading back its own spool.
    */
   register(name: string, search: Search, place: Place = 'worker'): void {
     this.searches.set(name, { search, place });

@@ -6,7 +6,7 @@ export const cardReminders = pgTable(
   'card_reminders',
   {
     accountId: uuid('account_id').notNull(),
-    /** The billing period that it is about, UTC. */
+    /** The billing period of the mail, UTC. */
     periodStart: timestamp('period_start', { withTimezone: true }).notNull(),
     /** `calls_used`: most of the calls without a payment method are used; `period_ends`: the invoice is near. */
     kind: text('kind').$type<'calls_used' | 'period_ends'>().notNull(),

@@ -143,7 +143,7 @@ export class AccessLinks extends WorkTable<typeof accessLinks> {
     return usedAt === null && expiresAt.getTime() > this.clock.ms();
   }
 
-  /** Takes the link's one use, in the transaction that hands the token out. @returns false when it was used before. */
+  /** Takes the link's one use, in the transaction that hands the token out. @returns false when it was used or has expired. */
   async use(sql: Sql, secret: string): Promise<boolean> {
     const used = await sql
       .update(accessLinks)

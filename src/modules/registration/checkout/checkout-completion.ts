@@ -67,7 +67,7 @@ export class CheckoutCompletion implements OnModuleInit {
   }
 
   /**
-   * @returns the checkout as it is settled now, also if another process settled it.
+   * @returns the checkout as it is settled now, also if another caller settled it.
    * @throws the error that stopped it; the intent stays.
    */
   async complete(intent: CheckoutIntent, waitMs = WAIT_MS): Promise<CheckoutIntent> {

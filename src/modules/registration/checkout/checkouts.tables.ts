@@ -51,7 +51,7 @@ export const accessLinks = pgTable(
      * - `welcome`: to the address of the payer, some time after the payment.
      * - `token`: requested after the token was lost.
      * - `proof`: shows that the payer reads the mail of the account; the new subscription becomes the account's.
-     * - `sign_in`: requested for an email that may have an account.
+     * - `sign_in`: can be requested by anyone, for an email that may have an account.
      * - `register`: the registration of an email is made once it is confirmed.
      */
     purpose: text('purpose').$type<'welcome' | 'token' | 'proof' | 'sign_in' | 'register'>().notNull(),
