@@ -10,7 +10,6 @@ import { serveApiDocument } from './api-document.js';
 
 /** As long as a URL can be: each route has a limit of its own. */
 const LONGEST_PARAMETER = 16_384;
-/** A token is about 500 bytes; cookies of others on the same host may be more. */
 const REQUEST_TIMEOUT_MS = 60_000;
 
 /**

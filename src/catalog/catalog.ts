@@ -116,7 +116,7 @@ export interface Plan {
 /**
  * Switches for all plans. These are read here and honoured elsewhere: `automaticTax` where subscriptions and checkout
  * sessions are made or changed, `registration` where people register, `callsWithoutCard` where paid calls are let
- * through. A file may not combine `automaticTax` with `open`.
+ * through, `repeatTrials` where a trial begins. `automaticTax` needs `registration: payment_method`.
  */
 export interface CatalogSwitches {
   /** Stripe Tax works out the tax of every invoice. */

@@ -35,7 +35,8 @@ export class AccountTokensService {
   }
 
   /**
-   * No token gets more scopes than the one that requests it; without scopes in the request it gets the same.
+   * No token gets more scopes than the one that requests it; without scopes in the request it gets the
+   * same, or those of an end user where one is named.
    * @throws {FareboxError} `validation_failed`, `too_many_tokens`, `idempotency_key_reused`.
    */
   async issue(

@@ -22,7 +22,7 @@ const WORKERS = 8;
 const BATCH = 100;
 const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 5 * 60_000;
-/** With the waiting times above: for about half an hour. */
+/** With the waiting times above: for about 20 minutes. */
 const MAX_ATTEMPTS = 12;
 /** Other customers of the same Stripe account stay unknown. */
 const WAIT_FOR_ACCOUNT_MS = 24 * 3_600_000;
