@@ -20,6 +20,9 @@ interface File {
   text: string;
 }
 
+/** Sentences that say what is updated are no SQL. */
+const withoutComments = (text: string): string => text.replaceAll(/^\s*(?:\/\/|\/?\*).*$/gm, '');
+
 /** `modules/billing` of `modules/billing/invoices/x.ts`. */
 const moduleOf = (path: string): string => path.split('/').slice(0, 2).join('/');
 
@@ -54,7 +57,7 @@ const files = ['modules', 'platform', 'cli'].flatMap((folder) =>
     .filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts'))
     .map((file) => ({
       path: `${folder}/${file.replaceAll(sep, '/')}`,
-      text: readFileSync(join(src, folder, file), 'utf8'),
+      text: withoutComments(readFileSync(join(src, folder, file), 'utf8')),
     })),
 );
 
