@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { IsOptional, IsString, MaxLength } from 'class-validator';
 import type { AccountEntry } from '../accounts/index.js';
+import { PageLimit } from '../../platform/http/page-limit.decorator.js';
 
 export class AccountsQueryDto {
   @ApiPropertyOptional({
@@ -13,12 +13,7 @@ export class AccountsQueryDto {
   @IsString({ message: 'must be given once' })
   q?: string;
 
-  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 200, default: 50 })
-  @IsOptional()
-  @Max(200, { message: 'must be at most 200' })
-  @Min(1, { message: 'must be at least 1' })
-  @IsInt({ message: 'must be a whole number' })
-  @Type(() => Number)
+  @PageLimit({ maximum: 200, default: 50 })
   limit?: number;
 
   @ApiPropertyOptional({ description: '`nextCursor` of the page before.', format: 'uuid' })

@@ -1,17 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import {
-  IsBoolean,
-  IsInt,
-  IsISO8601,
-  IsOptional,
-  IsString,
-  Matches,
-  Max,
-  MaxLength,
-  Min,
-} from 'class-validator';
+import { IsBoolean, IsISO8601, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
 import { type UsageDifference, VERDICTS } from '../metering/index.js';
+import { PageLimit } from '../../platform/http/page-limit.decorator.js';
 
 const CUSTOMER = /^cus_\w{1,200}$/;
 const NOT_A_CUSTOMER = 'must be the id of a customer: cus_…';
@@ -146,12 +136,7 @@ export class ReconciledDto {
 }
 
 export class ChecksQueryDto {
-  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 100, default: 10 })
-  @IsOptional()
-  @Max(100, { message: 'must be at most 100' })
-  @Min(1, { message: 'must be at least 1' })
-  @IsInt({ message: 'must be a whole number' })
-  @Type(() => Number)
+  @PageLimit({ maximum: 100, default: 10 })
   limit?: number;
 }
 

@@ -1,18 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import {
-  ArrayMaxSize,
-  ArrayMinSize,
-  IsArray,
-  IsBoolean,
-  IsIn,
-  IsInt,
-  IsOptional,
-  Matches,
-  Max,
-  Min,
-} from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsBoolean, IsIn, IsOptional, Matches } from 'class-validator';
 import { WEBHOOK_STATES, type WebhookState } from '../billing/index.js';
+import { PageLimit } from '../../platform/http/page-limit.decorator.js';
 
 export class WebhooksQueryDto {
   @ApiPropertyOptional({ enum: WEBHOOK_STATES, description: 'Filter by state.' })
@@ -20,12 +9,7 @@ export class WebhooksQueryDto {
   @IsIn(WEBHOOK_STATES, { message: `must be one of: ${WEBHOOK_STATES.join(', ')}` })
   state?: WebhookState;
 
-  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 500, default: 50 })
-  @IsOptional()
-  @Max(500, { message: 'must be at most 500' })
-  @Min(1, { message: 'must be at least 1' })
-  @IsInt({ message: 'must be a whole number' })
-  @Type(() => Number)
+  @PageLimit({ maximum: 500, default: 50 })
   limit?: number;
 }
 

@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { IsIn, IsInt, IsISO8601, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
+import { IsIn, IsISO8601, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
 import type { CallFilter, CallRecord } from '../metering/index.js';
+import { PageLimit } from '../../platform/http/page-limit.decorator.js';
 
 /** The longest page of JSON; of CSV, a longer one, as it is used to export everything. */
 export const MAX_CALLS = 200;
@@ -52,18 +52,12 @@ export class CallsQueryDto extends CallsFilterDto {
   @IsISO8601({ strict: true }, { message: NOT_A_TIME })
   to?: string;
 
-  @ApiPropertyOptional({
-    type: 'integer',
+  @PageLimit({
     description: `At most ${MAX_CALLS}; ${MAX_CSV_CALLS} as CSV, which is its default.`,
-    minimum: 1,
     maximum: MAX_CSV_CALLS,
     default: DEFAULT_CALLS,
+    tooMany: `must be at most ${MAX_CALLS}, or ${MAX_CSV_CALLS} as CSV`,
   })
-  @IsOptional()
-  @Max(MAX_CSV_CALLS, { message: `must be at most ${MAX_CALLS}, or ${MAX_CSV_CALLS} as CSV` })
-  @Min(1, { message: 'must be at least 1' })
-  @IsInt({ message: 'must be a whole number' })
-  @Type(() => Number)
   limit?: number;
 
   @ApiPropertyOptional({ description: '`nextCursor` of the previous page.', format: 'uuid' })

@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
+import { IsOptional, Matches } from 'class-validator';
 import { INVOICE_STATUSES, type InvoiceStatus } from '../billing/index.js';
+import { PageLimit } from '../../platform/http/page-limit.decorator.js';
 
 export const MAX_INVOICES = 50;
 export const DEFAULT_INVOICES = 12;
@@ -168,12 +168,7 @@ export class InvoiceLinePageDto {
 }
 
 export class InvoiceLinesQueryDto {
-  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: MAX_LINES, default: MAX_LINES })
-  @IsOptional()
-  @Max(MAX_LINES, { message: `must be at most ${MAX_LINES}` })
-  @Min(1, { message: 'must be at least 1' })
-  @IsInt({ message: 'must be a whole number' })
-  @Type(() => Number)
+  @PageLimit({ maximum: MAX_LINES, default: MAX_LINES })
   limit?: number;
 
   @ApiPropertyOptional({ description: '`nextCursor` of the previous page.' })
@@ -198,12 +193,7 @@ export class InvoicePageDto {
 }
 
 export class InvoicesQueryDto {
-  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: MAX_INVOICES, default: DEFAULT_INVOICES })
-  @IsOptional()
-  @Max(MAX_INVOICES, { message: `must be at most ${MAX_INVOICES}` })
-  @Min(1, { message: 'must be at least 1' })
-  @IsInt({ message: 'must be a whole number' })
-  @Type(() => Number)
+  @PageLimit({ maximum: MAX_INVOICES, default: DEFAULT_INVOICES })
   limit?: number;
 
   @ApiPropertyOptional({ description: '`nextCursor` of the previous page.' })

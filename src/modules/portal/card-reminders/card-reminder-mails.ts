@@ -43,7 +43,7 @@ export class CardReminderMails implements OnModuleInit {
     private readonly clock: Clock,
     catalog: Catalog,
     private readonly queues: WorkQueues,
-    private readonly sweeps: Sweep,
+    private readonly sweep: Sweep,
     log: Log,
   ) {
     this.log = log.named('mail');
@@ -63,11 +63,11 @@ export class CardReminderMails implements OnModuleInit {
       nextAt: () => this.mails.nextAt(),
       failed: (error) => this.log.warn('Sending reminders failed and will be tried again.', {}, error),
     });
-    this.sweeps.register('portal.card-reminders', () => this.sweep());
+    this.sweep.register('portal.card-reminders', () => this.findDue());
   }
 
   /** Without a mail server nothing is stored either: mails must not pile up until one is set. */
-  private async sweep(): Promise<void> {
+  private async findDue(): Promise<void> {
     if (!this.mailer.enabled) return;
     await this.reminders.find();
     this.queue.wake();
