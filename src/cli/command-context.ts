@@ -55,7 +55,7 @@ export async function withDatabase(
   }
 }
 
-/** Does `work`, which opens the database by itself, and words its failures for the operator. */
+/** Runs `work`, which opens the database, and describes its failures to the operator. */
 export async function reaching<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();

@@ -1,8 +1,7 @@
-import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Farebox, newPerson, post, query, startFarebox } from '../support/farebox.js';
-import { freePort } from '../support/free-port.js';
-import { type RunningProcess, startProcess, until } from '../support/processes.js';
+import { type RunningProcess, until } from '../support/processes.js';
+import { startPaidProgram } from './support/paid-program.js';
 
 const ENDLESS = 1_000_000;
 /** What a kill may lose by the documentation, and as much again for commits on a busy machine. */
@@ -23,14 +22,7 @@ afterEach(() => program?.kill('SIGKILL'));
 afterAll(() => farebox?.stop());
 
 async function startProgram(): Promise<void> {
-  const port = String(await freePort());
-  url = `http://127.0.0.1:${port}`;
-  program = await startProcess({
-    script: fileURLToPath(new URL('support/streaming-app.js', import.meta.url)),
-    env: { ...farebox.env, PORT: port },
-    cwd: String(farebox.env['FAREBOX_HOME']),
-    ready: { http: `${url}/health/ready` },
-  });
+  ({ url, program } = await startPaidProgram(farebox, 'streaming-app.js'));
 }
 
 const headersOf = (key?: string) => ({

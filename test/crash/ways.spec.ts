@@ -1,9 +1,8 @@
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Farebox, newPerson, post, query, startFarebox } from '../support/farebox.js';
-import { freePort } from '../support/free-port.js';
-import { type RunningProcess, startProcess, until } from '../support/processes.js';
+import { type RunningProcess, until } from '../support/processes.js';
 import { type Cell, cellsOf, isKept, outcomeOf, type Signal, titleOfCell } from './support/cells.js';
+import { startPaidProgram } from './support/paid-program.js';
 
 interface Caller extends Cell {
   name: string;
@@ -31,14 +30,7 @@ beforeAll(async () => {
 afterAll(() => farebox?.stop());
 
 async function startProgram(): Promise<void> {
-  const port = String(await freePort());
-  url = `http://127.0.0.1:${port}`;
-  program = await startProcess({
-    script: fileURLToPath(new URL('support/ways-app.js', import.meta.url)),
-    env: { ...farebox.env, PORT: port, LOG_LEVEL: 'silent' },
-    cwd: String(farebox.env['FAREBOX_HOME']),
-    ready: { http: `${url}/health/ready` },
-  });
+  ({ url, program } = await startPaidProgram(farebox, 'ways-app.js', { LOG_LEVEL: 'silent' }));
 }
 
 function send(

@@ -13,7 +13,7 @@ export const EMBEDDED_POSTGRES_USER = 'farebox';
 export interface EmbeddedPostgresOptions {
   /** Folder of the data (`FAREBOX_HOME`): the cluster lives in `postgres` inside it. */
   home: string;
-  /** The cluster stops by itself after this time without connections; 15 by default. */
+  /** The cluster stops automatically after this time without connections; 15 by default. */
   idleSeconds?: number;
   /** How long to wait for a usable database; 30 s by default. */
   startTimeoutMs?: number;
@@ -30,7 +30,7 @@ export interface EmbeddedPostgres {
   supervisorPid: number;
   /** Ends this use of the cluster, and the cluster itself unless another client is connected. Resolves when that is done. */
   stop(): Promise<void>;
-  /** Ends this use and leaves the cluster running; without connections it stops by itself after `idleSeconds`. */
+  /** Ends this use and leaves the cluster running; without connections it stops after `idleSeconds`. */
   release(): void;
 }
 

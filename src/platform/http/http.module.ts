@@ -53,7 +53,7 @@ export class HttpModule {
         pathParameter: this.settings.get('PATH_PARAMETER_LIMIT'),
       }),
     );
-    // Node would answer 417 by itself, without a body: an unknown expectation is ignored.
+    // Node's own answer is 417, without a body: an unknown expectation is ignored.
     fastify.server.on('checkExpectation', (request, response) =>
       fastify.server.emit('request', request, response),
     );

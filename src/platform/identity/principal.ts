@@ -27,7 +27,7 @@ export interface AccountState {
   /** The current billing period as last seen, UTC: when it is over, the next one has begun. */
   periodStart: Date;
   periodEnd: Date;
-  /** Until when paid calls wait for a change of the subscription, UTC; null while there is none. It lapses by itself. */
+  /** Until when paid calls wait for a change of the subscription, UTC; null while there is none. It expires. */
   changingUntil: Date | null;
 }
 

@@ -9,7 +9,7 @@ const MOST_DIGITS = 2;
 
 /**
  * A span for each call to Stripe or Moesif that a request or a job makes: its origin and target, never its query,
- * headers or body. Node publishes its requests by itself, so no library is touched. Nothing of ours is sent along.
+ * headers or body. Node publishes its requests, so no library is patched. Nothing of ours is sent along.
  */
 export function traceOutgoing(tracer: Tracer): void {
   const spans = new WeakMap<ClientRequest, Span>();

@@ -56,7 +56,7 @@ export class MeterTests implements BeforeApplicationShutdown, OnModuleInit {
   onModuleInit(): void {
     this.notifications.listen(STOPPED, {
       onPayload: (payload) => this.hear(payload),
-      // A missed stop does no harm: a test without followers ends by itself.
+      // A missed stop does no harm: a test without followers ends after a while.
       onGap: () => undefined,
     });
     // The last check may be querying the database.

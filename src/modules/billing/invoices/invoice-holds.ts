@@ -34,7 +34,7 @@ export interface ChangedInvoice {
  * Holds each draft that bills usage until the provider's totals show all usage: intent, held, proven, released. Each step can
  * be repeated: the provider's state of the invoice decides the next step, so a kill at any point gives the same result. An
  * invoice is never held for longer than INVOICE_HOLD_LIMIT: then it is released as it is, with an alarm. The provider has a
- * deadline, an hour later, at which it makes the draft final by itself: even when this system is down.
+ * deadline, an hour later, at which it finalizes the draft, even when this system is down.
  *
  * Holding does not wait for proof, however many are to be proven: a held draft does not become final.
  */

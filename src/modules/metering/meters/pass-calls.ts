@@ -100,7 +100,7 @@ const takeSql = (columns: string): string => `
 const MANY = 5_000;
 
 /**
- * Takes the oldest lines of the meters, until they hold `limit.calls` calls (one line by itself may hold more), and lays
+ * Takes the oldest lines of the meters, until they hold `limit.calls` calls (a single line may hold more), and lays
  * out their calls and those calls' billing periods for the meters. Calls in no known period, such as a cycle that the
  * provider has not reported yet, are set aside and counted once it is known. In the transaction of the pass: undone with
  * it.

@@ -29,7 +29,7 @@ export interface Invoiced {
   charged: { units: bigint; minorUnits: bigint } | null;
   /**
    * `runs`: nothing can be on an invoice yet. `pending`: it is, or may come to be, on one that is not final. `final`:
-   * nothing more comes by itself.
+   * nothing more comes automatically.
    */
   state: 'runs' | 'pending' | 'final';
   /** Remarks on its invoices: for example, that one is void. */
