@@ -108,7 +108,8 @@ export class WorkQueue {
     this.wakeIn(this.backoff.next());
   }
 
-  private wakeIn(ms: number): void {
+  /** Searches again after that time; tests that move a clock have queues that never do. */
+  protected wakeIn(ms: number): void {
     clearTimeout(this.timer);
     if (this.stopped) return;
     this.timer = setTimeout(() => this.wake(), ms).unref();

@@ -22,7 +22,7 @@ export class WorkQueues implements OnModuleInit {
   private isReady = false;
 
   constructor(
-    private readonly clock: Clock,
+    protected readonly clock: Clock,
     private readonly sweep: Sweep,
     private readonly shutdown: Shutdown,
     private readonly notifications: Notifications,
@@ -53,7 +53,7 @@ export class WorkQueues implements OnModuleInit {
   /** Must be called while modules are initialised. Several queues may have one name. */
   open(options: WorkQueueOptions): WorkQueue {
     const { name } = options;
-    const queue = new WorkQueue(options, () => this.clock.ms());
+    const queue = this.create(options);
     // Without background work in this process it never begins: a wake makes other processes search.
     if (!this.role.runs('worker')) void queue.stop();
     const others = this.named.get(name);
@@ -67,6 +67,10 @@ export class WorkQueues implements OnModuleInit {
   async idle(): Promise<void> {
     while (this.queues().some(({ busy }) => busy))
       await Promise.all(this.queues().map((queue) => queue.idle()));
+  }
+
+  protected create(options: WorkQueueOptions): WorkQueue {
+    return new WorkQueue(options, () => this.clock.ms());
   }
 
   private queues(): WorkQueue[] {
