@@ -9,8 +9,9 @@ const MODULES = {
   metering: ['accounts', 'billing'],
   analytics: ['accounts', 'metering'],
   registration: ['accounts', 'auth', 'billing'],
-  portal: ['accounts', 'auth', 'billing', 'analytics', 'metering', 'registration', 'monetized-api'],
-  admin: ['accounts', 'auth', 'billing', 'analytics', 'metering', 'registration', 'monetized-api'],
+  checkout: ['accounts', 'auth', 'billing', 'registration'],
+  portal: ['accounts', 'auth', 'billing', 'analytics', 'metering', 'monetized-api'],
+  admin: ['accounts', 'auth', 'billing', 'analytics', 'metering', 'monetized-api'],
   'monetized-api': ['auth', 'metering'],
 };
 

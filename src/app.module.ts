@@ -5,6 +5,7 @@ import { AdminModule } from './modules/admin/index.js';
 import { AnalyticsModule } from './modules/analytics/index.js';
 import { AuthModule } from './modules/auth/index.js';
 import { BillingModule } from './modules/billing/index.js';
+import { CheckoutModule } from './modules/checkout/index.js';
 import { MeteringModule } from './modules/metering/index.js';
 import { MonetizedApiModule } from './modules/monetized-api/index.js';
 import { PortalModule } from './modules/portal/index.js';
@@ -21,6 +22,7 @@ import { PlatformModule } from './platform/platform.module.js';
     AnalyticsModule,
     MeteringModule,
     RegistrationModule,
+    CheckoutModule,
     PortalModule,
     AdminModule,
     MonetizedApiModule,

@@ -5,7 +5,7 @@ import { ApiProblems } from '../../platform/http/api-problem.decorator.js';
 import type { Principal } from '../../platform/identity/principal.js';
 import { ApiTokenProblems, CurrentPrincipal, RequiresScope } from '../auth/index.js';
 import { CustomerPortalGateway, RequestBudget } from '../billing/index.js';
-import { PublicAddress } from '../registration/index.js';
+import { PublicAddress } from '../../platform/http/public-address.js';
 import { LimitedByAccount } from './account-limit.decorator.js';
 
 class BillingPortalDto {

@@ -19,7 +19,6 @@ import { InvoicePreviewService } from './invoice-preview.service.js';
 import { ProviderReads } from './provider-reads.js';
 import { CallExports } from './call-exports.js';
 import { LiveCalls } from './live-calls.js';
-import { PublicAddress } from '../registration/index.js';
 import { CardReminderMails, DASHBOARD_URL } from './card-reminders/card-reminder-mails.js';
 import { CardReminders } from './card-reminders/card-reminders.js';
 import { PagesModule } from './pages.module.js';
@@ -51,7 +50,6 @@ import { PagesModule } from './pages.module.js';
     ProviderReads,
     LiveCalls,
     CallExports,
-    PublicAddress,
     {
       provide: DASHBOARD_URL,
       useFactory: ({ origin }: Settings) => `${origin}/dashboard`,

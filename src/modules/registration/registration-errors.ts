@@ -30,3 +30,13 @@ export class PaymentMethodRequiredError extends FareboxError {
     );
   }
 }
+
+/** No mail server is set, so no link can be sent. */
+export class MailUnavailableError extends FareboxError {
+  constructor() {
+    super(
+      'mail_unavailable',
+      'Sign-in links are not available: this server cannot send email. Ask the operator of this API for a token.',
+    );
+  }
+}

@@ -6,10 +6,13 @@ import { IdempotencyStore, type KeyedRequest } from '../../platform/idempotency/
 import { AccountsService, EmailTakenError, type NewAccount, normaliseEmail } from '../accounts/index.js';
 import { TokenService, type TokenClaims } from '../auth/index.js';
 import { UnknownPlanError } from '../billing/index.js';
-import { AccessLinks } from './checkout/access-links.js';
-import { MailUnavailableError } from './sign-in/sign-in.service.js';
+import { ConfirmationLinks } from './confirmation-links.js';
 import { RegistrationCompletion } from './registration-completion.js';
-import { PaymentMethodRequiredError, RegistrationConflictError } from './registration-errors.js';
+import {
+  MailUnavailableError,
+  PaymentMethodRequiredError,
+  RegistrationConflictError,
+} from './registration-errors.js';
 import {
   type RegistrationIntent,
   RegistrationIntents,
@@ -49,7 +52,7 @@ export class RegistrationService {
     private readonly tokens: TokenService,
     private readonly idempotency: IdempotencyStore,
     private readonly database: Database,
-    private readonly links: AccessLinks,
+    private readonly links: ConfirmationLinks,
   ) {}
 
   /**

@@ -11,6 +11,7 @@ import './exchange.js';
 import { boundJsonDepth } from './json-body.js';
 import { ProblemDetailsFilter } from './problem-details.filter.js';
 import { limitRoutes, refusedParameter } from './route-limits.js';
+import { PublicAddress } from './public-address.js';
 import { RateLimits } from './rate-limits.js';
 import { validationPipe } from './validation.pipe.js';
 
@@ -18,11 +19,12 @@ import { validationPipe } from './validation.pipe.js';
 @Module({
   providers: [
     ProblemDetailsFilter,
+    PublicAddress,
     RateLimits,
     { provide: APP_FILTER, useExisting: ProblemDetailsFilter },
     { provide: APP_PIPE, useFactory: validationPipe },
   ],
-  exports: [ProblemDetailsFilter, RateLimits],
+  exports: [ProblemDetailsFilter, PublicAddress, RateLimits],
 })
 export class HttpModule {
   constructor(

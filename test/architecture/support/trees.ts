@@ -11,8 +11,9 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   metering: ['accounts', 'billing'],
   analytics: ['accounts', 'metering'],
   registration: ['accounts', 'auth', 'billing'],
-  portal: ['accounts', 'auth', 'billing', 'metering', 'analytics', 'registration', 'monetized-api'],
-  admin: ['accounts', 'auth', 'billing', 'metering', 'analytics', 'registration', 'monetized-api'],
+  checkout: ['accounts', 'auth', 'billing', 'registration'],
+  portal: ['accounts', 'auth', 'billing', 'metering', 'analytics', 'monetized-api'],
+  admin: ['accounts', 'auth', 'billing', 'metering', 'analytics', 'monetized-api'],
   'monetized-api': ['auth', 'metering'],
 };
 

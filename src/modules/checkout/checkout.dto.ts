@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsOptional, IsString, MaxLength } from 'class-validator';
-import { IsEmailAddress } from '../email.decorator.js';
+import { IsEmailAddress } from '../registration/index.js';
 
 export class CheckoutDto {
   @ApiPropertyOptional({

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsString, MaxLength } from 'class-validator';
-import { IsEmailAddress } from '../email.decorator.js';
+import { IsEmailAddress } from '../../registration/index.js';
 
 const MAX_EMAIL = 254;
 

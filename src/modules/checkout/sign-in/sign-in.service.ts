@@ -1,17 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { FareboxError } from '../../../platform/errors/farebox-error.js';
 import { normaliseEmail } from '../../accounts/index.js';
-import { AccessLinks } from '../checkout/access-links.js';
-
-/** No mail server is set, so no link can be sent. */
-export class MailUnavailableError extends FareboxError {
-  constructor() {
-    super(
-      'mail_unavailable',
-      'Sign-in links are not available: this server cannot send email. Ask the operator of this API for a token.',
-    );
-  }
-}
+import { MailUnavailableError } from '../../registration/index.js';
+import { AccessLinks } from '../access-links.js';
 
 /** The way back after losing the token: a link by mail. */
 @Injectable()

@@ -1,4 +1,4 @@
-import { type Html, html } from '../../../../platform/http/html.js';
+import { type Html, html } from '../../../platform/http/html.js';
 import type { HandedOut, ReturnOutcome } from '../checkout-return.service.js';
 import type { LinkState } from '../link-redemption.service.js';
 import { page } from './layout.js';

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { and, eq, isNull } from 'drizzle-orm';
-import { Clock } from '../../../platform/clock/clock.js';
-import { Database, type Sql } from '../../../platform/database/database.js';
-import { newId } from '../../../platform/ids/ids.js';
-import { WorkTable } from '../../../platform/jobs/work-table.js';
+import { Clock } from '../../platform/clock/clock.js';
+import { Database, type Sql } from '../../platform/database/database.js';
+import { newId } from '../../platform/ids/ids.js';
+import { WorkTable } from '../../platform/jobs/work-table.js';
 import { checkouts } from './checkouts.tables.js';
 
 export type CheckoutIntent = typeof checkouts.$inferSelect;

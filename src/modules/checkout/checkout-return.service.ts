@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import { Database } from '../../../platform/database/database.js';
-import { type Account, AccountsService } from '../../accounts/index.js';
-import { TokenService } from '../../auth/index.js';
-import { type Checkout, CheckoutGateway, RequestBudget } from '../../billing/index.js';
+import { Database } from '../../platform/database/database.js';
+import { type Account, AccountsService } from '../accounts/index.js';
+import { TokenService } from '../auth/index.js';
+import { type Checkout, CheckoutGateway, RequestBudget } from '../billing/index.js';
 import { AccessLinks } from './access-links.js';
 import { referenceOf } from './browser-cookie.js';
 import { CheckoutCompletion } from './checkout-completion.js';

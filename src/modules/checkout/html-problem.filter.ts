@@ -1,6 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ProblemDetailsFilter } from '../../../platform/http/problem-details.filter.js';
+import { ProblemDetailsFilter } from '../../platform/http/problem-details.filter.js';
 import { problemPage } from './pages/checkout-pages.js';
 import { sendPage } from './pages/layout.js';
 

@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify';
-import { type Html, html } from '../../../../platform/http/html.js';
+import { type Html, html } from '../../../platform/http/html.js';
 
 /** As strict as on the pages under `public/`: nothing inline, nothing from elsewhere. */
 const HEADERS: Readonly<Record<string, string>> = {

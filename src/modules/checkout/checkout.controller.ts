@@ -13,13 +13,13 @@ import {
 } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Settings } from '../../../platform/config/settings.js';
-import { BodyLimit, FORM_BYTES } from '../../../platform/http/route-limits.js';
-import { ApiProblems } from '../../../platform/http/api-problem.decorator.js';
-import { VisitorRateLimitGuard } from '../../../platform/http/rate-limit.guards.js';
-import { IdempotencyKey } from '../../../platform/idempotency/idempotency-key.decorator.js';
-import { Public } from '../../auth/index.js';
-import type { OpenedCheckout } from '../../billing/index.js';
+import { Settings } from '../../platform/config/settings.js';
+import { BodyLimit, FORM_BYTES } from '../../platform/http/route-limits.js';
+import { ApiProblems } from '../../platform/http/api-problem.decorator.js';
+import { VisitorRateLimitGuard } from '../../platform/http/rate-limit.guards.js';
+import { IdempotencyKey } from '../../platform/idempotency/idempotency-key.decorator.js';
+import { Public } from '../auth/index.js';
+import type { OpenedCheckout } from '../billing/index.js';
 import { BrowserCookie, referenceOf } from './browser-cookie.js';
 import { CheckoutDto, CheckoutOptionsDto, OpenedCheckoutDto } from './checkout.dto.js';
 import { CheckoutReturnService } from './checkout-return.service.js';
@@ -29,7 +29,7 @@ import { LinkRedemptionService } from './link-redemption.service.js';
 import { linkPage, returnPage } from './pages/checkout-pages.js';
 import { sendPage } from './pages/layout.js';
 import { pricingTableScript } from './pricing-table.js';
-import { PublicAddress } from './public-address.js';
+import { PublicAddress } from '../../platform/http/public-address.js';
 
 /** A page for people in a browser. */
 const PAGE = { content: { 'text/html': { schema: { type: 'string' } } } } as const;

@@ -1,4 +1,4 @@
-import { type Html, html } from '../../../../platform/http/html.js';
+import { type Html, html } from '../../../platform/http/html.js';
 import { page } from './layout.js';
 
 /** Asks for the email of an account. @param refused the input that is no email address */

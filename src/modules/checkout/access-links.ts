@@ -1,13 +1,14 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { and, desc, eq, gt, isNull, lte, or, type SQL } from 'drizzle-orm';
-import { Clock } from '../../../platform/clock/clock.js';
-import { Settings } from '../../../platform/config/settings.js';
-import { Database, type Sql } from '../../../platform/database/database.js';
-import { newId } from '../../../platform/ids/ids.js';
-import { WorkQueues } from '../../../platform/jobs/work-queues.js';
-import { WorkTable } from '../../../platform/jobs/work-table.js';
-import { Mailer } from '../../../platform/mail/mailer.js';
+import { Clock } from '../../platform/clock/clock.js';
+import { Settings } from '../../platform/config/settings.js';
+import { Database, type Sql } from '../../platform/database/database.js';
+import { newId } from '../../platform/ids/ids.js';
+import { WorkQueues } from '../../platform/jobs/work-queues.js';
+import { WorkTable } from '../../platform/jobs/work-table.js';
+import { Mailer } from '../../platform/mail/mailer.js';
+import type { ConfirmationLinks } from '../registration/index.js';
 import { accessLinks } from './checkouts.tables.js';
 
 export type AccessLink = typeof accessLinks.$inferSelect;
@@ -48,7 +49,7 @@ interface LinkOrder {
 
 /** One-time links to a token: prepared, given a secret when they are mailed, used once. */
 @Injectable()
-export class AccessLinks extends WorkTable<typeof accessLinks> {
+export class AccessLinks extends WorkTable<typeof accessLinks> implements ConfirmationLinks {
   constructor(
     database: Database,
     clock: Clock,

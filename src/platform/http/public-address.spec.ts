@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import type { FastifyRequest } from 'fastify';
-import { parseSettings } from '../../../platform/config/settings.js';
+import { parseSettings } from '../config/settings.js';
 import { PublicAddress } from './public-address.js';
 
 const addressWith = (PUBLIC_URL: string) =>

@@ -1,27 +1,25 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { Catalog } from '../../../catalog/index.js';
-import { Clock } from '../../../platform/clock/clock.js';
-import { Database } from '../../../platform/database/database.js';
-import { Sweep } from '../../../platform/jobs/sweep.js';
-import { Log } from '../../../platform/logging/logger.js';
-import { Metrics } from '../../../platform/metrics/metrics.js';
-import { Topics } from '../../../platform/topics/topics.js';
+import { Catalog } from '../../catalog/index.js';
+import { Clock } from '../../platform/clock/clock.js';
+import { Database } from '../../platform/database/database.js';
+import { Sweep } from '../../platform/jobs/sweep.js';
+import { Log } from '../../platform/logging/logger.js';
+import { Metrics } from '../../platform/metrics/metrics.js';
+import { Topics } from '../../platform/topics/topics.js';
 import {
   type Account,
   AccountsService,
   EmailTakenError,
   type NewAccount,
   normaliseEmail,
-} from '../../accounts/index.js';
+} from '../accounts/index.js';
 import {
   CHECKOUT_CHANGED,
   CheckoutGateway,
   CustomerRefusedError,
   type PaidCheckout,
-} from '../../billing/index.js';
-import { RegistrationCompletion } from '../registration-completion.js';
-import { RegistrationBusyError } from '../registration-errors.js';
-import { RegistrationIntents } from '../registration-intents.js';
+} from '../billing/index.js';
+import { RegistrationBusyError, RegistrationCompletion, RegistrationIntents } from '../registration/index.js';
 import { AccessLinks } from './access-links.js';
 import { isOurReference } from './browser-cookie.js';
 import { type CheckoutIntent, CheckoutIntents } from './checkout-intents.js';

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { Catalog } from '../../../catalog/index.js';
-import { Database } from '../../../platform/database/database.js';
-import { fingerprint } from '../../../platform/idempotency/fingerprint.js';
-import { IdempotencyStore, type KeyedRequest } from '../../../platform/idempotency/idempotency-store.js';
-import { newId } from '../../../platform/ids/ids.js';
-import { normaliseEmail } from '../../accounts/index.js';
-import { CheckoutGateway, type OpenedCheckout, UnknownPlanError } from '../../billing/index.js';
+import { Catalog } from '../../catalog/index.js';
+import { Database } from '../../platform/database/database.js';
+import { fingerprint } from '../../platform/idempotency/fingerprint.js';
+import { IdempotencyStore, type KeyedRequest } from '../../platform/idempotency/idempotency-store.js';
+import { newId } from '../../platform/ids/ids.js';
+import { normaliseEmail } from '../accounts/index.js';
+import { CheckoutGateway, type OpenedCheckout, UnknownPlanError } from '../billing/index.js';
 import { referenceOf } from './browser-cookie.js';
 
 export interface CheckoutRequest {

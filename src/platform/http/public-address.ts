@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { addressOf } from '../../../platform/http/client-address.js';
-import { Settings } from '../../../platform/config/settings.js';
+import { addressOf } from './client-address.js';
+import { Settings } from '../config/settings.js';
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 

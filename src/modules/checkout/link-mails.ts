@@ -1,16 +1,16 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { eq } from 'drizzle-orm';
-import { Clock } from '../../../platform/clock/clock.js';
-import { Database, type Sql } from '../../../platform/database/database.js';
-import { Sweep } from '../../../platform/jobs/sweep.js';
-import { WorkQueues } from '../../../platform/jobs/work-queues.js';
-import { Log } from '../../../platform/logging/logger.js';
-import { type Mail, Mailer } from '../../../platform/mail/mailer.js';
-import { type Account, AccountsService } from '../../accounts/index.js';
+import { Clock } from '../../platform/clock/clock.js';
+import { Database, type Sql } from '../../platform/database/database.js';
+import { Sweep } from '../../platform/jobs/sweep.js';
+import { WorkQueues } from '../../platform/jobs/work-queues.js';
+import { Log } from '../../platform/logging/logger.js';
+import { type Mail, Mailer } from '../../platform/mail/mailer.js';
+import { type Account, AccountsService } from '../accounts/index.js';
 import { type AccessLink, AccessLinks, SEND_LINKS } from './access-links.js';
 import { checkouts } from './checkouts.tables.js';
 import { linkMail } from './pages/link-mail.js';
-import { PublicAddress } from './public-address.js';
+import { PublicAddress } from '../../platform/http/public-address.js';
 
 /** Longer than a mail server may take: a mail whose sender was killed is sent again after it. */
 const LEASE_MS = 60_000;

@@ -1,12 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { Database, type Sql } from '../../../platform/database/database.js';
-import { Log } from '../../../platform/logging/logger.js';
-import { type Account, AccountsService } from '../../accounts/index.js';
-import { type TokenClaims, TokenList, TokenService } from '../../auth/index.js';
-import { CheckoutGateway } from '../../billing/index.js';
-import { RegistrationCompletion } from '../registration-completion.js';
-import { RegistrationBusyError } from '../registration-errors.js';
-import { RegistrationIntents, type RegistrationRequest } from '../registration-intents.js';
+import { Database, type Sql } from '../../platform/database/database.js';
+import { Log } from '../../platform/logging/logger.js';
+import { type Account, AccountsService } from '../accounts/index.js';
+import { type TokenClaims, TokenList, TokenService } from '../auth/index.js';
+import { CheckoutGateway } from '../billing/index.js';
+import {
+  RegistrationBusyError,
+  RegistrationCompletion,
+  RegistrationIntents,
+  type RegistrationRequest,
+} from '../registration/index.js';
 import { type AccessLink, AccessLinks } from './access-links.js';
 import { CheckoutIntents } from './checkout-intents.js';
 import { describe, type HandedOut } from './checkout-return.service.js';
