@@ -9,10 +9,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
-import { ensureEmbeddedPostgres } from '../build/platform/database/embedded-postgres.js';
-import { migrateDatabase } from '../build/platform/database/migrate.js';
-import { createPartition } from '../build/modules/metering/ledger/partitions.js';
-import { countPass } from '../build/modules/metering/meters/meter-pass.js';
+import { ensureEmbeddedPostgres } from '../dist/platform/database/embedded-postgres.js';
+import { migrateDatabase } from '../dist/platform/database/migrate.js';
+import { createPartition } from '../dist/modules/metering/ledger/partitions.js';
+import { countPass } from '../dist/modules/metering/meters/meter-pass.js';
 
 const { values } = parseArgs({
   options: {

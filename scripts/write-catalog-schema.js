@@ -3,6 +3,6 @@
  * A spec compares the committed file with what would be written.
  */
 import { writeFileSync } from 'node:fs';
-import { catalogSchemaText } from '../build/catalog/catalog-file.js';
+import { catalogSchemaText } from '../dist/catalog/catalog-file.js';
 
 writeFileSync(new URL('../monetization.schema.json', import.meta.url), catalogSchemaText());

@@ -10,8 +10,8 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { createApiDocument } from '../build/api-document.js';
-import { AppModule } from '../build/app.module.js';
+import { createApiDocument } from '../dist/api-document.js';
+import { AppModule } from '../dist/app.module.js';
 
 const { values, positionals } = parseArgs({
   options: { check: { type: 'boolean', default: false } },

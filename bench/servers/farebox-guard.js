@@ -5,10 +5,10 @@
 import 'reflect-metadata';
 import { Controller, Get, Header, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { AppModule } from '../../build/app.module.js';
-import { configureApp, createAdapter } from '../../build/configure-app.js';
-import { readSettings } from '../../build/platform/config/read-environment.js';
-import { Log, NestLog } from '../../build/platform/logging/logger.js';
+import { AppModule } from '../../dist/app.module.js';
+import { configureApp, createAdapter } from '../../dist/configure-app.js';
+import { readSettings } from '../../dist/platform/config/read-environment.js';
+import { Log, NestLog } from '../../dist/platform/logging/logger.js';
 
 class GuardedController {
   answer() {

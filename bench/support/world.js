@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { ensureEmbeddedPostgres } from '../../build/platform/database/embedded-postgres.js';
+import { ensureEmbeddedPostgres } from '../../dist/platform/database/embedded-postgres.js';
 import { answering, freePort, start, stop } from './processes.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));

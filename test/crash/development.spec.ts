@@ -56,39 +56,34 @@ it('npm run dev restarts the application when its code changes, and survives cod
   writeFileSync(main, source);
 });
 
-it('npm run compile bundles what has changed, and nothing when nothing has', () => {
+it('npm run compile writes what has changed, and removes what has no source', () => {
   const main = join(checkout, 'src', 'main.ts');
+  const program = join(checkout, 'dist', 'main.js');
   const source = readFileSync(main, 'utf8');
-  const bundled = () => readFileSync(join(checkout, 'dist', 'main.js'), 'utf8');
-  const stamp = () => statSync(join(checkout, 'build', '.bundled')).mtimeMs;
 
   writeFileSync(main, `${source}\nconsole.log('the changed program');\n`);
   compile();
-  expect(bundled()).toContain('the changed program');
-  const last = stamp();
+  expect(readFileSync(program, 'utf8')).toContain('the changed program');
+  const written = statSync(program).mtimeMs;
   compile();
-  expect(stamp()).toBe(last);
+  expect(statSync(program).mtimeMs).toBe(written);
 
   writeFileSync(main, source);
-  writeFileSync(join(checkout, 'build', 'gone.js'), '// Of a source that was removed.\n');
-  compile();
-  expect(bundled()).not.toContain('the changed program');
-  expect(existsSync(join(checkout, 'build', 'gone.js'))).toBe(false);
-
+  writeFileSync(join(checkout, 'dist', 'gone.js'), '// Of a source that was removed.\n');
   rmSync(join(checkout, 'dist', 'cli.js'));
   compile();
+  expect(readFileSync(program, 'utf8')).not.toContain('the changed program');
+  expect(existsSync(join(checkout, 'dist', 'gone.js'))).toBe(false);
   expect(existsSync(join(checkout, 'dist', 'cli.js'))).toBe(true);
 });
 
 function compile(): void {
-  for (const half of ['transpile.js', 'bundle.js'])
-    execFileSync(process.execPath, [join(checkout, 'scripts', half)]);
+  execFileSync(process.execPath, [join(checkout, 'scripts', 'compile.js')]);
 }
 
 /** What the build and the programs need of the project. */
 function readdirOfProject(): string[] {
   return [
-    'build',
     'dist',
     'src',
     'public',

@@ -1,6 +1,4 @@
 import { type ArgumentMetadata, ValidationPipe, type ValidationError } from '@nestjs/common';
-import * as transformerPackage from 'class-transformer';
-import * as validatorPackage from 'class-validator';
 import { type FieldProblem, InvalidFieldsError } from '../errors/farebox-error.js';
 import { assertPlain, withoutNulls } from './plain-input.js';
 
@@ -23,9 +21,6 @@ export function validationPipe(): ValidationPipe {
     forbidNonWhitelisted: true,
     forbidUnknownValues: true,
     transform: true,
-    // Passed in, because Nest would load it itself: in a bundle it might be another copy than decorated the classes.
-    transformerPackage,
-    validatorPackage,
     // The values themselves could be personal data or secrets.
     validationError: { target: false, value: false },
     exceptionFactory: (errors) => new InvalidFieldsError(firstProblems(errors)),

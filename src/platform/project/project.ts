@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 /**
  * The folder of package.json, with `migrations/`, `public/` and `dist/` in it. Searched upwards, because the distance
- * differs from src/, from build/ and from a file that the bundler made.
+ * differs from src/ and from dist/, where a test or a package may run it.
  */
 export const projectRoot = rootAbove(dirname(fileURLToPath(import.meta.url)));
 

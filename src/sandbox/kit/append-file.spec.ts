@@ -32,7 +32,7 @@ describe('AppendFile', () => {
   it('leaves nothing of a write that the system cut short', async () => {
     const path = join(dir, 'limited');
     const program = `
-      const { AppendFile } = await import(${JSON.stringify(pathToFileURL(resolve('build/sandbox/kit/append-file.js')).href)});
+      const { AppendFile } = await import(${JSON.stringify(pathToFileURL(resolve('dist/sandbox/kit/append-file.js')).href)});
       const file = new AppendFile(${JSON.stringify(path)});
       file.append('x'.repeat(3000) + '\\n');
       try { file.append('y'.repeat(90000) + '\\n'); } catch (error) { console.log(error.code); }

@@ -37,7 +37,7 @@ export class Child {
     const preload = pathToFileURL(builtProgram('sandbox/launcher/end-with-parent.js'));
     if (endWithParent !== undefined) preload.search = new URLSearchParams({ run: endWithParent }).toString();
     const before = endWithParent === undefined ? [] : ['--import', preload.href];
-    this.process = spawn(process.execPath, [...before, script, ...args], {
+    this.process = spawn(process.execPath, ['--enable-source-maps', ...before, script, ...args], {
       cwd: projectRoot,
       env,
       detached: true,

@@ -8,7 +8,7 @@ import type { Sandbox } from './sandbox.js';
  */
 export function restartOnChange(sandbox: Sandbox, say: (message: string) => void): void {
   let restarts: Promise<void> = Promise.resolve();
-  run(sandbox, 'compiler', 'scripts/transpile.js', ['--watch'], (line) => {
+  run(sandbox, 'compiler', 'scripts/compile.js', ['--watch'], (line) => {
     if (!/^Wrote \d+ files/.test(line)) say(`[compiler] ${line}`);
     else restarts = restarts.then(() => restart(sandbox, say));
   });

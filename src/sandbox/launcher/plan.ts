@@ -1,5 +1,4 @@
 import { join, resolve } from 'node:path';
-import { projectRoot } from '../../platform/project/project.js';
 
 /** What the person who starts the sandbox chose, from the shell's environment and the command line. */
 export interface Choices {
@@ -64,11 +63,6 @@ export function sandboxFiles(home: string) {
     postgres: join(home, 'postgres'),
     spool: join(home, 'spool'),
   };
-}
-
-/** A file as the compiler alone made it: what changes under `npm run dev`, where nothing is bundled. */
-export function compiled(path: string): string {
-  return join(projectRoot, 'build', path);
 }
 
 /** An address to open: a host that means "all interfaces" is reached at loopback. */

@@ -5,7 +5,7 @@ import { builtProgram } from '../../platform/project/project.js';
 import type { Child } from './child.js';
 import { connectApplication, connectPricingTable, connectTwins } from './connect-twins.js';
 import { forTerminal } from './log-tail.js';
-import { compiled, sandboxFiles, type Addresses } from './plan.js';
+import { sandboxFiles, type Addresses } from './plan.js';
 import { Programs } from './programs.js';
 import { untilReady } from './readiness.js';
 import { keepWebhookSecrets } from './settings-file.js';
@@ -157,7 +157,7 @@ export class Sandbox {
     const application = this.programs.start({
       name: 'application',
       log: 'application',
-      script: this.options.mayRestart ? compiled('main.js') : builtProgram('main.js'),
+      script: builtProgram('main.js'),
     });
     this.application = application;
     if (!this.options.mayRestart) this.guard(application);

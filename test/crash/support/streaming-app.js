@@ -4,12 +4,12 @@ import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Controller, Get, Module, Query } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { AppModule } from '../../../build/app.module.js';
-import { configureApp, createAdapter } from '../../../build/configure-app.js';
-import { endOnSignal } from '../../../build/end-on-signal.js';
-import { CurrentCall, MeteringModule, Monetized } from '../../../build/modules/metering/index.js';
-import { readSettings } from '../../../build/platform/config/read-environment.js';
-import { Log, NestLog } from '../../../build/platform/logging/logger.js';
+import { AppModule } from '../../../dist/app.module.js';
+import { configureApp, createAdapter } from '../../../dist/configure-app.js';
+import { endOnSignal } from '../../../dist/end-on-signal.js';
+import { CurrentCall, MeteringModule, Monetized } from '../../../dist/modules/metering/index.js';
+import { readSettings } from '../../../dist/platform/config/read-environment.js';
+import { Log, NestLog } from '../../../dist/platform/logging/logger.js';
 
 const UNITS = 7;
 const EVERY_MS = 100;

@@ -1,15 +1,15 @@
-/* Has a program of the tests import their TypeScript, by the rules of .swcrc, and what they take of src/ from build/. */
+/* Has a program of the tests import their TypeScript, by the rules of .swcrc, and what they take of src/ from dist/. */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { transformFile } from '@swc/core';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
-const [src, build] = ['src/', 'build/'].map((folder) => new URL(`../../../${folder}`, import.meta.url).href);
+const [src, dist] = ['src/', 'dist/'].map((folder) => new URL(`../../../${folder}`, import.meta.url).href);
 
 export function resolve(specifier, context, next) {
   if (!specifier.startsWith('.') || !context.parentURL?.endsWith('.ts')) return next(specifier, context);
   const { href } = new URL(specifier, context.parentURL);
-  if (href.startsWith(src)) return next(href.replace(src, build), context);
+  if (href.startsWith(src)) return next(href.replace(src, dist), context);
   const typescript = href.replace(/\.js$/, '.ts');
   return next(existsSync(fileURLToPath(typescript)) ? typescript : href, context);
 }

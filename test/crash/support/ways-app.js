@@ -7,12 +7,12 @@ import { register } from 'node:module';
 import { Injectable, Module } from '@nestjs/common';
 import { APP_INTERCEPTOR, NestFactory } from '@nestjs/core';
 import { defer, from, mergeMap } from 'rxjs';
-import { AppModule } from '../../../build/app.module.js';
-import { configureApp, createAdapter } from '../../../build/configure-app.js';
-import { endOnSignal } from '../../../build/end-on-signal.js';
-import { MeteringModule } from '../../../build/modules/metering/index.js';
-import { readSettings } from '../../../build/platform/config/read-environment.js';
-import { Log, NestLog } from '../../../build/platform/logging/logger.js';
+import { AppModule } from '../../../dist/app.module.js';
+import { configureApp, createAdapter } from '../../../dist/configure-app.js';
+import { endOnSignal } from '../../../dist/end-on-signal.js';
+import { MeteringModule } from '../../../dist/modules/metering/index.js';
+import { readSettings } from '../../../dist/platform/config/read-environment.js';
+import { Log, NestLog } from '../../../dist/platform/logging/logger.js';
 
 register('./typescript.js', import.meta.url);
 const { AFTER, moments, WaysController } = await import('../../e2e/answers/ways.controller.ts');

@@ -46,6 +46,6 @@ export async function load(url, context, next) {
 const plant = PLANTS[process.env['YEAR_PLANT']];
 if (plant) register(`data:text/javascript,${encodeURIComponent(loader(plant))}`, import.meta.url);
 
-const { runTwin } = await import('../../../build/sandbox/kit/run-twin.js');
-const { buildStripeTwin } = await import('../../../build/sandbox/stripe/build-stripe-twin.js');
+const { runTwin } = await import('../../../dist/sandbox/kit/run-twin.js');
+const { buildStripeTwin } = await import('../../../dist/sandbox/stripe/build-stripe-twin.js');
 await runTwin('stripe twin', ({ dataDir }) => buildStripeTwin({ dataDir, clock: { now: () => 0 } }));

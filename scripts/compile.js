@@ -1,7 +1,8 @@
 /*
- * The first half of `npm run compile`: swc turns every file of src/ into one of build/, without looking at types, by the
- * rules of .swcrc, which are also those of the tests. `--watch` goes on doing so on every change, and says each time what
- * it wrote: that is what `npm run dev` restarts the application for.
+ * `npm run compile`: swc turns every file of src/ into one of dist/, as `nest build` does, without looking at types, by the
+ * rules of .swcrc, which are also those of the tests. A program that runs from dist/ meanwhile meets no file half written.
+ * `--watch` goes on doing so on every change, and says each time what it wrote: `npm run dev` restarts the application then.
+ * docs/adr/0019-a-plain-build.md says why it is not the command of Nest itself.
  */
 import { readdirSync, watch } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
@@ -11,7 +12,7 @@ import { writeTree } from './support/write-tree.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const src = join(root, 'src');
-const build = join(root, 'build');
+const dist = join(root, 'dist');
 
 /** An editor writes a file in more than one step, and a checkout many files. */
 const QUIET_MS = 100;
@@ -19,7 +20,7 @@ const QUIET_MS = 100;
 async function transpile() {
   const sources = readdirSync(src, { recursive: true }).filter((path) => /(?<!\.spec|\.d)\.ts$/.test(path));
   const outputs = await Promise.all(sources.map(transpileFile));
-  return writeTree(build, outputs.flat(), /\.js(\.map)?$/);
+  return writeTree(dist, outputs.flat(), /\.js(\.map)?$/);
 }
 
 /** @param {string} path within src */
@@ -30,7 +31,8 @@ async function transpileFile(path) {
     root,
     cwd: root,
     sourceMaps: true,
-    sourceFileName: relative(dirname(join(build, output)), source),
+    sourceFileName: relative(dirname(join(dist, output)), source),
+    inlineSourcesContent: false,
   });
   return [
     [output, `${code}//# sourceMappingURL=${output.split(/[/\\]/).at(-1)}.map\n`],
@@ -48,7 +50,7 @@ function transpileSoon() {
   clearTimeout(timer);
   timer = setTimeout(() => {
     pass = pass.then(transpile).then(
-      (changed) => changed.length > 0 && console.log(`Wrote ${changed.length} files to build.`),
+      (changed) => changed.length > 0 && console.log(`Wrote ${changed.length} files to dist.`),
       (error) => console.log(explain(error)),
     );
   }, QUIET_MS);
