@@ -2,11 +2,13 @@ import { Global, Module } from '@nestjs/common';
 import { Settings } from '../config/settings.js';
 import { Log } from '../logging/logger.js';
 import { Mailer, NoMailer } from './mailer.js';
-import { SmtpMailer } from './smtp-mailer.js';
 
-function createMailer(settings: Settings, log: Log): Mailer {
+async function createMailer(settings: Settings, log: Log): Promise<Mailer> {
   const [url, from] = [settings.get('SMTP_URL'), settings.get('MAIL_FROM')];
-  if (url !== undefined && from !== undefined) return new SmtpMailer(url, from);
+  if (url !== undefined && from !== undefined) {
+    const { SmtpMailer } = await import('./smtp-mailer.js');
+    return new SmtpMailer(url, from);
+  }
   log.named('mail').info('No mails are sent: SMTP_URL and MAIL_FROM are not set.');
   return new NoMailer();
 }
