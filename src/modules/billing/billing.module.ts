@@ -5,7 +5,6 @@ import { CatalogSync } from './catalog-sync.js';
 import { StripeCatalogSync } from './stripe/catalog/stripe-catalog-sync.js';
 import { StripeDiagnostics } from './stripe/stripe-diagnostics.js';
 import { BillingGateway } from './billing-gateway.js';
-import { BillingRetention } from './stripe/billing-retention.js';
 import { CheckoutGateway, CustomerPortalGateway } from './checkout-gateway.js';
 import { MeterInspection } from './meter-inspection.js';
 import { InvoiceGateway } from './invoice-gateway.js';
@@ -43,22 +42,22 @@ import { StripeUsageSink } from './stripe/stripe-usage-sink.js';
 import { StripeSubscriptionChanges } from './stripe/stripe-subscription-changes.js';
 import { StripeWrites } from './stripe/stripe-writes.js';
 import { StripeWebhookRoute } from './stripe/webhooks/stripe-webhook.route.js';
-import { WebhookApplier } from './stripe/webhooks/webhook-applier.js';
+import { WebhookApplier } from './webhooks/webhook-applier.js';
 import { WebhookHandlers } from './stripe/webhooks/webhook-handlers.js';
-import { WebhookInbox } from './stripe/webhooks/webhook-inbox.js';
+import { WebhookHandling } from './webhooks/webhook-handling.js';
+import { WebhookInbox } from './webhooks/webhook-inbox.js';
 import { TrialUses } from './trials/trial-uses.js';
 import { UsageSink } from './usage-sink.js';
 import { ScheduledChanges } from './scheduled-changes.js';
 import { SubscriptionChangeIntents } from './subscription-change-intents.js';
 import { SubscriptionChanges } from './subscription-changes.js';
 import { UsageSettlement } from './usage-settlement.js';
-import { WebhookEvents } from './webhook-events.js';
+import { WebhookEvents } from './webhooks/webhook-events.js';
 
 /** Customers, subscriptions and prices at the billing provider. Another provider is another folder and another class here. */
 @Module({
   imports: [AccountsModule],
   providers: [
-    BillingRetention,
     StripeClock,
     StripeClockWatch,
     stripeClientProvider,
@@ -100,7 +99,7 @@ import { WebhookEvents } from './webhook-events.js';
     CallPause,
     WebhookInbox,
     { provide: WebhookEvents, useExisting: WebhookInbox },
-    WebhookHandlers,
+    { provide: WebhookHandling, useClass: WebhookHandlers },
     WebhookApplier,
     StripeWebhookRoute,
   ],

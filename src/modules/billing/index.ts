@@ -55,7 +55,12 @@ export {
 } from './invoice-gateway.js';
 export { type InvoicedLine, InvoiceMirror, type Returned } from './invoices/invoice-mirror.js';
 export { CHECKOUT_CHANGED, METER_ERRORS } from './billing-topics.js';
-export { WEBHOOK_STATES, WebhookEvents, type WebhookRecord, type WebhookState } from './webhook-events.js';
+export {
+  WEBHOOK_STATES,
+  WebhookEvents,
+  type WebhookRecord,
+  type WebhookState,
+} from './webhooks/webhook-events.js';
 export {
   type ProviderMeter,
   UsageCustomerGoneError,

@@ -1,9 +1,12 @@
-import { Injectable } from '@nestjs/common';
-import { and, asc, eq, isNull } from 'drizzle-orm';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { and, asc, eq, isNull, lte, ne, or } from 'drizzle-orm';
 import { Clock } from '../../platform/clock/clock.js';
+import { Settings } from '../../platform/config/settings.js';
 import { Database } from '../../platform/database/database.js';
+import { forget } from '../../platform/database/forget.js';
 import { newId } from '../../platform/ids/ids.js';
 import type { AccountState } from '../../platform/identity/principal.js';
+import { Sweep } from '../../platform/jobs/sweep.js';
 import { WorkTable } from '../../platform/jobs/work-table.js';
 import { subscriptionChanges } from './subscription-changes.tables.js';
 
@@ -23,13 +26,22 @@ const LAST_RETRY_MS = 10 * 60_000;
 
 /** Subscription changes in progress, in the database. */
 @Injectable()
-export class SubscriptionChangeIntents extends WorkTable<typeof subscriptionChanges> {
-  constructor(database: Database, clock: Clock) {
+export class SubscriptionChangeIntents extends WorkTable<typeof subscriptionChanges> implements OnModuleInit {
+  constructor(
+    database: Database,
+    clock: Clock,
+    private readonly settings: Settings,
+    private readonly sweep: Sweep,
+  ) {
     super(database, clock, subscriptionChanges, {
       open: isNull(subscriptionChanges.endedAt),
       firstRetryMs: FIRST_SWEEP_MS,
       lastRetryMs: LAST_RETRY_MS,
     });
+  }
+
+  onModuleInit(): void {
+    this.sweep.register('billing.forget-changes', () => this.forgetOld());
   }
 
   async add(account: AccountState, wanted: WantedChange): Promise<ChangeIntent> {
@@ -97,6 +109,13 @@ export class SubscriptionChangeIntents extends WorkTable<typeof subscriptionChan
         .set({ endedAt: this.clock.now(), outcome })
         .where(eq(subscriptionChanges.id, id)),
     );
+  }
+
+  private async forgetOld(): Promise<void> {
+    const before = new Date(this.clock.ms() - this.settings.get('LEDGER_RETENTION'));
+    const { endedAt, outcome } = subscriptionChanges;
+    const old = and(lte(endedAt, before), or(isNull(outcome), ne(outcome, 'scheduled')));
+    await forget(this.database, subscriptionChanges, old);
   }
 
   /** Accounts with a change that no request has finished. */

@@ -5,7 +5,7 @@ import { Sweep } from '../../../platform/jobs/sweep.js';
 import { Log } from '../../../platform/logging/logger.js';
 import { AccountsService } from '../../accounts/index.js';
 import { AccountSync } from './account-sync.js';
-import { lockCustomer } from './customer-lock.js';
+import { lockCustomer } from '../customer-lock.js';
 
 /** Each account is compared with Stripe once a day, for webhook events that never arrived. */
 const MAX_AGE_MS = 24 * 3_600_000;

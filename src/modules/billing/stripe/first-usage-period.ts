@@ -2,7 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Topics } from '../../../platform/topics/topics.js';
 import { ACCOUNT_OPENED } from '../../accounts/index.js';
 import { AccountSync } from './account-sync.js';
-import { lockCustomer } from './customer-lock.js';
+import { lockCustomer } from '../customer-lock.js';
 
 /** Records the billing period of a new account at once, with or without webhooks: calls are counted by it. */
 @Injectable()

@@ -10,7 +10,7 @@ import { hasSameCadence, meteredItem } from './changes/cadence.js';
 import { ensureFlexible } from './changes/flexible-billing.js';
 import { LeftPrice } from './changes/left-price.js';
 import { PriceSchedules } from './changes/price-schedules.js';
-import { waitForCustomer } from './customer-lock.js';
+import { waitForCustomer } from '../customer-lock.js';
 import { planItems } from './plan-items.js';
 import { refusing } from './refusing.js';
 import { expectObject, translateStripeError } from './stripe-errors.js';

@@ -5,7 +5,7 @@ import Stripe from 'stripe';
 import { Clock } from '../../../../platform/clock/clock.js';
 import { Settings } from '../../../../platform/config/settings.js';
 import { FareboxError } from '../../../../platform/errors/farebox-error.js';
-import { WebhookInbox } from './webhook-inbox.js';
+import { WebhookInbox } from '../../webhooks/webhook-inbox.js';
 import { readSignedEvent } from './webhook-signature.js';
 
 export const WEBHOOK_PATH = '/webhooks/stripe';

@@ -12,7 +12,7 @@ import type { InvoiceHolds } from '../../invoices/invoice-holds.js';
 import type { AccountSync } from '../account-sync.js';
 import { METER_ERROR_EVENTS, OUR_EVENTS } from '../catalog/endpoint-events.js';
 import { HANDLED_TYPES, UNHANDLED_TYPES, WebhookHandlers } from './webhook-handlers.js';
-import type { webhookEvents } from './webhook-events.tables.js';
+import type { webhookEvents } from '../../webhooks/webhook-events.tables.js';
 
 it('every type that Stripe is asked for has a rule, or a reason to have none', () => {
   const asked = [...OUR_EVENTS, ...METER_ERROR_EVENTS];

@@ -5,10 +5,8 @@ import { CHECKOUT_CHANGED, METER_ERRORS } from '../../billing-topics.js';
 import { InvoiceAlarms } from '../../invoices/invoice-alarms.js';
 import { InvoiceHolds } from '../../invoices/invoice-holds.js';
 import { AccountSync } from '../account-sync.js';
-import type { WebhookState } from '../../webhook-events.js';
-import type { webhookEvents } from './webhook-events.tables.js';
-
-type Event = typeof webhookEvents.$inferSelect;
+import type { WebhookState } from '../../webhooks/webhook-events.js';
+import { type Outcome, type StoredEvent, WebhookHandling } from '../../webhooks/webhook-handling.js';
 
 /** The parts besides the account that events concern. */
 interface Others {
@@ -22,11 +20,8 @@ interface Rule {
   types: RegExp;
   account: boolean;
   /** Further handling of the events of one object, in the transaction that marks them as processed. */
-  apply?: (others: Others, sql: Sql, events: readonly [Event, ...Event[]]) => Promise<void>;
+  apply?: (others: Others, sql: Sql, events: readonly [StoredEvent, ...StoredEvent[]]) => Promise<void>;
 }
-
-/** The common outcome of events: an error has them retried. */
-export type Outcome = { events: readonly Event[] } & ({ state: WebhookState } | { error: unknown });
 
 const RULES: readonly Rule[] = [
   { types: /^customer\.(created|updated|deleted)$/, account: true },
@@ -84,7 +79,7 @@ export const UNHANDLED_TYPES: Readonly<Record<string, string>> = {
 
 /** Finds the rule of each event. A new family of types is a new line in `RULES`. */
 @Injectable()
-export class WebhookHandlers {
+export class WebhookHandlers extends WebhookHandling {
   private readonly others: Others;
 
   constructor(
@@ -93,6 +88,7 @@ export class WebhookHandlers {
     holds: InvoiceHolds,
     alarms: InvoiceAlarms,
   ) {
+    super();
     this.others = { topics, holds, alarms };
   }
 
@@ -101,7 +97,7 @@ export class WebhookHandlers {
    * once for all of them, and each object once. Failures are rolled back individually.
    * @returns their outcomes: `waiting` for those whose account does not exist.
    */
-  async apply(sql: Sql, events: readonly Event[]): Promise<Outcome[]> {
+  async apply(sql: Sql, events: readonly StoredEvent[]): Promise<Outcome[]> {
     const groups = byObject(events);
     const ofAccount = groups.filter(({ rule }) => rule?.account);
     const outcomes: Outcome[] = [];
@@ -116,7 +112,7 @@ export class WebhookHandlers {
   }
 
   /** @returns `waiting` when the customer has no account. */
-  private async refresh(sql: Sql, { customerId }: Event): Promise<WebhookState> {
+  private async refresh(sql: Sql, { customerId }: StoredEvent): Promise<WebhookState> {
     return customerId === null || (await this.accounts.refresh(sql, customerId)) ? 'done' : 'waiting';
   }
 
@@ -131,11 +127,11 @@ export class WebhookHandlers {
 
 interface Group {
   rule: Rule | undefined;
-  events: [Event, ...Event[]];
+  events: [StoredEvent, ...StoredEvent[]];
 }
 
 /** Groups events by rule and object. */
-function byObject(events: readonly Event[]): Group[] {
+function byObject(events: readonly StoredEvent[]): Group[] {
   const groups = new Map<string, Group>();
   for (const event of events) {
     const at = RULES.findIndex(({ types }) => types.test(event.type));
@@ -150,7 +146,7 @@ function byObject(events: readonly Event[]): Group[] {
 /** Does the work in a savepoint, so that a failure leaves no changes. */
 async function attempt(
   sql: Sql,
-  events: readonly Event[],
+  events: readonly StoredEvent[],
   work: (sql: Sql) => Promise<WebhookState>,
 ): Promise<Outcome> {
   try {

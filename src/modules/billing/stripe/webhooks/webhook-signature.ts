@@ -1,22 +1,10 @@
 import Stripe from 'stripe';
 import { FareboxError } from '../../../../platform/errors/farebox-error.js';
 import { depthOf, MAX_JSON_DEPTH } from '../../../../platform/http/json-body.js';
+import type { ProviderEvent } from '../../webhooks/webhook-events.js';
 
 /** As in Stripe's libraries: an older signature may be a replay. */
 const TOLERANCE_S = 300;
-
-/** The stored part of an event, snapshot or thin. */
-export interface StripeNotification {
-  /** Stripe's: `evt_…`. */
-  id: string;
-  type: string;
-  happenedAt: Date;
-  /** The object it is about, and its customer, where there is one. */
-  objectId: string | null;
-  customerId: string | null;
-  /** JSON, as received. */
-  payload: string;
-}
 
 export class WebhookRefusedError extends FareboxError {
   constructor(message: string, cause?: unknown) {
@@ -35,7 +23,7 @@ export function readSignedEvent(
   signature: string | undefined,
   secrets: readonly string[],
   nowMs: number,
-): StripeNotification {
+): ProviderEvent {
   if (signature === undefined) throw new WebhookRefusedError('The Stripe-Signature header is missing.');
   verify(stripe, rawBody, signature, secrets, nowMs);
   // Parsed only now: unverified bodies must not cause parsing work.
@@ -85,7 +73,7 @@ function parse(payload: string): Fields {
 }
 
 /** A thin event has its time in ISO 8601. https://docs.stripe.com/api/v2/core/events/event-notifications */
-function readThin(thin: Fields, payload: string): StripeNotification {
+function readThin(thin: Fields, payload: string): ProviderEvent {
   const related = fieldsOf(thin['related_object']);
   return notification(thin, {
     happenedAt: new Date(textOf(thin['created']) ?? NaN),
@@ -96,7 +84,7 @@ function readThin(thin: Fields, payload: string): StripeNotification {
 }
 
 /** A snapshot has its time in seconds since the epoch. https://docs.stripe.com/api/events/object */
-function readSnapshot(event: Fields, payload: string): StripeNotification {
+function readSnapshot(event: Fields, payload: string): ProviderEvent {
   const data = fieldsOf(event['data']);
   const object = fieldsOf(data['object']);
   return notification(event, {
@@ -112,10 +100,7 @@ function readSnapshot(event: Fields, payload: string): StripeNotification {
 const UNSTORABLE = /[\p{Cc}\p{Cs}]/u;
 
 /** @throws {WebhookRefusedError} for a signed body that is not an event. */
-function notification(
-  { id, type }: Fields,
-  about: Omit<StripeNotification, 'id' | 'type'>,
-): StripeNotification {
+function notification({ id, type }: Fields, about: Omit<ProviderEvent, 'id' | 'type'>): ProviderEvent {
   const named = [id, type, about.objectId, about.customerId].filter((name) => name !== null);
   const texts = named.every((name) => typeof name === 'string' && !UNSTORABLE.test(name));
   if (!texts || Number.isNaN(about.happenedAt.getTime()))

@@ -1,20 +1,32 @@
-import { Injectable } from '@nestjs/common';
-import { and, desc, eq, inArray, sql as raw } from 'drizzle-orm';
-import { Clock } from '../../../../platform/clock/clock.js';
-import { Database } from '../../../../platform/database/database.js';
-import { WorkQueues } from '../../../../platform/jobs/work-queues.js';
-import { Metrics } from '../../../../platform/metrics/metrics.js';
-import { WebhookEvents, type WebhookRecord, type WebhookState } from '../../webhook-events.js';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { and, desc, eq, inArray, lte, ne, or, sql as raw } from 'drizzle-orm';
+import { Clock } from '../../../platform/clock/clock.js';
+import { Database } from '../../../platform/database/database.js';
+import { forget } from '../../../platform/database/forget.js';
+import { Sweep } from '../../../platform/jobs/sweep.js';
+import { WorkQueues } from '../../../platform/jobs/work-queues.js';
+import { Metrics } from '../../../platform/metrics/metrics.js';
+import {
+  type ProviderEvent,
+  WebhookEvents,
+  type WebhookRecord,
+  type WebhookState,
+} from './webhook-events.js';
 import { InboxWriter } from './inbox-writer.js';
 import { webhookEvents } from './webhook-events.tables.js';
-import type { StripeNotification } from './webhook-signature.js';
 
 /** Wakes the applier of stored events. */
 export const APPLY_WEBHOOKS = 'billing.webhooks';
 
-/** Stripe webhook events, stored by their ids. */
+const DAY_MS = 86_400_000;
+/** Stripe redelivers an event for three days, and manually for thirty. Its payload contains emails. */
+const KEPT_MS = 30 * DAY_MS;
+/** Parked events that the operator has not handled by then: accounts are compared with the provider every day anyway. */
+const PARKED_KEPT_MS = 90 * DAY_MS;
+
+/** The provider's webhook events, stored by their ids. */
 @Injectable()
-export class WebhookInbox extends WebhookEvents {
+export class WebhookInbox extends WebhookEvents implements OnModuleInit {
   private readonly stored;
   private listener: () => void = () => undefined;
   private readonly writer = new InboxWriter((events) => this.commit(events));
@@ -22,6 +34,7 @@ export class WebhookInbox extends WebhookEvents {
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
+    private readonly sweep: Sweep,
     metrics: Metrics,
   ) {
     super();
@@ -34,17 +47,21 @@ export class WebhookInbox extends WebhookEvents {
     );
   }
 
+  onModuleInit(): void {
+    this.sweep.register('billing.forget-events', () => this.forgetOld());
+  }
+
   /** Called in this process when an event is stored: faster than the job, which wakes any one process. */
   onStored(listener: () => void): void {
     this.listener = listener;
   }
 
   /** Stores the event, once however often it arrives. It may be acknowledged when this resolves. */
-  store(event: StripeNotification): Promise<void> {
+  store(event: ProviderEvent): Promise<void> {
     return this.writer.add(event);
   }
 
-  private async commit(events: readonly StripeNotification[]): Promise<void> {
+  private async commit(events: readonly ProviderEvent[]): Promise<void> {
     const now = this.clock.now().toISOString();
     const columns = [
       events.map(({ id }) => id),
@@ -120,6 +137,17 @@ export class WebhookInbox extends WebhookEvents {
         .returning({ id: webhookEvents.id });
       if (rows.length > 0) await WorkQueues.wake(sql, APPLY_WEBHOOKS);
     });
+  }
+
+  private async forgetOld(): Promise<void> {
+    const ago = (ms: number): Date => new Date(this.clock.ms() - ms);
+    const { state, receivedAt } = webhookEvents;
+    const old = and(
+      lte(receivedAt, ago(KEPT_MS)),
+      ne(state, 'pending'),
+      or(ne(state, 'parked'), lte(receivedAt, ago(PARKED_KEPT_MS))),
+    );
+    await forget(this.database, webhookEvents, old);
   }
 
   private count(state: WebhookState): Promise<number> {

@@ -1,8 +1,8 @@
 import { expect, it } from '@jest/globals';
 import { InboxWriter } from './inbox-writer.js';
-import type { StripeNotification } from './webhook-signature.js';
+import type { ProviderEvent } from './webhook-events.js';
 
-const event = (id: string, bytes = 2): StripeNotification => ({
+const event = (id: string, bytes = 2): ProviderEvent => ({
   id,
   type: 'some.thing',
   happenedAt: new Date(0),

@@ -1,7 +1,7 @@
-import type { StripeNotification } from './webhook-signature.js';
+import type { ProviderEvent } from './webhook-events.js';
 
 interface Pending {
-  event: StripeNotification;
+  event: ProviderEvent;
   resolve: () => void;
   reject: (error: unknown) => void;
 }
@@ -19,10 +19,10 @@ export class InboxWriter {
   private writing = false;
 
   /** @param commit stores all of them, or throws. Storing one again must change nothing. */
-  constructor(private readonly commit: (events: readonly StripeNotification[]) => Promise<void>) {}
+  constructor(private readonly commit: (events: readonly ProviderEvent[]) => Promise<void>) {}
 
   /** Resolves when the event is stored. @throws the error that prevented it. */
-  add(event: StripeNotification): Promise<void> {
+  add(event: ProviderEvent): Promise<void> {
     return new Promise((resolve, reject) => {
       this.pending.push({ event, resolve, reject });
       if (!this.writing) void this.writeAll();

@@ -1,6 +1,6 @@
 import { sql as raw } from 'drizzle-orm';
-import type { Sql } from '../../../platform/database/database.js';
-import { isLockTimeout } from '../../../platform/database/database-errors.js';
+import type { Sql } from '../../platform/database/database.js';
+import { isLockTimeout } from '../../platform/database/database-errors.js';
 
 /**
  * Takes the customer's lock until the transaction of `sql` ends, if it is free. State fetched from Stripe under it is

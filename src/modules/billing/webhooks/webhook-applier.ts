@@ -1,22 +1,22 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { and, asc, eq, inArray, lte } from 'drizzle-orm';
-import { Clock } from '../../../../platform/clock/clock.js';
-import { Database, type Sql } from '../../../../platform/database/database.js';
-import { Sweep } from '../../../../platform/jobs/sweep.js';
-import type { WorkQueue } from '../../../../platform/jobs/work-queue.js';
-import { WorkQueues } from '../../../../platform/jobs/work-queues.js';
-import { WorkTable } from '../../../../platform/jobs/work-table.js';
-import { Log } from '../../../../platform/logging/logger.js';
-import { Metrics } from '../../../../platform/metrics/metrics.js';
-import { Topics } from '../../../../platform/topics/topics.js';
-import { ACCOUNT_OPENED } from '../../../accounts/index.js';
+import { Clock } from '../../../platform/clock/clock.js';
+import { Database, type Sql } from '../../../platform/database/database.js';
+import { Sweep } from '../../../platform/jobs/sweep.js';
+import type { WorkQueue } from '../../../platform/jobs/work-queue.js';
+import { WorkQueues } from '../../../platform/jobs/work-queues.js';
+import { WorkTable } from '../../../platform/jobs/work-table.js';
+import { Log } from '../../../platform/logging/logger.js';
+import { Metrics } from '../../../platform/metrics/metrics.js';
+import { Topics } from '../../../platform/topics/topics.js';
+import { ACCOUNT_OPENED } from '../../accounts/index.js';
 import { lockCustomer } from '../customer-lock.js';
-import { WebhookHandlers } from './webhook-handlers.js';
-import type { WebhookState } from '../../webhook-events.js';
+import { type StoredEvent, WebhookHandling } from './webhook-handling.js';
+import type { WebhookState } from './webhook-events.js';
 import { webhookEvents } from './webhook-events.tables.js';
 import { APPLY_WEBHOOKS, WebhookInbox } from './webhook-inbox.js';
 
-/** Each looks up one customer at Stripe, and its invoices: as many as fit into the hour before drafts are final. */
+/** Each looks up one customer at the provider, and its invoices: as many as fit into the hour before drafts are final. */
 const WORKERS = 8;
 /** Events of one customer that are applied together: they all only cause a refresh. */
 const BATCH = 100;
@@ -24,10 +24,8 @@ const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 5 * 60_000;
 /** With the waiting times above: for about 20 minutes. */
 const MAX_ATTEMPTS = 12;
-/** Other customers of the same Stripe account stay unknown. */
+/** Other customers of the same account at the provider stay unknown. */
 const WAIT_FOR_ACCOUNT_MS = 24 * 3_600_000;
-
-type Event = typeof webhookEvents.$inferSelect;
 
 /** Applies the stored events. Any number of processes may; events of one customer are applied by one at a time. */
 @Injectable()
@@ -39,7 +37,7 @@ export class WebhookApplier implements OnModuleInit {
 
   constructor(
     private readonly database: Database,
-    private readonly handlers: WebhookHandlers,
+    private readonly handlers: WebhookHandling,
     private readonly clock: Clock,
     private readonly inbox: WebhookInbox,
     private readonly topics: Topics,
@@ -100,7 +98,7 @@ export class WebhookApplier implements OnModuleInit {
   }
 
   /** All due events of the customer, under its lock. Empty when another process is applying them: then it has them all. */
-  private async restOf(sql: Sql, first: Event, customerId: string): Promise<Event[]> {
+  private async restOf(sql: Sql, first: StoredEvent, customerId: string): Promise<StoredEvent[]> {
     if (!(await lockCustomer(sql, customerId))) {
       // Retry soon: the lock's holder may have started before this event arrived.
       await this.events.set(first, { nextAttemptAt: new Date(this.clock.ms() + 50) }, sql);
@@ -115,7 +113,7 @@ export class WebhookApplier implements OnModuleInit {
       .for('update', { skipLocked: true });
   }
 
-  private async settle(sql: Sql, events: readonly Event[], state: WebhookState): Promise<void> {
+  private async settle(sql: Sql, events: readonly StoredEvent[], state: WebhookState): Promise<void> {
     await sql
       .update(webhookEvents)
       .set({ state, lastError: null })
@@ -129,7 +127,7 @@ export class WebhookApplier implements OnModuleInit {
   }
 
   /** Each event has its own count: one that keeps failing is parked, without blocking others. */
-  private async fail(sql: Sql, events: readonly Event[], error: unknown): Promise<void> {
+  private async fail(sql: Sql, events: readonly StoredEvent[], error: unknown): Promise<void> {
     for (const event of events) {
       const parked = event.attempts + 1 >= MAX_ATTEMPTS;
       const lastError = error instanceof Error ? `${error.name}: ${error.message}`.slice(0, 500) : 'unknown';

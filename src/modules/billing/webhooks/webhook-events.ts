@@ -7,6 +7,19 @@
 export const WEBHOOK_STATES = ['pending', 'waiting', 'done', 'ignored', 'parked'] as const;
 export type WebhookState = (typeof WEBHOOK_STATES)[number];
 
+/** The stored part of an event, as the provider's route reads it once its signature is verified. */
+export interface ProviderEvent {
+  /** The provider's: `evt_…`. */
+  id: string;
+  type: string;
+  happenedAt: Date;
+  /** The object it is about, and its customer, where there is one. */
+  objectId: string | null;
+  customerId: string | null;
+  /** JSON, as received. */
+  payload: string;
+}
+
 /** An event of the billing provider as an operator lists it. Times are UTC. */
 export interface WebhookRecord {
   id: string;

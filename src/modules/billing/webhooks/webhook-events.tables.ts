@@ -1,17 +1,17 @@
 import { index, integer, json, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
-import type { WebhookState } from '../../webhook-events.js';
+import type { WebhookState } from './webhook-events.js';
 
-/** Stripe's webhook events, by the id of the event: stored before the response, applied afterwards. */
+/** The provider's webhook events, by the id of the event: stored before the response, applied afterwards. */
 export const webhookEvents = pgTable(
   'webhook_events',
   {
-    /** Stripe's: `evt_…`. */
+    /** The provider's: `evt_…`. */
     id: text('id').primaryKey(),
     type: text('type').notNull(),
     /** The object it is about, and its customer, where there is one. */
     objectId: text('object_id'),
     customerId: text('customer_id'),
-    /** When it happened at Stripe, and when it arrived here; UTC. */
+    /** When it happened at the provider, and when it arrived here; UTC. */
     happenedAt: timestamp('happened_at', { withTimezone: true }).notNull(),
     receivedAt: timestamp('received_at', { withTimezone: true }).notNull(),
     /** As received. Never the source of state: that is fetched. */
