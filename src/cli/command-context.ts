@@ -1,8 +1,5 @@
 import { type INestApplicationContext, Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { CatalogModule } from '../catalog/index.js';
-import { AnalyticsModule } from '../modules/analytics/index.js';
-import { BillingModule } from '../modules/billing/index.js';
 import { useSandboxSettings } from '../platform/config/read-environment.js';
 import { translateDatabaseError } from '../platform/database/database-errors.js';
 import { describeDatabaseProblem } from '../platform/database/database-problem.js';
@@ -30,6 +27,12 @@ async function openContext(imports: Type[]): Promise<INestApplicationContext> {
  * @throws {SettingsError} {CatalogError}
  */
 export async function withTools(work: (tools: INestApplicationContext) => Promise<void>): Promise<void> {
+  // Loaded here: commands on the data need not wait for the vendors' SDKs.
+  const [{ CatalogModule }, { BillingModule }, { AnalyticsModule }] = await Promise.all([
+    import('../catalog/index.js'),
+    import('../modules/billing/index.js'),
+    import('../modules/analytics/index.js'),
+  ]);
   const context = await openContext([CatalogModule, BillingModule, AnalyticsModule]);
   try {
     await work(context);
