@@ -6,13 +6,17 @@ const MODULES = {
   accounts: [],
   auth: ['accounts'],
   billing: ['accounts'],
-  metering: ['accounts', 'billing'],
-  analytics: ['accounts', 'metering'],
+  ledger: ['accounts'],
+  meters: ['accounts', 'billing', 'ledger'],
+  usage: ['billing', 'ledger', 'meters'],
+  analytics: ['accounts', 'ledger'],
   registration: ['accounts', 'auth', 'billing'],
   checkout: ['accounts', 'auth', 'billing', 'registration'],
-  portal: ['accounts', 'auth', 'billing', 'analytics', 'metering', 'monetized-api'],
-  admin: ['accounts', 'auth', 'billing', 'analytics', 'metering', 'monetized-api'],
-  'monetized-api': ['auth', 'metering'],
+  portal: ['accounts', 'auth', 'billing', 'analytics', 'ledger', 'meters', 'usage', 'monetized-api'],
+  admin: ['accounts', 'auth', 'billing', 'analytics', 'ledger', 'meters', 'usage', 'monetized-api'],
+  'monetized-api': ['auth', 'ledger'],
+  /** The former front door of the three, for the code of others. */
+  metering: ['ledger', 'meters', 'usage'],
 };
 
 const moduleRules = Object.entries(MODULES).map(([name, allowed]) => ({

@@ -11,8 +11,8 @@ import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { ensureEmbeddedPostgres } from '../dist/platform/database/embedded-postgres.js';
 import { migrateDatabase } from '../dist/platform/database/migrate.js';
-import { createPartition } from '../dist/modules/metering/ledger/partitions.js';
-import { countPass } from '../dist/modules/metering/meters/meter-pass.js';
+import { createPartition } from '../dist/modules/ledger/store/partitions.js';
+import { countPass } from '../dist/modules/meters/counting/meter-pass.js';
 
 const { values } = parseArgs({
   options: {

@@ -6,7 +6,9 @@ import { AnalyticsModule } from './modules/analytics/index.js';
 import { AuthModule } from './modules/auth/index.js';
 import { BillingModule } from './modules/billing/index.js';
 import { CheckoutModule } from './modules/checkout/index.js';
-import { MeteringModule } from './modules/metering/index.js';
+import { LedgerModule } from './modules/ledger/index.js';
+import { MetersModule } from './modules/meters/index.js';
+import { UsageModule } from './modules/usage/index.js';
 import { MonetizedApiModule } from './modules/monetized-api/index.js';
 import { PortalModule } from './modules/portal/index.js';
 import { RegistrationModule } from './modules/registration/index.js';
@@ -20,7 +22,9 @@ import { PlatformModule } from './platform/platform.module.js';
     AuthModule,
     BillingModule,
     AnalyticsModule,
-    MeteringModule,
+    LedgerModule,
+    MetersModule,
+    UsageModule,
     RegistrationModule,
     CheckoutModule,
     PortalModule,

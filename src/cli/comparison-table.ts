@@ -1,4 +1,4 @@
-import type { UsageDifference } from '../modules/metering/index.js';
+import type { UsageDifference } from '../modules/usage/index.js';
 
 /** Returned money has columns where there is some. */
 export function comparisonTable(rows: readonly UsageDifference[]): string[][] {

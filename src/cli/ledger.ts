@@ -1,5 +1,5 @@
 import { CatalogModule } from '../catalog/index.js';
-import { MeteringModule, type Parked, ParkedReleases } from '../modules/metering/index.js';
+import { LedgerModule, type Parked, ParkedReleases } from '../modules/ledger/index.js';
 import { withDatabase } from './command-context.js';
 import { type OutputOptions, table, UsageError } from './output.js';
 
@@ -18,7 +18,7 @@ export async function listParked({ json, limit }: OutputOptions & { limit: strin
   const most = Number(limit);
   if (!Number.isInteger(most) || most < 1 || most > MOST)
     throw new UsageError(`"${limit}" is not a number from 1 to ${MOST}.`);
-  await withDatabase([CatalogModule, MeteringModule], async (context) => {
+  await withDatabase([CatalogModule, LedgerModule], async (context) => {
     const parked = await context.get(ParkedReleases).list(most);
     if (json) console.log(JSON.stringify(parked.map(describe)));
     else if (parked.length === 0) console.log('None.');
@@ -40,7 +40,7 @@ export async function releaseParked(
   if (ids.length > 0 === (all === true))
     throw new UsageError('Pass the IDs to release, as printed by "ledger parked list", or --all.');
   assertIds(ids);
-  await withDatabase([CatalogModule, MeteringModule], async (context) => {
+  await withDatabase([CatalogModule, LedgerModule], async (context) => {
     const releases = await context.get(ParkedReleases).release(all ? 'all' : ids);
     const released = releases.filter((one) => one.released).length;
     const refused = releases.flatMap((one) => (one.released ? [] : [one]));
@@ -63,7 +63,7 @@ export async function discardParked(
   { json, yes }: OutputOptions & { yes?: boolean },
 ): Promise<void> {
   assertIds([id]);
-  await withDatabase([CatalogModule, MeteringModule], async (context) => {
+  await withDatabase([CatalogModule, LedgerModule], async (context) => {
     const parked = context.get(ParkedReleases);
     if (yes !== true)
       throw new UsageError(

@@ -1,6 +1,11 @@
 import { CatalogModule } from '../catalog/index.js';
-import { METER_TEST_STAGES, MeterTest, MeteringModule, ReporterMemory } from '../modules/metering/index.js';
-import type { MeterTestProgress } from '../modules/metering/index.js';
+import {
+  METER_TEST_STAGES,
+  MeterTest,
+  type MeterTestProgress,
+  ReporterMemory,
+  UsageModule,
+} from '../modules/usage/index.js';
 import { parseDuration } from '../platform/config/duration.js';
 import { withDatabase } from './command-context.js';
 import { sayingWhy } from './usage.js';
@@ -22,7 +27,7 @@ export async function testMeter(
 ): Promise<void> {
   const timeoutMs = parseDuration(options.timeout);
   if (timeoutMs === undefined) throw new UsageError('--timeout must be a duration such as 90s or 10m.');
-  await withDatabase([CatalogModule, MeteringModule], async (context) => {
+  await withDatabase([CatalogModule, UsageModule], async (context) => {
     const lines = new Lines(options.json === true);
     const ended = new Map<string, MeterTestProgress>();
     // It reports: after a change of the reporter, it would report everything once more.

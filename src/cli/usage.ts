@@ -5,14 +5,14 @@ import {
   describeComparison,
   isMismatch,
   LateUsages,
-  MeteringModule,
   ReporterMemory,
   ReporterTakeOver,
   UsageAdjustments,
   UsageDecisions,
+  UsageModule,
   UsageReconciliation,
   UsageReporter,
-} from '../modules/metering/index.js';
+} from '../modules/usage/index.js';
 import { Settings } from '../platform/config/settings.js';
 import { StartRefusedError } from '../platform/database/start-refused.error.js';
 import { FareboxError } from '../platform/errors/farebox-error.js';
@@ -27,7 +27,7 @@ const WAIT_MS = 60_000;
 
 /** Reports usage now. Exit code 1 when something could not be reported. */
 export async function reportUsage({ json }: OutputOptions): Promise<void> {
-  await withDatabase([CatalogModule, MeteringModule], async (context) => {
+  await withDatabase([CatalogModule, UsageModule], async (context) => {
     await assertOurs(context);
     const report = await Progress.during({ json: json === true }, (progress) => {
       progress.show('counting…');
@@ -69,7 +69,7 @@ export async function reportUsage({ json }: OutputOptions): Promise<void> {
 export async function reconcileUsage(
   options: OutputOptions & { customer?: string; all?: boolean },
 ): Promise<void> {
-  await withDatabase([CatalogModule, MeteringModule], async (context) => {
+  await withDatabase([CatalogModule, UsageModule], async (context) => {
     await assertOurs(context);
     const scope = options.customer === undefined ? {} : { customerId: options.customer };
     const compared = await Progress.during(options, (progress) =>
@@ -103,7 +103,7 @@ export async function adjustUsage(
     `Corrects the excess at Stripe for ${customer}, ${meter} and the period from ${period}. This lowers the customer's next invoice.`,
     options,
   );
-  await withDatabase([CatalogModule, MeteringModule], async (context) => {
+  await withDatabase([CatalogModule, UsageModule], async (context) => {
     await assertOurs(context);
     const done = await sayingWhy(context.get(UsageAdjustments).approve(customer, meter, startsAt, WAIT_MS));
     if (!done) {
@@ -132,7 +132,7 @@ export async function billLateUsage(
     `Adds the late usage of ${customerId}, ${meter} and the period from ${period} to the customer's next invoice.`,
     options,
   );
-  await withDatabase([CatalogModule, MeteringModule], async (context) => {
+  await withDatabase([CatalogModule, UsageModule], async (context) => {
     await assertOurs(context);
     const done = await sayingWhy(context.get(LateUsages).bill({ customerId, meter, startsAt }, WAIT_MS));
     if (!done) throw nothingDone('billed');
@@ -157,7 +157,7 @@ export async function billLateUsage(
 
 /** Lists usage that Stripe accepted and does not show. Exit code 1 when there is something. */
 export async function listLostUsage({ json }: OutputOptions): Promise<void> {
-  await withDatabase([CatalogModule, MeteringModule], async (context) => {
+  await withDatabase([CatalogModule, UsageModule], async (context) => {
     await assertOurs(context);
     const absent = await context.get(UsageDecisions).absent(WAIT_MS);
     if (!absent) throw nothingDone('checked');
@@ -234,7 +234,7 @@ async function decide(
   what: string,
   work: (decisions: UsageDecisions) => Promise<DecidedUsage | undefined>,
 ): Promise<void> {
-  await withDatabase([CatalogModule, MeteringModule], async (context) => {
+  await withDatabase([CatalogModule, UsageModule], async (context) => {
     await assertOurs(context);
     const decided = await sayingWhy(work(context.get(UsageDecisions)));
     if (!decided) throw nothingDone('decided');
@@ -249,7 +249,7 @@ async function decide(
 
 /** Continues from where the former USAGE_REPORTER stood. */
 export async function takeOverUsage({ json }: OutputOptions): Promise<void> {
-  await withDatabase([CatalogModule, MeteringModule], async (context) => {
+  await withDatabase([CatalogModule, UsageModule], async (context) => {
     const done = await Progress.during({ json: json === true }, (progress) =>
       sayingWhy(
         context

@@ -7,7 +7,7 @@ import { root } from './support/cruise.js';
 
 const METRICS = join(root, 'src/catalog/metrics/index.ts');
 const AGGREGATIONS = join(root, 'src/catalog/aggregations/index.ts');
-const PASS_CALLS = join(root, 'src/modules/metering/meters/pass-calls.ts');
+const PASS_CALLS = join(root, 'src/modules/meters/counting/pass-calls.ts');
 const DESCRIPTOR = join(root, 'src/catalog/metrics/metric-descriptor.ts');
 
 const { options } = ts.parseJsonConfigFileContent(

@@ -23,8 +23,13 @@ interface File {
 /** Sentences that say what is updated are no SQL. */
 const withoutComments = (text: string): string => text.replaceAll(/^\s*(?:\/\/|\/?\*).*$/gm, '');
 
-/** `modules/billing` of `modules/billing/invoices/x.ts`. */
-const moduleOf = (path: string): string => path.split('/').slice(0, 2).join('/');
+/** `modules/billing` of `modules/billing/invoices/x.ts`. Tables of the three that were metering still have one owner. */
+const moduleOf = (path: string): string =>
+  path
+    .split('/')
+    .slice(0, 2)
+    .join('/')
+    .replace(/^modules\/(?:ledger|meters|usage)$/, 'modules/metering');
 
 function ownersOf(files: readonly File[]): Map<string, string> {
   return new Map(

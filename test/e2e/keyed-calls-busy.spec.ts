@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Controller, Get, Post } from '@nestjs/common';
 import { AccountView } from '../../src/modules/accounts/index.js';
-import { Monetized } from '../../src/modules/metering/index.js';
+import { Monetized } from '../../src/modules/ledger/index.js';
 import { Database } from '../../src/platform/database/database.js';
 import { newId } from '../../src/platform/ids/ids.js';
 import { request } from '../support/farebox.js';

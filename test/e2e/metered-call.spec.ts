@@ -14,7 +14,7 @@ import {
   Query,
   StreamableFile,
 } from '@nestjs/common';
-import { CurrentCall, MeteredCall, Monetized } from '../../src/modules/metering/index.js';
+import { CurrentCall, MeteredCall, Monetized } from '../../src/modules/ledger/index.js';
 import { bearer, post, request } from '../support/farebox.js';
 import { type InProcess, startInProcess } from '../support/in-process.js';
 import { until } from '../support/processes.js';

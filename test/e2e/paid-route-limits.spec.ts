@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Param, Post } from '@nestjs/common';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { Monetized } from '../../src/modules/metering/index.js';
+import { Monetized } from '../../src/modules/ledger/index.js';
 import { Public } from '../../src/modules/auth/index.js';
 import { post, request } from '../support/farebox.js';
 import { type InProcess, startInProcess } from '../support/in-process.js';

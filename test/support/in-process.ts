@@ -10,7 +10,9 @@ import { CatalogModule } from '../../src/catalog/index.js';
 import { AccountsModule, AccountsService, AccountView } from '../../src/modules/accounts/index.js';
 import { AnalyticsModule } from '../../src/modules/analytics/index.js';
 import { AuthModule, TokenService } from '../../src/modules/auth/index.js';
-import { MeteringModule } from '../../src/modules/metering/index.js';
+import { LedgerModule } from '../../src/modules/ledger/index.js';
+import { MetersModule } from '../../src/modules/meters/index.js';
+import { UsageModule } from '../../src/modules/usage/index.js';
 import { ClockModule } from '../../src/platform/clock/clock.module.js';
 import { parseSettings, Settings } from '../../src/platform/config/settings.js';
 import { Database } from '../../src/platform/database/database.js';
@@ -112,7 +114,9 @@ function moduleOf(controllers: Type[], providers: Provider[], settings: Settings
       AccountsModule,
       AuthModule,
       AnalyticsModule,
-      MeteringModule,
+      LedgerModule,
+      MetersModule,
+      UsageModule,
     ],
     controllers,
     providers,

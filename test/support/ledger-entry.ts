@@ -1,4 +1,4 @@
-import type { LedgerCall, LedgerEntry } from '../../src/modules/metering/ledger/ledger-entry.js';
+import type { LedgerCall, LedgerEntry } from '../../src/modules/ledger/store/ledger-entry.js';
 import { newId } from '../../src/platform/ids/ids.js';
 
 /** A call as the ledger takes it, but for what a test says of it. */

@@ -1,9 +1,12 @@
 import pg from 'pg';
 import { newId } from '../../src/platform/ids/ids.js';
-import { LedgerStore } from '../../src/modules/metering/ledger/ledger-store.js';
-import type { LedgerCall } from '../../src/modules/metering/ledger/ledger-entry.js';
+import { LedgerStore } from '../../src/modules/ledger/store/ledger-store.js';
+import type { LedgerCall } from '../../src/modules/ledger/store/ledger-entry.js';
 import { migrateDatabase } from '../../src/platform/database/migrate.js';
 import { createTestDatabase } from './postgres.js';
+
+export { countPass } from '../../src/modules/meters/counting/meter-pass.js';
+export type { LedgerCall };
 
 export interface TestPeriod {
   customerId: string;

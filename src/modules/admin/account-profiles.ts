@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { AccountDirectory } from '../accounts/index.js';
 import { TokenList } from '../auth/index.js';
 import { WebhookEvents } from '../billing/index.js';
-import { CallLog, type CallRecord, UsageOverview } from '../metering/index.js';
+import { CallLog, type CallRecord } from '../ledger/index.js';
+import { UsageOverview } from '../usage/index.js';
 import type { AccountProfileDto } from './account-profile.dto.js';
 import type { AccountCallDto } from './accounts.dto.js';
 

@@ -3,7 +3,9 @@ import { HttpModule } from '../../platform/http/http.module.js';
 import { AccountsModule } from '../accounts/index.js';
 import { AuthModule } from '../auth/index.js';
 import { BillingModule } from '../billing/index.js';
-import { MeteringModule } from '../metering/index.js';
+import { LedgerModule } from '../ledger/index.js';
+import { MetersModule } from '../meters/index.js';
+import { UsageModule } from '../usage/index.js';
 import { OperatorAccountsController } from './accounts.controller.js';
 import { AccountProfiles } from './account-profiles.js';
 import { OperatorCatalogController, OperatorCatalogueController } from './catalog.controller.js';
@@ -19,7 +21,7 @@ import { OperatorWebhooksController } from './webhooks.controller.js';
 
 /** The operator's routes under `/admin`, which answer 404 unless ADMIN_TOKEN is set. */
 @Module({
-  imports: [HttpModule, AccountsModule, AuthModule, BillingModule, MeteringModule],
+  imports: [HttpModule, AccountsModule, AuthModule, BillingModule, LedgerModule, MetersModule, UsageModule],
   controllers: [
     SessionController,
     OperatorAccountsController,

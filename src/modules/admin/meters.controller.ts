@@ -7,7 +7,7 @@ import {
   METRIC_NAMES,
 } from '../../catalog/index.js';
 import { Settings } from '../../platform/config/settings.js';
-import { MeterOverview, type MeterState } from '../metering/index.js';
+import { MeterOverview, type MeterState } from '../meters/index.js';
 import { MeterTests } from './meter-test/meter-tests.js';
 import { OperatorRoutes } from './operator-routes.decorator.js';
 

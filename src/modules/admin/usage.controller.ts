@@ -13,7 +13,7 @@ import {
   UsageDecisions,
   UsageReconciliation,
   UsageReporter,
-} from '../metering/index.js';
+} from '../usage/index.js';
 import { OperatorRoutes } from './operator-routes.decorator.js';
 import {
   AbsentUsagesDto,

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsBoolean, IsISO8601, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
-import { type UsageDifference, VERDICTS } from '../metering/index.js';
+import { type UsageDifference, VERDICTS } from '../usage/index.js';
 import { PageLimit } from '../../platform/http/page-limit.decorator.js';
 
 const CUSTOMER = /^cus_\w{1,200}$/;

@@ -6,7 +6,7 @@ import { Role } from '../../platform/lifecycle/role.js';
 import { Shutdown } from '../../platform/lifecycle/shutdown.js';
 import { Log } from '../../platform/logging/logger.js';
 import { AccountsModule } from '../accounts/index.js';
-import { MeteringModule } from '../metering/index.js';
+import { LedgerModule } from '../ledger/index.js';
 import { AnalyticsDiagnostics } from './analytics-diagnostics.js';
 import { MoesifDiagnostics } from './moesif/moesif-diagnostics.js';
 import { AnalyticsGateway, NoAnalyticsGateway } from './analytics-gateway.js';
@@ -40,7 +40,7 @@ function createGateway(
 
 /** Sends customers and their calls to Moesif. */
 @Module({
-  imports: [AccountsModule, MeteringModule],
+  imports: [AccountsModule, LedgerModule],
   providers: [
     { provide: AnalyticsGateway, useFactory: createGateway, inject: [Settings, Clock, Shutdown, Role, Log] },
     { provide: IdentityMapping, useClass: StripeIdentityMapping },

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Clock } from '../../platform/clock/clock.js';
 import { API_VERSION } from '../../platform/http/api-version.js';
 import '../../platform/http/exchange.js';
-import type { FinalAnswer } from '../metering/index.js';
+import type { FinalAnswer } from '../ledger/index.js';
 import type { CallEvent } from './analytics-gateway.js';
 import { allowedRequestHeaders, allowedResponseHeaders, maskBody, maskPath } from './masking.js';
 

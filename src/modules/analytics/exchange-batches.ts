@@ -1,4 +1,4 @@
-import type { LedgerLine, LinesLimit } from '../metering/index.js';
+import type { LedgerLine, LinesLimit } from '../ledger/index.js';
 
 const MAX_BYTES = 512 * 1_024;
 /** Limits of what is sent at once and held in memory: calls, and about so many bytes. */

@@ -17,7 +17,7 @@ import {
   ReaderLoop,
   takeLines,
   waitingLines,
-} from '../metering/index.js';
+} from '../ledger/index.js';
 import { AnalyticsGateway, CallsRefusedError } from './analytics-gateway.js';
 import { describeCall } from './describe-call.js';
 import { BATCH, bytesOf, callsOf, type Exchange, partsThatFit } from './exchange-batches.js';

@@ -7,7 +7,7 @@ export interface ReportedUsage {
   units: bigint;
 }
 
-/** The functions that metering provides to billing. */
+/** The functions that `usage` provides to billing. */
 export interface UsageSettlementPort {
   /**
    * Reports a customer's usage until now, and waits for some seconds until the provider's totals show it. Calls
@@ -38,7 +38,7 @@ export type CompletesDrafts = (draft: ProvenDraft) => Promise<void>;
 
 /**
  * Usage is settled before a subscription changes or ends, and proven before an invoice becomes final: all usage is
- * billed, at the price at which it occurred. Billing does not depend on metering, so the module that counts usage binds
+ * billed, at the price at which it occurred. Billing does not depend on `usage`, so the module that counts usage binds
  * itself here; until then there is nothing to settle.
  */
 @Injectable()

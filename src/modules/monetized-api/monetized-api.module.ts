@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
-import { MeteringModule } from '../metering/index.js';
+import { LedgerModule } from '../ledger/index.js';
 import { TestServiceController } from './test-service.controller.js';
 
 /** Your paid endpoints. */
-@Module({ imports: [MeteringModule], controllers: [TestServiceController] })
+@Module({ imports: [LedgerModule], controllers: [TestServiceController] })
 export class MonetizedApiModule {}

@@ -1,7 +1,7 @@
 import { Controller, Get, Header } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiTokenProblems } from '../auth/index.js';
-import { Monetized } from '../metering/index.js';
+import { Monetized } from '../ledger/index.js';
 
 /** The paid endpoint of the example. Put yours beside it. */
 @ApiTags('The paid API')

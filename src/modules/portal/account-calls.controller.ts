@@ -14,7 +14,7 @@ import { ApiProblems } from '../../platform/http/api-problem.decorator.js';
 import { isId } from '../../platform/ids/ids.js';
 import type { Principal } from '../../platform/identity/principal.js';
 import { ApiTokenProblems, CurrentPrincipal, RequiresScope } from '../auth/index.js';
-import { CallLog } from '../metering/index.js';
+import { CallLog } from '../ledger/index.js';
 import { LimitedByAccount } from './account-limit.decorator.js';
 import { CallPageDto, CallsFilterDto, CallsQueryDto, filterOf } from './account-calls.dto.js';
 import { answerCalls } from './answer-calls.js';

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsISO8601, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
-import type { CallFilter, CallRecord } from '../metering/index.js';
+import type { CallFilter, CallRecord } from '../ledger/index.js';
 import { PageLimit } from '../../platform/http/page-limit.decorator.js';
 
 /** The longest page of JSON; of CSV, a longer one, as it is used to export everything. */

@@ -10,7 +10,9 @@ import {
   type InvoiceLinePage,
   InvoiceMirror,
 } from '../billing/index.js';
-import { AccruedUsages, BilledCalls, type CallSource } from '../metering/index.js';
+import { AccruedUsages } from '../usage/index.js';
+import { BilledCalls } from '../meters/index.js';
+import type { CallSource } from '../ledger/index.js';
 import {
   DEFAULT_INVOICES,
   INVOICE_CURSOR,

@@ -8,7 +8,7 @@ import type { Principal } from '../../platform/identity/principal.js';
 import { type Account, AccountsService, graceEndOf, mayCall } from '../accounts/index.js';
 import { IdentityMapping } from '../analytics/index.js';
 import { RequestBudget, SubscriptionChanges } from '../billing/index.js';
-import { CardAllowance } from '../metering/index.js';
+import { CardAllowance } from '../ledger/index.js';
 import type { AccountDto, ChangePlanDto } from './account.dto.js';
 
 /** A consumer's own account: seen, moved to another plan, cancelled. */

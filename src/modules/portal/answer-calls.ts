@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { InvalidFieldsError } from '../../platform/errors/farebox-error.js';
-import type { CallFilter, CallSource } from '../metering/index.js';
+import type { CallFilter, CallSource } from '../ledger/index.js';
 import {
   type CallPageDto,
   type CallsQueryDto,

@@ -5,7 +5,7 @@ import { Clock } from '../../platform/clock/clock.js';
 import { FareboxError } from '../../platform/errors/farebox-error.js';
 import { RateLimit } from '../../platform/http/rate-limit.js';
 import { Slots } from '../../platform/http/slots.js';
-import type { CallPage, CallSource } from '../metering/index.js';
+import type { CallPage, CallSource } from '../ledger/index.js';
 import { toCallDto } from './account-calls.dto.js';
 import { csvHead, csvLines } from './calls-csv.js';
 

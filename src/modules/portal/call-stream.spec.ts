@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { CallLog, CallRecord } from '../metering/index.js';
+import type { CallLog, CallRecord } from '../ledger/index.js';
 import { newId } from '../../platform/ids/ids.js';
 import { CallStream } from './call-stream.js';
 

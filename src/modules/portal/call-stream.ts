@@ -6,7 +6,7 @@ import {
   type CallRecord,
   type CallWatcher,
   matches,
-} from '../metering/index.js';
+} from '../ledger/index.js';
 import { toCallDto } from './account-calls.dto.js';
 
 /** The buffer for a slow reader, in bytes; beyond it, calls are not kept but read from the ledger later. */

@@ -6,7 +6,7 @@ import { Slots } from '../../platform/http/slots.js';
 import type { Principal } from '../../platform/identity/principal.js';
 import { Metrics } from '../../platform/metrics/metrics.js';
 import { RevokedTokens } from '../auth/index.js';
-import { CallFeed, type CallFilter, CallLog } from '../metering/index.js';
+import { CallFeed, type CallFilter, CallLog } from '../ledger/index.js';
 import { CallStream } from './call-stream.js';
 
 /** The most live logs that may be open in one process: of an account, from an address, and of all accounts together. */

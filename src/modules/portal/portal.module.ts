@@ -7,7 +7,9 @@ import { AuthModule } from '../auth/index.js';
 import { BillingModule } from '../billing/index.js';
 import { AccountController } from './account.controller.js';
 import { AccountService } from './account.service.js';
-import { MeteringModule } from '../metering/index.js';
+import { LedgerModule } from '../ledger/index.js';
+import { MetersModule } from '../meters/index.js';
+import { UsageModule } from '../usage/index.js';
 import { AccountCallsController } from './account-calls.controller.js';
 import { AccountInvoicesController } from './account-invoices.controller.js';
 import { AccountInvoicesService } from './account-invoices.service.js';
@@ -32,7 +34,9 @@ import { PagesModule } from './pages.module.js';
     AnalyticsModule,
     AuthModule,
     BillingModule,
-    MeteringModule,
+    LedgerModule,
+    MetersModule,
+    UsageModule,
   ],
   controllers: [
     AccountController,

@@ -8,13 +8,16 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   accounts: [],
   auth: ['accounts'],
   billing: ['accounts'],
-  metering: ['accounts', 'billing'],
-  analytics: ['accounts', 'metering'],
+  ledger: ['accounts'],
+  meters: ['accounts', 'billing', 'ledger'],
+  usage: ['billing', 'ledger', 'meters'],
+  analytics: ['accounts', 'ledger'],
   registration: ['accounts', 'auth', 'billing'],
   checkout: ['accounts', 'auth', 'billing', 'registration'],
-  portal: ['accounts', 'auth', 'billing', 'metering', 'analytics', 'monetized-api'],
-  admin: ['accounts', 'auth', 'billing', 'metering', 'analytics', 'monetized-api'],
-  'monetized-api': ['auth', 'metering'],
+  portal: ['accounts', 'auth', 'billing', 'ledger', 'meters', 'usage', 'analytics', 'monetized-api'],
+  admin: ['accounts', 'auth', 'billing', 'ledger', 'meters', 'usage', 'analytics', 'monetized-api'],
+  'monetized-api': ['auth', 'ledger'],
+  metering: ['ledger', 'meters', 'usage'],
 };
 
 export const MODULES = Object.keys(MAY_IMPORT);
@@ -82,7 +85,7 @@ export const BAD: Readonly<Record<string, readonly Violation[]>> = {
   ],
   'front-door-between-modules': [
     ['src/modules/auth', `import '../accounts/inner.js';`],
-    ['src/modules/metering', `export const late = import('../billing/inner.js');`],
+    ['src/modules/usage', `export const late = import('../billing/inner.js');`],
   ],
   'vendor-behind-its-port': [
     ['src/modules/billing', `export * from './stripe/client.js';`, 'index'],

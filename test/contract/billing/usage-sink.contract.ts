@@ -37,7 +37,7 @@ export interface SinkTarget {
   close(): Promise<void>;
 }
 
-/** What metering relies on, whoever the provider is. */
+/** What `usage` relies on, whoever the provider is. */
 export function usageSinkContract(open: () => Promise<SinkTarget>): void {
   let target: SinkTarget;
   let customerId: string;

@@ -11,7 +11,7 @@ const METER = {
   valueKey: 'value',
 };
 
-/** The fake that metering's own tests use. */
+/** The fake that the tests of `usage` use. */
 async function openFake(): Promise<SinkTarget> {
   const clock = new TestClock(new Date('2026-03-10T12:00:20Z'));
   const sink = new FakeUsageSink(clock, [METER]);

@@ -7,7 +7,7 @@ import { NestFactory } from '@nestjs/core';
 import { AppModule } from '../../../dist/app.module.js';
 import { configureApp, createAdapter } from '../../../dist/configure-app.js';
 import { endOnSignal } from '../../../dist/end-on-signal.js';
-import { CurrentCall, MeteringModule, Monetized } from '../../../dist/modules/metering/index.js';
+import { CurrentCall, LedgerModule, Monetized } from '../../../dist/modules/ledger/index.js';
 import { readSettings } from '../../../dist/platform/config/read-environment.js';
 import { Log, NestLog } from '../../../dist/platform/logging/logger.js';
 
@@ -48,7 +48,7 @@ Controller()(StreamsController);
 Monetized()(StreamsController);
 
 class StreamsModule {}
-Module({ imports: [AppModule, MeteringModule], controllers: [StreamsController] })(StreamsModule);
+Module({ imports: [AppModule, LedgerModule], controllers: [StreamsController] })(StreamsModule);
 
 const settings = readSettings();
 const log = Log.create(settings.get('LOG_LEVEL'));

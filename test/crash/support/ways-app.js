@@ -10,7 +10,7 @@ import { defer, from, mergeMap } from 'rxjs';
 import { AppModule } from '../../../dist/app.module.js';
 import { configureApp, createAdapter } from '../../../dist/configure-app.js';
 import { endOnSignal } from '../../../dist/end-on-signal.js';
-import { MeteringModule } from '../../../dist/modules/metering/index.js';
+import { LedgerModule } from '../../../dist/modules/ledger/index.js';
 import { readSettings } from '../../../dist/platform/config/read-environment.js';
 import { Log, NestLog } from '../../../dist/platform/logging/logger.js';
 
@@ -50,7 +50,7 @@ Injectable()(Waits);
 
 class WaysModule {}
 Module({
-  imports: [AppModule, MeteringModule],
+  imports: [AppModule, LedgerModule],
   controllers: [WaysController],
   providers: [{ provide: APP_INTERCEPTOR, useClass: Waits }],
 })(WaysModule);

@@ -3,8 +3,8 @@ import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type CanActivate, Controller, type ExecutionContext, Get, Res, UseGuards } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { CurrentCall, type MeteredCall, Monetized } from '../../../src/modules/metering/index.js';
-import { UnitCorrections } from '../../../src/modules/metering/unit-corrections.js';
+import { CurrentCall, type MeteredCall, Monetized } from '../../../src/modules/ledger/index.js';
+import { UnitCorrections } from '../../../src/modules/ledger/recording/unit-corrections.js';
 import { type InProcess, startInProcess } from '../../support/in-process.js';
 import { until } from '../../support/processes.js';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type InProcess, startInProcess } from '../../support/in-process.js';
-import { UnitCorrections } from '../../../src/modules/metering/unit-corrections.js';
+import { UnitCorrections } from '../../../src/modules/ledger/recording/unit-corrections.js';
 import { until } from '../../support/processes.js';
 import { AFTER, BEFORE, WaysController } from './ways.controller.js';
 import { titleOf, type Way, WAYS } from './ways.js';

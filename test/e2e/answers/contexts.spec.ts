@@ -3,7 +3,7 @@ import { Controller, Get, Req, SetMetadata } from '@nestjs/common';
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { ExternalContextCreator } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
-import { CurrentCall, type MeteredCall, Monetized } from '../../../src/modules/metering/index.js';
+import { CurrentCall, type MeteredCall, Monetized } from '../../../src/modules/ledger/index.js';
 import { HttpModule } from '../../../src/platform/http/http.module.js';
 import { CurrentPrincipal } from '../../../src/platform/identity/current-principal.decorator.js';
 import type { Principal } from '../../../src/platform/identity/principal.js';

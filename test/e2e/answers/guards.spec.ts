@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type CanActivate, Controller, Get, UseGuards } from '@nestjs/common';
-import { Monetized } from '../../../src/modules/metering/index.js';
+import { Monetized } from '../../../src/modules/ledger/index.js';
 import { type InProcess, startInProcess } from '../../support/in-process.js';
 
 class Refuses implements CanActivate {

@@ -21,7 +21,7 @@ import {
 } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { concatMap, from, map, type Observable, of, throwError } from 'rxjs';
-import { CurrentCall, type MeteredCall, Monetized } from '../../../src/modules/metering/index.js';
+import { CurrentCall, type MeteredCall, Monetized } from '../../../src/modules/ledger/index.js';
 
 /** Each handler counts 2 before it answers, streams 1 for each of three parts, and all of them 5 after a while. */
 export const BEFORE = 2;

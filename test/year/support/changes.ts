@@ -1,4 +1,4 @@
-import type { LedgerEntry } from '../../../src/modules/metering/ledger/ledger-entry.js';
+import type { LedgerEntry } from '../../../src/modules/ledger/store/ledger-entry.js';
 import type { ChangeLife } from './change-lives.js';
 import { type Answered, ChangeOracle, type Due } from './change-oracle.js';
 import { type Invoice, unitsOf } from './compare.js';

@@ -1,5 +1,5 @@
 import { v7 } from 'uuid';
-import type { LedgerEntry } from '../../../src/modules/metering/ledger/ledger-entry.js';
+import type { LedgerEntry } from '../../../src/modules/ledger/store/ledger-entry.js';
 import { type Answer, bearer, post, request } from '../../support/farebox.js';
 import type { Invoice } from './compare.js';
 import type { YearWorld } from './year-world.js';

@@ -15,7 +15,7 @@ import { RequestBudget } from '../../../dist/modules/billing/request-budget.js';
 import { StripePace } from '../../../dist/modules/billing/stripe/stripe-pace.js';
 import { StripeUsageSink } from '../../../dist/modules/billing/stripe/stripe-usage-sink.js';
 import { WebhookApplier } from '../../../dist/modules/billing/webhooks/webhook-applier.js';
-import { LateUsages, UsageReconciliation, UsageReporter } from '../../../dist/modules/metering/index.js';
+import { LateUsages, UsageReconciliation, UsageReporter } from '../../../dist/modules/usage/index.js';
 import { SystemClock } from '../../../dist/platform/clock/clock.js';
 import { readSettings } from '../../../dist/platform/config/read-environment.js';
 import { Sweep } from '../../../dist/platform/jobs/sweep.js';

@@ -1,4 +1,4 @@
-import type { LedgerEntry } from '../../../src/modules/metering/ledger/ledger-entry.js';
+import type { LedgerEntry } from '../../../src/modules/ledger/store/ledger-entry.js';
 import { differences, type Invoice, misnamed, sums } from './compare.js';
 import { GIVEN_UP } from './bursts.js';
 import type { Deed, Life, YearForm } from './life.js';

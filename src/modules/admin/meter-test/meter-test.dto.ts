@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsBoolean, IsInt, IsOptional, Max, Min } from 'class-validator';
-import { METER_TEST_STAGES } from '../../metering/index.js';
+import { METER_TEST_STAGES } from '../../usage/index.js';
 import { METER_TEST_OUTCOMES } from './running-test.js';
 
 /** As `--timeout` of the command line. */

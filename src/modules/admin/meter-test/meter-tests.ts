@@ -9,7 +9,7 @@ import { newId } from '../../../platform/ids/ids.js';
 import { Shutdown } from '../../../platform/lifecycle/shutdown.js';
 import { Log } from '../../../platform/logging/logger.js';
 import { Metrics } from '../../../platform/metrics/metrics.js';
-import { MeterTest } from '../../metering/index.js';
+import { MeterTest } from '../../usage/index.js';
 import type { ProgressStream } from './progress-stream.js';
 import { RunningTest, type TestOrder } from './running-test.js';
 

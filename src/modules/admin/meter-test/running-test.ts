@@ -4,7 +4,7 @@ import {
   type MeterTest,
   type MeterTestProgress,
   type MeterTestStage,
-} from '../../metering/index.js';
+} from '../../usage/index.js';
 import type { ProgressStream } from './progress-stream.js';
 
 /** How a test can end. */

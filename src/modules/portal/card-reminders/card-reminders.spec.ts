@@ -12,7 +12,7 @@ import { Log } from '../../../platform/logging/logger.js';
 import { type Mail, Mailer } from '../../../platform/mail/mailer.js';
 import type { Topics } from '../../../platform/topics/topics.js';
 import { AccountsService } from '../../accounts/index.js';
-import { PeriodCalls } from '../../metering/index.js';
+import { PeriodCalls } from '../../ledger/index.js';
 import { CardReminderMails } from './card-reminder-mails.js';
 import { CardReminders } from './card-reminders.js';
 import { initialised } from '../../../../test/support/initialised.js';

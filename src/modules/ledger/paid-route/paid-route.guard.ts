@@ -1,0 +1,81 @@
+import { type CanActivate, type ExecutionContext, Injectable, RequestMethod } from '@nestjs/common';
+import { METHOD_METADATA } from '@nestjs/common/constants.js';
+import { Reflector } from '@nestjs/core';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Clock } from '../../../platform/clock/clock.js';
+import { Settings } from '../../../platform/config/settings.js';
+import { FareboxError } from '../../../platform/errors/farebox-error.js';
+import { HandlerMetadata } from '../../../platform/identity/handler-metadata.js';
+import { assertMayCall } from '../../accounts/index.js';
+import { CardAllowance } from '../allowance/card-allowance.js';
+import { CallRecording } from '../recording/call-recording.js';
+import { Ledger } from '../writing/ledger.js';
+import { MONETIZED, type MonetizedOptions } from './monetized.options.js';
+
+/** Admits customers in good standing while calls can be recorded. Runs after the auth guard, which is global. */
+@Injectable()
+export class PaidRouteGuard implements CanActivate {
+  private readonly graceMs: number;
+  private readonly options: HandlerMetadata<MonetizedOptions>;
+  private readonly methods: HandlerMetadata<RequestMethod>;
+
+  constructor(
+    private readonly ledger: Ledger,
+    private readonly allowance: CardAllowance,
+    private readonly recording: CallRecording,
+    private readonly clock: Clock,
+    settings: Settings,
+    reflector: Reflector,
+  ) {
+    this.graceMs = settings.get('PAST_DUE_GRACE');
+    this.options = new HandlerMetadata(reflector, MONETIZED);
+    this.methods = new HandlerMetadata(reflector, METHOD_METADATA);
+  }
+
+  /**
+   * @throws {SubscriptionInactiveError} {SubscriptionChangingError} {CardRequiredError} {LedgerUnavailableError}
+   * {FareboxError} `method_not_allowed`
+   */
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+    const { exchange, method } = context.switchToHttp().getRequest<FastifyRequest>();
+    if (method === 'HEAD') this.assertOffersHead(context);
+    // @Monetized() may stand on the controller and on the handler.
+    if (exchange.paid) return true;
+    if (!exchange.principal)
+      throw new Error('@Monetized() was put on a @Public() route: a paid route needs to know who calls');
+    assertMayCall(exchange.principal.account, this.clock.ms(), this.graceMs);
+    this.ledger.assertAccepting();
+    const admitted = this.allowance.admit(exchange.principal.account, exchange.startedAt);
+    // A refused request is no call of the ledger: it becomes one when it is admitted.
+    if (admitted === true) return this.admit(context);
+    return admitted.then(() => this.admit(context));
+  }
+
+  /** Both adapters send HEAD to the handler of GET, which would cost as much for an answer that is not read. */
+  private assertOffersHead(context: ExecutionContext): void {
+    if (this.methods.of(context) !== RequestMethod.GET) return;
+    void context.switchToHttp().getResponse<FastifyReply>().header('allow', 'GET');
+    throw new FareboxError('method_not_allowed', 'This paid route has no HEAD. Send GET.');
+  }
+
+  private admit(context: ExecutionContext): true | Promise<true> {
+    const http = context.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const reply = http.getResponse<FastifyReply>();
+    const recordsBodies = this.options.of(context)?.recordBodies === true;
+    if (request.headers['idempotency-key'] !== undefined)
+      return this.admitKeyed(request, reply, recordsBodies);
+    request.exchange.paid = this.recording.admit(request, reply, recordsBodies);
+    return true;
+  }
+
+  /** Here and not in an interceptor: @Sse() begins its answer while interceptors work. */
+  private async admitKeyed(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    recordsBodies: boolean,
+  ): Promise<true> {
+    request.exchange.paid = await this.recording.admitKeyed(request, reply, recordsBodies);
+    return true;
+  }
+}

@@ -1,0 +1,115 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { desc } from 'drizzle-orm';
+import { Clock } from '../../../platform/clock/clock.js';
+import { Settings } from '../../../platform/config/settings.js';
+import { Database } from '../../../platform/database/database.js';
+import { DatabaseStartup } from '../../../platform/database/database-startup.js';
+import { StartRefusedError } from '../../../platform/database/start-refused.error.js';
+import { READER } from '../../ledger/index.js';
+import { IS_FINAL } from '../../billing/index.js';
+import { usageReporters } from '../usage-reporters.tables.js';
+
+export type ReporterName = 'stripe' | 'moesif';
+
+/** Usage that the former reporter may have reported, or has left unreported. */
+export interface UnreportedUsage {
+  /** Billing periods, customers and meters with usage that Farebox has not reported, and whose invoice is not final. */
+  periods: number;
+  /** Meter events that are recorded and not sent. */
+  pending: number;
+  /** Batches of calls that no meter has counted yet. */
+  uncounted: number;
+}
+
+/**
+ * Remembers who reports usage. Farebox does not know what Moesif reported, and would report all of it again; Moesif does
+ * not report what Farebox left. So another USAGE_REPORTER starts only with nothing left between the two.
+ */
+@Injectable()
+export class ReporterMemory {
+  readonly configured: ReporterName;
+
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+    settings: Settings,
+  ) {
+    this.configured = settings.get('USAGE_REPORTER');
+  }
+
+  /** The last reporter; undefined where nothing was counted yet. */
+  async last(): Promise<ReporterName | undefined> {
+    const rows = await this.database.run((sql) =>
+      sql.select().from(usageReporters).orderBy(desc(usageReporters.since)).limit(1),
+    );
+    return rows[0]?.name ?? this.lastOfOlderRelease();
+  }
+
+  /** An older release did not record it: Farebox records what it reports, and nothing while Moesif reports. */
+  private async lastOfOlderRelease(): Promise<ReporterName | undefined> {
+    const { rows } = await this.database.run(() =>
+      this.database.pool.query<{ reported: boolean; counted: boolean }>(
+        `select exists (select 1 from usage_intents) as reported,
+           exists (select 1 from meter_usage where untold) as counted`,
+      ),
+    );
+    if (rows[0]?.reported) return 'stripe';
+    return rows[0]?.counted ? 'moesif' : undefined;
+  }
+
+  /** Records the configured reporter as the current one. */
+  async remember(): Promise<void> {
+    const row = { since: this.clock.now(), name: this.configured };
+    await this.database.run((sql) => sql.insert(usageReporters).values(row).onConflictDoNothing());
+  }
+
+  async unreported(): Promise<UnreportedUsage> {
+    const { rows } = await this.database.run(() =>
+      this.database.pool.query<UnreportedUsage>(
+        `select
+           (select count(*) from meter_usage u where u.untold and exists (
+              select 1 from usage_periods p
+              where p.customer_id = u.customer_id and p.starts_at = u.starts_at and not ${IS_FINAL}))::int as periods,
+           (select count(*) from usage_intents where state = 'pending')::int as pending,
+           (select count(*) from ledger_lines where reader = $1)::int as uncounted`,
+        [READER],
+      ),
+    );
+    const [row] = rows;
+    if (!row) throw new Error('a count has a row');
+    return row;
+  }
+
+  /** @throws {StartRefusedError} when another reporter left usage behind: with the action to take. */
+  async assertTakenOver(): Promise<void> {
+    const last = await this.last();
+    if (last === this.configured) return;
+    if (last !== undefined) {
+      const left = await this.unreported();
+      if (left.periods + left.pending + left.uncounted > 0)
+        throw new StartRefusedError(reasonAgainst(last, this.configured, left));
+    }
+    await this.remember();
+  }
+}
+
+/** Refuses the start of the application with another reporter than before. */
+@Injectable()
+export class ReporterGuard implements OnModuleInit {
+  constructor(
+    private readonly memory: ReporterMemory,
+    private readonly startup: DatabaseStartup,
+  ) {}
+
+  onModuleInit(): void {
+    this.startup.onOpen(() => this.memory.assertTakenOver());
+  }
+}
+
+/** For an operator: the reason, and the action to take. */
+export function reasonAgainst(last: ReporterName, next: ReporterName, left: UnreportedUsage): string {
+  const what = `USAGE_REPORTER=${next}, and usage was reported by ${last} until now: ${left.periods} billing period(s) have usage that Farebox has not reported, ${left.pending} meter event(s) are pending, ${left.uncounted} batch(es) of calls are not counted yet.`;
+  return next === 'stripe'
+    ? `${what} Farebox would report all of it again, and bill it twice. Stop Moesif's billing meters, wait until Stripe shows what Moesif reported, then run: npm run farebox -- usage take-over`
+    : `${what} Moesif would not report it. With USAGE_REPORTER=stripe run: npm run farebox -- usage report (until nothing is left), then start with USAGE_REPORTER=moesif. docs/usage.md says more.`;
+}

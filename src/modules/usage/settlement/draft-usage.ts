@@ -1,0 +1,202 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import type pg from 'pg';
+import { Clock } from '../../../platform/clock/clock.js';
+import { Settings } from '../../../platform/config/settings.js';
+import { Log } from '../../../platform/logging/logger.js';
+import {
+  ChangeRefusedError,
+  LateUsageBilling,
+  type ProvenDraft,
+  UsageSettlement,
+} from '../../billing/index.js';
+import type { CountedMeter } from '../../meters/index.js';
+import type { BillablePart, Invoiced } from '../reconciliation/compare-invoices.js';
+import { InvoicedUsages, keyOf } from '../reconciliation/invoiced-usage.js';
+import { decide, type LateBill, pendingBill } from '../late/late-bill-store.js';
+import { latePrice } from '../late/late-price.js';
+import { assertReadable, LateUsages } from '../late/late-usage.js';
+import { UsageReportingLock } from '../usage-reporting-lock.js';
+
+/** A report of all customers may be running. */
+const WAIT_MS = 5_000;
+/** A cycle is a year at most; the parts it bills ended since. */
+const LOOK_BACK_MS = 400 * 86_400_000;
+
+interface Counted {
+  meter: string;
+  startsAt: Date;
+  /** Units that must be on invoices. */
+  due: string;
+}
+
+/**
+ * Before a draft becomes final, the usage that it lacks is added. When a price is left in the middle of a period, Stripe
+ * computes its invoice item at the change, from its totals at that time, and does not update it: usage reported or
+ * counted later is on no line. Prices kept to the end of the period are counted again by Stripe, and left alone.
+ *
+ * Each addition is a decision like an operator's on late usage: recorded before it is billed, billed once.
+ */
+@Injectable()
+export class DraftUsage implements OnModuleInit {
+  private readonly log: Log;
+
+  constructor(
+    private readonly lock: UsageReportingLock,
+    private readonly invoiced: InvoicedUsages,
+    private readonly lateUsages: LateUsages,
+    private readonly billing: LateUsageBilling,
+    private readonly clock: Clock,
+    private readonly settings: Settings,
+    private readonly settlement: UsageSettlement,
+    log: Log,
+  ) {
+    this.log = log.named('usage');
+  }
+
+  onModuleInit(): void {
+    if (this.settings.get('USAGE_REPORTER') === 'stripe')
+      this.settlement.bindDrafts((draft) => this.complete(draft));
+  }
+
+  /** @throws when usage could not be compared or added now: the draft waits. */
+  async complete(draft: ProvenDraft): Promise<void> {
+    const done = await this.lock.withLock(WAIT_MS, async (client, meters) => {
+      for (const [part, found] of await this.left(client, meters, draft))
+        await this.add(client, meters, draft, part, found);
+      return true;
+    });
+    if (!done) throw new Error('another process reports, or a meter is missing at the provider');
+  }
+
+  /** The parts of the draft's cycles whose price was left, and their invoiced units, including the draft's. */
+  private async left(
+    client: pg.ClientBase,
+    meters: readonly CountedMeter[],
+    { invoiceId, customerId, subscriptionId }: ProvenDraft,
+  ): Promise<[BillablePart, Invoiced][]> {
+    const { rows } = await client.query<Counted>(
+      `select u.meter, u.starts_at as "startsAt", greatest(u.value - coalesce(sum(i.value), 0), 0)::text as due
+       from meter_usage u
+       left join usage_intents i on i.customer_id = u.customer_id and i.meter = u.meter and i.starts_at = u.starts_at
+         and i.state in ('waived', 'gone') and not i.adjustment
+       where u.customer_id = $1 group by u.meter, u.starts_at, u.value`,
+      [customerId],
+    );
+    const counted = new Map(rows.map((row) => [keyOf({ customerId, ...row }), BigInt(row.due)]));
+    const from = new Date(this.clock.ms() - LOOK_BACK_MS);
+    const { parts, invoiced } = await this.invoiced.books(
+      [customerId],
+      from,
+      (key) => counted.get(key) ?? 0n,
+      invoiceId,
+    );
+    const ids = new Set(meters.map(({ provider }) => provider.id));
+    return parts.flatMap((part, n): [BillablePart, Invoiced][] => {
+      const found = invoiced[n];
+      const ours = part.subscriptionId === subscriptionId && ids.has(part.providerMeter);
+      const concerns =
+        found?.invoiceIds.includes(invoiceId) || cycleOnDraft(parts, invoiced, part, invoiceId);
+      return found && ours && concerns && wasLeft(parts, part) ? [[part, found]] : [];
+    });
+  }
+
+  private async add(
+    client: pg.ClientBase,
+    meters: readonly CountedMeter[],
+    { invoiceId, customerId }: ProvenDraft,
+    part: BillablePart,
+    found: Invoiced,
+  ): Promise<void> {
+    const meter = meters.find(({ provider }) => provider.id === part.providerMeter)?.definition.name ?? '';
+    const period = { customerId, meter, startsAt: part.startsAt };
+    const about = { invoice: invoiceId, customer: customerId, meter, period: part.startsAt.toISOString() };
+    const begun = await pendingBill(client, period);
+    // Decided before a crash: it counts as billed, and is finished first.
+    if (begun?.invoiceId === invoiceId) return this.perform(client, begun, about);
+    if (found.shortfall < 0n)
+      this.log.error(
+        'A draft invoice has more units than were used at the former price. Nothing was changed: check it in Stripe.',
+        { ...about, units: String(-found.shortfall) },
+      );
+    if (found.shortfall <= 0n || found.state !== 'final' || (await this.invoiced.isTrial(part))) return;
+    try {
+      const bill = await this.decide(client, { ...period, endsAt: part.endsAt }, part, found, invoiceId);
+      if (!bill) throw new Error('the period has changed meanwhile');
+      await this.perform(client, bill, about);
+    } catch (error) {
+      this.passOver(error, about);
+    }
+  }
+
+  private async perform(client: pg.ClientBase, bill: LateBill, about: Record<string, string>): Promise<void> {
+    try {
+      const { itemId } = await this.lateUsages.perform(client, bill);
+      this.log.warn(
+        'A draft invoice lacked usage at a price that was left in the middle of the period: it was added.',
+        { ...about, units: String(bill.units), item: itemId },
+      );
+    } catch (error) {
+      this.passOver(error, about);
+    }
+  }
+
+  /** Usage that cannot be billed here is uninvoiced, for an operator; the rest of the invoice does not wait for it. */
+  private passOver(error: unknown, about: Record<string, string>): void {
+    if (!(error instanceof ChangeRefusedError)) throw error;
+    this.log.error('A draft invoice lacks usage that could not be added: run usage reconcile.', about, error);
+  }
+
+  private async decide(
+    client: pg.ClientBase,
+    period: Pick<LateBill, 'customerId' | 'meter' | 'startsAt' | 'endsAt'>,
+    part: BillablePart,
+    found: Invoiced,
+    invoiceId: string,
+  ): Promise<LateBill | undefined> {
+    const price = await this.billing.termsOf(part);
+    assertReadable(found, price);
+    const { rows } = await client.query<{ value: string; reported: string; decisions: number }>(
+      `select value::text as value, told::text as reported, (select coalesce(max(n), 0) from late_bills b where b.customer_id = u.customer_id
+         and b.meter = u.meter and b.starts_at = u.starts_at)::int as decisions
+       from meter_usage u where customer_id = $1 and meter = $2 and starts_at = $3`,
+      [period.customerId, period.meter, period.startsAt],
+    );
+    const { value = '0', reported = '0', decisions = 0 } = rows[0] ?? {};
+    const units = found.shortfall;
+    const unreported = BigInt(value) - BigInt(reported);
+    return decide(
+      client,
+      {
+        ...period,
+        units,
+        unreported: unreported > 0n ? unreported : 0n,
+        minorUnits: latePrice(price, part.due, part.due - units),
+        currency: price.currency,
+        priceId: part.priceId,
+        taxBehavior: price.taxBehavior ?? null,
+        invoiceId,
+      },
+      { reported: BigInt(reported), decisions },
+      this.clock.now(),
+    );
+  }
+}
+
+const sameCycle = (one: BillablePart, other: BillablePart): boolean =>
+  one.subscriptionId === other.subscriptionId &&
+  one.providerMeter === other.providerMeter &&
+  one.cycleStart.getTime() === other.cycleStart.getTime();
+
+/** Whether another price followed in the same cycle. */
+const wasLeft = (parts: readonly BillablePart[], part: BillablePart): boolean =>
+  parts.some((other) => sameCycle(part, other) && other.startsAt > part.startsAt);
+
+/** Whether the draft bills another part of its cycle, so that this part cannot be on a later one. */
+function cycleOnDraft(
+  parts: readonly BillablePart[],
+  invoiced: readonly Invoiced[],
+  part: BillablePart,
+  invoiceId: string,
+): boolean {
+  return parts.some((other, n) => sameCycle(part, other) && invoiced[n]?.invoiceIds.includes(invoiceId));
+}
