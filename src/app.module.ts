@@ -12,6 +12,7 @@ import { UsageModule } from './modules/usage/index.js';
 import { MonetizedApiModule } from './modules/monetized-api/index.js';
 import { PortalModule } from './modules/portal/index.js';
 import { RegistrationModule } from './modules/registration/index.js';
+import { SubscriptionsModule } from './modules/subscriptions/index.js';
 import { PlatformModule } from './platform/platform.module.js';
 
 @Module({
@@ -20,6 +21,7 @@ import { PlatformModule } from './platform/platform.module.js';
     CatalogModule,
     AccountsModule,
     AuthModule,
+    SubscriptionsModule,
     BillingModule,
     AnalyticsModule,
     LedgerModule,

@@ -1,3 +1,4 @@
+import { UsageSettlement } from '../../src/modules/subscriptions/index.js';
 import { Catalog, type MeterDefinition } from '../../src/catalog/index.js';
 import { MeterCounter } from '../../src/modules/meters/counting/meter-counter.js';
 import { MeterDirectory } from '../../src/modules/meters/directory/meter-directory.js';
@@ -19,7 +20,7 @@ import { UsageRejections } from '../../src/modules/usage/proof/usage-rejections.
 import { UsageReporter } from '../../src/modules/usage/reporter/usage-reporter.js';
 import { UsageSender } from '../../src/modules/usage/reporting/usage-sender.js';
 import { UsageReportingLock } from '../../src/modules/usage/usage-reporting-lock.js';
-import { InvoiceMirror, type UsageRejection, UsageSettlement } from '../../src/modules/billing/index.js';
+import { InvoiceMirror, type UsageRejection } from '../../src/modules/billing/index.js';
 import { InvoiceHoldStore } from '../../src/modules/billing/invoices/invoice-hold-store.js';
 import { parseSettings } from '../../src/platform/config/settings.js';
 import { Database } from '../../src/platform/database/database.js';

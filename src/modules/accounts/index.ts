@@ -27,5 +27,3 @@ export {
   type AccountPage,
   type AccountProfile,
 } from './account-directory.js';
-export { type CycleRule, nthCycle } from './billing-cycles.js';
-export { COUNTING_LOCK, type MeteredItem, type MeteredSubscription, UsagePeriods } from './usage-periods.js';

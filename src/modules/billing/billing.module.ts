@@ -1,5 +1,6 @@
-import { Module } from '@nestjs/common';
+import { Global, Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/index.js';
+import { SubscriptionEnding, SubscriptionGateway, SubscriptionsModule } from '../subscriptions/index.js';
 import { BillingDiagnostics } from './billing-diagnostics.js';
 import { CatalogSync } from './catalog-sync.js';
 import { StripeCatalogSync } from './stripe/catalog/stripe-catalog-sync.js';
@@ -9,17 +10,12 @@ import { CheckoutGateway, CustomerPortalGateway } from './checkout-gateway.js';
 import { MeterInspection } from './meter-inspection.js';
 import { InvoiceGateway } from './invoice-gateway.js';
 import { LateUsageBilling } from './late-usage-billing.js';
-import { CallPause } from './call-pause.js';
-import { ChangeDecision } from './change-decision.js';
-import { ChangeExecution } from './change-execution.js';
-import { ChangeShortfall } from './change-shortfall.js';
 import { DraftSearch } from './invoices/draft-search.js';
 import { FormerInvoiceTopics } from './invoices/former-invoice-topics.js';
 import { InvoiceHoldStore } from './invoices/invoice-hold-store.js';
 import { InvoiceAlarms } from './invoices/invoice-alarms.js';
 import { InvoiceHolds } from './invoices/invoice-holds.js';
 import { InvoiceMirror } from './invoices/invoice-mirror.js';
-import { ReplacedSubscriptions } from './replaced-subscriptions.js';
 import { RequestBudget } from './request-budget.js';
 import { AccountReview } from './stripe/account-review.js';
 import { AccountSync } from './stripe/account-sync.js';
@@ -48,29 +44,30 @@ import { WebhookHandling } from './webhooks/webhook-handling.js';
 import { WebhookInbox } from './webhooks/webhook-inbox.js';
 import { TrialUses } from './trials/trial-uses.js';
 import { UsageSink } from './usage-sink.js';
-import { ScheduledChanges } from './scheduled-changes.js';
-import { SubscriptionChangeIntents } from './subscription-change-intents.js';
-import { SubscriptionChanges } from './subscription-changes.js';
-import { UsageSettlement } from './usage-settlement.js';
 import { WebhookEvents } from './webhooks/webhook-events.js';
 
-/** Customers, subscriptions and prices at the billing provider. Another provider is another folder and another class here. */
+/**
+ * Customers, subscriptions and prices at the billing provider. Another provider is another folder and another class here.
+ * Global for the ports of `subscriptions` that it serves, which stands below it.
+ */
+@Global()
 @Module({
-  imports: [AccountsModule],
+  imports: [AccountsModule, SubscriptionsModule],
   providers: [
     StripeClock,
     StripeClockWatch,
     stripeClientProvider,
     StripePace,
     { provide: BillingGateway, useClass: StripeBillingGateway },
+    { provide: SubscriptionGateway, useExisting: BillingGateway },
     { provide: UsageSink, useClass: StripeUsageSink },
     { provide: MeterInspection, useClass: StripeMeterInspection },
     { provide: CatalogSync, useClass: StripeCatalogSync },
     { provide: BillingDiagnostics, useClass: StripeDiagnostics },
     FirstUsagePeriod,
-    ReplacedSubscriptions,
     TrialUses,
     { provide: CheckoutGateway, useClass: StripeCheckoutGateway },
+    { provide: SubscriptionEnding, useExisting: CheckoutGateway },
     { provide: CustomerPortalGateway, useClass: StripeCustomerPortal },
     BilledPrices,
     PaymentMethods,
@@ -88,15 +85,7 @@ import { WebhookEvents } from './webhooks/webhook-events.js';
     AccountSync,
     AccountReview,
     StripeSubscriptionChanges,
-    SubscriptionChangeIntents,
-    SubscriptionChanges,
-    ScheduledChanges,
-    ChangeDecision,
-    ChangeExecution,
-    ChangeShortfall,
-    UsageSettlement,
     RequestBudget,
-    CallPause,
     WebhookInbox,
     { provide: WebhookEvents, useExisting: WebhookInbox },
     { provide: WebhookHandling, useClass: WebhookHandlers },
@@ -104,7 +93,10 @@ import { WebhookEvents } from './webhooks/webhook-events.js';
     StripeWebhookRoute,
   ],
   exports: [
+    SubscriptionsModule,
     BillingGateway,
+    SubscriptionGateway,
+    SubscriptionEnding,
     CheckoutGateway,
     CustomerPortalGateway,
     MeterInspection,
@@ -114,8 +106,6 @@ import { WebhookEvents } from './webhooks/webhook-events.js';
     InvoiceMirror,
     UsageSink,
     LateUsageBilling,
-    SubscriptionChanges,
-    UsageSettlement,
     RequestBudget,
     WebhookEvents,
   ],

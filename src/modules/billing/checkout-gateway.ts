@@ -1,4 +1,5 @@
 import type { Plan } from '../../catalog/index.js';
+import { SubscriptionEnding } from '../subscriptions/index.js';
 import type { OpenedAccount } from './billing-gateway.js';
 
 /** A payment page for a visitor without an account, or one who is not identified. */
@@ -43,7 +44,7 @@ export interface PaidCheckout {
 }
 
 /** Payment on the provider's pages, in our terms: port and injection token in one. */
-export abstract class CheckoutGateway {
+export abstract class CheckoutGateway extends SubscriptionEnding {
   /** @throws {BillingUnavailableError} {CustomerRefusedError} for an email that cannot be billed. */
   abstract open(order: CheckoutOrder): Promise<OpenedCheckout>;
 
@@ -55,13 +56,6 @@ export abstract class CheckoutGateway {
    * @throws {BillingUnavailableError}
    */
   abstract adopt(accountId: string, paid: PaidCheckout): Promise<OpenedAccount>;
-
-  /**
-   * Ends a subscription at once, with a final invoice for its usage. Usage is settled first (`UsageSettlement`). Safe
-   * to repeat; one that has ended or does not exist is left unchanged.
-   * @throws {BillingUnavailableError}
-   */
-  abstract endSubscription(customerId: string, subscriptionId: string): Promise<void>;
 }
 
 /** The provider's own pages for customers: cards, invoices, cancellation. */

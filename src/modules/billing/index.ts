@@ -1,20 +1,17 @@
+/** @deprecated Import them from `subscriptions`; gone in the next minor release. */
+export {
+  ChangeRefusedError,
+  type ProvenDraft,
+  type ReportedUsage,
+  SubscriptionChanges,
+  UnknownPlanError,
+  UsageSettlement,
+  type UsageSettlementPort as SettlesUsage,
+} from '../subscriptions/index.js';
 export { IS_FINAL } from './invoices/final-periods.js';
 export { BillingDiagnostics } from './billing-diagnostics.js';
-export {
-  BillingUnavailableError,
-  ChangeRefusedError,
-  CustomerRefusedError,
-  UnknownPlanError,
-} from './billing-errors.js';
-export {
-  type AccountOrder,
-  BillingGateway,
-  type Cancellation,
-  type LeftUsage,
-  type OpenedAccount,
-  type PlanChange,
-  type SubscriptionChange,
-} from './billing-gateway.js';
+export { BillingUnavailableError, CustomerRefusedError } from './billing-errors.js';
+export { type AccountOrder, BillingGateway, type OpenedAccount } from './billing-gateway.js';
 export { BillingModule } from './billing.module.js';
 export {
   type ApplyOptions,
@@ -27,13 +24,6 @@ export {
 export { type BilledLate, type LateUsage, LateUsageBilling, type UsedPeriod } from './late-usage-billing.js';
 export { type InspectedMeter, MeterInspection, type MeterState } from './meter-inspection.js';
 export { RequestBudget } from './request-budget.js';
-export { SubscriptionChanges } from './subscription-changes.js';
-export {
-  type ProvenDraft,
-  type ReportedUsage,
-  type UsageSettlementPort as SettlesUsage,
-  UsageSettlement,
-} from './usage-settlement.js';
 export {
   type Checkout,
   CheckoutGateway,

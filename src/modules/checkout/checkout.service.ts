@@ -6,7 +6,8 @@ import { fingerprint } from '../../platform/idempotency/fingerprint.js';
 import { IdempotencyStore, type KeyedRequest } from '../../platform/idempotency/idempotency-store.js';
 import { newId } from '../../platform/ids/ids.js';
 import { normaliseEmail } from '../accounts/index.js';
-import { CheckoutGateway, type OpenedCheckout, UnknownPlanError } from '../billing/index.js';
+import { UnknownPlanError } from '../subscriptions/index.js';
+import { CheckoutGateway, type OpenedCheckout } from '../billing/index.js';
 import { referenceOf } from './browser-cookie.js';
 
 export interface CheckoutRequest {

@@ -6,8 +6,9 @@ import { fingerprint } from '../../platform/idempotency/fingerprint.js';
 import { IdempotencyStore, type KeyedRequest } from '../../platform/idempotency/idempotency-store.js';
 import type { Principal } from '../../platform/identity/principal.js';
 import { type Account, AccountsService, graceEndOf, mayCall } from '../accounts/index.js';
+import { SubscriptionChanges } from '../subscriptions/index.js';
 import { IdentityMapping } from '../analytics/index.js';
-import { RequestBudget, SubscriptionChanges } from '../billing/index.js';
+import { RequestBudget } from '../billing/index.js';
 import { CardAllowance } from '../ledger/index.js';
 import type { AccountDto, ChangePlanDto } from './account.dto.js';
 

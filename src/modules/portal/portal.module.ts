@@ -5,6 +5,7 @@ import { AccountsModule } from '../accounts/index.js';
 import { AnalyticsModule } from '../analytics/index.js';
 import { AuthModule } from '../auth/index.js';
 import { BillingModule } from '../billing/index.js';
+import { SubscriptionsModule } from '../subscriptions/index.js';
 import { AccountController } from './account.controller.js';
 import { AccountService } from './account.service.js';
 import { LedgerModule } from '../ledger/index.js';
@@ -33,6 +34,7 @@ import { PagesModule } from './pages.module.js';
     AccountsModule,
     AnalyticsModule,
     AuthModule,
+    SubscriptionsModule,
     BillingModule,
     LedgerModule,
     MetersModule,

@@ -5,7 +5,7 @@ import { fingerprint } from '../../platform/idempotency/fingerprint.js';
 import { IdempotencyStore, type KeyedRequest } from '../../platform/idempotency/idempotency-store.js';
 import { AccountsService, EmailTakenError, type NewAccount, normaliseEmail } from '../accounts/index.js';
 import { TokenService, type TokenClaims } from '../auth/index.js';
-import { UnknownPlanError } from '../billing/index.js';
+import { UnknownPlanError } from '../subscriptions/index.js';
 import { ConfirmationLinks } from './confirmation-links.js';
 import { RegistrationCompletion } from './registration-completion.js';
 import {

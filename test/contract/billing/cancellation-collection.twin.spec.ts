@@ -1,3 +1,4 @@
+import { UsageSettlement } from '../../../src/modules/subscriptions/index.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type Stripe from 'stripe';
 import { Catalog } from '../../../src/catalog/index.js';
@@ -11,7 +12,6 @@ import { StripeBillingGateway } from '../../../src/modules/billing/stripe/stripe
 import { StripePrices } from '../../../src/modules/billing/stripe/stripe-prices.js';
 import { StripeSubscriptionChanges } from '../../../src/modules/billing/stripe/stripe-subscription-changes.js';
 import { StripeWrites } from '../../../src/modules/billing/stripe/stripe-writes.js';
-import { UsageSettlement } from '../../../src/modules/billing/usage-settlement.js';
 import { Database } from '../../../src/platform/database/database.js';
 import { migrateDatabase } from '../../../src/platform/database/migrate.js';
 import { Log } from '../../../src/platform/logging/logger.js';

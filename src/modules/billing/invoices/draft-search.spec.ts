@@ -5,7 +5,7 @@ import { TestClock } from '../../../../test/support/test-clock.js';
 import { Database } from '../../../platform/database/database.js';
 import type { Sweep } from '../../../platform/jobs/sweep.js';
 import { Log } from '../../../platform/logging/logger.js';
-import type { UsageSettlement } from '../usage-settlement.js';
+import type { UsageSettlement } from '../../subscriptions/index.js';
 import { DraftSearch } from './draft-search.js';
 import { InvoiceHoldStore } from './invoice-hold-store.js';
 import type { InvoiceHolds } from './invoice-holds.js';

@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Sweep } from '../../../platform/jobs/sweep.js';
-import { UsageSettlement } from '../usage-settlement.js';
+import { UsageSettlement } from '../../subscriptions/index.js';
 import { InvoiceHolds } from './invoice-holds.js';
 import { InvoiceMirror } from './invoice-mirror.js';
 

@@ -5,7 +5,7 @@ import { TestClock } from '../../../../test/support/test-clock.js';
 import { Database } from '../../../platform/database/database.js';
 import { Log } from '../../../platform/logging/logger.js';
 import { Metrics } from '../../../platform/metrics/metrics.js';
-import { UsageSettlement, type UsageSettlementPort } from '../usage-settlement.js';
+import { UsageSettlement, type UsageSettlementPort } from '../../subscriptions/index.js';
 import { InvoiceAlarms } from './invoice-alarms.js';
 import { InvoiceHoldStore } from './invoice-hold-store.js';
 import { InvoiceMirror } from './invoice-mirror.js';

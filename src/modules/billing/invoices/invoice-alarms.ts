@@ -3,8 +3,8 @@ import { and, eq, gt, isNotNull } from 'drizzle-orm';
 import { Database, type Sql } from '../../../platform/database/database.js';
 import { Log } from '../../../platform/logging/logger.js';
 import { Metrics } from '../../../platform/metrics/metrics.js';
+import { UsageSettlement } from '../../subscriptions/index.js';
 import type { Invoice } from '../invoice-gateway.js';
-import { UsageSettlement } from '../usage-settlement.js';
 import { InvoiceMirror } from './invoice-mirror.js';
 import { mirroredInvoices } from './invoice-mirror.tables.js';
 

@@ -5,8 +5,8 @@ import type { Clock } from '../../../platform/clock/clock.js';
 import type { Sql } from '../../../platform/database/database.js';
 import type { Log } from '../../../platform/logging/logger.js';
 import type { Metrics } from '../../../platform/metrics/metrics.js';
-import type { Account, AccountBilling, AccountsService, UsagePeriods } from '../../accounts/index.js';
-import type { ScheduledChanges } from '../scheduled-changes.js';
+import type { Account, AccountBilling, AccountsService } from '../../accounts/index.js';
+import type { ScheduledChanges, UsagePeriods } from '../../subscriptions/index.js';
 import { AccountSync } from './account-sync.js';
 import type { PaymentMethods } from './payment-methods.js';
 

@@ -6,18 +6,12 @@ import type { Sql } from '../../../platform/database/database.js';
 import type { PaymentMethodState } from '../../../platform/identity/principal.js';
 import { Log } from '../../../platform/logging/logger.js';
 import { Metrics } from '../../../platform/metrics/metrics.js';
-import {
-  type Account,
-  type AccountBilling,
-  AccountsService,
-  type MeteredSubscription,
-  UsagePeriods,
-} from '../../accounts/index.js';
+import { type Account, type AccountBilling, AccountsService } from '../../accounts/index.js';
+import { type MeteredSubscription, ScheduledChanges, UsagePeriods } from '../../subscriptions/index.js';
 import { pendingChangeOf, type PendingChange } from './changes/pending-change.js';
 import { isClassic } from './changes/flexible-billing.js';
 import { meteredSubscription } from './metered-subscription.js';
 import { PaymentMethods } from './payment-methods.js';
-import { ScheduledChanges } from '../scheduled-changes.js';
 import { expectObject, translateStripeError } from './stripe-errors.js';
 import { chooseSubscription, collectionPauseOf, hasEnded } from './subscription-choice.js';
 import { dateOf, describeItem, planOfItem, readStatus } from './subscription-state.js';

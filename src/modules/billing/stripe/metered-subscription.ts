@@ -1,5 +1,5 @@
+import type { CycleRule, MeteredItem, MeteredSubscription } from '../../subscriptions/index.js';
 import type Stripe from 'stripe';
-import type { CycleRule, MeteredItem, MeteredSubscription } from '../../accounts/index.js';
 
 /** The parts of a subscription billed by usage: its items with a meter, and their cycles. */
 export function meteredSubscription(subscription: Stripe.Subscription): MeteredSubscription {

@@ -1,5 +1,5 @@
+import { ChangeRefusedError } from '../../subscriptions/index.js';
 import Stripe from 'stripe';
-import { ChangeRefusedError } from '../billing-errors.js';
 import { lacksTaxLocation } from './automatic-tax.js';
 
 /** Translates Stripe's permanent refusals to our errors. */

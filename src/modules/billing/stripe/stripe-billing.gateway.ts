@@ -1,16 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import Stripe from 'stripe';
 import { Catalog } from '../../../catalog/index.js';
-import type {
-  AccountOrder,
-  BillingGateway,
-  Cancellation,
-  LeftUsage,
-  OpenedAccount,
-  PlanChange,
-  SubscriptionChange,
-} from '../billing-gateway.js';
-import { ChangeRefusedError, CustomerRefusedError } from '../billing-errors.js';
+import {
+  type Cancellation,
+  ChangeRefusedError,
+  type LeftUsage,
+  type PlanChange,
+  type SubscriptionChange,
+} from '../../subscriptions/index.js';
+import type { AccountOrder, BillingGateway, OpenedAccount } from '../billing-gateway.js';
+import { CustomerRefusedError } from '../billing-errors.js';
 import { automaticTax } from './automatic-tax.js';
 import { OpenInvoiceCollection } from './open-invoice-collection.js';
 import { PaymentMethods } from './payment-methods.js';

@@ -2,8 +2,14 @@ import { Injectable } from '@nestjs/common';
 import Stripe from 'stripe';
 import { Catalog, type Plan } from '../../../catalog/index.js';
 import { Database } from '../../../platform/database/database.js';
-import { BillingUnavailableError, ChangeRefusedError } from '../billing-errors.js';
-import type { Cancellation, LeftUsage, PlanChange, SubscriptionChange } from '../billing-gateway.js';
+import {
+  type Cancellation,
+  ChangeRefusedError,
+  type LeftUsage,
+  type PlanChange,
+  type SubscriptionChange,
+} from '../../subscriptions/index.js';
+import { BillingUnavailableError } from '../billing-errors.js';
 import { AccountSync } from './account-sync.js';
 import { automaticTax } from './automatic-tax.js';
 import { hasSameCadence, meteredItem } from './changes/cadence.js';

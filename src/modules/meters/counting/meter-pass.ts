@@ -1,5 +1,5 @@
+import { COUNTING_LOCK } from '../../subscriptions/index.js';
 import type pg from 'pg';
-import { COUNTING_LOCK } from '../../accounts/index.js';
 import type { CountedMeter } from '../directory/counted-meter.js';
 import { addCalls } from './count-calls.js';
 import { updateUsage } from './meter-totals.js';

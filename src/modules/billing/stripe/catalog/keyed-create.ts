@@ -1,5 +1,5 @@
+import { ChangeRefusedError } from '../../../subscriptions/index.js';
 import Stripe from 'stripe';
-import { ChangeRefusedError } from '../../billing-errors.js';
 import { spendsIdempotencyKey } from '../stripe-errors.js';
 
 /** The number of failures in this run after which no more requests are made. */

@@ -1,6 +1,6 @@
 import Stripe from 'stripe';
 import { type Catalog, comparePlans } from '../../../../catalog/index.js';
-import { ChangeRefusedError } from '../../billing-errors.js';
+import { ChangeRefusedError } from '../../../subscriptions/index.js';
 import type { CatalogChange, StartsAnew } from '../../catalog-sync.js';
 import { lacksTaxLocation } from '../automatic-tax.js';
 import { attachedPending } from '../changes/price-schedules.js';

@@ -1,5 +1,5 @@
+import { ChangeRefusedError } from '../../../subscriptions/index.js';
 import type Stripe from 'stripe';
-import { ChangeRefusedError } from '../../billing-errors.js';
 import { refusing } from '../refusing.js';
 import { expectObject } from '../stripe-errors.js';
 import type { Once } from './once.js';

@@ -1,5 +1,5 @@
+import type { LeftUsage } from '../../../subscriptions/index.js';
 import type Stripe from 'stripe';
-import type { LeftUsage } from '../../billing-gateway.js';
 
 const PAGE = 100;
 

@@ -1,5 +1,5 @@
+import { ChangeRefusedError } from '../../../subscriptions/index.js';
 import Stripe from 'stripe';
-import { ChangeRefusedError } from '../../billing-errors.js';
 import { refusing } from '../refusing.js';
 import { expectObject } from '../stripe-errors.js';
 import { CHANGE_KEY, MIGRATION_KEY, SCHEDULING_KEY, SET_ASIDE_KEY } from '../subscription-state.js';

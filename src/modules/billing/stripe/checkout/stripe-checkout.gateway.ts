@@ -10,7 +10,7 @@ import {
   type PaidCheckout,
 } from '../../checkout-gateway.js';
 import { Log } from '../../../../platform/logging/logger.js';
-import { UsageSettlement } from '../../usage-settlement.js';
+import { UsageSettlement } from '../../../subscriptions/index.js';
 import { automaticTax, lacksTaxLocation } from '../automatic-tax.js';
 import { OpenInvoiceCollection } from '../open-invoice-collection.js';
 import { PaymentMethods } from '../payment-methods.js';

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import Stripe from 'stripe';
 import type { CatalogPrice } from '../../../../catalog/index.js';
-import { ChangeRefusedError } from '../../billing-errors.js';
 import {
   type BilledLate,
   type LateUsage,
@@ -9,6 +8,7 @@ import {
   type UsedPeriod,
 } from '../../late-usage-billing.js';
 import { expressUsage } from '../catalog/import-price.js';
+import { ChangeRefusedError } from '../../../subscriptions/index.js';
 import { expectObject, translateStripeError } from '../stripe-errors.js';
 import { LATE_USAGE_KEY } from './describe-invoice.js';
 import { type StripeWrite, StripeWrites } from '../stripe-writes.js';

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { Log } from '../../platform/logging/logger.js';
-import { Metrics } from '../../platform/metrics/metrics.js';
-import type { LeftUsage } from './billing-gateway.js';
-import type { ReportedUsage } from './usage-settlement.js';
+import { Log } from '../../../platform/logging/logger.js';
+import { Metrics } from '../../../platform/metrics/metrics.js';
+import type { LeftUsage } from '../subscription-gateway.js';
+import type { ReportedUsage } from '../usage-settlement.js';
 
 /**
  * The provider bills the price that is left by its totals at that moment, and they lag. The shortfall is added to the

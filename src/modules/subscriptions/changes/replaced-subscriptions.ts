@@ -1,13 +1,13 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { Topics } from '../../platform/topics/topics.js';
-import { SUBSCRIPTION_REPLACED } from '../accounts/index.js';
-import { CheckoutGateway } from './checkout-gateway.js';
+import { Topics } from '../../../platform/topics/topics.js';
+import { SUBSCRIPTION_REPLACED } from '../../accounts/index.js';
+import { SubscriptionEnding } from '../subscription-gateway.js';
 
 /** Ends subscriptions that a newly paid one replaced, each with a final invoice. */
 @Injectable()
 export class ReplacedSubscriptions implements OnModuleInit {
   constructor(
-    private readonly gateway: CheckoutGateway,
+    private readonly gateway: SubscriptionEnding,
     private readonly topics: Topics,
   ) {}
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { and, eq, sql as raw } from 'drizzle-orm';
-import type { Sql } from '../../platform/database/database.js';
+import type { Sql } from '../../../platform/database/database.js';
 import { missedCycles, type CycleRule } from './billing-cycles.js';
 import { usagePeriods } from './usage-periods.tables.js';
 

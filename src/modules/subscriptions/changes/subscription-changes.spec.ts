@@ -1,22 +1,23 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import type { Catalog } from '../../catalog/index.js';
-import type { Database } from '../../platform/database/database.js';
-import type { Sweep } from '../../platform/jobs/sweep.js';
-import type { Log } from '../../platform/logging/logger.js';
-import type { Metrics } from '../../platform/metrics/metrics.js';
-import type { Account, AccountsService, AccountView } from '../accounts/index.js';
-import { BillingUnavailableError, ChangeRefusedError } from './billing-errors.js';
-import type { BillingGateway } from './billing-gateway.js';
+import type { Catalog } from '../../../catalog/index.js';
+import type { Database } from '../../../platform/database/database.js';
+import type { Sweep } from '../../../platform/jobs/sweep.js';
+import type { Log } from '../../../platform/logging/logger.js';
+import type { Metrics } from '../../../platform/metrics/metrics.js';
+import type { Account, AccountsService, AccountView } from '../../accounts/index.js';
+import { FareboxError } from '../../../platform/errors/farebox-error.js';
+import { ChangeRefusedError } from '../subscription-errors.js';
+import type { SubscriptionGateway } from '../subscription-gateway.js';
 import type { ChangeIntent, SubscriptionChangeIntents, WantedChange } from './subscription-change-intents.js';
 import { SubscriptionChanges } from './subscription-changes.js';
 import type { CallPause } from './call-pause.js';
 import { ChangeDecision } from './change-decision.js';
 import { ChangeExecution } from './change-execution.js';
 import { ChangeShortfall } from './change-shortfall.js';
-import { UsageSettlement } from './usage-settlement.js';
-import { initialised } from '../../../test/support/initialised.js';
+import { UsageSettlement } from '../usage-settlement.js';
+import { initialised } from '../../../../test/support/initialised.js';
 
-const AWAY = new BillingUnavailableError(new Error('away'));
+const AWAY = new FareboxError('billing_unavailable', 'away');
 
 const AMOUNT = (cents: bigint) => ({ picoMinorUnits: cents * 10n ** 12n, currency: 'usd' });
 const PLANS = [
@@ -140,7 +141,7 @@ class World {
     } as unknown as SubscriptionChangeIntents;
   }
 
-  private gateway(): BillingGateway {
+  private gateway(): SubscriptionGateway {
     return {
       changePlan: async ({ plan, changeId }: { plan: { id: string }; changeId: string }) => {
         this.do(`plan ${plan.id} by ${changeId}`);
@@ -155,7 +156,7 @@ class World {
       resume: async () => this.do('resume'),
       cancel: async ({ at }: { at: string }) => this.do(`cancel ${at}`),
       refreshAccount: async () => this.do('refresh'),
-    } as unknown as BillingGateway;
+    } as unknown as SubscriptionGateway;
   }
 
   private pause(): CallPause {

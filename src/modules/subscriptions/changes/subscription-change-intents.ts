@@ -1,13 +1,13 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { and, asc, eq, isNull, lte, ne, or } from 'drizzle-orm';
-import { Clock } from '../../platform/clock/clock.js';
-import { Settings } from '../../platform/config/settings.js';
-import { Database } from '../../platform/database/database.js';
-import { forget } from '../../platform/database/forget.js';
-import { newId } from '../../platform/ids/ids.js';
-import type { AccountState } from '../../platform/identity/principal.js';
-import { Sweep } from '../../platform/jobs/sweep.js';
-import { WorkTable } from '../../platform/jobs/work-table.js';
+import { Clock } from '../../../platform/clock/clock.js';
+import { Settings } from '../../../platform/config/settings.js';
+import { Database } from '../../../platform/database/database.js';
+import { forget } from '../../../platform/database/forget.js';
+import { newId } from '../../../platform/ids/ids.js';
+import type { AccountState } from '../../../platform/identity/principal.js';
+import { Sweep } from '../../../platform/jobs/sweep.js';
+import { WorkTable } from '../../../platform/jobs/work-table.js';
 import { subscriptionChanges } from './subscription-changes.tables.js';
 
 export type ChangeIntent = typeof subscriptionChanges.$inferSelect;

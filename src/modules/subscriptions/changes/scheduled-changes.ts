@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { and, eq, inArray } from 'drizzle-orm';
-import type { Sql } from '../../platform/database/database.js';
+import type { Sql } from '../../../platform/database/database.js';
 import { subscriptionChanges } from './subscription-changes.tables.js';
 
 /** A change of plan that a schedule at the provider is to make. */

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { createTestDatabase, type TestDatabase } from '../../../test/support/postgres.js';
-import { Database } from '../../platform/database/database.js';
-import { migrateDatabase } from '../../platform/database/migrate.js';
-import { Log } from '../../platform/logging/logger.js';
+import { createTestDatabase, type TestDatabase } from '../../../../test/support/postgres.js';
+import { Database } from '../../../platform/database/database.js';
+import { migrateDatabase } from '../../../platform/database/migrate.js';
+import { Log } from '../../../platform/logging/logger.js';
 import type { CycleRule } from './billing-cycles.js';
 import { type MeteredItem, type MeteredSubscription, UsagePeriods } from './usage-periods.js';
 

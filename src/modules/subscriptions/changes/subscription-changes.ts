@@ -1,12 +1,17 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { Catalog } from '../../catalog/index.js';
-import { Database } from '../../platform/database/database.js';
-import type { AccountState } from '../../platform/identity/principal.js';
-import { Sweep } from '../../platform/jobs/sweep.js';
-import { Log } from '../../platform/logging/logger.js';
-import { Metrics } from '../../platform/metrics/metrics.js';
-import { type Account, AccountsService, AccountView, SubscriptionInactiveError } from '../accounts/index.js';
-import { ChangeBusyError, ChangeRefusedError, UnknownPlanError } from './billing-errors.js';
+import { Catalog } from '../../../catalog/index.js';
+import { Database } from '../../../platform/database/database.js';
+import type { AccountState } from '../../../platform/identity/principal.js';
+import { Sweep } from '../../../platform/jobs/sweep.js';
+import { Log } from '../../../platform/logging/logger.js';
+import { Metrics } from '../../../platform/metrics/metrics.js';
+import {
+  type Account,
+  AccountsService,
+  AccountView,
+  SubscriptionInactiveError,
+} from '../../accounts/index.js';
+import { ChangeBusyError, ChangeRefusedError, UnknownPlanError } from '../subscription-errors.js';
 import { ChangeExecution } from './change-execution.js';
 import {
   type ChangeIntent,

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { type Account, AccountsService } from '../accounts/index.js';
-import { BillingGateway } from './billing-gateway.js';
+import { type Account, AccountsService } from '../../accounts/index.js';
+import { SubscriptionGateway } from '../subscription-gateway.js';
 import { CallPause } from './call-pause.js';
 import { ChangeDecision } from './change-decision.js';
 import { ChangeShortfall } from './change-shortfall.js';
 import { type ChangeIntent, SubscriptionChangeIntents } from './subscription-change-intents.js';
-import { type ReportedUsage, UsageSettlement } from './usage-settlement.js';
+import { type ReportedUsage, UsageSettlement } from '../usage-settlement.js';
 
 /** Carries out changes; repeating any of them gives the same result. */
 @Injectable()
@@ -13,7 +13,7 @@ export class ChangeExecution {
   constructor(
     private readonly decision: ChangeDecision,
     private readonly intents: SubscriptionChangeIntents,
-    private readonly gateway: BillingGateway,
+    private readonly gateway: SubscriptionGateway,
     private readonly usage: UsageSettlement,
     private readonly pause: CallPause,
     private readonly accounts: AccountsService,

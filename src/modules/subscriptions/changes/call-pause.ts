@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { Clock } from '../../platform/clock/clock.js';
-import { AccountsService, AccountView } from '../accounts/index.js';
+import { Clock } from '../../../platform/clock/clock.js';
+import { AccountsService, AccountView } from '../../accounts/index.js';
 
 /** The lease of a pause lapses when its process is killed. Longer than settling usage takes at most. */
 const LEASE_MS = 60_000;

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { Catalog, type Plan, reasonsToWait } from '../../catalog/index.js';
-import type { Account } from '../accounts/index.js';
-import { ChangeRefusedError } from './billing-errors.js';
+import { Catalog, type Plan, reasonsToWait } from '../../../catalog/index.js';
+import type { Account } from '../../accounts/index.js';
+import { ChangeRefusedError } from '../subscription-errors.js';
 import type { ChangeIntent, ChangeTiming } from './subscription-change-intents.js';
-import { UsageSettlement } from './usage-settlement.js';
+import { UsageSettlement } from '../usage-settlement.js';
 
 /** The decision about a change of plan. */
 interface Decision {
