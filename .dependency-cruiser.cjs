@@ -48,8 +48,11 @@ const moduleRules = Object.entries(MODULES).map(([name, allowed]) => ({
   to: { path: '^src/modules/', pathNot: `^src/modules/(?:${[name, ...allowed].join('|')})/` },
 }));
 
-/** The source and the tests: what is a matter of vendors and of order holds for both. */
-const OURS = '^(?:src|test)/';
+/** The source, the workspaces and the tests: what is a matter of vendors and of order holds for all. */
+const OURS = '^(?:src|packages|test)/';
+
+/** The sources of the workspaces: the emulators and what they share. A package is a link to them. */
+const EMULATORS = '(?:^|/)packages/[^/]+/src/|(?:^|/)node_modules/@farebox/';
 
 /** Suites that hold the SDKs against the twins and the real services. */
 const CONTRACT = 'test/(?:contract|live)/';
@@ -133,14 +136,43 @@ module.exports = {
     {
       name: 'sandbox-stands-apart',
       comment:
-        'The twins must not share code with what they test; the launcher reads settings and finds PostgreSQL and the programs.',
+        'The launcher reads settings, finds PostgreSQL and starts programs; it knows nothing of the product.',
       severity: 'error',
       from: { path: '^src/sandbox/' },
       to: {
         path: '^src/',
         pathNot:
-          '^src/(?:sandbox/|platform/config/|platform/(?:database/embedded-postgres|project/project)[.]ts$)',
+          '^src/(?:sandbox/|platform/(?:config|processes)/|platform/(?:embedded-postgres/embedded-postgres|project/project)[.]ts$)',
       },
+    },
+    {
+      name: 'emulators-stand-alone',
+      comment: 'They must not share code with what they test.',
+      severity: 'error',
+      from: { path: '^packages/' },
+      to: { path: '^(?:src|test)/' },
+    },
+    {
+      name: 'emulator-front-door',
+      comment: 'An emulator knows no other one, and of what they share the front door.',
+      severity: 'error',
+      from: { path: '^packages/([^/]+)/' },
+      to: { path: EMULATORS, pathNot: '^packages/$1/|(?:^|/)packages/twin-kit/src/index[.]ts$' },
+    },
+    {
+      name: 'product-knows-no-emulator',
+      comment:
+        'Production installs have none. The launcher starts them and knows their names; tests start them as programs.',
+      severity: 'error',
+      from: { path: '^(?:src|test)/', pathNot: '^src/sandbox/' },
+      to: { path: EMULATORS },
+    },
+    {
+      name: 'launcher-knows-names',
+      comment: 'The launcher starts the emulators as programs.',
+      severity: 'error',
+      from: { path: '^src/sandbox/' },
+      to: { path: EMULATORS, pathNot: '(?:^|/)packages/[^/]+/src/constants[.]ts$' },
     },
     {
       name: 'nobody-imports-the-sandbox',
@@ -167,14 +199,17 @@ module.exports = {
       name: 'stripe-in-its-folder',
       comment: 'Stripe is a vendor: another one is another folder.',
       severity: 'error',
-      from: { path: OURS, pathNot: `^(?:src/(?:modules/billing/stripe|sandbox)/|${CONTRACT})` },
+      from: {
+        path: OURS,
+        pathNot: `^(?:src/modules/billing/stripe/|packages/(?:stripe|moesif)-twin/|${CONTRACT})`,
+      },
       to: { path: npm('stripe') },
     },
     {
-      name: 'sandbox-uses-stripe-types-only',
-      comment: "The twin is built against the SDK's types and runs without its code.",
+      name: 'emulators-use-stripe-types-only',
+      comment: "The emulator is built against the SDK's types and runs without its code.",
       severity: 'error',
-      from: { path: '^src/sandbox/' },
+      from: { path: '^packages/' },
       to: { path: npm('stripe'), dependencyTypesNot: ['type-only', 'type-import'] },
     },
     {
@@ -193,9 +228,9 @@ module.exports = {
     },
     {
       name: 'mail-in-its-folder',
-      comment: 'Mails are handed to the port Mailer. (Tests of the sandbox send some.)',
+      comment: 'Mails are handed to the port Mailer. (Tests of the mail catcher send some.)',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/platform/mail/' },
+      from: { path: '^(?:src|packages)/', pathNot: '^src/platform/mail/' },
       to: { path: npm('(?:@types/)?nodemailer') },
     },
     {
@@ -223,7 +258,7 @@ module.exports = {
         'A file that imports nothing and that nothing imports is a leftover. (Node preloads end-with-parent into the programs of the sandbox.)',
       severity: 'error',
       from: {
-        path: '^src/',
+        path: '^(?:src|packages)/',
         pathNot: '(?:[.]d|^src/sandbox/launcher/end-with-parent)[.]ts$',
         orphan: true,
       },
@@ -239,6 +274,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^packages/[^/]+/(?:bin|dist)/' },
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
     moduleSystems: ['es6', 'cjs', 'tsd'],

@@ -1,7 +1,11 @@
 /** Unit specs stand beside the code; everything that needs more than one room stands in test/. */
 const shared = {
   extensionsToTreatAsEsm: ['.ts'],
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  moduleNameMapper: {
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+    // The sources of the workspaces, as of everything else.
+    '^@farebox/([^/]+)$': '<rootDir>/packages/$1/src/index',
+  },
   transform: {
     // By the rules of .swcrc.
     '^.+\\.ts$': '@swc/jest',
@@ -11,7 +15,7 @@ const shared = {
 
 export default {
   ...shared,
-  roots: ['<rootDir>/src', '<rootDir>/test'],
+  roots: ['<rootDir>/src', '<rootDir>/packages', '<rootDir>/test'],
   testMatch: ['**/*.spec.ts'],
   testPathIgnorePatterns: [
     '/node_modules/',

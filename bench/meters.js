@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
-import { ensureEmbeddedPostgres } from '../dist/platform/database/embedded-postgres.js';
+import { ensureEmbeddedPostgres } from '../dist/platform/embedded-postgres/embedded-postgres.js';
 import { migrateDatabase } from '../dist/platform/database/migrate.js';
 import { createPartition } from '../dist/modules/ledger/store/partitions.js';
 import { countPass } from '../dist/modules/meters/counting/meter-pass.js';

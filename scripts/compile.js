@@ -1,5 +1,5 @@
 /*
- * `npm run compile`: swc turns every file of src/ into one of dist/, as `nest build` does, without looking at types, by the
+ * `npm run compile`: swc turns every file of src/ into one of dist/, and so in each of packages/, as `nest build` does, without looking at types, by the
  * rules of .swcrc, which are also those of the tests. A program that runs from dist/ meanwhile meets no file half written.
  * `--watch` goes on doing so on every change, and says each time what it wrote: `npm run dev` restarts the application then.
  * docs/adr/0019-a-plain-build.md says why it is not the command of Nest itself.
@@ -11,20 +11,30 @@ import { transformFile } from '@swc/core';
 import { writeTree } from './support/write-tree.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const src = join(root, 'src');
-const dist = join(root, 'dist');
+const packages = readdirSync(join(root, 'packages')).map((name) => join(root, 'packages', name));
+
+/** The project and its workspaces: each has its sources and what is made of them. */
+const PROJECTS = [root, ...packages].map((folder) => ({
+  src: join(folder, 'src'),
+  dist: join(folder, 'dist'),
+}));
 
 /** An editor writes a file in more than one step, and a checkout many files. */
 const QUIET_MS = 100;
 
 async function transpile() {
+  const changed = await Promise.all(PROJECTS.map(transpileProject));
+  return changed.flat();
+}
+
+async function transpileProject({ src, dist }) {
   const sources = readdirSync(src, { recursive: true }).filter((path) => /(?<!\.spec|\.d)\.ts$/.test(path));
-  const outputs = await Promise.all(sources.map(transpileFile));
+  const outputs = await Promise.all(sources.map((path) => transpileFile(path, src, dist)));
   return writeTree(dist, outputs.flat(), /\.js(\.map)?$/);
 }
 
 /** @param {string} path within src */
-async function transpileFile(path) {
+async function transpileFile(path, src, dist) {
   const source = join(src, path);
   const output = path.replace(/\.ts$/, '.js');
   const { code, map } = await transformFile(source, {
@@ -57,7 +67,7 @@ function transpileSoon() {
 }
 
 if (process.argv.includes('--watch')) {
-  watch(src, { recursive: true }, transpileSoon);
+  for (const { src } of PROJECTS) watch(src, { recursive: true }, transpileSoon);
   transpileSoon();
 } else {
   await transpile().catch((error) => {

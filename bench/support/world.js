@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { ensureEmbeddedPostgres } from '../../dist/platform/database/embedded-postgres.js';
+import { ensureEmbeddedPostgres } from '../../dist/platform/embedded-postgres/embedded-postgres.js';
 import { answering, freePort, start, stop } from './processes.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -22,7 +22,7 @@ export async function createWorld(catalogIn = () => rootPath('monetization.yaml'
   const dir = mkdtempSync(join(tmpdir(), 'farebox-bench-'));
   const postgres = await ensureEmbeddedPostgres({ home: dir, removeWhenStopped: true });
   const stripe = start(
-    [rootPath('dist/sandbox/stripe/main.js'), '--data', join(dir, 'stripe'), '--port', '0'],
+    [rootPath('packages/stripe-twin/dist/main.js'), '--data', join(dir, 'stripe'), '--port', '0'],
     {
       ipc: true,
     },

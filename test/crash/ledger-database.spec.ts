@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   type EmbeddedPostgres,
   ensureEmbeddedPostgres,
-} from '../../src/platform/database/embedded-postgres.js';
+} from '../../src/platform/embedded-postgres/embedded-postgres.js';
 import { bearer, type Farebox, newPerson, post, request, startFarebox } from '../support/farebox.js';
 import { type RunningProcess, until } from '../support/processes.js';
 import { startTcpGate, type TcpGate } from '../support/tcp-gate.js';

@@ -22,11 +22,11 @@ import {
   type EmbeddedPostgres,
   type EmbeddedPostgresOptions,
   type SupervisorState,
-} from '../../src/platform/database/embedded-postgres.js';
+} from '../../src/platform/embedded-postgres/embedded-postgres.js';
 import { builtProgram } from '../../src/platform/project/project.js';
 import { isRunning, startProcess, until } from '../support/processes.js';
 
-const SUPERVISOR = builtProgram('sandbox/postgres/supervisor.js');
+const SUPERVISOR = builtProgram('platform/embedded-postgres/supervisor.js');
 
 let home: string;
 let uses: EmbeddedPostgres[];

@@ -128,7 +128,7 @@ async function startTwin(
   data = join(dir, name),
 ): Promise<{ url: string; process: RunningProcess }> {
   const process = await startProcess({
-    script: dist(`sandbox/${name}/main.js`),
+    script: join(root, `packages/${name}-twin/dist/main.js`),
     args: ['--data', data, '--port', port ?? String(await freePort())],
     ready: 'message',
   });

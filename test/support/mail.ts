@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll } from '@jest/globals';
 import { startProcess, until } from './processes.js';
 
-const MAIN = fileURLToPath(new URL('../../dist/sandbox/mail/main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../packages/mail-catcher/dist/main.js', import.meta.url));
 const dirs: string[] = [];
 
 afterAll(() => {

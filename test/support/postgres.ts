@@ -4,7 +4,7 @@ import { Client, escapeIdentifier, escapeLiteral } from 'pg';
 import {
   ensureEmbeddedPostgres,
   type EmbeddedPostgres,
-} from '../../src/platform/database/embedded-postgres.js';
+} from '../../src/platform/embedded-postgres/embedded-postgres.js';
 
 import { startStatementRecorder, type StatementRecorder } from './statement-recorder.js';
 

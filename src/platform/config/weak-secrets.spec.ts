@@ -66,6 +66,7 @@ describe('published', () => {
     'clients',
     join('test', 'support'),
     join('src', 'sandbox'),
+    'packages',
     'public',
   ];
   const files = [

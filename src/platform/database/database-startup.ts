@@ -10,7 +10,7 @@ import type { DatabaseAddress } from './connections.js';
 import { Database } from './database.js';
 import { isDatabaseUnavailable } from './database-errors.js';
 import { describeDatabaseProblem } from './database-problem.js';
-import { ensureEmbeddedPostgres } from './embedded-postgres.js';
+import { ensureEmbeddedPostgres } from '../embedded-postgres/embedded-postgres.js';
 import { migrateDatabase } from './migrate.js';
 import type { SchemaState } from './schema-version.js';
 import { StartRefusedError } from './start-refused.error.js';

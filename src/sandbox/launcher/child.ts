@@ -3,7 +3,7 @@ import { openSync, closeSync, readSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { builtProgram, projectRoot } from '../../platform/project/project.js';
-import type { BoundedLog } from '../kit/bounded-log.js';
+import type { BoundedLog } from '../../platform/processes/bounded-log.js';
 import { SandboxError } from './sandbox-error.js';
 
 export interface ChildOptions {

@@ -1,7 +1,5 @@
-import { stripeWebhookPath } from '../moesif/stripe-webhook.routes.js';
-import { ENABLED_EVENTS } from '../stripe/events/enabled-events.js';
-import { METER_ERROR_TYPES } from '../stripe/events/thin-events.js';
-import { API_VERSION } from '../stripe/wire/version.js';
+import { stripeWebhookPath } from '@farebox/moesif-twin/constants';
+import { API_VERSION, ENABLED_EVENTS, METER_ERROR_TYPES } from '@farebox/stripe-twin/constants';
 import type { Addresses } from './plan.js';
 import { SandboxError } from './sandbox-error.js';
 

@@ -1,8 +1,11 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { ensureEmbeddedPostgres, embeddedPostgresPaths } from '../../platform/database/embedded-postgres.js';
-import { isRunning } from '../kit/process-table.js';
+import {
+  ensureEmbeddedPostgres,
+  embeddedPostgresPaths,
+} from '../../platform/embedded-postgres/embedded-postgres.js';
+import { isRunning } from '../../platform/processes/process-table.js';
 import { sandboxFiles } from './plan.js';
 import { SandboxError } from './sandbox-error.js';
 

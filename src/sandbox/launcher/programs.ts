@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { BoundedLog } from '../kit/bounded-log.js';
+import { BoundedLog } from '../../platform/processes/bounded-log.js';
 import { Child, type ChildOptions } from './child.js';
 import { LogTail } from './log-tail.js';
 import { sandboxFiles, type Addresses } from './plan.js';

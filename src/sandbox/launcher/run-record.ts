@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { replaceFile } from '../kit/replace-file.js';
-import { commandOf } from '../kit/process-table.js';
+import { replaceFile } from '../../platform/processes/replace-file.js';
+import { commandOf } from '../../platform/processes/process-table.js';
 import type { Addresses } from './plan.js';
 
 /** How long what is left of an earlier run may take to end by itself. */

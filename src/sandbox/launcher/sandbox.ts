@@ -1,6 +1,10 @@
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Settings } from '../../platform/config/settings.js';
-import { ensureEmbeddedPostgres, type EmbeddedPostgres } from '../../platform/database/embedded-postgres.js';
+import {
+  ensureEmbeddedPostgres,
+  type EmbeddedPostgres,
+} from '../../platform/embedded-postgres/embedded-postgres.js';
 import { builtProgram } from '../../platform/project/project.js';
 import type { Child } from './child.js';
 import { connectApplication, connectPricingTable, connectTwins } from './connect-twins.js';
@@ -25,6 +29,13 @@ export interface SandboxOptions {
   /** Told when a program ends that should not. */
   onFailure(error: SandboxError): void;
 }
+
+/** Their programs, as the workspaces export them. */
+const EMULATORS = {
+  stripe: fileURLToPath(import.meta.resolve('@farebox/stripe-twin/main')),
+  moesif: fileURLToPath(import.meta.resolve('@farebox/moesif-twin/main')),
+  mail: fileURLToPath(import.meta.resolve('@farebox/mail-catcher/main')),
+};
 
 /** How long each may take to end: the application finishes requests and flushes what is queued. */
 const APPLICATION_GRACE_MS = 15_000;
@@ -109,7 +120,7 @@ export class Sandbox {
     const twin = this.programs.start({
       name,
       log: kind,
-      script: builtProgram(`sandbox/${kind}/main.js`),
+      script: EMULATORS[kind],
       args: ['--port', port || '80', '--data', data, ...more],
       dataDir: data,
     });

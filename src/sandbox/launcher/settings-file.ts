@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readEnvFile } from '../../platform/config/read-environment.js';
 import { SETTING_NAMES } from '../../platform/config/settings.js';
-import { replaceFile } from '../kit/replace-file.js';
+import { replaceFile } from '../../platform/processes/replace-file.js';
 import { SandboxError } from './sandbox-error.js';
 
 type Values = Record<string, string>;

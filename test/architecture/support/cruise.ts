@@ -21,13 +21,13 @@ export const rules: readonly string[] = (
   createRequire(import.meta.url)(config) as { forbidden: Rule[] }
 ).forbidden.map(({ name }) => name);
 
-/** Runs dependency-cruiser on `src` and `test` of a folder; violations are in the result, so its exit code says nothing new. */
+/** Runs dependency-cruiser on `src`, `packages` and `test` of a folder; violations are in the result, so its exit code says nothing new. */
 export function cruise(folder: string): Promise<Cruise['summary']> {
   const program = join(root, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs');
   return new Promise((resolve, reject) => {
     execFile(
       process.execPath,
-      [program, '--config', config, '--output-type', 'json', 'src', 'test'],
+      [program, '--config', config, '--output-type', 'json', 'src', 'packages', 'test'],
       { cwd: folder, maxBuffer: 256 * 1024 * 1024 },
       (error, stdout) => (stdout ? resolve((JSON.parse(stdout) as Cruise).summary) : reject(error)),
     );

@@ -65,14 +65,26 @@ export const GOOD: Tree = {
   'src/platform/tracing/tracing.ts': [`import './in-span.js';`, `import '@opentelemetry/api';`],
   'src/platform/http/http.ts': [`import '../config/settings.js';`],
   'src/platform/database/database.ts': [`import '../config/settings.js';`],
-  'src/platform/database/embedded-postgres.ts': [`import '../config/settings.js';`],
-  'src/sandbox/twin.ts': [
+  'src/platform/embedded-postgres/embedded-postgres.ts': [`import '../config/settings.js';`],
+  'src/platform/embedded-postgres/server.ts': [`import './embedded-postgres.js';`],
+  'src/platform/processes/lock.ts': [`import '../config/settings.js';`],
+  'src/sandbox/launcher.ts': [
     `import '../platform/config/settings.js';`,
-    `import '../platform/database/embedded-postgres.js';`,
+    `import '../platform/embedded-postgres/embedded-postgres.js';`,
+    `import '../platform/processes/lock.js';`,
+    `import '../../packages/stripe-twin/src/constants.js';`,
+    `import '@farebox/moesif-twin/constants';`,
+  ],
+  'packages/stripe-twin/src/constants.ts': [`import './twin.js';`],
+  'packages/stripe-twin/src/twin.ts': [
+    `import '../../twin-kit/src/index.js';`,
+    `import '@farebox/twin-kit';`,
     `import type Stripe from 'stripe';`,
     `import { type Stripe as Inline } from 'stripe';`,
     `export type Price = import('stripe').Stripe.Price;`,
   ],
+  'packages/twin-kit/src/index.ts': [`import './inner.js';`],
+  'packages/twin-kit/src/inner.ts': [],
   ...Object.fromEntries(
     MODULES.flatMap((name) => [
       [
@@ -123,7 +135,7 @@ export const BAD: Readonly<Record<string, readonly Violation[]>> = {
   ],
   'catalog-knows-no-module': [
     ['src/catalog', `import '../modules/accounts/index.js';`],
-    ['src/catalog', `import '../sandbox/twin.js';`],
+    ['src/catalog', `import '../sandbox/launcher.js';`],
   ],
   'catalog-is-pure': [['src/catalog', `import '../platform/config/settings.js';`]],
   'catalog-module-of-little-platform': [
@@ -134,11 +146,33 @@ export const BAD: Readonly<Record<string, readonly Violation[]>> = {
     ['src/sandbox', `import '../catalog/index.js';`],
     ['src/sandbox', `import '../platform/http/http.js';`],
     ['src/sandbox', `import '../platform/database/database.js';`],
+    ['src/sandbox', `import '../platform/embedded-postgres/server.js';`],
+  ],
+  'emulators-stand-alone': [
+    ['packages/stripe-twin/src', `import '../../../src/catalog/index.js';`],
+    ['packages/twin-kit/src', `import type { it } from '../../../src/platform/http/http.js';`],
+    ['packages/moesif-twin/src', `import '../../../test/e2e/any.spec.js';`],
+  ],
+  'emulator-front-door': [
+    ['packages/stripe-twin/src', `import '../../twin-kit/src/inner.js';`],
+    ['packages/moesif-twin/src', `import '../../stripe-twin/src/constants.js';`],
+    ['packages/moesif-twin/src', `import '@farebox/stripe-twin';`],
+    ['packages/twin-kit/src', `import type { it } from '@farebox/stripe-twin/constants';`],
+  ],
+  'product-knows-no-emulator': [
+    ['src/modules/billing', `import '@farebox/stripe-twin';`],
+    ['src/platform/http', `import '../../../packages/twin-kit/src/index.js';`],
+    ['src/cli', `export const late = import('@farebox/stripe-twin/constants');`],
+    ['test/e2e', `import '../../packages/stripe-twin/src/twin.js';`],
+  ],
+  'launcher-knows-names': [
+    ['src/sandbox', `import '@farebox/stripe-twin';`],
+    ['src/sandbox', `import '../../packages/twin-kit/src/index.js';`],
   ],
   'nobody-imports-the-sandbox': [
-    ['src/modules/billing', `import '../../sandbox/twin.js';`],
-    ['src', `import './sandbox/twin.js';`],
-    ['test/e2e', `import '../../src/sandbox/twin.js';`],
+    ['src/modules/billing', `import '../../sandbox/launcher.js';`],
+    ['src', `import './sandbox/launcher.js';`],
+    ['test/e2e', `import '../../src/sandbox/launcher.js';`],
   ],
   'nobody-imports-the-programs': [['src/modules/auth', `import '../../main.js';`]],
   'nobody-imports-the-command-line': [
@@ -152,16 +186,18 @@ export const BAD: Readonly<Record<string, readonly Violation[]>> = {
     ['src/modules/portal', `export * from 'stripe';`],
     ['src/cli', `import 'stripe';`],
     ['test/e2e', `import 'stripe';`],
+    ['src/sandbox', `import type Stripe from 'stripe';`],
+    ['packages/twin-kit/src', `import type Stripe from 'stripe';`],
   ],
-  'sandbox-uses-stripe-types-only': [
-    ['src/sandbox', `import 'stripe';`],
-    ['src/sandbox', `import Stripe from 'stripe';`],
-    ['src/sandbox', `export const late = import('stripe');`],
+  'emulators-use-stripe-types-only': [
+    ['packages/stripe-twin/src', `import 'stripe';`],
+    ['packages/stripe-twin/src', `import Stripe from 'stripe';`],
+    ['packages/moesif-twin/src', `export const late = import('stripe');`],
   ],
   'moesif-in-its-folder': [
     ['src/modules/analytics', `import 'moesifapi';`],
     ['src/modules/portal', `import type moesif from 'moesif-nodejs';`],
-    ['src/sandbox', `import 'moesif-nodejs';`],
+    ['packages/moesif-twin/src', `import 'moesif-nodejs';`],
     ['test/e2e', `import 'moesifapi';`],
   ],
   'passport-in-auth': [
@@ -173,6 +209,7 @@ export const BAD: Readonly<Record<string, readonly Violation[]>> = {
   'mail-in-its-folder': [
     ['src/modules/registration', `import 'nodemailer';`],
     ['src/platform/http', `import { createTransport } from 'nodemailer';`],
+    ['packages/mail-catcher/src', `import 'nodemailer';`],
   ],
   'tracing-when-asked': [
     ['src', `import './platform/tracing/tracing.js';`],
@@ -181,7 +218,10 @@ export const BAD: Readonly<Record<string, readonly Violation[]>> = {
   ],
   // The good tree's logger imports the settings. A circle is reported once, at its first file.
   'no-cycles': [['src/platform/config', `import '../logging/logger.js';`, 'settings']],
-  'no-orphans': [['src/platform/http', '']],
+  'no-orphans': [
+    ['src/platform/http', ''],
+    ['packages/twin-kit/src', ''],
+  ],
   resolvable: [
     ['src/platform/http', `import './nowhere.js';`],
     ['test/e2e', `import 'no-such-package';`],

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { startProcess } from '../../support/processes.js';
 
-const MAIN = fileURLToPath(new URL('../../../dist/sandbox/stripe/main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../../packages/stripe-twin/dist/main.js', import.meta.url));
 
 export type StripeObject = Readonly<Record<string, unknown>> & { id: string };
 

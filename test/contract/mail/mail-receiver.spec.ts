@@ -8,7 +8,7 @@ import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { createTransport, type Transporter } from 'nodemailer';
 import { startProcess, type RunningProcess } from '../../support/processes.js';
 
-const MAIN = fileURLToPath(new URL('../../../dist/sandbox/mail/main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../../packages/mail-catcher/dist/main.js', import.meta.url));
 const FROM = 'Farebox <farebox@sandbox.example>';
 
 interface Shown {

@@ -8,7 +8,7 @@ import { register } from 'node:module';
 /** What is replaced in the twin while it is loaded: each of these, where it is found. */
 const PLANTS = {
   cent: {
-    file: '/sandbox/stripe/billing/rating.js',
+    file: '/stripe-twin/dist/billing/rating.js',
     edits: [
       ['amount: rounded(quantity * scaled(unit))', 'amount: rounded(quantity * scaled(unit)) + 1n'],
       [
@@ -18,7 +18,7 @@ const PLANTS = {
     ],
   },
   line: {
-    file: '/sandbox/stripe/billing/invoice-lifecycle.js',
+    file: '/stripe-twin/dist/billing/invoice-lifecycle.js',
     edits: [
       [
         'const row = twin.timeline.saveInvoice(current(twin, newInvoice({',
@@ -46,6 +46,6 @@ export async function load(url, context, next) {
 const plant = PLANTS[process.env['YEAR_PLANT']];
 if (plant) register(`data:text/javascript,${encodeURIComponent(loader(plant))}`, import.meta.url);
 
-const { runTwin } = await import('../../../dist/sandbox/kit/run-twin.js');
-const { buildStripeTwin } = await import('../../../dist/sandbox/stripe/build-stripe-twin.js');
+const { runTwin } = await import('../../../packages/twin-kit/dist/run-twin.js');
+const { buildStripeTwin } = await import('../../../packages/stripe-twin/dist/build-stripe-twin.js');
 await runTwin('stripe twin', ({ dataDir }) => buildStripeTwin({ dataDir, clock: { now: () => 0 } }));

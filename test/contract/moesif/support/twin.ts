@@ -63,9 +63,13 @@ export class Twin {
   }
 
   private async run(): Promise<void> {
-    const child = fork(resolve('dist/sandbox/moesif/main.js'), ['--port', '0', '--data', this.dataDir], {
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    });
+    const child = fork(
+      resolve('packages/moesif-twin/dist/main.js'),
+      ['--port', '0', '--data', this.dataDir],
+      {
+        stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      },
+    );
     this.child = child;
     const [message] = (await once(child, 'message')) as [{ listening: string }];
     this.address = message.listening;

@@ -1,0 +1,1 @@
+export { stripeWebhookPath } from './stripe-webhook.routes.js';

@@ -1,0 +1,152 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, rmSync, rmdirSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { embeddedPostgresPaths, type ControlAnswer, type SupervisorState } from './embedded-postgres.js';
+import { BoundedLog } from '../processes/bounded-log.js';
+import { replaceFile } from '../processes/replace-file.js';
+import { Cluster } from './cluster.js';
+import { ControlServer } from './control-server.js';
+import { PostgresServer } from './server.js';
+import { takeLock } from '../processes/single-instance-lock.js';
+
+/**
+ * The owner of the embedded PostgreSQL of one home, a program of its own: `supervisor.js --home DIR`.
+ * It outlives whoever started it, and ends, with PostgreSQL, on SIGTERM or SIGINT, when the last client asks for it, and
+ * when nobody has been connected for `--idle-seconds`. A second one on the same home ends at once with exit code 0.
+ */
+class Supervisor {
+  private ending = false;
+  private server: PostgresServer | undefined;
+  private readonly cluster: Promise<Cluster>;
+  private readonly ready: Promise<PostgresServer>;
+  private readonly token = randomBytes(24).toString('base64url');
+  private readonly control: ControlServer;
+  private controlPort = 0;
+
+  constructor(
+    private readonly options: { home: string; idleMs: number; durable: boolean; removeWhenStopped: boolean },
+    private readonly log: BoundedLog,
+  ) {
+    this.cluster = Cluster.open(options.home, log, options.durable);
+    this.ready = this.start();
+    this.ready.catch((error: Error) => this.end(error.message, { failed: error.message }));
+    this.control = new ControlServer(this.token, {
+      open: async (database) => {
+        const server = await this.ready;
+        await server.ensureDatabase(database);
+        return server.port;
+      },
+      mayStop: () => this.isUnused(),
+      stop: (reason) => void this.end(reason),
+    });
+  }
+
+  async run(): Promise<void> {
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+      process.on(signal, () => void this.end(signal));
+    }
+    this.controlPort = await this.control.listen();
+    this.writeState();
+    await this.ready.catch(() => undefined);
+    await this.endWhenIdle();
+  }
+
+  private async start(): Promise<PostgresServer> {
+    const cluster = await this.cluster;
+    this.server = new PostgresServer(cluster, (reason) => void this.end(reason, { failed: reason }));
+    if (this.ending) throw new Error('It was told to end.');
+    await this.server.start();
+    this.log.write(`PostgreSQL is ready on port ${this.server.port}`);
+    return this.server;
+  }
+
+  private async endWhenIdle(): Promise<void> {
+    const pause = Math.min(1_000, this.options.idleMs / 4);
+    let lastUsed = performance.now();
+    while (!this.ending) {
+      await delay(pause);
+      this.log.rotate();
+      if (await this.isUsed()) lastUsed = performance.now();
+      else if (performance.now() - lastUsed >= this.options.idleMs) {
+        return this.end(`nobody has been connected for ${this.options.idleMs / 1000} s`);
+      }
+    }
+  }
+
+  private async isUsed(): Promise<boolean> {
+    if (this.control.leaseCount > 0) return true;
+    const clients = await this.server?.countClients().catch(() => 0);
+    return (clients ?? 0) > 0;
+  }
+
+  /** As a client leaves, its database connections may take a moment longer. */
+  private async isUnused(): Promise<boolean> {
+    for (let tries = 0; tries < 10 && this.control.leaseCount === 0; tries++) {
+      if (!(await this.isUsed())) return true;
+      await delay(50);
+    }
+    return false;
+  }
+
+  private async end(reason: string, farewell: ControlAnswer = { stopping: true }): Promise<void> {
+    if (this.ending) return;
+    this.ending = true;
+    const failed = 'failed' in farewell;
+    this.log.write(`ending: ${reason}`);
+    this.control.close(farewell);
+    // An initdb under way is let through: it takes a second, and nothing half-done stays behind.
+    await this.cluster.catch(() => undefined);
+    await this.server?.stop();
+    if (failed) this.writeState(reason);
+    else rmSync(embeddedPostgresPaths(this.options.home).state, { force: true });
+    if (this.options.removeWhenStopped) this.remove();
+    process.exit(failed ? 1 : 0);
+  }
+
+  private remove(): void {
+    const { folder } = embeddedPostgresPaths(this.options.home);
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    try {
+      rmdirSync(this.options.home);
+    } catch {
+      // It holds something else: then it is not ours to remove.
+    }
+  }
+
+  private writeState(failure?: string): void {
+    const state: SupervisorState = {
+      pid: process.pid,
+      controlPort: this.controlPort,
+      token: this.token,
+      ...(failure === undefined ? {} : { failure }),
+    };
+    replaceFile(embeddedPostgresPaths(this.options.home).state, JSON.stringify(state));
+  }
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      home: { type: 'string' },
+      'idle-seconds': { type: 'string', default: '15' },
+      'not-durable': { type: 'boolean', default: false },
+      'remove-when-stopped': { type: 'boolean', default: false },
+    },
+  });
+  if (!values.home) throw new Error('--home DIR is missing: the folder of the data');
+  const { folder, log } = embeddedPostgresPaths(values.home);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (!(await takeLock(folder))) return;
+  await new Supervisor(
+    {
+      home: values.home,
+      idleMs: Number(values['idle-seconds']) * 1000,
+      durable: !values['not-durable'],
+      removeWhenStopped: values['remove-when-stopped'],
+    },
+    new BoundedLog(log, 'supervisor'),
+  ).run();
+}
+
+await main();
