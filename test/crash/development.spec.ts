@@ -86,6 +86,7 @@ function readdirOfProject(): string[] {
   return [
     'dist',
     'src',
+    'packages',
     'public',
     'migrations',
     'monetization.yaml',

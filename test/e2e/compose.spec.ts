@@ -10,6 +10,7 @@ import { runProcess, until } from '../support/processes.js';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
 interface Service {
+  build?: { context: string; target: string };
   command?: string[];
   environment?: Record<string, string>;
   ports?: string[];
@@ -51,6 +52,14 @@ describe('docker-compose.yml', () => {
     expect([...new Set(mounted.map((volume) => volume.split(':')[0]))].sort()).toEqual(
       Object.keys(volumes).sort(),
     );
+  });
+
+  it('runs the application in the image that goes to production, and everything beside it in the other', () => {
+    const { app, postgres, ...sandbox } = services;
+    expect(app?.build).toEqual({ context: '.', target: 'application' });
+    for (const service of Object.values(sandbox))
+      expect(service.build).toEqual({ context: '.', target: 'sandbox' });
+    expect(postgres?.build).toBeUndefined();
   });
 
   it('connects before the application reads its settings, and leaves the secret where it looks', () => {
