@@ -26,14 +26,17 @@ async function openContext(imports: Type[]): Promise<INestApplicationContext> {
  * Runs a command that needs no data of ours.
  * @throws {SettingsError} {CatalogError}
  */
-export async function withTools(work: (tools: INestApplicationContext) => Promise<void>): Promise<void> {
+export async function withTools(
+  work: (tools: INestApplicationContext) => Promise<void>,
+  more: readonly Type[] = [],
+): Promise<void> {
   // Loaded here: commands on the data need not wait for the vendors' SDKs.
   const [{ CatalogModule }, { BillingModule }, { AnalyticsModule }] = await Promise.all([
     import('../catalog/index.js'),
     import('../modules/billing/index.js'),
     import('../modules/analytics/index.js'),
   ]);
-  const context = await openContext([CatalogModule, BillingModule, AnalyticsModule]);
+  const context = await openContext([CatalogModule, BillingModule, AnalyticsModule, ...more]);
   try {
     await work(context);
   } finally {

@@ -8,12 +8,13 @@ import {
   ReporterMemory,
   ReporterTakeOver,
   UsageAdjustments,
+  UsageBilling,
+  type UsageCommand,
   UsageDecisions,
   UsageModule,
   UsageReconciliation,
   UsageReporter,
 } from '../modules/usage/index.js';
-import { Settings } from '../platform/config/settings.js';
 import { StartRefusedError } from '../platform/database/start-refused.error.js';
 import { FareboxError } from '../platform/errors/farebox-error.js';
 import { confirm, confirmAtTerminal, type ConfirmOptions } from './confirm.js';
@@ -28,7 +29,7 @@ const WAIT_MS = 60_000;
 /** Reports usage now. Exit code 1 when something could not be reported. */
 export async function reportUsage({ json }: OutputOptions): Promise<void> {
   await withDatabase([CatalogModule, UsageModule], async (context) => {
-    await assertOurs(context);
+    await assertOffered(context, 'events');
     const report = await Progress.during({ json: json === true }, (progress) => {
       progress.show('counting…');
       return context
@@ -70,7 +71,7 @@ export async function reconcileUsage(
   options: OutputOptions & { customer?: string; all?: boolean },
 ): Promise<void> {
   await withDatabase([CatalogModule, UsageModule], async (context) => {
-    await assertOurs(context);
+    await assertOffered(context, 'compare');
     const scope = options.customer === undefined ? {} : { customerId: options.customer };
     const compared = await Progress.during(options, (progress) =>
       context
@@ -104,7 +105,7 @@ export async function adjustUsage(
     options,
   );
   await withDatabase([CatalogModule, UsageModule], async (context) => {
-    await assertOurs(context);
+    await assertOffered(context, 'events');
     const done = await sayingWhy(context.get(UsageAdjustments).approve(customer, meter, startsAt, WAIT_MS));
     if (!done) {
       console.log(json ? '{"value":"0"}' : 'No excess at Stripe: nothing was changed.');
@@ -133,7 +134,7 @@ export async function billLateUsage(
     options,
   );
   await withDatabase([CatalogModule, UsageModule], async (context) => {
-    await assertOurs(context);
+    await assertOffered(context, 'compare');
     const done = await sayingWhy(context.get(LateUsages).bill({ customerId, meter, startsAt }, WAIT_MS));
     if (!done) throw nothingDone('billed');
     const { n, units, minorUnits, currency, itemId, invoiceComes } = done;
@@ -158,7 +159,7 @@ export async function billLateUsage(
 /** Lists usage that Stripe accepted and does not show. Exit code 1 when there is something. */
 export async function listLostUsage({ json }: OutputOptions): Promise<void> {
   await withDatabase([CatalogModule, UsageModule], async (context) => {
-    await assertOurs(context);
+    await assertOffered(context, 'events');
     const absent = await context.get(UsageDecisions).absent(WAIT_MS);
     if (!absent) throw nothingDone('checked');
     const rows = absent.map(({ startsAt, value, sentAt, absentAt, ...row }) => ({
@@ -235,7 +236,7 @@ async function decide(
   work: (decisions: UsageDecisions) => Promise<DecidedUsage | undefined>,
 ): Promise<void> {
   await withDatabase([CatalogModule, UsageModule], async (context) => {
-    await assertOurs(context);
+    await assertOffered(context, 'events');
     const decided = await sayingWhy(work(context.get(UsageDecisions)));
     if (!decided) throw nothingDone('decided');
     const { events, units } = decided;
@@ -292,10 +293,9 @@ function periodOf(text: string): Date {
   return startsAt;
 }
 
-/** All usage that Moesif reported to Stripe would look like an excess. */
-async function assertOurs(context: INestApplicationContext): Promise<void> {
-  if (context.get(Settings).get('USAGE_REPORTER') === 'moesif')
-    throw expected('USAGE_REPORTER=moesif: Moesif reports usage, Farebox does not.');
+async function assertOffered(context: INestApplicationContext, command: UsageCommand): Promise<void> {
+  const refusal = context.get(UsageBilling).refusal(command);
+  if (refusal) throw expected(refusal.publicMessage);
   await sayingWhy(context.get(ReporterMemory).assertTakenOver());
 }
 

@@ -131,10 +131,8 @@ function buildReporter(
   const pass = new UsageProofPass(turn, proof, losses, reappearance, database, clock, shutdown, settings);
   // Calls are put into the ledger by the test: none waits in a spool.
   const ledger = { settle: async () => undefined } as unknown as Ledger;
-  // Binds itself to the settlement.
-  const settleUsage = initialised(
-    new UsageSettler(turn, sender, proof, ledger, clock, shutdown, settings, settlement, log),
-  );
+  const settleUsage = new UsageSettler(turn, sender, proof, ledger, clock, shutdown, log);
+  settlement.bind(settleUsage);
   const checks = new UsageChecks(database);
   const mirror = new InvoiceMirror(invoices, new InvoiceHoldStore(database, clock), database, clock);
   const invoiced = new InvoicedUsages(mirror, directory, database, clock, settings);
@@ -142,10 +140,8 @@ function buildReporter(
     new UsageReconciliation(turn, sink, checks, invoiced, database, clock, shutdown, settings, metrics, log),
   );
   const lateUsages = new LateUsages(turn, reconciliation, lateBilling, catalog, database, clock, log);
-  // Binds itself, too.
-  const draftUsage = initialised(
-    new DraftUsage(turn, invoiced, lateUsages, lateBilling, clock, settings, settlement, log),
-  );
+  const draftUsage = new DraftUsage(turn, invoiced, lateUsages, lateBilling, clock, log);
+  settlement.bindDrafts((draft) => draftUsage.complete(draft));
   return {
     database,
     mirror,

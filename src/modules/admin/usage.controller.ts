@@ -1,6 +1,5 @@
 import { Body, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
-import { Settings } from '../../platform/config/settings.js';
 import { FareboxError } from '../../platform/errors/farebox-error.js';
 import { ApiProblems } from '../../platform/http/api-problem.decorator.js';
 import { moneyText } from '../../catalog/index.js';
@@ -9,7 +8,9 @@ import {
   describeComparison,
   LateUsages,
   UsageAdjustments,
+  UsageBilling,
   UsageChecks,
+  type UsageCommand,
   UsageDecisions,
   UsageReconciliation,
   UsageReporter,
@@ -50,7 +51,7 @@ export class OperatorUsageController {
     private readonly adjustments: UsageAdjustments,
     private readonly lateUsages: LateUsages,
     private readonly decisions: UsageDecisions,
-    private readonly settings: Settings,
+    private readonly billing: UsageBilling,
   ) {}
 
   @Post('report')
@@ -59,7 +60,7 @@ export class OperatorUsageController {
   @ApiOkResponse({ type: ReportDto })
   @ApiProblems(PROBLEMS)
   async report(): Promise<ReportDto> {
-    this.assertOurs();
+    this.assertOffered('events');
     const report = await this.reporter.report({ waitMs: WAIT_MS });
     if (!report) throw nothingDone();
     const unreportable = report.unreportable.length;
@@ -76,7 +77,7 @@ export class OperatorUsageController {
   @ApiOkResponse({ type: ReconciledDto })
   @ApiProblems({ ...PROBLEMS, validation_failed: 'A field is malformed or unknown; each is listed.' })
   async reconcile(@Body() { customerId }: ReconcileDto): Promise<ReconciledDto> {
-    this.assertOurs();
+    this.assertOffered('compare');
     const scope = customerId === undefined ? {} : { customerId };
     const compared = await this.reconciliation.reconcile(scope, WAIT_MS);
     if (!compared) throw nothingDone();
@@ -118,7 +119,7 @@ export class OperatorUsageController {
     validation_failed: 'A field is missing, malformed or unknown; each is listed.',
   })
   async adjust(@Body() { customerId, meter, periodStart }: AdjustDto): Promise<AdjustedDto> {
-    this.assertOurs();
+    this.assertOffered('events');
     const done = await this.adjustments.approve(customerId, meter, new Date(periodStart), WAIT_MS);
     if (!done)
       throw new FareboxError(
@@ -144,7 +145,7 @@ export class OperatorUsageController {
     validation_failed: 'A field is missing, malformed or unknown; each is listed.',
   })
   async billLate(@Body() { customerId, meter, periodStart }: AdjustDto): Promise<BilledLateDto> {
-    this.assertOurs();
+    this.assertOffered('compare');
     const period = { customerId, meter, startsAt: new Date(periodStart) };
     const billed = await this.lateUsages.bill(period, WAIT_MS);
     if (!billed) throw nothingDone();
@@ -167,7 +168,7 @@ export class OperatorUsageController {
   @ApiOkResponse({ type: AbsentUsagesDto })
   @ApiProblems(PROBLEMS)
   async lost(): Promise<AbsentUsagesDto> {
-    this.assertOurs();
+    this.assertOffered('events');
     const absent = await this.decisions.absent(WAIT_MS);
     if (!absent) throw nothingDone();
     return {
@@ -198,7 +199,7 @@ export class OperatorUsageController {
     validation_failed: 'A field is missing, malformed or unknown; each is listed.',
   })
   async resend(@Body() { customerId, meter, periodStart }: AdjustDto): Promise<DecidedUsageDto> {
-    this.assertOurs();
+    this.assertOffered('events');
     return decidedDto(await this.decisions.resend(customerId, meter, new Date(periodStart), WAIT_MS));
   }
 
@@ -216,7 +217,7 @@ export class OperatorUsageController {
     validation_failed: 'A field is missing, malformed or unknown; each is listed.',
   })
   async waive(@Body() { customerId, meter, periodStart, cancel }: WaiveDto): Promise<DecidedUsageDto> {
-    this.assertOurs();
+    this.assertOffered('events');
     return decidedDto(
       await this.decisions.waive(customerId, meter, new Date(periodStart), {
         cancel: cancel === true,
@@ -225,13 +226,9 @@ export class OperatorUsageController {
     );
   }
 
-  /** Usage reported by Moesif would all look like an excess. */
-  private assertOurs(): void {
-    if (this.settings.get('USAGE_REPORTER') === 'moesif')
-      throw new FareboxError(
-        'change_refused',
-        'USAGE_REPORTER=moesif: Moesif reports usage, so Farebox has nothing to compare or report.',
-      );
+  private assertOffered(command: UsageCommand): void {
+    const refusal = this.billing.refusal(command);
+    if (refusal) throw refusal;
   }
 }
 

@@ -22,7 +22,7 @@ export {
   type ImportedCatalog,
 } from './catalog-sync.js';
 export { type BilledLate, type LateUsage, LateUsageBilling, type UsedPeriod } from './late-usage-billing.js';
-export { type InspectedMeter, MeterInspection, type MeterState } from './meter-inspection.js';
+export { type InspectedMeter, METER_PROBLEMS, MeterInspection, type MeterState } from './meter-inspection.js';
 export { RequestBudget } from './request-budget.js';
 export {
   type Checkout,

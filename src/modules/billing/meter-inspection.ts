@@ -6,6 +6,15 @@ import type { ProviderMeter } from './usage-sink.js';
  */
 export type MeterState = 'usable' | 'missing' | 'inactive' | 'no_sum' | 'pre_aggregated';
 
+/** Descriptions of a meter's problem at the provider. */
+export const METER_PROBLEMS: Readonly<Record<Exclude<MeterState, 'usable'>, string>> = {
+  missing: 'Stripe has no such meter',
+  inactive: 'it is switched off at Stripe',
+  no_sum: 'its meter at Stripe does not sum its events',
+  pre_aggregated:
+    'it has an event time window at Stripe: it keeps the latest event of each hour or day and drops the others',
+};
+
 export interface InspectedMeter {
   state: MeterState;
   /** The provider's meter, in any state but `missing`. */

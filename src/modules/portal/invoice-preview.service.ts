@@ -12,7 +12,7 @@ import { FareboxError } from '../../platform/errors/farebox-error.js';
 import type { Principal } from '../../platform/identity/principal.js';
 import { type Account, AccountsService } from '../accounts/index.js';
 import { BillingUnavailableError, type Invoice, InvoiceGateway, type InvoiceLine } from '../billing/index.js';
-import { type AccruedUsage, AccruedUsages, type SyncTimes, UsageSync } from '../usage/index.js';
+import { type AccruedUsage, AccruedUsages, type SyncTimes, UsageBilling } from '../usage/index.js';
 import type { InvoicePreviewDto, PreviewLineDto } from './account-invoices.dto.js';
 import { ProviderReads, type Read } from './provider-reads.js';
 
@@ -36,7 +36,7 @@ export class InvoicePreviewService {
     private readonly accounts: AccountsService,
     private readonly invoices: InvoiceGateway,
     private readonly usage: AccruedUsages,
-    private readonly sync: UsageSync,
+    private readonly billing: UsageBilling,
     private readonly catalog: Catalog,
     private readonly reads: ProviderReads,
   ) {}
@@ -45,7 +45,7 @@ export class InvoicePreviewService {
   async show(principal: Principal): Promise<InvoicePreviewDto> {
     const account = await this.accounts.findById(principal.account.accountId);
     if (!account) throw new Error(`the account ${principal.account.accountId} is gone`);
-    const sync = await this.sync.of(account.customerId);
+    const sync = await this.billing.syncTimes(account.customerId);
     return { ...(await this.preview(account, sync)), ...sync };
   }
 

@@ -1,3 +1,4 @@
+export { type SyncTimes, UsageBilling, type UsageCommand } from './billing/usage-billing.js';
 export { type LateUsageBilled, LateUsages } from './late/late-usage.js';
 export {
   METER_TEST_STAGES,
@@ -20,7 +21,6 @@ export { UsageReconciliation } from './reconciliation/usage-reconciliation.js';
 export { ReporterMemory } from './reporter/reporter-memory.js';
 export { ReporterTakeOver } from './reporter/reporter-take-over.js';
 export { type UsageReport, UsageReporter } from './reporter/usage-reporter.js';
-export { type SyncTimes, UsageSync } from './reporter/usage-sync.js';
 export { UsageModule } from './usage.module.js';
 export { type AccruedUsage, AccruedUsages } from './views/accrued-usage.js';
 export type { UsageBucket } from './views/usage-buckets.js';

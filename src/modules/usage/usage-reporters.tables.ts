@@ -1,7 +1,8 @@
 import { pgTable, text, timestamp } from 'drizzle-orm/pg-core';
+import type { ReporterName } from './billing/usage-billing.js';
 
-/** Which of the two reported usage to Stripe (USAGE_REPORTER), since when: the latest is the present one. */
+/** How usage came onto invoices (USAGE_REPORTER), since when: the latest is the present one. */
 export const usageReporters = pgTable('usage_reporters', {
   since: timestamp('since', { withTimezone: true }).primaryKey(),
-  name: text('name').$type<'stripe' | 'moesif'>().notNull(),
+  name: text('name').$type<ReporterName>().notNull(),
 });

@@ -2,6 +2,8 @@ import { Module } from '@nestjs/common';
 import { BillingModule } from '../billing/index.js';
 import { LedgerModule } from '../ledger/index.js';
 import { MetersModule } from '../meters/index.js';
+import { CHOSEN_BILLING, UsageBillingStart } from './billing/chosen-billing.js';
+import { UsageBilling } from './billing/usage-billing.js';
 import { LateUsages } from './late/late-usage.js';
 import { MeterTestProbes } from './meter-test/meter-test-probes.js';
 import { MeterTest } from './meter-test/meter-test.js';
@@ -17,12 +19,10 @@ import { InvoicedUsages } from './reconciliation/invoiced-usage.js';
 import { UsageAdjustments } from './reconciliation/usage-adjustments.js';
 import { UsageChecks } from './reconciliation/usage-checks.js';
 import { UsageReconciliation } from './reconciliation/usage-reconciliation.js';
-import { MoesifNotice } from './reporter/moesif-notice.js';
 import { ReporterMemory, ReporterGuard } from './reporter/reporter-memory.js';
 import { ReporterTakeOver } from './reporter/reporter-take-over.js';
 import { UsageReporter } from './reporter/usage-reporter.js';
 import { UsageSchedule } from './reporter/usage-schedule.js';
-import { UsageSync } from './reporter/usage-sync.js';
 import { UsageSender } from './reporting/usage-sender.js';
 import { DraftUsage } from './settlement/draft-usage.js';
 import { UsageSettler } from './settlement/usage-settler.js';
@@ -38,7 +38,6 @@ import { UsageOverview } from './views/usage-overview.js';
   providers: [
     UsageRetention,
     AccruedUsages,
-    UsageSync,
     UsageReportingLock,
     UsageSender,
     UsageCanaries,
@@ -62,7 +61,8 @@ import { UsageOverview } from './views/usage-overview.js';
     UsageOverview,
     UsageSettler,
     DraftUsage,
-    MoesifNotice,
+    CHOSEN_BILLING,
+    UsageBillingStart,
     ReporterMemory,
     ReporterTakeOver,
     ReporterGuard,
@@ -80,7 +80,7 @@ import { UsageOverview } from './views/usage-overview.js';
     ReporterTakeOver,
     UsageOverview,
     AccruedUsages,
-    UsageSync,
+    UsageBilling,
   ],
 })
 export class UsageModule {}

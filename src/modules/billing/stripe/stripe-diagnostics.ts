@@ -5,6 +5,7 @@ import { Settings } from '../../../platform/config/settings.js';
 import type { Finding } from '../../../platform/health/finding.js';
 import { BillingDiagnostics } from '../billing-diagnostics.js';
 import { CatalogSync } from '../catalog-sync.js';
+import { METER_PROBLEMS } from '../meter-inspection.js';
 import { examineClock } from './examine-clock.js';
 import { examineDebts } from './examine-debts.js';
 import { examineBillingMode } from './examine-billing-mode.js';
@@ -12,10 +13,8 @@ import { examineDoubles } from './examine-doubles.js';
 import { examineEndpoints } from './examine-endpoints.js';
 import { examinePauses } from './examine-pauses.js';
 import { examineTax } from './examine-tax.js';
-import { examineMoesifReporter, STATES } from './moesif-reporter-diagnostics.js';
 import { stateOf } from './provider-meter.js';
 import { StripeClock } from './stripe-clock.js';
-import { StripeMeterInspection } from './stripe-meter-inspection.js';
 
 /** The permissions of a restricted key, each with a request that needs it and changes nothing. docs/operations.md lists them. */
 const PERMISSIONS = [
@@ -57,7 +56,6 @@ export class StripeDiagnostics extends BillingDiagnostics {
       examineTax(this.stripe, catalog),
       examineDebts(this.stripe),
       examinePauses(this.stripe),
-      this.examineReporter(catalog),
     ]);
     return [...key, examineClock(this.clock.skewMs), ...rest.flat()];
   }
@@ -132,16 +130,6 @@ export class StripeDiagnostics extends BillingDiagnostics {
     );
   }
 
-  /** The process that reports usage to Stripe, when it is not ours. */
-  private async examineReporter(catalog: Catalog): Promise<Finding[]> {
-    if (this.settings.get('USAGE_REPORTER') !== 'moesif') return [];
-    return examineMoesifReporter(
-      catalog,
-      new StripeMeterInspection(this.stripe, catalog),
-      this.settings.get('MOESIF_APPLICATION_ID') !== undefined,
-    );
-  }
-
   private async examineDrift(catalog: Catalog): Promise<Finding> {
     const check = 'Stripe matches the catalog';
     try {
@@ -195,7 +183,12 @@ export class StripeDiagnostics extends BillingDiagnostics {
     try {
       const state = stateOf(await this.stripe.billing.meters.retrieve(id));
       if (state === 'usable') return { check, level: 'ok', message: `meter ${id}` };
-      return { check, level: 'problem', message: `its meter ${id}: ${STATES[state]}`, advice: METER_ADVICE };
+      return {
+        check,
+        level: 'problem',
+        message: `its meter ${id}: ${METER_PROBLEMS[state]}`,
+        advice: METER_ADVICE,
+      };
     } catch {
       return { check, level: 'warning', message: `its meter ${id} could not be read` };
     }

@@ -11,9 +11,6 @@ import { callsSeen, countedCall, openPeriod, type TestedPeriod } from './matchin
 import type { StageResult } from './meter-test-progress.js';
 import { reportedUsage } from './reported-usage.js';
 
-/** What reports usage: USAGE_REPORTER. */
-type Reporter = 'stripe' | 'moesif';
-
 const APPLY = 'Run: npm run farebox -- catalog apply';
 
 const UNUSABLE: Record<Exclude<MeterState, 'usable'>, { failed: string; advice: string }> = {
@@ -95,16 +92,7 @@ export class MeterTestProbes {
     return { waiting: `${asked}${calls} paid calls, none of which matches the meter; the latest: ${last}` };
   }
 
-  async report(
-    { definition }: CountedMeter,
-    period: TestedPeriod,
-    reporter: Reporter,
-  ): Promise<StageResult<true>> {
-    if (reporter === 'moesif')
-      return {
-        found: true,
-        message: 'Moesif reports to Stripe at its next synchronisation (USAGE_REPORTER)',
-      };
+  async report({ definition }: CountedMeter, period: TestedPeriod): Promise<StageResult<true>> {
     const report = await this.reporter.report();
     if (!report)
       return { waiting: 'another process is reporting, or a meter of the catalog is missing at Stripe' };
@@ -120,13 +108,13 @@ export class MeterTestProbes {
     return { found: true, message: `${reported} of ${value} units reported for this period` };
   }
 
+  /** @param what must be at the provider: what Farebox reported, or the meter's value where another reports it. */
   async total(
     { definition, provider }: CountedMeter,
     period: TestedPeriod,
-    reporter: Reporter,
+    what: 'reported' | 'value',
   ): Promise<StageResult<true>> {
-    const { reported, value } = await this.ask((sql) => reportedUsage(sql, definition.name, period));
-    const wanted = reporter === 'stripe' ? reported : value;
+    const { [what]: wanted } = await this.ask((sql) => reportedUsage(sql, definition.name, period));
     const [question] = await this.ask((sql) => questionsOf(sql, [{ ...period, meter: definition.name }]));
     const { units: shown } = question
       ? await shownUsage(question, (from, to) => this.sink.total(provider.id, period.customerId, from, to))

@@ -8,6 +8,9 @@ import { Database } from '../../../platform/database/database.js';
 import { Log } from '../../../platform/logging/logger.js';
 import { BillingUnavailableError, type InspectedMeter, MeterInspection } from '../../billing/index.js';
 import { countPass } from '../../../../test/support/metering-world.js';
+import { MeterEventBilling } from '../billing/meter-event-billing.js';
+import { MoesifBilling } from '../billing/moesif-billing.js';
+import type { UsageBilling } from '../billing/usage-billing.js';
 import { MeterTest, type MeterTestOptions } from './meter-test.js';
 import { MeterTestProbes } from './meter-test-probes.js';
 import type { MeterTestProgress } from './meter-test-progress.js';
@@ -69,28 +72,36 @@ beforeEach(async () => {
   inspection = new FakeInspection();
 });
 
-function meterTest(changed: Record<string, string> = {}): MeterTest {
+/** The stages of a test are all that is asked of it here. */
+const METER_EVENTS = new (MeterEventBilling as unknown as new () => UsageBilling)();
+
+function meterTest(changed: Record<string, string> = {}, billing = METER_EVENTS): MeterTest {
   const settings = parseSettings({ STRIPE_KEY: 'sk_test_1', TOKEN_SECRET, ...changed });
   const looks = new MeterTestProbes(inspection, database, world.reporter, world.sink, world.clock);
-  return new MeterTest(CATALOG, looks, new SyntheticCustomers(CATALOG, settings), settings, world.clock);
+  return new MeterTest(CATALOG, looks, new SyntheticCustomers(CATALOG, settings), billing, world.clock);
 }
 
 /** Runs a test; `meanwhile` happens one each time that it waits. */
 async function run(
   meanwhile: (() => unknown)[] = [],
-  { settings = {}, name = 'calls', ...options }: Partial<MeterTestOptions> & Meanwhile = {},
+  { settings = {}, name = 'calls', billing, ...options }: Partial<MeterTestOptions> & Meanwhile = {},
 ): Promise<MeterTestProgress[]> {
   const seen: MeterTestProgress[] = [];
   const wait = async (): Promise<void> => {
     world.clock.advance(SECOND);
     await meanwhile.shift()?.();
   };
-  for await (const progress of meterTest(settings).run(name, { timeoutMs: 10 * SECOND, wait, ...options }))
+  for await (const progress of meterTest(settings, billing).run(name, {
+    timeoutMs: 10 * SECOND,
+    wait,
+    ...options,
+  }))
     seen.push(progress);
   return seen;
 }
 interface Meanwhile {
   settings?: Record<string, string>;
+  billing?: UsageBilling;
   name?: string;
 }
 
@@ -218,7 +229,9 @@ describe('a meter test', () => {
         at: new Date(world.clock.ms() - 60_000),
         value: 1n,
       });
-    const seen = await run([call, count, moesif], { settings: { USAGE_REPORTER: 'moesif' } });
+    const settings = parseSettings({ STRIPE_KEY: 'sk_test_1', TOKEN_SECRET });
+    const billing = new MoesifBilling(CATALOG, inspection, settings, Log.create('silent'));
+    const seen = await run([call, count, moesif], { billing });
     expect(stagesOf(seen)).toEqual(ALL);
     expect(world.sink.taken.map(({ event }) => event.identifier)).toEqual(['moesif']);
   });

@@ -2,8 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Catalog } from '../../../catalog/index.js';
 import { Clock } from '../../../platform/clock/clock.js';
-import { Settings } from '../../../platform/config/settings.js';
 import { findFareboxError } from '../../../platform/errors/farebox-error.js';
+import { UsageBilling } from '../billing/usage-billing.js';
 import { MeterTestProbes } from './meter-test-probes.js';
 import type { MeterTestProgress, MeterTestStage, StageResult } from './meter-test-progress.js';
 import { SyntheticCustomers } from './synthetic-customers.js';
@@ -38,7 +38,7 @@ export class MeterTest {
     private readonly catalog: Catalog,
     private readonly probes: MeterTestProbes,
     private readonly synthetic: SyntheticCustomers,
-    private readonly settings: Settings,
+    private readonly billing: UsageBilling,
     private readonly clock: Clock,
   ) {}
 
@@ -65,9 +65,9 @@ export class MeterTest {
       this.probes.call(meter, run.began, caller, made.byHand),
     );
     if (!period) return;
-    const reporter = this.settings.get('USAGE_REPORTER');
-    if (!(yield* this.stage(run, 'report', () => this.probes.report(meter, period, reporter)))) return;
-    yield* this.stage(run, 'stripe', () => this.probes.total(meter, period, reporter));
+    const { billing, probes } = this;
+    if (!(yield* this.stage(run, 'report', () => billing.testReport(probes, meter, period)))) return;
+    yield* this.stage(run, 'stripe', () => billing.testTotal(probes, meter, period));
   }
 
   /**

@@ -1,25 +1,14 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { desc } from 'drizzle-orm';
 import { Clock } from '../../../platform/clock/clock.js';
-import { Settings } from '../../../platform/config/settings.js';
 import { Database } from '../../../platform/database/database.js';
 import { DatabaseStartup } from '../../../platform/database/database-startup.js';
 import { StartRefusedError } from '../../../platform/database/start-refused.error.js';
 import { READER } from '../../ledger/index.js';
 import { IS_FINAL } from '../../billing/index.js';
+import { type HandOver, handOverOf, type UnreportedUsage } from '../billing/hand-over.js';
+import { type ReporterName, UsageBilling } from '../billing/usage-billing.js';
 import { usageReporters } from '../usage-reporters.tables.js';
-
-export type ReporterName = 'stripe' | 'moesif';
-
-/** Usage that the former reporter may have reported, or has left unreported. */
-export interface UnreportedUsage {
-  /** Billing periods, customers and meters with usage that Farebox has not reported, and whose invoice is not final. */
-  periods: number;
-  /** Meter events that are recorded and not sent. */
-  pending: number;
-  /** Batches of calls that no meter has counted yet. */
-  uncounted: number;
-}
 
 /**
  * Remembers who reports usage. Farebox does not know what Moesif reported, and would report all of it again; Moesif does
@@ -27,14 +16,14 @@ export interface UnreportedUsage {
  */
 @Injectable()
 export class ReporterMemory {
-  readonly configured: ReporterName;
-
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
-    settings: Settings,
-  ) {
-    this.configured = settings.get('USAGE_REPORTER');
+    private readonly billing: UsageBilling,
+  ) {}
+
+  get configured(): ReporterName {
+    return this.billing.name;
   }
 
   /** The last reporter; undefined where nothing was counted yet. */
@@ -84,12 +73,14 @@ export class ReporterMemory {
   async assertTakenOver(): Promise<void> {
     const last = await this.last();
     if (last === this.configured) return;
-    if (last !== undefined) {
-      const left = await this.unreported();
-      if (left.periods + left.pending + left.uncounted > 0)
-        throw new StartRefusedError(reasonAgainst(last, this.configured, left));
-    }
+    if (last !== undefined) this.assertNothingLeft(last, await this.unreported());
     await this.remember();
+  }
+
+  /** @throws {StartRefusedError} as above. */
+  assertNothingLeft(last: ReporterName, left: UnreportedUsage): void {
+    const { blocks, advice }: HandOver = handOverOf(last, this.configured);
+    if (blocks(left)) throw new StartRefusedError(`${describeLeft(last, this.configured, left)} ${advice}`);
   }
 }
 
@@ -106,10 +97,5 @@ export class ReporterGuard implements OnModuleInit {
   }
 }
 
-/** For an operator: the reason, and the action to take. */
-export function reasonAgainst(last: ReporterName, next: ReporterName, left: UnreportedUsage): string {
-  const what = `USAGE_REPORTER=${next}, and usage was reported by ${last} until now: ${left.periods} billing period(s) have usage that Farebox has not reported, ${left.pending} meter event(s) are pending, ${left.uncounted} batch(es) of calls are not counted yet.`;
-  return next === 'stripe'
-    ? `${what} Farebox would report all of it again, and bill it twice. Stop Moesif's billing meters, wait until Stripe shows what Moesif reported, then run: npm run farebox -- usage take-over`
-    : `${what} Moesif would not report it. With USAGE_REPORTER=stripe run: npm run farebox -- usage report (until nothing is left), then start with USAGE_REPORTER=moesif. docs/usage.md says more.`;
-}
+const describeLeft = (last: ReporterName, next: ReporterName, left: UnreportedUsage): string =>
+  `USAGE_REPORTER=${next}, and usage was reported by ${last} until now: ${left.periods} billing period(s) have usage that Farebox has not reported, ${left.pending} meter event(s) are pending, ${left.uncounted} batch(es) of calls are not counted yet.`;

@@ -10,7 +10,8 @@ import { StartRefusedError } from '../../../platform/database/start-refused.erro
 import { Shutdown } from '../../../platform/lifecycle/shutdown.js';
 import { Log } from '../../../platform/logging/logger.js';
 import { MeterCounter, MeterDirectory } from '../../meters/index.js';
-import { ReporterGuard, ReporterMemory, type ReporterName } from './reporter-memory.js';
+import { ReporterGuard, ReporterMemory } from './reporter-memory.js';
+import type { ReporterName, UsageBilling } from '../billing/usage-billing.js';
 import { ReporterTakeOver } from './reporter-take-over.js';
 import { UsageReportingLock } from '../usage-reporting-lock.js';
 import { Role } from '../../../platform/lifecycle/role.js';
@@ -34,10 +35,8 @@ beforeEach(async () => {
   await world.client.query('truncate usage_reporters');
 });
 
-const settingsOf = (values: Record<string, unknown>) =>
-  ({ get: (name: string) => values[name] }) as unknown as Settings;
 const memoryOf = (reporter: ReporterName) =>
-  new ReporterMemory(database, world.clock, settingsOf({ USAGE_REPORTER: reporter }));
+  new ReporterMemory(database, world.clock, { name: reporter } as UsageBilling);
 
 function takeOver(to: ReporterName) {
   const directory = new MeterDirectory(new Catalog('test', METERS, [], ''), database, world.sink, SILENT);
@@ -187,7 +186,8 @@ it('ends the start of the application, which does not go on trying', async () =>
   await period(world, 'calls');
   await calls(world, 1);
   const own = new Database(SILENT);
-  const settings = settingsOf({ DATABASE_URL: world.databaseUrl, DATABASE_POOL_SIZE: 2 });
+  const values: Record<string, unknown> = { DATABASE_URL: world.databaseUrl, DATABASE_POOL_SIZE: 2 };
+  const settings = { get: (name: string) => values[name] } as unknown as Settings;
   const startup = new DatabaseStartup(own, settings, new Shutdown(SILENT), new Role('all'), SILENT);
   expect(initialised(new ReporterGuard(memoryOf('stripe'), startup))).toBeDefined();
   await expect(startup.onApplicationBootstrap()).rejects.toBeInstanceOf(StartRefusedError);

@@ -2,14 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { sql as raw } from 'drizzle-orm';
 import PQueue from 'p-queue';
 import type pg from 'pg';
-import { StartRefusedError } from '../../../platform/database/start-refused.error.js';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Database, type Sql } from '../../../platform/database/database.js';
 import { IS_FINAL, UsageSink } from '../../billing/index.js';
 import type { CountedMeter } from '../../meters/index.js';
 import { middleOf, minutesOf, nextMinute } from '../reporting/minutes.js';
-import { reasonAgainst, ReporterMemory } from './reporter-memory.js';
+import { ReporterMemory } from './reporter-memory.js';
 import { UsageReportingLock } from '../usage-reporting-lock.js';
+import { handOverOf } from '../billing/hand-over.js';
 
 /** Stripe's default limit is 25 requests a second for each endpoint; others may be reading. */
 const A_SECOND = 15;
@@ -62,11 +62,10 @@ export class ReporterTakeOver {
     // Counts everything that is in the ledger first.
     const rows = await this.lock.withLock(waitMs, (client, meters) => unreportedPeriods(client, meters));
     if (!rows) return undefined;
-    if (this.memory.configured === 'moesif') {
-      const left = await this.memory.unreported();
-      if (left.periods + left.pending + left.uncounted > 0)
-        throw new StartRefusedError(reasonAgainst(last ?? 'stripe', 'moesif', left));
-    } else await this.takeOver(rows, result, onDone);
+    if (last !== undefined) {
+      if (handOverOf(last, this.memory.configured).takesOver) await this.takeOver(rows, result, onDone);
+      else this.memory.assertNothingLeft(last, await this.memory.unreported());
+    }
     await this.memory.remember();
     return result;
   }

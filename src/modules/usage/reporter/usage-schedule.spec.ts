@@ -39,23 +39,21 @@ beforeEach(async () => {
   // The test opens the database and keeps the time.
   const startup = { onOpen: () => undefined, onReady: () => undefined } as unknown as DatabaseStartup;
   sweep = initialised(new Sweep(startup, world.shutdown, new Role('all'), SILENT));
-  void initialised(
-    new UsageSchedule(
-      world.reporter,
-      world.reconciliation,
-      world.checks,
-      database,
-      world.lateUsages,
-      new UsageRejections(world.sink, world.clock),
-      parseSettings({ STRIPE_KEY: 'sk_test_of_the_tests', TOKEN_SECRET }),
-      world.clock,
-      startup,
-      world.shutdown,
-      sweep,
-      { subscribe: () => undefined } as unknown as Topics,
-      SILENT,
-    ),
-  );
+  new UsageSchedule(
+    world.reporter,
+    world.reconciliation,
+    world.checks,
+    database,
+    world.lateUsages,
+    new UsageRejections(world.sink, world.clock),
+    parseSettings({ STRIPE_KEY: 'sk_test_of_the_tests', TOKEN_SECRET }),
+    world.clock,
+    startup,
+    world.shutdown,
+    sweep,
+    { subscribe: () => undefined } as unknown as Topics,
+    SILENT,
+  ).checkAndFinish();
   for (const customerId of [CUSTOMER, OTHER]) {
     await period(world, 'calls', undefined, customerId);
     await world.call({ customerId, startedAt: world.clock.ms() });

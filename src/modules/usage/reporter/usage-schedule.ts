@@ -1,4 +1,4 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Settings } from '../../../platform/config/settings.js';
 import { Database } from '../../../platform/database/database.js';
@@ -15,7 +15,7 @@ import { readProgress, writeProgress } from '../progress-store.js';
 import { RECONCILIATION, UsageReconciliation } from '../reconciliation/usage-reconciliation.js';
 import { UsageRejections } from '../proof/usage-rejections.js';
 import { type UsageReport, UsageReporter } from './usage-reporter.js';
-import { nextReport } from './usage-sync.js';
+import { nextReport } from './report-times.js';
 
 const DAY_MS = 86_400_000;
 const FIRST_RETRY_MS = 10 * 60_000;
@@ -30,9 +30,9 @@ interface Unfinished {
   attempts: number;
 }
 
-/** Reports usage every REPORT_INTERVAL, unless USAGE_REPORTER assigns that to Moesif. */
+/** The work on usage that is done on schedule; what of it is done, the chosen `UsageBilling` says. */
 @Injectable()
-export class UsageSchedule implements OnModuleInit {
+export class UsageSchedule {
   private readonly log: Log;
   private timer: NodeJS.Timeout | undefined;
   private current: Promise<unknown> = Promise.resolve();
@@ -56,13 +56,8 @@ export class UsageSchedule implements OnModuleInit {
     this.log = log.named('usage');
   }
 
-  onModuleInit(): void {
-    if (this.settings.get('USAGE_REPORTER') === 'moesif') {
-      this.log.info(
-        "Usage is reported by Moesif's billing meters (USAGE_REPORTER=moesif); Farebox reports nothing to Stripe. Each price needs a meter at Stripe that Moesif's meter refers to, and Moesif needs a Stripe key: see docs/usage.md. Delivery to Moesif is at least once.",
-      );
-      return;
-    }
+  /** Records the provider's reports of usage that it accepted and rejected later. */
+  watchRejections(): void {
     this.topics.subscribe(METER_ERRORS, 'metering.meter-errors', async ({ eventId, type }, sql) => {
       const count = await this.rejections.record(sql, eventId);
       this.log.error(
@@ -70,17 +65,25 @@ export class UsageSchedule implements OnModuleInit {
         { event: eventId, type, count },
       );
     });
+  }
+
+  /** Reports every REPORT_INTERVAL, and resumes what a crash or an outage left. */
+  reportPeriodically(): void {
     this.startup.onOpen(async () => this.schedule(), 'worker');
     this.sweep.register('usage.resume', async () => {
       await this.reporter.resume();
     });
-    this.sweep.register('usage.late-bills', () => this.lateUsages.finish());
-    this.sweep.register('usage.reconcile', () => this.reconcileDaily());
     this.shutdown.beforeDrain(async () => {
       this.stopped = true;
       clearTimeout(this.timer);
       await this.current;
     });
+  }
+
+  /** Finishes decisions to bill usage, and reconciles once a day. */
+  checkAndFinish(): void {
+    this.sweep.register('usage.late-bills', () => this.lateUsages.finish());
+    this.sweep.register('usage.reconcile', () => this.reconcileDaily());
   }
 
   private schedule(): void {

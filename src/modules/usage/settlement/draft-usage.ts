@@ -1,14 +1,9 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type pg from 'pg';
 import { Clock } from '../../../platform/clock/clock.js';
-import { Settings } from '../../../platform/config/settings.js';
 import { Log } from '../../../platform/logging/logger.js';
-import {
-  ChangeRefusedError,
-  LateUsageBilling,
-  type ProvenDraft,
-  UsageSettlement,
-} from '../../billing/index.js';
+import { LateUsageBilling } from '../../billing/index.js';
+import { ChangeRefusedError, type ProvenDraft } from '../../subscriptions/index.js';
 import type { CountedMeter } from '../../meters/index.js';
 import type { BillablePart, Invoiced } from '../reconciliation/compare-invoices.js';
 import { InvoicedUsages, keyOf } from '../reconciliation/invoiced-usage.js';
@@ -37,7 +32,7 @@ interface Counted {
  * Each addition is a decision like an operator's on late usage: recorded before it is billed, billed once.
  */
 @Injectable()
-export class DraftUsage implements OnModuleInit {
+export class DraftUsage {
   private readonly log: Log;
 
   constructor(
@@ -46,16 +41,9 @@ export class DraftUsage implements OnModuleInit {
     private readonly lateUsages: LateUsages,
     private readonly billing: LateUsageBilling,
     private readonly clock: Clock,
-    private readonly settings: Settings,
-    private readonly settlement: UsageSettlement,
     log: Log,
   ) {
     this.log = log.named('usage');
-  }
-
-  onModuleInit(): void {
-    if (this.settings.get('USAGE_REPORTER') === 'stripe')
-      this.settlement.bindDrafts((draft) => this.complete(draft));
   }
 
   /** @throws when usage could not be compared or added now: the draft waits. */

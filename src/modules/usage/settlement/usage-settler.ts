@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type pg from 'pg';
 import { Clock } from '../../../platform/clock/clock.js';
-import { Settings } from '../../../platform/config/settings.js';
 import { Shutdown } from '../../../platform/lifecycle/shutdown.js';
 import { Log } from '../../../platform/logging/logger.js';
-import { BillingUnavailableError, type ReportedUsage, UsageSettlement } from '../../billing/index.js';
+import { BillingUnavailableError } from '../../billing/index.js';
 import { Ledger } from '../../ledger/index.js';
 import type { CountedMeter } from '../../meters/index.js';
+import type { ReportedUsage, UsageSettlementPort } from '../../subscriptions/index.js';
 import type { Times } from '../reporting/own-minute.js';
 import { planIntents } from '../reporting/plan-intents.js';
 import { UsageProof } from '../proof/usage-proof.js';
@@ -47,7 +47,7 @@ interface Looked extends Left {
  * some seconds before calls have to, and then only for the reporting.
  */
 @Injectable()
-export class UsageSettler implements OnModuleInit {
+export class UsageSettler implements UsageSettlementPort {
   private readonly log: Log;
 
   constructor(
@@ -57,25 +57,13 @@ export class UsageSettler implements OnModuleInit {
     private readonly ledger: Ledger,
     private readonly clock: Clock,
     private readonly shutdown: Shutdown,
-    private readonly settings: Settings,
-    private readonly settlement: UsageSettlement,
     log: Log,
   ) {
     this.log = log.named('usage');
   }
 
-  onModuleInit(): void {
-    if (this.settings.get('USAGE_REPORTER') === 'stripe')
-      this.settlement.bind({
-        settleAhead: (customerId) => this.settleAhead(customerId),
-        settle: (customerId) => this.settle(customerId),
-        hasUsed: (customerId, since) => this.hasUsed(customerId, since),
-        prove: (customerId, before) => this.prove(customerId, before),
-      });
-  }
-
   /** Calls go on meanwhile, so that little is left to report while they wait. Any failure here is left to `settle`. */
-  private async settleAhead(customerId: string): Promise<void> {
+  async settleAhead(customerId: string): Promise<void> {
     try {
       await this.ledger.settle();
       for (let look = 0; look < LOOKS_AHEAD && !this.shutdown.inProgress; look++) {
@@ -96,7 +84,7 @@ export class UsageSettler implements OnModuleInit {
    * Usage that Stripe accepted and does not show does not hold a change up: its totals lag, for hours at times.
    * @throws {BillingUnavailableError} when something is not reported yet: the change is made later.
    */
-  private async settle(customerId: string): Promise<ReportedUsage[]> {
+  async settle(customerId: string): Promise<ReportedUsage[]> {
     await this.ledger.settle();
     for (let look = 0; look < LOOKS_PAUSED; look++) {
       if (look > 0) await delay(LOOK_AGAIN_MS);
@@ -123,7 +111,7 @@ export class UsageSettler implements OnModuleInit {
    * Counts everything first.
    * @throws {BillingUnavailableError} when it cannot be counted now: a guess would make the change depend on the load.
    */
-  private async hasUsed(customerId: string, since: Date): Promise<boolean> {
+  async hasUsed(customerId: string, since: Date): Promise<boolean> {
     await this.ledger.settle();
     const used = await this.lock.withLock(WAIT_AHEAD_MS, async (client) => {
       const { rowCount } = await client.query(
@@ -144,7 +132,7 @@ export class UsageSettler implements OnModuleInit {
   }
 
   /** One check, under the lock. @returns whether everything before then is reported and proven. */
-  private async prove(customerId: string, before: Date): Promise<boolean> {
+  async prove(customerId: string, before: Date): Promise<boolean> {
     await this.ledger.settle();
     const left = await this.lock.withLock(WAIT_TO_PROVE_MS, (client, meters) =>
       this.round(client, meters, { customerId, before }, 'near'),

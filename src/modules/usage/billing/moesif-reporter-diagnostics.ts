@@ -1,15 +1,6 @@
 import type { Catalog } from '../../../catalog/index.js';
 import type { Finding } from '../../../platform/health/finding.js';
-import type { InspectedMeter, MeterInspection, MeterState } from '../meter-inspection.js';
-
-/** Descriptions of a meter's problem at Stripe. */
-export const STATES: Record<Exclude<MeterState, 'usable'>, string> = {
-  missing: 'Stripe has no such meter',
-  inactive: 'it is switched off at Stripe',
-  no_sum: 'its meter at Stripe does not sum its events',
-  pre_aggregated:
-    'it has an event time window at Stripe: it keeps the latest event of each hour or day and drops the others',
-};
+import { type InspectedMeter, METER_PROBLEMS, type MeterInspection } from '../../billing/index.js';
 
 /**
  * With USAGE_REPORTER=moesif: whether Moesif's billing meters find their requirements at Stripe. Stripe accepts usage
@@ -53,10 +44,10 @@ function judge({ state, provider, plans }: InspectedMeter): Omit<Finding, 'check
   if (state === 'pre_aggregated')
     return {
       level: 'problem',
-      message: STATES[state],
+      message: METER_PROBLEMS[state],
       advice: 'Give the meter another eventName in the catalog.',
     };
-  if (state !== 'usable') return { level: 'problem', message: STATES[state], advice };
+  if (state !== 'usable') return { level: 'problem', message: METER_PROBLEMS[state], advice };
   if (plans.length === 0) return { level: 'warning', message: 'no active price of a plan reads it', advice };
   return {
     level: 'ok',
