@@ -48,6 +48,30 @@ const moduleRules = Object.entries(MODULES).map(([name, allowed]) => ({
   to: { path: '^src/modules/', pathNot: `^src/modules/(?:${[name, ...allowed].join('|')})/` },
 }));
 
+/** The layers of the Stripe emulator, from the lowest, and whom each may import. What stands at its root is above all. */
+const STRIPE_TWIN = {
+  state: [],
+  wire: ['state'],
+  events: ['state', 'wire'],
+  twin: ['state', 'wire', 'events'],
+  billing: ['state', 'wire', 'twin'],
+  checkout: ['state', 'wire', 'twin', 'billing'],
+  portal: ['state', 'wire', 'twin', 'billing'],
+  resources: ['state', 'wire', 'events', 'twin', 'billing', 'checkout', 'portal'],
+  pages: ['state', 'wire', 'twin', 'billing', 'checkout', 'portal'],
+};
+
+/** A layer is a folder, or the one file of that name. */
+const stripeTwin = (names) => `^packages/stripe-twin/src/(?:${names.join('|')})(?:/|[.]ts$)`;
+
+const stripeTwinRules = Object.entries(STRIPE_TWIN).map(([name, allowed]) => ({
+  name: `stripe-twin-${name}`,
+  comment: `${name} may import ${allowed.length > 0 ? allowed.join(', ') : 'no other layer'}.`,
+  severity: 'error',
+  from: { path: stripeTwin([name]) },
+  to: { path: '^packages/stripe-twin/src/', pathNot: stripeTwin([name, ...allowed]) },
+}));
+
 /** The source, the workspaces and the tests: what is a matter of vendors and of order holds for all. */
 const OURS = '^(?:src|packages|test)/';
 
@@ -66,6 +90,17 @@ const npm = (names) => `(?:^|/)node_modules/(?:${names})(?:/|$)`;
 module.exports = {
   forbidden: [
     ...moduleRules,
+    ...stripeTwinRules,
+    {
+      name: 'stripe-twin-without-layer',
+      comment: 'A new folder of the Stripe emulator says here whom it may import.',
+      severity: 'error',
+      from: {
+        path: '^packages/stripe-twin/src/[^/]+/',
+        pathNot: stripeTwin(Object.keys(STRIPE_TWIN)),
+      },
+      to: {},
+    },
     {
       name: 'module-without-rule',
       comment: 'A new module says here whom it may import.',

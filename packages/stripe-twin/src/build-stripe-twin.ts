@@ -38,7 +38,7 @@ import { installSandboxRoutes } from './sandbox-routes.js';
 import { systemClock, type Clock } from './state/clock.js';
 import { Twin } from './twin.js';
 import { ApiError, errorJson, errorOfStatus, invalid, unrecognizedUrl } from './wire/api-error.js';
-import { Dispatcher } from './wire/dispatcher.js';
+import { Dispatcher } from './dispatcher.js';
 import type { Endpoint } from './wire/endpoint.js';
 import { formOfJson, parseForm, type RawHash } from './wire/form.js';
 import { newId } from './wire/ids.js';

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
 import { METER_ERROR_CODES, METER_ERROR_TYPES, type MeterErrorCode } from './events/thin-events.js';
-import type { MeterEventRow } from './resources/meter-event-store.js';
+import type { MeterEventRow } from './state/meter-event-store.js';
 import { rejectionSchema, type RejectionOrders } from './resources/rejection-orders.js';
 import { meterLagSchema } from './state/meter-lags.js';
 import type { Twin } from './twin.js';

@@ -6,7 +6,7 @@ import { installMeterRoutes } from './sandbox-meters.js';
 import { installMoneyRoutes } from './sandbox-money.js';
 import { installSubscriptionRoutes } from './sandbox-subscriptions.js';
 import type { Twin } from './twin.js';
-import type { Dispatcher } from './wire/dispatcher.js';
+import type { Dispatcher } from './dispatcher.js';
 import type { RequestLog } from './wire/request-log.js';
 
 interface Parts {

@@ -43,6 +43,21 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 
 export const MODULES = Object.keys(MAY_IMPORT);
 
+/** The same for the layers of the Stripe emulator. `twin` is a file, the others are folders. */
+export const LAYER_MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  state: [],
+  wire: ['state'],
+  events: ['state', 'wire'],
+  twin: ['state', 'wire', 'events'],
+  billing: ['state', 'wire', 'twin'],
+  checkout: ['state', 'wire', 'twin', 'billing'],
+  portal: ['state', 'wire', 'twin', 'billing'],
+  resources: ['state', 'wire', 'events', 'twin', 'billing', 'checkout', 'portal'],
+  pages: ['state', 'wire', 'twin', 'billing', 'checkout', 'portal'],
+};
+
+export const LAYERS = Object.keys(LAYER_MAY_IMPORT);
+
 /** Everything that is allowed and could be mistaken for a violation. Also the ground on which violations are planted. */
 export const GOOD: Tree = {
   'src/main.ts': [
@@ -76,7 +91,9 @@ export const GOOD: Tree = {
     `import '@farebox/moesif-twin/constants';`,
   ],
   'packages/stripe-twin/src/constants.ts': [`import './twin.js';`],
+  'packages/stripe-twin/src/state/rows.ts': [],
   'packages/stripe-twin/src/twin.ts': [
+    `import './state/rows.js';`,
     `import '../../twin-kit/src/index.js';`,
     `import '@farebox/twin-kit';`,
     `import type Stripe from 'stripe';`,
@@ -148,6 +165,7 @@ export const BAD: Readonly<Record<string, readonly Violation[]>> = {
     ['src/sandbox', `import '../platform/database/database.js';`],
     ['src/sandbox', `import '../platform/embedded-postgres/server.js';`],
   ],
+  'stripe-twin-without-layer': [['packages/stripe-twin/src/surprise', `import '../state/rows.js';`]],
   'emulators-stand-alone': [
     ['packages/stripe-twin/src', `import '../../../src/catalog/index.js';`],
     ['packages/twin-kit/src', `import type { it } from '../../../src/platform/http/http.js';`],

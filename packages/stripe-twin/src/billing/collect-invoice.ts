@@ -6,7 +6,7 @@ import { saveInvoice } from './save-invoice.js';
 import { chargeableMethod } from './payment-method-rows.js';
 import { chargeView, insertCharge, paymentError, paymentIntentView } from './payments.js';
 import { changeCustomer, dunSubscription, settleSubscription } from './subscription-status.js';
-import { DAY_S } from './due.js';
+import { DAY_S } from '../state/due.js';
 import type { Decline } from './test-cards.js';
 
 interface Attempt {

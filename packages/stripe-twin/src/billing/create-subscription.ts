@@ -1,10 +1,10 @@
-import type { createSpecs } from '../resources/subscription-params.js';
-import { referencedCustomer } from '../resources/customers.js';
+import type { createSpecs } from './subscription-params.js';
+import { referencedCustomer } from './customers.js';
 import type { Twin } from '../twin.js';
 import { invalid } from '../wire/api-error.js';
 import { exclusive, type Parsed } from '../wire/params.js';
 import { boundary, periodAt } from './billing-period.js';
-import { DAY_S } from './due.js';
+import { DAY_S } from '../state/due.js';
 import { billFirst, checkPayable, firstAmount, firstSources } from './first-invoice.js';
 import { newRow, type DraftParams } from './new-subscription.js';
 import { defaultMethod } from './payment-method-rows.js';

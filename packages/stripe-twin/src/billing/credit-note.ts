@@ -3,7 +3,7 @@ import type { ChargeRow, CreditNoteRow, InvoiceRow } from '../state/rows.js';
 import type { Twin } from '../twin.js';
 import { invalid, noSuchReference } from '../wire/api-error.js';
 import { newId, newLongId } from '../wire/ids.js';
-import type { Wire } from '../wire/wire.js';
+import type { Wire } from '../state/wire.js';
 import { markPaid } from './collect-invoice.js';
 import { saveInvoice } from './save-invoice.js';
 import { rounded, scaled, toNumber } from './money.js';

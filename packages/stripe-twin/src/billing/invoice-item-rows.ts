@@ -2,7 +2,7 @@ import type Stripe from 'stripe';
 import type { InvoiceItemRow } from '../state/rows.js';
 import type { Twin } from '../twin.js';
 import { newLongId } from '../wire/ids.js';
-import type { Wire } from '../wire/wire.js';
+import type { Wire } from '../state/wire.js';
 import type { Period } from './billing-period.js';
 import { toNumber } from './money.js';
 

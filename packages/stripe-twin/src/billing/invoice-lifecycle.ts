@@ -4,7 +4,7 @@ import { newLongId } from '../wire/ids.js';
 import { cancelPayments, collect, markPaid } from './collect-invoice.js';
 import { saveInvoice } from './save-invoice.js';
 import { askedOf } from './draft-hour.js';
-import { DAY_S } from './due.js';
+import { DAY_S } from '../state/due.js';
 import { attemptFinalization, failFinalization } from './finalization-failure.js';
 import { itemSource } from './invoice-lines.js';
 import { balanceAfter, current, invoiceView, newInvoice, type InvoiceDraft } from './invoice-rows.js';

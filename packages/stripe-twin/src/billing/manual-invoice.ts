@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
-import type { createSpecs } from '../resources/invoice-params.js';
-import { referencedCustomer } from '../resources/customers.js';
+import type { createSpecs } from './invoice-params.js';
+import { referencedCustomer } from './customers.js';
 import type { InvoiceRow, SubscriptionRow } from '../state/rows.js';
 import type { Twin } from '../twin.js';
 import { invalid, noSuchReference } from '../wire/api-error.js';
@@ -9,7 +9,7 @@ import { mergeMetadata } from '../wire/metadata.js';
 import type { Parsed } from '../wire/params.js';
 import { checkCollection } from './create-subscription.js';
 import { askedOf } from './draft-hour.js';
-import { DAY_S } from './due.js';
+import { DAY_S } from '../state/due.js';
 import { takePending } from './invoice-lifecycle.js';
 import { current, invoiceView, newInvoice } from './invoice-rows.js';
 import { defaultMethod } from './payment-method-rows.js';

@@ -1,5 +1,5 @@
 import { taxSettings } from './tax-settings.js';
-import type { createSpecs } from '../resources/subscription-params.js';
+import type { createSpecs } from './subscription-params.js';
 import type { SubscriptionRow } from '../state/rows.js';
 import { newLongId } from '../wire/ids.js';
 import { mergeMetadata } from '../wire/metadata.js';

@@ -5,7 +5,7 @@ import { idOf, type CustomerRow, type PaymentMethodRow } from '../state/rows.js'
 import type { Twin } from '../twin.js';
 import { invalid, noSuchReference, type ApiError } from '../wire/api-error.js';
 import { newLongId } from '../wire/ids.js';
-import type { Wire } from '../wire/wire.js';
+import type { Wire } from '../state/wire.js';
 import { checkAttachable } from './charge.js';
 import { cardOfName, type TestCard } from './test-cards.js';
 

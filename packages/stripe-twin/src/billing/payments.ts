@@ -8,7 +8,7 @@ import type {
 } from '../state/rows.js';
 import type { Twin } from '../twin.js';
 import { newId, newLongId, randomText } from '../wire/ids.js';
-import type { Wire } from '../wire/wire.js';
+import type { Wire } from '../state/wire.js';
 import { paymentMethodView } from './payment-method-rows.js';
 import type { Decline } from './test-cards.js';
 

@@ -18,7 +18,7 @@ import {
   type Parsed,
 } from '../wire/params.js';
 import type { Twin } from '../twin.js';
-import type { Wire } from '../wire/wire.js';
+import type { Wire } from '../state/wire.js';
 import { amountOf } from './decimal-amount.js';
 
 type PriceView = Wire<Stripe.Price>;

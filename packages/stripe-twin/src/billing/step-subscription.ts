@@ -1,6 +1,6 @@
 import type { SubscriptionRow } from '../state/rows.js';
 import type { Twin } from '../twin.js';
-import { INCOMPLETE_EXPIRES_S, trialNotice, upcomingNotice } from './due.js';
+import { INCOMPLETE_EXPIRES_S, trialNotice, upcomingNotice } from '../state/due.js';
 import { enterPhase } from './enter-phase.js';
 import { invoiceView } from './invoice-rows.js';
 import { previewInvoice } from './preview.js';

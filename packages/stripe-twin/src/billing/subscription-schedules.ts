@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { phaseSpecs, updateSpecs } from '../resources/subscription-schedule-params.js';
+import type { phaseSpecs, updateSpecs } from './subscription-schedule-params.js';
 import type { PhaseRow, SubscriptionRow, SubscriptionScheduleRow } from '../state/rows.js';
 import { idOf, isEnded } from '../state/rows.js';
 import type { Twin } from '../twin.js';

@@ -1,7 +1,7 @@
 import type Stripe from 'stripe';
-import { planView, priceView } from '../resources/price-view.js';
+import { planView, priceView } from './price-view.js';
 import type { PriceRow, SubscriptionItemRow, SubscriptionRow, SubscriptionView } from '../state/rows.js';
-import type { Wire } from '../wire/wire.js';
+import type { Wire } from '../state/wire.js';
 
 /** Where prices are found. */
 export interface PriceSource {

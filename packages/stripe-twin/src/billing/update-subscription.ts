@@ -1,4 +1,4 @@
-import type { updateSpecs } from '../resources/subscription-params.js';
+import type { updateSpecs } from './subscription-params.js';
 import type { Twin } from '../twin.js';
 import { invalid } from '../wire/api-error.js';
 import { mergeMetadata } from '../wire/metadata.js';

@@ -1,4 +1,4 @@
-import type { MeterEventRow } from '../resources/meter-event-store.js';
+import type { MeterEventRow } from '../state/meter-event-store.js';
 import type { MeterRow } from '../state/rows.js';
 import type { Twin } from '../twin.js';
 

@@ -5,15 +5,20 @@ import { attach, insertCard, NO_BILLING_DETAILS } from '../billing/payment-metho
 import { changeCustomer } from '../billing/subscription-status.js';
 import { isRecognized } from '../billing/tax.js';
 import { cardOfName, type TestCard } from '../billing/test-cards.js';
-import { createCustomer, createSpecs as customerSpecs } from '../resources/customers.js';
-import { cardNumbered } from '../resources/payment-methods.js';
+import { createCustomer, createSpecs as customerSpecs } from '../billing/customers.js';
+import { cardNumbered } from '../billing/card-numbers.js';
 import { idOf, isEnded, type CustomerRow, type PaymentMethodRow } from '../state/rows.js';
 import type { Twin } from '../twin.js';
 import { ApiError } from '../wire/api-error.js';
 import { email as emailParam } from '../wire/email.js';
 import { parseParams } from '../wire/params.js';
 import { detailsOf } from './create-session.js';
-import { needsCard, sessionView, type CheckoutSessionRow, type PendingPayment } from './session-rows.js';
+import {
+  needsCard,
+  sessionView,
+  type CheckoutSessionRow,
+  type PendingPayment,
+} from '../state/session-rows.js';
 import { subscriptionParams } from './subscription-form.js';
 
 /** What a person has filled in. */

@@ -1,5 +1,5 @@
-import { DAY_S } from '../billing/due.js';
-import { referencedCustomer } from '../resources/customers.js';
+import { DAY_S } from '../state/due.js';
+import { referencedCustomer } from '../billing/customers.js';
 import { seconds } from '../state/clock.js';
 import type { CustomerRow } from '../state/rows.js';
 import type { Twin } from '../twin.js';
@@ -14,7 +14,7 @@ import {
   type CheckoutSessionRow,
   type CheckoutSessionView,
   type LineItemView,
-} from './session-rows.js';
+} from '../state/session-rows.js';
 import { subscriptionForm } from './subscription-form.js';
 
 type Params = Parsed<typeof createSpecs>;

@@ -1,14 +1,14 @@
 import { toNumber } from '../billing/money.js';
 import { rate, total } from '../billing/rating.js';
 import { changedItems } from '../billing/subscription-items.js';
-import { priceView } from '../resources/price-view.js';
+import { priceView } from '../billing/price-view.js';
 import { seconds } from '../state/clock.js';
 import type { PriceRow } from '../state/rows.js';
 import type { Twin } from '../twin.js';
 import { invalid, missing, noSuchReference } from '../wire/api-error.js';
 import { newId } from '../wire/ids.js';
 import { mergeMetadata, type MetadataChange } from '../wire/metadata.js';
-import type { LineItemView } from './session-rows.js';
+import type { LineItemView } from '../state/session-rows.js';
 
 interface Sent {
   price?: string | undefined;

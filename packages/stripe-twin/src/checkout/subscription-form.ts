@@ -1,8 +1,8 @@
-import { createSpecs as subscriptionSpecs } from '../resources/subscription-params.js';
+import { createSpecs as subscriptionSpecs } from '../billing/subscription-params.js';
 import type { RawHash } from '../wire/form.js';
 import { parseParams, type Parsed } from '../wire/params.js';
 import type { createSpecs } from './session-params.js';
-import type { CheckoutSessionRow, SubscriptionForm } from './session-rows.js';
+import type { CheckoutSessionRow, SubscriptionForm } from '../state/session-rows.js';
 
 /** What `subscription_data` says, as the form of `POST /v1/subscriptions`. Empty values are left out. */
 export function subscriptionForm(params: Parsed<typeof createSpecs>): SubscriptionForm {

@@ -4,7 +4,7 @@ import { seconds, type Clock } from '../state/clock.js';
 import { Table } from '../state/table.js';
 import { newLongId } from '../wire/ids.js';
 import { API_VERSION } from '../wire/version.js';
-import type { Wire } from '../wire/wire.js';
+import type { Wire } from '../state/wire.js';
 import { previousAttributes } from './previous-attributes.js';
 
 export type EventType = Stripe.Event['type'];

@@ -1,6 +1,6 @@
 import { html, type Html } from '@farebox/twin-kit';
 import { emailOf, type Filled, type Payment } from '../checkout/complete-session.js';
-import { needsCard, type CheckoutSessionRow, type LineItemView } from '../checkout/session-rows.js';
+import { needsCard, type CheckoutSessionRow, type LineItemView } from '../state/session-rows.js';
 import type { Twin } from '../twin.js';
 import { page } from './layout.js';
 import { amounts, day, money, period } from './price-text.js';

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { confirm, pay, type Filled, type Payment } from '../checkout/complete-session.js';
-import type { CheckoutSessionRow } from '../checkout/session-rows.js';
+import type { CheckoutSessionRow } from '../state/session-rows.js';
 import type { Twin } from '../twin.js';
 import type { RawHash } from '../wire/form.js';
 import { checkoutPage, confirmPage } from './checkout-page.js';

@@ -1,7 +1,7 @@
 import { html, type Html } from '@farebox/twin-kit';
 import { chargeableMethod } from '../billing/payment-method-rows.js';
 import { priceOfItem } from '../billing/subscription-view.js';
-import type { PortalConfigurationRow, PortalSessionRow } from '../portal/portal-rows.js';
+import type { PortalConfigurationRow, PortalSessionRow } from '../state/portal-rows.js';
 import { idOf, isEnded, type SubscriptionRow } from '../state/rows.js';
 import type { Twin } from '../twin.js';
 import { CARDS, invalidBy } from './checkout-page.js';

@@ -1,7 +1,7 @@
 import { checkAttachable } from '../billing/charge.js';
 import { attach, insertCard, NO_BILLING_DETAILS } from '../billing/payment-method-rows.js';
 import { changeCustomer, saveSubscription } from '../billing/subscription-status.js';
-import { cardNumbered } from '../resources/payment-methods.js';
+import { cardNumbered } from '../billing/card-numbers.js';
 import { isEnded } from '../state/rows.js';
 import type { Twin } from '../twin.js';
 import { ApiError } from '../wire/api-error.js';

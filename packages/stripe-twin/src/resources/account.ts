@@ -5,7 +5,7 @@ import type { Twin } from '../twin.js';
 import { noSuchResource } from '../wire/api-error.js';
 import { endpoint, type Endpoint } from '../wire/endpoint.js';
 import { newId } from '../wire/ids.js';
-import type { Wire } from '../wire/wire.js';
+import type { Wire } from '../state/wire.js';
 
 const ROW = 'account';
 

@@ -2,7 +2,7 @@ import type Stripe from 'stripe';
 import { expire } from '../checkout/complete-session.js';
 import { createSession } from '../checkout/create-session.js';
 import { createSpecs, lineItemListSpecs, listSpecs, updateSpecs } from '../checkout/session-params.js';
-import { sessionView, type CheckoutSessionRow, type LineItemView } from '../checkout/session-rows.js';
+import { sessionView, type CheckoutSessionRow, type LineItemView } from '../state/session-rows.js';
 import type { Twin } from '../twin.js';
 import { invalid, noSuchResource } from '../wire/api-error.js';
 import { endpoint, type Endpoint } from '../wire/endpoint.js';

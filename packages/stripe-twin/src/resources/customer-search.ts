@@ -5,8 +5,8 @@ import type { Twin } from '../twin.js';
 import { invalid } from '../wire/api-error.js';
 import { endpoint, type Endpoint } from '../wire/endpoint.js';
 import { integer, paramsOf, required, text } from '../wire/params.js';
-import type { Wire } from '../wire/wire.js';
-import { customerView } from './customers.js';
+import type { Wire } from '../state/wire.js';
+import { customerView } from '../billing/customers.js';
 import { metadataName, parseSearchQuery, type Clause } from './search-query.js';
 
 const specs = paramsOf<Stripe.CustomerSearchParams>()({

@@ -19,7 +19,7 @@ import {
   unsupported,
 } from '../wire/params.js';
 import { httpUrl } from '../wire/url.js';
-import type { Wire } from '../wire/wire.js';
+import type { Wire } from '../state/wire.js';
 
 type View = Wire<Stripe.V2.Core.EventDestination>;
 

@@ -24,7 +24,7 @@ import {
   unsupported,
   type Parsed,
 } from '../wire/params.js';
-import { referencedCustomer } from './customers.js';
+import { referencedCustomer } from '../billing/customers.js';
 
 const createSpecs = paramsOf<Stripe.InvoiceItemCreateParams>()({
   amount: integer(),

@@ -24,7 +24,7 @@ import {
   unsupported,
   type Parsed,
 } from '../wire/params.js';
-import { referencedCustomer } from './customers.js';
+import { referencedCustomer } from '../billing/customers.js';
 
 const detailsSpecs = paramsOf<Stripe.InvoiceCreatePreviewParams.SubscriptionDetails>()({
   billing_cycle_anchor: hash({ timestamp: unsupported, type: required(oneOf('now', 'unchanged')) }),

@@ -13,7 +13,7 @@ import { endpoint, type Endpoint } from '../wire/endpoint.js';
 import { listTable, listValues } from '../wire/list.js';
 import { mergeMetadata } from '../wire/metadata.js';
 import { inRange, type Parsed } from '../wire/params.js';
-import { referencedCustomer } from './customers.js';
+import { referencedCustomer } from '../billing/customers.js';
 import { createInvoice, deleteDraft } from '../billing/manual-invoice.js';
 import {
   createSpecs,
@@ -22,7 +22,7 @@ import {
   listSpecs,
   paySpecs,
   updateSpecs,
-} from './invoice-params.js';
+} from '../billing/invoice-params.js';
 
 const URL = '/v1/invoices';
 const HOUR_S = 3_600;

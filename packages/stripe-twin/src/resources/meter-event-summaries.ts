@@ -7,8 +7,8 @@ import { invalid } from '../wire/api-error.js';
 import { endpoint, type Endpoint } from '../wire/endpoint.js';
 import { listValues, pagination } from '../wire/list.js';
 import { oneOf, paramsOf, required, text, timestamp, type Parsed } from '../wire/params.js';
-import { referencedCustomer } from './customers.js';
-import type { MeterEventRow } from './meter-event-store.js';
+import { referencedCustomer } from '../billing/customers.js';
+import type { MeterEventRow } from '../state/meter-event-store.js';
 import { meterOf } from './meters.js';
 
 const WINDOW_S = { hour: 3_600, day: 86_400 };

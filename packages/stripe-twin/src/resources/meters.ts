@@ -7,7 +7,7 @@ import { endpoint, type Endpoint } from '../wire/endpoint.js';
 import { newId } from '../wire/ids.js';
 import { listTable, pagination } from '../wire/list.js';
 import { hash, oneOf, paramsOf, required, text, type Parsed } from '../wire/params.js';
-import type { Wire } from '../wire/wire.js';
+import type { Wire } from '../state/wire.js';
 
 const payloadKey = text(100);
 

@@ -3,7 +3,7 @@ import { email } from '../wire/email.js';
 import { pagination } from '../wire/list.js';
 import { metadata } from '../wire/metadata.js';
 import { hash, integer, oneOf, paramsOf, text, unsettable, unsupported } from '../wire/params.js';
-import { address } from './address.js';
+import { address } from '../wire/address.js';
 
 export const billingDetails = paramsOf<Stripe.PaymentMethodCreateParams.BillingDetails>()({
   address: unsettable(address),

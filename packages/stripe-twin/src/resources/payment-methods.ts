@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { cardError } from '../billing/charge.js';
+import { cardNumbered } from '../billing/card-numbers.js';
 import {
   attach,
   insertCard,
@@ -8,7 +8,7 @@ import {
   paymentMethodView,
   type PaymentMethodView,
 } from '../billing/payment-method-rows.js';
-import { cardOfNumber, cardOfToken, type TestCard } from '../billing/test-cards.js';
+import { cardOfToken, type TestCard } from '../billing/test-cards.js';
 import { seconds } from '../state/clock.js';
 import type { PaymentMethodRow } from '../state/rows.js';
 import type { Twin } from '../twin.js';
@@ -17,8 +17,8 @@ import { endpoint, type Endpoint } from '../wire/endpoint.js';
 import { listTable, pagination } from '../wire/list.js';
 import { mergeMetadata, metadata } from '../wire/metadata.js';
 import { hash, oneOf, paramsOf, required, text, type Parsed } from '../wire/params.js';
-import { addressView } from './address.js';
-import { referencedCustomer } from './customers.js';
+import { addressView } from '../wire/address.js';
+import { referencedCustomer } from '../billing/customers.js';
 import { cardUpdate, createSpecs, listSpecs, billingDetails } from './payment-method-params.js';
 
 const updateSpecs = paramsOf<Omit<Stripe.PaymentMethodUpdateParams, 'us_bank_account'>>()({
@@ -112,38 +112,6 @@ function cardTokened(token: string): TestCard {
   const card = cardOfToken(token);
   if (!card) throw noSuchReference('token', token, 'card[token]');
   return card;
-}
-
-/** @throws {ApiError} 402: a number that is no test card is refused, and said nowhere. */
-export function cardNumbered(number: string): TestCard {
-  const card = cardOfNumber(number);
-  if (card) return card;
-  if (!passesLuhn(number)) {
-    throw new ApiError(402, {
-      type: 'card_error',
-      code: 'incorrect_number',
-      message: 'Your card number is incorrect.',
-      param: 'card[number]',
-    });
-  }
-  throw cardError({
-    code: 'card_declined',
-    decline_code: 'test_mode_live_card',
-    message:
-      'Your card was declined. Your request was in test mode, but used a non test (live) card. For a list of valid test cards, visit: https://stripe.com/docs/testing.',
-  });
-}
-
-function passesLuhn(number: string): boolean {
-  const digits = number.replaceAll(/[ -]/g, '');
-  if (!/^\d{12,19}$/.test(digits)) return false;
-  let sum = 0;
-  for (let i = 0; i < digits.length; i++) {
-    const digit = Number(digits.charAt(digits.length - 1 - i));
-    const weighted = i % 2 === 0 ? digit : digit * 2;
-    sum += weighted > 9 ? weighted - 9 : weighted;
-  }
-  return sum % 10 === 0;
 }
 
 function checkExpiry(twin: Twin, month: number | undefined, year: number | undefined): void {

@@ -1,5 +1,5 @@
 import { createSpecs, listSpecs, updateSpecs } from '../portal/configuration-params.js';
-import type { PortalConfigurationRow } from '../portal/portal-rows.js';
+import type { PortalConfigurationRow } from '../state/portal-rows.js';
 import { seconds } from '../state/clock.js';
 import type { Twin } from '../twin.js';
 import { invalid, missing, noSuchResource } from '../wire/api-error.js';

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { PORTAL_SESSION_S, type PortalSessionRow } from '../portal/portal-rows.js';
+import { PORTAL_SESSION_S, type PortalSessionRow } from '../state/portal-rows.js';
 import { seconds } from '../state/clock.js';
 import { isEnded } from '../state/rows.js';
 import type { Twin } from '../twin.js';
@@ -8,8 +8,8 @@ import { endpoint, type Endpoint } from '../wire/endpoint.js';
 import { newLongId, randomText } from '../wire/ids.js';
 import { hash, oneOf, paramsOf, required, text, unsupported, type Parsed } from '../wire/params.js';
 import { httpUrl } from '../wire/url.js';
-import type { Wire } from '../wire/wire.js';
-import { referencedCustomer } from './customers.js';
+import type { Wire } from '../state/wire.js';
+import { referencedCustomer } from '../billing/customers.js';
 import { defaultConfiguration } from './portal-configurations.js';
 
 const flowData = paramsOf<Stripe.BillingPortal.SessionCreateParams.FlowData>()({

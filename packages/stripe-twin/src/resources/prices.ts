@@ -24,8 +24,8 @@ import {
   unsupported,
   type Parsed,
 } from '../wire/params.js';
-import type { Wire } from '../wire/wire.js';
-import { priceView } from './price-view.js';
+import type { Wire } from '../state/wire.js';
+import { priceView } from '../billing/price-view.js';
 import { blankProduct, changes, insertProduct } from './products.js';
 
 const shared = {

@@ -21,7 +21,7 @@ import {
   unsupported,
   type Parsed,
 } from '../wire/params.js';
-import type { Wire } from '../wire/wire.js';
+import type { Wire } from '../state/wire.js';
 
 const shared = {
   active: boolean,

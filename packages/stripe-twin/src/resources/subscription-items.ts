@@ -8,7 +8,7 @@ import { endpoint, type Endpoint } from '../wire/endpoint.js';
 import { listValues, pagination } from '../wire/list.js';
 import { metadata } from '../wire/metadata.js';
 import { boolean, integer, oneOf, paramsOf, required, text, timestamp, unsupported } from '../wire/params.js';
-import type { Wire } from '../wire/wire.js';
+import type { Wire } from '../state/wire.js';
 
 const proration = {
   payment_behavior: oneOf(

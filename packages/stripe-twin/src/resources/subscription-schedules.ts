@@ -12,14 +12,14 @@ import { noSuchResource } from '../wire/api-error.js';
 import { endpoint, type Endpoint } from '../wire/endpoint.js';
 import { listTable } from '../wire/list.js';
 import { inRange, type Range } from '../wire/params.js';
-import { referencedCustomer } from './customers.js';
+import { referencedCustomer } from '../billing/customers.js';
 import {
   cancelSpecs,
   createSpecs,
   listSpecs,
   releaseSpecs,
   updateSpecs,
-} from './subscription-schedule-params.js';
+} from '../billing/subscription-schedule-params.js';
 
 const URL = '/v1/subscription_schedules';
 

@@ -11,8 +11,14 @@ import type { RawHash } from '../wire/form.js';
 import { listTable } from '../wire/list.js';
 import { inRange, type Parsed } from '../wire/params.js';
 import { API_VERSION, isBefore } from '../wire/version.js';
-import { referencedCustomer } from './customers.js';
-import { cancelSpecs, createSpecs, listSpecs, migrateSpecs, updateSpecs } from './subscription-params.js';
+import { referencedCustomer } from '../billing/customers.js';
+import {
+  cancelSpecs,
+  createSpecs,
+  listSpecs,
+  migrateSpecs,
+  updateSpecs,
+} from '../billing/subscription-params.js';
 
 const URL = '/v1/subscriptions';
 /** "Flexible is the default" from this version on (changelog, billing-mode-default-flexible). */

@@ -11,7 +11,7 @@ import { mergeMetadata, metadata } from '../wire/metadata.js';
 import { boolean, list, oneOf, paramsOf, required, text, unsettable, unsupported } from '../wire/params.js';
 import { httpUrl } from '../wire/url.js';
 import { negotiateVersion } from '../wire/version.js';
-import type { Wire } from '../wire/wire.js';
+import type { Wire } from '../state/wire.js';
 
 const enabledEvents = list(oneOf(...ENABLED_EVENTS));
 

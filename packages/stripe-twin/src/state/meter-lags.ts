@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { MeterEventRow } from '../resources/meter-event-store.js';
+import type { MeterEventRow } from './meter-event-store.js';
 import type { Collection } from '@farebox/twin-kit';
 import type { BillingTime } from './billing-time.js';
 import type { Clock } from './clock.js';

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import { metadataKeys } from './metadata-key.js';
-import type { Wire } from '../wire/wire.js';
+import type { Wire } from './wire.js';
 
 /** The objects as the twin keeps them. Most are what Stripe shows; where not, the comment says why. */
 export type AccountRow = Wire<Stripe.Account>;

@@ -1,11 +1,11 @@
 import type { CollectionStore } from '@farebox/twin-kit';
-import type { BillingTime } from '../state/billing-time.js';
-import type { Settings } from '../state/settings.js';
-import type { Clock } from '../state/clock.js';
-import { MinHeap } from '../state/min-heap.js';
-import type { InvoiceRow, invoiceIndexes, SubscriptionRow, subscriptionIndexes } from '../state/rows.js';
-import type { Table } from '../state/table.js';
-import { sessionDue, type CheckoutSessionRow } from '../checkout/session-rows.js';
+import type { BillingTime } from './billing-time.js';
+import type { Settings } from './settings.js';
+import type { Clock } from './clock.js';
+import { MinHeap } from './min-heap.js';
+import type { InvoiceRow, invoiceIndexes, SubscriptionRow, subscriptionIndexes } from './rows.js';
+import type { Table } from './table.js';
+import { sessionDue, type CheckoutSessionRow } from './session-rows.js';
 import { invoiceDue, subscriptionDue } from './due.js';
 
 /** What the timeline needs of the twin. */

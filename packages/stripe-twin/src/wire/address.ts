@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { hash, paramsOf, required, text, unsettable, type Parsed } from '../wire/params.js';
+import { hash, paramsOf, required, text, unsettable, type Parsed } from './params.js';
 
 const line = unsettable(text());
 

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import type { Wire } from '../wire/wire.js';
+import type { Wire } from './wire.js';
 
 export type CheckoutSessionView = Wire<Stripe.Checkout.Session>;
 export type LineItemView = Wire<Stripe.LineItem>;

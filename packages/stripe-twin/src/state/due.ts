@@ -1,4 +1,4 @@
-import { isEnded, type InvoiceRow, type SubscriptionRow } from '../state/rows.js';
+import { isEnded, type InvoiceRow, type SubscriptionRow } from './rows.js';
 
 export const DAY_S = 86_400;
 export const INCOMPLETE_EXPIRES_S = 23 * 60 * 60;

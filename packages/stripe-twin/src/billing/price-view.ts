@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import type { PriceRow } from '../state/rows.js';
-import type { Wire } from '../wire/wire.js';
+import type { Wire } from '../state/wire.js';
 
 /** Without tiers and other currencies: those are shown when `expand` asks for them. */
 export function priceView(row: PriceRow): Wire<Stripe.Price> & { product: string } {

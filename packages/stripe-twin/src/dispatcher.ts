@@ -1,14 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ExpandSchema } from './expand.js';
-import { expand, takeExpand } from './expand.js';
-import { ApiError, errorJson, errorJsonV2, invalid, lockTimeout } from './api-error.js';
-import { authenticate } from './authenticate.js';
-import type { Endpoint, PreparedCall } from './endpoint.js';
-import { canonicalForm, type RawHash } from './form.js';
-import { fingerprintOf, type StoredAnswer } from './idempotency.js';
-import { RateLimits } from './rate-limits.js';
-import { negotiateVersion } from './version.js';
-import type { Twin } from '../twin.js';
+import type { ExpandSchema } from './wire/expand.js';
+import { expand, takeExpand } from './wire/expand.js';
+import { ApiError, errorJson, errorJsonV2, invalid, lockTimeout } from './wire/api-error.js';
+import { authenticate } from './wire/authenticate.js';
+import type { Endpoint, PreparedCall } from './wire/endpoint.js';
+import { canonicalForm, type RawHash } from './wire/form.js';
+import { fingerprintOf, type StoredAnswer } from './wire/idempotency.js';
+import { RateLimits } from './wire/rate-limits.js';
+import { negotiateVersion } from './wire/version.js';
+import type { Twin } from './twin.js';
 
 /** A request to the API, free of the server that received it. */
 export interface ApiRequest {

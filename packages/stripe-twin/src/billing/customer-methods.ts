@@ -1,5 +1,5 @@
-import { attachable, notOfCustomer } from '../billing/payment-method-rows.js';
-import { cardOfName } from '../billing/test-cards.js';
+import { attachable, notOfCustomer } from './payment-method-rows.js';
+import { cardOfName } from './test-cards.js';
 import type { PaymentMethodRow } from '../state/rows.js';
 import type { Twin } from '../twin.js';
 

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
-import { cancellationDetails } from '../billing/cancel.js';
-import { changedItemSpecs, newItemSpecs } from '../billing/subscription-items.js';
+import { cancellationDetails } from './cancel.js';
+import { changedItemSpecs, newItemSpecs } from './subscription-items.js';
 import { currency } from '../wire/currencies.js';
 import { pagination } from '../wire/list.js';
 import { metadata } from '../wire/metadata.js';

@@ -1,5 +1,5 @@
 import type { Collection } from '@farebox/twin-kit';
-import type { Clock } from '../state/clock.js';
+import type { Clock } from './clock.js';
 
 /** A meter event as it came in, and what became of it. */
 export interface MeterEventRow {
