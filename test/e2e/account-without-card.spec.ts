@@ -93,8 +93,9 @@ async function stripe(path: string, form: Record<string, string>): Promise<Recor
   expect([path, answer.status]).toEqual([path, 200]);
   return answer.json;
 }
+/** Sooner than the sweep of a minute would have it so. */
 const answers = (customer: Customer, status: number, url = farebox.url) =>
-  until(async () => (await call(customer, url)).status === status);
+  until(async () => (await call(customer, url)).status === status, 5_000);
 /** Something that happened to the account behind the application's back, announced as its own changes are. */
 async function change({ customerId }: Customer, set: string): Promise<void> {
   await query(farebox, `update accounts set ${set} where customer_id = $1`, [customerId]);
@@ -131,10 +132,7 @@ describe('test-service.402.payment_method_required', () => {
     const portal = await new Visitor().open(String(opened.json['url']));
     await portal.submit('/card', { cardNumber: '4242424242424242' });
     expect(portal.status).toBe(303);
-    const added = Date.now();
     await answers(customer, 200);
-    // Loosely: the machine may be busy. The promise is a second.
-    expect(Date.now() - added).toBeLessThan(5_000);
     expect(await account(customer)).toMatchObject({ paymentMethod: 'present', callsWithoutCard: null });
     for (let n = 0; n < 2 * LIMIT; n++) expect((await call(customer)).status).toBe(200);
   });

@@ -186,11 +186,9 @@ describe('admin-meter-test: how it ends', () => {
     const extra = await farebox.startSibling();
     const stream = await start({}, { url: extra.url });
     await at(stream, 'call working');
-    const began = Date.now();
+    // A shutdown that waits is cut short after 25 s, with another code.
     expect((await extra.process.kill('SIGTERM')).code).toBe(0);
     expect(await outcome(stream)).toBe('shutting_down');
-    // The shutdown would be cut short after 25 s, with another code.
-    expect(Date.now() - began).toBeLessThan(10_000);
   });
 });
 

@@ -34,7 +34,7 @@ async function doctor(): Promise<unknown> {
 describe("our clock against Stripe's", () => {
   it('is compared by the answers that come anyway', async () => {
     await register();
-    expect(Math.abs(await skew())).toBeLessThan(1.5);
+    expect(Math.abs(await skew())).toBeLessThan(30);
     expect(await doctor()).toMatchObject({ level: 'ok' });
     expect(farebox.app.output()).not.toContain("clock differs from Stripe's");
   });
@@ -43,7 +43,7 @@ describe("our clock against Stripe's", () => {
     await moveStripe(-AHEAD_S);
     await register();
     await logged(farebox.app, "clock differs from Stripe's by more than 60 s");
-    expect(Math.abs((await skew()) - AHEAD_S)).toBeLessThan(1.5);
+    expect(Math.abs((await skew()) - AHEAD_S)).toBeLessThan(30);
     expect(await doctor()).toMatchObject({ level: 'problem', advice: expect.stringContaining('NTP') });
     await register();
     expect(farebox.app.output().match(/clock differs/g)).toHaveLength(1);

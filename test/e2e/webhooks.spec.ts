@@ -55,12 +55,11 @@ const change = (subscriptionId: string, status: string) =>
   post(`${farebox.stripeUrl}/_sandbox/subscriptions/${subscriptionId}`, { status });
 
 /** Waits until the call is answered so in every process. @returns how long the last one took, in milliseconds. */
-async function untilEverywhere(customer: Customer, status: number): Promise<number> {
-  const begun = Date.now();
+/** Sooner than the sweep of a minute would have it so. */
+async function untilEverywhere(customer: Customer, status: number): Promise<void> {
   await Promise.all(
-    everywhere().map((url) => until(async () => (await call(url, customer)).status === status)),
+    everywhere().map((url) => until(async () => (await call(url, customer)).status === status, 5_000)),
   );
-  return Date.now() - begun;
 }
 
 /** Something done in Stripe, as its API has it. */
@@ -289,12 +288,10 @@ describe('the state of the subscription rules access, in every process', () => {
     const customer = await register();
     await untilEverywhere(customer, 200);
     await change(customer.subscriptionId, status);
-    const stopped = await untilEverywhere(customer, 402);
+    await untilEverywhere(customer, 402);
     expect((await call(farebox.url, customer)).json['code']).toBe('subscription_inactive');
     await change(customer.subscriptionId, 'active');
-    const back = await untilEverywhere(customer, 200);
-    // Loosely: the machine may be busy. The promise is a second.
-    expect(Math.max(stopped, back)).toBeLessThan(5_000);
+    await untilEverywhere(customer, 200);
   });
 
   it('cancelled in Stripe: 402, and Moesif is told', async () => {
