@@ -8,7 +8,7 @@ import { expect, it } from '@jest/globals';
  * what begins. So a command can use any module of the application.
  */
 const REGISTERS =
-  /\b(?:sweep|queues|topics|startup|shutdown|notifications|readers|settlement|readiness)\.(?:register\w*|open|subscribe|on[A-Z]\w*|beforeDrain|drain|release|listen|bind\w*|warn)\(|\bset(?:Interval|Timeout|Immediate)\(|\.addHook\(/i;
+  /\b(?:sweep|queues|topics|startup|shutdown|notifications|readers|reading|settlement|readiness)\.(?:register\w*|open|subscribe|read[A-Z]\w*|on[A-Z]\w*|beforeDrain|drain|release|listen|bind\w*|warn)\(|\bset(?:Interval|Timeout|Immediate)\(|\.addHook\(/i;
 
 const src = fileURLToPath(new URL('../../src/', import.meta.url));
 
@@ -36,6 +36,7 @@ it.each([
   [
     '  constructor(\n    startup: DatabaseStartup,\n    log: Log,\n  ) {\n    this.log = log;\n    startup.onOpen(async () => {\n      this.x();\n    });\n  }',
   ],
+  ['  constructor(reading: LedgerReading) {\n    reading.readCalls({ pass: () => this.x() });\n  }'],
   ['  constructor(shutdown: Shutdown) {\n    this.timer = setInterval(() => this.tick(), 1);\n  }'],
 ])('the search finds %j', (text) => {
   expect(registering(`class X {\n${text}\n}\n`)).toBe(true);

@@ -3,7 +3,7 @@ import { createMeteringWorld, CUSTOMER, SUBSCRIPTION } from '../support/metering
 import type { MeteringWorld } from '../support/metering-world.js';
 import type { MeterDefinition } from '../../src/catalog/index.js';
 import { pastUsage } from '../../src/modules/meters/backtest/past-usage.js';
-import { usageBuckets } from '../../src/modules/usage/views/usage-buckets.js';
+import { usageBuckets } from '../../src/modules/meters/views/usage-buckets.js';
 import type { CountedMeter } from '../../src/modules/meters/directory/counted-meter.js';
 import { countPass } from '../../src/modules/meters/counting/meter-pass.js';
 import { recount } from '../../src/modules/meters/counting/recount.js';

@@ -1,6 +1,6 @@
 import type { Catalog } from '../../src/catalog/index.js';
 import { MeterDirectory } from '../../src/modules/meters/directory/meter-directory.js';
-import { AccruedUsages } from '../../src/modules/usage/views/accrued-usage.js';
+import { AccruedUsages } from '../../src/modules/meters/views/accrued-usage.js';
 import type { Database } from '../../src/platform/database/database.js';
 import { Log } from '../../src/platform/logging/logger.js';
 import type { FakeUsageSink } from './fake-usage-sink.js';

@@ -6,6 +6,7 @@ import { migrateDatabase } from '../../src/platform/database/migrate.js';
 import { createTestDatabase } from './postgres.js';
 
 export { countPass } from '../../src/modules/meters/counting/meter-pass.js';
+export { usageBuckets } from '../../src/modules/meters/views/usage-buckets.js';
 export type { LedgerCall };
 
 export interface TestPeriod {

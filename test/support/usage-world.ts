@@ -2,7 +2,7 @@ import { UsageSettlement } from '../../src/modules/subscriptions/index.js';
 import { Catalog, type MeterDefinition } from '../../src/catalog/index.js';
 import { MeterCounter } from '../../src/modules/meters/counting/meter-counter.js';
 import { MeterDirectory } from '../../src/modules/meters/directory/meter-directory.js';
-import type { Ledger } from '../../src/modules/ledger/writing/ledger.js';
+import type { LedgerReading } from '../../src/modules/ledger/index.js';
 import { DraftUsage } from '../../src/modules/usage/settlement/draft-usage.js';
 import { InvoicedUsages } from '../../src/modules/usage/reconciliation/invoiced-usage.js';
 import { LateUsages } from '../../src/modules/usage/late/late-usage.js';
@@ -130,7 +130,7 @@ function buildReporter(
   const reappearance = new UsageReappearance(sink, clock, metrics, log);
   const pass = new UsageProofPass(turn, proof, losses, reappearance, database, clock, shutdown, settings);
   // Calls are put into the ledger by the test: none waits in a spool.
-  const ledger = { settle: async () => undefined } as unknown as Ledger;
+  const ledger = { settle: async () => undefined } as unknown as LedgerReading;
   const settleUsage = new UsageSettler(turn, sender, proof, ledger, clock, shutdown, log);
   settlement.bind(settleUsage);
   const checks = new UsageChecks(database);

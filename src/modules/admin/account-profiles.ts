@@ -3,7 +3,7 @@ import { AccountDirectory } from '../accounts/index.js';
 import { TokenList } from '../auth/index.js';
 import { WebhookEvents } from '../billing/index.js';
 import { CallLog, type CallRecord } from '../ledger/index.js';
-import { UsageOverview } from '../usage/index.js';
+import { UsageOverview } from '../meters/index.js';
 import type { AccountProfileDto } from './account-profile.dto.js';
 import type { AccountCallDto } from './accounts.dto.js';
 

@@ -3,7 +3,7 @@ import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { Catalog } from '../../catalog/index.js';
 import { ApiProblems } from '../../platform/http/api-problem.decorator.js';
 import { CatalogSync } from '../billing/index.js';
-import { UsageOverview } from '../usage/index.js';
+import { UsageOverview } from '../meters/index.js';
 import { DriftDto, RevenueDto } from './catalog.dto.js';
 import { OperatorRoutes } from './operator-routes.decorator.js';
 import { revenueOf } from './revenue.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseAmount, type Plan } from '../../catalog/index.js';
-import type { UsageGroup } from '../usage/index.js';
+import type { UsageGroup } from '../meters/index.js';
 import { revenueOf } from './revenue.js';
 
 const amount = (text: string, currency: string) => {

@@ -5,7 +5,7 @@ import {
   majorUnitText,
   type Plan,
 } from '../../catalog/index.js';
-import type { UsageGroup } from '../usage/index.js';
+import type { UsageGroup } from '../meters/index.js';
 
 /** Revenue of a plan so far in the current billing periods. Amounts are decimal texts in the currency's main unit. */
 export interface PlanRevenue {

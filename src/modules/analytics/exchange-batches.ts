@@ -1,8 +1,8 @@
-import type { LedgerLine, LinesLimit } from '../ledger/index.js';
+import type { LedgerLine } from '../ledger/index.js';
 
 const MAX_BYTES = 512 * 1_024;
 /** Limits of what is sent at once and held in memory: calls, and about so many bytes. */
-export const BATCH: LinesLimit = { lines: 100, calls: 500, bytes: MAX_BYTES };
+export const BATCH = { lines: 100, calls: 500, bytes: MAX_BYTES };
 
 /** The exchange of one call. */
 export interface Exchange {

@@ -1,23 +1,9 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import type pg from 'pg';
 import { Clock } from '../../platform/clock/clock.js';
 import { Settings } from '../../platform/config/settings.js';
-import { abandon, Database } from '../../platform/database/database.js';
-import { DatabaseStartup } from '../../platform/database/database-startup.js';
-import { msOfId } from '../../platform/ids/ids.js';
-import { Shutdown } from '../../platform/lifecycle/shutdown.js';
 import { Log } from '../../platform/logging/logger.js';
 import { Metrics } from '../../platform/metrics/metrics.js';
-import {
-  EXCHANGE_READER as READER,
-  type LedgerLine,
-  LedgerReaders,
-  parkExchange,
-  type PassResult,
-  ReaderLoop,
-  takeLines,
-  waitingLines,
-} from '../ledger/index.js';
+import { type LedgerLine, LedgerReading, type Park } from '../ledger/index.js';
 import { AnalyticsGateway, CallsRefusedError } from './analytics-gateway.js';
 import { describeCall } from './describe-call.js';
 import { BATCH, bytesOf, callsOf, type Exchange, partsThatFit } from './exchange-batches.js';
@@ -33,24 +19,14 @@ const QUERY_DEADLINE_MS = 10_000;
 @Injectable()
 export class ExchangeForwarder implements OnModuleInit {
   private readonly log: Log;
-  private readonly loop = new ReaderLoop({
-    pass: () => this.forward(),
-    lingerMs: LINGER_MS,
-    failed: (error) => this.logFailure(error),
-    giveUp: () => this.client && abandon(this.client),
-  });
   private readonly sent;
   private readonly parked;
-  private client: pg.Client | undefined;
 
   constructor(
-    private readonly database: Database,
-    private readonly readers: LedgerReaders,
+    private readonly reading: LedgerReading,
     private readonly gateway: AnalyticsGateway,
     private readonly settings: Settings,
     private readonly clock: Clock,
-    private readonly startup: DatabaseStartup,
-    private readonly shutdown: Shutdown,
     metrics: Metrics,
     log: Log,
   ) {
@@ -67,43 +43,31 @@ export class ExchangeForwarder implements OnModuleInit {
     metrics.gauge(
       'analytics_exchanges_lag_seconds',
       'Analytics lag: age of the oldest paid call that is not delivered yet.',
-      () => this.lagSeconds(),
+      () => reading.lagSeconds('exchanges'),
     );
   }
 
   onModuleInit(): void {
     if (!this.gateway.enabled) return;
-    this.startup.onOpen(async () => this.loop.start(), 'worker');
-    this.shutdown.beforeDrain(() => this.loop.stop());
-    this.shutdown.drain(() => this.loop.flush());
     const { origin } = this.settings;
-    this.readers.registerForExchanges(
-      READER,
-      (request, answer) => this.gateway.encode(describeCall(request, answer, this.clock, origin), 1),
-      () => this.loop.wake(),
-    );
+    this.reading.readExchanges({
+      describe: (request, answer) =>
+        this.gateway.encode(describeCall(request, answer, this.clock, origin), 1),
+      limit: BATCH,
+      lingerMs: LINGER_MS,
+      deadlineMs: QUERY_DEADLINE_MS,
+      deliver: (lines, park) => this.send(lines, park),
+      failed: (error) => this.logFailure(error),
+    });
   }
 
-  /** Sends as many lines as fit into one batch. */
-  private async forward(): Promise<PassResult> {
-    const client = (this.client ??= await this.database.connect('analytics', QUERY_DEADLINE_MS));
-    try {
-      return await takeLines(client, READER, BATCH, (lines) => this.send(client, lines));
-    } catch (error) {
-      // On any error: the next attempt starts on a connection known to work.
-      abandon(client);
-      this.client = undefined;
-      throw error;
-    }
-  }
-
-  private async send(client: pg.Client, lines: readonly LedgerLine[]): Promise<void> {
+  private async send(lines: readonly LedgerLine[], park: Park): Promise<void> {
     for (const part of partsThatFit(lines)) {
       try {
         await this.gateway.send(part.flatMap(bytesOf));
       } catch (error) {
         if (!(error instanceof CallsRefusedError)) throw error;
-        await this.sendHalves(client, part.flatMap(callsOf), error);
+        await this.sendHalves(part.flatMap(callsOf), error, park);
       }
     }
     this.sent.inc(lines.reduce((sum, { calls }) => sum + calls.length, 0));
@@ -111,13 +75,14 @@ export class ExchangeForwarder implements OnModuleInit {
 
   /** When the provider refuses a batch for its content, the batch is halved until the invalid call is alone, and parked. */
   private async sendHalves(
-    client: pg.Client,
     calls: readonly Exchange[],
     refusal: CallsRefusedError,
+    park: Park,
   ): Promise<void> {
     const [only] = calls;
     if (only && calls.length === 1) {
-      await this.park(client, only, refusal);
+      await park(only.callId, refusal.reason, only.text);
+      this.logParked(only.callId, refusal);
       return;
     }
     const half = calls.length >> 1;
@@ -126,17 +91,12 @@ export class ExchangeForwarder implements OnModuleInit {
         await this.gateway.send(part.flatMap(bytesOf));
       } catch (error) {
         if (!(error instanceof CallsRefusedError)) throw error;
-        await this.sendHalves(client, part, error);
+        await this.sendHalves(part, error, park);
       }
     }
   }
 
-  private async park(
-    client: pg.Client,
-    { callId, text }: Exchange,
-    refusal: CallsRefusedError,
-  ): Promise<void> {
-    await parkExchange(client, callId, refusal.reason, text);
+  private logParked(callId: string, refusal: CallsRefusedError): void {
     this.parked.inc();
     this.log.error(
       'The analytics provider refuses a paid call for what is in it. It is kept in ledger_parked; billing does not depend on it. See: npm run farebox -- ledger parked list',
@@ -151,10 +111,5 @@ export class ExchangeForwarder implements OnModuleInit {
       {},
       error,
     );
-  }
-
-  private async lagSeconds(): Promise<number> {
-    const { oldestId } = await waitingLines(this.database.pool, READER);
-    return oldestId === null ? 0 : Math.max(0, (this.clock.ms() - msOfId(oldestId)) / 1_000);
   }
 }

@@ -5,6 +5,7 @@ import { PeriodCalls } from './allowance/period-calls.js';
 import { CallFeed } from './call-log/call-feed.js';
 import { CallLog } from './call-log/call-log.js';
 import { CallKeys } from './keys/call-keys.js';
+import { LedgerReading } from './lines/ledger-reading.js';
 import { ParkedReleases } from './lines/parked-releases.js';
 import { GuardsBeforePayment } from './paid-route/guards-before-payment.js';
 import { IdempotentCallInterceptor } from './paid-route/idempotent-call.interceptor.js';
@@ -27,6 +28,7 @@ import { Ledger } from './writing/ledger.js';
     Ledger,
     SpoolFolder,
     LedgerReaders,
+    LedgerReading,
     LedgerPartitions,
     CallKeys,
     CallRecording,
@@ -48,7 +50,7 @@ import { Ledger } from './writing/ledger.js';
   exports: [
     ParkedReleases,
     Ledger,
-    LedgerReaders,
+    LedgerReading,
     CallKeys,
     CallRecording,
     CallLog,
@@ -57,7 +59,6 @@ import { Ledger } from './writing/ledger.js';
     PeriodCalls,
     PaidRouteGuard,
     IdempotentCallInterceptor,
-    PaidRoutes,
   ],
 })
 export class LedgerModule {}

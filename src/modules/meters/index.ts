@@ -1,16 +1,14 @@
-export { type Backtest, type BacktestRow, type Charged, MeterBacktest } from './backtest/meter-backtest.js';
+export { type Charged, MeterBacktest } from './backtest/meter-backtest.js';
 export { MeterCounter } from './counting/meter-counter.js';
-export {
-  beginningOf,
-  filterSql,
-  overBuckets,
-  periodJoin,
-  totalSql,
-  windowSql,
-} from './counting/meter-sql.js';
 export { recount } from './counting/recount.js';
 export type { CountedMeter } from './directory/counted-meter.js';
 export { MeterDirectory } from './directory/meter-directory.js';
 export { MetersModule } from './meters.module.js';
-export { BilledCalls, type BilledStretch } from './views/billed-calls.js';
-export { MeterOverview, type MeterState, type MeterStates } from './views/meter-overview.js';
+export { addReportedSql } from './reported-units.js';
+export { type AccruedUsage, AccruedUsages } from './views/accrued-usage.js';
+export { BilledCalls } from './views/billed-calls.js';
+export { callsSeen, countedCall, openPeriod, type TestedPeriod } from './views/matching-calls.js';
+export { MeterOverview, type MeterState } from './views/meter-overview.js';
+export { type MeterHistory, UsageHistory } from './views/usage-history.js';
+export { type UsageGroup, UsageOverview } from './views/usage-overview.js';
+export { GRANULARITIES, type Granularity, LONGEST_DAYS } from './views/usage-range.js';

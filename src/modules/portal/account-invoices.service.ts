@@ -10,8 +10,7 @@ import {
   type InvoiceLinePage,
   InvoiceMirror,
 } from '../billing/index.js';
-import { AccruedUsages } from '../usage/index.js';
-import { BilledCalls } from '../meters/index.js';
+import { AccruedUsages, BilledCalls } from '../meters/index.js';
 import type { CallSource } from '../ledger/index.js';
 import {
   DEFAULT_INVOICES,

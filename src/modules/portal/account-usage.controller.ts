@@ -3,7 +3,7 @@ import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swa
 import { ApiProblems } from '../../platform/http/api-problem.decorator.js';
 import type { Principal } from '../../platform/identity/principal.js';
 import { ApiTokenProblems, CurrentPrincipal, RequiresScope } from '../auth/index.js';
-import { UsageHistory } from '../usage/index.js';
+import { UsageHistory } from '../meters/index.js';
 import { LimitedByAccount } from './account-limit.decorator.js';
 import { describeUsage, UsageDto, UsageQueryDto } from './account-usage.dto.js';
 

@@ -6,7 +6,7 @@ import {
   type MeterMetric,
   METRIC_NAMES,
 } from '../../catalog/index.js';
-import { GRANULARITIES, type Granularity, LONGEST_DAYS, type MeterHistory } from '../usage/index.js';
+import { GRANULARITIES, type Granularity, LONGEST_DAYS, type MeterHistory } from '../meters/index.js';
 
 /** A time without an offset would mean another moment on each machine; a date alone is its midnight, UTC. */
 const TIME = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d))?$/;

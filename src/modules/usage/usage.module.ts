@@ -28,16 +28,12 @@ import { DraftUsage } from './settlement/draft-usage.js';
 import { UsageSettler } from './settlement/usage-settler.js';
 import { UsageReportingLock } from './usage-reporting-lock.js';
 import { UsageRetention } from './usage-retention.js';
-import { AccruedUsages } from './views/accrued-usage.js';
-import { UsageHistory } from './views/usage-history.js';
-import { UsageOverview } from './views/usage-overview.js';
 
 /** The meters' totals: reported to the provider, proven, reconciled and settled. */
 @Module({
   imports: [BillingModule, LedgerModule, MetersModule],
   providers: [
     UsageRetention,
-    AccruedUsages,
     UsageReportingLock,
     UsageSender,
     UsageCanaries,
@@ -53,12 +49,10 @@ import { UsageOverview } from './views/usage-overview.js';
     UsageReconciliation,
     UsageAdjustments,
     LateUsages,
-    UsageHistory,
     SyntheticCustomers,
     MeterTestProbes,
     MeterTest,
     UsageSchedule,
-    UsageOverview,
     UsageSettler,
     DraftUsage,
     CHOSEN_BILLING,
@@ -74,12 +68,9 @@ import { UsageOverview } from './views/usage-overview.js';
     UsageDecisions,
     LateUsages,
     UsageChecks,
-    UsageHistory,
     MeterTest,
     ReporterMemory,
     ReporterTakeOver,
-    UsageOverview,
-    AccruedUsages,
     UsageBilling,
   ],
 })

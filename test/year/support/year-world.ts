@@ -8,7 +8,7 @@ import { OUR_EVENTS } from '../../../src/modules/billing/stripe/catalog/endpoint
 import type { UsageReport } from '../../../src/modules/usage/index.js';
 import type { LedgerEntry } from '../../../src/modules/ledger/store/ledger-entry.js';
 import { LedgerStore } from '../../../src/modules/ledger/store/ledger-store.js';
-import { READER } from '../../../src/modules/ledger/lines/meter-reader-name.js';
+import { METER_READER } from '../../../src/modules/ledger/lines/ledger-lines.js';
 import { post, STRIPE_KEY, TOKEN_SECRET } from '../../support/farebox.js';
 import { createTestDatabase } from '../../support/postgres.js';
 import { freePort } from '../../support/free-port.js';
@@ -57,7 +57,7 @@ export class YearWorld {
   private twin!: RunningProcess;
   private relay!: WebhookRelay;
   private sql!: pg.Client;
-  private readonly ledger = new LedgerStore({ calls: [READER], exchanges: null });
+  private readonly ledger = new LedgerStore({ calls: [METER_READER], exchanges: null });
   private readonly release: (() => Promise<unknown> | void)[] = [];
 
   private constructor(

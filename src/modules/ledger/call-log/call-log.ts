@@ -63,6 +63,13 @@ export interface CallSource {
  */
 export type CallCondition = (take: (value: unknown) => string) => string;
 
+/** Some of a customer's calls. */
+export interface CallSelection {
+  condition: CallCondition;
+  /** Narrows a filter to the time in which they can lie, so that no other days are scanned. */
+  within: (filter: CallFilter) => CallFilter;
+}
+
 /** Reads calls of one customer from the ledger, by the index of customer and time: no other row is touched. */
 @Injectable()
 export class CallLog {
@@ -74,11 +81,13 @@ export class CallLog {
     private readonly reports: Reports,
   ) {}
 
-  /** The calls of a customer. Its methods throw as those here do. */
-  of(customerId: string): CallSource {
+  /** The calls of a customer, or some of them. Its methods throw as those here do. */
+  of(customerId: string, some?: CallSelection): CallSource {
+    const selected = <T extends CallQuery>(query: T): T =>
+      some ? { ...query, filter: some.within(query.filter ?? {}), condition: some.condition } : query;
     return {
-      page: (query) => this.page(customerId, query),
-      endOf: (query) => this.endOf(customerId, query),
+      page: (query) => this.page(customerId, selected(query)),
+      endOf: (query) => this.endOf(customerId, selected(query)),
     };
   }
 

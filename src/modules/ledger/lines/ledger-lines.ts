@@ -1,6 +1,10 @@
 import type pg from 'pg';
 import type { PassResult } from './reader-loop.js';
 
+/** Permanent names of the readers, under which their lines are stored: the meters, and analytics' forwarder. */
+export const METER_READER = 'meters';
+export const EXCHANGE_READER = 'analytics';
+
 /** An outbox line: a reader's record of a committed batch. */
 export interface LedgerLine {
   id: string;
@@ -87,14 +91,11 @@ const binaryResult = (query: pg.QueryConfig): pg.QueryConfig & { binary: true } 
   types: { getTypeParser: () => (value: Buffer) => value },
 });
 
-/** The number of lines that wait for a reader, and the id of the oldest, which says since when (`msOfId`). */
-export async function waitingLines(
-  sql: pg.Pool,
-  reader: string,
-): Promise<{ lines: number; oldestId: string | null }> {
-  const { rows } = await sql.query<{ lines: number; oldest: string | null }>(
-    `select count(*)::int as lines, min(id::text) as oldest from ledger_lines where reader = $1`,
+/** The id of the oldest line of a reader, which says since when it waits (`msOfId`); null without lines. */
+export async function oldestLine(sql: pg.Pool, reader: string): Promise<string | null> {
+  const { rows } = await sql.query<{ oldest: string | null }>(
+    `select min(id::text) as oldest from ledger_lines where reader = $1`,
     [reader],
   );
-  return { lines: rows[0]?.lines ?? 0, oldestId: rows[0]?.oldest ?? null };
+  return rows[0]?.oldest ?? null;
 }

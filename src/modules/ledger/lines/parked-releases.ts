@@ -3,8 +3,7 @@ import type pg from 'pg';
 import { Settings } from '../../../platform/config/settings.js';
 import { Database } from '../../../platform/database/database.js';
 import { dayOfId, newId } from '../../../platform/ids/ids.js';
-import { READER as METERS } from './meter-reader-name.js';
-import { EXCHANGE_READER } from './exchange-reader-name.js';
+import { EXCHANGE_READER, METER_READER } from './ledger-lines.js';
 import type { LedgerEntry } from '../store/ledger-entry.js';
 import { isPoisoned } from '../store/ledger-errors.js';
 import { LedgerStore } from '../store/ledger-store.js';
@@ -47,7 +46,7 @@ export class ParkedReleases {
   ) {
     // Without analytics there is no reader for an exchange's line.
     this.exchanges = settings.get('MOESIF_APPLICATION_ID') === undefined ? null : EXCHANGE_READER;
-    this.store = new LedgerStore({ calls: [METERS], exchanges: this.exchanges });
+    this.store = new LedgerStore({ calls: [METER_READER], exchanges: this.exchanges });
   }
 
   /** Oldest first. */

@@ -2,14 +2,11 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import type pg from 'pg';
 import { Clock } from '../../../platform/clock/clock.js';
-import { abandon, Database } from '../../../platform/database/database.js';
-import { DatabaseStartup } from '../../../platform/database/database-startup.js';
-import { msOfId } from '../../../platform/ids/ids.js';
-import { Shutdown } from '../../../platform/lifecycle/shutdown.js';
+import { Database } from '../../../platform/database/database.js';
 import { Log } from '../../../platform/logging/logger.js';
 import { Metrics } from '../../../platform/metrics/metrics.js';
 import { BillingGateway } from '../../billing/index.js';
-import { LedgerReaders, type PassResult, READER, ReaderLoop, waitingLines } from '../../ledger/index.js';
+import { LedgerReading } from '../../ledger/index.js';
 import { MeterCounter } from './meter-counter.js';
 import { FULL_PASS } from './meter-pass.js';
 import { resumeWaiting, waitingCustomers } from './waiting-calls.js';
@@ -26,23 +23,14 @@ const ASK_AT_ONCE = 20;
 export class MeterReader implements OnModuleInit {
   private readonly log: Log;
   private readonly counted;
-  private readonly loop = new ReaderLoop({
-    pass: () => this.pass(),
-    lingerMs: LINGER_MS,
-    failed: (error) => this.logFailure(error),
-    giveUp: () => this.client && abandon(this.client),
-  });
   private readonly asked = new LRUCache<string, true>({ max: 10_000, ttl: ASK_AGAIN_MS });
-  private client: pg.Client | undefined;
 
   constructor(
     private readonly database: Database,
-    private readonly readers: LedgerReaders,
+    private readonly reading: LedgerReading,
     private readonly counter: MeterCounter,
     private readonly billing: BillingGateway,
     private readonly clock: Clock,
-    private readonly startup: DatabaseStartup,
-    private readonly shutdown: Shutdown,
     metrics: Metrics,
     log: Log,
   ) {
@@ -51,10 +39,7 @@ export class MeterReader implements OnModuleInit {
     metrics.gauge(
       'meter_lag_seconds',
       'Metering lag: age of the oldest paid call that is not metered yet.',
-      async () => {
-        const { oldestId } = await waitingLines(this.database.pool, READER);
-        return oldestId === null ? 0 : Math.max(0, (this.clock.ms() - msOfId(oldestId)) / 1_000);
-      },
+      () => reading.lagSeconds('calls'),
     );
     metrics.gauge('meter_calls_waiting', 'Paid calls whose billing period is not known yet.', async () => {
       const { rows } = await this.database.pool.query<{ calls: number }>(
@@ -65,26 +50,20 @@ export class MeterReader implements OnModuleInit {
   }
 
   onModuleInit(): void {
-    this.startup.onOpen(async () => this.loop.start(), 'worker');
-    this.shutdown.beforeDrain(() => this.loop.stop());
-    this.shutdown.drain(() => this.loop.flush());
-    this.readers.register(READER, () => this.loop.wake());
+    this.reading.readCalls({
+      lingerMs: LINGER_MS,
+      deadlineMs: QUERY_DEADLINE_MS,
+      pass: (client) => this.pass(client),
+      failed: (error) => this.logFailure(error),
+    });
   }
 
-  private async pass(): Promise<PassResult> {
-    this.client ??= await this.database.connect('meters', QUERY_DEADLINE_MS);
-    try {
-      const calls = await this.counter.pass(this.client);
-      this.counted.inc(calls);
-      if (calls >= FULL_PASS || (await resumeWaiting(this.client)) > 0) return 'part';
-      await this.askForPeriods(this.client);
-      return calls > 0 ? 'all' : 'nothing';
-    } catch (error) {
-      // After any error, the next try begins on a new connection.
-      abandon(this.client);
-      this.client = undefined;
-      throw error;
-    }
+  private async pass(client: pg.Client): Promise<'nothing' | 'all' | 'part'> {
+    const calls = await this.counter.pass(client);
+    this.counted.inc(calls);
+    if (calls >= FULL_PASS || (await resumeWaiting(client)) > 0) return 'part';
+    await this.askForPeriods(client);
+    return calls > 0 ? 'all' : 'nothing';
   }
 
   private async askForPeriods(client: pg.Client): Promise<void> {

@@ -7,7 +7,7 @@ import { Sweep } from '../../../platform/jobs/sweep.js';
 import { Log } from '../../../platform/logging/logger.js';
 import type { CountedMeter } from '../directory/counted-meter.js';
 import { MeterDirectory } from '../directory/meter-directory.js';
-import { READER } from '../../ledger/index.js';
+import { meterLines } from '../../ledger/index.js';
 
 const LOCK = 'meter retention';
 const DEADLINE_MS = 30_000;
@@ -84,7 +84,7 @@ export class MeterRetention implements OnModuleInit {
 /** Whether calls of before then are yet to be counted. */
 async function isBehind(client: pg.Client, before: Date): Promise<boolean> {
   const { rowCount } = await client.query(
-    `select 1 from ledger_lines where reader = '${READER}' and day <= ($1::timestamptz at time zone 'utc')::date
+    `select 1 from (${meterLines.unread}) lines where day <= ($1::timestamptz at time zone 'utc')::date
      union all select 1 from meter_waiting where started_at <= $1 limit 1`,
     [before],
   );

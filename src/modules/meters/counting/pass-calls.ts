@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { CallColumn, MeterFilter } from '../../../catalog/index.js';
 import type { CountedMeter } from '../directory/counted-meter.js';
-import { READER } from '../../ledger/index.js';
+import { meterLines } from '../../ledger/index.js';
 import { columnsOf } from './meter-sql.js';
 
 /** The columns of a call that meters may read, with types: the compiler requires those that a filter or metric adds. */
@@ -50,15 +50,7 @@ const WORK_TABLES = `
  * @param columns what meters read of a call.
  */
 const takeSql = (columns: string): string => `
-  with oldest as materialized (
-    select ctid, id, cardinality(calls) as calls from ledger_lines where reader = '${READER}'
-    order by id limit $1 for update skip locked
-  ), fitting as (
-    select ctid, sum(calls) over (order by id, ctid) - calls as before from oldest
-  ), taken as (
-    delete from ledger_lines where ctid = any (array(select ctid from fitting where before < $2))
-    returning day, calls
-  ), found as materialized (
+  with ${meterLines.take({ lines: '$1', calls: '$2' })}, found as materialized (
     select c.* from taken cross join lateral (
       select day, id, customer_id, subscription_id, ${columns} from calls
       where calls.day = taken.day and calls.id = any (taken.calls) offset 0) c

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { type MeterDefinition, metricOf } from '../../../catalog/index.js';
-import { READER } from '../../ledger/index.js';
+import { meterLines } from '../../ledger/index.js';
 import { filterSql, periodJoin, totalSql, windowSql } from './meter-sql.js';
 
 /** The usage from the raw calls of a customer's billing period. */
@@ -44,7 +44,7 @@ export async function recount(
        select * from usage_periods
        where provider_meter = $1 and ends_at > $2 and starts_at < $3 and ($4::text is null or customer_id = $4)
      ), uncounted as (
-       select unnest(calls) as id from ledger_lines where reader = '${READER}'
+       select id from (${meterLines.unread}) lines
        union all select id from meter_waiting
      ), counted as (
        select p.customer_id, p.starts_at, ${windowSql(meter, 'c.started_at', 'p.starts_at')} as begins, ${valueOf(meter)} as value

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { newId } from '../../../platform/ids/ids.js';
-import { READER } from '../../ledger/index.js';
+import { meterLines } from '../../ledger/index.js';
 
 /** Calls of one customer that wait for their billing period to be known. */
 export interface WaitingCustomer {
@@ -21,10 +21,7 @@ export async function resumeWaiting(client: pg.ClientBase): Promise<number> {
          select 1 from usage_periods p where p.customer_id = w.customer_id and p.subscription_id = w.subscription_id
            and w.started_at >= p.counts_from and w.started_at < p.counts_to)
        returning day, id
-     ), lines as (
-       insert into ledger_lines (reader, id, day, calls)
-       select '${READER}', $1::uuid, day, array_agg(id) from ready group by day
-     )
+     ), lines as (${meterLines.add('ready', '$1')})
      select count(*)::int as calls from ready`,
     [newId()],
   );

@@ -3,13 +3,7 @@ import { Reports } from '../../../platform/database/reports.js';
 import type { MeterDefinition } from '../../../catalog/index.js';
 import { MeterDirectory } from '../directory/meter-directory.js';
 import { filterSql } from '../counting/meter-sql.js';
-import {
-  type CallCondition,
-  type CallFilter,
-  CallLog,
-  type CallQuery,
-  type CallSource,
-} from '../../ledger/index.js';
+import { type CallCondition, type CallFilter, CallLog, type CallSource } from '../../ledger/index.js';
 
 /** The usage billed by an invoice line: units of a meter at a price, between two times, UTC. */
 export interface BilledStretch {
@@ -48,13 +42,10 @@ export class BilledCalls {
     const meter = meters?.find(({ provider }) => provider.id === stretch.providerMeter);
     const periods = meter ? await this.periodsOf(stretch) : [];
     if (!meter || periods.length === 0) return NO_CALLS;
-    const log = this.log.of(stretch.customerId);
-    const narrowed = <T extends CallQuery>(query: T): T => ({
-      ...query,
-      filter: within(query.filter ?? {}, periods),
+    return this.log.of(stretch.customerId, {
+      within: (filter) => within(filter, periods),
       condition: countedIn(meter.definition, periods),
     });
-    return { page: (query) => log.page(narrowed(query)), endOf: (query) => log.endOf(narrowed(query)) };
   }
 
   /** Usually one: the periods of the price in the line's time, except for the second in which they meet others. */

@@ -2,9 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { Catalog, type MeterDefinition } from '../../../catalog/index.js';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Database } from '../../../platform/database/database.js';
-import { msOfId } from '../../../platform/ids/ids.js';
 import type { ProviderMeter } from '../../billing/index.js';
-import { READER, waitingLines } from '../../ledger/index.js';
+import { LedgerReading } from '../../ledger/index.js';
 import { providerMeters } from '../meters.tables.js';
 
 /** A meter, and its value for all customers in their current billing periods. */
@@ -40,6 +39,7 @@ export class MeterOverview {
   constructor(
     private readonly catalog: Catalog,
     private readonly database: Database,
+    private readonly reading: LedgerReading,
     private readonly clock: Clock,
   ) {}
 
@@ -49,7 +49,6 @@ export class MeterOverview {
       const known = await sql.select().from(providerMeters);
       const totals = await this.totals();
       const { pool } = this.database;
-      const { oldestId } = await waitingLines(pool, READER);
       const waiting = await pool.query<{ calls: number }>('select count(*)::int as calls from meter_waiting');
       return {
         meters: this.catalog.meters.map((definition) => {
@@ -62,7 +61,7 @@ export class MeterOverview {
             reported: BigInt(total?.reported ?? 0),
           };
         }),
-        lagSeconds: oldestId === null ? 0 : Math.max(0, (this.clock.ms() - msOfId(oldestId)) / 1_000),
+        lagSeconds: await this.reading.lagSeconds('calls'),
         waitingCalls: waiting.rows[0]?.calls ?? 0,
       };
     });

@@ -4,7 +4,7 @@ import { Catalog, chargeFor } from '../../../catalog/index.js';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Database } from '../../../platform/database/database.js';
 import { type Account, AccountsService } from '../../accounts/index.js';
-import { AccruedUsages } from '../../usage/index.js';
+import { AccruedUsages } from '../../meters/index.js';
 import { PeriodCalls } from '../../ledger/index.js';
 import { cardReminders } from './card-reminders.tables.js';
 

@@ -6,7 +6,7 @@ export interface UnreportedUsage {
   periods: number;
   /** Meter events that are recorded and not sent. */
   pending: number;
-  /** Batches of calls that no meter has counted yet. */
+  /** Calls that no meter has counted yet. */
   uncounted: number;
 }
 

@@ -1,7 +1,6 @@
 import type { FareboxError } from '../../../platform/errors/farebox-error.js';
 import type { Finding } from '../../../platform/health/finding.js';
-import type { CountedMeter } from '../../meters/index.js';
-import type { TestedPeriod } from '../meter-test/matching-calls.js';
+import type { CountedMeter, TestedPeriod } from '../../meters/index.js';
 import type { MeterTestProbes } from '../meter-test/meter-test-probes.js';
 import type { StageResult } from '../meter-test/meter-test-progress.js';
 

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { TaxBehavior } from '../../../catalog/index.js';
+import { addReportedSql } from '../../meters/index.js';
 import { inTransaction } from '../reporting/intent-store.js';
 
 /** A customer's billing period of a meter. */
@@ -76,10 +77,11 @@ export async function decide(
   now: Date,
 ): Promise<LateBill | undefined> {
   return inTransaction(client, async () => {
-    const { rowCount } = await client.query(
-      `update meter_usage set told = told + $4 where ${OF_PERIOD} and told = $5`,
-      [...periodOf(bill), bill.unreported.toString(), seen.reported.toString()],
-    );
+    const { rowCount } = await client.query(`${addReportedSql()} and u.told = $5`, [
+      ...periodOf(bill),
+      bill.unreported.toString(),
+      seen.reported.toString(),
+    ]);
     if (!rowCount) return undefined;
     const { rowCount: decided } = await client.query(
       `select 1 from late_bills where ${OF_PERIOD} and n > $4 limit 1`,
@@ -135,10 +137,6 @@ export async function markRefused(client: pg.ClientBase, bill: LateBill, now: Da
       `update late_bills set state = 'refused', settled_at = $5 where ${OF_PERIOD} and n = $4 and state = 'pending'`,
       [...periodOf(bill), bill.n, now],
     );
-    if (rowCount)
-      await client.query(`update meter_usage set told = told - $4 where ${OF_PERIOD}`, [
-        ...periodOf(bill),
-        bill.unreported.toString(),
-      ]);
+    if (rowCount) await client.query(addReportedSql(), [...periodOf(bill), (-bill.unreported).toString()]);
   });
 }

@@ -4,10 +4,15 @@ import { Clock } from '../../../platform/clock/clock.js';
 import { Database } from '../../../platform/database/database.js';
 import { translateDatabaseError } from '../../../platform/database/database-errors.js';
 import { MeterInspection, type MeterState, UsageSink } from '../../billing/index.js';
-import type { CountedMeter } from '../../meters/index.js';
 import { questionsOf, shownUsage } from '../proof/shown-usage.js';
 import { UsageReporter } from '../reporter/usage-reporter.js';
-import { callsSeen, countedCall, openPeriod, type TestedPeriod } from './matching-calls.js';
+import {
+  callsSeen,
+  countedCall,
+  type CountedMeter,
+  openPeriod,
+  type TestedPeriod,
+} from '../../meters/index.js';
 import type { StageResult } from './meter-test-progress.js';
 import { reportedUsage } from './reported-usage.js';
 

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { TestedPeriod } from './matching-calls.js';
+import type { TestedPeriod } from '../../meters/index.js';
 
 /** A meter's total for a billing period, and the state of its reporting. */
 export interface ReportedUsage {

@@ -4,7 +4,7 @@ import { Clock } from '../../../platform/clock/clock.js';
 import { Log } from '../../../platform/logging/logger.js';
 import { Metrics } from '../../../platform/metrics/metrics.js';
 import { UsageSink } from '../../billing/index.js';
-import type { CountedMeter } from '../../meters/index.js';
+import { addReportedSql, type CountedMeter } from '../../meters/index.js';
 import {
   inTransaction,
   type Intent,
@@ -123,10 +123,12 @@ export class UsageReappearance {
         keysOf([intent]),
       );
       if (rowCount)
-        await client.query(
-          `update meter_usage set told = told + $4 where customer_id = $1 and meter = $2 and starts_at = $3`,
-          [intent.customerId, intent.meter, intent.startsAt, intent.value.toString()],
-        );
+        await client.query(addReportedSql(), [
+          intent.customerId,
+          intent.meter,
+          intent.startsAt,
+          intent.value.toString(),
+        ]);
       return Boolean(rowCount);
     });
   }

@@ -4,7 +4,7 @@ import { Clock } from '../../../platform/clock/clock.js';
 import { Database } from '../../../platform/database/database.js';
 import { DatabaseStartup } from '../../../platform/database/database-startup.js';
 import { StartRefusedError } from '../../../platform/database/start-refused.error.js';
-import { READER } from '../../ledger/index.js';
+import { meterLines } from '../../ledger/index.js';
 import { IS_FINAL } from '../../billing/index.js';
 import { type HandOver, handOverOf, type UnreportedUsage } from '../billing/hand-over.js';
 import { type ReporterName, UsageBilling } from '../billing/usage-billing.js';
@@ -60,8 +60,7 @@ export class ReporterMemory {
               select 1 from usage_periods p
               where p.customer_id = u.customer_id and p.starts_at = u.starts_at and not ${IS_FINAL}))::int as periods,
            (select count(*) from usage_intents where state = 'pending')::int as pending,
-           (select count(*) from ledger_lines where reader = $1)::int as uncounted`,
-        [READER],
+           (select count(*) from (${meterLines.unread}) lines)::int as uncounted`,
       ),
     );
     const [row] = rows;
@@ -98,4 +97,4 @@ export class ReporterGuard implements OnModuleInit {
 }
 
 const describeLeft = (last: ReporterName, next: ReporterName, left: UnreportedUsage): string =>
-  `USAGE_REPORTER=${next}, and usage was reported by ${last} until now: ${left.periods} billing period(s) have usage that Farebox has not reported, ${left.pending} meter event(s) are pending, ${left.uncounted} batch(es) of calls are not counted yet.`;
+  `USAGE_REPORTER=${next}, and usage was reported by ${last} until now: ${left.periods} billing period(s) have usage that Farebox has not reported, ${left.pending} meter event(s) are pending, ${left.uncounted} call(s) are not counted yet.`;

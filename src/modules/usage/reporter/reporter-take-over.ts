@@ -5,7 +5,7 @@ import type pg from 'pg';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Database, type Sql } from '../../../platform/database/database.js';
 import { IS_FINAL, UsageSink } from '../../billing/index.js';
-import type { CountedMeter } from '../../meters/index.js';
+import { addReportedSql, type CountedMeter } from '../../meters/index.js';
 import { middleOf, minutesOf, nextMinute } from '../reporting/minutes.js';
 import { ReporterMemory } from './reporter-memory.js';
 import { UsageReportingLock } from '../usage-reporting-lock.js';
@@ -181,6 +181,8 @@ async function write(
     from usage_intents
     where customer_id = ${customerId} and meter = ${meter} and starts_at = ${startsAt.toISOString()}`);
   await sql.execute(raw`
-    update meter_usage set told = told + ${value}::numeric
-    where customer_id = ${customerId} and meter = ${meter} and starts_at = ${startsAt.toISOString()}`);
+    with added as (
+      select ${customerId}::text as customer_id, ${meter}::text as meter,
+        ${startsAt.toISOString()}::timestamptz as starts_at, ${value}::numeric as value
+    ) ${raw.raw(addReportedSql('select customer_id, meter, starts_at, value from added'))}`);
 }

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { addReportedSql } from '../../meters/index.js';
 import type { IntentState } from '../usage.tables.js';
 
 /** Usage to report to the provider, as stored in `usage_intents`. */
@@ -219,9 +220,5 @@ export async function inTransaction<T>(client: pg.ClientBase, work: () => Promis
 
 async function giveBack(client: pg.ClientBase, intents: readonly Intent[]): Promise<void> {
   for (const { customerId, meter, startsAt, value, adjustment } of intents)
-    if (!adjustment)
-      await client.query(
-        `update meter_usage set told = told - $4 where customer_id = $1 and meter = $2 and starts_at = $3`,
-        [customerId, meter, startsAt, value.toString()],
-      );
+    if (!adjustment) await client.query(addReportedSql(), [customerId, meter, startsAt, (-value).toString()]);
 }

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { CountedMeter } from '../../meters/index.js';
+import { addReportedSql, type CountedMeter } from '../../meters/index.js';
 import { IS_FINAL } from '../../billing/index.js';
 import { floorMinute, nextMinute } from './minutes.js';
 import { ownMinute, type Times, type ReportTime } from './own-minute.js';
@@ -167,9 +167,7 @@ async function write(client: pg.ClientBase, intents: readonly Intent[], now: Dat
        insert into usage_intents (customer_id, meter, starts_at, n, value, at, own_minute, state, next_attempt_at, created_at)
        select *, 'pending', $8, $8 from planned
      )
-     update meter_usage u set told = u.told + planned.value
-     from planned
-     where u.customer_id = planned.customer_id and u.meter = planned.meter and u.starts_at = planned.starts_at`,
+     ${addReportedSql('select customer_id, meter, starts_at, value from planned')}`,
     [
       intents.map(({ row }) => row.customerId),
       intents.map(({ row }) => row.meter),

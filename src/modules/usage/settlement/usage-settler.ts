@@ -5,7 +5,7 @@ import { Clock } from '../../../platform/clock/clock.js';
 import { Shutdown } from '../../../platform/lifecycle/shutdown.js';
 import { Log } from '../../../platform/logging/logger.js';
 import { BillingUnavailableError } from '../../billing/index.js';
-import { Ledger } from '../../ledger/index.js';
+import { LedgerReading } from '../../ledger/index.js';
 import type { CountedMeter } from '../../meters/index.js';
 import type { ReportedUsage, UsageSettlementPort } from '../../subscriptions/index.js';
 import type { Times } from '../reporting/own-minute.js';
@@ -54,7 +54,7 @@ export class UsageSettler implements UsageSettlementPort {
     private readonly lock: UsageReportingLock,
     private readonly sender: UsageSender,
     private readonly proof: UsageProof,
-    private readonly ledger: Ledger,
+    private readonly ledger: LedgerReading,
     private readonly clock: Clock,
     private readonly shutdown: Shutdown,
     log: Log,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../../platform/database/database.js';
-import { MeterDirectory } from '../../meters/index.js';
+import { MeterDirectory } from '../directory/meter-directory.js';
 
 /** A meter's value for a part of the current billing cycle: the whole of it, unless its price has changed. */
 export interface AccruedUsage {

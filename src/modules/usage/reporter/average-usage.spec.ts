@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { newId } from '../../../platform/ids/ids.js';
-import { CUSTOMER } from '../../../../test/support/metering-world.js';
+import { CUSTOMER, usageBuckets } from '../../../../test/support/metering-world.js';
 import {
   averageMeter,
   counted,
@@ -12,7 +12,6 @@ import {
 } from '../../../../test/support/usage-steps.js';
 import { usageLine } from '../../../../test/support/fake-invoices.js';
 import { createUsageWorld, type UsageWorld } from '../../../../test/support/usage-world.js';
-import { usageBuckets } from './usage-buckets.js';
 
 let world: UsageWorld;
 beforeAll(async () => {

@@ -1,6 +1,7 @@
 import type pg from 'pg';
-import { READER } from '../../ledger/index.js';
-import { type CountedMeter, filterSql, periodJoin } from '../../meters/index.js';
+import type { CountedMeter } from '../directory/counted-meter.js';
+import { filterSql, periodJoin } from '../counting/meter-sql.js';
+import { meterLines } from '../../ledger/index.js';
 
 type Queries = Pick<pg.ClientBase, 'query'>;
 
@@ -69,7 +70,7 @@ export async function callsSeen(sql: Queries, since: Date, customerId?: string):
 }
 
 const UNCOUNTED = `uncounted as (
-  select unnest(calls) as id from ledger_lines where reader = '${READER}' union all select id from meter_waiting
+  select id from (${meterLines.unread}) lines union all select id from meter_waiting
 )`;
 
 /** By the id, which is the ledger's order: its first 48 bits are the millisecond. */

@@ -1,6 +1,6 @@
 import { aggregationOf, type MeterDefinition } from '../../../catalog/index.js';
 import type { Queries } from '../../../platform/database/reports.js';
-import { beginningOf, overBuckets, totalSql, windowSql } from '../../meters/index.js';
+import { beginningOf, overBuckets, totalSql, windowSql } from '../counting/meter-sql.js';
 
 /** A meter's value for a stretch of time that begins then, UTC. */
 export interface UsageBucket {

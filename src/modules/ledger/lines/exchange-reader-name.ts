@@ -1,2 +1,0 @@
-/** Permanent name of the reader of exchanges: outbox lines are stored under it. It is analytics' forwarder. */
-export const EXCHANGE_READER = 'analytics';
