@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { BillingProviderModule } from './billing-provider.js';
 import { CatalogModule } from './catalog/index.js';
 import { AccountsModule } from './modules/accounts/index.js';
 import { AdminModule } from './modules/admin/index.js';
@@ -23,6 +24,7 @@ import { PlatformModule } from './platform/platform.module.js';
     AuthModule,
     SubscriptionsModule,
     BillingModule,
+    BillingProviderModule,
     AnalyticsModule,
     LedgerModule,
     MetersModule,

@@ -31,12 +31,12 @@ export async function withTools(
   more: readonly Type[] = [],
 ): Promise<void> {
   // Loaded here: commands on the data need not wait for the vendors' SDKs.
-  const [{ CatalogModule }, { BillingModule }, { AnalyticsModule }] = await Promise.all([
+  const [{ CatalogModule }, { BillingProviderModule }, { AnalyticsModule }] = await Promise.all([
     import('../catalog/index.js'),
-    import('../modules/billing/index.js'),
+    import('../billing-provider.js'),
     import('../modules/analytics/index.js'),
   ]);
-  const context = await openContext([CatalogModule, BillingModule, AnalyticsModule, ...more]);
+  const context = await openContext([CatalogModule, BillingProviderModule, AnalyticsModule, ...more]);
   try {
     await work(context);
   } finally {

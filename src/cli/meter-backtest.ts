@@ -1,3 +1,4 @@
+import { BillingProviderModule } from '../billing-provider.js';
 import { amountOfMinorUnits, Catalog, CatalogModule, loadCatalog, majorUnitText } from '../catalog/index.js';
 import { type Charged, MeterBacktest, MetersModule } from '../modules/meters/index.js';
 import { withDatabase } from './command-context.js';
@@ -13,7 +14,7 @@ export async function backtestMeter(
 ): Promise<void> {
   const range = { from: momentOf('--from', options.from), to: momentOf('--to', options.to) };
   if (range.to <= range.from) throw new UsageError('--to must be later than --from.');
-  await withDatabase([CatalogModule, MetersModule], async (context) => {
+  await withDatabase([CatalogModule, MetersModule, BillingProviderModule], async (context) => {
     const present = context.get(Catalog);
     const changed = options.catalog === undefined ? present : loadCatalog(options.catalog);
     const { rows, total, remarks } = await context.get(MeterBacktest).run(name, range, changed);

@@ -1,3 +1,4 @@
+import { BillingProviderModule } from '../billing-provider.js';
 import { CatalogModule } from '../catalog/index.js';
 import {
   METER_TEST_STAGES,
@@ -27,7 +28,7 @@ export async function testMeter(
 ): Promise<void> {
   const timeoutMs = parseDuration(options.timeout);
   if (timeoutMs === undefined) throw new UsageError('--timeout must be a duration such as 90s or 10m.');
-  await withDatabase([CatalogModule, UsageModule], async (context) => {
+  await withDatabase([CatalogModule, UsageModule, BillingProviderModule], async (context) => {
     const lines = new Lines(options.json === true);
     const ended = new Map<string, MeterTestProgress>();
     // It reports: after a change of the reporter, it would report everything once more.

@@ -1,4 +1,5 @@
 import type { INestApplicationContext } from '@nestjs/common';
+import { BillingProviderModule } from '../billing-provider.js';
 import { CatalogModule, grouped, moneyText } from '../catalog/index.js';
 import {
   type DecidedUsage,
@@ -28,7 +29,7 @@ const WAIT_MS = 60_000;
 
 /** Reports usage now. Exit code 1 when something could not be reported. */
 export async function reportUsage({ json }: OutputOptions): Promise<void> {
-  await withDatabase([CatalogModule, UsageModule], async (context) => {
+  await withDatabase([CatalogModule, UsageModule, BillingProviderModule], async (context) => {
     await assertOffered(context, 'events');
     const report = await Progress.during({ json: json === true }, (progress) => {
       progress.show('counting…');
@@ -70,7 +71,7 @@ export async function reportUsage({ json }: OutputOptions): Promise<void> {
 export async function reconcileUsage(
   options: OutputOptions & { customer?: string; all?: boolean },
 ): Promise<void> {
-  await withDatabase([CatalogModule, UsageModule], async (context) => {
+  await withDatabase([CatalogModule, UsageModule, BillingProviderModule], async (context) => {
     await assertOffered(context, 'compare');
     const scope = options.customer === undefined ? {} : { customerId: options.customer };
     const compared = await Progress.during(options, (progress) =>
@@ -104,7 +105,7 @@ export async function adjustUsage(
     `Corrects the excess at Stripe for ${customer}, ${meter} and the period from ${period}. This lowers the customer's next invoice.`,
     options,
   );
-  await withDatabase([CatalogModule, UsageModule], async (context) => {
+  await withDatabase([CatalogModule, UsageModule, BillingProviderModule], async (context) => {
     await assertOffered(context, 'events');
     const done = await sayingWhy(context.get(UsageAdjustments).approve(customer, meter, startsAt, WAIT_MS));
     if (!done) {
@@ -133,7 +134,7 @@ export async function billLateUsage(
     `Adds the late usage of ${customerId}, ${meter} and the period from ${period} to the customer's next invoice.`,
     options,
   );
-  await withDatabase([CatalogModule, UsageModule], async (context) => {
+  await withDatabase([CatalogModule, UsageModule, BillingProviderModule], async (context) => {
     await assertOffered(context, 'compare');
     const done = await sayingWhy(context.get(LateUsages).bill({ customerId, meter, startsAt }, WAIT_MS));
     if (!done) throw nothingDone('billed');
@@ -158,7 +159,7 @@ export async function billLateUsage(
 
 /** Lists usage that Stripe accepted and does not show. Exit code 1 when there is something. */
 export async function listLostUsage({ json }: OutputOptions): Promise<void> {
-  await withDatabase([CatalogModule, UsageModule], async (context) => {
+  await withDatabase([CatalogModule, UsageModule, BillingProviderModule], async (context) => {
     await assertOffered(context, 'events');
     const absent = await context.get(UsageDecisions).absent(WAIT_MS);
     if (!absent) throw nothingDone('checked');
@@ -235,7 +236,7 @@ async function decide(
   what: string,
   work: (decisions: UsageDecisions) => Promise<DecidedUsage | undefined>,
 ): Promise<void> {
-  await withDatabase([CatalogModule, UsageModule], async (context) => {
+  await withDatabase([CatalogModule, UsageModule, BillingProviderModule], async (context) => {
     await assertOffered(context, 'events');
     const decided = await sayingWhy(work(context.get(UsageDecisions)));
     if (!decided) throw nothingDone('decided');
@@ -250,7 +251,7 @@ async function decide(
 
 /** Continues from where the former USAGE_REPORTER stood. */
 export async function takeOverUsage({ json }: OutputOptions): Promise<void> {
-  await withDatabase([CatalogModule, UsageModule], async (context) => {
+  await withDatabase([CatalogModule, UsageModule, BillingProviderModule], async (context) => {
     const done = await Progress.during({ json: json === true }, (progress) =>
       sayingWhy(
         context

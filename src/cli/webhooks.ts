@@ -1,5 +1,6 @@
+import { BillingProviderModule } from '../billing-provider.js';
 import { CatalogModule } from '../catalog/index.js';
-import { BillingModule, WebhookEvents, type WebhookState } from '../modules/billing/index.js';
+import { WebhookEvents, type WebhookState } from '../modules/billing/index.js';
 import { withDatabase } from './command-context.js';
 import { type OutputOptions, table, UsageError } from './output.js';
 
@@ -7,7 +8,7 @@ import { type OutputOptions, table, UsageError } from './output.js';
 export async function listWebhooks(
   options: OutputOptions & { state?: WebhookState; limit: string },
 ): Promise<void> {
-  await withDatabase([CatalogModule, BillingModule], async (context) => {
+  await withDatabase([CatalogModule, BillingProviderModule], async (context) => {
     const records = await context.get(WebhookEvents).list(options.state, Number(options.limit));
     if (options.json) console.log(JSON.stringify(records));
     else if (records.length === 0) console.log('None.');
@@ -35,7 +36,7 @@ export async function replayWebhooks(
 ): Promise<void> {
   if (ids.length > 0 === (options.parked === true))
     throw new UsageError('Pass the IDs of events to replay (evt_…), or --parked for all parked events.');
-  await withDatabase([CatalogModule, BillingModule], async (context) => {
+  await withDatabase([CatalogModule, BillingProviderModule], async (context) => {
     const replayed = await context.get(WebhookEvents).replay(options.parked ? 'parked' : ids);
     console.log(options.json ? JSON.stringify({ replayed }) : `${replayed} queued for replay.`);
     if (replayed === 0) process.exitCode = 1;

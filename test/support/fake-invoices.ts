@@ -1,5 +1,5 @@
 import type { Invoice, InvoiceLine, PaymentReturn, PendingUsage } from '../../src/modules/billing/index.js';
-import { InvoiceGateway, type InvoicePage } from '../../src/modules/billing/invoice-gateway.js';
+import { InvoiceGateway, type InvoicePage } from '../../src/modules/billing/ports/invoice-gateway.js';
 
 /** The provider's invoices in memory: what is not asked for by the test is refused. */
 export class FakeInvoices extends InvoiceGateway {

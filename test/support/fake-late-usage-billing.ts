@@ -6,7 +6,7 @@ import {
   type LateUsage,
   LateUsageBilling,
   type UsedPeriod,
-} from '../../src/modules/billing/late-usage-billing.js';
+} from '../../src/modules/billing/ports/late-usage-billing.js';
 
 /** The next invoice in memory: what has a name is put on it once. */
 export class FakeLateUsageBilling extends LateUsageBilling {

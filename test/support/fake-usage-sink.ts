@@ -7,7 +7,7 @@ import {
   type UsageRejection,
   UsageSink,
   UsageThrottledError,
-} from '../../src/modules/billing/usage-sink.js';
+} from '../../src/modules/billing/ports/usage-sink.js';
 import type { Clock } from '../../src/platform/clock/clock.js';
 
 const DAY_MS = 86_400_000;

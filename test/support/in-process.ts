@@ -11,6 +11,7 @@ import { AccountsModule, AccountsService, AccountView } from '../../src/modules/
 import { AnalyticsModule } from '../../src/modules/analytics/index.js';
 import { AuthModule, TokenService } from '../../src/modules/auth/index.js';
 import { LedgerModule } from '../../src/modules/ledger/index.js';
+import { BillingProviderModule } from '../../src/billing-provider.js';
 import { MetersModule } from '../../src/modules/meters/index.js';
 import { UsageModule } from '../../src/modules/usage/index.js';
 import { ClockModule } from '../../src/platform/clock/clock.module.js';
@@ -117,6 +118,7 @@ function moduleOf(controllers: Type[], providers: Provider[], settings: Settings
       LedgerModule,
       MetersModule,
       UsageModule,
+      BillingProviderModule,
     ],
     controllers,
     providers,

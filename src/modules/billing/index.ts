@@ -9,9 +9,8 @@ export {
   type UsageSettlementPort as SettlesUsage,
 } from '../subscriptions/index.js';
 export { IS_FINAL } from './invoices/final-periods.js';
-export { BillingDiagnostics } from './billing-diagnostics.js';
-export { BillingUnavailableError, CustomerRefusedError } from './billing-errors.js';
-export { type AccountOrder, BillingGateway, type OpenedAccount } from './billing-gateway.js';
+export { BillingUnavailableError, CustomerRefusedError } from './ports/billing-errors.js';
+export { type AccountOrder, BillingGateway, type OpenedAccount } from './ports/billing-gateway.js';
 export { BillingModule } from './billing.module.js';
 export {
   type ApplyOptions,
@@ -20,18 +19,30 @@ export {
   CatalogSync,
   type EndpointSecret,
   type ImportedCatalog,
-} from './catalog-sync.js';
-export { type BilledLate, type LateUsage, LateUsageBilling, type UsedPeriod } from './late-usage-billing.js';
-export { type InspectedMeter, METER_PROBLEMS, MeterInspection, type MeterState } from './meter-inspection.js';
+} from './ports/catalog-sync.js';
+export {
+  type BilledLate,
+  type LateUsage,
+  LateUsageBilling,
+  type UsedPeriod,
+} from './ports/late-usage-billing.js';
+export {
+  BillingDiagnostics,
+  type InspectedMeter,
+  METER_PROBLEMS,
+  MeterInspection,
+  type MeterState,
+} from './ports/diagnostics.js';
 export { RequestBudget } from './request-budget.js';
 export {
+  CHECKOUT_CHANGED,
   type Checkout,
   CheckoutGateway,
   type CheckoutOrder,
   CustomerPortalGateway,
   type OpenedCheckout,
   type PaidCheckout,
-} from './checkout-gateway.js';
+} from './ports/checkout-gateway.js';
 export {
   type BilledUsage,
   type Invoice,
@@ -42,9 +53,8 @@ export {
   type InvoiceStatus,
   type PaymentReturn,
   type PendingUsage,
-} from './invoice-gateway.js';
+} from './ports/invoice-gateway.js';
 export { type InvoicedLine, InvoiceMirror, type Returned } from './invoices/invoice-mirror.js';
-export { CHECKOUT_CHANGED, METER_ERRORS } from './billing-topics.js';
 export {
   WEBHOOK_STATES,
   WebhookEvents,
@@ -52,6 +62,7 @@ export {
   type WebhookState,
 } from './webhooks/webhook-events.js';
 export {
+  METER_ERRORS,
   type ProviderMeter,
   UsageCustomerGoneError,
   type UsageEvent,
@@ -59,4 +70,4 @@ export {
   UsageRefusedError,
   UsageSink,
   UsageThrottledError,
-} from './usage-sink.js';
+} from './ports/usage-sink.js';

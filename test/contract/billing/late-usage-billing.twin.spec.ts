@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@je
 import type Stripe from 'stripe';
 import { chargeFor } from '../../../src/catalog/index.js';
 import { BillingUnavailableError } from '../../../src/modules/billing/index.js';
-import type { LateUsage } from '../../../src/modules/billing/late-usage-billing.js';
+import type { LateUsage } from '../../../src/modules/billing/ports/late-usage-billing.js';
 import { StripeLateUsageBilling } from '../../../src/modules/billing/stripe/invoices/stripe-late-usage-billing.js';
 import { StripeWrites } from '../../../src/modules/billing/stripe/stripe-writes.js';
 import { Database } from '../../../src/platform/database/database.js';

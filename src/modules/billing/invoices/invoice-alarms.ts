@@ -4,7 +4,7 @@ import { Database, type Sql } from '../../../platform/database/database.js';
 import { Log } from '../../../platform/logging/logger.js';
 import { Metrics } from '../../../platform/metrics/metrics.js';
 import { UsageSettlement } from '../../subscriptions/index.js';
-import type { Invoice } from '../invoice-gateway.js';
+import type { Invoice } from '../ports/invoice-gateway.js';
 import { InvoiceMirror } from './invoice-mirror.js';
 import { mirroredInvoices } from './invoice-mirror.tables.js';
 

@@ -3,7 +3,7 @@ import { and, eq, inArray, isNull, type SQL, sql as raw } from 'drizzle-orm';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Database, type Sql } from '../../../platform/database/database.js';
 import { WorkTable } from '../../../platform/jobs/work-table.js';
-import type { Invoice } from '../invoice-gateway.js';
+import type { Invoice } from '../ports/invoice-gateway.js';
 import { HELD_STATES, type HoldState, invoiceHolds } from './invoice-holds.tables.js';
 import { releaseTime } from './release-time.js';
 

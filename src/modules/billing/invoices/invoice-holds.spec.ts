@@ -6,7 +6,7 @@ import { TestQueues } from '../../../../test/support/test-queues.js';
 import type { Log } from '../../../platform/logging/logger.js';
 import type { Metrics } from '../../../platform/metrics/metrics.js';
 import type { UsageSettlement } from '../../subscriptions/index.js';
-import type { Invoice, InvoiceGateway } from '../invoice-gateway.js';
+import type { Invoice, InvoiceGateway } from '../ports/invoice-gateway.js';
 import type { InvoiceHold, InvoiceHoldStore } from './invoice-hold-store.js';
 import type { HoldState } from './invoice-holds.tables.js';
 import type { InvoiceAlarms } from './invoice-alarms.js';

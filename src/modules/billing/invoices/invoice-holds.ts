@@ -7,7 +7,7 @@ import { WorkQueues } from '../../../platform/jobs/work-queues.js';
 import { Log } from '../../../platform/logging/logger.js';
 import { Metrics } from '../../../platform/metrics/metrics.js';
 import { UsageSettlement } from '../../subscriptions/index.js';
-import { type Invoice, InvoiceGateway } from '../invoice-gateway.js';
+import { type Invoice, InvoiceGateway } from '../ports/invoice-gateway.js';
 import { InvoiceAlarms } from './invoice-alarms.js';
 import { InvoiceMirror } from './invoice-mirror.js';
 import { type InvoiceHold, InvoiceHoldStore } from './invoice-hold-store.js';

@@ -1,6 +1,6 @@
 import { sql as raw } from 'drizzle-orm';
 import { index, integer, numeric, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
-import type { InvoiceStatus } from '../invoice-gateway.js';
+import type { InvoiceStatus } from '../ports/invoice-gateway.js';
 
 const moment = (name: string) => timestamp(name, { withTimezone: true });
 /** For money in whole minor units, or a whole number of units. */

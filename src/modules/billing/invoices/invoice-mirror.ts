@@ -8,7 +8,7 @@ import {
   type InvoiceLine,
   type InvoicePage,
   type PendingUsage,
-} from '../invoice-gateway.js';
+} from '../ports/invoice-gateway.js';
 import { InvoiceHoldStore } from './invoice-hold-store.js';
 import { mirroredInvoices, mirroredLines, type MirroredStatus } from './invoice-mirror.tables.js';
 

@@ -1,4 +1,4 @@
-import type { Invoice } from '../invoice-gateway.js';
+import type { Invoice } from '../ports/invoice-gateway.js';
 
 /** How long calls of the period may take from their start until they are in the ledger. */
 const ON_THEIR_WAY_MS = 2 * 60_000;

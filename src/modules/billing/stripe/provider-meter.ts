@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
-import type { MeterState } from '../meter-inspection.js';
-import type { ProviderMeter } from '../usage-sink.js';
+import type { MeterState } from '../ports/diagnostics.js';
+import type { ProviderMeter } from '../ports/usage-sink.js';
 
 /** A Stripe meter under its name in the catalog. */
 export function describeMeter(name: string, meter: Stripe.Billing.Meter): ProviderMeter {

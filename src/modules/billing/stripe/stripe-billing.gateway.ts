@@ -8,8 +8,8 @@ import {
   type PlanChange,
   type SubscriptionChange,
 } from '../../subscriptions/index.js';
-import type { AccountOrder, BillingGateway, OpenedAccount } from '../billing-gateway.js';
-import { CustomerRefusedError } from '../billing-errors.js';
+import type { AccountOrder, BillingGateway, OpenedAccount } from '../ports/billing-gateway.js';
+import { CustomerRefusedError } from '../ports/billing-errors.js';
 import { automaticTax } from './automatic-tax.js';
 import { OpenInvoiceCollection } from './open-invoice-collection.js';
 import { PaymentMethods } from './payment-methods.js';

@@ -1,6 +1,6 @@
 import Stripe from 'stripe';
 import { FareboxError } from '../../../platform/errors/farebox-error.js';
-import { BillingUnavailableError, CustomerRefusedError } from '../billing-errors.js';
+import { BillingUnavailableError, CustomerRefusedError } from '../ports/billing-errors.js';
 import { lacksTaxLocation } from './automatic-tax.js';
 
 /**

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import Stripe from 'stripe';
 import { Catalog, type MeterDefinition, type Plan } from '../../../catalog/index.js';
-import { type InspectedMeter, MeterInspection } from '../meter-inspection.js';
+import { type InspectedMeter, MeterInspection } from '../ports/diagnostics.js';
 import { describeMeter, stateOf } from './provider-meter.js';
 import { translateStripeError } from './stripe-errors.js';
 

@@ -1,5 +1,5 @@
 import Stripe from 'stripe';
-import type { UsageRejection } from '../usage-sink.js';
+import type { UsageRejection } from '../ports/usage-sink.js';
 import { expectObject } from './stripe-errors.js';
 
 /** Marks the customer whose usage shows how far Stripe's totals have progressed. */

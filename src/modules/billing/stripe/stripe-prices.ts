@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import Stripe from 'stripe';
 import type { Plan } from '../../../catalog/index.js';
-import { BillingUnavailableError } from '../billing-errors.js';
+import { BillingUnavailableError } from '../ports/billing-errors.js';
 
 const REMEMBERED_MS = 5 * 60_000;
 

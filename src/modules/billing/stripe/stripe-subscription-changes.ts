@@ -9,7 +9,7 @@ import {
   type PlanChange,
   type SubscriptionChange,
 } from '../../subscriptions/index.js';
-import { BillingUnavailableError } from '../billing-errors.js';
+import { BillingUnavailableError } from '../ports/billing-errors.js';
 import { AccountSync } from './account-sync.js';
 import { automaticTax } from './automatic-tax.js';
 import { hasSameCadence, meteredItem } from './changes/cadence.js';

@@ -10,7 +10,7 @@ import {
   type UsageRejection,
   UsageSink,
   UsageThrottledError,
-} from '../usage-sink.js';
+} from '../ports/usage-sink.js';
 import { describeMeter, stateOf } from './provider-meter.js';
 import { findCanary, isCustomerGone, readRejection, sumOfSummaries } from './stripe-meter-reads.js';
 import { expectObject, translateStripeError } from './stripe-errors.js';

@@ -1,6 +1,6 @@
 import { Stripe } from 'stripe';
 import { type Catalog, parseCatalog } from '../../../../src/catalog/index.js';
-import type { ApplyOptions, CatalogChange } from '../../../../src/modules/billing/catalog-sync.js';
+import type { ApplyOptions, CatalogChange } from '../../../../src/modules/billing/ports/catalog-sync.js';
 import { StripeCatalogSync } from '../../../../src/modules/billing/stripe/catalog/stripe-catalog-sync.js';
 import { StripeClock } from '../../../../src/modules/billing/stripe/stripe-clock.js';
 import { SystemClock } from '../../../../src/platform/clock/clock.js';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Stripe } from 'stripe';
-import type { EndpointSecret } from '../../../../src/modules/billing/catalog-sync.js';
+import type { EndpointSecret } from '../../../../src/modules/billing/ports/catalog-sync.js';
 import { CatalogAccount, catalogOf, summaryOf } from './catalog-account.js';
 
 const example = readFileSync(new URL('../../../../monetization.yaml', import.meta.url), 'utf8');

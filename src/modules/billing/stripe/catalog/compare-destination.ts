@@ -1,6 +1,6 @@
 import Stripe from 'stripe';
 import { fingerprint } from '../../../../platform/idempotency/fingerprint.js';
-import type { Difference, EndpointSecret } from '../../catalog-sync.js';
+import type { Difference, EndpointSecret } from '../../ports/catalog-sync.js';
 import { expectObject } from '../stripe-errors.js';
 import {
   type Destination,

@@ -1,7 +1,7 @@
 import Stripe from 'stripe';
 import type { Settings } from '../../../../platform/config/settings.js';
 import { fingerprint } from '../../../../platform/idempotency/fingerprint.js';
-import type { EndpointSecret } from '../../catalog-sync.js';
+import type { EndpointSecret } from '../../ports/catalog-sync.js';
 import { STRIPE_API_VERSION } from '../stripe-client.js';
 import { expectObject } from '../stripe-errors.js';
 import { CUSTOMER_EVENTS, OUR_EVENTS } from './endpoint-events.js';

@@ -1,6 +1,6 @@
 import Stripe from 'stripe';
 import { fingerprint } from '../../../../platform/idempotency/fingerprint.js';
-import type { CatalogChange } from '../../catalog-sync.js';
+import type { CatalogChange } from '../../ports/catalog-sync.js';
 import { PLAN_KEY } from '../subscription-state.js';
 import { expectObject } from '../stripe-errors.js';
 import { type AccountState, productOf } from './account-state.js';

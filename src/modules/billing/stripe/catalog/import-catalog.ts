@@ -7,7 +7,7 @@ import {
   parseCatalog,
   type Plan,
 } from '../../../../catalog/index.js';
-import type { ImportedCatalog } from '../../catalog-sync.js';
+import type { ImportedCatalog } from '../../ports/catalog-sync.js';
 import { type AccountState, productOf } from './account-state.js';
 import { ownProductId } from './compare-products.js';
 import { ImportedMeters, slug, unusedName } from './import-meters.js';

@@ -1,7 +1,7 @@
 import Stripe from 'stripe';
 import { type Catalog, comparePlans } from '../../../../catalog/index.js';
 import { ChangeRefusedError } from '../../../subscriptions/index.js';
-import type { CatalogChange, StartsAnew } from '../../catalog-sync.js';
+import type { CatalogChange, StartsAnew } from '../../ports/catalog-sync.js';
 import { lacksTaxLocation } from '../automatic-tax.js';
 import { attachedPending } from '../changes/price-schedules.js';
 import { CHANGE_KEY, ENDED_STATUSES, MIGRATION_KEY, SET_ASIDE_KEY } from '../subscription-state.js';

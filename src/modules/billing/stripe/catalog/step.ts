@@ -1,4 +1,4 @@
-import type { CatalogChange, Difference } from '../../catalog-sync.js';
+import type { CatalogChange, Difference } from '../../ports/catalog-sync.js';
 
 /** Ids of objects that exist or were created so far, for later steps. */
 export interface Made {

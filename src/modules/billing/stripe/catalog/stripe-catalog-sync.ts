@@ -9,7 +9,7 @@ import {
   CatalogSync,
   type ComparisonOptions,
   type ImportedCatalog,
-} from '../../catalog-sync.js';
+} from '../../ports/catalog-sync.js';
 import { expectObject, translateStripeError } from '../stripe-errors.js';
 import { type AccountState, readForComparison, readForImport } from './account-state.js';
 import { compareDestination } from './compare-destination.js';

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { catalogForPrice } from '../../../../catalog/index.js';
-import type { CheckoutOrder } from '../../checkout-gateway.js';
+import type { CheckoutOrder } from '../../ports/checkout-gateway.js';
 import { checkoutParams } from './checkout-params.js';
 
 const [plan] = catalogForPrice('price_1').plans;

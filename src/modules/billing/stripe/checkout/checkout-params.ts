@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import type { CheckoutOrder } from '../../checkout-gateway.js';
+import type { CheckoutOrder } from '../../ports/checkout-gateway.js';
 import { PLAN_KEY } from '../subscription-state.js';
 
 export interface PriceIds {

@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import Stripe from 'stripe';
 import { Catalog } from '../../../../catalog/index.js';
-import type { OpenedAccount } from '../../billing-gateway.js';
+import type { OpenedAccount } from '../../ports/billing-gateway.js';
 import {
   type Checkout,
   CheckoutGateway,
   type CheckoutOrder,
   type OpenedCheckout,
   type PaidCheckout,
-} from '../../checkout-gateway.js';
+} from '../../ports/checkout-gateway.js';
 import { Log } from '../../../../platform/logging/logger.js';
 import { UsageSettlement } from '../../../subscriptions/index.js';
 import { automaticTax, lacksTaxLocation } from '../automatic-tax.js';

@@ -1,6 +1,6 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import Stripe from 'stripe';
-import { CustomerPortalGateway } from '../../checkout-gateway.js';
+import { CustomerPortalGateway } from '../../ports/checkout-gateway.js';
 import { expectObject, translateStripeError } from '../stripe-errors.js';
 import { Role } from '../../../../platform/lifecycle/role.js';
 

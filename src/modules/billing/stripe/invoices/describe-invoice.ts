@@ -7,7 +7,7 @@ import {
   INVOICE_STATUSES,
   type InvoiceLine,
   type InvoiceStatus,
-} from '../../invoice-gateway.js';
+} from '../../ports/invoice-gateway.js';
 
 /** Our last action on a draft, on the invoice itself: it distinguishes our hold from others. */
 export const HOLD_KEY = 'farebox_hold';

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import type { PaymentReturn } from '../../invoice-gateway.js';
+import type { PaymentReturn } from '../../ports/invoice-gateway.js';
 import { expectObject } from '../stripe-errors.js';
 
 /** In these states the seller has the money again; a closed inquiry never took it. */

@@ -8,7 +8,7 @@ import {
   type InvoicePage,
   type PaymentReturn,
   type PendingUsage,
-} from '../../invoice-gateway.js';
+} from '../../ports/invoice-gateway.js';
 import { expectObject, translateStripeError } from '../stripe-errors.js';
 import { BilledPrices } from './billed-prices.js';
 import {

@@ -6,7 +6,7 @@ import {
   type LateUsage,
   LateUsageBilling,
   type UsedPeriod,
-} from '../../late-usage-billing.js';
+} from '../../ports/late-usage-billing.js';
 import { expressUsage } from '../catalog/import-price.js';
 import { ChangeRefusedError } from '../../../subscriptions/index.js';
 import { expectObject, translateStripeError } from '../stripe-errors.js';

@@ -6,7 +6,7 @@ import { Database, type Sql } from '../../../../platform/database/database.js';
 import { migrateDatabase } from '../../../../platform/database/migrate.js';
 import { Log } from '../../../../platform/logging/logger.js';
 import { Topics } from '../../../../platform/topics/topics.js';
-import { CHECKOUT_CHANGED } from '../../billing-topics.js';
+import { CHECKOUT_CHANGED } from '../../ports/checkout-gateway.js';
 import type { InvoiceAlarms } from '../../invoices/invoice-alarms.js';
 import type { InvoiceHolds } from '../../invoices/invoice-holds.js';
 import type { AccountSync } from '../account-sync.js';

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Sql } from '../../../../platform/database/database.js';
 import { Topics } from '../../../../platform/topics/topics.js';
-import { CHECKOUT_CHANGED, METER_ERRORS } from '../../billing-topics.js';
+import { CHECKOUT_CHANGED } from '../../ports/checkout-gateway.js';
+import { METER_ERRORS } from '../../ports/usage-sink.js';
 import { InvoiceAlarms } from '../../invoices/invoice-alarms.js';
 import { InvoiceHolds } from '../../invoices/invoice-holds.js';
 import { AccountSync } from '../account-sync.js';

@@ -1,4 +1,8 @@
-import { FareboxError } from '../../platform/errors/farebox-error.js';
+import { FareboxError } from '../../../platform/errors/farebox-error.js';
+import { Topic } from '../../../platform/topics/topics.js';
+
+/** "The provider rejected meter events that it had accepted." Its totals show which. */
+export const METER_ERRORS = new Topic<{ eventId: string; type: string }>('billing.meter-errors');
 
 /** A meter at the provider. */
 export interface ProviderMeter {

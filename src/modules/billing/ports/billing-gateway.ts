@@ -1,6 +1,6 @@
-import type { Plan } from '../../catalog/index.js';
-import type { PaymentMethodState, SubscriptionStatus } from '../../platform/identity/principal.js';
-import { SubscriptionGateway } from '../subscriptions/index.js';
+import type { Plan } from '../../../catalog/index.js';
+import type { PaymentMethodState, SubscriptionStatus } from '../../../platform/identity/principal.js';
+import { SubscriptionGateway } from '../../subscriptions/index.js';
 
 /** The customer to create, and its plan. */
 export interface AccountOrder {

@@ -1,4 +1,4 @@
-import type { CatalogPrice, TaxBehavior } from '../../catalog/index.js';
+import type { CatalogPrice, TaxBehavior } from '../../../catalog/index.js';
 
 /** Usage of a billing period whose invoice is final, to be billed as a line of the customer's next invoice. */
 export interface LateUsage {

@@ -1,3 +1,5 @@
+import type { Catalog } from '../../../catalog/index.js';
+import type { Finding } from '../../../platform/health/finding.js';
 import type { ProviderMeter } from './usage-sink.js';
 
 /**
@@ -30,4 +32,9 @@ export abstract class MeterInspection {
    * @throws {BillingUnavailableError} when the provider cannot be asked.
    */
   abstract inspect(name: string): Promise<InspectedMeter>;
+}
+
+/** Checks whether billing is set up correctly; changes nothing. */
+export abstract class BillingDiagnostics {
+  abstract examine(catalog: Catalog): Promise<Finding[]>;
 }

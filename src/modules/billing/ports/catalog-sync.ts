@@ -1,4 +1,4 @@
-import type { Catalog } from '../../catalog/index.js';
+import type { Catalog } from '../../../catalog/index.js';
 
 /** A difference between the provider and the catalog file. */
 export interface Difference {

@@ -1,4 +1,4 @@
-import type { Amount, CatalogPrice } from '../../catalog/index.js';
+import type { Amount, CatalogPrice } from '../../../catalog/index.js';
 
 /** The usage that a line bills. */
 export interface BilledUsage {

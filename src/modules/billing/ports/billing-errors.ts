@@ -1,4 +1,8 @@
-import { FareboxError, type FieldProblem, InvalidFieldsError } from '../../platform/errors/farebox-error.js';
+import {
+  FareboxError,
+  type FieldProblem,
+  InvalidFieldsError,
+} from '../../../platform/errors/farebox-error.js';
 
 /**
  * The provider cannot be reached, or refuses our key or set-up. The caller may try again; `cause` shows the operator

@@ -1,6 +1,10 @@
-import type { Plan } from '../../catalog/index.js';
-import { SubscriptionEnding } from '../subscriptions/index.js';
+import type { Plan } from '../../../catalog/index.js';
+import { Topic } from '../../../platform/topics/topics.js';
+import { SubscriptionEnding } from '../../subscriptions/index.js';
 import type { OpenedAccount } from './billing-gateway.js';
+
+/** "A checkout session has changed at the provider." Subscribers fetch the current state. */
+export const CHECKOUT_CHANGED = new Topic<{ sessionId: string }>('billing.checkout');
 
 /** A payment page for a visitor without an account, or one who is not identified. */
 export interface CheckoutOrder {

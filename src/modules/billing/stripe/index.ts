@@ -1,0 +1,1 @@
+export { StripeBillingModule } from './stripe-billing.module.js';
