@@ -1,4 +1,4 @@
-import type { CatalogChange, CatalogComparison } from '../modules/billing/index.js';
+import type { CatalogChange, CatalogComparison } from '../modules/billing/ports/catalog-sync.js';
 import { table } from './output.js';
 
 const SIGNS: Record<CatalogChange['action'], string> = {

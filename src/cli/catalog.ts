@@ -1,6 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { Catalog, catalogWarnings } from '../catalog/index.js';
-import { type ApplyOptions, type CatalogChange, CatalogSync } from '../modules/billing/index.js';
+import { type ApplyOptions, type CatalogChange, CatalogSync } from '../modules/billing/ports/catalog-sync.js';
 import { Settings } from '../platform/config/settings.js';
 import { describeComparison, describeStartsAnew } from './catalog-text.js';
 import { confirm } from './confirm.js';

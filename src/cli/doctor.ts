@@ -1,6 +1,6 @@
 import { Catalog } from '../catalog/index.js';
 import { AnalyticsDiagnostics } from '../modules/analytics/index.js';
-import { BillingDiagnostics } from '../modules/billing/index.js';
+import { BillingDiagnostics } from '../modules/billing/ports/diagnostics.js';
 import { UsageBilling, UsageModule } from '../modules/usage/index.js';
 import { Settings } from '../platform/config/settings.js';
 import type { Finding } from '../platform/health/finding.js';

@@ -1,6 +1,6 @@
 import { appendFileSync, chmodSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { EndpointSecret } from '../modules/billing/index.js';
+import type { EndpointSecret } from '../modules/billing/ports/catalog-sync.js';
 import { findFolderProblem } from '../platform/health/folder-problem.js';
 import { UsageError } from './output.js';
 

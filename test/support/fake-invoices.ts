@@ -1,5 +1,11 @@
-import type { Invoice, InvoiceLine, PaymentReturn, PendingUsage } from '../../src/modules/billing/index.js';
-import { InvoiceGateway, type InvoicePage } from '../../src/modules/billing/ports/invoice-gateway.js';
+import {
+  type Invoice,
+  InvoiceGateway,
+  type InvoiceLine,
+  type InvoicePage,
+  type PaymentReturn,
+  type PendingUsage,
+} from '../../src/modules/billing/ports/invoice-gateway.js';
 
 /** The provider's invoices in memory: what is not asked for by the test is refused. */
 export class FakeInvoices extends InvoiceGateway {

@@ -1,6 +1,6 @@
 import { ChangeRefusedError } from '../../src/modules/subscriptions/index.js';
 import { type Amount, type CatalogPrice, parseAmount } from '../../src/catalog/index.js';
-import { BillingUnavailableError } from '../../src/modules/billing/index.js';
+import { BillingUnavailableError } from '../../src/modules/billing/ports/billing-errors.js';
 import {
   type BilledLate,
   type LateUsage,

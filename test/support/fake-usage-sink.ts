@@ -1,4 +1,4 @@
-import { BillingUnavailableError } from '../../src/modules/billing/index.js';
+import { BillingUnavailableError } from '../../src/modules/billing/ports/billing-errors.js';
 import {
   type ProviderMeter,
   UsageCustomerGoneError,

@@ -20,7 +20,8 @@ import { UsageRejections } from '../../src/modules/usage/proof/usage-rejections.
 import { UsageReporter } from '../../src/modules/usage/reporter/usage-reporter.js';
 import { UsageSender } from '../../src/modules/usage/reporting/usage-sender.js';
 import { UsageReportingLock } from '../../src/modules/usage/usage-reporting-lock.js';
-import { InvoiceMirror, type UsageRejection } from '../../src/modules/billing/index.js';
+import { InvoiceMirror } from '../../src/modules/billing/index.js';
+import type { UsageRejection } from '../../src/modules/billing/ports/usage-sink.js';
 import { InvoiceHoldStore } from '../../src/modules/billing/invoices/invoice-hold-store.js';
 import { parseSettings } from '../../src/platform/config/settings.js';
 import { Database } from '../../src/platform/database/database.js';

@@ -2,7 +2,7 @@ import { Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { Catalog } from '../../catalog/index.js';
 import { ApiProblems } from '../../platform/http/api-problem.decorator.js';
-import { CatalogSync } from '../billing/index.js';
+import { CatalogSync } from '../billing/ports/catalog-sync.js';
 import { UsageOverview } from '../meters/index.js';
 import { DriftDto, RevenueDto } from './catalog.dto.js';
 import { OperatorRoutes } from './operator-routes.decorator.js';

@@ -13,12 +13,8 @@ import {
   type NewAccount,
   normaliseEmail,
 } from '../accounts/index.js';
-import {
-  CHECKOUT_CHANGED,
-  CheckoutGateway,
-  CustomerRefusedError,
-  type PaidCheckout,
-} from '../billing/index.js';
+import { CustomerRefusedError } from '../billing/ports/billing-errors.js';
+import { CHECKOUT_CHANGED, CheckoutGateway, type PaidCheckout } from '../billing/ports/checkout-gateway.js';
 import { RegistrationBusyError, RegistrationCompletion, RegistrationIntents } from '../registration/index.js';
 import { AccessLinks } from './access-links.js';
 import { isOurReference } from './browser-cookie.js';

@@ -19,7 +19,7 @@ import { ApiProblems } from '../../platform/http/api-problem.decorator.js';
 import { VisitorRateLimitGuard } from '../../platform/http/rate-limit.guards.js';
 import { IdempotencyKey } from '../../platform/idempotency/idempotency-key.decorator.js';
 import { Public } from '../auth/index.js';
-import type { OpenedCheckout } from '../billing/index.js';
+import type { OpenedCheckout } from '../billing/ports/checkout-gateway.js';
 import { BrowserCookie, referenceOf } from './browser-cookie.js';
 import { CheckoutDto, CheckoutOptionsDto, OpenedCheckoutDto } from './checkout.dto.js';
 import { CheckoutReturnService } from './checkout-return.service.js';

@@ -7,7 +7,7 @@ import { IdempotencyStore, type KeyedRequest } from '../../platform/idempotency/
 import { newId } from '../../platform/ids/ids.js';
 import { normaliseEmail } from '../accounts/index.js';
 import { UnknownPlanError } from '../subscriptions/index.js';
-import { CheckoutGateway, type OpenedCheckout } from '../billing/index.js';
+import { CheckoutGateway, type OpenedCheckout } from '../billing/ports/checkout-gateway.js';
 import { referenceOf } from './browser-cookie.js';
 
 export interface CheckoutRequest {

@@ -3,7 +3,7 @@ import { Database, type Sql } from '../../platform/database/database.js';
 import { Log } from '../../platform/logging/logger.js';
 import { type Account, AccountsService } from '../accounts/index.js';
 import { type TokenClaims, TokenList, TokenService } from '../auth/index.js';
-import { CheckoutGateway } from '../billing/index.js';
+import { CheckoutGateway } from '../billing/ports/checkout-gateway.js';
 import {
   RegistrationBusyError,
   RegistrationCompletion,

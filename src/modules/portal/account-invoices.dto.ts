@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, Matches } from 'class-validator';
-import { INVOICE_STATUSES, type InvoiceStatus } from '../billing/index.js';
+import { INVOICE_STATUSES, type InvoiceStatus } from '../billing/ports/invoice-gateway.js';
 import { PageLimit } from '../../platform/http/page-limit.decorator.js';
 
 export const MAX_INVOICES = 50;

@@ -3,13 +3,13 @@ import { moneyText } from '../../catalog/index.js';
 import { FareboxError, InvalidFieldsError } from '../../platform/errors/farebox-error.js';
 import type { Principal } from '../../platform/identity/principal.js';
 import { AccountsService } from '../accounts/index.js';
+import { InvoiceMirror } from '../billing/index.js';
 import {
   type Invoice,
   InvoiceGateway,
   type InvoiceLine,
   type InvoiceLinePage,
-  InvoiceMirror,
-} from '../billing/index.js';
+} from '../billing/ports/invoice-gateway.js';
 import { AccruedUsages, BilledCalls } from '../meters/index.js';
 import type { CallSource } from '../ledger/index.js';
 import {

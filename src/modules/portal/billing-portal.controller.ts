@@ -4,7 +4,8 @@ import type { FastifyRequest } from 'fastify';
 import { ApiProblems } from '../../platform/http/api-problem.decorator.js';
 import type { Principal } from '../../platform/identity/principal.js';
 import { ApiTokenProblems, CurrentPrincipal, RequiresScope } from '../auth/index.js';
-import { CustomerPortalGateway, RequestBudget } from '../billing/index.js';
+import { RequestBudget } from '../billing/index.js';
+import { CustomerPortalGateway } from '../billing/ports/checkout-gateway.js';
 import { PublicAddress } from '../../platform/http/public-address.js';
 import { LimitedByAccount } from './account-limit.decorator.js';
 

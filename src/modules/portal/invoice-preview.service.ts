@@ -11,7 +11,8 @@ import {
 import { FareboxError } from '../../platform/errors/farebox-error.js';
 import type { Principal } from '../../platform/identity/principal.js';
 import { type Account, AccountsService } from '../accounts/index.js';
-import { BillingUnavailableError, type Invoice, InvoiceGateway, type InvoiceLine } from '../billing/index.js';
+import { BillingUnavailableError } from '../billing/ports/billing-errors.js';
+import { type Invoice, InvoiceGateway, type InvoiceLine } from '../billing/ports/invoice-gateway.js';
 import { type AccruedUsage, AccruedUsages } from '../meters/index.js';
 import { type SyncTimes, UsageBilling } from '../usage/index.js';
 import type { InvoicePreviewDto, PreviewLineDto } from './account-invoices.dto.js';

@@ -1,6 +1,7 @@
 import { beforeEach, expect, it, jest } from '@jest/globals';
 import { TestClock } from '../../../test/support/test-clock.js';
-import { BillingUnavailableError, RequestBudget } from '../billing/index.js';
+import { RequestBudget } from '../billing/index.js';
+import { BillingUnavailableError } from '../billing/ports/billing-errors.js';
 import { FAILED_MS, FRESH_MS, ProviderReads } from './provider-reads.js';
 
 let clock: TestClock;

@@ -6,7 +6,9 @@ import { Sweep } from '../../platform/jobs/sweep.js';
 import { Log } from '../../platform/logging/logger.js';
 import { Metrics } from '../../platform/metrics/metrics.js';
 import { AccountsService, EmailTakenError, type NewAccount } from '../accounts/index.js';
-import { BillingGateway, CheckoutGateway, CustomerRefusedError } from '../billing/index.js';
+import { CustomerRefusedError } from '../billing/ports/billing-errors.js';
+import { BillingGateway } from '../billing/ports/billing-gateway.js';
+import { CheckoutGateway } from '../billing/ports/checkout-gateway.js';
 import { RegistrationBusyError } from './registration-errors.js';
 import { type RegistrationIntent, RegistrationIntents } from './registration-intents.js';
 

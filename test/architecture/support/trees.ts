@@ -116,6 +116,8 @@ export const GOOD: Tree = {
     ]),
   ),
   'src/app.module.ts': [`import './modules/billing/stripe/index.js';`],
+  'src/modules/billing/ports/usage-sink.ts': [],
+  'src/modules/usage/reporter.ts': [`import '../billing/ports/usage-sink.js';`],
   'src/modules/billing/stripe/index.ts': [`export * from './client.js';`],
   'src/modules/analytics/analytics.module.ts': [`import './moesif/client.js';`],
   'src/modules/billing/stripe/client.ts': [`import 'stripe';`, `import '../../accounts/index.js';`],

@@ -2,7 +2,7 @@ import { ChangeRefusedError } from '../../../src/modules/subscriptions/index.js'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type Stripe from 'stripe';
 import { chargeFor } from '../../../src/catalog/index.js';
-import { BillingUnavailableError } from '../../../src/modules/billing/index.js';
+import { BillingUnavailableError } from '../../../src/modules/billing/ports/billing-errors.js';
 import type { LateUsage } from '../../../src/modules/billing/ports/late-usage-billing.js';
 import { StripeLateUsageBilling } from '../../../src/modules/billing/stripe/invoices/stripe-late-usage-billing.js';
 import { StripeWrites } from '../../../src/modules/billing/stripe/stripe-writes.js';

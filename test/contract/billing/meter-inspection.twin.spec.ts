@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type Stripe from 'stripe';
 import { Catalog, catalogForPrice, type MeterDefinition, type Plan } from '../../../src/catalog/index.js';
-import { BillingUnavailableError } from '../../../src/modules/billing/index.js';
+import { BillingUnavailableError } from '../../../src/modules/billing/ports/billing-errors.js';
 import { StripeMeterInspection } from '../../../src/modules/billing/stripe/stripe-meter-inspection.js';
 import { TwinProcess } from '../stripe/twin-process.js';
 

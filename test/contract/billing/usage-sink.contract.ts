@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { BillingUnavailableError } from '../../../src/modules/billing/ports/billing-errors.js';
 import {
-  BillingUnavailableError,
   type ProviderMeter,
   UsageCustomerGoneError,
   type UsageEvent,
   UsageRefusedError,
   type UsageSink,
   UsageThrottledError,
-} from '../../../src/modules/billing/index.js';
+} from '../../../src/modules/billing/ports/usage-sink.js';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;

@@ -5,7 +5,7 @@ import { Clock } from '../../../platform/clock/clock.js';
 import { Database } from '../../../platform/database/database.js';
 import { Log } from '../../../platform/logging/logger.js';
 import { Metrics } from '../../../platform/metrics/metrics.js';
-import { BillingGateway } from '../../billing/index.js';
+import { BillingGateway } from '../../billing/ports/billing-gateway.js';
 import { LedgerReading } from '../../ledger/index.js';
 import { MeterCounter } from './meter-counter.js';
 import { FULL_PASS } from './meter-pass.js';

@@ -3,7 +3,7 @@ import { eq } from 'drizzle-orm';
 import { Catalog } from '../../../catalog/index.js';
 import { Database } from '../../../platform/database/database.js';
 import { Log } from '../../../platform/logging/logger.js';
-import { type ProviderMeter, UsageSink } from '../../billing/index.js';
+import { type ProviderMeter, UsageSink } from '../../billing/ports/usage-sink.js';
 import type { CountedMeter } from './counted-meter.js';
 import { providerMeters } from '../meters.tables.js';
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Catalog, type MeterDefinition } from '../../../catalog/index.js';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Database } from '../../../platform/database/database.js';
-import type { ProviderMeter } from '../../billing/index.js';
+import type { ProviderMeter } from '../../billing/ports/usage-sink.js';
 import { LedgerReading } from '../../ledger/index.js';
 import { providerMeters } from '../meters.tables.js';
 

@@ -4,7 +4,7 @@ import { Settings } from '../../../platform/config/settings.js';
 import { FareboxError } from '../../../platform/errors/farebox-error.js';
 import type { Finding } from '../../../platform/health/finding.js';
 import { Log } from '../../../platform/logging/logger.js';
-import { MeterInspection } from '../../billing/index.js';
+import { MeterInspection } from '../../billing/ports/diagnostics.js';
 import type { CountedMeter, TestedPeriod } from '../../meters/index.js';
 import type { MeterTestProbes } from '../meter-test/meter-test-probes.js';
 import type { StageResult } from '../meter-test/meter-test-progress.js';

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { Catalog, type MeterDefinition } from '../../../catalog/index.js';
-import { type InspectedMeter, MeterInspection } from '../../billing/index.js';
+import { type InspectedMeter, MeterInspection } from '../../billing/ports/diagnostics.js';
 import { examineMoesifReporter } from './moesif-reporter-diagnostics.js';
 
 const CALLS: MeterDefinition = {

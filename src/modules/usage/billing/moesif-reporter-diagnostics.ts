@@ -1,6 +1,10 @@
 import type { Catalog } from '../../../catalog/index.js';
 import type { Finding } from '../../../platform/health/finding.js';
-import { type InspectedMeter, METER_PROBLEMS, type MeterInspection } from '../../billing/index.js';
+import {
+  type InspectedMeter,
+  METER_PROBLEMS,
+  type MeterInspection,
+} from '../../billing/ports/diagnostics.js';
 
 /**
  * With USAGE_REPORTER=moesif: whether Moesif's billing meters find their requirements at Stripe. Stripe accepts usage

@@ -3,7 +3,8 @@ import type { MeterDefinition } from '../../../catalog/index.js';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Database } from '../../../platform/database/database.js';
 import { translateDatabaseError } from '../../../platform/database/database-errors.js';
-import { MeterInspection, type MeterState, UsageSink } from '../../billing/index.js';
+import { MeterInspection, type MeterState } from '../../billing/ports/diagnostics.js';
+import { UsageSink } from '../../billing/ports/usage-sink.js';
 import { questionsOf, shownUsage } from '../proof/shown-usage.js';
 import { UsageReporter } from '../reporter/usage-reporter.js';
 import {

@@ -4,7 +4,7 @@ import { Clock } from '../../../platform/clock/clock.js';
 import { Settings } from '../../../platform/config/settings.js';
 import { newId } from '../../../platform/ids/ids.js';
 import { Log } from '../../../platform/logging/logger.js';
-import { type ProviderMeter, UsageSink } from '../../billing/index.js';
+import { type ProviderMeter, UsageSink } from '../../billing/ports/usage-sink.js';
 import { floorMinute, middleOf, MINUTE_MS, nextMinute } from '../reporting/minutes.js';
 import { noteVisible } from '../progress-store.js';
 

@@ -5,7 +5,7 @@ import { Settings } from '../../../platform/config/settings.js';
 import { Database } from '../../../platform/database/database.js';
 import { Log } from '../../../platform/logging/logger.js';
 import { Metrics } from '../../../platform/metrics/metrics.js';
-import { UsageSink } from '../../billing/index.js';
+import { UsageSink } from '../../billing/ports/usage-sink.js';
 import type { CountedMeter } from '../../meters/index.js';
 import { type Intent, markAbsent, markCustomerGone, markLost } from '../reporting/intent-store.js';
 import { type Evidence, lossEvidence, type Suspect } from './loss-evidence.js';

@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Settings } from '../../../platform/config/settings.js';
 import { Log } from '../../../platform/logging/logger.js';
-import { UsageCustomerGoneError, UsageSink } from '../../billing/index.js';
+import { UsageCustomerGoneError, UsageSink } from '../../billing/ports/usage-sink.js';
 import type { CountedMeter } from '../../meters/index.js';
 import { floorMinute, nextMinute } from '../reporting/minutes.js';
 import { markCustomerGone, markProven, type Standing, standingIntents } from '../reporting/intent-store.js';

@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Log } from '../../../platform/logging/logger.js';
 import { Metrics } from '../../../platform/metrics/metrics.js';
-import { UsageSink } from '../../billing/index.js';
+import { UsageSink } from '../../billing/ports/usage-sink.js';
 import { addReportedSql, type CountedMeter } from '../../meters/index.js';
 import {
   inTransaction,

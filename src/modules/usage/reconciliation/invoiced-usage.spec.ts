@@ -4,7 +4,7 @@ import { packages, perUnit } from '../../../../test/support/fake-late-usage-bill
 import { CUSTOMER, SUBSCRIPTION } from '../../../../test/support/metering-world.js';
 import { calls, HOUR, MARCH, METERS, MINUTE, period, START } from '../../../../test/support/usage-steps.js';
 import { createUsageWorld, type UsageWorld } from '../../../../test/support/usage-world.js';
-import type { Invoice } from '../../billing/index.js';
+import type { Invoice } from '../../billing/ports/invoice-gateway.js';
 
 let world: UsageWorld;
 beforeAll(async () => {

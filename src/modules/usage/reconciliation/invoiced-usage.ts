@@ -3,12 +3,9 @@ import type pg from 'pg';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Settings } from '../../../platform/config/settings.js';
 import { Database } from '../../../platform/database/database.js';
-import {
-  BillingUnavailableError,
-  type InvoicedLine,
-  InvoiceMirror,
-  type PendingUsage,
-} from '../../billing/index.js';
+import { type InvoicedLine, InvoiceMirror } from '../../billing/index.js';
+import { BillingUnavailableError } from '../../billing/ports/billing-errors.js';
+import type { PendingUsage } from '../../billing/ports/invoice-gateway.js';
 import { MeterDirectory } from '../../meters/index.js';
 import { type BillablePart, compareInvoices, type Invoiced } from './compare-invoices.js';
 import { lateUsageName } from '../reporting/identifier.js';

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type pg from 'pg';
 import { Clock } from '../../../platform/clock/clock.js';
-import { BillingUnavailableError, ChangeRefusedError } from '../../billing/index.js';
+import { BillingUnavailableError } from '../../billing/ports/billing-errors.js';
+import { ChangeRefusedError } from '../../subscriptions/index.js';
 import type { CountedMeter } from '../../meters/index.js';
 import { floorMinute } from '../reporting/minutes.js';
 import { ownMinute } from '../reporting/own-minute.js';

@@ -8,7 +8,7 @@ import { Sweep } from '../../../platform/jobs/sweep.js';
 import { Shutdown } from '../../../platform/lifecycle/shutdown.js';
 import { Log } from '../../../platform/logging/logger.js';
 import { Topics } from '../../../platform/topics/topics.js';
-import { METER_ERRORS } from '../../billing/index.js';
+import { METER_ERRORS } from '../../billing/ports/usage-sink.js';
 import { LateUsages } from '../late/late-usage.js';
 import { UsageChecks } from '../reconciliation/usage-checks.js';
 import { readProgress, writeProgress } from '../progress-store.js';

@@ -11,7 +11,7 @@ import {
   UsageRefusedError,
   UsageSink,
   UsageThrottledError,
-} from '../../billing/index.js';
+} from '../../billing/ports/usage-sink.js';
 import type { CountedMeter } from '../../meters/index.js';
 import { usageIdentifier } from './identifier.js';
 import { dueIntents, type Intent, markAttempt, type Outcome, settle } from './intent-store.js';

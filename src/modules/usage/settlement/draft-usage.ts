@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type pg from 'pg';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Log } from '../../../platform/logging/logger.js';
-import { LateUsageBilling } from '../../billing/index.js';
+import { LateUsageBilling } from '../../billing/ports/late-usage-billing.js';
 import { ChangeRefusedError, type ProvenDraft } from '../../subscriptions/index.js';
 import type { CountedMeter } from '../../meters/index.js';
 import type { BillablePart, Invoiced } from '../reconciliation/compare-invoices.js';

@@ -4,7 +4,7 @@ import type pg from 'pg';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Shutdown } from '../../../platform/lifecycle/shutdown.js';
 import { Log } from '../../../platform/logging/logger.js';
-import { BillingUnavailableError } from '../../billing/index.js';
+import { BillingUnavailableError } from '../../billing/ports/billing-errors.js';
 import { LedgerReading } from '../../ledger/index.js';
 import type { CountedMeter } from '../../meters/index.js';
 import type { ReportedUsage, UsageSettlementPort } from '../../subscriptions/index.js';
