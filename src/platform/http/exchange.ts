@@ -9,7 +9,7 @@ export interface Exchange {
   readonly startedAt: Date;
   /** Set by the auth guard. */
   principal?: Principal;
-  /** The user it counts for in analytics; set by the global analytics interceptor. */
+  /** User and company in analytics; set by its global interceptor. Bills do not depend on them. */
   userId?: string;
   companyId?: string;
   sessionToken?: string;

@@ -2,12 +2,14 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import fastifyOf, { type FastifyInstance } from 'fastify';
 import { Catalog } from '../../../catalog/index.js';
 import type { Settings } from '../../../platform/config/settings.js';
+import type { Exchange } from '../../../platform/http/exchange.js';
 import { Log } from '../../../platform/logging/logger.js';
 import { Metrics } from '../../../platform/metrics/metrics.js';
 import { Shutdown } from '../../../platform/lifecycle/shutdown.js';
 import { TestClock } from '../../../../test/support/test-clock.js';
 import { CallRecording } from './call-recording.js';
 import { LedgerUnavailableError } from '../store/ledger-errors.js';
+import type { LedgerEntry } from '../store/ledger-entry.js';
 import type { Ledger } from '../writing/ledger.js';
 import { LostCalls } from './lost-calls.js';
 import { UnitCorrections } from './unit-corrections.js';
@@ -18,20 +20,18 @@ const ACCOUNT = { accountId: 'a', customerId: 'cus_1', subscriptionId: 'sub_1', 
 let fastify: FastifyInstance | undefined;
 afterEach(() => fastify?.close());
 
-/** A paid route, on a ledger that can put calls nowhere. */
-async function answerWithout(durability: 'async' | 'commit') {
+type Append = (entry: LedgerEntry, done: (error?: Error) => void) => void;
+
+/** A paid route on a ledger that `append` stands for. */
+async function answerOn(append: Append, durability: 'async' | 'commit', named: Partial<Exchange> = {}) {
   const log = Log.create('silent');
-  const ledger = {
-    backlog: 0,
-    append: (_entry: unknown, done: (error?: Error) => void) =>
-      done(new LedgerUnavailableError(new Error('the disk is full'))),
-  } as unknown as Ledger;
+  const ledger = { backlog: 0, append } as unknown as Ledger;
   const clock = new TestClock(new Date('2026-03-01T00:00:00Z'));
   const metrics = new Metrics();
   const lost = new LostCalls(clock, metrics, log);
   const recording = new CallRecording(
     ledger,
-    {} as never,
+    { describe: undefined } as never,
     {} as never,
     initialised(new UnitCorrections(ledger, clock, lost, new Shutdown(log))),
     clock,
@@ -41,8 +41,8 @@ async function answerWithout(durability: 'async' | 'commit') {
   );
   fastify = fastifyOf();
   fastify.get('/paid', async (request, reply) => {
-    const principal = { account: ACCOUNT, tokenId: 't', user: null };
-    Object.assign(request, { exchange: { principal, startedAt: new Date() } });
+    const principal = { account: ACCOUNT, tokenId: 't', user: 'ada' };
+    Object.assign(request, { exchange: { principal, startedAt: new Date(), ...named } });
     recording.admit(request, reply, false).metered.addUnits(1);
     return { answer: 42 };
   });
@@ -50,6 +50,22 @@ async function answerWithout(durability: 'async' | 'commit') {
   const text = await metrics.registry.metrics();
   return { status, lost: /^farebox_ledger_calls_lost_total (\d+)$/m.exec(text)?.[1] };
 }
+
+/** On a ledger that can put calls nowhere. */
+const answerWithout = (durability: 'async' | 'commit') =>
+  answerOn((_entry, done) => done(new LedgerUnavailableError(new Error('the disk is full'))), durability);
+
+it('who is billed comes from the account and the token, whatever analytics calls them', async () => {
+  const recorded: LedgerEntry[] = [];
+  const append: Append = (entry, done) => {
+    recorded.push(entry);
+    done();
+  };
+  await answerOn(append, 'commit', { companyId: 'ours', userId: 'crm-7', sessionToken: 's' });
+  expect(recorded.map(({ call }) => call)).toMatchObject([
+    { customerId: 'cus_1', subscriptionId: 'sub_1', companyId: 'sub_1', userId: 'ada', sessionId: 't' },
+  ]);
+});
 
 describe('a call that neither PostgreSQL nor the spool takes', () => {
   it('is counted as lost when its answer has left', async () => {

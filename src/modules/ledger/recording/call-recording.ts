@@ -113,9 +113,12 @@ export class CallRecording implements PaidCallKeeper {
   }
 }
 
-/** Identity comes from the token; everything that can change comes from the account state at this moment. */
+/**
+ * Identity comes from the token; everything that can change comes from the account state at this moment. What analytics
+ * calls user and company is no matter of the bill.
+ */
 function callOf({ request, reply, metered }: PaidCall, status: number, headers: string): LedgerCall {
-  const { principal, companyId, userId, startedAt } = request.exchange;
+  const { principal, startedAt } = request.exchange;
   if (!principal) throw new Error('a paid call has a principal: the guard saw to it');
   const { account, tokenId, user } = principal;
   return {
@@ -124,8 +127,8 @@ function callOf({ request, reply, metered }: PaidCall, status: number, headers: 
     customerId: account.customerId,
     subscriptionId: account.subscriptionId,
     plan: account.plan,
-    companyId: companyId ?? account.subscriptionId,
-    userId: userId ?? user,
+    companyId: account.subscriptionId,
+    userId: user,
     sessionId: tokenId,
     route: request.routeOptions.url ?? '',
     verb: request.method,

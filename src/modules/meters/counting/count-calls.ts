@@ -69,6 +69,8 @@ async function addMembers(
       ? [`timestamptz '-infinity'`, 'p.starts_at']
       : [beginningOf('c.started_at', definition.windowMs), 's.begins'];
   const bucket = beginningOf('c.started_at', bucketMs(definition));
+  // A company is known by its customer as well: see `memberSql`.
+  const names = member === 'company_id' ? 'seen.member, scopes.customer_id' : 'seen.member';
   await client.query(
     `with seen as materialized (
        select span, ${begins} as begins, c.${member} as member, min(${bucket}) as bucket
@@ -92,7 +94,7 @@ async function addMembers(
        insert into meter_members (scope_id, member, customer_id, bucket)
        select id, member, customer_id, bucket from seen join scopes using (span, begins)
        where not exists (
-         select 1 from meter_members m where m.scope_id = scopes.id and m.member = seen.member
+         select 1 from meter_members m where m.scope_id = scopes.id and m.member in (${names})
            and m.customer_id = scopes.customer_id offset 0)
        returning scope_id, bucket
      ), counted as (

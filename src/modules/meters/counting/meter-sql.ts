@@ -1,6 +1,7 @@
 import pg from 'pg';
 import {
   aggregationOf,
+  type CallColumn,
   type ComputedCounting,
   type MeterDefinition,
   type MeterFilter,
@@ -46,6 +47,15 @@ export function columnsOf(meter: MeterDefinition): string[] {
   const { header, ...plain } = meter.filter;
   return ['corrects', ...Object.keys(plain), ...(header ? ['headers'] : []), ...metricOf(meter).reads];
 }
+
+/**
+ * The member that a call `c` counts for, where a metric counts different ones. The company is the subscription: releases
+ * before recorded the customer with MOESIF_COMPANY_ID=customer, which is the same company.
+ */
+export const memberSql = (column: CallColumn): string =>
+  column === 'company_id'
+    ? 'case when c.company_id = c.customer_id then c.subscription_id else c.company_id end'
+    : `c.${column}`;
 
 /** The computation of a metric that is computed from several sums; else undefined. */
 export function computedOf(meter: MeterDefinition): ComputedCounting | undefined {

@@ -153,6 +153,58 @@ describe('an average of units', () => {
   });
 });
 
+describe('the company of a call that an earlier release recorded by its customer', () => {
+  const [former, present] = [CUSTOMER, SUBSCRIPTION];
+  const meter = () => meterOf({ metric: 'unique_companies' });
+
+  it.each([
+    ['before', [former, present]],
+    ['after', [present, former]],
+    ['among', [present, former, present]],
+  ])('counts once with its calls that it was recorded %s', async (_when, companies) => {
+    await periods(meter(), MARCH);
+    for (const companyId of companies) {
+      await world.call({ startedAt: at('2026-03-02T00:00:00'), companyId });
+      await countAll(meter());
+    }
+    expect(await usage(meter())).toEqual({ '2026-03': 1 });
+  });
+
+  it('counts once where that release counted it', async () => {
+    await periods(meter(), MARCH);
+    await world.call({ startedAt: at('2026-03-02T00:00:00') });
+    await countAll(meter());
+    await world.client.query('update meter_members set member = $1', [former]);
+    await world.call({ startedAt: at('2026-03-03T00:00:00') });
+    await countAll(meter());
+    expect(await usage(meter())).toEqual({ '2026-03': 1 });
+  });
+
+  it('is recounted once', async () => {
+    await periods(meter(), MARCH);
+    await world.call(
+      ...[former, present].map((companyId) => ({ startedAt: at('2026-03-02T00:00:00'), companyId })),
+    );
+    await countAll(meter());
+    const { definition, provider } = meter();
+    const [again] = await recount(world.client, definition, provider.id, {
+      from: MARCH.startsAt,
+      to: MARCH.endsAt,
+    });
+    expect(again?.value).toBe(1n);
+  });
+
+  it('users are as they are: a customer and its end user are two', async () => {
+    const users = meterOf({ metric: 'unique_users' });
+    await periods(users, MARCH);
+    await world.call(
+      ...[CUSTOMER, SUBSCRIPTION].map((userId) => ({ startedAt: at('2026-03-02T00:00:00'), userId })),
+    );
+    await countAll(users);
+    expect(await usage(users)).toEqual({ '2026-03': 2 });
+  });
+});
+
 /** All but the id. */
 const CALL_COLUMNS =
   'day, account_id, customer_id, subscription_id, plan, company_id, user_id, session_id, route, verb, path, status, started_at, duration_us, units, corrects, headers';

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { CallColumn, MeterFilter } from '../../../catalog/index.js';
 import type { CountedMeter } from '../directory/counted-meter.js';
 import { meterLines } from '../../ledger/index.js';
-import { columnsOf } from './meter-sql.js';
+import { columnsOf, memberSql } from './meter-sql.js';
 
 /** The columns of a call that meters may read, with types: the compiler requires those that a filter or metric adds. */
 const COLUMNS: Record<
@@ -44,16 +44,19 @@ const WORK_TABLES = `
     meter text, customer_id text, starts_at timestamptz, bucket timestamptz, amount numeric, state numeric[]
   ) on commit delete rows;`;
 
+const readSql = (column: string): string =>
+  column === 'company_id' ? `${memberSql(column)} as company_id` : column;
+
 /**
  * Lines are found once and addressed by ctid, each call by its key, and periods by their customer: no plan costs more
  * than what is taken. The rest is joined by hashes. A customer with a span over all of the calls has none to set aside.
  * @param columns what meters read of a call.
  */
-const takeSql = (columns: string): string => `
+const takeSql = (columns: readonly string[]): string => `
   with ${meterLines.take({ lines: '$1', calls: '$2' })}, found as materialized (
     select c.* from taken cross join lateral (
-      select day, id, customer_id, subscription_id, ${columns} from calls
-      where calls.day = taken.day and calls.id = any (taken.calls) offset 0) c
+      select day, id, customer_id, subscription_id, ${columns.map(readSql).join(', ')} from calls c
+      where c.day = taken.day and c.id = any (taken.calls) offset 0) c
   ), callers as materialized (
     select customer_id, subscription_id, min(started_at) as first, max(started_at) as last from found group by 1, 2
   ), periods as materialized (
@@ -69,8 +72,8 @@ const takeSql = (columns: string): string => `
     select span, provider_meter, customer_id, starts_at
     from periods join spans using (customer_id, subscription_id, counts_from, counts_to)
   ), laid_out_calls as (
-    insert into pass_calls (span, ${columns})
-    select s.span, ${columns} from found c join spans s
+    insert into pass_calls (span, ${columns.join(', ')})
+    select s.span, ${columns.join(', ')} from found c join spans s
       on s.customer_id = c.customer_id and s.subscription_id = c.subscription_id
       and c.started_at >= s.counts_from and c.started_at < s.counts_to
   ), uncovered as materialized (
@@ -107,10 +110,7 @@ export async function takeCalls(
 ): Promise<number> {
   const columns = [...new Set(['started_at', ...meters.flatMap(({ definition }) => columnsOf(definition))])];
   await client.query(`${WORK_TABLES} set local enable_seqscan = off;`);
-  const { rows } = await client.query<{ calls: number }>(takeSql(columns.join(', ')), [
-    limit.lines,
-    limit.calls,
-  ]);
+  const { rows } = await client.query<{ calls: number }>(takeSql(columns), [limit.lines, limit.calls]);
   const calls = rows[0]?.calls ?? 0;
   await client.query(
     `set local enable_seqscan to default; ${calls >= MANY ? 'analyze pass_calls, pass_periods' : ''}`,

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { type MeterDefinition, metricOf } from '../../../catalog/index.js';
 import { meterLines } from '../../ledger/index.js';
-import { filterSql, periodJoin, totalSql, windowSql } from './meter-sql.js';
+import { filterSql, memberSql, periodJoin, totalSql, windowSql } from './meter-sql.js';
 
 /** The usage from the raw calls of a customer's billing period. */
 export interface Recount {
@@ -67,6 +67,6 @@ export async function recount(
 
 function valueOf(meter: MeterDefinition): string {
   const { counting } = metricOf(meter);
-  if ('different' in counting) return `count(distinct c.${counting.different})`;
+  if ('different' in counting) return `count(distinct ${memberSql(counting.different)})`;
   return 'value' in counting ? counting.value(...counting.sums) : counting.sums[0];
 }
