@@ -15,7 +15,7 @@ import { CallQueue } from './call-queue.js';
 import { CallRecorder } from './call-recorder.js';
 import { ExchangeForwarder } from './exchange-forwarder.js';
 import { IdentifyInterceptor } from './identify.interceptor.js';
-import { IdentityMapping, StripeIdentityMapping } from './identity-mapping.js';
+import { IdentityMapping, BillingIdentityMapping } from './identity-mapping.js';
 import { MoesifAnalyticsGateway } from './moesif/moesif-analytics.gateway.js';
 import { createMoesifClient } from './moesif/moesif-client.js';
 import { MoesifSender } from './moesif/moesif-sender.js';
@@ -43,7 +43,7 @@ function createGateway(
   imports: [AccountsModule, LedgerModule],
   providers: [
     { provide: AnalyticsGateway, useFactory: createGateway, inject: [Settings, Clock, Shutdown, Role, Log] },
-    { provide: IdentityMapping, useClass: StripeIdentityMapping },
+    { provide: IdentityMapping, useClass: BillingIdentityMapping },
     { provide: APP_INTERCEPTOR, useClass: IdentifyInterceptor },
     { provide: AnalyticsDiagnostics, useClass: MoesifDiagnostics },
     AnalyticsService,

@@ -13,7 +13,7 @@ export abstract class IdentityMapping {
 
 /** The mapping of Moesif's own Stripe integration: company = subscription (or customer, by MOESIF_COMPANY_ID), user = customer. */
 @Injectable()
-export class StripeIdentityMapping extends IdentityMapping {
+export class BillingIdentityMapping extends IdentityMapping {
   private readonly companyIs: 'subscription' | 'customer';
 
   constructor(settings: Settings) {

@@ -4,7 +4,7 @@ import { ModuleRef } from '@nestjs/core';
 import { Settings } from '../../../platform/config/settings.js';
 import { Role } from '../../../platform/lifecycle/role.js';
 import { MeterEventBilling } from './meter-event-billing.js';
-import { MoesifBilling } from './moesif-billing.js';
+import { MoesifBilling } from '../moesif/moesif-billing.js';
 import { type ReporterName, UsageBilling } from './usage-billing.js';
 
 const WAYS: Readonly<Record<ReporterName, Type<UsageBilling>>> = {

@@ -10,7 +10,7 @@ import { BillingUnavailableError } from '../../billing/ports/billing-errors.js';
 import { type InspectedMeter, MeterInspection } from '../../billing/ports/diagnostics.js';
 import { countPass } from '../../../../test/support/metering-world.js';
 import { MeterEventBilling } from '../billing/meter-event-billing.js';
-import { MoesifBilling } from '../billing/moesif-billing.js';
+import { MoesifBilling } from '../moesif/moesif-billing.js';
 import type { UsageBilling } from '../billing/usage-billing.js';
 import { MeterTest, type MeterTestOptions } from './meter-test.js';
 import { MeterTestProbes } from './meter-test-probes.js';

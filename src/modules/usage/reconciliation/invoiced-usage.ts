@@ -110,7 +110,7 @@ export class InvoicedUsages {
         continue;
       }
       let known = true;
-      if (found.state === 'final' && found.shortfall > 0n) known = await this.askStripe(one, found, asked);
+      if (found.state === 'final' && found.shortfall > 0n) known = await this.askProvider(one, found, asked);
       const verdict = verdictOf(one.verdict, found, lateUnits);
       // A failure affects its own customer only.
       refined.push({ ...common, invoicing: found, verdict: known ? verdict : 'unknown' });
@@ -145,7 +145,7 @@ export class InvoicedUsages {
   }
 
   /** Whether Stripe answered why it would be uninvoiced. */
-  private async askStripe(
+  private async askProvider(
     comparison: UsageComparison,
     found: Invoiced,
     asked: Map<string, PendingUsage[]>,

@@ -9,7 +9,7 @@ import type { CountedMeter, TestedPeriod } from '../../meters/index.js';
 import type { MeterTestProbes } from '../meter-test/meter-test-probes.js';
 import type { StageResult } from '../meter-test/meter-test-progress.js';
 import { examineMoesifReporter } from './moesif-reporter-diagnostics.js';
-import { type SyncTimes, UsageBilling } from './usage-billing.js';
+import { type SyncTimes, UsageBilling } from '../billing/usage-billing.js';
 
 /**
  * USAGE_REPORTER=moesif: Moesif's billing meters report to Stripe's. Farebox counts, and knows nothing of what was
