@@ -1,3 +1,5 @@
+import type { Finding } from '../../platform/health/finding.js';
+
 /** A customer as analytics knows it: the company that pays, its subscription, and the user. Times are UTC. */
 export interface AnalyticsCustomer {
   companyId: string;
@@ -83,4 +85,9 @@ export class NoAnalyticsGateway extends AnalyticsGateway {
     return '';
   }
   override async send(): Promise<void> {}
+}
+
+/** Checks whether the analytics provider accepts our key; leaves nothing behind. */
+export abstract class AnalyticsDiagnostics {
+  abstract examine(): Promise<Finding[]>;
 }

@@ -1,4 +1,8 @@
-export { AnalyticsDiagnostics } from './analytics-diagnostics.js';
-export { AnalyticsGateway, type AnalyticsCustomer, type CallEvent } from './analytics-gateway.js';
+export {
+  AnalyticsDiagnostics,
+  AnalyticsGateway,
+  type AnalyticsCustomer,
+  type CallEvent,
+} from './analytics-gateway.js';
 export { AnalyticsModule } from './analytics.module.js';
 export { IdentityMapping } from './identity-mapping.js';

@@ -28,7 +28,6 @@ import { HtmlProblemFilter } from './html-problem.filter.js';
 import { LinkRedemptionService } from './link-redemption.service.js';
 import { linkPage, returnPage } from './pages/checkout-pages.js';
 import { sendPage } from './pages/layout.js';
-import { pricingTableScript } from './pricing-table.js';
 import { PublicAddress } from '../../platform/http/public-address.js';
 
 /** A page for people in a browser. */
@@ -168,4 +167,11 @@ export class CheckoutController {
     const { status, page } = linkPage(state, String(secret), revokes);
     sendPage(reply, status, page);
   }
+}
+
+/** Stripe's script for `<stripe-pricing-table>`, or that of the Stripe emulator. */
+function pricingTableScript(apiBase: string | undefined): string {
+  return apiBase === undefined
+    ? 'https://js.stripe.com/v3/pricing-table.js'
+    : `${new URL(apiBase).origin}/_sandbox/pricing-table.js`;
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Settings } from '../../../platform/config/settings.js';
 import type { Finding } from '../../../platform/health/finding.js';
-import { AnalyticsDiagnostics } from '../analytics-diagnostics.js';
+import { AnalyticsDiagnostics } from '../analytics-gateway.js';
 
 const CHECK = 'Moesif accepts the application id';
 const TIMEOUT_MS = 10_000;

@@ -1,6 +1,6 @@
+import { allPages } from '../stripe-client.js';
 import Stripe from 'stripe';
 import { PLAN_KEY } from '../subscription-state.js';
-import { allPages } from './all-pages.js';
 import { type HeldDestinations, readDestinations } from './event-destinations.js';
 
 const PAGE = 100;

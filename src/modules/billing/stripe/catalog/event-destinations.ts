@@ -1,5 +1,5 @@
 import Stripe from 'stripe';
-import { allPages } from './all-pages.js';
+import { allPages } from '../stripe-client.js';
 import type { WantedEndpoint } from './compare-endpoints.js';
 import { METER_ERROR_EVENTS } from './endpoint-events.js';
 import { OURS, RECEIVER_KEY } from './marks.js';

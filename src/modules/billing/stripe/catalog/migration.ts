@@ -6,7 +6,7 @@ import { lacksTaxLocation } from '../automatic-tax.js';
 import { attachedPending } from '../changes/price-schedules.js';
 import { CHANGE_KEY, ENDED_STATUSES, MIGRATION_KEY, SET_ASIDE_KEY } from '../subscription-state.js';
 import type { AccountState } from './account-state.js';
-import { allPages } from './all-pages.js';
+import { allPages } from '../stripe-client.js';
 import type { PriceComparison } from './compare-prices.js';
 import { markOf, periodEndOf, SubscriptionMover } from './moved-subscription.js';
 import { itemChanges, type Move, movesOf } from './moves.js';

@@ -7,7 +7,7 @@ import { ensureFlexible } from '../changes/flexible-billing.js';
 import { PriceSchedules } from '../changes/price-schedules.js';
 import { ENDED_STATUSES, MIGRATION_KEY } from '../subscription-state.js';
 import { createOnce } from './keyed-create.js';
-import { KeyedOnce } from './keyed-once.js';
+import { KeyedOnce } from './keyed-create.js';
 import { itemChanges, type Move } from './moves.js';
 import type { Made } from './step.js';
 

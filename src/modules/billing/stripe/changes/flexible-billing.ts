@@ -2,7 +2,7 @@ import { ChangeRefusedError } from '../../../subscriptions/index.js';
 import type Stripe from 'stripe';
 import { refusing } from '../refusing.js';
 import { expectObject } from '../stripe-errors.js';
-import type { Once } from './once.js';
+import type { Once } from '../stripe-writes.js';
 
 /**
  * In the classic billing mode Stripe drops usage of a price that is left in the middle of a period: "Usage from January

@@ -3,7 +3,7 @@ import Stripe from 'stripe';
 import { refusing } from '../refusing.js';
 import { expectObject } from '../stripe-errors.js';
 import { CHANGE_KEY, MIGRATION_KEY, SCHEDULING_KEY, SET_ASIDE_KEY } from '../subscription-state.js';
-import type { Once } from './once.js';
+import type { Once } from '../stripe-writes.js';
 import { againOf, phasesOf, type ScheduledPrices } from './schedule-phases.js';
 
 type Schedule = Stripe.SubscriptionSchedule;
