@@ -32,8 +32,6 @@ const BOUNDED: Readonly<Record<string, string>> = {
   'modules/portal/live-calls.ts open': 'live logs that are open: 1,000',
   'platform/database/notifications.ts listeners': 'registered at start',
   'platform/database/turns.ts lines': 'reports that run or wait',
-  'platform/embedded-postgres/control-server.ts leases': 'processes that use the cluster',
-  'platform/embedded-postgres/control-server.ts sockets': 'processes that use the cluster',
   'platform/health/readiness.ts checks': 'registered at start',
   'platform/health/readiness.ts warnings': 'registered at start',
   'platform/http/slots.ts taken': 'places that are taken',

@@ -14,6 +14,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import {
@@ -24,9 +25,10 @@ import {
   type SupervisorState,
 } from '../../src/platform/embedded-postgres/embedded-postgres.js';
 import { builtProgram } from '../../src/platform/project/project.js';
-import { isRunning, startProcess, until } from '../support/processes.js';
+import { isRunning, runProcess, startProcess, until } from '../support/processes.js';
 
 const SUPERVISOR = builtProgram('platform/embedded-postgres/supervisor.js');
+const CLIENT = pathToFileURL(builtProgram('platform/embedded-postgres/embedded-postgres.js')).href;
 
 let home: string;
 let uses: EmbeddedPostgres[];
@@ -98,6 +100,27 @@ describe('the embedded PostgreSQL', () => {
     expect(await isRunning(b.supervisorPid)).toBe(false);
   });
 
+  it('keeps a program alive that waits for it, and no program that has it', async () => {
+    const program = await runProcess({
+      execArgv: ['--input-type=module'],
+      script: '--eval',
+      args: [
+        `const { ensureEmbeddedPostgres } = await import(${JSON.stringify(CLIENT)});
+         await ensureEmbeddedPostgres({ home: ${JSON.stringify(home)}, durable: false });
+         console.log('has it');`,
+      ],
+    });
+    expect(program.output()).toContain('has it');
+    expect(program.code).toBe(0);
+  });
+
+  it('ends when all leave at the same moment, as each thinks of the others as gone', async () => {
+    const [a, b] = await Promise.all([ensure(), ensure()]);
+    await Promise.all([a.stop(), b.stop()]);
+    await until(async () => !(await isRunning(a.supervisorPid)), 10_000);
+    expect(existsSync(embeddedPostgresPaths(home).state)).toBe(false);
+  });
+
   it('ends by itself when nobody is connected any more, and takes a throwaway folder along', async () => {
     const use = await ensure({ idleSeconds: 0.8, removeWhenStopped: true });
     const visitor = new Client(use.connectionString);
@@ -118,6 +141,10 @@ describe('the embedded PostgreSQL', () => {
     process.kill(use.supervisorPid, 'SIGTERM');
     await until(async () => !(await isRunning(use.supervisorPid)));
     expect(await isRunning(postmaster)).toBe(false);
+    // Those who used it do not start it again.
+    const ended = Date.now();
+    await until(() => Date.now() - ended > 1_500);
+    expect(existsSync(embeddedPostgresPaths(home).state)).toBe(false);
   });
 
   it('is taken over, not started again, when the supervisor is killed', async () => {

@@ -14,7 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { embeddedPostgresPaths, EMBEDDED_POSTGRES_USER } from './embedded-postgres.js';
+import { embeddedPostgresPaths, EMBEDDED_POSTGRES_USER } from './places.js';
 import { replaceFile } from '../processes/replace-file.js';
 import { findBinaries, type Binaries } from './binaries.js';
 import type { BoundedLog } from '../processes/bounded-log.js';

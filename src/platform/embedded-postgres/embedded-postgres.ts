@@ -1,14 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
-import { connect, type Socket } from 'node:net';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { commandOf, isRunning } from '../processes/process-table.js';
 import { builtProgram } from '../project/project.js';
+import { Lease } from './lease.js';
+import { embeddedPostgresPaths, EMBEDDED_POSTGRES_USER, type SupervisorState } from './places.js';
 
-/** The database that the application uses inside the embedded cluster. */
-const DATABASE = 'farebox';
-/** The one role of the embedded cluster. */
-export const EMBEDDED_POSTGRES_USER = 'farebox';
+export { embeddedPostgresPaths, type SupervisorState };
 
 export interface EmbeddedPostgresOptions {
   /** Folder of the data (`FAREBOX_HOME`): the cluster lives in `postgres` inside it. */
@@ -39,34 +38,6 @@ export class EmbeddedPostgresError extends Error {
   override name = 'EmbeddedPostgresError';
 }
 
-/** Files of the embedded cluster, the same for the supervisor and its clients. */
-export function embeddedPostgresPaths(home: string): Record<'folder' | 'state' | 'password' | 'log', string> {
-  const folder = join(resolve(home), 'postgres');
-  return {
-    folder,
-    /** JSON `SupervisorState` of the supervisor that lives or lived last. */
-    state: join(folder, 'supervisor.json'),
-    password: join(folder, 'password'),
-    log: join(folder, 'postgres.log'),
-  };
-}
-
-/** The content of a supervisor's state file. */
-export interface SupervisorState {
-  pid: number;
-  /** Port of its control connection on 127.0.0.1. */
-  controlPort: number;
-  /** Must open a control connection: proves read access to the 0600 state file. */
-  token: string;
-  /** Why it gave up, if it did. */
-  failure?: string;
-}
-
-/** Lines of JSON on the control connection, which is also the lease: while it is open the cluster is in use. */
-export type ControlRequest = { open: string; database: string } | { stop: true };
-export type ControlAnswer =
-  { ready: { port: number; pid: number } } | { failed: string } | { stopping: true } | { kept: true };
-
 /**
  * Returns a running PostgreSQL for this home, started if none is running, with the database `farebox` in it. Any number
  * of processes may call it at once. The cluster belongs to a small detached process, the supervisor, and is kept while
@@ -93,21 +64,24 @@ export async function ensureEmbeddedPostgres(options: EmbeddedPostgresOptions): 
   };
 }
 
-/** Whenever the supervisor is lost without a closing message, has a new one take the cluster over. */
+/** Whenever supervisor or server is lost, has a new one take the cluster over. After an orderly end there is none to take. */
 async function keepLease(
   first: Lease,
   options: EmbeddedPostgresOptions,
   unwanted: AbortSignal,
   onRenewed: (lease: Lease) => void,
 ): Promise<void> {
+  const { state } = embeddedPostgresPaths(options.home);
   let lease = first;
-  while ((await lease.closed) === 'lost') {
+  for (;;) {
+    await lease.lost(unwanted);
     let next: Lease | undefined;
     for (let pause = 250; next === undefined; pause = Math.min(pause * 2, 15_000)) {
-      await delay(pause, undefined, { ref: false });
-      if (unwanted.aborted) return;
-      next = await acquire(options).catch(() => undefined);
+      if (unwanted.aborted || !existsSync(state)) return lease.release();
+      next = await acquire(options, () => existsSync(state)).catch(() => undefined);
+      if (next === undefined) await delay(pause, undefined, { ref: false });
     }
+    lease.release();
     if (unwanted.aborted) return next.release();
     lease = next;
     onRenewed(lease);
@@ -116,21 +90,26 @@ async function keepLease(
 
 function connectionString(home: string, port: number): string {
   const password = readFileSync(embeddedPostgresPaths(home).password, 'utf8').trim();
-  return `postgresql://${EMBEDDED_POSTGRES_USER}:${encodeURIComponent(password)}@127.0.0.1:${port}/${DATABASE}`;
+  return `postgresql://${EMBEDDED_POSTGRES_USER}:${encodeURIComponent(password)}@127.0.0.1:${port}/farebox`;
 }
 
-/** Finds a living supervisor or starts one, until one of them has answered. */
-async function acquire(options: EmbeddedPostgresOptions): Promise<Lease> {
+/**
+ * Finds a living supervisor or starts one, until there is a server to use.
+ * @param wanted false: it ended in an orderly way meanwhile, and is not started again.
+ */
+async function acquire(options: EmbeddedPostgresOptions, wanted = () => true): Promise<Lease> {
   const paths = embeddedPostgresPaths(options.home);
   const timeoutMs = options.startTimeoutMs ?? 30_000;
   const deadline = Date.now() + timeoutMs;
   let started: ChildProcess | undefined;
-  while (Date.now() < deadline) {
+  while (Date.now() < deadline && wanted()) {
     const state = readState(paths.state);
-    const living = state?.failure === undefined ? state : undefined;
-    const answer = living ? await Lease.open(living, deadline) : undefined;
-    if (answer instanceof Lease) return answer;
-    if (answer) throw failure(answer.failed, paths.log);
+    const lease = isAtWork(state) ? await Lease.open(options.home, state) : undefined;
+    if (lease) {
+      // It may have been about to end: it withdraws its state first, and then looks whether there is a client.
+      if (readState(paths.state)?.pid === lease.pid) return lease;
+      lease.release();
+    }
     if (started?.exitCode && state?.pid === started.pid && state?.failure) {
       throw failure(state.failure, paths.log);
     }
@@ -138,10 +117,19 @@ async function acquire(options: EmbeddedPostgresOptions): Promise<Lease> {
       throw failure('Its supervisor could not start.', paths.log);
     }
     // A supervisor that finds another one at work ends with 0; that other one may be just ending, so try again.
-    if (!started || started.exitCode !== null || started.signalCode !== null) started = launch(options);
+    const ended = !started || started.exitCode !== null || started.signalCode !== null;
+    if (ended && !isAtWork(state)) started = launch(options);
     await delay(30);
   }
   throw failure(`It was not ready within ${timeoutMs / 1000} s.`, paths.log);
+}
+
+/** A killed supervisor leaves its state and its server; its number may be another process's by now. */
+function isAtWork(state: SupervisorState | undefined): state is SupervisorState {
+  if (state === undefined || state.failure !== undefined) return false;
+  return process.platform === 'win32'
+    ? isRunning(state.pid)
+    : Boolean(commandOf(state.pid)?.includes('supervisor.js'));
 }
 
 function failure(reason: string, log: string): EmbeddedPostgresError {
@@ -199,80 +187,4 @@ function launch(options: EmbeddedPostgresOptions): ChildProcess | undefined {
   child.on('error', () => undefined);
   child.unref();
   return child;
-}
-
-/** An open control connection to a supervisor. */
-class Lease {
-  /** `lost`: the connection broke without a message, as when the supervisor is killed. */
-  readonly closed: Promise<'lost' | 'stopped' | 'released'>;
-  private ending: 'lost' | 'stopped' | 'released' = 'lost';
-  private onKept: () => void = () => undefined;
-
-  private constructor(
-    private readonly socket: Socket,
-    readonly port: number,
-    readonly pid: number,
-  ) {
-    this.closed = new Promise((done) => socket.once('close', () => done(this.ending)));
-  }
-
-  /** Undefined when nothing answers there, or the peer is about to end or is not our supervisor. */
-  static open(
-    { controlPort, token, pid }: SupervisorState,
-    deadline: number,
-  ): Promise<Lease | { failed: string } | undefined> {
-    return new Promise((done) => {
-      const socket = connect(controlPort, '127.0.0.1');
-      socket.setTimeout(Math.max(1, deadline - Date.now()), () => socket.destroy());
-      socket.on('error', () => undefined);
-      socket.once('close', () => done(undefined));
-      socket.once('connect', () => send(socket, { open: token, database: DATABASE }));
-      let lease: Lease | undefined;
-      onMessages<ControlAnswer>(socket, (answer) => {
-        if ('failed' in answer) done(answer);
-        else if ('ready' in answer && answer.ready.pid === pid) {
-          socket.setTimeout(0);
-          socket.unref();
-          lease ??= new Lease(socket, answer.ready.port, pid);
-          done(lease);
-        } else if ('stopping' in answer && lease) lease.ending = 'stopped';
-        else if ('kept' in answer) lease?.onKept();
-      });
-    });
-  }
-
-  release(): void {
-    this.ending = 'released';
-    this.socket.destroy();
-  }
-
-  async stop(): Promise<void> {
-    if (this.socket.destroyed) return;
-    this.socket.ref();
-    this.onKept = () => this.release();
-    send(this.socket, { stop: true });
-    await this.closed;
-  }
-}
-
-/**
- * Calls back for every line of JSON that arrives. A peer that sends anything else, or a line without end, is no
- * supervisor and no client of one: it is cut off.
- */
-export function onMessages<T>(socket: Socket, handle: (message: T) => void): void {
-  let pending = '';
-  socket.setEncoding('utf8').on('data', (chunk: string) => {
-    const lines = (pending + chunk).split('\n');
-    pending = lines.pop() ?? '';
-    try {
-      if (pending.length > 10_000) throw new Error('line too long');
-      for (const line of lines) handle(JSON.parse(line) as T);
-    } catch {
-      socket.destroy();
-    }
-  });
-}
-
-function send(socket: Socket, request: ControlRequest): void {
-  socket.write(`${JSON.stringify(request)}\n`);
 }

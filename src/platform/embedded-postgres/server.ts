@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Client, escapeIdentifier } from 'pg';
-import { EMBEDDED_POSTGRES_USER } from './embedded-postgres.js';
+import type { Client } from 'pg';
+import { clientOf, countClients, LEAVING, SUPERVISOR } from './clients.js';
 import type { Cluster } from './cluster.js';
 import { isRunning } from '../processes/process-table.js';
 import { findPostmaster } from './postmaster-file.js';
@@ -25,14 +25,21 @@ export class PostgresServer {
   private stopping = false;
   private currentPort = 0;
   private crashes: number[] = [];
-  private databaseTurn: Promise<void> = Promise.resolve();
+  /** Its connection to the server. */
+  private admin: Client | undefined;
   /** Resolves when the server's process is gone. */
   private gone: Promise<string> = Promise.resolve('not started');
 
   constructor(
     private readonly cluster: Cluster,
-    /** Called when the server crashed and could not be brought back. */
-    private readonly onGivenUp: (reason: string) => void,
+    private readonly handlers: {
+      /** It can be used on its port: after a start, a take-over, or a crash. */
+      ready(): void;
+      /** A client leaves, and has seen no other. */
+      left(): void;
+      /** It crashed and could not be brought back. */
+      givenUp(reason: string): void;
+    },
   ) {}
 
   get port(): number {
@@ -42,6 +49,7 @@ export class PostgresServer {
   async start(patienceMs = FIRST_START_MS): Promise<void> {
     await this.startOrAdopt(patienceMs);
     this.watch();
+    this.handlers.ready();
   }
 
   /** Fast shutdown: open transactions are rolled back, clients cut off, everything is on disk. */
@@ -60,28 +68,10 @@ export class PostgresServer {
     }
   }
 
-  /** Makes the database unless it is there. */
-  async ensureDatabase(name: string): Promise<void> {
-    // One after the other: of two that find it missing at the same moment, one would fail.
-    const turn = this.databaseTurn.then(() =>
-      this.onceConnected(async (admin) => {
-        const found = await admin.query('select 1 from pg_database where datname = $1', [name]);
-        if (found.rowCount === 0) await admin.query(`create database ${escapeIdentifier(name)}`);
-      }),
-    );
-    this.databaseTurn = turn.catch(() => undefined);
-    await turn;
-  }
-
-  /** How many clients are connected to PostgreSQL itself, whoever they are. */
+  /** How many clients are connected to PostgreSQL itself, whoever they are. @throws when it cannot be asked now */
   async countClients(): Promise<number> {
-    return this.withAdmin(async (admin) => {
-      const result = await admin.query<{ n: number }>(
-        `select count(*)::int as n from pg_stat_activity
-         where backend_type = 'client backend' and pid <> pg_backend_pid()`,
-      );
-      return result.rows[0]?.n ?? 0;
-    });
+    if (!this.admin) throw new Error('not connected');
+    return (await countClients(this.admin)).clients;
   }
 
   private async startOrAdopt(patienceMs: number): Promise<void> {
@@ -151,7 +141,7 @@ export class PostgresServer {
     while (Date.now() < deadline) {
       if (ended !== undefined) return ended;
       try {
-        await this.withAdmin((admin) => admin.query('select 1'));
+        await this.connect();
         return undefined;
       } catch (error) {
         last = (error as Error).message;
@@ -176,49 +166,23 @@ export class PostgresServer {
         await this.start(RESTART_MS);
         this.cluster.log.write(`PostgreSQL ${this.pid} runs again on port ${this.currentPort}`);
       } catch (error) {
-        if (!this.stopping) this.onGivenUp((error as Error).message);
+        if (!this.stopping) this.handlers.givenUp((error as Error).message);
       }
     });
   }
 
-  /** The same, also while the server recovers or is started again. */
-  private async onceConnected<T>(work: (admin: Client) => Promise<T>): Promise<T> {
-    for (const deadline = performance.now() + READY_TIMEOUT_MS; ;) {
-      try {
-        return await this.withAdmin(work);
-      } catch (error) {
-        if (this.stopping || !isPassing(error) || performance.now() > deadline) throw error;
-      }
-      await delay(100);
-    }
-  }
-
-  private async withAdmin<T>(work: (admin: Client) => Promise<T>): Promise<T> {
-    const admin = new Client({
-      host: '127.0.0.1',
-      port: this.currentPort,
-      user: EMBEDDED_POSTGRES_USER,
-      password: this.cluster.password,
-      database: 'postgres',
-      application_name: 'farebox-supervisor',
-      connectionTimeoutMillis: 5_000,
-    });
-    admin.on('error', () => undefined);
+  private async connect(): Promise<void> {
+    const admin = clientOf(this.currentPort, this.cluster.password, SUPERVISOR);
+    admin.on('notification', () => this.handlers.left());
     try {
       await admin.connect();
-      return await work(admin);
-    } finally {
+      await admin.query(`listen ${LEAVING}`);
+    } catch (error) {
       await admin.end().catch(() => undefined);
+      throw error;
     }
+    this.admin = admin;
   }
-}
-
-/** It starts, shuts down or recovers (57P01 to 57P03), or is being started again. */
-function isPassing(error: unknown): boolean {
-  const { code = '', message } = error as Error & { code?: string };
-  return (
-    /^(57P0[123]|08...|ECONN(REFUSED|RESET)|EPIPE)$/.test(code) || message.startsWith('Connection terminated')
-  );
 }
 
 /** For a server that is not our child: its end is seen by looking. */

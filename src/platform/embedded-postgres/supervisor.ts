@@ -1,12 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import { mkdirSync, rmSync, rmdirSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { embeddedPostgresPaths, type ControlAnswer, type SupervisorState } from './embedded-postgres.js';
 import { BoundedLog } from '../processes/bounded-log.js';
 import { replaceFile } from '../processes/replace-file.js';
 import { Cluster } from './cluster.js';
-import { ControlServer } from './control-server.js';
+import { embeddedPostgresPaths, type SupervisorState } from './places.js';
 import { PostgresServer } from './server.js';
 import { takeLock } from '../processes/single-instance-lock.js';
 
@@ -20,9 +18,7 @@ class Supervisor {
   private server: PostgresServer | undefined;
   private readonly cluster: Promise<Cluster>;
   private readonly ready: Promise<PostgresServer>;
-  private readonly token = randomBytes(24).toString('base64url');
-  private readonly control: ControlServer;
-  private controlPort = 0;
+  private looking = false;
 
   constructor(
     private readonly options: { home: string; idleMs: number; durable: boolean; removeWhenStopped: boolean },
@@ -30,23 +26,13 @@ class Supervisor {
   ) {
     this.cluster = Cluster.open(options.home, log, options.durable);
     this.ready = this.start();
-    this.ready.catch((error: Error) => this.end(error.message, { failed: error.message }));
-    this.control = new ControlServer(this.token, {
-      open: async (database) => {
-        const server = await this.ready;
-        await server.ensureDatabase(database);
-        return server.port;
-      },
-      mayStop: () => this.isUnused(),
-      stop: (reason) => void this.end(reason),
-    });
+    this.ready.catch((error: Error) => this.end(error.message, true));
   }
 
   async run(): Promise<void> {
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
       process.on(signal, () => void this.end(signal));
     }
-    this.controlPort = await this.control.listen();
     this.writeState();
     await this.ready.catch(() => undefined);
     await this.endWhenIdle();
@@ -54,7 +40,11 @@ class Supervisor {
 
   private async start(): Promise<PostgresServer> {
     const cluster = await this.cluster;
-    this.server = new PostgresServer(cluster, (reason) => void this.end(reason, { failed: reason }));
+    this.server = new PostgresServer(cluster, {
+      ready: () => this.writeState(),
+      left: () => void this.endIfUnused('its last client has left'),
+      givenUp: (reason) => void this.end(reason, true),
+    });
     if (this.ending) throw new Error('It was told to end.');
     await this.server.start();
     this.log.write(`PostgreSQL is ready on port ${this.server.port}`);
@@ -69,39 +59,43 @@ class Supervisor {
       this.log.rotate();
       if (await this.isUsed()) lastUsed = performance.now();
       else if (performance.now() - lastUsed >= this.options.idleMs) {
-        return this.end(`nobody has been connected for ${this.options.idleMs / 1000} s`);
+        await this.endIfUnused(`nobody has been connected for ${this.options.idleMs / 1000} s`);
       }
     }
   }
 
+  /** Also when it cannot be asked, as while it recovers: then those who wait for it are not seen. */
   private async isUsed(): Promise<boolean> {
-    if (this.control.leaseCount > 0) return true;
-    const clients = await this.server?.countClients().catch(() => 0);
-    return (clients ?? 0) > 0;
+    const clients = await this.server?.countClients().catch(() => undefined);
+    return clients !== 0;
   }
 
-  /** As a client leaves, its database connections may take a moment longer. */
-  private async isUnused(): Promise<boolean> {
-    for (let tries = 0; tries < 10 && this.control.leaseCount === 0; tries++) {
-      if (!(await this.isUsed())) return true;
-      await delay(50);
-    }
-    return false;
+  private async endIfUnused(reason: string): Promise<void> {
+    if (this.looking || (await this.isUsed())) return;
+    this.looking = true;
+    // A client that connects now finds that out, or is found.
+    this.removeState();
+    if (!(await this.isUsed())) return this.end(reason);
+    this.writeState();
+    this.looking = false;
   }
 
-  private async end(reason: string, farewell: ControlAnswer = { stopping: true }): Promise<void> {
+  private async end(reason: string, failed = false): Promise<void> {
     if (this.ending) return;
     this.ending = true;
-    const failed = 'failed' in farewell;
     this.log.write(`ending: ${reason}`);
-    this.control.close(farewell);
+    // Those whose connections break are not to start it again.
+    if (!failed) this.removeState();
     // An initdb under way is let through: it takes a second, and nothing half-done stays behind.
     await this.cluster.catch(() => undefined);
     await this.server?.stop();
     if (failed) this.writeState(reason);
-    else rmSync(embeddedPostgresPaths(this.options.home).state, { force: true });
     if (this.options.removeWhenStopped) this.remove();
     process.exit(failed ? 1 : 0);
+  }
+
+  private removeState(): void {
+    rmSync(embeddedPostgresPaths(this.options.home).state, { force: true });
   }
 
   private remove(): void {
@@ -115,10 +109,11 @@ class Supervisor {
   }
 
   private writeState(failure?: string): void {
+    if (this.ending && failure === undefined) return;
+    const port = this.server?.port;
     const state: SupervisorState = {
       pid: process.pid,
-      controlPort: this.controlPort,
-      token: this.token,
+      ...(port ? { port } : {}),
       ...(failure === undefined ? {} : { failure }),
     };
     replaceFile(embeddedPostgresPaths(this.options.home).state, JSON.stringify(state));
