@@ -59,6 +59,8 @@ const createSpecs = paramsOf<Stripe.CreditNoteCreateParams>()({
   shipping_cost: unsupported,
 });
 
+const updateSpecs = paramsOf<Stripe.CreditNoteUpdateParams>()({ memo: text(), metadata });
+
 const listSpecs = paramsOf<Stripe.CreditNoteListParams>()({
   ...pagination,
   created: range,
@@ -95,6 +97,16 @@ export function creditNoteEndpoints(twin: Twin): Endpoint[] {
       }),
     ),
     endpoint('GET', `${URL}/:id`, {}, ({ id }) => creditNoteView(creditNoteOf(twin, id))),
+    endpoint('POST', `${URL}/:id`, updateSpecs, ({ id, params }) => {
+      const row = creditNoteOf(twin, id);
+      const after = twin.creditNotes.put({
+        ...row,
+        memo: params.memo ?? row.memo,
+        metadata: mergeMetadata(row.metadata ?? {}, params.metadata),
+      });
+      twin.log.recordUpdate('credit_note.updated', creditNoteView(row), creditNoteView(after));
+      return creditNoteView(after);
+    }),
     endpoint('POST', `${URL}/:id/void`, {}, ({ id }) =>
       creditNoteView(voidCreditNote(twin, creditNoteOf(twin, id))),
     ),

@@ -51,6 +51,7 @@ export function invoiceEndpoints(twin: Twin): Endpoint[] {
     endpoint('POST', `${URL}/:id/pay`, paySpecs, ({ id, params }) =>
       view(pay(twin, invoiceOf(twin, id), params)),
     ),
+    endpoint('POST', `${URL}/:id/send`, {}, ({ id }) => view(send(twin, invoiceOf(twin, id)))),
     endpoint('POST', `${URL}/:id/void`, {}, ({ id }) =>
       view(voidInvoice(twin, openOf(twin, id, 'voided', ['open', 'uncollectible']))),
     ),
@@ -96,6 +97,25 @@ function draftOf(twin: Twin, id: string): InvoiceRow {
     throw invalid("This invoice is already finalized, you can't re-finalize a non-draft invoice.", undefined);
   }
   return row;
+}
+
+/**
+ * "Requests made in test-mode result in no emails being sent, despite sending an `invoice.sent` event." One that is paid
+ * can be sent too. @throws {ApiError} 400
+ */
+function send(twin: Twin, row: InvoiceRow): InvoiceRow {
+  if (row.collection_method !== 'send_invoice') {
+    throw invalid("You can only manually send an invoice if its collection method is 'send_invoice'.");
+  }
+  if (row.status === 'void' || row.status === 'uncollectible') {
+    throw invalid(`This invoice is ${row.status} and cannot be sent.`);
+  }
+  const sent =
+    row.status === 'draft'
+      ? finalized(finalizeInvoice(twin, row, { collect: row.auto_advance ?? false, onSession: false }))
+      : row;
+  twin.log.record('invoice.sent', invoiceView(twin, sent));
+  return sent;
 }
 
 /** @throws {ApiError} 400 with what stood against the finalization */
