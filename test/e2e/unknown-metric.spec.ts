@@ -4,7 +4,7 @@ import type { MeteringWorld } from '../support/metering-world.js';
 import type { MeterDefinition } from '../../src/catalog/index.js';
 import { pastUsage } from '../../src/modules/meters/backtest/past-usage.js';
 import { usageBuckets } from '../../src/modules/meters/views/usage-buckets.js';
-import type { CountedMeter } from '../../src/modules/meters/directory/counted-meter.js';
+import type { CountedMeter } from '../../src/modules/meters/directory/meter-directory.js';
 import { countPass } from '../../src/modules/meters/counting/meter-pass.js';
 import { recount } from '../../src/modules/meters/counting/recount.js';
 

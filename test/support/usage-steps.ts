@@ -1,5 +1,5 @@
 import type { MeterDefinition } from '../../src/catalog/index.js';
-import type { CountedMeter } from '../../src/modules/meters/directory/counted-meter.js';
+import type { CountedMeter } from '../../src/modules/meters/directory/meter-directory.js';
 import { CUSTOMER, SUBSCRIPTION } from './metering-world.js';
 import { CANARY } from './fake-usage-sink.js';
 import type { UsageWorld } from './usage-world.js';

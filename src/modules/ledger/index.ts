@@ -9,7 +9,7 @@ export { LedgerReading, type Park } from './lines/ledger-reading.js';
 export { meterLines } from './lines/meter-lines.js';
 export { type Parked, ParkedReleases } from './lines/parked-releases.js';
 export { Monetized } from './paid-route/monetized.decorator.js';
-export type { MonetizedOptions } from './paid-route/monetized.options.js';
+export type { MonetizedOptions } from './paid-route/paid-route.guard.js';
 export { CurrentCall, MeteredCall, UnitsTooLateError } from './recording/metered-call.js';
 export { LedgerUnavailableError } from './store/ledger-errors.js';
 export type { FinalAnswer } from './store/ledger-readers.js';

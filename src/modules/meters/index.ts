@@ -1,8 +1,7 @@
 export { type Charged, MeterBacktest } from './backtest/meter-backtest.js';
 export { MeterCounter } from './counting/meter-counter.js';
 export { recount } from './counting/recount.js';
-export type { CountedMeter } from './directory/counted-meter.js';
-export { MeterDirectory } from './directory/meter-directory.js';
+export { type CountedMeter, MeterDirectory } from './directory/meter-directory.js';
 export { MetersModule } from './meters.module.js';
 export { addReportedSql } from './reported-units.js';
 export { type AccruedUsage, AccruedUsages } from './views/accrued-usage.js';

@@ -4,8 +4,8 @@ import { Catalog } from '../../../catalog/index.js';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Settings } from '../../../platform/config/settings.js';
 import type { AccountState } from '../../../platform/identity/principal.js';
+import { FareboxError } from '../../../platform/errors/farebox-error.js';
 import { Log } from '../../../platform/logging/logger.js';
-import { CardRequiredError } from './card-required.error.js';
 import { PeriodCalls } from './period-calls.js';
 import { Role } from '../../../platform/lifecycle/role.js';
 
@@ -158,5 +158,23 @@ export class CardAllowance implements OnApplicationBootstrap {
   private periodStart({ periodStart, periodEnd }: AccountState): number {
     const end = periodEnd.getTime();
     return this.clock.ms() >= end ? end : periodStart.getTime();
+  }
+}
+
+/** The account has no payment method, and has used up its allowance without one. */
+export class CardRequiredError extends FareboxError {
+  /**
+   * @param limit calls that it may make in a billing period; 0: none.
+   * @param dashboard where a payment method is added.
+   */
+  constructor(limit: number, dashboard: string) {
+    const reason =
+      limit === 0
+        ? 'Paid calls need a payment method on this account.'
+        : `This account has no payment method, and has made the ${limit.toLocaleString('en')} paid calls of this billing period that need none.`;
+    super(
+      'payment_method_required',
+      `${reason} Add one at ${dashboard}, or open the page of POST /account/billing-portal; calls are answered again right after.`,
+    );
   }
 }

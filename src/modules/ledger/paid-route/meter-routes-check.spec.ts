@@ -4,7 +4,7 @@ import { DiscoveryModule } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
 import { SetMetadata } from '@nestjs/common';
 import type { MeterDefinition, MeterFilter } from '../../../catalog/index.js';
-import { MONETIZED } from './monetized.options.js';
+import { MONETIZED } from './paid-route.guard.js';
 import { PaidRoutes } from './paid-routes.js';
 import { routeWarning } from './meter-routes-check.js';
 

@@ -3,8 +3,7 @@ import { ApiExtension, ApiHeader } from '@nestjs/swagger';
 import { ApiProblems } from '../../../platform/http/api-problem.decorator.js';
 import { LimitPaidRoute } from '../../../platform/http/route-limits.js';
 import { IdempotentCallInterceptor } from './idempotent-call.interceptor.js';
-import { MONETIZED, type MonetizedOptions } from './monetized.options.js';
-import { PaidRouteGuard } from './paid-route.guard.js';
+import { MONETIZED, type MonetizedOptions, PaidRouteGuard } from './paid-route.guard.js';
 
 /**
  * Puts a price on a route, or on all routes of a controller: only customers in good standing reach it, and a call is on

@@ -2,7 +2,7 @@ import { Injectable, type Type } from '@nestjs/common';
 import { CONTROLLER_WATERMARK, METHOD_METADATA } from '@nestjs/common/constants.js';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { StartRefusedError } from '../../../platform/database/start-refused.error.js';
-import { MONETIZED } from './monetized.options.js';
+import { MONETIZED } from './paid-route.guard.js';
 
 /** Metadata by which `@nestjs/microservices` knows its handlers, which may stand in a controller. */
 const MESSAGE_PATTERN = 'microservices:pattern';

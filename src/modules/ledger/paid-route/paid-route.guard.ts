@@ -5,12 +5,23 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Settings } from '../../../platform/config/settings.js';
 import { FareboxError } from '../../../platform/errors/farebox-error.js';
+import type { RouteLimits } from '../../../platform/http/route-limits.js';
 import { HandlerMetadata } from '../../../platform/identity/handler-metadata.js';
 import { assertMayCall } from '../../accounts/index.js';
 import { CardAllowance } from '../allowance/card-allowance.js';
 import { CallRecording } from '../recording/call-recording.js';
 import { Ledger } from '../writing/ledger.js';
-import { MONETIZED, type MonetizedOptions } from './monetized.options.js';
+
+export interface MonetizedOptions extends RouteLimits {
+  /**
+   * Keeps the JSON bodies of request and answer for analytics: masked, and left out when longer than 8 KiB. Off unless a
+   * route sets it.
+   */
+  recordBodies?: boolean;
+}
+
+/** The key of the options in the metadata of a controller or a handler. */
+export const MONETIZED = 'farebox:monetized';
 
 /** Admits customers in good standing while calls can be recorded. Runs after the auth guard, which is global. */
 @Injectable()

@@ -1,7 +1,7 @@
 import { Injectable, RequestMethod } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
-import { MONETIZED } from './monetized.options.js';
+import { MONETIZED } from './paid-route.guard.js';
 
 /** A route that can cost something: its method, and its pattern as in the ledger. */
 export interface PaidRoute {

@@ -3,8 +3,7 @@ import { appendFile, open, readdir, rename, stat, unlink } from 'node:fs/promise
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { LedgerEntry } from '../store/ledger-entry.js';
-import { OPEN, READY, type Spool } from './spool.js';
-import { parseSpoolLine } from './spool-line.js';
+import { OPEN, parseSpoolLine, READY, type Spool } from './spool.js';
 
 /** A process touches its open segment every two seconds; one that was not touched for this long is an orphan. */
 const ORPHAN_MS = 15_000;

@@ -14,8 +14,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { LedgerEntry } from '../store/ledger-entry.js';
 import { SpoolDrain } from './spool-drain.js';
-import { parseSpoolLine, spoolLine } from './spool-line.js';
-import { Spool, SpoolFullError } from './spool.js';
+import { parseSpoolLine, Spool, SpoolFullError, spoolLine } from './spool.js';
 
 const entry = (id: string): LedgerEntry =>
   ({

@@ -1,8 +1,8 @@
 import { type FileHandle, mkdir, open, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { newId } from '../../../platform/ids/ids.js';
 import type { LedgerEntry } from '../store/ledger-entry.js';
-import { spoolLine } from './spool-line.js';
 
 /** Extensions of a segment being written, and of a closed one: any process may read the latter back. */
 export const OPEN = '.open';
@@ -150,3 +150,18 @@ export class Spool {
 function ignoreMissing(error: NodeJS.ErrnoException): void {
   if (error.code !== 'ENOENT') throw error;
 }
+
+/** A line of the spool: eight hex digits of CRC-32 over the JSON, a blank, the JSON, a line feed. */
+export function spoolLine(entry: LedgerEntry): string {
+  const json = JSON.stringify(entry);
+  return `${checksum(json)} ${json}\n`;
+}
+
+/** @returns `undefined` for a line that was not written whole, or has changed since. */
+export function parseSpoolLine(line: string): LedgerEntry | undefined {
+  const json = line.slice(9);
+  if (line[8] !== ' ' || line.slice(0, 8) !== checksum(json)) return undefined;
+  return JSON.parse(json) as LedgerEntry;
+}
+
+const checksum = (text: string): string => crc32(text).toString(16).padStart(8, '0');

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { aggregationOf, type ComputedCounting, metricOf } from '../../../catalog/index.js';
 import { addedStates, beginningOf, bucketMs, computedOf, filterSql, mergedState } from './meter-sql.js';
-import type { CountedMeter } from '../directory/counted-meter.js';
+import type { CountedMeter } from '../directory/meter-directory.js';
 
 /** Adds the calls of a pass to the buckets of all meters. In the transaction of the pass. */
 export async function addCalls(client: pg.ClientBase, meters: readonly CountedMeter[]): Promise<void> {

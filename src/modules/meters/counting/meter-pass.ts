@@ -1,6 +1,6 @@
 import { COUNTING_LOCK } from '../../subscriptions/index.js';
 import type pg from 'pg';
-import type { CountedMeter } from '../directory/counted-meter.js';
+import type { CountedMeter } from '../directory/meter-directory.js';
 import { addCalls } from './count-calls.js';
 import { updateUsage } from './meter-totals.js';
 import { takeCalls } from './pass-calls.js';

@@ -5,8 +5,7 @@ import { Settings } from '../../../platform/config/settings.js';
 import { Database } from '../../../platform/database/database.js';
 import { Sweep } from '../../../platform/jobs/sweep.js';
 import { Log } from '../../../platform/logging/logger.js';
-import type { CountedMeter } from '../directory/counted-meter.js';
-import { MeterDirectory } from '../directory/meter-directory.js';
+import { type CountedMeter, MeterDirectory } from '../directory/meter-directory.js';
 import { meterLines } from '../../ledger/index.js';
 
 const LOCK = 'meter retention';

@@ -6,7 +6,7 @@ import {
   type Windows,
 } from '../../../catalog/index.js';
 import { addedStates, beginningOf, computedOf, mergedState, overBuckets } from './meter-sql.js';
-import type { CountedMeter } from '../directory/counted-meter.js';
+import type { CountedMeter } from '../directory/meter-directory.js';
 
 /** Updates the meters' values with what a pass added to their buckets. In the caller's transaction. */
 export async function updateUsage(client: pg.ClientBase, meters: readonly CountedMeter[]): Promise<void> {

@@ -14,7 +14,7 @@ import {
   type MeteringWorld,
   SUBSCRIPTION,
 } from '../../../../test/support/metering-world.js';
-import type { CountedMeter } from '../directory/counted-meter.js';
+import type { CountedMeter } from '../directory/meter-directory.js';
 import { countPass } from './meter-pass.js';
 import { carryIntoNewPeriods } from './meter-totals.js';
 import { recount } from './recount.js';

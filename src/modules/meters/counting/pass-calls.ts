@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { CallColumn, MeterFilter } from '../../../catalog/index.js';
-import type { CountedMeter } from '../directory/counted-meter.js';
+import type { CountedMeter } from '../directory/meter-directory.js';
 import { meterLines } from '../../ledger/index.js';
 import { columnsOf, memberSql } from './meter-sql.js';
 

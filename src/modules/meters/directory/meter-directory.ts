@@ -1,11 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { eq } from 'drizzle-orm';
-import { Catalog } from '../../../catalog/index.js';
+import { Catalog, type MeterDefinition } from '../../../catalog/index.js';
 import { Database } from '../../../platform/database/database.js';
 import { Log } from '../../../platform/logging/logger.js';
 import { type ProviderMeter, UsageSink } from '../../billing/ports/usage-sink.js';
-import type { CountedMeter } from './counted-meter.js';
 import { providerMeters } from '../meters.tables.js';
+
+/** A meter of the catalog and its counterpart at the provider. */
+export interface CountedMeter {
+  definition: MeterDefinition;
+  provider: ProviderMeter;
+}
 
 /** The provider's counterparts of the catalog's meters. Fetched once and stored, so that a start needs no request. */
 @Injectable()

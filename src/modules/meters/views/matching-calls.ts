@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { CountedMeter } from '../directory/counted-meter.js';
+import type { CountedMeter } from '../directory/meter-directory.js';
 import { filterSql, periodJoin } from '../counting/meter-sql.js';
 import { meterLines } from '../../ledger/index.js';
 

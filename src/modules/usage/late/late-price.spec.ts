@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type Amount, type CatalogPrice, chargeFor, parseAmount, type Tier } from '../../../catalog/index.js';
-import { latePrice } from './late-price.js';
+import { latePrice } from './late-bill-store.js';
 
 const money = (text: string): Amount => {
   const amount = parseAmount(text, 'usd');

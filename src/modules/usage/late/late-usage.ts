@@ -19,8 +19,8 @@ import {
   type MeteredPeriod,
   pendingBill,
   pendingBills,
+  latePrice,
 } from './late-bill-store.js';
-import { latePrice } from './late-price.js';
 import type { UsageComparison } from '../reconciliation/usage-comparison.js';
 import { UsageReconciliation } from '../reconciliation/usage-reconciliation.js';
 import { UsageReportingLock } from '../usage-reporting-lock.js';

@@ -7,8 +7,7 @@ import { ChangeRefusedError, type ProvenDraft } from '../../subscriptions/index.
 import type { CountedMeter } from '../../meters/index.js';
 import type { BillablePart, Invoiced } from '../reconciliation/compare-invoices.js';
 import { InvoicedUsages, keyOf } from '../reconciliation/invoiced-usage.js';
-import { decide, type LateBill, pendingBill } from '../late/late-bill-store.js';
-import { latePrice } from '../late/late-price.js';
+import { decide, type LateBill, pendingBill, latePrice } from '../late/late-bill-store.js';
 import { assertReadable, LateUsages } from '../late/late-usage.js';
 import { UsageReportingLock } from '../usage-reporting-lock.js';
 
