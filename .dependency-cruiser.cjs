@@ -79,7 +79,7 @@ const OURS = '^(?:src|packages|test)/';
 const EMULATORS = '(?:^|/)packages/[^/]+/src/|(?:^|/)node_modules/@farebox/';
 
 /** Suites that hold the SDKs against the twins and the real services. */
-const CONTRACT = 'test/(?:contract|live)/';
+const CONTRACT = '(?:test/(?:contract|live)|packages/[^/]+/test)/';
 
 /** The folders of vendors, in their modules. */
 const VENDORS = '(?:billing/stripe|analytics/moesif)/';
@@ -252,7 +252,7 @@ module.exports = {
       name: 'emulators-use-stripe-types-only',
       comment: "The emulator is built against the SDK's types and runs without its code.",
       severity: 'error',
-      from: { path: '^packages/' },
+      from: { path: '^packages/[^/]+/src/' },
       to: { path: npm('stripe'), dependencyTypesNot: ['type-only', 'type-import'] },
     },
     {

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Visitor } from '../contract/stripe/twin/page-visitor.js';
+import { Visitor } from '../../packages/stripe-twin/test/support/page-visitor.js';
 import {
   bearer,
   createWebhookEndpoint,

@@ -11,7 +11,7 @@ import { spawnSync } from 'node:child_process';
 
 const suites = [
   { key: 'STRIPE_TEST_KEY', name: 'Stripe', path: 'test/contract/stripe/' },
-  { key: 'MOESIF_TEST_APPLICATION_ID', name: 'Moesif', path: 'test/contract/moesif/collector' },
+  { key: 'MOESIF_TEST_APPLICATION_ID', name: 'Moesif', path: 'packages/moesif-twin/test/collector' },
 ];
 
 const chosen = process.argv.slice(2);

@@ -123,6 +123,7 @@ export const GOOD: Tree = {
   'src/modules/billing/stripe/client.ts': [`import 'stripe';`, `import '../../accounts/index.js';`],
   'src/modules/analytics/moesif/client.ts': [`import 'moesif-nodejs';`, `import 'moesifapi';`],
   'src/modules/auth/strategy.ts': [`import 'passport-jwt';`, `import '@nestjs/passport';`],
+  'packages/stripe-twin/test/sdk.spec.ts': [`import 'stripe';`, `import '../src/constants.js';`],
   'test/contract/sdk.spec.ts': [`import 'stripe';`, `import 'moesif-nodejs';`],
   'test/e2e/any.spec.ts': [`import '../../src/platform/database/database.js';`],
 };

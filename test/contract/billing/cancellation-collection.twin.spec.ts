@@ -18,7 +18,7 @@ import { Log } from '../../../src/platform/logging/logger.js';
 import { Role } from '../../../src/platform/lifecycle/role.js';
 import { createTestDatabase } from '../../support/postgres.js';
 import { TestClock } from '../../support/test-clock.js';
-import { TwinProcess } from '../stripe/twin-process.js';
+import { TwinProcess } from '../../../packages/stripe-twin/test/support/twin-process.js';
 
 const HOUR_MS = 3_600_000;
 const SILENT = Log.create('silent');

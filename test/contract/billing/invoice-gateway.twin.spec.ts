@@ -5,8 +5,8 @@ import { BilledPrices } from '../../../src/modules/billing/stripe/invoices/bille
 import { StripeInvoiceGateway } from '../../../src/modules/billing/stripe/invoices/stripe-invoice.gateway.js';
 import { Log } from '../../../src/platform/logging/logger.js';
 import { Role } from '../../../src/platform/lifecycle/role.js';
-import { at, HOUR, Simulation } from '../stripe/billing-target.js';
-import { openTarget, type Target } from '../stripe/target.js';
+import { at, HOUR, Simulation } from '../../../packages/stripe-twin/test/support/billing-target.js';
+import { openTarget, type Target } from '../../../packages/stripe-twin/test/support/target.js';
 
 const START = at(2027, 1, 1);
 const MIDDLE = at(2027, 1, 15);

@@ -11,7 +11,7 @@ import { migrateDatabase } from '../../../src/platform/database/migrate.js';
 import { Log } from '../../../src/platform/logging/logger.js';
 import { createTestDatabase } from '../../support/postgres.js';
 import { TestClock } from '../../support/test-clock.js';
-import { TwinProcess } from '../stripe/twin-process.js';
+import { TwinProcess } from '../../../packages/stripe-twin/test/support/twin-process.js';
 
 const ITEMS = '/v1/invoiceitems';
 const PERIOD = { startsAt: new Date('2026-03-01T10:00:30Z'), endsAt: new Date('2026-04-01T10:00:30Z') };

@@ -3,7 +3,7 @@ import type Stripe from 'stripe';
 import { Catalog, catalogForPrice, type MeterDefinition, type Plan } from '../../../src/catalog/index.js';
 import { BillingUnavailableError } from '../../../src/modules/billing/ports/billing-errors.js';
 import { StripeMeterInspection } from '../../../src/modules/billing/stripe/stripe-meter-inspection.js';
-import { TwinProcess } from '../stripe/twin-process.js';
+import { TwinProcess } from '../../../packages/stripe-twin/test/support/twin-process.js';
 
 const meter = (name: string): MeterDefinition => ({
   name,

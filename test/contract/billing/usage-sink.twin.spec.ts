@@ -5,7 +5,7 @@ import { StripeUsageSink } from '../../../src/modules/billing/stripe/stripe-usag
 import { parseSettings } from '../../../src/platform/config/settings.js';
 import { Log } from '../../../src/platform/logging/logger.js';
 import { TOKEN_SECRET } from '../../support/farebox.js';
-import { TwinProcess } from '../stripe/twin-process.js';
+import { TwinProcess } from '../../../packages/stripe-twin/test/support/twin-process.js';
 import { type SinkFault, type SinkTarget, usageSinkContract } from './usage-sink.contract.js';
 
 const EVENTS = '/v1/billing/meter_events';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type Stripe from 'stripe';
-import { openTarget, refusal, type Target } from './target.js';
+import { openTarget, refusal, type Target } from '../../../packages/stripe-twin/test/support/target.js';
 
 /** The calls by which `stripe trigger` of Stripe's CLI brings about the events of invoices, and the events that come. */
 let target: Target;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type Stripe from 'stripe';
-import { at, HOUR, Simulation } from './billing-target.js';
-import { openTarget, refusal, type Target } from './target.js';
+import { at, HOUR, Simulation } from '../../../packages/stripe-twin/test/support/billing-target.js';
+import { openTarget, refusal, type Target } from '../../../packages/stripe-twin/test/support/target.js';
 
 const START = at(2027, 1, 1);
 const END = at(2027, 2, 1);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type Stripe from 'stripe';
-import { at, DAY, HOUR, Simulation } from './billing-target.js';
-import { openTarget, refusal, type Target } from './target.js';
+import { at, DAY, HOUR, Simulation } from '../../../packages/stripe-twin/test/support/billing-target.js';
+import { openTarget, refusal, type Target } from '../../../packages/stripe-twin/test/support/target.js';
 
 const START = at(2027, 4, 1);
 /** 15 of the 30 days of April are over. */

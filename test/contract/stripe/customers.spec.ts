@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type Stripe from 'stripe';
-import { openTarget, raw, refusal, unique, until, type Target } from './target.js';
+import {
+  openTarget,
+  raw,
+  refusal,
+  unique,
+  until,
+  type Target,
+} from '../../../packages/stripe-twin/test/support/target.js';
 
 let target: Target;
 let stripe: Stripe;

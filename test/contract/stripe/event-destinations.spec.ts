@@ -1,6 +1,11 @@
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import type Stripe from 'stripe';
-import { openTarget, refusal, type Target, unique } from './target.js';
+import {
+  openTarget,
+  refusal,
+  type Target,
+  unique,
+} from '../../../packages/stripe-twin/test/support/target.js';
 
 /** Reserved for examples: real Stripe accepts it, and nobody listens there. */
 const URL = 'https://example.com/webhooks/stripe';

@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type Stripe from 'stripe';
-import { openTarget, refusal, unique, until, type Target } from './target.js';
+import {
+  openTarget,
+  refusal,
+  unique,
+  until,
+  type Target,
+} from '../../../packages/stripe-twin/test/support/target.js';
 
 const MINUTE = 60;
 const HOUR = 3_600;

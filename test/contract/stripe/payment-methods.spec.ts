@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type Stripe from 'stripe';
-import { openTarget, raw, refusal, type Target } from './target.js';
+import { openTarget, raw, refusal, type Target } from '../../../packages/stripe-twin/test/support/target.js';
 
 let target: Target;
 let stripe: Stripe;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type Stripe from 'stripe';
-import { at, dateOf, HOUR, Simulation } from './billing-target.js';
-import { openTarget, raw, refusal, type Target } from './target.js';
+import { at, dateOf, HOUR, Simulation } from '../../../packages/stripe-twin/test/support/billing-target.js';
+import { openTarget, raw, refusal, type Target } from '../../../packages/stripe-twin/test/support/target.js';
 
 const START = at(2027, 1, 1);
 /** 15 days of January are over, 16 are left. */

@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Stripe } from 'stripe';
-import { openTarget, refusal, unique, type Target } from './target.js';
+import {
+  openTarget,
+  refusal,
+  unique,
+  type Target,
+} from '../../../packages/stripe-twin/test/support/target.js';
 
 let target: Target;
 let stripe: Stripe;

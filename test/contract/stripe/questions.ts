@@ -1,4 +1,4 @@
-import type { Target } from './target.js';
+import type { Target } from '../../../packages/stripe-twin/test/support/target.js';
 
 /**
  * A question that Stripe's documentation leaves open: the table of docs/stripe-twin.md has them all. Against Stripe

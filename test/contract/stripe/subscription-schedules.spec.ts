@@ -1,7 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type Stripe from 'stripe';
-import { at, dateOf, HOUR, linesOf, Simulation } from './billing-target.js';
-import { openTarget, refusal, type Target } from './target.js';
+import {
+  at,
+  dateOf,
+  HOUR,
+  linesOf,
+  Simulation,
+} from '../../../packages/stripe-twin/test/support/billing-target.js';
+import { openTarget, refusal, type Target } from '../../../packages/stripe-twin/test/support/target.js';
 
 const START = at(2027, 1, 1);
 const MIDDLE = at(2027, 1, 16);

@@ -1,7 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type Stripe from 'stripe';
-import { at, DAY, dateOf, HOUR, Simulation } from './billing-target.js';
-import { openTarget, refusal, type Target } from './target.js';
+import {
+  at,
+  DAY,
+  dateOf,
+  HOUR,
+  Simulation,
+} from '../../../packages/stripe-twin/test/support/billing-target.js';
+import { openTarget, refusal, type Target } from '../../../packages/stripe-twin/test/support/target.js';
 
 let target: Target;
 let stripe: Stripe;

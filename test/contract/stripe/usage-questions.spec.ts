@@ -1,8 +1,14 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type Stripe from 'stripe';
-import { at, DAY, HOUR, Simulation } from './billing-target.js';
+import { at, DAY, HOUR, Simulation } from '../../../packages/stripe-twin/test/support/billing-target.js';
 import { answered, playing, readings } from './questions.js';
-import { openTarget, refusal, unique, until, type Target } from './target.js';
+import {
+  openTarget,
+  refusal,
+  unique,
+  until,
+  type Target,
+} from '../../../packages/stripe-twin/test/support/target.js';
 
 const MINUTE = 60;
 const START = at(2027, 1, 1);

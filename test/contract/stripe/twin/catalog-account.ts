@@ -5,7 +5,7 @@ import { StripeCatalogSync } from '../../../../src/modules/billing/stripe/catalo
 import { StripeClock } from '../../../../src/modules/billing/stripe/stripe-clock.js';
 import { SystemClock } from '../../../../src/platform/clock/clock.js';
 import { parseSettings, type Settings } from '../../../../src/platform/config/settings.js';
-import { TwinProcess } from '../twin-process.js';
+import { TwinProcess } from '../../../../packages/stripe-twin/test/support/twin-process.js';
 
 /** An account at the twin, and the sync that is tried on it. */
 export class CatalogAccount {

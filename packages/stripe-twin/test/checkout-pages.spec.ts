@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Stripe } from 'stripe';
-import { refusal, unique } from '../target.js';
-import { TwinProcess } from '../twin-process.js';
-import { Visitor } from './page-visitor.js';
+import { refusal, unique } from './support/target.js';
+import { TwinProcess } from './support/twin-process.js';
+import { Visitor } from './support/page-visitor.js';
 
 const PAYS = '4242 4242 4242 4242';
 const DECLINED = '4000000000000002';

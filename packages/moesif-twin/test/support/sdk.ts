@@ -40,7 +40,7 @@ export class Sdk {
     // axios obeys proxy settings even for loopback addresses.
     for (const name of Object.keys(env)) if (/^(https?|all)_proxy$/i.test(name)) delete env[name];
     return new Sdk(
-      fork(resolve('test/contract/moesif/support/sdk-process.mjs'), {
+      fork(resolve('packages/moesif-twin/test/support/sdk-process.mjs'), {
         env,
         stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       }),

@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { Stripe } from 'stripe';
 
-const MAIN = fileURLToPath(new URL('../../../packages/stripe-twin/dist/main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
 /** The built twin as a process of its own, on a free port, with a folder of its own. */
 export class TwinProcess {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Stripe } from 'stripe';
-import { refusal } from '../target.js';
-import { TwinProcess } from '../twin-process.js';
+import { refusal } from './support/target.js';
+import { TwinProcess } from './support/twin-process.js';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import type Stripe from 'stripe';
-import { at, HOUR, Simulation } from '../billing-target.js';
-import { refusal } from '../target.js';
-import { TwinProcess } from '../twin-process.js';
+import { at, HOUR, Simulation } from './support/billing-target.js';
+import { refusal } from './support/target.js';
+import { TwinProcess } from './support/twin-process.js';
 
 const START = at(2027, 1, 1);
 const END = at(2027, 2, 1);

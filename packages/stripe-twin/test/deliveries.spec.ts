@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { Stripe } from 'stripe';
-import { until } from '../target.js';
-import { TwinProcess } from '../twin-process.js';
-import { Receiver } from './receiver.js';
+import { until } from './support/target.js';
+import { TwinProcess } from './support/twin-process.js';
+import { Receiver } from './support/receiver.js';
 
 let twin: TwinProcess;
 let stripe: Stripe;

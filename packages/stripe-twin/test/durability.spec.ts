@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { Stripe } from 'stripe';
-import { until } from '../target.js';
-import { TwinProcess } from '../twin-process.js';
+import { until } from './support/target.js';
+import { TwinProcess } from './support/twin-process.js';
 
 let twin: TwinProcess;
 let stripe: Stripe;

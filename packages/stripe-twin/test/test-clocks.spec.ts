@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import type { Stripe } from 'stripe';
-import { at, HOUR, Simulation } from '../billing-target.js';
-import { until } from '../target.js';
-import { TwinProcess } from '../twin-process.js';
-import { Receiver } from './receiver.js';
+import { at, HOUR, Simulation } from './support/billing-target.js';
+import { until } from './support/target.js';
+import { TwinProcess } from './support/twin-process.js';
+import { Receiver } from './support/receiver.js';
 
 let twin: TwinProcess;
 let stripe: Stripe;

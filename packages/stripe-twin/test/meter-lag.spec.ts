@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import type { Stripe } from 'stripe';
-import { at, HOUR, Simulation } from '../billing-target.js';
-import { TwinProcess } from '../twin-process.js';
+import { at, HOUR, Simulation } from './support/billing-target.js';
+import { TwinProcess } from './support/twin-process.js';
 
 const HOUR_MS = HOUR * 1000;
 const MINUTE = 60;

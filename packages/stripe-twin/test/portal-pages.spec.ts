@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import type { Stripe } from 'stripe';
-import { unique } from '../target.js';
-import { TwinProcess } from '../twin-process.js';
-import { Visitor } from './page-visitor.js';
+import { unique } from './support/target.js';
+import { TwinProcess } from './support/twin-process.js';
+import { Visitor } from './support/page-visitor.js';
 
 const RETURN = 'http://127.0.0.1:9/account?a=1&b=2';
 

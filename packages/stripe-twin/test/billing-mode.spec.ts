@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { at, Simulation } from '../billing-target.js';
-import { TwinProcess } from '../twin-process.js';
+import { at, Simulation } from './support/billing-target.js';
+import { TwinProcess } from './support/twin-process.js';
 
 let twin: TwinProcess;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Stripe } from 'stripe';
-import { refusal, until } from '../target.js';
-import { TwinProcess } from '../twin-process.js';
+import { refusal, until } from './support/target.js';
+import { TwinProcess } from './support/twin-process.js';
 
 let twin: TwinProcess;
 let stripe: Stripe;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Stripe } from 'stripe';
-import { refusal, until } from '../target.js';
-import { TwinProcess } from '../twin-process.js';
+import { refusal, until } from './support/target.js';
+import { TwinProcess } from './support/twin-process.js';
 
 const ERRORS = 'v1.billing.meter.error_report_triggered';
 const MINUTE_MS = 60_000;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Stripe } from 'stripe';
-import { TwinProcess } from '../twin-process.js';
-import { Visitor } from './page-visitor.js';
+import { TwinProcess } from './support/twin-process.js';
+import { Visitor } from './support/page-visitor.js';
 
 let twin: TwinProcess;
 let stripe: Stripe;
