@@ -44,11 +44,15 @@ export interface InProcess {
   stop(): Promise<void>;
 }
 
-/** @param settings override or, with '', unset the defaults. */
+/**
+ * @param settings override or, with '', unset the defaults.
+ * @param modules of the test, beside the application's own.
+ */
 export async function startInProcess(
   controllers: Type[],
   settings: Readonly<Record<string, string>> = {},
   providers: Provider[] = [],
+  modules: Type[] = [],
 ): Promise<InProcess> {
   const home = mkdtempSync(join(tmpdir(), 'farebox-test-'));
   const database = await createTestDatabase();
@@ -63,7 +67,7 @@ export async function startInProcess(
     ...settings,
   });
   const app = await NestFactory.create<NestFastifyApplication>(
-    moduleOf(controllers, providers, values),
+    moduleOf(controllers, providers, modules, values),
     createAdapter(values),
     {
       logger: false,
@@ -94,7 +98,7 @@ export async function startInProcess(
   };
 }
 
-function moduleOf(controllers: Type[], providers: Provider[], settings: Settings): Type {
+function moduleOf(controllers: Type[], providers: Provider[], modules: Type[], settings: Settings): Type {
   @Global()
   @Module({ providers: [{ provide: Settings, useValue: settings }], exports: [Settings] })
   class TestSettingsModule {}
@@ -119,6 +123,7 @@ function moduleOf(controllers: Type[], providers: Provider[], settings: Settings
       MetersModule,
       UsageModule,
       BillingProviderModule,
+      ...modules,
     ],
     controllers,
     providers,
