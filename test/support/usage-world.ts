@@ -6,6 +6,8 @@ import type { LedgerReading } from '../../src/modules/ledger/index.js';
 import { DraftUsage } from '../../src/modules/usage/settlement/draft-usage.js';
 import { InvoicedUsages } from '../../src/modules/usage/reconciliation/invoiced-usage.js';
 import { LateUsages } from '../../src/modules/usage/late/late-usage.js';
+import { MeterTotals, NoMeterTotals } from '../../src/modules/usage/billing/provider-totals.js';
+import { CountedSettlement } from '../../src/modules/usage/settlement/counted-settlement.js';
 import { UsageSettler } from '../../src/modules/usage/settlement/usage-settler.js';
 import { UsageAdjustments } from '../../src/modules/usage/reconciliation/usage-adjustments.js';
 import { UsageCanaries } from '../../src/modules/usage/proof/usage-canaries.js';
@@ -59,7 +61,11 @@ export interface UsageWorld extends MeteringWorld {
   sibling(): Promise<{ reporter: UsageReporter; stop(): Promise<void> }>;
 }
 
-export async function createUsageWorld(meters: readonly MeterDefinition[], start: Date): Promise<UsageWorld> {
+export async function createUsageWorld(
+  meters: readonly MeterDefinition[],
+  start: Date,
+  rating: 'theirs' | 'own' = 'theirs',
+): Promise<UsageWorld> {
   const world = await createMeteringWorld();
   const clock = new TestClock(start);
   const sink = new FakeUsageSink(
@@ -74,7 +80,8 @@ export async function createUsageWorld(meters: readonly MeterDefinition[], start
   );
   const lateBilling = new FakeLateUsageBilling();
   const invoices = new FakeInvoices();
-  const build = () => buildReporter(world.databaseUrl, meters, clock, sink, { lateBilling, invoices });
+  const build = () =>
+    buildReporter(world.databaseUrl, meters, clock, sink, { lateBilling, invoices, rating });
   const { database, ...parts } = build();
   return {
     ...world,
@@ -111,7 +118,11 @@ function buildReporter(
   meters: readonly MeterDefinition[],
   clock: TestClock,
   sink: FakeUsageSink,
-  { lateBilling, invoices }: { lateBilling: FakeLateUsageBilling; invoices: FakeInvoices },
+  {
+    lateBilling,
+    invoices,
+    rating,
+  }: { lateBilling: FakeLateUsageBilling; invoices: FakeInvoices; rating: 'theirs' | 'own' },
 ) {
   const log = Log.create('silent');
   const metrics = new Metrics();
@@ -133,16 +144,29 @@ function buildReporter(
   // Calls are put into the ledger by the test: none waits in a spool.
   const ledger = { settle: async () => undefined } as unknown as LedgerReading;
   const settleUsage = new UsageSettler(turn, sender, proof, ledger, clock, shutdown, log);
-  settlement.bind(settleUsage);
+  settlement.bind(rating === 'own' ? new CountedSettlement(turn, ledger, settleUsage) : settleUsage);
   const checks = new UsageChecks(database);
   const mirror = new InvoiceMirror(invoices, new InvoiceHoldStore(database, clock), database, clock);
   const invoiced = new InvoicedUsages(mirror, directory, database, clock, settings);
+  const totals = rating === 'own' ? new NoMeterTotals() : new MeterTotals(sink, clock);
   const reconciliation = initialised(
-    new UsageReconciliation(turn, sink, checks, invoiced, database, clock, shutdown, settings, metrics, log),
+    new UsageReconciliation(
+      turn,
+      sink,
+      totals,
+      checks,
+      invoiced,
+      database,
+      clock,
+      shutdown,
+      settings,
+      metrics,
+      log,
+    ),
   );
   const lateUsages = new LateUsages(turn, reconciliation, lateBilling, catalog, database, clock, log);
   const draftUsage = new DraftUsage(turn, invoiced, lateUsages, lateBilling, clock, log);
-  settlement.bindDrafts((draft) => draftUsage.complete(draft));
+  settlement.bindDrafts((draft) => draftUsage.complete(draft, rating === 'own' ? 'all' : 'left'));
   return {
     database,
     mirror,

@@ -68,16 +68,22 @@ export class InvoicePreviewService {
       ...others.map((line) => previewLine(line, names, currency)),
     ];
     const ownTotal = sumOf(own) + sumOf(others);
+    const ownCost = { minorUnits: ownTotal, lines: ours };
+    const providerCost = {
+      minorUnits: stripe.minorUnits,
+      lines: stripe.lines.map((line) => previewLine(line, names, currency)),
+    };
+    const shown = this.billing.upcoming(providerCost, ownCost);
     return {
       currency,
       periodStart: account.periodStart,
       periodEnd: account.periodEnd,
       stripe: 'answered',
       stripeAt,
-      total: moneyText(stripe.minorUnits, currency),
-      lines: stripe.lines.map((line) => previewLine(line, names, currency)),
+      total: moneyText(shown.minorUnits, currency),
+      lines: shown.lines,
       ours: { total: moneyText(ownTotal, currency), lines: ours },
-      differs: ownTotal !== stripe.minorUnits,
+      differs: ownTotal !== shown.minorUnits,
     };
   }
 

@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { BillingModule } from '../billing/index.js';
 import { LedgerModule } from '../ledger/index.js';
 import { MetersModule } from '../meters/index.js';
-import { CHOSEN_BILLING, UsageBillingStart } from './billing/chosen-billing.js';
+import { CHOSEN_BILLING, CHOSEN_TOTALS, UsageBillingStart } from './billing/chosen-billing.js';
 import { UsageBilling } from './billing/usage-billing.js';
 import { LateUsages } from './late/late-usage.js';
 import { MeterTestProbes } from './meter-test/meter-test-probes.js';
@@ -25,6 +25,7 @@ import { UsageReporter } from './reporter/usage-reporter.js';
 import { UsageSchedule } from './reporter/usage-schedule.js';
 import { UsageSender } from './reporting/usage-sender.js';
 import { DraftUsage } from './settlement/draft-usage.js';
+import { CountedSettlement } from './settlement/counted-settlement.js';
 import { UsageSettler } from './settlement/usage-settler.js';
 import { UsageReportingLock } from './usage-reporting-lock.js';
 import { UsageRetention } from './usage-retention.js';
@@ -54,8 +55,10 @@ import { UsageRetention } from './usage-retention.js';
     MeterTest,
     UsageSchedule,
     UsageSettler,
+    CountedSettlement,
     DraftUsage,
     CHOSEN_BILLING,
+    CHOSEN_TOTALS,
     UsageBillingStart,
     ReporterMemory,
     ReporterTakeOver,

@@ -68,7 +68,7 @@ const environment = z.object({
   DATABASE_POOL_SIZE: count(10, 500, 2),
   FAREBOX_HOME: z.string().default('.farebox'),
   CATALOG: z.string().optional(),
-  USAGE_REPORTER: choice(['stripe', 'moesif'], 'stripe'),
+  USAGE_REPORTER: choice(['stripe', 'invoice', 'moesif'], 'stripe'),
   REPORT_INTERVAL: duration('15m'),
   USAGE_SETTLING: duration('1h'),
   USAGE_PROOF_INTERVAL: duration('6h'),

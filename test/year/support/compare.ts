@@ -23,11 +23,15 @@ interface Billed {
 
 const day = (seconds: number): string => new Date(seconds * 1000).toISOString();
 
+/** Whether lines show what was used in a trial: Stripe's do, and ours are of what costs something. */
+export type TrialUnits = 'shown' | 'left out';
+
 /** Everything in which the invoices differ from the oracle's: cents, units, missing ones, ones too many. */
 export function differences(
   customers: readonly Billed[],
   invoices: readonly Invoice[],
   until: number,
+  trials: TrialUnits = 'shown',
 ): string[] {
   const found: string[] = [];
   for (const { customerId, life } of customers) {
@@ -35,7 +39,8 @@ export function differences(
     const actual = invoices
       .filter(({ customer }) => customer === customerId)
       .toSorted((a, b) => a.created - b.created);
-    for (const { at, cents, calls } of expected) {
+    for (const { at, cents, calls: used, free = 0n } of expected) {
+      const calls = trials === 'shown' ? used : used - free;
       const index = actual.findIndex(({ created }) => created === at);
       const [invoice] = index < 0 ? [] : actual.splice(index, 1);
       if (!invoice) found.push(`${life.name}: no invoice of ${day(at)} about ${cents}`);
@@ -52,7 +57,12 @@ export function differences(
 }
 
 /** Every call is on exactly one invoice, but for those that are on none, or on one that is void, and should be. */
-export function sums(invoices: readonly Invoice[], customers: readonly Billed[], until: number): string[] {
+export function sums(
+  invoices: readonly Invoice[],
+  customers: readonly Billed[],
+  until: number,
+  trials: TrialUnits = 'shown',
+): string[] {
   const billed = invoices
     .filter(({ status }) => status !== 'void')
     .reduce((sum, invoice) => sum + unitsOf(invoice), 0n);
@@ -60,7 +70,10 @@ export function sums(invoices: readonly Invoice[], customers: readonly Billed[],
   const lost = customers
     .flatMap(({ life }) => expectedUninvoiced(life, until))
     .reduce((sum, { calls }) => sum + calls, 0n);
-  if (billed === BigInt(made) - lost) return [];
+  const free = customers
+    .flatMap(({ life }) => expectedInvoices(life, until))
+    .reduce((sum, invoice) => sum + (trials === 'shown' ? 0n : (invoice.free ?? 0n)), 0n);
+  if (billed === BigInt(made) - lost - free) return [];
   const but = lost === 0n ? '' : `, of which ${lost} should be on none`;
   return [`${billed} calls are on invoices, and ${made} were made${but}`];
 }

@@ -81,6 +81,8 @@ export interface ExpectedInvoice {
   at: number;
   cents: bigint;
   calls: bigint;
+  /** Of these, the calls of a trial. */
+  free?: bigint;
 }
 
 /** Calls at one price that are on no invoice, and from when on they were used. */
@@ -113,7 +115,12 @@ export function expectedInvoices(life: Billable, until: number): ExpectedInvoice
     if (to === undefined || (over && !life.ended?.billed)) break;
     const used = usedBetween(life, from, to);
     const free = Boolean(trialDays) && index === 0;
-    invoices.push({ at: to, calls: used.calls, cents: (free ? 0n : used.cents) + (over ? 0n : fee) });
+    invoices.push({
+      at: to,
+      calls: used.calls,
+      cents: (free ? 0n : used.cents) + (over ? 0n : fee),
+      free: free ? used.calls : 0n,
+    });
     if (over) break;
   }
   return invoices;

@@ -30,6 +30,8 @@ export type Plant = 'cent' | 'unit' | 'line';
 
 export interface WorldOptions {
   plant?: Plant | undefined;
+  /** How usage comes onto invoices (USAGE_REPORTER); absent: by meter events. */
+  reporter?: 'stripe' | 'invoice' | undefined;
   /** A file of test/year; absent: its monetization.yaml. */
   catalog?: string;
 }
@@ -183,6 +185,8 @@ export class YearWorld {
 
   /** Counts and tells usage, as the schedule does. */
   async report(): Promise<void> {
+    // There is nothing to report; drafts count for themselves.
+    if (this.options.reporter === 'invoice') return;
     const report = (await this.command('report')) as UsageReport | null;
     if (!report) throw new Error('somebody else reports, or a meter is missing at the twin');
     const { unreportable, refused, postponed, mismatched, lost, absent, breaker, unknown } = report;
@@ -304,6 +308,7 @@ export class YearWorld {
       PORT: String(this.ports.app),
       // By hand, when it is time.
       REPORT_INTERVAL: '1d',
+      USAGE_REPORTER: this.options.reporter ?? 'stripe',
       // Nothing is dropped: the last reconciliation is of all of it.
       LEDGER_RETENTION: '3650d',
       REGISTRATION_RATE_LIMIT: '1000000',

@@ -1,5 +1,5 @@
 import type { LedgerEntry } from '../../../src/modules/ledger/store/ledger-entry.js';
-import { differences, type Invoice, misnamed, sums } from './compare.js';
+import { differences, type Invoice, misnamed, sums, type TrialUnits } from './compare.js';
 import { GIVEN_UP } from './bursts.js';
 import type { Deed, Life, YearForm } from './life.js';
 import { endOf, livesOf } from './lives.js';
@@ -29,6 +29,9 @@ export interface YearResult {
   misnamed: string[];
   /** So many periods were used and are on no invoice, says the reconciliation. */
   uninvoiced: number;
+  /** What each customer was charged, in cents and in order, by the customer's name. */
+  charged: Readonly<Record<string, readonly string[]>>;
+  meterEvents: number;
   invoices: number;
   calls: number;
   overHttp: number;
@@ -37,10 +40,14 @@ export interface YearResult {
 type Customer = Member & { life: Life };
 
 /** Lets everybody live their year, and compares all invoices with the oracle's. @param plant what is wrong */
-export async function liveTheYear(form: YearForm, plant?: Plant): Promise<YearResult> {
-  const world = await YearWorld.start((form.from - DAY) * 1000, { plant });
+export async function liveTheYear(
+  form: YearForm,
+  plant?: Plant,
+  reporter?: 'stripe' | 'invoice',
+): Promise<YearResult> {
+  const world = await YearWorld.start((form.from - DAY) * 1000, { plant, reporter });
   try {
-    const year = new Year(world, form);
+    const year = new Year(world, form, reporter === 'invoice' ? 'left out' : 'shown');
     await year.live();
     return await year.result();
   } catch (error) {
@@ -63,6 +70,7 @@ class Year {
   constructor(
     private readonly world: YearWorld,
     form: YearForm,
+    private readonly trials: TrialUnits,
   ) {
     this.people = new People(world);
     this.lives = livesOf(form);
@@ -272,10 +280,14 @@ class Year {
     return {
       differences: [
         ...world.troubles,
-        ...differences(customers, invoices, until),
-        ...sums(invoices, customers, until),
+        ...differences(customers, invoices, until, this.trials),
+        ...sums(invoices, customers, until, this.trials),
       ],
       misnamed: misnamed(customers, reconciled, until),
+      charged: chargedTo(customers, invoices),
+      meterEvents: Number(
+        (await world.query<{ n: string }>('select count(*) as n from usage_intents'))[0]?.n,
+      ),
       uninvoiced: reconciled.filter(({ verdict }) => verdict === 'uninvoiced').length,
       invoices: invoices.length,
       calls,
@@ -288,4 +300,16 @@ class Year {
     if (!customer) throw new Error(`${life.name} has not signed up yet`);
     return customer;
   }
+}
+
+function chargedTo(customers: readonly Customer[], invoices: readonly Invoice[]): Record<string, string[]> {
+  return Object.fromEntries(
+    customers.map(({ customerId, name }) => [
+      name,
+      invoices
+        .filter(({ customer }) => customer === customerId)
+        .toSorted((a, b) => a.created - b.created)
+        .map(({ status, total }) => `${status} ${total}`),
+    ]),
+  );
 }

@@ -164,9 +164,10 @@ export class InvoiceHolds {
   private async hold(sql: Sql, hold: InvoiceHold): Promise<void> {
     const invoice = await this.gateway.find(hold.invoiceId);
     const ended = endedAs(hold, invoice);
-    if (ended) return this.store.end(sql, hold, ended);
+    // A draft that never becomes final automatically lacks usage too: it is completed, and then left.
+    if (ended && ended !== 'left') return this.store.end(sql, hold, ended);
     // Otherwise held before a kill.
-    if (invoice?.hold === null) {
+    if (!ended && invoice?.hold === null) {
       const letGoAt = Math.max(hold.seenAt.getTime() + this.limitMs, hold.releaseAfter.getTime());
       await this.gateway.hold(hold.invoiceId, new Date(letGoAt + TO_DEADLINE_MS));
     }
@@ -176,13 +177,13 @@ export class InvoiceHolds {
   private async releaseIfProven(sql: Sql, hold: InvoiceHold): Promise<void> {
     const { invoiceId, customerId, usedUntil, seenAt } = hold;
     const ended = endedAs(hold, await this.gateway.find(invoiceId));
-    if (ended) return this.store.end(sql, hold, ended);
+    if (ended && ended !== 'left') return this.store.end(sql, hold, ended);
     const overdue = this.clock.ms() - seenAt.getTime() >= this.limitMs;
     const proven =
       (await this.isProven(customerId, usedUntil)) && (await this.isComplete(invoiceId, customerId));
     if (!proven && !overdue) return this.store.postpone(hold, { sql });
-    await this.gateway.release(invoiceId, this.clock.now());
-    await this.store.end(sql, hold, proven ? 'released' : 'unproven');
+    if (!ended) await this.gateway.release(invoiceId, this.clock.now());
+    await this.store.end(sql, hold, ended ?? (proven ? 'released' : 'unproven'));
     if (proven) return;
     this.unproven.inc();
     this.log.error(

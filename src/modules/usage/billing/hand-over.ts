@@ -6,6 +6,8 @@ export interface UnreportedUsage {
   periods: number;
   /** Meter events that are recorded and not sent. */
   pending: number;
+  /** Meter events that the provider accepted and does not show yet, of periods whose invoice is not final. */
+  unproven: number;
   /** Calls that no meter has counted yet. */
   uncounted: number;
 }
@@ -25,7 +27,21 @@ const anyLeft = ({ periods, pending, uncounted }: UnreportedUsage): boolean =>
 
 /** By the last one, and the next. */
 const HAND_OVERS: Readonly<Record<ReporterName, Partial<Record<ReporterName, HandOver>>>> = {
+  invoice: {
+    moesif: {
+      blocks: anyLeft,
+      advice:
+        'Moesif would not report it. Start with USAGE_REPORTER=stripe, run: npm run farebox -- usage report (until nothing is left), then start with USAGE_REPORTER=moesif.',
+      takesOver: false,
+    },
+  },
   moesif: {
+    invoice: {
+      blocks: anyLeft,
+      advice:
+        "Farebox would bill all of it again. Stop Moesif's billing meters, wait until Stripe shows what Moesif reported, run with USAGE_REPORTER=stripe: npm run farebox -- usage take-over, then: npm run farebox -- usage report (until nothing is pending), and start with USAGE_REPORTER=invoice.",
+      takesOver: false,
+    },
     stripe: {
       blocks: anyLeft,
       advice:
@@ -34,6 +50,13 @@ const HAND_OVERS: Readonly<Record<ReporterName, Partial<Record<ReporterName, Han
     },
   },
   stripe: {
+    invoice: {
+      // What Stripe shows is on its lines, and only the rest is added; what it does not show yet would be added too.
+      blocks: ({ pending, unproven }) => pending + unproven > 0,
+      advice:
+        'Stripe may put them on an invoice after Farebox has: they would be billed twice. With USAGE_REPORTER=stripe run: npm run farebox -- usage report (until nothing is pending and all is proven), then start with USAGE_REPORTER=invoice.',
+      takesOver: false,
+    },
     moesif: {
       blocks: anyLeft,
       advice:

@@ -60,6 +60,10 @@ export class MeterEventBilling extends UsageBilling {
     return { reportedAt: sentAt, nextReportAt: new Date(earliest + spread) };
   }
 
+  override upcoming<T>(provider: T): T {
+    return provider;
+  }
+
   override refusal(): undefined {
     return undefined;
   }

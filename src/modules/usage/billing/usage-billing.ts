@@ -5,7 +5,7 @@ import type { MeterTestProbes } from '../meter-test/meter-test-probes.js';
 import type { StageResult } from '../meter-test/meter-test-progress.js';
 
 /** The values of USAGE_REPORTER. */
-export type ReporterName = 'stripe' | 'moesif';
+export type ReporterName = 'stripe' | 'moesif' | 'invoice';
 
 /**
  * What an operator may ask for, where the chosen way has it: `compare` usage with invoices and bill what is late;
@@ -42,6 +42,9 @@ export abstract class UsageBilling {
 
   /** @throws {DatabaseUnavailableError} */
   abstract syncTimes(customerId: string): Promise<SyncTimes>;
+
+  /** Which of the two an upcoming invoice will come to: the provider's calculation, or that of our own count. */
+  abstract upcoming<T>(provider: T, own: T): T;
 
   /** Why a command has nothing to do here, for the operator; `undefined` when it has. */
   abstract refusal(command: UsageCommand): FareboxError | undefined;

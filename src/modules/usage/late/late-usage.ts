@@ -164,12 +164,13 @@ export class LateUsages {
     }
   }
 
-  private describe({ meter, units, startsAt, endsAt }: LateBill): string {
+  private describe({ meter, units, startsAt, endsAt, invoiceId }: LateBill): string {
     const name = this.catalog.meters.find((one) => one.name === meter)?.displayName ?? meter;
     const [from, to] = [startsAt, endsAt].map(
       (time) => `${time.toISOString().slice(0, 16).replace('T', ' ')} UTC`,
     );
-    return `${name}: ${grouped(units)} units of ${from} to ${to}, not on the invoice of that period`;
+    const used = `${name}: ${grouped(units)} units of ${from} to ${to}`;
+    return invoiceId === null ? `${used}, not on the invoice of that period` : used;
   }
 
   /** @throws {FareboxError} `not_found` */

@@ -137,6 +137,15 @@ export class MeterTestProbes {
     };
   }
 
+  /** Where the count itself is billed. */
+  async counted({ definition }: CountedMeter, period: TestedPeriod): Promise<StageResult<true>> {
+    const { value } = await this.ask((sql) => reportedUsage(sql, definition.name, period));
+    return {
+      found: true,
+      message: `${value} ${value === 1n ? 'unit' : 'units'} counted: added to the invoice of the period before it is final`,
+    };
+  }
+
   private async ask<T>(work: (sql: Database['pool']) => Promise<T>): Promise<T> {
     try {
       return await work(this.database.pool);

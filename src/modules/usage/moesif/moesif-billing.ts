@@ -59,6 +59,10 @@ export class MoesifBilling extends UsageBilling {
     return { reportedAt: null, nextReportAt: null };
   }
 
+  override upcoming<T>(provider: T): T {
+    return provider;
+  }
+
   /** All usage that Moesif reported to Stripe would look like an excess. */
   override refusal(): FareboxError {
     return new FareboxError(

@@ -10,11 +10,11 @@ import { Metrics } from '../../../platform/metrics/metrics.js';
 import { BillingUnavailableError } from '../../billing/ports/billing-errors.js';
 import { UsageCustomerGoneError, UsageSink } from '../../billing/ports/usage-sink.js';
 import type { CountedMeter } from '../../meters/index.js';
+import { ProviderTotals } from '../billing/provider-totals.js';
 import { type BookedUsage, bookedUsage, takenSince } from './compare-usage.js';
-import { isPastReportingWindow } from '../reporting/plan-intents.js';
 import { InvoicedUsages } from './invoiced-usage.js';
 import { writeProgress } from '../progress-store.js';
-import { type PeriodQuestion, questionsOf, shownUsage } from '../proof/shown-usage.js';
+import { type PeriodQuestion, questionsOf } from '../proof/shown-usage.js';
 import { UsageChecks } from './usage-checks.js';
 import { isMismatch, type UsageComparison, type Verdict, VERDICTS } from './usage-comparison.js';
 import { UsageReportingLock } from '../usage-reporting-lock.js';
@@ -55,6 +55,7 @@ export class UsageReconciliation implements OnModuleInit {
   constructor(
     private readonly lock: UsageReportingLock,
     private readonly sink: UsageSink,
+    private readonly totals: ProviderTotals,
     private readonly checks: UsageChecks,
     private readonly invoiced: InvoicedUsages,
     private readonly database: Database,
@@ -206,7 +207,7 @@ export class UsageReconciliation implements OnModuleInit {
     if (!question || this.failures >= AWAY_AFTER) return { ...unseen, verdict: 'unknown' };
     try {
       const { customerId } = usage;
-      const shown = await shownUsage(question, (from, to) => this.sink.total(id, customerId, from, to));
+      const shown = await this.totals.shown(usage, question, id);
       const stripe = shown.units - since;
       const { uncertain } = shown;
       let verdict = this.judge(usage, stripe);
@@ -237,8 +238,8 @@ export class UsageReconciliation implements OnModuleInit {
       return settles ? 'settling' : 'missing';
     }
     const unreported = meterValue !== reported + billed;
-    if (unreported && (usage.final || isPastReportingWindow(usage.endsAt, this.clock.now()))) return 'late';
-    if (unreported || reported !== takenOf + waived + gone) return 'to_tell';
+    if (unreported) return this.totals.unreported(usage);
+    if (reported !== takenOf + waived + gone) return 'to_tell';
     return billed === 0n ? 'equal' : 'billed';
   }
 

@@ -60,6 +60,9 @@ export class ReporterMemory {
               select 1 from usage_periods p
               where p.customer_id = u.customer_id and p.starts_at = u.starts_at and not ${IS_FINAL}))::int as periods,
            (select count(*) from usage_intents where state = 'pending')::int as pending,
+           (select count(*) from usage_intents i where i.state = 'sent' and exists (
+              select 1 from usage_periods p
+              where p.customer_id = i.customer_id and p.starts_at = i.starts_at and not ${IS_FINAL}))::int as unproven,
            (select count(*) from (${meterLines.unread}) lines)::int as uncounted`,
       ),
     );
@@ -97,4 +100,4 @@ export class ReporterGuard implements OnModuleInit {
 }
 
 const describeLeft = (last: ReporterName, next: ReporterName, left: UnreportedUsage): string =>
-  `USAGE_REPORTER=${next}, and usage was reported by ${last} until now: ${left.periods} billing period(s) have usage that Farebox has not reported, ${left.pending} meter event(s) are pending, ${left.uncounted} call(s) are not counted yet.`;
+  `USAGE_REPORTER=${next}, and usage was reported by ${last} until now: ${left.periods} billing period(s) have usage that Farebox has not reported, ${left.pending} meter event(s) are pending, ${left.unproven} are sent and not shown by Stripe yet, ${left.uncounted} call(s) are not counted yet.`;

@@ -193,3 +193,38 @@ it('ends the start of the application, which does not go on trying', async () =>
   await expect(startup.onApplicationBootstrap()).rejects.toBeInstanceOf(StartRefusedError);
   await own.close();
 });
+
+describe('between meter events and own rating, while a period runs', () => {
+  beforeEach(async () => {
+    await start('stripe');
+    await period(world, 'calls');
+    await calls(world, 3);
+  });
+
+  it('is refused while meter events are sent and not shown: they would be billed twice', async () => {
+    world.sink.lagMs = 60 * MINUTE;
+    await world.reporter.report();
+    await expect(start('invoice')).rejects.toThrow('1 are sent and not shown by Stripe yet');
+    await expect(start('invoice')).rejects.toThrow('npm run farebox -- usage report');
+    await start('stripe');
+  });
+
+  it('is free once Stripe shows what was reported, with usage that was not', async () => {
+    await world.reporter.report();
+    world.clock.advance(2 * 60 * MINUTE);
+    await world.reporter.report();
+    await calls(world, 2);
+    await start('invoice');
+    // And back: what own rating has not billed is reported.
+    await start('stripe');
+    world.clock.advance(15 * MINUTE);
+    await world.reporter.report();
+    expect(await atStripe()).toBe(5n);
+  });
+
+  it('is refused from Moesif, whose usage Farebox does not know, and leads over meter events', async () => {
+    await world.client.query('truncate usage_reporters');
+    await start('moesif');
+    await expect(start('invoice')).rejects.toThrow('usage take-over');
+  });
+});

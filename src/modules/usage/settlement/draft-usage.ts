@@ -24,9 +24,10 @@ interface Counted {
 }
 
 /**
- * Before a draft becomes final, the usage that it lacks is added. When a price is left in the middle of a period, Stripe
- * computes its invoice item at the change, from its totals at that time, and does not update it: usage reported or
- * counted later is on no line. Prices kept to the end of the period are counted again by Stripe, and left alone.
+ * Before a draft becomes final, the usage that it lacks is added. With own rating that is all usage. With meter events, it
+ * is usage at prices that were left in the middle of the period: Stripe computes their invoice items at the change, from
+ * its totals at that time, and does not update them. Prices kept to the end of the period are counted again by Stripe, and
+ * left alone.
  *
  * Each addition is a decision like an operator's on late usage: recorded before it is billed, billed once.
  */
@@ -45,21 +46,25 @@ export class DraftUsage {
     this.log = log.named('usage');
   }
 
-  /** @throws when usage could not be compared or added now: the draft waits. */
-  async complete(draft: ProvenDraft): Promise<void> {
+  /**
+   * @param which the parts of the draft's cycles to look at: those whose price was left, or all.
+   * @throws when usage could not be compared or added now: the draft waits.
+   */
+  async complete(draft: ProvenDraft, which: 'left' | 'all' = 'left'): Promise<void> {
     const done = await this.lock.withLock(WAIT_MS, async (client, meters) => {
-      for (const [part, found] of await this.left(client, meters, draft))
+      for (const [part, found] of await this.partsOf(client, meters, draft, which))
         await this.add(client, meters, draft, part, found);
       return true;
     });
     if (!done) throw new Error('another process reports, or a meter is missing at the provider');
   }
 
-  /** The parts of the draft's cycles whose price was left, and their invoiced units, including the draft's. */
-  private async left(
+  /** Parts of the draft's cycles, and their invoiced units, including the draft's. */
+  private async partsOf(
     client: pg.ClientBase,
     meters: readonly CountedMeter[],
     { invoiceId, customerId, subscriptionId }: ProvenDraft,
+    which: 'left' | 'all',
   ): Promise<[BillablePart, Invoiced][]> {
     const { rows } = await client.query<Counted>(
       `select u.meter, u.starts_at as "startsAt", greatest(u.value - coalesce(sum(i.value), 0), 0)::text as due
@@ -83,7 +88,8 @@ export class DraftUsage {
       const ours = part.subscriptionId === subscriptionId && ids.has(part.providerMeter);
       const concerns =
         found?.invoiceIds.includes(invoiceId) || cycleOnDraft(parts, invoiced, part, invoiceId);
-      return found && ours && concerns && wasLeft(parts, part) ? [[part, found]] : [];
+      const wanted = which === 'all' || wasLeft(parts, part);
+      return found && ours && concerns && wanted ? [[part, found]] : [];
     });
   }
 
@@ -102,7 +108,7 @@ export class DraftUsage {
     if (begun?.invoiceId === invoiceId) return this.perform(client, begun, about);
     if (found.shortfall < 0n)
       this.log.error(
-        'A draft invoice has more units than were used at the former price. Nothing was changed: check it in Stripe.',
+        'A draft invoice has more units than were used. Nothing was changed: check it in Stripe.',
         { ...about, units: String(-found.shortfall) },
       );
     if (found.shortfall <= 0n || found.state !== 'final' || (await this.invoiced.isTrial(part))) return;
@@ -118,10 +124,11 @@ export class DraftUsage {
   private async perform(client: pg.ClientBase, bill: LateBill, about: Record<string, string>): Promise<void> {
     try {
       const { itemId } = await this.lateUsages.perform(client, bill);
-      this.log.warn(
-        'A draft invoice lacked usage at a price that was left in the middle of the period: it was added.',
-        { ...about, units: String(bill.units), item: itemId },
-      );
+      this.log.info('Usage that a draft invoice lacked was added to it.', {
+        ...about,
+        units: String(bill.units),
+        item: itemId,
+      });
     } catch (error) {
       this.passOver(error, about);
     }
