@@ -141,6 +141,16 @@ module.exports = {
       to: { path: `^src/modules/${VENDORS}` },
     },
     {
+      name: 'meter-events-front-door',
+      comment: "Minutes, digits, proofs and the provider's error codes stay behind it: see its index.ts.",
+      severity: 'error',
+      from: { path: '^src/modules/usage/', pathNot: '^src/modules/usage/(?:meter-events/|.*[.]spec[.]ts$)' },
+      to: {
+        path: '^src/modules/usage/meter-events/',
+        pathNot: '^src/modules/usage/meter-events/index[.]ts$',
+      },
+    },
+    {
       name: 'catalog-front-door',
       comment: 'The catalog is entered through its index.ts.',
       severity: 'error',

@@ -6,8 +6,6 @@ export {
   type MeterTestStage,
 } from './meter-test/meter-test-progress.js';
 export { MeterTest } from './meter-test/meter-test.js';
-export { type DecidedUsage, UsageDecisions } from './proof/usage-decisions.js';
-export { UsageAdjustments } from './reconciliation/usage-adjustments.js';
 export { UsageChecks } from './reconciliation/usage-checks.js';
 export {
   describeComparison,
@@ -17,6 +15,12 @@ export {
 } from './reconciliation/usage-comparison.js';
 export { UsageReconciliation } from './reconciliation/usage-reconciliation.js';
 export { ReporterMemory } from './reporter/reporter-memory.js';
-export { ReporterTakeOver } from './reporter/reporter-take-over.js';
-export { type UsageReport, UsageReporter } from './reporter/usage-reporter.js';
 export { UsageModule } from './usage.module.js';
+export {
+  type DecidedUsage,
+  UsageAdjustments,
+  UsageDecisions,
+  type UsageReport,
+  UsageReporter,
+} from './meter-events/index.js';
+export { ReporterTakeOver } from './reporter/reporter-take-over.js';

@@ -117,7 +117,12 @@ export const GOOD: Tree = {
   ),
   'src/app.module.ts': [`import './modules/billing/stripe/index.js';`],
   'src/modules/billing/ports/usage-sink.ts': [],
-  'src/modules/usage/reporter.ts': [`import '../billing/ports/usage-sink.js';`],
+  'src/modules/usage/reporter.ts': [
+    `import '../billing/ports/usage-sink.js';`,
+    `import './meter-events/index.js';`,
+  ],
+  'src/modules/usage/meter-events/index.ts': [`export * from './minutes.js';`],
+  'src/modules/usage/meter-events/minutes.ts': [],
   'src/modules/billing/stripe/index.ts': [`export * from './client.js';`],
   'src/modules/analytics/analytics.module.ts': [`import './moesif/client.js';`],
   'src/modules/billing/stripe/client.ts': [`import 'stripe';`, `import '../../accounts/index.js';`],
@@ -148,6 +153,10 @@ export const BAD: Readonly<Record<string, readonly Violation[]>> = {
     ['src/modules/billing/webhooks', `import '../stripe/client.js';`],
     ['src/modules/billing', `import './stripe/index.js';`, 'billing.module'],
     ['src/modules/analytics', `import type { it } from './moesif/client.js';`],
+  ],
+  'meter-events-front-door': [
+    ['src/modules/usage', `import './meter-events/minutes.js';`],
+    ['src/modules/usage/late', `import type { it } from '../meter-events/minutes.js';`],
   ],
   'catalog-front-door': [
     ['src/modules/billing', `import '../../catalog/inner.js';`],

@@ -4,9 +4,10 @@ import { ModuleRef } from '@nestjs/core';
 import { Settings } from '../../../platform/config/settings.js';
 import { Role } from '../../../platform/lifecycle/role.js';
 import { InvoiceItemBilling } from './invoice-item-billing.js';
+import { MeterTotals } from '../meter-events/index.js';
 import { MeterEventBilling } from './meter-event-billing.js';
 import { MoesifBilling } from '../moesif/moesif-billing.js';
-import { MeterTotals, NoMeterTotals, ProviderTotals } from './provider-totals.js';
+import { NoMeterTotals, ProviderTotals } from './provider-totals.js';
 import { type ReporterName, UsageBilling } from './usage-billing.js';
 
 const WAYS: Readonly<Record<ReporterName, Type<UsageBilling>>> = {

@@ -8,10 +8,9 @@ import type { CountedMeter, TestedPeriod } from '../../meters/index.js';
 import type { MeterTestProbes } from '../meter-test/meter-test-probes.js';
 import type { StageResult } from '../meter-test/meter-test-progress.js';
 import { DraftUsage } from '../settlement/draft-usage.js';
-import { freeMinuteAfter } from '../reporting/own-minute.js';
 import { nextReport } from '../reporter/report-times.js';
 import { UsageSchedule } from '../reporter/usage-schedule.js';
-import { UsageSettler } from '../settlement/usage-settler.js';
+import { freeMinuteAfter, UsageSettler } from '../meter-events/index.js';
 import { type SyncTimes, UsageBilling } from './usage-billing.js';
 
 /** USAGE_REPORTER=stripe: Farebox reports meter events, and Stripe prices its totals. */

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { type CatalogPrice, chargeFor, type TaxBehavior } from '../../../catalog/index.js';
 import { addReportedSql } from '../../meters/index.js';
-import { inTransaction } from '../reporting/intent-store.js';
+import { inTransaction } from '../../../platform/database/in-transaction.js';
 
 /** A customer's billing period of a meter. */
 export interface MeteredPeriod {

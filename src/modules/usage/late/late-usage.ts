@@ -9,7 +9,7 @@ import { BillingUnavailableError } from '../../billing/ports/billing-errors.js';
 import { LateUsageBilling } from '../../billing/ports/late-usage-billing.js';
 import { ChangeRefusedError } from '../../subscriptions/index.js';
 import type { Invoiced } from '../reconciliation/compare-invoices.js';
-import { lateUsageName } from '../reporting/identifier.js';
+import { lateUsageName } from '../identifier.js';
 import { dueOf } from '../reconciliation/invoiced-usage.js';
 import {
   decide,

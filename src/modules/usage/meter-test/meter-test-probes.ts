@@ -4,9 +4,8 @@ import { Clock } from '../../../platform/clock/clock.js';
 import { Database } from '../../../platform/database/database.js';
 import { translateDatabaseError } from '../../../platform/database/database-errors.js';
 import { MeterInspection, type MeterState } from '../../billing/ports/diagnostics.js';
-import { UsageSink } from '../../billing/ports/usage-sink.js';
-import { questionsOf, shownUsage } from '../proof/shown-usage.js';
-import { UsageReporter } from '../reporter/usage-reporter.js';
+import { ProviderTotals } from '../billing/provider-totals.js';
+import { UsageReporter } from '../meter-events/index.js';
 import {
   callsSeen,
   countedCall,
@@ -40,7 +39,7 @@ export class MeterTestProbes {
     private readonly inspection: MeterInspection,
     private readonly database: Database,
     private readonly reporter: UsageReporter,
-    private readonly sink: UsageSink,
+    private readonly totals: ProviderTotals,
     private readonly clock: Clock,
   ) {}
 
@@ -121,10 +120,9 @@ export class MeterTestProbes {
     what: 'reported' | 'value',
   ): Promise<StageResult<true>> {
     const { [what]: wanted } = await this.ask((sql) => reportedUsage(sql, definition.name, period));
-    const [question] = await this.ask((sql) => questionsOf(sql, [{ ...period, meter: definition.name }]));
-    const { units: shown } = question
-      ? await shownUsage(question, (from, to) => this.sink.total(provider.id, period.customerId, from, to))
-      : { units: 0n };
+    const asked = { ...period, meter: definition.name, providerMeter: provider.id, taken: wanted };
+    const [total] = await this.ask((sql) => this.totals.of(sql, [asked]));
+    const { units: shown } = total ? await total() : { units: 0n };
     if (shown < wanted) return { waiting: `Stripe shows ${shown} of ${wanted} units so far` };
     if (shown === wanted)
       return {

@@ -13,6 +13,7 @@ import { MeterEventBilling } from '../billing/meter-event-billing.js';
 import { MoesifBilling } from '../moesif/moesif-billing.js';
 import type { UsageBilling } from '../billing/usage-billing.js';
 import { MeterTest, type MeterTestOptions } from './meter-test.js';
+import { MeterTotals } from '../meter-events/index.js';
 import { MeterTestProbes } from './meter-test-probes.js';
 import type { MeterTestProgress } from './meter-test-progress.js';
 import { SyntheticCustomers } from './synthetic-customers.js';
@@ -78,7 +79,8 @@ const METER_EVENTS = new (MeterEventBilling as unknown as new () => UsageBilling
 
 function meterTest(changed: Record<string, string> = {}, billing = METER_EVENTS): MeterTest {
   const settings = parseSettings({ STRIPE_KEY: 'sk_test_1', TOKEN_SECRET, ...changed });
-  const looks = new MeterTestProbes(inspection, database, world.reporter, world.sink, world.clock);
+  const totals = new MeterTotals(world.sink, world.clock);
+  const looks = new MeterTestProbes(inspection, database, world.reporter, totals, world.clock);
   return new MeterTest(CATALOG, looks, new SyntheticCustomers(CATALOG, settings), billing, world.clock);
 }
 

@@ -8,7 +8,7 @@ import { BillingUnavailableError } from '../../billing/ports/billing-errors.js';
 import type { PendingUsage } from '../../billing/ports/invoice-gateway.js';
 import { MeterDirectory } from '../../meters/index.js';
 import { type BillablePart, compareInvoices, type Invoiced } from './compare-invoices.js';
-import { lateUsageName } from '../reporting/identifier.js';
+import { lateUsageName } from '../identifier.js';
 import type { UsageComparison, Verdict } from './usage-comparison.js';
 
 /** Stripe's own deadline for a held draft is an hour after INVOICE_HOLD_LIMIT; the drafts are made within another. */

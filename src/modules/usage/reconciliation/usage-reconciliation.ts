@@ -10,11 +10,10 @@ import { Metrics } from '../../../platform/metrics/metrics.js';
 import { BillingUnavailableError } from '../../billing/ports/billing-errors.js';
 import { UsageCustomerGoneError, UsageSink } from '../../billing/ports/usage-sink.js';
 import type { CountedMeter } from '../../meters/index.js';
-import { ProviderTotals } from '../billing/provider-totals.js';
+import { type AskTotal, ProviderTotals } from '../billing/provider-totals.js';
 import { type BookedUsage, bookedUsage, takenSince } from './compare-usage.js';
 import { InvoicedUsages } from './invoiced-usage.js';
 import { writeProgress } from '../progress-store.js';
-import { type PeriodQuestion, questionsOf } from '../proof/shown-usage.js';
 import { UsageChecks } from './usage-checks.js';
 import { isMismatch, type UsageComparison, type Verdict, VERDICTS } from './usage-comparison.js';
 import { UsageReportingLock } from '../usage-reporting-lock.js';
@@ -178,16 +177,18 @@ export class UsageReconciliation implements OnModuleInit {
     const queue = new PQueue({ concurrency: AT_ONCE });
     const ids = new Map(meters.map(({ definition, provider }) => [definition.name, provider.id]));
     const since = await takenSince(client, batch);
-    const questions = await questionsOf(client, batch);
+    const totals = await this.totals.of(
+      client,
+      batch.map((usage) => ({ ...usage, providerMeter: ids.get(usage.meter) ?? '' })),
+    );
     return Promise.all(
       batch.map(
         (usage, n) =>
           queue.add(async () => {
             const compared = await this.compareOne(
               { ...usage, lastTakenAt: since[n]?.lastTakenAt ?? null },
-              questions[n],
+              totals[n],
               since[n]?.units ?? 0n,
-              ids.get(usage.meter) ?? '',
             );
             onCompared(++done);
             return compared;
@@ -199,15 +200,14 @@ export class UsageReconciliation implements OnModuleInit {
   /** @param since usage accepted since the comparison began. A failure affects its own customer only. */
   private async compareOne(
     usage: BookedUsage,
-    question: PeriodQuestion | undefined,
+    ask: AskTotal | undefined,
     since: bigint,
-    id: string,
   ): Promise<UsageComparison> {
     const unseen = { ...usage, stripe: 0n, uncertain: false };
-    if (!question || this.failures >= AWAY_AFTER) return { ...unseen, verdict: 'unknown' };
+    if (!ask || this.failures >= AWAY_AFTER) return { ...unseen, verdict: 'unknown' };
     try {
       const { customerId } = usage;
-      const shown = await this.totals.shown(usage, question, id);
+      const shown = await ask();
       const stripe = shown.units - since;
       const { uncertain } = shown;
       let verdict = this.judge(usage, stripe);

@@ -7,7 +7,7 @@ import { Database, type Sql } from '../../../platform/database/database.js';
 import { IS_FINAL } from '../../billing/index.js';
 import { UsageSink } from '../../billing/ports/usage-sink.js';
 import { addReportedSql, type CountedMeter } from '../../meters/index.js';
-import { middleOf, minutesOf, nextMinute } from '../reporting/minutes.js';
+import { middleOf, minutesOf, nextMinute } from '../meter-events/index.js';
 import { ReporterMemory } from './reporter-memory.js';
 import { UsageReportingLock } from '../usage-reporting-lock.js';
 import { handOverOf } from '../billing/hand-over.js';

@@ -11,7 +11,7 @@ import { Log } from '../../../platform/logging/logger.js';
 import type { Topics } from '../../../platform/topics/topics.js';
 import { readProgress } from '../progress-store.js';
 import { RECONCILIATION } from '../reconciliation/usage-reconciliation.js';
-import { UsageRejections } from '../proof/usage-rejections.js';
+import { UsageRejections } from '../meter-events/proof/usage-rejections.js';
 import { UsageSchedule } from './usage-schedule.js';
 import { initialised } from '../../../../test/support/initialised.js';
 import { Role } from '../../../platform/lifecycle/role.js';

@@ -13,8 +13,7 @@ import { LateUsages } from '../late/late-usage.js';
 import { UsageChecks } from '../reconciliation/usage-checks.js';
 import { readProgress, writeProgress } from '../progress-store.js';
 import { RECONCILIATION, UsageReconciliation } from '../reconciliation/usage-reconciliation.js';
-import { UsageRejections } from '../proof/usage-rejections.js';
-import { type UsageReport, UsageReporter } from './usage-reporter.js';
+import { UsageRejections, type UsageReport, UsageReporter } from '../meter-events/index.js';
 import { nextReport } from './report-times.js';
 
 const DAY_MS = 86_400_000;

@@ -3,7 +3,7 @@ import { BillingUnavailableError } from '../../billing/index.js';
 import { LedgerReading } from '../../ledger/index.js';
 import type { ReportedUsage, UsageSettlementPort } from '../../subscriptions/index.js';
 import { UsageReportingLock } from '../usage-reporting-lock.js';
-import { UsageSettler } from './usage-settler.js';
+import { UsageSettler } from '../meter-events/index.js';
 
 /** A report of all customers is never running; reconciliation may hold the lock for a batch. */
 const WAIT_MS = 5_000;

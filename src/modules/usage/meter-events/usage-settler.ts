@@ -8,10 +8,10 @@ import { BillingUnavailableError } from '../../billing/ports/billing-errors.js';
 import { LedgerReading } from '../../ledger/index.js';
 import type { CountedMeter } from '../../meters/index.js';
 import type { ReportedUsage, UsageSettlementPort } from '../../subscriptions/index.js';
-import type { Times } from '../reporting/own-minute.js';
-import { planIntents } from '../reporting/plan-intents.js';
-import { UsageProof } from '../proof/usage-proof.js';
-import { UsageSender } from '../reporting/usage-sender.js';
+import type { Times } from './reporting/own-minute.js';
+import { planIntents } from './reporting/plan-intents.js';
+import { UsageProof } from './proof/usage-proof.js';
+import { UsageSender } from './reporting/usage-sender.js';
 import { UsageReportingLock } from '../usage-reporting-lock.js';
 
 /** A report of all customers may be running. */

@@ -1,6 +1,6 @@
 import type pg from 'pg';
-import { addReportedSql, type CountedMeter } from '../../meters/index.js';
-import { IS_FINAL } from '../../billing/index.js';
+import { addReportedSql, type CountedMeter } from '../../../meters/index.js';
+import { IS_FINAL } from '../../../billing/index.js';
 import { floorMinute, nextMinute } from './minutes.js';
 import { ownMinute, type Times, type ReportTime } from './own-minute.js';
 

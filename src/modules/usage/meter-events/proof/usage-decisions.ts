@@ -1,17 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import type pg from 'pg';
-import { Clock } from '../../../platform/clock/clock.js';
-import { Settings } from '../../../platform/config/settings.js';
-import { Log } from '../../../platform/logging/logger.js';
-import { UsageRefusedError, UsageSink } from '../../billing/ports/usage-sink.js';
-import { ChangeRefusedError } from '../../subscriptions/index.js';
-import type { CountedMeter } from '../../meters/index.js';
-import { usageIdentifier } from '../reporting/identifier.js';
+import { Clock } from '../../../../platform/clock/clock.js';
+import { Settings } from '../../../../platform/config/settings.js';
+import { Log } from '../../../../platform/logging/logger.js';
+import { UsageRefusedError, UsageSink } from '../../../billing/ports/usage-sink.js';
+import { ChangeRefusedError } from '../../../subscriptions/index.js';
+import type { CountedMeter } from '../../../meters/index.js';
+import { usageIdentifier } from '../../identifier.js';
 import { markEnded, type Standing, standingIntents } from '../reporting/intent-store.js';
 import type { Evidence, Suspect } from './loss-evidence.js';
 import { floorMinute, nextMinute } from '../reporting/minutes.js';
 import { UsageLosses } from './usage-losses.js';
-import { UsageReportingLock } from '../usage-reporting-lock.js';
+import { UsageReportingLock } from '../../usage-reporting-lock.js';
 import { seenOf } from './visible-usage.js';
 
 const CANCELLABLE_MS = 24 * 3_600_000;

@@ -1,23 +1,23 @@
 import { Injectable } from '@nestjs/common';
 import PQueue from 'p-queue';
 import type pg from 'pg';
-import { Clock } from '../../../platform/clock/clock.js';
-import { retryDelay } from '../../../platform/jobs/backoff.js';
-import { Settings } from '../../../platform/config/settings.js';
-import { Log } from '../../../platform/logging/logger.js';
-import { Metrics } from '../../../platform/metrics/metrics.js';
+import { Clock } from '../../../../platform/clock/clock.js';
+import { retryDelay } from '../../../../platform/jobs/backoff.js';
+import { Settings } from '../../../../platform/config/settings.js';
+import { Log } from '../../../../platform/logging/logger.js';
+import { Metrics } from '../../../../platform/metrics/metrics.js';
 import {
   UsageCustomerGoneError,
   UsageRefusedError,
   UsageSink,
   UsageThrottledError,
-} from '../../billing/ports/usage-sink.js';
-import type { CountedMeter } from '../../meters/index.js';
-import { usageIdentifier } from './identifier.js';
+} from '../../../billing/ports/usage-sink.js';
+import type { CountedMeter } from '../../../meters/index.js';
+import { usageIdentifier } from '../../identifier.js';
 import { dueIntents, type Intent, markAttempt, type Outcome, settle } from './intent-store.js';
 import { floorMinute, nextMinute } from './minutes.js';
 import { isPastReportingWindow } from './plan-intents.js';
-import { visibleSince } from '../progress-store.js';
+import { visibleSince } from '../../progress-store.js';
 import { UsageCanaries } from '../proof/usage-canaries.js';
 
 const BATCH = 200;

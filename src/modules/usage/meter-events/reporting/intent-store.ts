@@ -1,6 +1,7 @@
 import type pg from 'pg';
-import { addReportedSql } from '../../meters/index.js';
-import type { IntentState } from '../usage.tables.js';
+import { inTransaction } from '../../../../platform/database/in-transaction.js';
+import { addReportedSql } from '../../../meters/index.js';
+import type { IntentState } from '../../usage.tables.js';
 
 /** Usage to report to the provider, as stored in `usage_intents`. */
 export interface Intent {
@@ -204,18 +205,6 @@ export async function markCustomerGone(client: pg.ClientBase, customerId: string
     [customerId],
   );
   return rowCount ?? 0;
-}
-
-export async function inTransaction<T>(client: pg.ClientBase, work: () => Promise<T>): Promise<T> {
-  await client.query('begin');
-  try {
-    const result = await work();
-    await client.query('commit');
-    return result;
-  } catch (error) {
-    await client.query('rollback').catch(() => undefined);
-    throw error;
-  }
 }
 
 async function giveBack(client: pg.ClientBase, intents: readonly Intent[]): Promise<void> {

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type pg from 'pg';
-import { Clock } from '../../../platform/clock/clock.js';
-import { Settings } from '../../../platform/config/settings.js';
-import { newId } from '../../../platform/ids/ids.js';
-import { Log } from '../../../platform/logging/logger.js';
-import { type ProviderMeter, UsageSink } from '../../billing/ports/usage-sink.js';
+import { Clock } from '../../../../platform/clock/clock.js';
+import { Settings } from '../../../../platform/config/settings.js';
+import { newId } from '../../../../platform/ids/ids.js';
+import { Log } from '../../../../platform/logging/logger.js';
+import { type ProviderMeter, UsageSink } from '../../../billing/ports/usage-sink.js';
 import { floorMinute, middleOf, MINUTE_MS, nextMinute } from '../reporting/minutes.js';
-import { noteVisible } from '../progress-store.js';
+import { noteVisible } from '../../progress-store.js';
 
 /** As long as the provider takes events, and longer than any lag seen so far. */
 const WATCHED_MS = 35 * 86_400_000;

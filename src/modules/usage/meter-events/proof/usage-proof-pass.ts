@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import type pg from 'pg';
-import { Clock } from '../../../platform/clock/clock.js';
-import { Settings } from '../../../platform/config/settings.js';
-import { Database } from '../../../platform/database/database.js';
-import { Shutdown } from '../../../platform/lifecycle/shutdown.js';
+import { Clock } from '../../../../platform/clock/clock.js';
+import { Settings } from '../../../../platform/config/settings.js';
+import { Database } from '../../../../platform/database/database.js';
+import { Shutdown } from '../../../../platform/lifecycle/shutdown.js';
 import type { Suspect } from './loss-evidence.js';
-import { readProgress, writeProgress } from '../progress-store.js';
+import { readProgress, writeProgress } from '../../progress-store.js';
 import { UsageLosses } from './usage-losses.js';
 import { type StretchKey, UsageProof } from './usage-proof.js';
 import { UsageReappearance } from './usage-reappearance.js';
-import { UsageReportingLock } from '../usage-reporting-lock.js';
+import { UsageReportingLock } from '../../usage-reporting-lock.js';
 
 /** The result of checking the totals. */
 export interface ProofReport {

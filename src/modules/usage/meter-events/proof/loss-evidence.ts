@@ -1,7 +1,7 @@
 import type pg from 'pg';
-import { usageIdentifier } from '../reporting/identifier.js';
+import { usageIdentifier } from '../../identifier.js';
 import { keysOf, type Standing } from '../reporting/intent-store.js';
-import { visibleSince } from '../progress-store.js';
+import { visibleSince } from '../../progress-store.js';
 
 /**
  * Why an event that the totals do not show is lost, and not late.

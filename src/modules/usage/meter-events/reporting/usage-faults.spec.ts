@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { UsageFault } from '../../../../test/support/fake-usage-sink.js';
-import { CUSTOMER } from '../../../../test/support/metering-world.js';
+import type { UsageFault } from '../../../../../test/support/fake-usage-sink.js';
+import { CUSTOMER } from '../../../../../test/support/metering-world.js';
 import {
   calls,
   COUNTED,
@@ -16,8 +16,8 @@ import {
   SECONDS,
   START,
   told,
-} from '../../../../test/support/usage-steps.js';
-import { createUsageWorld, type UsageWorld } from '../../../../test/support/usage-world.js';
+} from '../../../../../test/support/usage-steps.js';
+import { createUsageWorld, type UsageWorld } from '../../../../../test/support/usage-world.js';
 import { planIntents } from './plan-intents.js';
 
 let world: UsageWorld;

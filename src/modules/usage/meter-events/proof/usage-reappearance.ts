@@ -1,18 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type pg from 'pg';
-import { Clock } from '../../../platform/clock/clock.js';
-import { Log } from '../../../platform/logging/logger.js';
-import { Metrics } from '../../../platform/metrics/metrics.js';
-import { UsageSink } from '../../billing/ports/usage-sink.js';
-import { addReportedSql, type CountedMeter } from '../../meters/index.js';
-import {
-  inTransaction,
-  type Intent,
-  KEYS,
-  keysOf,
-  MATCH,
-  standingIntents,
-} from '../reporting/intent-store.js';
+import { Clock } from '../../../../platform/clock/clock.js';
+import { Log } from '../../../../platform/logging/logger.js';
+import { Metrics } from '../../../../platform/metrics/metrics.js';
+import { inTransaction } from '../../../../platform/database/in-transaction.js';
+import { UsageSink } from '../../../billing/ports/usage-sink.js';
+import { addReportedSql, type CountedMeter } from '../../../meters/index.js';
+import { type Intent, KEYS, keysOf, MATCH, standingIntents } from '../reporting/intent-store.js';
 import { lostAmong } from './lost-intents.js';
 import { floorMinute, nextMinute } from '../reporting/minutes.js';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { CUSTOMER } from '../../../../test/support/metering-world.js';
-import { DAY, HOUR, MARCH, METERS, MINUTE, period, START } from '../../../../test/support/usage-steps.js';
-import { createUsageWorld, type UsageWorld } from '../../../../test/support/usage-world.js';
+import { CUSTOMER } from '../../../../../test/support/metering-world.js';
+import { DAY, HOUR, MARCH, METERS, MINUTE, period, START } from '../../../../../test/support/usage-steps.js';
+import { createUsageWorld, type UsageWorld } from '../../../../../test/support/usage-world.js';
 
 /** Stripe allows 500 reads for each payment, in 30 days: a customer who pays once a month has 16 a day. */
 const ALLOWED_A_DAY = 500 / 30;

@@ -4,10 +4,10 @@ import { Clock } from '../../../platform/clock/clock.js';
 import { BillingUnavailableError } from '../../billing/ports/billing-errors.js';
 import { ChangeRefusedError } from '../../subscriptions/index.js';
 import type { CountedMeter } from '../../meters/index.js';
-import { floorMinute } from '../reporting/minutes.js';
-import { ownMinute } from '../reporting/own-minute.js';
-import { UsageReconciliation } from './usage-reconciliation.js';
-import { type SendReport, UsageSender } from '../reporting/usage-sender.js';
+import { floorMinute } from './reporting/minutes.js';
+import { ownMinute } from './reporting/own-minute.js';
+import { UsageReconciliation } from '../reconciliation/usage-reconciliation.js';
+import { type SendReport, UsageSender } from './reporting/usage-sender.js';
 import { UsageReportingLock } from '../usage-reporting-lock.js';
 
 /** Corrects, by an operator's decision, usage that another sender reported to Stripe. */

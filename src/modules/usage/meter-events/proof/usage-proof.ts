@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type pg from 'pg';
-import { Clock } from '../../../platform/clock/clock.js';
-import { Settings } from '../../../platform/config/settings.js';
-import { Log } from '../../../platform/logging/logger.js';
-import { UsageCustomerGoneError, UsageSink } from '../../billing/ports/usage-sink.js';
-import type { CountedMeter } from '../../meters/index.js';
+import { Clock } from '../../../../platform/clock/clock.js';
+import { Settings } from '../../../../platform/config/settings.js';
+import { Log } from '../../../../platform/logging/logger.js';
+import { UsageCustomerGoneError, UsageSink } from '../../../billing/ports/usage-sink.js';
+import type { CountedMeter } from '../../../meters/index.js';
 import { floorMinute, nextMinute } from '../reporting/minutes.js';
 import { markCustomerGone, markProven, type Standing, standingIntents } from '../reporting/intent-store.js';
 import type { Suspect } from './loss-evidence.js';
-import { noteVisible } from '../progress-store.js';
+import { noteVisible } from '../../progress-store.js';
 import { seenOf } from './visible-usage.js';
 
 const ASKED_AT_ONCE = 8;

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { type PeriodMinutes, minutesOf, nextMinute } from '../reporting/minutes.js';
+import type { ShownTotal } from '../../billing/provider-totals.js';
 import type { AskTotal } from './visible-usage.js';
 
 /** A customer's billing period of a meter. */
@@ -26,15 +27,6 @@ interface EdgeUsage {
 /** The queries of totals for a billing period. */
 export interface PeriodQuestion extends PeriodMinutes {
   usage: readonly EdgeUsage[];
-}
-
-/** The provider's totals for a billing period. */
-export interface ShownUsage {
-  units: bigint;
-  /** Neighbours' usage in a shared minute is not proven yet. */
-  unsettled: boolean;
-  /** A shared minute shows usage that was not reported: its period cannot be determined. */
-  uncertain: boolean;
 }
 
 /**
@@ -92,8 +84,8 @@ export async function questionsOf(
 }
 
 /** Queries the totals, and subtracts the usage of other periods in shared minutes. */
-export async function shownUsage({ whole, usage }: PeriodQuestion, ask: AskTotal): Promise<ShownUsage> {
-  const shown: ShownUsage = { units: 0n, unsettled: false, uncertain: false };
+export async function shownUsage({ whole, usage }: PeriodQuestion, ask: AskTotal): Promise<ShownTotal> {
+  const shown: ShownTotal = { units: 0n, unsettled: false, uncertain: false };
   if (whole) shown.units = await ask(whole.from, whole.to);
   for (const { minute, used, own, others, unsettled, shared } of usage) {
     if (!used) continue;

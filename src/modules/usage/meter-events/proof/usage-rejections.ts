@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { Clock } from '../../../platform/clock/clock.js';
-import type { Sql } from '../../../platform/database/database.js';
-import { UsageSink } from '../../billing/ports/usage-sink.js';
-import { usageRejections } from '../usage.tables.js';
+import { Clock } from '../../../../platform/clock/clock.js';
+import type { Sql } from '../../../../platform/database/database.js';
+import { UsageSink } from '../../../billing/ports/usage-sink.js';
+import { usageRejections } from '../../usage.tables.js';
 
 /** Keeps the provider's reports of rejected events: they are evidence that usage absent from the totals is lost. */
 @Injectable()

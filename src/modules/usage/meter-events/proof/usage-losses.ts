@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import type pg from 'pg';
-import { Clock } from '../../../platform/clock/clock.js';
-import { Settings } from '../../../platform/config/settings.js';
-import { Database } from '../../../platform/database/database.js';
-import { Log } from '../../../platform/logging/logger.js';
-import { Metrics } from '../../../platform/metrics/metrics.js';
-import { UsageSink } from '../../billing/ports/usage-sink.js';
-import type { CountedMeter } from '../../meters/index.js';
+import { Clock } from '../../../../platform/clock/clock.js';
+import { Settings } from '../../../../platform/config/settings.js';
+import { Database } from '../../../../platform/database/database.js';
+import { Log } from '../../../../platform/logging/logger.js';
+import { Metrics } from '../../../../platform/metrics/metrics.js';
+import { UsageSink } from '../../../billing/ports/usage-sink.js';
+import type { CountedMeter } from '../../../meters/index.js';
 import { type Intent, markAbsent, markCustomerGone, markLost } from '../reporting/intent-store.js';
 import { type Evidence, lossEvidence, type Suspect } from './loss-evidence.js';
-import { readProgress, writeProgress } from '../progress-store.js';
+import { readProgress, writeProgress } from '../../progress-store.js';
 import { UsageCanaries } from './usage-canaries.js';
 
 /** More than that at once is a fault of the totals, not a loss. */

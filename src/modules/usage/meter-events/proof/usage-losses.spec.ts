@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { CUSTOMER } from '../../../../test/support/metering-world.js';
+import { CUSTOMER } from '../../../../../test/support/metering-world.js';
 import {
   calls,
   counted,
@@ -11,9 +11,9 @@ import {
   ofCustomers,
   period,
   START,
-} from '../../../../test/support/usage-steps.js';
-import { CANARY } from '../../../../test/support/fake-usage-sink.js';
-import { createUsageWorld, type UsageWorld } from '../../../../test/support/usage-world.js';
+} from '../../../../../test/support/usage-steps.js';
+import { CANARY } from '../../../../../test/support/fake-usage-sink.js';
+import { createUsageWorld, type UsageWorld } from '../../../../../test/support/usage-world.js';
 
 let world: UsageWorld;
 beforeAll(async () => {

@@ -4,9 +4,9 @@ import { Clock } from '../../../platform/clock/clock.js';
 import { Database } from '../../../platform/database/database.js';
 import { Log } from '../../../platform/logging/logger.js';
 import type { CountedMeter } from '../../meters/index.js';
-import { planIntents, type UnreportableUsage } from '../reporting/plan-intents.js';
-import { NOTHING_PROVEN, type ProofReport, UsageProofPass } from '../proof/usage-proof-pass.js';
-import { type SendReport, UsageSender } from '../reporting/usage-sender.js';
+import { planIntents, type UnreportableUsage } from './reporting/plan-intents.js';
+import { NOTHING_PROVEN, type ProofReport, UsageProofPass } from './proof/usage-proof-pass.js';
+import { type SendReport, UsageSender } from './reporting/usage-sender.js';
 import { UsageReportingLock } from '../usage-reporting-lock.js';
 
 /** The result of a report. */
