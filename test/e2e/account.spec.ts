@@ -235,9 +235,15 @@ describe('account-plan.200', () => {
   it('two changes at once are made one after the other, on one item', async () => {
     const customer = await register();
     const answers = await Promise.all(
-      ['volume', 'package', 'volume', 'graduated'].map((plan) => send(customer, 'plan', { plan })),
+      ['volume', 'package', 'volume', 'graduated'].map((plan) =>
+        // On a busy machine one that waits for the others is told to ask again.
+        until(async () => {
+          const { status } = await send(customer, 'plan', { plan });
+          return status !== 503 && status;
+        }),
+      ),
     );
-    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    expect(answers).toEqual([200, 200, 200, 200]);
     const items = await itemsOf(customer);
     expect(items).toHaveLength(1);
     const plan = String((await show(customer)).json['plan']);

@@ -7,7 +7,7 @@ import { embeddedPostgresPaths, type SupervisorState } from './places.js';
 /** How often it is looked whether the supervisor lives. */
 const LOOK_MS = 250;
 /** How long the lease of another process is looked at: one that was killed is gone by then. */
-const OTHERS_MS = 500;
+const OTHERS_MS = 2_000;
 /** As a process leaves, its other connections may take a moment longer. */
 const REST_MS = 5_000;
 const END_MS = 20_000;
