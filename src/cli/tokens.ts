@@ -29,10 +29,10 @@ export async function issueToken(
   await withDatabase([AuthModule], async (context) => {
     const { accountId, customerId } = await accountOf(context, options);
     const tokens = context.get(TokenService);
-    const claims = await context.get(Database).transaction(async (sql) => {
-      await context.get(TokenList).assertRoom(sql, accountId);
+    const claims = await context.get(Database).transaction(async (tx) => {
+      await context.get(TokenList).assertRoom(tx, accountId);
       const { name, user } = options;
-      return tokens.issue(sql, {
+      return tokens.issue(tx, {
         accountId,
         customerId,
         name,

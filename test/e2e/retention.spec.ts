@@ -115,7 +115,7 @@ it('an account that issues and revokes in a loop comes to an end', async () => {
   const { customerId } = await farebox.newCustomer();
   const [account] = await farebox.query('select id from accounts where customer_id = $1', [customerId]);
   const accountId = String(account?.['id']);
-  const room = () => get(Database).transaction((sql) => get(TokenList).assertRoom(sql, accountId));
+  const room = () => get(Database).transaction((tx) => get(TokenList).assertRoom(tx, accountId));
   await farebox.query(
     `insert into tokens select gen_random_uuid(), $1::uuid, $2, $2, 'loop', now(), now() + interval '1 hour', now()
      from generate_series(1, 998)`,

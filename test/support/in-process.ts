@@ -137,8 +137,8 @@ async function newCustomer(app: NestFastifyApplication): Promise<{ token: string
   const customerId = `cus_${accountId.replaceAll('-', '')}`;
   const now = new Date();
   const tokens = app.get(TokenService, { strict: false });
-  const claims = await app.get(Database, { strict: false }).transaction(async (sql) => {
-    await app.get(AccountsService, { strict: false }).create(sql, {
+  const claims = await app.get(Database, { strict: false }).transaction(async (tx) => {
+    await app.get(AccountsService, { strict: false }).create(tx, {
       accountId,
       customerId,
       subscriptionId: `sub_${accountId}`,
@@ -152,7 +152,7 @@ async function newCustomer(app: NestFastifyApplication): Promise<{ token: string
       pastDueSince: null,
       createdAt: now,
     });
-    return tokens.issue(sql, { accountId, customerId, name: 'test' });
+    return tokens.issue(tx, { accountId, customerId, name: 'test' });
   });
   return { token: tokens.sign(claims), customerId };
 }
@@ -163,8 +163,8 @@ async function endUserToken(app: NestFastifyApplication, customerId: string, use
   const tokens = app.get(TokenService, { strict: false });
   const claims = await app
     .get(Database, { strict: false })
-    .transaction((sql) =>
-      tokens.issue(sql, { accountId: account.accountId, customerId, user, name: `test of ${user}` }),
+    .transaction((tx) =>
+      tokens.issue(tx, { accountId: account.accountId, customerId, user, name: `test of ${user}` }),
     );
   return tokens.sign(claims);
 }

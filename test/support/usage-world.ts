@@ -93,7 +93,7 @@ export async function createUsageWorld(
     invoices,
     rejected: async (eventId, rejection) => {
       sink.rejections.set(eventId, rejection);
-      await database.run((sql) => new UsageRejections(sink, clock).record(sql, eventId));
+      await database.run((db) => new UsageRejections(sink, clock).record(db, eventId));
     },
     sibling: async () => {
       const { reporter, database: own } = build();

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { and, asc, desc, eq, exists, lt, or, sql as raw } from 'drizzle-orm';
+import { and, asc, desc, eq, exists, lt, or, sql } from 'drizzle-orm';
 import { Database, type Sql } from '../../platform/database/database.js';
 import { type Account, normaliseEmail } from './account.js';
 import { accounts, formerCustomers } from './accounts.tables.js';
@@ -58,15 +58,15 @@ export class AccountDirectory {
 
   /** The first `limit`, oldest first. */
   async list(limit: number): Promise<AccountEntry[]> {
-    return this.database.run((sql) =>
-      sql.select(COLUMNS).from(accounts).orderBy(asc(accounts.createdAt)).limit(limit),
+    return this.database.run((db) =>
+      db.select(COLUMNS).from(accounts).orderBy(asc(accounts.createdAt)).limit(limit),
     );
   }
 
   /** By email, or by Stripe's id of the customer or of the subscription. */
   async find(name: string): Promise<AccountEntry | undefined> {
-    const [found] = await this.database.run((sql) =>
-      sql
+    const [found] = await this.database.run((db) =>
+      db
         .select(COLUMNS)
         .from(accounts)
         .where(
@@ -77,7 +77,7 @@ export class AccountDirectory {
           ),
         )
         // An email may belong to closed accounts too: the open one first.
-        .orderBy(raw`${accounts.closedAt} desc nulls first`)
+        .orderBy(sql`${accounts.closedAt} desc nulls first`)
         .limit(1),
     );
     return found;
@@ -90,19 +90,19 @@ export class AccountDirectory {
    */
   async page(text: string, { before, limit }: { before?: string; limit: number }): Promise<AccountPage> {
     const wanted = text.trim();
-    const found = await this.database.run((sql) => {
-      const formerly = sql
+    const found = await this.database.run((db) => {
+      const formerly = db
         .select({ id: formerCustomers.accountId })
         .from(formerCustomers)
         .where(and(eq(formerCustomers.accountId, accounts.id), eq(formerCustomers.customerId, wanted)));
       const matching = or(
         // Not a pattern: `%` and `_` match literally.
-        raw`strpos(${accounts.email}, ${normaliseEmail(wanted)}) > 0`,
+        sql`strpos(${accounts.email}, ${normaliseEmail(wanted)}) > 0`,
         eq(accounts.customerId, wanted),
         eq(accounts.subscriptionId, wanted),
         exists(formerly),
       );
-      return sql
+      return db
         .select(COLUMNS)
         .from(accounts)
         .where(
@@ -119,8 +119,8 @@ export class AccountDirectory {
   }
 
   /** Locks the account until the transaction ends: its tokens are issued and revoked one at a time. */
-  async hold(sql: Sql, accountId: string): Promise<void> {
-    await sql
+  async hold(tx: Sql, accountId: string): Promise<void> {
+    await tx
       .select({ id: accounts.id })
       .from(accounts)
       .where(eq(accounts.id, accountId))
@@ -128,10 +128,10 @@ export class AccountDirectory {
   }
 
   /** Whether an account has, or had, this customer of the provider's. */
-  async isCustomer(sql: Sql, id: string): Promise<boolean> {
-    const [now] = await sql.select({ id: accounts.id }).from(accounts).where(eq(accounts.customerId, id));
+  async isCustomer(tx: Sql, id: string): Promise<boolean> {
+    const [now] = await tx.select({ id: accounts.id }).from(accounts).where(eq(accounts.customerId, id));
     if (now) return true;
-    const [before] = await sql
+    const [before] = await tx
       .select({ id: formerCustomers.accountId })
       .from(formerCustomers)
       .where(eq(formerCustomers.customerId, id));
@@ -140,8 +140,8 @@ export class AccountDirectory {
 
   /** By the provider's id of its customer. */
   async profile(customerId: string): Promise<AccountProfile | undefined> {
-    return this.database.run(async (sql) => {
-      const [found] = await sql
+    return this.database.run(async (db) => {
+      const [found] = await db
         .select({
           ...COLUMNS,
           changingUntil: accounts.changingUntil,
@@ -158,7 +158,7 @@ export class AccountDirectory {
         .from(accounts)
         .where(eq(accounts.customerId, customerId));
       if (!found) return undefined;
-      const former = await sql
+      const former = await db
         .select({ customerId: formerCustomers.customerId })
         .from(formerCustomers)
         .where(eq(formerCustomers.accountId, found.accountId))

@@ -17,7 +17,7 @@ class WatchedDatabase extends Database {
   runs = 0;
   onRun: () => void = () => undefined;
 
-  override run<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
+  override run<T>(work: (tx: Sql) => Promise<T>): Promise<T> {
     this.runs++;
     this.onRun();
     return super.run(work);

@@ -155,12 +155,12 @@ export class AccountView implements OnModuleInit {
   /** By the customer ids requested: the accounts' own, or former ones. */
   private async read(customerIds: readonly string[]): Promise<Map<string, AccountState>> {
     const ids = [...customerIds];
-    return this.database.run(async (sql) => {
-      const own = await sql.select(COLUMNS).from(accounts).where(inArray(accounts.customerId, ids));
+    return this.database.run(async (db) => {
+      const own = await db.select(COLUMNS).from(accounts).where(inArray(accounts.customerId, ids));
       const found = new Map<string, AccountState>(own.map((state) => [state.customerId, state]));
       const rest = ids.filter((id) => !found.has(id));
       if (rest.length === 0) return found;
-      const moved = await sql
+      const moved = await db
         .select({ ...COLUMNS, former: formerCustomers.customerId })
         .from(formerCustomers)
         .innerJoin(accounts, eq(accounts.id, formerCustomers.accountId))

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { and, asc, eq, gt, inArray, isNotNull, isNull, lte, or, type SQL, sql as raw } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNotNull, isNull, lte, or, type SQL, sql } from 'drizzle-orm';
 import { Clock } from '../../platform/clock/clock.js';
 import { Database, type Sql } from '../../platform/database/database.js';
 import { isUniqueViolation } from '../../platform/database/database-errors.js';
@@ -41,30 +41,30 @@ export class AccountsService {
    * Adds an account, in the caller's transaction. Adding the same account again changes nothing.
    * @throws {EmailTakenError} when another account has the email.
    */
-  async create(sql: Sql, account: NewAccount): Promise<void> {
+  async create(tx: Sql, account: NewAccount): Promise<void> {
     const { accountId, ...columns } = account;
     try {
-      await sql
+      await tx
         .insert(accounts)
         .values({ ...columns, id: accountId })
         .onConflictDoNothing({ target: accounts.id });
     } catch (error) {
       throw isUniqueViolation(error, 'accounts_email_unique') ? new EmailTakenError() : error;
     }
-    await Notifications.notify(sql, ACCOUNT_CHANGED, account.customerId);
-    await this.topics.publish(sql, ACCOUNT_OPENED, { accountId, customerId: account.customerId });
+    await Notifications.notify(tx, ACCOUNT_CHANGED, account.customerId);
+    await this.topics.publish(tx, ACCOUNT_OPENED, { accountId, customerId: account.customerId });
   }
 
   /** The account of a customer, locked until the transaction ends. */
-  async lockByCustomer(sql: Sql, customerId: string): Promise<Account | undefined> {
-    const [row] = await sql.select().from(accounts).where(eq(accounts.customerId, customerId)).for('update');
+  async lockByCustomer(tx: Sql, customerId: string): Promise<Account | undefined> {
+    const [row] = await tx.select().from(accounts).where(eq(accounts.customerId, customerId)).for('update');
     return row && toAccount(row);
   }
 
   /** Writes the billing provider's current state. Announces it only when it changed. */
-  async applyBilling(sql: Sql, customerId: string, billing: AccountBilling): Promise<void> {
+  async applyBilling(tx: Sql, customerId: string, billing: AccountBilling): Promise<void> {
     const values = billingColumns(billing);
-    const changed = await sql
+    const changed = await tx
       .update(accounts)
       .set(values)
       .where(
@@ -73,38 +73,38 @@ export class AccountsService {
           or(
             ...Object.entries(values).map(([name, value]) => {
               const column = accounts[name as keyof AccountBilling];
-              return raw`${column} is distinct from ${raw.param(value, column)}`;
+              return sql`${column} is distinct from ${sql.param(value, column)}`;
             }),
           ),
         ),
       )
       .returning({ accountId: accounts.id });
     for (const { accountId } of changed) {
-      await this.announce(sql, accountId, customerId);
-      await this.topics.publish(sql, ACCOUNT_STATE, { accountId });
+      await this.announce(tx, accountId, customerId);
+      await this.topics.publish(tx, ACCOUNT_STATE, { accountId });
     }
   }
 
   /** Makes paid calls of the account wait until then, in every process; null: ends the wait. */
   async pauseCalls(accountId: string, until: Date | null): Promise<void> {
-    await this.database.transaction(async (sql) => {
-      const [row] = await sql
+    await this.database.transaction(async (tx) => {
+      const [row] = await tx
         .update(accounts)
         .set({ changingUntil: until })
         .where(eq(accounts.id, accountId))
         .returning({ customerId: accounts.customerId });
-      if (row) await this.announce(sql, accountId, row.customerId);
+      if (row) await this.announce(tx, accountId, row.customerId);
     });
   }
 
   /** Accounts with more than one live subscription item on one meter. */
   async countDoublyMetered(): Promise<number> {
-    return this.database.run((sql) => sql.$count(accounts, raw`cardinality(${accounts.surplusItems}) > 0`));
+    return this.database.run((db) => db.$count(accounts, sql`cardinality(${accounts.surplusItems}) > 0`));
   }
 
   /** Accounts whose invoices are not collected because collection is paused. */
   async countCollectionPaused(): Promise<number> {
-    return this.database.run((sql) => sql.$count(accounts, isNotNull(accounts.collectionPaused)));
+    return this.database.run((db) => db.$count(accounts, isNotNull(accounts.collectionPaused)));
   }
 
   /**
@@ -113,31 +113,31 @@ export class AccountsService {
    * The former subscription must be ended. Changes nothing when the account has that customer already.
    */
   async moveToCustomer(
-    sql: Sql,
+    tx: Sql,
     accountId: string,
     customer: AccountBilling & { customerId: string },
   ): Promise<void> {
-    const [row] = await sql.select().from(accounts).where(eq(accounts.id, accountId)).for('update');
+    const [row] = await tx.select().from(accounts).where(eq(accounts.id, accountId)).for('update');
     if (!row || row.customerId === customer.customerId) return;
-    await sql.insert(formerCustomers).values({ customerId: row.customerId, accountId }).onConflictDoNothing();
-    await sql.delete(formerCustomers).where(eq(formerCustomers.customerId, customer.customerId));
+    await tx.insert(formerCustomers).values({ customerId: row.customerId, accountId }).onConflictDoNothing();
+    await tx.delete(formerCustomers).where(eq(formerCustomers.customerId, customer.customerId));
     const { customerId, ...billing } = customer;
-    await sql
+    await tx
       .update(accounts)
       .set({ customerId, ...billingColumns(billing) })
       .where(eq(accounts.id, accountId));
-    await this.announce(sql, accountId, customerId);
-    await this.topics.publish(sql, ACCOUNT_OPENED, { accountId, customerId });
+    await this.announce(tx, accountId, customerId);
+    await this.topics.publish(tx, ACCOUNT_OPENED, { accountId, customerId });
     const { customerId: former, subscriptionId } = row;
-    await this.topics.publish(sql, SUBSCRIPTION_REPLACED, { customerId: former, subscriptionId });
+    await this.topics.publish(tx, SUBSCRIPTION_REPLACED, { customerId: former, subscriptionId });
   }
 
   /**
    * Records that access to the account's mailbox was proven.
    * @returns whether this is the first proof: tokens issued before it may not belong to the mailbox owner.
    */
-  async proveEmail(sql: Sql, accountId: string): Promise<boolean> {
-    const proven = await sql
+  async proveEmail(tx: Sql, accountId: string): Promise<boolean> {
+    const proven = await tx
       .update(accounts)
       .set({ emailProvenAt: this.clock.now() })
       .where(and(eq(accounts.id, accountId), isNull(accounts.emailProvenAt)))
@@ -146,13 +146,13 @@ export class AccountsService {
   }
 
   /** Has every process's `AccountView` read the account again, under each customer id that tokens may name. */
-  private async announce(sql: Sql, accountId: string, customerId: string): Promise<void> {
-    const former = await sql
+  private async announce(tx: Sql, accountId: string, customerId: string): Promise<void> {
+    const former = await tx
       .select({ customerId: formerCustomers.customerId })
       .from(formerCustomers)
       .where(eq(formerCustomers.accountId, accountId));
     for (const id of [customerId, ...former.map((row) => row.customerId)])
-      await Notifications.notify(sql, ACCOUNT_CHANGED, id);
+      await Notifications.notify(tx, ACCOUNT_CHANGED, id);
   }
 
   /**
@@ -160,14 +160,14 @@ export class AccountsService {
    * @param unknownBefore the same for accounts whose payment method is not known yet.
    */
   async takeForReview(before: Date, unknownBefore: Date, now: Date, limit: number): Promise<string[]> {
-    const rows = await this.database.run((sql) =>
-      sql
+    const rows = await this.database.run((db) =>
+      db
         .update(accounts)
         .set({ reviewedAt: now })
         .where(
           inArray(
             accounts.id,
-            sql
+            db
               .select({ id: accounts.id })
               .from(accounts)
               .where(
@@ -191,8 +191,8 @@ export class AccountsService {
    * that contains `now`; by id, after `after`.
    */
   async withoutPaymentMethod(now: Date, limit: number, after?: string): Promise<Account[]> {
-    const rows = await this.database.run((sql) =>
-      sql
+    const rows = await this.database.run((db) =>
+      db
         .select()
         .from(accounts)
         .where(
@@ -213,8 +213,8 @@ export class AccountsService {
 
   /** The account's current and former customers, the current one first. */
   async customersOf(account: Pick<Account, 'accountId' | 'customerId'>): Promise<string[]> {
-    const former = await this.database.run((sql) =>
-      sql
+    const former = await this.database.run((db) =>
+      db
         .select({ customerId: formerCustomers.customerId })
         .from(formerCustomers)
         .where(eq(formerCustomers.accountId, account.accountId))
@@ -233,7 +233,7 @@ export class AccountsService {
   }
 
   private async find(condition: SQL | undefined): Promise<Account | undefined> {
-    const [row] = await this.database.run((sql) => sql.select().from(accounts).where(condition).limit(1));
+    const [row] = await this.database.run((db) => db.select().from(accounts).where(condition).limit(1));
     return row && toAccount(row);
   }
 }

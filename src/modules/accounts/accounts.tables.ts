@@ -1,4 +1,4 @@
-import { sql as raw } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import { boolean, index, pgTable, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import type { PaymentMethodState, SubscriptionStatus } from '../../platform/identity/principal.js';
 import type { CollectionPause } from './account.js';
@@ -37,7 +37,7 @@ export const accounts = pgTable(
     surplusItems: text('surplus_items')
       .array()
       .notNull()
-      .default(raw`'{}'`),
+      .default(sql`'{}'`),
     /** Whether invoices can be collected; null until it was first compared with the billing provider. */
     paymentMethod: text('payment_method').$type<PaymentMethodState>(),
     /** How its invoices are handled while their collection is paused at the provider; null when it is not paused. */
@@ -51,7 +51,7 @@ export const accounts = pgTable(
   (table) => [
     uniqueIndex('accounts_email_unique')
       .on(table.email)
-      .where(raw`${table.closedAt} is null`),
+      .where(sql`${table.closedAt} is null`),
   ],
 );
 

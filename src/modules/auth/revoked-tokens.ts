@@ -66,8 +66,8 @@ export class RevokedTokens implements OnModuleInit {
   }
 
   private async read(): Promise<void> {
-    const rows = await this.database.run((sql) =>
-      sql
+    const rows = await this.database.run((db) =>
+      db
         .select({ id: tokens.id, expiresAt: tokens.expiresAt })
         .from(tokens)
         .where(and(isNotNull(tokens.revokedAt), gt(tokens.expiresAt, this.clock.now()))),
@@ -98,8 +98,8 @@ export class RevokedTokens implements OnModuleInit {
   private async forgetExpired(): Promise<void> {
     const unknown = [...this.revoked].filter(([, expires]) => expires === Number.POSITIVE_INFINITY);
     if (unknown.length > 0) {
-      const rows = await this.database.run((sql) =>
-        sql
+      const rows = await this.database.run((db) =>
+        db
           .select({ id: tokens.id, expiresAt: tokens.expiresAt })
           .from(tokens)
           .where(

@@ -53,8 +53,8 @@ export class TokenList {
 
   /** Valid tokens, newest first. */
   async live(accountId: string): Promise<TokenRecord[]> {
-    const rows = await this.database.run((sql) =>
-      sql
+    const rows = await this.database.run((db) =>
+      db
         .select({
           jti: tokens.id,
           name: tokens.name,
@@ -82,18 +82,18 @@ export class TokenList {
    * @param issuer the token that requests it, which may have been revoked while the request waited.
    * @throws {TooManyTokensError} {TokenRevokedError}
    */
-  async assertRoom(sql: Sql, accountId: string, issuer?: string): Promise<void> {
-    await this.accounts.hold(sql, accountId);
+  async assertRoom(tx: Sql, accountId: string, issuer?: string): Promise<void> {
+    await this.accounts.hold(tx, accountId);
     if (issuer !== undefined) {
-      const [found] = await sql
+      const [found] = await tx
         .select({ revokedAt: tokens.revokedAt })
         .from(tokens)
         .where(eq(tokens.id, issuer));
       if (found?.revokedAt) throw new TokenRevokedError();
     }
-    const [row] = await sql.select({ n: count() }).from(tokens).where(this.isLive(accountId));
+    const [row] = await tx.select({ n: count() }).from(tokens).where(this.isLive(accountId));
     if ((row?.n ?? 0) >= MAX_LIVE_TOKENS) throw new TooManyTokensError();
-    await this.assertPace(sql, accountId);
+    await this.assertPace(tx, accountId);
   }
 
   /**
@@ -102,17 +102,17 @@ export class TokenList {
    * @returns false when there is no such token.
    */
   async revoke(jti: string, accountId?: string): Promise<boolean> {
-    return this.database.transaction(async (sql) => {
+    return this.database.transaction(async (tx) => {
       const mine = accountId === undefined ? undefined : eq(tokens.accountId, accountId);
-      const [found] = await sql
+      const [found] = await tx
         .select({ revokedAt: tokens.revokedAt })
         .from(tokens)
         .where(and(eq(tokens.id, jti), mine))
         .for('update');
       if (!found) return false;
       if (found.revokedAt === null)
-        await sql.update(tokens).set({ revokedAt: this.clock.now() }).where(eq(tokens.id, jti));
-      await Notifications.notify(sql, TOKEN_REVOKED, jti);
+        await tx.update(tokens).set({ revokedAt: this.clock.now() }).where(eq(tokens.id, jti));
+      await Notifications.notify(tx, TOKEN_REVOKED, jti);
       return true;
     });
   }
@@ -121,19 +121,19 @@ export class TokenList {
    * Revokes all valid tokens, in the caller's transaction, which holds the account: they stop in every process within a
    * second of its commit.
    */
-  async revokeAll(sql: Sql, accountId: string): Promise<void> {
-    const revoked = await sql
+  async revokeAll(tx: Sql, accountId: string): Promise<void> {
+    const revoked = await tx
       .update(tokens)
       .set({ revokedAt: this.clock.now() })
       .where(this.isLive(accountId))
       .returning({ id: tokens.id });
-    for (const { id } of revoked) await Notifications.notify(sql, TOKEN_REVOKED, id);
+    for (const { id } of revoked) await Notifications.notify(tx, TOKEN_REVOKED, id);
   }
 
   /** Every process keeps revoked tokens in memory until they expire: issuing and revoking in a loop must be limited. */
-  private async assertPace(sql: Sql, accountId: string): Promise<void> {
+  private async assertPace(tx: Sql, accountId: string): Promise<void> {
     const unexpired = and(eq(tokens.accountId, accountId), gt(tokens.expiresAt, this.clock.now()));
-    const [row] = await sql.select({ n: count() }).from(tokens).where(unexpired);
+    const [row] = await tx.select({ n: count() }).from(tokens).where(unexpired);
     if ((row?.n ?? 0) >= MAX_UNEXPIRED_TOKENS) throw new TooManyTokensError(MAX_UNEXPIRED_TOKENS);
   }
 

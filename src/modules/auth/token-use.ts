@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { sql as raw } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import { Clock } from '../../platform/clock/clock.js';
 import { Database } from '../../platform/database/database.js';
 import { Sweep } from '../../platform/jobs/sweep.js';
@@ -35,10 +35,10 @@ export class TokenUse implements OnModuleInit {
     this.used = new Map();
     const ids = batch.map(([id]) => id);
     const times = batch.map(([, ms]) => new Date(ms).toISOString());
-    await this.database.run((sql) =>
-      sql.execute(raw`
+    await this.database.run((db) =>
+      db.execute(sql`
         update tokens set last_used_at = greatest(last_used_at, used.at)
-        from unnest(${raw.param(ids)}::uuid[], ${raw.param(times)}::timestamptz[]) as used (id, at)
+        from unnest(${sql.param(ids)}::uuid[], ${sql.param(times)}::timestamptz[]) as used (id, at)
         where tokens.id = used.id`),
     );
   }

@@ -37,8 +37,8 @@ export class TokenService {
    * Records a new token, in the caller's transaction. Sign the claims once it has committed.
    * @throws {InvalidFieldsError} for a `user` that is another customer, and for scopes that the token cannot have.
    */
-  async issue(sql: Sql, order: TokenOrder): Promise<TokenClaims> {
-    await this.assertNoCustomer(sql, order);
+  async issue(tx: Sql, order: TokenOrder): Promise<TokenClaims> {
+    await this.assertNoCustomer(tx, order);
     const role: TokenRole = order.user === undefined ? 'owner' : 'end_user';
     const scopes = scopesOf(role, order.scopes);
     const iat = Math.floor(this.clock.ms() / 1_000);
@@ -55,7 +55,7 @@ export class TokenService {
       iss: TOKEN_ISSUER,
       aud: TOKEN_AUDIENCE,
     };
-    await sql.insert(tokens).values({
+    await tx.insert(tokens).values({
       id: claims.jti,
       accountId: order.accountId,
       customerId: order.customerId,
@@ -80,8 +80,8 @@ export class TokenService {
   }
 
   /** Analytics and meters identify users by `user`: calls must not count for another customer. */
-  private async assertNoCustomer(sql: Sql, { user, customerId }: TokenOrder): Promise<void> {
-    if (user !== undefined && user !== customerId && (await this.accounts.isCustomer(sql, user)))
+  private async assertNoCustomer(tx: Sql, { user, customerId }: TokenOrder): Promise<void> {
+    if (user !== undefined && user !== customerId && (await this.accounts.isCustomer(tx, user)))
       throw refused('user', 'is the id of another customer; send your own id of the end user');
   }
 }

@@ -1,4 +1,4 @@
-import { sql as raw } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import type { Scope, TokenRole } from '../../platform/identity/scopes.js';
 import { index, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
@@ -29,6 +29,6 @@ export const tokens = pgTable(
     index('tokens_expiry').on(table.expiresAt),
     index('tokens_revoked')
       .on(table.expiresAt)
-      .where(raw`${table.revokedAt} is not null`),
+      .where(sql`${table.revokedAt} is not null`),
   ],
 );

@@ -1,31 +1,31 @@
-import { sql as raw } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import type { Sql } from '../../platform/database/database.js';
 import { isLockTimeout } from '../../platform/database/database-errors.js';
 
 /**
- * Takes the customer's lock until the transaction of `sql` ends, if it is free. State fetched from Stripe under it is
+ * Takes the customer's lock until the transaction of `tx` ends, if it is free. State fetched from Stripe under it is
  * newer than any written before.
  */
-export async function lockCustomer(sql: Sql, customerId: string): Promise<boolean> {
-  const { rows } = await sql.execute<{ locked: boolean }>(
-    raw`select pg_try_advisory_xact_lock(hashtext('stripe customer'), hashtext(${customerId})) as locked`,
+export async function lockCustomer(tx: Sql, customerId: string): Promise<boolean> {
+  const { rows } = await tx.execute<{ locked: boolean }>(
+    sql`select pg_try_advisory_xact_lock(hashtext('stripe customer'), hashtext(${customerId})) as locked`,
   );
   return rows[0]?.locked === true;
 }
 
 /** The same, but waits for the lock: for up to `waitMs` milliseconds. */
-export async function waitForCustomer(sql: Sql, customerId: string, waitMs: number): Promise<boolean> {
-  await sql.execute(raw.raw(`set local lock_timeout = ${Math.ceil(waitMs)}`));
+export async function waitForCustomer(tx: Sql, customerId: string, waitMs: number): Promise<boolean> {
+  await tx.execute(sql.raw(`set local lock_timeout = ${Math.ceil(waitMs)}`));
   try {
     // In a nested transaction: when it fails, the outer one continues.
-    await sql.transaction((inner) =>
-      inner.execute(raw`select pg_advisory_xact_lock(hashtext('stripe customer'), hashtext(${customerId}))`),
+    await tx.transaction((inner) =>
+      inner.execute(sql`select pg_advisory_xact_lock(hashtext('stripe customer'), hashtext(${customerId}))`),
     );
     return true;
   } catch (error) {
     if (isLockTimeout(error)) return false;
     throw error;
   } finally {
-    await sql.execute(raw.raw('set local lock_timeout = 0')).catch(() => undefined);
+    await tx.execute(sql.raw('set local lock_timeout = 0')).catch(() => undefined);
   }
 }

@@ -68,12 +68,12 @@ export class AccessLinks extends WorkTable<typeof accessLinks> implements Confir
     return this.mailer.enabled;
   }
 
-  /** Has a link sent once the transaction of `sql` has committed; a `welcome` some seconds later. */
-  async prepare(sql: Sql, link: LinkOrder): Promise<void> {
+  /** Has a link sent once the transaction of `tx` has committed; a `welcome` some seconds later. */
+  async prepare(tx: Sql, link: LinkOrder): Promise<void> {
     const now = this.clock.now();
     const delay = link.purpose === 'welcome' ? this.settings.get('CHECKOUT_MAIL_DELAY') : 0;
     const nextAttemptAt = new Date(now.getTime() + delay);
-    await sql.insert(accessLinks).values({
+    await tx.insert(accessLinks).values({
       ...link,
       id: newId(),
       createdAt: now,
@@ -81,7 +81,7 @@ export class AccessLinks extends WorkTable<typeof accessLinks> implements Confir
       nextAttemptAt,
     });
     // Now, for a later one too: the sender sets its timer to the earliest, and a later wake would put that off.
-    await WorkQueues.wake(sql, SEND_LINKS);
+    await WorkQueues.wake(tx, SEND_LINKS);
   }
 
   /** Has another link sent for the checkout, unless one was requested just now. */
@@ -108,29 +108,29 @@ export class AccessLinks extends WorkTable<typeof accessLinks> implements Confir
   private async prepareUnlessRecent(same: SQL, name: string, link: LinkOrder): Promise<void> {
     const since = new Date(this.clock.ms() - PAUSE_MS);
     await this.database.withLock(`access-link:${name}`, 5_000, () =>
-      this.database.transaction(async (sql) => {
-        const [recent] = await sql
+      this.database.transaction(async (tx) => {
+        const [recent] = await tx
           .select({ id: accessLinks.id })
           .from(accessLinks)
           .where(and(same, eq(accessLinks.purpose, link.purpose), gt(accessLinks.createdAt, since)))
           .limit(1);
-        if (!recent) await this.prepare(sql, link);
+        if (!recent) await this.prepare(tx, link);
       }),
     );
   }
 
   /** Gives the link the secret that is about to be mailed. One that was mailed before stops working. */
-  async arm(sql: Sql, link: AccessLink, leaseMs: number): Promise<string> {
+  async arm(tx: Sql, link: AccessLink, leaseMs: number): Promise<string> {
     const secret = randomBytes(32).toString('base64url');
     const expiresAt = new Date(this.clock.ms() + LIFETIME_MS[link.purpose]);
-    await this.lease(sql, link, leaseMs, { secretHash: hashOf(secret), expiresAt });
+    await this.lease(tx, link, leaseMs, { secretHash: hashOf(secret), expiresAt });
     return secret;
   }
 
   /** The link of a secret, whatever its state. */
   async find(secret: string): Promise<AccessLink | undefined> {
-    const [row] = await this.database.run((sql) =>
-      sql
+    const [row] = await this.database.run((db) =>
+      db
         .select()
         .from(accessLinks)
         .where(eq(accessLinks.secretHash, hashOf(secret)))
@@ -145,8 +145,8 @@ export class AccessLinks extends WorkTable<typeof accessLinks> implements Confir
   }
 
   /** Takes the link's one use, in the transaction that hands the token out. @returns false when it was used or has expired. */
-  async use(sql: Sql, secret: string): Promise<boolean> {
-    const used = await sql
+  async use(tx: Sql, secret: string): Promise<boolean> {
+    const used = await tx
       .update(accessLinks)
       .set({ usedAt: this.clock.now() })
       .where(
@@ -168,8 +168,8 @@ export class AccessLinks extends WorkTable<typeof accessLinks> implements Confir
       isNull(accessLinks.secretHash),
       lte(accessLinks.createdAt, unknownBefore),
     );
-    await this.database.run((sql) =>
-      sql.delete(accessLinks).where(or(lte(accessLinks.createdAt, before), unknown)),
+    await this.database.run((db) =>
+      db.delete(accessLinks).where(or(lte(accessLinks.createdAt, before), unknown)),
     );
   }
 }

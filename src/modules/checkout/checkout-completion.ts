@@ -123,10 +123,10 @@ export class CheckoutCompletion implements OnModuleInit {
       pastDueSince: null,
       createdAt: this.clock.now(),
     };
-    await this.database.transaction(async (sql) => {
-      await this.accounts.create(sql, account);
-      await this.intents.markCompleted(sql, accountId, accountId, false);
-      await this.links.prepare(sql, { checkoutId: accountId, accountId, purpose: 'welcome' });
+    await this.database.transaction(async (tx) => {
+      await this.accounts.create(tx, account);
+      await this.intents.markCompleted(tx, accountId, accountId, false);
+      await this.links.prepare(tx, { checkoutId: accountId, accountId, purpose: 'welcome' });
     });
     this.log.info('A customer subscribed by checkout.', {
       account: accountId,
@@ -145,9 +145,9 @@ export class CheckoutCompletion implements OnModuleInit {
 
   /** The email has an account: the subscription waits until the owner has opened a link that only they can read. */
   private async askForProof(checkoutId: string, { accountId }: Account): Promise<void> {
-    await this.database.transaction(async (sql) => {
-      await this.intents.markCompleted(sql, checkoutId, accountId, true);
-      await this.links.prepare(sql, { checkoutId, accountId, purpose: 'proof' });
+    await this.database.transaction(async (tx) => {
+      await this.intents.markCompleted(tx, checkoutId, accountId, true);
+      await this.links.prepare(tx, { checkoutId, accountId, purpose: 'proof' });
     });
     if (!this.links.canBeSent)
       this.log.error(

@@ -26,8 +26,8 @@ export class CheckoutIntents extends WorkTable<typeof checkouts> {
   /** Writes the intent unless the session has one. @returns the one that is stored. */
   async open(sessionId: string, reference: string): Promise<CheckoutIntent> {
     const now = this.clock.now();
-    await this.database.run((sql) =>
-      sql
+    await this.database.run((db) =>
+      db
         .insert(checkouts)
         .values({
           id: newId(),
@@ -52,20 +52,20 @@ export class CheckoutIntents extends WorkTable<typeof checkouts> {
   }
 
   /** @param needsProof whether the account's owner has yet to prove that it is theirs */
-  async markCompleted(sql: Sql, id: string, accountId: string, needsProof: boolean): Promise<void> {
-    await sql
+  async markCompleted(tx: Sql, id: string, accountId: string, needsProof: boolean): Promise<void> {
+    await tx
       .update(checkouts)
       .set({ accountId, completedAt: this.clock.now(), needsProof: needsProof ? 'open' : null })
       .where(eq(checkouts.id, id));
   }
 
-  async markProven(sql: Sql, id: string): Promise<void> {
-    await sql.update(checkouts).set({ needsProof: 'given' }).where(eq(checkouts.id, id));
+  async markProven(tx: Sql, id: string): Promise<void> {
+    await tx.update(checkouts).set({ needsProof: 'given' }).where(eq(checkouts.id, id));
   }
 
   /** Takes the right to show the token on the page, once. @returns false when it was shown before. */
-  async claimToken(sql: Sql, id: string): Promise<boolean> {
-    const taken = await sql
+  async claimToken(tx: Sql, id: string): Promise<boolean> {
+    const taken = await tx
       .update(checkouts)
       .set({ tokenShownAt: this.clock.now() })
       .where(and(eq(checkouts.id, id), isNull(checkouts.tokenShownAt), isNull(checkouts.needsProof)))
@@ -74,19 +74,19 @@ export class CheckoutIntents extends WorkTable<typeof checkouts> {
   }
 
   /** Records that a token of the account was handed out by a link: no page shows one for earlier payments. */
-  async markAllShown(sql: Sql, accountId: string): Promise<void> {
-    await sql
+  async markAllShown(tx: Sql, accountId: string): Promise<void> {
+    await tx
       .update(checkouts)
       .set({ tokenShownAt: this.clock.now() })
       .where(and(eq(checkouts.accountId, accountId), isNull(checkouts.tokenShownAt)));
   }
 
   async unproven(): Promise<number> {
-    return this.database.run((sql) => sql.$count(checkouts, eq(checkouts.needsProof, 'open')));
+    return this.database.run((db) => db.$count(checkouts, eq(checkouts.needsProof, 'open')));
   }
 
   private async find(condition: ReturnType<typeof eq>): Promise<CheckoutIntent | undefined> {
-    const [row] = await this.database.run((sql) => sql.select().from(checkouts).where(condition));
+    const [row] = await this.database.run((db) => db.select().from(checkouts).where(condition));
     return row;
   }
 }

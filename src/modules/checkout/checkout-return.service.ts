@@ -104,9 +104,9 @@ export class CheckoutReturnService {
   private async handOut({ id, accountId }: CheckoutIntent): Promise<HandedOut | undefined> {
     const account = accountId === null ? undefined : await this.accounts.findById(accountId);
     if (!account) throw new Error('the account of a checkout is gone');
-    const claims = await this.database.transaction(async (sql) =>
-      (await this.intents.claimToken(sql, id))
-        ? this.tokens.issue(sql, {
+    const claims = await this.database.transaction(async (tx) =>
+      (await this.intents.claimToken(tx, id))
+        ? this.tokens.issue(tx, {
             accountId: account.accountId,
             customerId: account.customerId,
             name: 'Checkout',

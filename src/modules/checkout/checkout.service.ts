@@ -60,7 +60,7 @@ export class CheckoutService {
       idempotencyKey: `farebox:checkout:${keyed ? digest(keyed.key, asked, reference, origin) : newId()}`,
     });
     if (!keyed) return { opened, replayed: false };
-    await this.database.run((sql) => this.idempotency.answer(sql, keyed, { status: 200, body: opened }));
+    await this.database.run((db) => this.idempotency.answer(db, keyed, { status: 200, body: opened }));
     // Two of the same at once: both get the answer that was stored first.
     const first = (await this.idempotency.find(keyed))?.body as OpenedCheckout | undefined;
     const replayed = first !== undefined && first.sessionId !== opened.sessionId;

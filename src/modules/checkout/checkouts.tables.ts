@@ -1,4 +1,4 @@
-import { sql as raw } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import { index, integer, json, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
 /** Payments on the provider's page: stored when one is seen to be complete, before an account is made of it. */
@@ -27,7 +27,7 @@ export const checkouts = pgTable(
   (table) => [
     index('checkouts_due')
       .on(table.nextAttemptAt)
-      .where(raw`${table.completedAt} is null`),
+      .where(sql`${table.completedAt} is null`),
   ],
 );
 
@@ -68,7 +68,7 @@ export const accessLinks = pgTable(
   (table) => [
     index('access_links_due')
       .on(table.nextAttemptAt)
-      .where(raw`${table.sentAt} is null`),
+      .where(sql`${table.sentAt} is null`),
     index('access_links_checkout').on(table.checkoutId),
     index('access_links_email').on(table.email),
   ],

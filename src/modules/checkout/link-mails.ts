@@ -71,21 +71,21 @@ export class LinkMails implements OnModuleInit {
   }
 
   private async claim(): Promise<'none' | 'dropped' | { link: AccessLink; mail: Mail }> {
-    return this.database.slowTransaction(async (sql) => {
-      const link = await this.links.take(sql);
+    return this.database.slowTransaction(async (tx) => {
+      const link = await this.links.take(tx);
       if (!link) return 'none';
       const account = await this.accountOf(link);
       const to = account?.email ?? (link.registration ? link.email : null);
       if (to === null) {
         // Not deleted: whether one was requested just now must not depend on whether there is an account.
-        await this.links.set(link, { sentAt: this.clock.now() }, sql);
+        await this.links.set(link, { sentAt: this.clock.now() }, tx);
         return 'dropped';
       }
-      const secret = await this.links.arm(sql, link, LEASE_MS);
-      if (account) await this.links.set(link, { accountId: account.accountId }, sql);
+      const secret = await this.links.arm(tx, link, LEASE_MS);
+      if (account) await this.links.set(link, { accountId: account.accountId }, tx);
       const url = `${this.address.origin}/checkout/link?token=${secret}`;
       const purpose = account && link.purpose === 'register' ? 'sign_in' : link.purpose;
-      const facts = { shown: await wasShown(sql, link), revokes: account?.emailProvenAt === null };
+      const facts = { shown: await wasShown(tx, link), revokes: account?.emailProvenAt === null };
       return { link, mail: { to, ...linkMail(purpose, url, facts) } };
     });
   }
@@ -97,9 +97,9 @@ export class LinkMails implements OnModuleInit {
 }
 
 /** Whether the token of the link's payment has been shown on a page. */
-async function wasShown(sql: Sql, { checkoutId }: AccessLink): Promise<boolean> {
+async function wasShown(tx: Sql, { checkoutId }: AccessLink): Promise<boolean> {
   if (checkoutId === null) return false;
-  const [checkout] = await sql
+  const [checkout] = await tx
     .select({ shownAt: checkouts.tokenShownAt })
     .from(checkouts)
     .where(eq(checkouts.id, checkoutId));

@@ -92,7 +92,7 @@ export class LinkRedemptionService {
 
   private async handOut(link: AccessLink, secret: string): Promise<HandedOut | undefined> {
     const account = await this.account(link);
-    const claims = await this.database.transaction((sql) => this.useFor(sql, secret, account));
+    const claims = await this.database.transaction((tx) => this.useFor(tx, secret, account));
     return claims && { ...describe(account), jwt: this.tokens.sign(claims) };
   }
 
@@ -121,11 +121,11 @@ export class LinkRedemptionService {
       surplusItems: [],
       collectionPaused: null,
     };
-    const claims = await this.database.transaction(async (sql) => {
-      const issued = await this.useFor(sql, secret, { ...before, ...now });
+    const claims = await this.database.transaction(async (tx) => {
+      const issued = await this.useFor(tx, secret, { ...before, ...now });
       if (!issued) return undefined;
-      await this.intents.markProven(sql, checkout.id);
-      await this.accounts.moveToCustomer(sql, before.accountId, now);
+      await this.intents.markProven(tx, checkout.id);
+      await this.accounts.moveToCustomer(tx, before.accountId, now);
       return issued;
     });
     if (!claims) return undefined;
@@ -143,17 +143,17 @@ export class LinkRedemptionService {
    * have not proven it, and their tokens end.
    */
   private async useFor(
-    sql: Sql,
+    tx: Sql,
     secret: string,
     { accountId, customerId }: Account,
   ): Promise<TokenClaims | undefined> {
-    if (!(await this.links.use(sql, secret))) return undefined;
+    if (!(await this.links.use(tx, secret))) return undefined;
     // Tokens not yet handed out to earlier requesters, on a page or for a request, are no longer handed out.
-    await this.registrations.claim(sql, accountId);
-    await this.intents.markAllShown(sql, accountId);
-    if (await this.accounts.proveEmail(sql, accountId)) await this.list.revokeAll(sql, accountId);
-    await this.list.assertRoom(sql, accountId);
-    return this.tokens.issue(sql, { accountId, customerId, name: 'Mail' });
+    await this.registrations.claim(tx, accountId);
+    await this.intents.markAllShown(tx, accountId);
+    if (await this.accounts.proveEmail(tx, accountId)) await this.list.revokeAll(tx, accountId);
+    await this.list.assertRoom(tx, accountId);
+    return this.tokens.issue(tx, { accountId, customerId, name: 'Mail' });
   }
 
   private async account(link: AccessLink): Promise<Account> {

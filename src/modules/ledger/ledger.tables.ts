@@ -1,4 +1,4 @@
-import { sql as raw } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import {
   bigint,
   customType,
@@ -83,7 +83,7 @@ export const ledgerParked = pgTable(
     entry: text('entry').notNull(),
     parkedAt: timestamp('parked_at', { withTimezone: true })
       .notNull()
-      .default(raw`now()`),
+      .default(sql`now()`),
   },
   (table) => [primaryKey({ columns: [table.kind, table.id] })],
 );

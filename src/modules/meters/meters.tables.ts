@@ -1,4 +1,4 @@
-import { sql as raw } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import {
   bigint,
   boolean,
@@ -89,7 +89,7 @@ export const meterUsage = pgTable(
     /** The sum of the valid intents. */
     reported: units('told')
       .notNull()
-      .default(raw`0`),
+      .default(sql`0`),
     /** The last window that has calls; null for a value that was carried here from the period before. */
     latestWindow: moment('latest_window'),
     /** Of an aggregation over the whole period. */
@@ -97,13 +97,13 @@ export const meterUsage = pgTable(
     /** Changes seldom, unlike `value`: an index on that would be written with every pass. */
     unreported: boolean('untold')
       .notNull()
-      .generatedAlwaysAs(raw`value <> told`),
+      .generatedAlwaysAs(sql`value <> told`),
   },
   (table) => [
     primaryKey({ columns: [table.customerId, table.meter, table.startsAt] }),
     index('meter_usage_untold')
       .on(table.customerId, table.meter, table.startsAt)
-      .where(raw`untold`),
+      .where(sql`untold`),
   ],
 );
 

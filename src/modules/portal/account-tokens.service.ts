@@ -60,11 +60,11 @@ export class AccountTokensService {
           };
     const answered = keyed && (await this.idempotency.begin(keyed));
     if (answered) return this.show(answered.body as StoredToken);
-    const issued = await this.database.transaction(async (sql): Promise<StoredToken> => {
-      await this.list.assertRoom(sql, accountId, principal.tokenId);
-      const claims = await this.tokens.issue(sql, { accountId, customerId, ...order });
+    const issued = await this.database.transaction(async (tx): Promise<StoredToken> => {
+      await this.list.assertRoom(tx, accountId, principal.tokenId);
+      const claims = await this.tokens.issue(tx, { accountId, customerId, ...order });
       const stored = { claims, name: order.name };
-      if (keyed) await this.idempotency.answer(sql, keyed, { status: 201, body: stored });
+      if (keyed) await this.idempotency.answer(tx, keyed, { status: 201, body: stored });
       return stored;
     });
     // Two of the same at once: both get the answer that was stored first.

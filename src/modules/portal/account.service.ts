@@ -87,7 +87,7 @@ export class AccountService {
     await this.budget.change(principal.account.accountId, change);
     const answer = await this.show(principal);
     if (!keyed) return answer;
-    await this.database.run((sql) => this.idempotency.answer(sql, keyed, { status: 200, body: answer }));
+    await this.database.run((db) => this.idempotency.answer(db, keyed, { status: 200, body: answer }));
     // Two of the same at once: both get the answer that was stored first.
     return (await this.idempotency.find(keyed))?.body as AccountDto;
   }

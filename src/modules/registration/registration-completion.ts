@@ -64,9 +64,9 @@ export class RegistrationCompletion implements OnModuleInit {
     if (!(await this.intents.findById(intent.id))) throw new EmailTakenError();
     const account = await this.openAccount(intent);
     try {
-      await this.database.transaction(async (sql) => {
-        await this.accounts.create(sql, account);
-        await this.intents.markCompleted(sql, intent.id);
+      await this.database.transaction(async (tx) => {
+        await this.accounts.create(tx, account);
+        await this.intents.markCompleted(tx, intent.id);
       });
     } catch (error) {
       if (error instanceof EmailTakenError) await this.undo(intent, account);

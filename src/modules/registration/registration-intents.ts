@@ -55,8 +55,8 @@ export class RegistrationIntents extends WorkTable<typeof registrations> {
   /** Writes the intent unless the email has one. @returns the one that is stored. */
   async open(request: RegistrationRequest, by?: Requester): Promise<RegistrationIntent | undefined> {
     const now = this.clock.now();
-    return this.database.run(async (sql) => {
-      await sql
+    return this.database.run(async (db) => {
+      await db
         .insert(registrations)
         .values({
           ...request,
@@ -67,19 +67,19 @@ export class RegistrationIntents extends WorkTable<typeof registrations> {
           nextAttemptAt: new Date(now.getTime() + FIRST_SWEEP_MS),
         })
         .onConflictDoNothing({ target: registrations.email });
-      return this.findByEmail(request.email, sql);
+      return this.findByEmail(request.email, db);
     });
   }
 
-  async findByEmail(email: string, sql?: Sql): Promise<RegistrationIntent | undefined> {
+  async findByEmail(email: string, tx?: Sql): Promise<RegistrationIntent | undefined> {
     const find = async (on: Sql): Promise<RegistrationIntent | undefined> =>
       (await on.select().from(registrations).where(eq(registrations.email, email)))[0];
-    return sql ? find(sql) : this.database.run(find);
+    return tx ? find(tx) : this.database.run(find);
   }
 
   async findById(id: string): Promise<RegistrationIntent | undefined> {
-    const rows = await this.database.run((sql) =>
-      sql.select().from(registrations).where(eq(registrations.id, id)),
+    const rows = await this.database.run((db) =>
+      db.select().from(registrations).where(eq(registrations.id, id)),
     );
     return rows[0];
   }
@@ -93,13 +93,13 @@ export class RegistrationIntents extends WorkTable<typeof registrations> {
     return intent.claimHash === addressClaim(by.address) && this.clock.ms() - since < CLAIMABLE_BY_ADDRESS_MS;
   }
 
-  async markCompleted(sql: Sql, id: string): Promise<void> {
-    await sql.update(registrations).set({ completedAt: this.clock.now() }).where(eq(registrations.id, id));
+  async markCompleted(tx: Sql, id: string): Promise<void> {
+    await tx.update(registrations).set({ completedAt: this.clock.now() }).where(eq(registrations.id, id));
   }
 
   /** Takes the right to hand out the token, once. @returns false when it was taken before. */
-  async claim(sql: Sql, id: string): Promise<boolean> {
-    const taken = await sql
+  async claim(tx: Sql, id: string): Promise<boolean> {
+    const taken = await tx
       .delete(registrations)
       .where(and(eq(registrations.id, id), isNotNull(registrations.completedAt)))
       .returning({ id: registrations.id });
@@ -107,12 +107,12 @@ export class RegistrationIntents extends WorkTable<typeof registrations> {
   }
 
   async discard(id: string): Promise<void> {
-    await this.database.run((sql) => sql.delete(registrations).where(eq(registrations.id, id)));
+    await this.database.run((db) => db.delete(registrations).where(eq(registrations.id, id)));
   }
 
   /** Deletes finished registrations whose token was not fetched in time. */
   async forgetUnclaimed(): Promise<void> {
     const before = new Date(this.clock.ms() - CLAIMABLE_MS);
-    await this.database.run((sql) => sql.delete(registrations).where(lte(registrations.completedAt, before)));
+    await this.database.run((db) => db.delete(registrations).where(lte(registrations.completedAt, before)));
   }
 }

@@ -125,12 +125,12 @@ export class RegistrationService {
     account: NewAccount,
     keyed: KeyedRequest | undefined,
   ): Promise<Registered> {
-    const stored = await this.database.transaction(async (sql): Promise<StoredRegistration> => {
-      if (!(await this.intents.claim(sql, intent.id))) throw new EmailTakenError();
+    const stored = await this.database.transaction(async (tx): Promise<StoredRegistration> => {
+      if (!(await this.intents.claim(tx, intent.id))) throw new EmailTakenError();
       const { accountId, customerId, subscriptionId, plan } = account;
-      const claims = await this.tokens.issue(sql, { accountId, customerId, name: 'Registration' });
+      const claims = await this.tokens.issue(tx, { accountId, customerId, name: 'Registration' });
       const answer = { customerId, subscriptionId, plan, claims };
-      if (keyed) await this.idempotency.answer(sql, keyed, { status: 200, body: answer });
+      if (keyed) await this.idempotency.answer(tx, keyed, { status: 200, body: answer });
       return answer;
     });
     return this.replay(stored);

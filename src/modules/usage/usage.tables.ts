@@ -1,4 +1,4 @@
-import { sql as raw } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import {
   boolean,
   index,
@@ -62,16 +62,16 @@ export const usageIntents = pgTable(
     primaryKey({ columns: [table.customerId, table.meter, table.startsAt, table.n] }),
     uniqueIndex('usage_intents_minute')
       .on(table.customerId, table.meter, table.at)
-      .where(raw`own_minute`),
+      .where(sql`own_minute`),
     index('usage_intents_pending')
       .on(table.nextAttemptAt)
-      .where(raw`state = 'pending'`),
+      .where(sql`state = 'pending'`),
     index('usage_intents_sent')
       .on(table.sentAt)
-      .where(raw`state = 'sent'`),
+      .where(sql`state = 'sent'`),
     index('usage_intents_lost')
       .on(table.lostAt)
-      .where(raw`state = 'lost'`),
+      .where(sql`state = 'lost'`),
   ],
 );
 
@@ -174,6 +174,6 @@ export const lateBills = pgTable(
     // One at a time: the next is decided when the outcome of this one is known.
     uniqueIndex('late_bills_pending')
       .on(table.customerId, table.meter, table.startsAt)
-      .where(raw`state = 'pending'`),
+      .where(sql`state = 'pending'`),
   ],
 );

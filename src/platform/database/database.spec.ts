@@ -51,8 +51,8 @@ it('every session has deadlines at the server, set when it is there: poolers ref
   const settings = `select current_setting('statement_timeout') as statement,
     current_setting('idle_in_transaction_session_timeout') as idle`;
   const deadlines = { statement: '15s', idle: '1min' };
-  expect((await one.run((sql) => sql.execute(settings))).rows).toEqual([deadlines]);
-  expect((await one.slowTransaction((sql) => sql.execute(settings))).rows).toEqual([deadlines]);
+  expect((await one.run((db) => db.execute(settings))).rows).toEqual([deadlines]);
+  expect((await one.slowTransaction((tx) => tx.execute(settings))).rows).toEqual([deadlines]);
   const client = await one.connect('test', 2_000);
   expect((await client.query(settings)).rows).toEqual([{ ...deadlines, statement: '2s' }]);
   await client.end();

@@ -67,7 +67,7 @@ export class Database {
   }
 
   /** Runs queries one by one, each its own transaction. */
-  async run<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
+  async run<T>(work: (tx: Sql) => Promise<T>): Promise<T> {
     const { orm } = this.opened();
     try {
       return await work(orm);
@@ -80,7 +80,7 @@ export class Database {
    * Runs queries in one transaction (read committed): all of it, or nothing when `work` throws. It should be short:
    * code that needs another connection while it holds this one, or calls Stripe, uses a `slowTransaction`.
    */
-  async transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
+  async transaction<T>(work: (tx: Sql) => Promise<T>): Promise<T> {
     return this.transact(this.opened().orm, work);
   }
 
@@ -88,7 +88,7 @@ export class Database {
    * The same for work that calls external services meanwhile, or runs queries beside it: on a connection of the lock
    * pool. However slow Stripe is, code that only runs queries finds a connection.
    */
-  async slowTransaction<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
+  async slowTransaction<T>(work: (tx: Sql) => Promise<T>): Promise<T> {
     return this.transact(this.opened().slow, work);
   }
 
@@ -152,7 +152,7 @@ export class Database {
 
   /** Whether the server answers now. */
   async ping(): Promise<void> {
-    await this.run((sql) => sql.execute('select 1'));
+    await this.run((db) => db.execute('select 1'));
   }
 
   async close(): Promise<void> {
@@ -207,12 +207,12 @@ export class Database {
     }
   }
 
-  private async transact<T>(orm: NodePgDatabase, work: (sql: Sql) => Promise<T>): Promise<T> {
+  private async transact<T>(orm: NodePgDatabase, work: (tx: Sql) => Promise<T>): Promise<T> {
     let notices: Notice[] = [];
     try {
-      const result = await orm.transaction((sql) => {
-        notices = collectNotices(sql);
-        return work(sql);
+      const result = await orm.transaction((tx) => {
+        notices = collectNotices(tx);
+        return work(tx);
       });
       this.onNotices(notices);
       return result;

@@ -1,4 +1,4 @@
-import { type SQL, sql as raw } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
 import type { Database } from './database.js';
 
@@ -8,9 +8,9 @@ const BATCH = 5_000;
 /** Deletes expired rows, some thousand of them; the next sweep goes on. */
 export async function forget(database: Database, table: PgTable, over: SQL | undefined): Promise<void> {
   if (over === undefined) throw new Error('everything would be deleted');
-  await database.run((sql) =>
-    sql.execute(
-      raw`delete from ${table} where ctid = any (array(select ctid from ${table} where ${over} limit ${BATCH}))`,
+  await database.run((db) =>
+    db.execute(
+      sql`delete from ${table} where ctid = any (array(select ctid from ${table} where ${over} limit ${BATCH}))`,
     ),
   );
 }

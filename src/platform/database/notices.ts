@@ -10,13 +10,13 @@ export interface Notice {
 const noticesOf = new WeakMap<object, Notice[]>();
 
 /** Outside of a transaction nothing is kept: only PostgreSQL knows then when it took effect. */
-export function keepNotice(sql: Sql, notice: Notice): void {
-  noticesOf.get(sql._.session)?.push(notice);
+export function keepNotice(tx: Sql, notice: Notice): void {
+  noticesOf.get(tx._.session)?.push(notice);
 }
 
-/** Starts to collect the notices of `sql`. */
-export function collectNotices(sql: Sql): Notice[] {
+/** Starts to collect the notices of `tx`. */
+export function collectNotices(tx: Sql): Notice[] {
   const notices: Notice[] = [];
-  noticesOf.set(sql._.session, notices);
+  noticesOf.set(tx._.session, notices);
   return notices;
 }

@@ -73,13 +73,13 @@ it('what a transaction of this process announces is heard here at once, also wit
   await notifications.start(own);
   expect(notifications.connected).toBe(false);
 
-  const undone = own.transaction(async (sql) => {
-    await Notifications.notify(sql, 'news', 'undone');
+  const undone = own.transaction(async (tx) => {
+    await Notifications.notify(tx, 'news', 'undone');
     throw new Error('undone');
   });
   await expect(undone).rejects.toThrow('undone');
-  await own.transaction(async (sql) => {
-    await Notifications.notify(sql, 'news', 'done');
+  await own.transaction(async (tx) => {
+    await Notifications.notify(tx, 'news', 'done');
     expect(heard).toEqual([]);
   });
   expect(heard).toEqual(['done']);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { sql as raw } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import type pg from 'pg';
 import { Shutdown } from '../lifecycle/shutdown.js';
 import { Log } from '../logging/logger.js';
@@ -67,12 +67,12 @@ export class Notifications implements OnModuleInit {
   }
 
   /**
-   * Sends `payload` to every process when the transaction of `sql` commits. This process receives it at once, even
+   * Sends `payload` to every process when the transaction of `tx` commits. This process receives it at once, even
    * without its connection for notifications, and again through that connection.
    */
-  static async notify(sql: Sql, channel: string, payload: string): Promise<void> {
-    await sql.execute(raw`select pg_notify(${channel}, ${payload})`);
-    keepNotice(sql, { channel, payload });
+  static async notify(tx: Sql, channel: string, payload: string): Promise<void> {
+    await tx.execute(sql`select pg_notify(${channel}, ${payload})`);
+    keepNotice(tx, { channel, payload });
   }
 
   async start(database: Database): Promise<void> {

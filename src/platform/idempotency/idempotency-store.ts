@@ -40,23 +40,23 @@ export class IdempotencyStore implements OnModuleInit {
    * @throws {IdempotencyKeyReusedError} when the key was used for another request.
    */
   async begin(request: KeyedRequest): Promise<StoredAnswer | undefined> {
-    return this.database.transaction(async (sql) => {
+    return this.database.transaction(async (tx) => {
       const mine = this.matching(request);
-      await sql.delete(idempotencyKeys).where(and(mine, lte(idempotencyKeys.expiresAt, this.clock.now())));
+      await tx.delete(idempotencyKeys).where(and(mine, lte(idempotencyKeys.expiresAt, this.clock.now())));
       const expiresAt = new Date(this.clock.ms() + LIFETIME_MS);
-      await sql
+      await tx
         .insert(idempotencyKeys)
         .values({ ...request, expiresAt })
         .onConflictDoNothing();
-      const [row] = await sql.select().from(idempotencyKeys).where(mine);
+      const [row] = await tx.select().from(idempotencyKeys).where(mine);
       if (row && row.fingerprint !== request.fingerprint) throw new IdempotencyKeyReusedError();
       return row?.status == null ? undefined : { status: row.status, body: row.answer as object };
     });
   }
 
   /** Stores the answer, in the transaction that makes it true. The first answer stays. */
-  async answer(sql: Sql, request: KeyedRequest, answer: StoredAnswer): Promise<void> {
-    await sql
+  async answer(tx: Sql, request: KeyedRequest, answer: StoredAnswer): Promise<void> {
+    await tx
       .update(idempotencyKeys)
       .set({ status: answer.status, answer: answer.body })
       .where(and(this.matching(request), isNull(idempotencyKeys.status)));
@@ -64,8 +64,8 @@ export class IdempotencyStore implements OnModuleInit {
 
   /** The stored answer, when there is one. */
   async find(request: KeyedRequest): Promise<StoredAnswer | undefined> {
-    const [row] = await this.database.run((sql) =>
-      sql.select().from(idempotencyKeys).where(this.matching(request)),
+    const [row] = await this.database.run((db) =>
+      db.select().from(idempotencyKeys).where(this.matching(request)),
     );
     return row?.status == null ? undefined : { status: row.status, body: row.answer as object };
   }
@@ -75,8 +75,8 @@ export class IdempotencyStore implements OnModuleInit {
   }
 
   private async forgetExpired(): Promise<void> {
-    await this.database.run((sql) =>
-      sql.delete(idempotencyKeys).where(lte(idempotencyKeys.expiresAt, this.clock.now())),
+    await this.database.run((db) =>
+      db.delete(idempotencyKeys).where(lte(idempotencyKeys.expiresAt, this.clock.now())),
     );
   }
 }

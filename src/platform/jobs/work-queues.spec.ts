@@ -92,8 +92,8 @@ it('a wake reaches the queues of its name in every process, when its transaction
   const [own, its, another] = [one.counting('a'), other.counting('a'), other.counting('b')];
   await Promise.all([one.listen(), other.listen()]);
   const before = [own.looks, its.looks, another.looks];
-  await one.database.transaction(async (sql) => {
-    await WorkQueues.wake(sql, 'a');
+  await one.database.transaction(async (tx) => {
+    await WorkQueues.wake(tx, 'a');
     expect([own.looks, its.looks, another.looks]).toEqual(before);
   });
   await until(() => own.looks > before[0]! && its.looks > before[1]!);
@@ -104,21 +104,21 @@ it('a process hears its own wakes also while it has no connection for notificati
   const process = new Process();
   const own = process.counting('a');
   await process.listen();
-  const { rows } = await process.database.run((sql) =>
-    sql.execute(
+  const { rows } = await process.database.run((db) =>
+    db.execute(
       `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'farebox notifications' and datname = current_database()`,
     ),
   );
   expect(rows).toHaveLength(1);
   const before = own.looks;
-  await process.database.transaction((sql) => WorkQueues.wake(sql, 'a'));
+  await process.database.transaction((tx) => WorkQueues.wake(tx, 'a'));
   expect(own.looks).toBeGreaterThan(before);
 });
 
 it('wakes that were missed while the connection was lost are made up for when it is back', async () => {
   const [one, other] = [new Process(), new Process()];
   const its = other.counting('a');
-  await one.database.transaction((sql) => WorkQueues.wake(sql, 'a'));
+  await one.database.transaction((tx) => WorkQueues.wake(tx, 'a'));
   expect(its.looks).toBe(0);
   await other.listen();
   expect(its.looks).toBe(1);
@@ -141,7 +141,7 @@ it('a message is delivered by one of the processes, and again by itself after a 
   const ids = Array.from({ length: 50 }, (_, id) => id);
   await Promise.all(
     ids.map((id) =>
-      both[id % 2]!.database.transaction((sql) => both[id % 2]!.topics.publish(sql, OPENED, { id })),
+      both[id % 2]!.database.transaction((tx) => both[id % 2]!.topics.publish(tx, OPENED, { id })),
     ),
   );
   await until(async () => (await both[0]!.topics.backlog()) === 0);
@@ -155,11 +155,11 @@ it('no wake is heeded before everything that work may need is there', async () =
   const heard = new Promise<void>((resolve) =>
     process.notifications.listen('farebox_work', { onPayload: () => resolve(), onGap: () => undefined }),
   );
-  await process.database.transaction((sql) => WorkQueues.wake(sql, 'early'));
+  await process.database.transaction((tx) => WorkQueues.wake(tx, 'early'));
   await heard;
   await process.queues.idle();
   expect(count.looks).toBe(0);
   await process.ready();
-  await process.database.transaction((sql) => WorkQueues.wake(sql, 'early'));
+  await process.database.transaction((tx) => WorkQueues.wake(tx, 'early'));
   await until(() => count.looks > 0);
 });

@@ -45,9 +45,9 @@ export class WorkQueues implements OnModuleInit {
     });
   }
 
-  /** Wakes the queues of that name, in all processes, when the transaction of `sql` commits. */
-  static async wake(sql: Sql, name: string): Promise<void> {
-    await Notifications.notify(sql, CHANNEL, name);
+  /** Wakes the queues of that name, in all processes, when the transaction of `tx` commits. */
+  static async wake(tx: Sql, name: string): Promise<void> {
+    await Notifications.notify(tx, CHANNEL, name);
   }
 
   /** Must be called while modules are initialised. Several queues may have one name. */

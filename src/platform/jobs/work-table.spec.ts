@@ -57,12 +57,12 @@ beforeEach(async () => {
 });
 
 const add = (room: string, chore: string, due: number, done = false): Promise<unknown> =>
-  database.run((sql) =>
-    sql.insert(chores).values({ room, chore, nextAttemptAt: at(due), doneAt: done ? NOW : null }),
+  database.run((db) =>
+    db.insert(chores).values({ room, chore, nextAttemptAt: at(due), doneAt: done ? NOW : null }),
   );
 const take = (): Promise<string | undefined> =>
-  database.transaction(async (sql) => (await work.take(sql))?.chore);
-const rows = async () => (await database.run((sql) => sql.select().from(chores))).toSorted(byChore);
+  database.transaction(async (tx) => (await work.take(tx))?.chore);
+const rows = async () => (await database.run((db) => db.select().from(chores))).toSorted(byChore);
 const byChore = (one: { chore: string }, other: { chore: string }) => (one.chore < other.chore ? -1 : 1);
 
 describe('what is taken', () => {
@@ -73,11 +73,11 @@ describe('what is taken', () => {
     await add('hall', 'z', -1);
     await add('hall', 'y', -2);
     await add('hall', 'x', -1);
-    await database.transaction(async (sql) => {
+    await database.transaction(async (tx) => {
       const taken: unknown[] = [];
-      for (let row = await work.take(sql); row; row = await work.take(sql)) {
+      for (let row = await work.take(tx); row; row = await work.take(tx)) {
         taken.push(row.chore);
-        await work.postpone(row, { sql });
+        await work.postpone(row, { tx });
       }
       expect(taken).toEqual(['y', 'x', 'z']);
     });
@@ -88,8 +88,8 @@ describe('what is taken', () => {
   it('is what nobody else has taken', async () => {
     await add('hall', 'a', -2);
     await add('hall', 'b', -1);
-    await database.transaction(async (sql) => {
-      expect((await work.take(sql))?.chore).toBe('a');
+    await database.transaction(async (tx) => {
+      expect((await work.take(tx))?.chore).toBe('a');
       expect(await take()).toBe('b');
     });
     expect(await take()).toBe('a');
@@ -99,9 +99,9 @@ describe('what is taken', () => {
     await add('hall', 'a', -2);
     await add('attic', 'b', -1);
     const where = isNull(chores.note);
-    await database.run((sql) => sql.update(chores).set({ note: 'x' }).where(isNull(chores.doneAt)));
+    await database.run((db) => db.update(chores).set({ note: 'x' }).where(isNull(chores.doneAt)));
     await add('attic', 'c', 5);
-    expect(await database.transaction((sql) => work.take(sql, where))).toBeUndefined();
+    expect(await database.transaction((tx) => work.take(tx, where))).toBeUndefined();
     expect([await work.nextAt(where), await work.nextAt()]).toEqual([at(5), at(-2)]);
     expect([await work.pending(where), await work.pending()]).toEqual([1, 3]);
   });
@@ -135,8 +135,8 @@ describe('a row that is postponed', () => {
   it('is undone with the transaction that it was told', async () => {
     await add('hall', 'a', 0);
     const [row] = await rows();
-    const undone = database.transaction(async (sql) => {
-      await work.postpone(row!, { sql });
+    const undone = database.transaction(async (tx) => {
+      await work.postpone(row!, { tx });
       throw new Error('undone');
     });
     await expect(undone).rejects.toThrow('undone');
@@ -147,7 +147,7 @@ describe('a row that is postponed', () => {
 it('a row that is leased is due again when the lease ends, and its failure counts once', async () => {
   await add('hall', 'a', 0);
   const [row] = await rows();
-  await database.transaction((sql) => work.lease(sql, row!, 30_000));
+  await database.transaction((tx) => work.lease(tx, row!, 30_000));
   expect(await take()).toBeUndefined();
   clock.advance(30_000);
   expect(await take()).toBe('a');
@@ -158,7 +158,7 @@ it('a row that is leased is due again when the lease ends, and its failure count
 it('a table in which every row is open needs no condition, and nothing waits in an empty one', async () => {
   const lit = new WorkTable(database, clock, lamps, { firstRetryMs: 1_000, lastRetryMs: 60_000 });
   expect([await lit.nextAt(), await lit.pending(), await lit.listDue(1)]).toEqual([undefined, 0, []]);
-  await database.run((sql) => sql.insert(lamps).values({ id: 'l', nextAttemptAt: NOW }));
+  await database.run((db) => db.insert(lamps).values({ id: 'l', nextAttemptAt: NOW }));
   const [row] = await lit.listDue(1);
   await lit.postpone(row!);
   expect([await lit.nextAt(), await lit.pending(), await lit.listDue(1)]).toEqual([at(1), 1, []]);

@@ -47,10 +47,10 @@ export class WorkTable<T extends Attempted> {
     return and(this.options.open, lte(this.table.nextAttemptAt, this.clock.now()), where);
   }
 
-  /** The longest waiting row that is due, locked until the transaction of `sql` ends. Rows with another lock are skipped. */
-  async take(sql: Sql, where?: SQL): Promise<Row<T> | undefined> {
+  /** The longest waiting row that is due, locked until the transaction of `tx` ends. Rows with another lock are skipped. */
+  async take(tx: Sql, where?: SQL): Promise<Row<T> | undefined> {
     const { tieBreak } = this.options;
-    const rows = await sql
+    const rows = await tx
       .select()
       .from(this.table as PgTable)
       .where(this.due(where))
@@ -62,8 +62,8 @@ export class WorkTable<T extends Attempted> {
 
   /** Rows that are due, the longest waiting first, without a lock. */
   async listDue(limit = BATCH, where?: SQL): Promise<Row<T>[]> {
-    const rows = await this.database.run((sql) =>
-      sql
+    const rows = await this.database.run((db) =>
+      db
         .select()
         .from(this.table as PgTable)
         .where(this.due(where))
@@ -74,22 +74,22 @@ export class WorkTable<T extends Attempted> {
   }
 
   /** Leases the row while its work is done without a transaction. A worker that dies meanwhile has used an attempt. */
-  async lease(sql: Sql, row: Row<T>, ms: number, set: Partial<Row<T>> = {}): Promise<void> {
-    await this.set(row, { ...set, ...this.attempted(row, ms) }, sql);
+  async lease(tx: Sql, row: Row<T>, ms: number, set: Partial<Row<T>> = {}): Promise<void> {
+    await this.set(row, { ...set, ...this.attempted(row, ms) }, tx);
   }
 
   /** After a failed attempt. @param row as it was taken, before a lease. */
-  async postpone(row: Row<T>, { sql, set = {} }: { sql?: Sql; set?: Partial<Row<T>> } = {}): Promise<void> {
+  async postpone(row: Row<T>, { tx, set = {} }: { tx?: Sql; set?: Partial<Row<T>> } = {}): Promise<void> {
     const { firstRetryMs, lastRetryMs } = this.options;
     const wait = retryDelay(attemptsOf(row), firstRetryMs, lastRetryMs);
-    await this.set(row, { ...set, ...this.attempted(row, wait) }, sql);
+    await this.set(row, { ...set, ...this.attempted(row, wait) }, tx);
   }
 
-  /** Writes values into the row. @param sql the transaction, if it is to be part of one. */
-  async set(row: Row<T>, values: Partial<Row<T>>, sql?: Sql): Promise<void> {
-    if (!sql) return this.database.run((own) => this.set(row, values, own));
+  /** Writes values into the row. @param tx the transaction, if it is to be part of one. */
+  async set(row: Row<T>, values: Partial<Row<T>>, tx?: Sql): Promise<void> {
+    if (!tx) return this.database.run((own) => this.set(row, values, own));
     const isRow = this.key.map(([name, column]) => eq(column, (row as Record<string, unknown>)[name]));
-    await sql
+    await tx
       .update(this.table as PgTable)
       .set(values as never)
       .where(and(...isRow));
@@ -97,8 +97,8 @@ export class WorkTable<T extends Attempted> {
 
   /** When the next open row is due, UTC; undefined: none is open. */
   async nextAt(where?: SQL): Promise<Date | undefined> {
-    const [next] = await this.database.run((sql) =>
-      sql
+    const [next] = await this.database.run((db) =>
+      db
         .select({ at: min(this.table.nextAttemptAt) })
         .from(this.table as PgTable)
         .where(and(this.options.open, where)),
@@ -108,7 +108,7 @@ export class WorkTable<T extends Attempted> {
 
   /** How many rows are open. */
   async pending(where?: SQL): Promise<number> {
-    return this.database.run((sql) => sql.$count(this.table, and(this.options.open, where)));
+    return this.database.run((db) => db.$count(this.table, and(this.options.open, where)));
   }
 
   private attempted(row: Row<T>, waitMs: number): Partial<Row<T>> {

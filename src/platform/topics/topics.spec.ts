@@ -51,7 +51,7 @@ function createListener(): { heard: number[]; listen: Subscriber<Opened> } {
 }
 
 const publish = (topics: Topics, id: number): Promise<void> =>
-  database.transaction((sql) => topics.publish(sql, OPENED, { id }));
+  database.transaction((tx) => topics.publish(tx, OPENED, { id }));
 
 describe('a message', () => {
   it('reaches every subscriber of its topic once, and nobody else', async () => {
@@ -72,8 +72,8 @@ describe('a message', () => {
   it('that is published while others are delivered is delivered too', async () => {
     const topics = createTopics();
     const { heard, listen } = createListener();
-    topics.subscribe(OPENED, 'one', async (payload, sql) => {
-      await listen(payload, sql);
+    topics.subscribe(OPENED, 'one', async (payload, tx) => {
+      await listen(payload, tx);
       if (payload.id < 3) await publish(topics, payload.id + 1);
       void topics.wake();
     });
@@ -86,8 +86,8 @@ describe('a message', () => {
     const topics = createTopics();
     const { heard, listen } = createListener();
     topics.subscribe(OPENED, 'one', listen);
-    const undone = database.transaction(async (sql) => {
-      await topics.publish(sql, OPENED, { id: 1 });
+    const undone = database.transaction(async (tx) => {
+      await topics.publish(tx, OPENED, { id: 1 });
       throw new Error('undone');
     });
     await expect(undone).rejects.toThrow('undone');
@@ -100,8 +100,8 @@ it('whoever publishes holds up no other publisher, however long its transaction 
   const topics = createTopics();
   const { heard, listen } = createListener();
   topics.subscribe(OPENED, 'one', listen);
-  await database.transaction(async (sql) => {
-    await sql.transaction((inner) => topics.publish(inner, OPENED, { id: 1 }));
+  await database.transaction(async (tx) => {
+    await tx.transaction((inner) => topics.publish(inner, OPENED, { id: 1 }));
     // It would wait for this transaction if that held the line that wakes the job.
     await publish(topics, 2);
   });
@@ -127,8 +127,8 @@ describe('a subscriber that fails', () => {
     const topics = createTopics();
     const { heard, listen } = createListener();
     let away = true;
-    topics.subscribe(OPENED, 'failing', async (_payload, sql) => {
-      await sql.execute(`update topic_messages set payload = '{"id":7}'`);
+    topics.subscribe(OPENED, 'failing', async (_payload, tx) => {
+      await tx.execute(`update topic_messages set payload = '{"id":7}'`);
       if (away) throw new Error('away');
     });
     topics.subscribe(OPENED, 'one', listen);

@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { and, eq, notExists, sql as raw } from 'drizzle-orm';
+import { and, eq, notExists, sql } from 'drizzle-orm';
 import { Clock } from '../clock/clock.js';
 import { Database, type Sql } from '../database/database.js';
 import { newId } from '../ids/ids.js';
@@ -17,10 +17,10 @@ export class Topic<T extends object> {
 }
 
 /**
- * Handles a message. It runs in the transaction that also deletes the delivery, so what it writes through `sql` happens
+ * Handles a message. It runs in the transaction that also deletes the delivery, so what it writes through `tx` happens
  * once; what it does outside happens at least once. When it throws, the delivery is retried later.
  */
-export type Subscriber<T extends object> = (payload: T, sql: Sql) => Promise<void>;
+export type Subscriber<T extends object> = (payload: T, tx: Sql) => Promise<void>;
 
 type Delivery = typeof topicDeliveries.$inferSelect;
 
@@ -86,19 +86,19 @@ export class Topics implements OnModuleInit {
     });
   }
 
-  /** Delivers `payload` to all subscribers of the topic when the transaction of `sql` commits. */
-  async publish<T extends object>(sql: Sql, topic: Topic<T>, payload: T): Promise<void> {
+  /** Delivers `payload` to all subscribers of the topic when the transaction of `tx` commits. */
+  async publish<T extends object>(tx: Sql, topic: Topic<T>, payload: T): Promise<void> {
     const names = [...this.subscribers]
       .filter(([, subscriber]) => subscriber.topic === topic.name)
       .map(([name]) => name);
     if (names.length === 0) return;
     const messageId = newId();
     const now = this.clock.now();
-    await sql.insert(topicMessages).values({ id: messageId, topic: topic.name, payload, publishedAt: now });
-    await sql
+    await tx.insert(topicMessages).values({ id: messageId, topic: topic.name, payload, publishedAt: now });
+    await tx
       .insert(topicDeliveries)
       .values(names.map((subscriber) => ({ messageId, subscriber, nextAttemptAt: now })));
-    for (const name of names) await WorkQueues.wake(sql, queueOf(name));
+    for (const name of names) await WorkQueues.wake(tx, queueOf(name));
   }
 
   /** The number of pending deliveries, for the metrics. */
@@ -108,17 +108,17 @@ export class Topics implements OnModuleInit {
 
   /** Takes one due delivery, passes it on and deletes it, in one transaction. @returns false when none is due. */
   private async deliverOne(name: string, found: () => void): Promise<boolean> {
-    return this.database.slowTransaction(async (sql) => {
-      const line = await this.deliveries.take(sql, isFor(name));
+    return this.database.slowTransaction(async (tx) => {
+      const line = await this.deliveries.take(tx, isFor(name));
       const subscriber = this.subscribers.get(name);
       if (!line || !subscriber) return false;
       found();
       try {
         // A savepoint: a failing subscriber's writes are undone, and the delivery is kept with its next time.
-        await sql.transaction((inner) => this.deliver(inner, line, subscriber.deliver));
+        await tx.transaction((inner) => this.deliver(inner, line, subscriber.deliver));
       } catch (error) {
         const lastError = error instanceof Error ? error.name : 'unknown';
-        await this.deliveries.postpone(line, { sql, set: { lastError } });
+        await this.deliveries.postpone(line, { tx, set: { lastError } });
         this.log.warn(
           'A delivery failed and will be tried again.',
           { subscriber: name, message: line.messageId, attempts: line.attempts + 1 },
@@ -130,26 +130,26 @@ export class Topics implements OnModuleInit {
   }
 
   private async deliver(
-    sql: Sql,
+    tx: Sql,
     { messageId, subscriber }: Delivery,
     deliver: Subscriber<object>,
   ): Promise<void> {
     const isMessage = eq(topicMessages.id, messageId);
-    const [message] = await sql.select().from(topicMessages).where(isMessage);
-    await deliver(message?.payload as object, sql);
-    await sql.delete(topicDeliveries).where(and(eq(topicDeliveries.messageId, messageId), isFor(subscriber)));
-    await sql.delete(topicMessages).where(and(isMessage, this.hasNoDeliveries(sql)));
+    const [message] = await tx.select().from(topicMessages).where(isMessage);
+    await deliver(message?.payload as object, tx);
+    await tx.delete(topicDeliveries).where(and(eq(topicDeliveries.messageId, messageId), isFor(subscriber)));
+    await tx.delete(topicMessages).where(and(isMessage, this.hasNoDeliveries(tx)));
   }
 
   /** Two subscribers that finish at once each see the other's delivery: messages that both leave are deleted here. */
   private async forgetDelivered(): Promise<void> {
-    await this.database.run((sql) => sql.delete(topicMessages).where(this.hasNoDeliveries(sql)));
+    await this.database.run((db) => db.delete(topicMessages).where(this.hasNoDeliveries(db)));
   }
 
-  private hasNoDeliveries(sql: Sql) {
+  private hasNoDeliveries(tx: Sql) {
     return notExists(
-      sql
-        .select({ one: raw`1` })
+      tx
+        .select({ one: sql`1` })
         .from(topicDeliveries)
         .where(eq(topicDeliveries.messageId, topicMessages.id)),
     );

@@ -108,7 +108,7 @@ export class MeterTests implements BeforeApplicationShutdown, OnModuleInit {
     const here = this.running.get(meter);
     here?.end('stopped');
     try {
-      await this.database.transaction((sql) => Notifications.notify(sql, STOPPED, `${this.self}:${meter}`));
+      await this.database.transaction((tx) => Notifications.notify(tx, STOPPED, `${this.self}:${meter}`));
     } catch (error) {
       if (!here) throw error;
       this.log.warn('Other processes were not told that a meter test was stopped.', {}, error);

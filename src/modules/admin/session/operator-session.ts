@@ -91,7 +91,7 @@ export class OperatorSessions implements OnModuleInit {
   async end(id: string): Promise<void> {
     this.ended.set(id, true);
     try {
-      await this.database.transaction((sql) => Notifications.notify(sql, SESSION_ENDED, id));
+      await this.database.transaction((tx) => Notifications.notify(tx, SESSION_ENDED, id));
     } catch (error) {
       this.log.warn('Other processes were not told that an operator signed out.', {}, error);
     }

@@ -18,10 +18,10 @@ export class FormerInvoiceTopics implements OnModuleInit {
   onModuleInit(): void {
     this.topics.drain<ChangedInvoice & { type: string }>(
       'billing.invoice-holds',
-      ({ type, ...invoice }, sql) => this.holds.onInvoiceChanged(sql, invoice, [type]),
+      ({ type, ...invoice }, tx) => this.holds.onInvoiceChanged(tx, invoice, [type]),
     );
-    this.topics.drain<PaymentReturned>('billing.payment-returns', (returned, sql) =>
-      this.alarms.onPaymentReturned(sql, returned),
+    this.topics.drain<PaymentReturned>('billing.payment-returns', (returned, tx) =>
+      this.alarms.onPaymentReturned(tx, returned),
     );
   }
 }

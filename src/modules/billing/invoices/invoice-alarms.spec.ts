@@ -49,7 +49,7 @@ const sample = async (name: string): Promise<string[]> =>
     .filter((line) => line !== '' && !line.startsWith('#'));
 const put = (values: object = {}) =>
   stripe.put({ id: 'in_1', createdAt: MARCH.to, lines: [usageLine(5n, MARCH)], ...values });
-const look = () => database.transaction((sql) => mirror.look(sql, 'in_1'));
+const look = () => database.transaction((tx) => mirror.look(tx, 'in_1'));
 
 /** What the operator reads, and what is counted, when the webhook of the invoice arrives. */
 async function changed(type: string): Promise<void> {
@@ -91,7 +91,7 @@ it.each<[type: string, level: keyof typeof LEVELS, says: RegExp]>([
     stripe.returns.set('back_1', { invoiceId: 'in_1' });
     stripe.returns.set('back_of_others', { invoiceId: 'in_of_another_product' });
     for (const objectId of ['back_1', 'back_of_others', 'back_of_no_invoice'])
-      await database.transaction((sql) => alarms.onPaymentReturned(sql, { objectId, type }));
+      await database.transaction((tx) => alarms.onPaymentReturned(tx, { objectId, type }));
     expect(lines).toEqual([
       expect.objectContaining({
         level: LEVELS[level],
@@ -121,7 +121,7 @@ it('a dispute is a number until it is won', async () => {
   await look();
   const dispute = async (type: string, disputed: bigint) => {
     stripe.returns.set('dp_1', { invoiceId: 'in_1', disputed });
-    await database.transaction((sql) => alarms.onPaymentReturned(sql, { objectId: 'dp_1', type }));
+    await database.transaction((tx) => alarms.onPaymentReturned(tx, { objectId: 'dp_1', type }));
     return sample('invoices_disputed');
   };
   expect(await dispute('charge.dispute.created', 500n)).toEqual(['farebox_invoices_disputed 1']);

@@ -83,9 +83,9 @@ export class InvoiceAlarms {
    * Looks up a refund, dispute or credit note, in the transaction of its event.
    * @throws {BillingUnavailableError} to have the event wait.
    */
-  async onPaymentReturned(sql: Sql, { objectId, type }: PaymentReturned): Promise<void> {
+  async onPaymentReturned(tx: Sql, { objectId, type }: PaymentReturned): Promise<void> {
     if (!this.usage.isBound) return;
-    const invoice = await this.mirror.lookAtReturn(sql, type, objectId);
+    const invoice = await this.mirror.lookAtReturn(tx, type, objectId);
     if (invoice) this.raise(type, { invoiceId: invoice.id, customerId: invoice.customerId, invoice });
   }
 
@@ -110,6 +110,6 @@ export class InvoiceAlarms {
   }
 
   private async count(condition: ReturnType<typeof and>): Promise<number> {
-    return this.database.run((sql) => sql.$count(mirroredInvoices, condition));
+    return this.database.run((db) => db.$count(mirroredInvoices, condition));
   }
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { and, eq, inArray, isNull, type SQL, sql as raw } from 'drizzle-orm';
+import { and, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Database, type Sql } from '../../../platform/database/database.js';
 import { WorkTable } from '../../../platform/jobs/work-table.js';
@@ -25,12 +25,12 @@ export class InvoiceHoldStore extends WorkTable<typeof invoiceHolds> {
   }
 
   /** Records an invoice that bills usage. Seen again, it changes only whether the invoice is final. */
-  async recordDraft(sql: Sql, invoice: Invoice): Promise<void> {
+  async recordDraft(tx: Sql, invoice: Invoice): Promise<void> {
     const used = invoice.lines.flatMap(({ usage, from, to }) => (usage ? [{ ...usage, from, to }] : []));
     if (used.length === 0) return;
     const now = this.clock.now();
     const draft = invoice.status === 'draft';
-    await sql
+    await tx
       .insert(invoiceHolds)
       .values({
         invoiceId: invoice.id,
@@ -48,32 +48,32 @@ export class InvoiceHoldStore extends WorkTable<typeof invoiceHolds> {
         endedAt: draft ? null : now,
       })
       .onConflictDoNothing();
-    await this.seeFinal(sql, invoice);
+    await this.seeFinal(tx, invoice);
   }
 
   /** Records, for a known invoice, that it is final now; or that the provider failed to finalize it. */
-  async seeFinal(sql: Sql, { id, status, finalizationError }: Invoice): Promise<void> {
+  async seeFinal(tx: Sql, { id, status, finalizationError }: Invoice): Promise<void> {
     if (status === 'draft') {
-      if (finalizationError !== null) await this.move(sql, id, ['released', 'unproven'], 'stuck');
+      if (finalizationError !== null) await this.move(tx, id, ['released', 'unproven'], 'stuck');
       return;
     }
-    await sql
+    await tx
       .update(invoiceHolds)
       .set({ finalAt: this.clock.now() })
       .where(and(eq(invoiceHolds.invoiceId, id), isNull(invoiceHolds.finalAt)));
-    await this.move(sql, id, ['stuck'], 'released');
+    await this.move(tx, id, ['stuck'], 'released');
   }
 
-  private async move(sql: Sql, id: string, from: readonly HoldState[], state: HoldState): Promise<void> {
-    await sql
+  private async move(tx: Sql, id: string, from: readonly HoldState[], state: HoldState): Promise<void> {
+    await tx
       .update(invoiceHolds)
       .set({ state })
       .where(and(eq(invoiceHolds.invoiceId, id), inArray(invoiceHolds.state, from)));
   }
 
   /** The longest-waiting invoice to be held; it is locked until the transaction ends. Rows locked by others are skipped. */
-  async takeSeen(sql: Sql): Promise<InvoiceHold | undefined> {
-    return this.take(sql, isIn(['seen']));
+  async takeSeen(tx: Sql): Promise<InvoiceHold | undefined> {
+    return this.take(tx, isIn(['seen']));
   }
 
   /** Held invoices that are due now, the longest waiting first: some of them. */
@@ -94,20 +94,20 @@ export class InvoiceHoldStore extends WorkTable<typeof invoiceHolds> {
   }
 
   /** Nothing is due for it before it may be released. */
-  async holding(sql: Sql, hold: InvoiceHold): Promise<void> {
-    await this.set(hold, { state: 'guarded', attempts: 0, nextAttemptAt: hold.releaseAfter }, sql);
+  async holding(tx: Sql, hold: InvoiceHold): Promise<void> {
+    await this.set(hold, { state: 'guarded', attempts: 0, nextAttemptAt: hold.releaseAfter }, tx);
   }
 
-  async end(sql: Sql, hold: InvoiceHold, state: HoldState): Promise<void> {
-    await this.set(hold, { state, endedAt: this.clock.now() }, sql);
+  async end(tx: Sql, hold: InvoiceHold, state: HoldState): Promise<void> {
+    await this.set(hold, { state, endedAt: this.clock.now() }, tx);
   }
 
   /** How many drafts have been releasable, or released, for longer than `agoMs`, and are not final yet. */
   async countNotFinal(which: 'held' | 'released', agoMs: number): Promise<number> {
     const before = new Date(this.clock.ms() - agoMs).toISOString();
-    const since = which === 'held' ? raw`h.ended_at is null and h.release_after` : raw`h.ended_at`;
-    const { rows } = await this.database.run((sql) =>
-      sql.execute<{ count: number }>(raw`
+    const since = which === 'held' ? sql`h.ended_at is null and h.release_after` : sql`h.ended_at`;
+    const { rows } = await this.database.run((db) =>
+      db.execute<{ count: number }>(sql`
         select count(*)::int as count from invoice_holds h
         where h.final_at is null and ${since} < ${before}::timestamptz and h.state <> 'left'
           and not exists (select 1 from mirrored_invoices m

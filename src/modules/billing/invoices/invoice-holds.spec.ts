@@ -103,8 +103,8 @@ class World {
         {
           withLock: async (name: string, _wait: number, work: () => Promise<void>) =>
             alone(name, async () => ({ result: await work() })),
-          run: async (work: (sql: Sql) => Promise<unknown>) => work({} as Sql),
-          slowTransaction: async (work: (sql: Sql) => Promise<boolean>) =>
+          run: async (work: (tx: Sql) => Promise<unknown>) => work({} as Sql),
+          slowTransaction: async (work: (tx: Sql) => Promise<boolean>) =>
             alone('line', async () => work({} as Sql)),
         } as unknown as Database,
         clock,

@@ -1,4 +1,4 @@
-import { sql as raw } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import { index, integer, json, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
 
 const moment = (name: string) => timestamp(name, { withTimezone: true });
@@ -54,7 +54,7 @@ export const invoiceHolds = pgTable(
   (table) => [
     index('invoice_holds_open')
       .on(table.nextAttemptAt)
-      .where(raw`${table.endedAt} is null`),
+      .where(sql`${table.endedAt} is null`),
     index('invoice_holds_customer').on(table.customerId),
   ],
 );

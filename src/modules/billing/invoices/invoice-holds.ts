@@ -105,17 +105,17 @@ export class InvoiceHolds {
    * @throws {BillingUnavailableError} to have the events wait.
    */
   async onInvoiceChanged(
-    sql: Sql,
+    tx: Sql,
     { invoiceId, customerId }: ChangedInvoice,
     types: readonly string[],
   ): Promise<void> {
     // When this application does not report usage, it cannot be proven: invoices are left alone.
     if (!this.usage.isBound) return;
-    const invoice = await this.mirror.look(sql, invoiceId);
+    const invoice = await this.mirror.look(tx, invoiceId);
     for (const type of types) this.alarms.raise(type, { invoiceId, customerId, invoice });
     if (!invoice?.subscriptionId) return;
-    await this.store.recordDraft(sql, invoice);
-    await WorkQueues.wake(sql, HOLDS);
+    await this.store.recordDraft(tx, invoice);
+    await WorkQueues.wake(tx, HOLDS);
   }
 
   /** Checks what is due now. */
@@ -126,11 +126,11 @@ export class InvoiceHolds {
 
   /** The transaction holds the row's lock, so no other process handles it. */
   private async holdOne(found: () => void): Promise<boolean> {
-    const held = await this.database.slowTransaction(async (sql) => {
-      const hold = await this.store.takeSeen(sql);
+    const held = await this.database.slowTransaction(async (tx) => {
+      const hold = await this.store.takeSeen(tx);
       if (!hold) return false;
       found();
-      await this.runStep(sql, hold, () => this.hold(sql, hold));
+      await this.runStep(tx, hold, () => this.hold(tx, hold));
       return true;
     });
     // The queue learns when this one may be released.
@@ -145,45 +145,45 @@ export class InvoiceHolds {
         const hold = await this.store.held(invoiceId);
         if (!hold) return;
         found();
-        await this.database.run((sql) => this.runStep(sql, hold, () => this.releaseIfProven(sql, hold)));
+        await this.database.run((db) => this.runStep(db, hold, () => this.releaseIfProven(db, hold)));
       });
       if (mine) return true;
     }
     return false;
   }
 
-  private async runStep(sql: Sql, hold: InvoiceHold, step: () => Promise<void>): Promise<void> {
+  private async runStep(tx: Sql, hold: InvoiceHold, step: () => Promise<void>): Promise<void> {
     try {
       await step();
     } catch (error) {
-      await this.store.postpone(hold, { sql });
+      await this.store.postpone(hold, { tx });
       this.log.warn('A draft invoice could not be held or released yet.', { invoice: hold.invoiceId }, error);
     }
   }
 
-  private async hold(sql: Sql, hold: InvoiceHold): Promise<void> {
+  private async hold(tx: Sql, hold: InvoiceHold): Promise<void> {
     const invoice = await this.gateway.find(hold.invoiceId);
     const ended = endedAs(hold, invoice);
     // A draft that never becomes final automatically lacks usage too: it is completed, and then left.
-    if (ended && ended !== 'left') return this.store.end(sql, hold, ended);
+    if (ended && ended !== 'left') return this.store.end(tx, hold, ended);
     // Otherwise held before a kill.
     if (!ended && invoice?.hold === null) {
       const letGoAt = Math.max(hold.seenAt.getTime() + this.limitMs, hold.releaseAfter.getTime());
       await this.gateway.hold(hold.invoiceId, new Date(letGoAt + TO_DEADLINE_MS));
     }
-    await this.store.holding(sql, hold);
+    await this.store.holding(tx, hold);
   }
 
-  private async releaseIfProven(sql: Sql, hold: InvoiceHold): Promise<void> {
+  private async releaseIfProven(tx: Sql, hold: InvoiceHold): Promise<void> {
     const { invoiceId, customerId, usedUntil, seenAt } = hold;
     const ended = endedAs(hold, await this.gateway.find(invoiceId));
-    if (ended && ended !== 'left') return this.store.end(sql, hold, ended);
+    if (ended && ended !== 'left') return this.store.end(tx, hold, ended);
     const overdue = this.clock.ms() - seenAt.getTime() >= this.limitMs;
     const proven =
       (await this.isProven(customerId, usedUntil)) && (await this.isComplete(invoiceId, customerId));
-    if (!proven && !overdue) return this.store.postpone(hold, { sql });
+    if (!proven && !overdue) return this.store.postpone(hold, { tx });
     if (!ended) await this.gateway.release(invoiceId, this.clock.now());
-    await this.store.end(sql, hold, ended ?? (proven ? 'released' : 'unproven'));
+    await this.store.end(tx, hold, ended ?? (proven ? 'released' : 'unproven'));
     if (proven) return;
     this.unproven.inc();
     this.log.error(
@@ -196,7 +196,7 @@ export class InvoiceHolds {
   private async isComplete(invoiceId: string, customerId: string): Promise<boolean> {
     try {
       // Fetched after the proof: Stripe's lines as of now.
-      const draft = await this.database.run((sql) => this.mirror.look(sql, invoiceId));
+      const draft = await this.database.run((db) => this.mirror.look(db, invoiceId));
       if (draft?.status === 'draft' && draft.subscriptionId !== null)
         await this.usage.complete({ invoiceId, customerId, subscriptionId: draft.subscriptionId });
       return true;

@@ -42,7 +42,7 @@ beforeEach(async () => {
   clock.set(AFTER);
 });
 
-const look = (id: string) => database.transaction((sql) => mirror.look(sql, id));
+const look = (id: string) => database.transaction((tx) => mirror.look(tx, id));
 const invoices = async () =>
   (await world.client.query('select * from mirrored_invoices order by invoice_id')).rows;
 const lines = async () =>
@@ -80,7 +80,7 @@ describe('an invoice', () => {
     march({ status: 'paid', finalizedAt: AFTER, amountPaid: 500n, lines: [usageLine(7n, MARCH)] });
     clock.advance(1_000);
     await look('in_1');
-    await database.transaction((sql) => record(sql, draft, new Date(clock.ms() - 500)));
+    await database.transaction((tx) => record(tx, draft, new Date(clock.ms() - 500)));
     expect(await invoices()).toMatchObject([{ status: 'paid', amount_paid: '500', finalized_at: AFTER }]);
     expect(await lines()).toMatchObject([{ quantity: 7 }]);
   });
@@ -97,8 +97,8 @@ describe('an invoice', () => {
     const state = async () =>
       (await world.client.query('select state, final_at is not null as final from invoice_holds')).rows[0];
     const draft = march();
-    await database.transaction((sql) => holds.recordDraft(sql, draft));
-    await database.transaction(async (sql) => holds.end(sql, (await holds.take(sql))!, 'released'));
+    await database.transaction((tx) => holds.recordDraft(tx, draft));
+    await database.transaction(async (tx) => holds.end(tx, (await holds.take(tx))!, 'released'));
     clock.advance(2 * DAY);
     march({ finalizationError: 'customer_tax_location_invalid' });
     await mirror.repair();
@@ -115,7 +115,7 @@ describe('an invoice', () => {
   it('that is held past its deadline is counted, and one that was deleted is not', async () => {
     const draft = march();
     await look('in_1');
-    await database.transaction((sql) => holds.recordDraft(sql, draft));
+    await database.transaction((tx) => holds.recordDraft(tx, draft));
     clock.advance(DAY);
     expect(await holds.countNotFinal('held', DAY / 2)).toBe(1);
     expect(await holds.countNotFinal('held', 2 * DAY)).toBe(0);
@@ -132,7 +132,7 @@ describe('an invoice', () => {
     stripe.returns.set('dp_2', { invoiceId: 'in_other', disputed: 300n });
     stripe.put({ id: 'in_other' });
     for (const id of ['ch_1', 'dp_1', 'dp_2'])
-      await database.transaction((sql) => mirror.lookAtReturn(sql, '', id));
+      await database.transaction((tx) => mirror.lookAtReturn(tx, '', id));
     const shown = { amount_refunded: '200', amount_disputed: '300' };
     expect(await invoices()).toMatchObject([{ invoice_id: 'in_1', ...shown }]);
     // Looked at anew, it keeps what the invoice itself does not say.

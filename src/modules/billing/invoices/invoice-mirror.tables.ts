@@ -1,4 +1,4 @@
-import { sql as raw } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import { index, integer, numeric, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
 import type { InvoiceStatus } from '../ports/invoice-gateway.js';
 
@@ -29,11 +29,11 @@ export const mirroredInvoices = pgTable(
     amountCredited: whole('amount_credited').notNull(),
     amountRefunded: whole('amount_refunded')
       .notNull()
-      .default(raw`0`),
+      .default(sql`0`),
     /** In dispute now. */
     amountDisputed: whole('amount_disputed')
       .notNull()
-      .default(raw`0`),
+      .default(sql`0`),
     /** When it was requested from the provider: a later request is newer. */
     lookedAt: moment('looked_at').notNull(),
   },
@@ -41,10 +41,10 @@ export const mirroredInvoices = pgTable(
     index('mirrored_invoices_customer').on(table.customerId, table.createdAt),
     index('mirrored_invoices_drafts')
       .on(table.createdAt)
-      .where(raw`status = 'draft'`),
+      .where(sql`status = 'draft'`),
     index('mirrored_invoices_disputed')
       .on(table.invoiceId)
-      .where(raw`amount_disputed > 0`),
+      .where(sql`amount_disputed > 0`),
   ],
 );
 

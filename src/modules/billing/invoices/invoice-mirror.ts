@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { and, eq, gte, inArray, lt, lte, max, sql as raw } from 'drizzle-orm';
+import { and, eq, gte, inArray, lt, lte, max, sql } from 'drizzle-orm';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Database, type Sql } from '../../../platform/database/database.js';
 import {
@@ -63,28 +63,28 @@ export class InvoiceMirror {
    * @returns `undefined` when there is none: a draft that was deleted.
    * @throws {BillingUnavailableError}
    */
-  async look(sql: Sql, invoiceId: string): Promise<Invoice | undefined> {
+  async look(tx: Sql, invoiceId: string): Promise<Invoice | undefined> {
     const lookedAt = this.clock.now();
     const invoice = await this.gateway.find(invoiceId);
-    if (invoice) await record(sql, invoice, lookedAt);
-    else await markDeleted(sql, invoiceId, lookedAt);
+    if (invoice) await record(tx, invoice, lookedAt);
+    else await markDeleted(tx, invoiceId, lookedAt);
     return invoice;
   }
 
   /** The same for a refund, dispute or credit note. @returns `undefined` when its invoice is not mirrored. */
-  async lookAtReturn(sql: Sql, type: string, objectId: string): Promise<Invoice | undefined> {
+  async lookAtReturn(tx: Sql, type: string, objectId: string): Promise<Invoice | undefined> {
     const back = await this.gateway.paymentReturn(type, objectId);
     if (!back) return undefined;
-    const known = await sql.$count(mirroredInvoices, eq(mirroredInvoices.invoiceId, back.invoiceId));
+    const known = await tx.$count(mirroredInvoices, eq(mirroredInvoices.invoiceId, back.invoiceId));
     if (known === 0) return undefined;
-    const invoice = await this.look(sql, back.invoiceId);
+    const invoice = await this.look(tx, back.invoiceId);
     const { refunded, disputed } = back;
     const values = {
       ...(refunded === undefined ? {} : { amountRefunded: refunded }),
       ...(disputed === undefined ? {} : { amountDisputed: disputed }),
     };
     if (Object.keys(values).length > 0)
-      await sql.update(mirroredInvoices).set(values).where(eq(mirroredInvoices.invoiceId, back.invoiceId));
+      await tx.update(mirroredInvoices).set(values).where(eq(mirroredInvoices.invoiceId, back.invoiceId));
     return invoice;
   }
 
@@ -99,10 +99,10 @@ export class InvoiceMirror {
     await this.writeAll(
       (after) => this.gateway.listSince(from, after, scope.customerId),
       // After a lost webhook event, this records that it is final.
-      (sql, invoice) => this.holds.seeFinal(sql, invoice),
+      (tx, invoice) => this.holds.seeFinal(tx, invoice),
     );
     for (const id of await this.draftsNotSeen(began, from, scope.customerId))
-      await this.database.slowTransaction((sql) => this.look(sql, id));
+      await this.database.slowTransaction((tx) => this.look(tx, id));
   }
 
   /**
@@ -113,26 +113,26 @@ export class InvoiceMirror {
     const from = new Date(this.clock.ms() - REPAIRED_MS);
     await this.writeAll(
       (after) => this.gateway.listDrafts(from, after),
-      async (sql, invoice) => {
-        if (invoice.subscriptionId !== null) await this.holds.recordDraft(sql, invoice);
+      async (tx, invoice) => {
+        if (invoice.subscriptionId !== null) await this.holds.recordDraft(tx, invoice);
       },
     );
   }
 
   private async writeAll(
     list: (after: string | undefined) => Promise<InvoicePage>,
-    also: (sql: Sql, invoice: Invoice) => Promise<void>,
+    also: (tx: Sql, invoice: Invoice) => Promise<void>,
   ): Promise<void> {
     let after: string | undefined;
     for (let more = true; more;) {
       const lookedAt = this.clock.now();
       const { invoices, hasMore } = await list(after);
-      await this.database.transaction(async (sql) => {
-        const ours = await countedCustomers(sql, invoices);
+      await this.database.transaction(async (tx) => {
+        const ours = await countedCustomers(tx, invoices);
         for (const invoice of invoices) {
           if (!ours.has(invoice.customerId)) continue;
-          await record(sql, invoice, lookedAt);
-          await also(sql, invoice);
+          await record(tx, invoice, lookedAt);
+          await also(tx, invoice);
         }
       });
       after = invoices.at(-1)?.id;
@@ -142,8 +142,8 @@ export class InvoiceMirror {
 
   /** The lines of those customers for periods that ended since then. */
   async lines(customerIds: readonly string[], since: Date): Promise<InvoicedLine[]> {
-    return this.database.run((sql) =>
-      sql
+    return this.database.run((db) =>
+      db
         .select({
           invoiceId: mirroredLines.invoiceId,
           status: mirroredInvoices.status,
@@ -171,8 +171,8 @@ export class InvoiceMirror {
 
   /** When an invoice of those customers was last fetched, which each of its webhook events does; null: never. */
   async lookedAt(customerIds: readonly string[]): Promise<Date | null> {
-    const [last] = await this.database.run((sql) =>
-      sql
+    const [last] = await this.database.run((db) =>
+      db
         .select({ at: max(mirroredInvoices.lookedAt) })
         .from(mirroredInvoices)
         .where(inArray(mirroredInvoices.customerId, [...customerIds])),
@@ -182,8 +182,8 @@ export class InvoiceMirror {
 
   /** The customer of an invoice; `undefined` when it was not fetched yet. */
   async customerOf(invoiceId: string): Promise<string | undefined> {
-    const [found] = await this.database.run((sql) =>
-      sql
+    const [found] = await this.database.run((db) =>
+      db
         .select({ customerId: mirroredInvoices.customerId })
         .from(mirroredInvoices)
         .where(eq(mirroredInvoices.invoiceId, invoiceId)),
@@ -202,8 +202,8 @@ export class InvoiceMirror {
   }
 
   private async draftsNotSeen(began: Date, from: Date, customerId: string | undefined): Promise<string[]> {
-    const rows = await this.database.run((sql) =>
-      sql
+    const rows = await this.database.run((db) =>
+      db
         .select({ id: mirroredInvoices.invoiceId })
         .from(mirroredInvoices)
         .where(
@@ -211,7 +211,7 @@ export class InvoiceMirror {
             eq(mirroredInvoices.status, 'draft'),
             lt(mirroredInvoices.lookedAt, began),
             customerId === undefined ? undefined : eq(mirroredInvoices.customerId, customerId),
-            raw`${mirroredInvoices.createdAt} >= ${from.toISOString()}::timestamptz`,
+            sql`${mirroredInvoices.createdAt} >= ${from.toISOString()}::timestamptz`,
           ),
         ),
     );
@@ -222,16 +222,16 @@ export class InvoiceMirror {
 type MirroredLine = Omit<typeof mirroredLines.$inferInsert, 'invoiceId' | 'customerId'>;
 
 /** Customers whose usage we count: a Stripe account may have others. */
-async function countedCustomers(sql: Sql, invoices: readonly Invoice[]): Promise<ReadonlySet<string>> {
+async function countedCustomers(tx: Sql, invoices: readonly Invoice[]): Promise<ReadonlySet<string>> {
   const ids = [...new Set(invoices.map(({ customerId }) => customerId))];
-  const { rows } = await sql.execute<{ id: string }>(
-    raw`select distinct customer_id as id from usage_periods where customer_id = any(${raw.param(ids)}::text[])`,
+  const { rows } = await tx.execute<{ id: string }>(
+    sql`select distinct customer_id as id from usage_periods where customer_id = any(${sql.param(ids)}::text[])`,
   );
   return new Set(rows.map(({ id }) => id));
 }
 
 /** Records an invoice as of the request to the provider. */
-export async function record(sql: Sql, invoice: Invoice, lookedAt: Date): Promise<void> {
+export async function record(tx: Sql, invoice: Invoice, lookedAt: Date): Promise<void> {
   const { id, customerId, subscriptionId, status, currency, createdAt, finalizedAt } = invoice;
   const { finalizationError, amountDue, amountPaid, amountCredited } = invoice;
   const values = {
@@ -247,7 +247,7 @@ export async function record(sql: Sql, invoice: Invoice, lookedAt: Date): Promis
     amountCredited,
     lookedAt,
   };
-  const written = await sql
+  const written = await tx
     .insert(mirroredInvoices)
     .values({ invoiceId: id, ...values })
     .onConflictDoUpdate({
@@ -258,12 +258,12 @@ export async function record(sql: Sql, invoice: Invoice, lookedAt: Date): Promis
     .returning({ id: mirroredInvoices.invoiceId });
   if (written.length === 0) return;
   const lines = mirrored(invoice.lines).map((line) => ({ invoiceId: id, customerId, ...line }));
-  await sql.delete(mirroredLines).where(eq(mirroredLines.invoiceId, id));
-  if (lines.length > 0) await sql.insert(mirroredLines).values(lines);
+  await tx.delete(mirroredLines).where(eq(mirroredLines.invoiceId, id));
+  if (lines.length > 0) await tx.insert(mirroredLines).values(lines);
 }
 
-async function markDeleted(sql: Sql, invoiceId: string, lookedAt: Date): Promise<void> {
-  await sql
+async function markDeleted(tx: Sql, invoiceId: string, lookedAt: Date): Promise<void> {
+  await tx
     .update(mirroredInvoices)
     .set({ status: 'deleted', lookedAt })
     .where(and(eq(mirroredInvoices.invoiceId, invoiceId), lte(mirroredInvoices.lookedAt, lookedAt)));

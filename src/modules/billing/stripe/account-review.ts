@@ -40,9 +40,9 @@ export class AccountReview implements OnModuleInit {
     const due = await this.accounts.takeForReview(before, unknownBefore, this.clock.now(), A_MINUTE);
     for (const customerId of due) {
       try {
-        await this.database.slowTransaction(async (sql) => {
+        await this.database.slowTransaction(async (tx) => {
           // Another process holds the lock and will sync.
-          if (await lockCustomer(sql, customerId)) await this.sync.refresh(sql, customerId);
+          if (await lockCustomer(tx, customerId)) await this.sync.refresh(tx, customerId);
         });
       } catch (error) {
         this.log.warn(

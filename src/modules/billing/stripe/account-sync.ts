@@ -79,14 +79,14 @@ export class AccountSync {
    * @returns false when no account has this customer.
    * @throws {BillingUnavailableError} when Stripe cannot be asked.
    */
-  async refresh(sql: Sql, customerId: string): Promise<boolean> {
-    const account = await this.accounts.lockByCustomer(sql, customerId);
+  async refresh(tx: Sql, customerId: string): Promise<boolean> {
+    const account = await this.accounts.lockByCustomer(tx, customerId);
     if (!account) return false;
-    const scheduled = await this.scheduled.of(sql, account.accountId);
+    const scheduled = await this.scheduled.of(tx, account.accountId);
     const { billing, metered } = await this.fetch(account);
-    await this.accounts.applyBilling(sql, customerId, billing);
-    await this.scheduled.follow(sql, scheduled, billing);
-    await this.periods.record(sql, customerId, metered, () => this.clock.now());
+    await this.accounts.applyBilling(tx, customerId, billing);
+    await this.scheduled.follow(tx, scheduled, billing);
+    await this.periods.record(tx, customerId, metered, () => this.clock.now());
     return true;
   }
 

@@ -13,9 +13,9 @@ export class FirstUsagePeriod implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.topics.subscribe(ACCOUNT_OPENED, 'billing.first-period', async ({ customerId }, sql) => {
+    this.topics.subscribe(ACCOUNT_OPENED, 'billing.first-period', async ({ customerId }, tx) => {
       // Another process holds the lock and will sync.
-      if (await lockCustomer(sql, customerId)) await this.sync.refresh(sql, customerId);
+      if (await lockCustomer(tx, customerId)) await this.sync.refresh(tx, customerId);
     });
   }
 }

@@ -132,10 +132,10 @@ export class StripeSubscriptionChanges {
 
   async refreshAccount(customerId: string): Promise<void> {
     // No `slowTransaction`, although Stripe is asked: the caller holds a connection of that pool already.
-    await this.database.transaction(async (sql) => {
-      if (!(await waitForCustomer(sql, customerId, LOCK_WAIT_MS)))
+    await this.database.transaction(async (tx) => {
+      if (!(await waitForCustomer(tx, customerId, LOCK_WAIT_MS)))
         throw new BillingUnavailableError(new Error(`the lock of ${customerId} was not to be had`));
-      await this.sync.refresh(sql, customerId);
+      await this.sync.refresh(tx, customerId);
     });
   }
 

@@ -55,7 +55,7 @@ export class StripeWrites {
 
   /** Forgets an operation that Stripe permanently refused, so that it can start again with other parameters. */
   async abandon(operation: string): Promise<void> {
-    await this.database.run((sql) => sql.delete(stripeWrites).where(eq(stripeWrites.operation, operation)));
+    await this.database.run((db) => db.delete(stripeWrites).where(eq(stripeWrites.operation, operation)));
   }
 
   /**
@@ -80,8 +80,8 @@ export class StripeWrites {
     } catch (error) {
       throw translateStripeError(error);
     }
-    await this.database.run((sql) =>
-      sql.insert(stripeWrites).values({ operation: write.operation, params }).onConflictDoNothing(),
+    await this.database.run((db) =>
+      db.insert(stripeWrites).values({ operation: write.operation, params }).onConflictDoNothing(),
     );
     const row = await this.read(write.operation);
     if (!row) throw new Error(`the intent ${write.operation} is gone`);
@@ -111,15 +111,15 @@ export class StripeWrites {
   }
 
   private async read(operation: string): Promise<Row | undefined> {
-    const rows = await this.database.run((sql) =>
-      sql.select().from(stripeWrites).where(eq(stripeWrites.operation, operation)),
+    const rows = await this.database.run((db) =>
+      db.select().from(stripeWrites).where(eq(stripeWrites.operation, operation)),
     );
     return rows[0];
   }
 
   private async update(operation: string, values: Partial<Row>): Promise<void> {
-    await this.database.run((sql) =>
-      sql.update(stripeWrites).set(values).where(eq(stripeWrites.operation, operation)),
+    await this.database.run((db) =>
+      db.update(stripeWrites).set(values).where(eq(stripeWrites.operation, operation)),
     );
   }
 }

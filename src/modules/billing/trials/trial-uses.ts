@@ -27,8 +27,8 @@ export class TrialUses {
   /** Whether a trial may be offered; `take` decides whether it is granted. */
   async mayOffer(customer: TrialCustomer): Promise<boolean> {
     if (this.catalog.switches.repeatTrials) return true;
-    const found = await this.database.run((sql) =>
-      sql
+    const found = await this.database.run((db) =>
+      db
         .select({ key: trialUses.key })
         .from(trialUses)
         .where(inArray(trialUses.key, keysOf(customer)))
@@ -45,12 +45,12 @@ export class TrialUses {
     if (this.catalog.switches.repeatTrials) return true;
     const keys = keysOf(customer).toSorted();
     const createdAt = this.clock.now();
-    return this.database.transaction(async (sql) => {
-      await sql
+    return this.database.transaction(async (tx) => {
+      await tx
         .insert(trialUses)
         .values(keys.map((key) => ({ key, subscriptionId, createdAt })))
         .onConflictDoNothing();
-      const others = await sql
+      const others = await tx
         .select({ key: trialUses.key })
         .from(trialUses)
         .where(and(inArray(trialUses.key, keys), ne(trialUses.subscriptionId, subscriptionId)))

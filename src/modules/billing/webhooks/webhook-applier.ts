@@ -84,27 +84,27 @@ export class WebhookApplier implements OnModuleInit {
    * @returns false when none is due.
    */
   private async applyOne(found: () => void): Promise<boolean> {
-    return this.database.slowTransaction(async (sql) => {
-      const first = await this.events.take(sql);
+    return this.database.slowTransaction(async (tx) => {
+      const first = await this.events.take(tx);
       if (!first) return false;
       found();
-      const events = first.customerId === null ? [first] : await this.restOf(sql, first, first.customerId);
+      const events = first.customerId === null ? [first] : await this.restOf(tx, first, first.customerId);
       if (events.length === 0) return true;
-      for (const outcome of await this.handlers.apply(sql, events))
-        if ('error' in outcome) await this.fail(sql, outcome.events, outcome.error);
-        else await this.settle(sql, outcome.events, outcome.state);
+      for (const outcome of await this.handlers.apply(tx, events))
+        if ('error' in outcome) await this.fail(tx, outcome.events, outcome.error);
+        else await this.settle(tx, outcome.events, outcome.state);
       return true;
     });
   }
 
   /** All due events of the customer, under its lock. Empty when another process is applying them: then it has them all. */
-  private async restOf(sql: Sql, first: StoredEvent, customerId: string): Promise<StoredEvent[]> {
-    if (!(await lockCustomer(sql, customerId))) {
+  private async restOf(tx: Sql, first: StoredEvent, customerId: string): Promise<StoredEvent[]> {
+    if (!(await lockCustomer(tx, customerId))) {
       // Retry soon: the lock's holder may have started before this event arrived.
-      await this.events.set(first, { nextAttemptAt: new Date(this.clock.ms() + 50) }, sql);
+      await this.events.set(first, { nextAttemptAt: new Date(this.clock.ms() + 50) }, tx);
       return [];
     }
-    return sql
+    return tx
       .select()
       .from(webhookEvents)
       .where(this.events.due(eq(webhookEvents.customerId, customerId)))
@@ -113,8 +113,8 @@ export class WebhookApplier implements OnModuleInit {
       .for('update', { skipLocked: true });
   }
 
-  private async settle(sql: Sql, events: readonly StoredEvent[], state: WebhookState): Promise<void> {
-    await sql
+  private async settle(tx: Sql, events: readonly StoredEvent[], state: WebhookState): Promise<void> {
+    await tx
       .update(webhookEvents)
       .set({ state, lastError: null })
       .where(
@@ -127,11 +127,11 @@ export class WebhookApplier implements OnModuleInit {
   }
 
   /** Each event has its own count: one that keeps failing is parked, without blocking others. */
-  private async fail(sql: Sql, events: readonly StoredEvent[], error: unknown): Promise<void> {
+  private async fail(tx: Sql, events: readonly StoredEvent[], error: unknown): Promise<void> {
     for (const event of events) {
       const parked = event.attempts + 1 >= MAX_ATTEMPTS;
       const lastError = error instanceof Error ? `${error.name}: ${error.message}`.slice(0, 500) : 'unknown';
-      await this.events.postpone(event, { sql, set: { state: parked ? 'parked' : 'pending', lastError } });
+      await this.events.postpone(event, { tx, set: { state: parked ? 'parked' : 'pending', lastError } });
       if (parked) {
         this.applied.inc({ state: 'parked' });
         this.log.error(
@@ -150,8 +150,8 @@ export class WebhookApplier implements OnModuleInit {
   }
 
   private async giveUpWaiting(): Promise<void> {
-    await this.database.run((sql) =>
-      sql
+    await this.database.run((db) =>
+      db
         .update(webhookEvents)
         .set({ state: 'ignored' })
         .where(

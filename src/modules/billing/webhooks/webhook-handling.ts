@@ -15,5 +15,5 @@ export abstract class WebhookHandling {
    * its present state is fetched. Each failure must leave no changes (a savepoint).
    * @returns the outcomes of all of them: `waiting` for those whose account does not exist.
    */
-  abstract apply(sql: Sql, events: readonly StoredEvent[]): Promise<Outcome[]>;
+  abstract apply(tx: Sql, events: readonly StoredEvent[]): Promise<Outcome[]>;
 }

@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { and, desc, eq, inArray, lte, ne, or, sql as raw } from 'drizzle-orm';
+import { and, desc, eq, inArray, lte, ne, or, sql } from 'drizzle-orm';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Database } from '../../../platform/database/database.js';
 import { forget } from '../../../platform/database/forget.js';
@@ -70,9 +70,9 @@ export class WebhookInbox extends WebhookEvents implements OnModuleInit {
       events.map(({ customerId }) => customerId),
       events.map(({ happenedAt }) => happenedAt.toISOString()),
       events.map(({ payload }) => payload),
-    ].map((column) => raw.param(column));
-    const added = await this.database.transaction(async (sql) => {
-      const { rows } = await sql.execute(raw`
+    ].map((column) => sql.param(column));
+    const added = await this.database.transaction(async (tx) => {
+      const { rows } = await tx.execute(sql`
         insert into webhook_events
           (id, type, object_id, customer_id, happened_at, payload, received_at, state, next_attempt_at)
         select id, type, object_id, customer_id, happened_at, payload::json, ${now}::timestamptz, 'pending', ${now}::timestamptz
@@ -80,7 +80,7 @@ export class WebhookInbox extends WebhookEvents implements OnModuleInit {
           ${columns[4]}::timestamptz[], ${columns[5]}::text[])
           as event (id, type, object_id, customer_id, happened_at, payload)
         on conflict do nothing returning id`);
-      if (rows.length > 0) await WorkQueues.wake(sql, APPLY_WEBHOOKS);
+      if (rows.length > 0) await WorkQueues.wake(tx, APPLY_WEBHOOKS);
       return rows.length;
     });
     this.stored.inc(added);
@@ -92,8 +92,8 @@ export class WebhookInbox extends WebhookEvents implements OnModuleInit {
     limit: number,
     customerId?: string,
   ): Promise<WebhookRecord[]> {
-    return this.database.run((sql) =>
-      sql
+    return this.database.run((db) =>
+      db
         .select({
           id: webhookEvents.id,
           type: webhookEvents.type,
@@ -116,26 +116,26 @@ export class WebhookInbox extends WebhookEvents implements OnModuleInit {
   }
 
   override async replay(which: readonly string[] | 'parked'): Promise<number> {
-    return this.database.transaction(async (sql) => {
-      const rows = await sql
+    return this.database.transaction(async (tx) => {
+      const rows = await tx
         .update(webhookEvents)
         .set({ state: 'pending', attempts: 0, nextAttemptAt: this.clock.now(), lastError: null })
         .where(which === 'parked' ? eq(webhookEvents.state, 'parked') : inArray(webhookEvents.id, [...which]))
         .returning({ id: webhookEvents.id });
-      if (rows.length > 0) await WorkQueues.wake(sql, APPLY_WEBHOOKS);
+      if (rows.length > 0) await WorkQueues.wake(tx, APPLY_WEBHOOKS);
       return rows.length;
     });
   }
 
   /** A customer has an account now: makes its waiting events due. */
   async release(customerId: string): Promise<void> {
-    await this.database.transaction(async (sql) => {
-      const rows = await sql
+    await this.database.transaction(async (tx) => {
+      const rows = await tx
         .update(webhookEvents)
         .set({ state: 'pending', nextAttemptAt: this.clock.now() })
         .where(and(eq(webhookEvents.customerId, customerId), eq(webhookEvents.state, 'waiting')))
         .returning({ id: webhookEvents.id });
-      if (rows.length > 0) await WorkQueues.wake(sql, APPLY_WEBHOOKS);
+      if (rows.length > 0) await WorkQueues.wake(tx, APPLY_WEBHOOKS);
     });
   }
 
@@ -151,6 +151,6 @@ export class WebhookInbox extends WebhookEvents implements OnModuleInit {
   }
 
   private count(state: WebhookState): Promise<number> {
-    return this.database.run((sql) => sql.$count(webhookEvents, eq(webhookEvents.state, state)));
+    return this.database.run((db) => db.$count(webhookEvents, eq(webhookEvents.state, state)));
   }
 }

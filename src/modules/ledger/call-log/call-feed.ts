@@ -184,7 +184,7 @@ export class CallFeed implements BeforeApplicationShutdown, OnModuleInit {
   private async notify(message: FeedMessage): Promise<void> {
     try {
       for (const payload of writeFeedMessages(message))
-        await this.database.run((sql) => Notifications.notify(sql, CALL_LOG_CHANNEL, payload));
+        await this.database.run((db) => Notifications.notify(db, CALL_LOG_CHANNEL, payload));
     } catch (error) {
       this.log.debug('Other processes could not be notified of watched calls.', { error: nameOf(error) });
     }

@@ -38,15 +38,15 @@ export class MeterDirectory {
   }
 
   private async stored(): Promise<ProviderMeter[]> {
-    return this.database.run((sql) => sql.select().from(providerMeters));
+    return this.database.run((db) => db.select().from(providerMeters));
   }
 
   private async ask(): Promise<readonly CountedMeter[] | undefined> {
     const found = await this.sink.meters();
-    await this.database.transaction(async (sql) => {
+    await this.database.transaction(async (tx) => {
       for (const meter of found) {
-        await sql.delete(providerMeters).where(eq(providerMeters.id, meter.id));
-        await sql
+        await tx.delete(providerMeters).where(eq(providerMeters.id, meter.id));
+        await tx
           .insert(providerMeters)
           .values(meter)
           .onConflictDoUpdate({ target: providerMeters.name, set: meter });

@@ -45,8 +45,8 @@ export class MeterOverview {
 
   /** From our own database only. @throws {DatabaseUnavailableError} */
   async show(): Promise<MeterStates> {
-    return this.database.run(async (sql) => {
-      const known = await sql.select().from(providerMeters);
+    return this.database.run(async (db) => {
+      const known = await db.select().from(providerMeters);
       const totals = await this.totals();
       const { pool } = this.database;
       const waiting = await pool.query<{ calls: number }>('select count(*)::int as calls from meter_waiting');

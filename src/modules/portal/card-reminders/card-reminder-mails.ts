@@ -94,15 +94,15 @@ export class CardReminderMails implements OnModuleInit {
   }
 
   private async claim(): Promise<'none' | 'dropped' | { reminder: CardReminder; mail: Mail }> {
-    return this.database.slowTransaction(async (sql) => {
-      const reminder = await this.mails.take(sql);
+    return this.database.slowTransaction(async (tx) => {
+      const reminder = await this.mails.take(tx);
       if (!reminder) return 'none';
       const account = await this.accounts.findById(reminder.accountId);
       if (!this.reminders.isNeeded(reminder, account)) {
-        await this.mails.set(reminder, { droppedAt: this.clock.now() }, sql);
+        await this.mails.set(reminder, { droppedAt: this.clock.now() }, tx);
         return 'dropped';
       }
-      await this.mails.lease(sql, reminder, LEASE_MS);
+      await this.mails.lease(tx, reminder, LEASE_MS);
       const { periodEnd } = account;
       const facts = { limit: this.limit, periodEnd, dashboard: this.dashboard };
       return { reminder, mail: { to: account.email, ...cardReminderMail(reminder.kind, facts) } };

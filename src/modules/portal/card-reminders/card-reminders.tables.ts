@@ -1,4 +1,4 @@
-import { sql as raw } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import { index, integer, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
 /** Mails that ask an account for a payment method: stored before one is sent, so that each is sent once. */
@@ -24,6 +24,6 @@ export const cardReminders = pgTable(
     primaryKey({ columns: [table.accountId, table.periodStart, table.kind] }),
     index('card_reminders_due')
       .on(table.nextAttemptAt)
-      .where(raw`${table.sentAt} is null and ${table.droppedAt} is null`),
+      .where(sql`${table.sentAt} is null and ${table.droppedAt} is null`),
   ],
 );

@@ -106,12 +106,12 @@ export class CardReminders {
       add('period_ends', other ? apart(other, now, periodEnd) : now);
     }
     if (due.length === 0) return;
-    await this.database.run((sql) => sql.insert(cardReminders).values(due).onConflictDoNothing());
+    await this.database.run((db) => db.insert(cardReminders).values(due).onConflictDoNothing());
   }
 
   private askedBefore(found: readonly Account[]): Promise<CardReminder[]> {
-    return this.database.run((sql) =>
-      sql
+    return this.database.run((db) =>
+      db
         .select()
         .from(cardReminders)
         .where(
@@ -154,7 +154,7 @@ export class CardReminders {
 
   private async forgetOld(): Promise<void> {
     const before = new Date(this.clock.ms() - KEPT_MS);
-    await this.database.run((sql) => sql.delete(cardReminders).where(lte(cardReminders.periodEnd, before)));
+    await this.database.run((db) => db.delete(cardReminders).where(lte(cardReminders.periodEnd, before)));
   }
 }
 

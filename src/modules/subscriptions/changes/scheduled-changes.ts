@@ -13,8 +13,8 @@ export interface ScheduledChange {
 @Injectable()
 export class ScheduledChanges {
   /** Must be read before the provider is asked: later schedules are not in its answer. */
-  async of(sql: Sql, accountId: string): Promise<ScheduledChange[]> {
-    return sql
+  async of(tx: Sql, accountId: string): Promise<ScheduledChange[]> {
+    return tx
       .select({ id: subscriptionChanges.id, plan: subscriptionChanges.plan })
       .from(subscriptionChanges)
       .where(and(eq(subscriptionChanges.accountId, accountId), eq(subscriptionChanges.outcome, 'scheduled')));
@@ -22,30 +22,30 @@ export class ScheduledChanges {
 
   /** @param seen the account's current plan, and the one that a schedule changes it to. */
   async follow(
-    sql: Sql,
+    tx: Sql,
     scheduled: readonly ScheduledChange[],
     seen: { plan: string; pendingPlan: string | null },
   ): Promise<void> {
     const gone = scheduled.filter(({ plan }) => plan !== seen.pendingPlan);
     await this.end(
-      sql,
+      tx,
       gone.filter(({ plan }) => plan === seen.plan),
       'done',
     );
     await this.end(
-      sql,
+      tx,
       gone.filter(({ plan }) => plan !== seen.plan),
       'withdrawn',
     );
   }
 
   private async end(
-    sql: Sql,
+    tx: Sql,
     changes: readonly ScheduledChange[],
     outcome: 'done' | 'withdrawn',
   ): Promise<void> {
     if (changes.length === 0) return;
-    await sql
+    await tx
       .update(subscriptionChanges)
       .set({ outcome })
       .where(

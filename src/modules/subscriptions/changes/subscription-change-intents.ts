@@ -47,8 +47,8 @@ export class SubscriptionChangeIntents extends WorkTable<typeof subscriptionChan
   async add(account: AccountState, wanted: WantedChange): Promise<ChangeIntent> {
     const { accountId, customerId, subscriptionId } = account;
     const now = this.clock.now();
-    const rows = await this.database.run((sql) =>
-      sql
+    const rows = await this.database.run((db) =>
+      db
         .insert(subscriptionChanges)
         .values({
           id: newId(),
@@ -70,8 +70,8 @@ export class SubscriptionChangeIntents extends WorkTable<typeof subscriptionChan
 
   /** Those of an account that are neither done nor refused, in the order of the requests. */
   async open(accountId: string): Promise<ChangeIntent[]> {
-    return this.database.run((sql) =>
-      sql
+    return this.database.run((db) =>
+      db
         .select()
         .from(subscriptionChanges)
         .where(and(eq(subscriptionChanges.accountId, accountId), isNull(subscriptionChanges.endedAt)))
@@ -81,21 +81,21 @@ export class SubscriptionChangeIntents extends WorkTable<typeof subscriptionChan
 
   /** Written before anything is done for it: a later try does the same. */
   async decide({ id }: ChangeIntent, timing: ChangeTiming): Promise<void> {
-    await this.database.run((sql) =>
-      sql.update(subscriptionChanges).set({ timing }).where(eq(subscriptionChanges.id, id)),
+    await this.database.run((db) =>
+      db.update(subscriptionChanges).set({ timing }).where(eq(subscriptionChanges.id, id)),
     );
   }
 
   /** The provider makes the change at that time. It replaces any earlier schedule. */
   async schedule({ id, accountId }: ChangeIntent, effectiveAt: Date): Promise<void> {
-    await this.database.transaction(async (sql) => {
-      await sql
+    await this.database.transaction(async (tx) => {
+      await tx
         .update(subscriptionChanges)
         .set({ outcome: 'withdrawn' })
         .where(
           and(eq(subscriptionChanges.accountId, accountId), eq(subscriptionChanges.outcome, 'scheduled')),
         );
-      await sql
+      await tx
         .update(subscriptionChanges)
         .set({ endedAt: this.clock.now(), outcome: 'scheduled', effectiveAt })
         .where(eq(subscriptionChanges.id, id));
@@ -103,8 +103,8 @@ export class SubscriptionChangeIntents extends WorkTable<typeof subscriptionChan
   }
 
   async end({ id }: ChangeIntent, outcome: 'done' | 'refused'): Promise<void> {
-    await this.database.run((sql) =>
-      sql
+    await this.database.run((db) =>
+      db
         .update(subscriptionChanges)
         .set({ endedAt: this.clock.now(), outcome })
         .where(eq(subscriptionChanges.id, id)),

@@ -1,4 +1,4 @@
-import { sql as raw } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import { index, integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
 /** Customers' requests to change their subscription: recorded before the provider is asked, and kept. */
@@ -32,9 +32,9 @@ export const subscriptionChanges = pgTable(
   (table) => [
     index('subscription_changes_open')
       .on(table.accountId, table.requestedAt)
-      .where(raw`${table.endedAt} is null`),
+      .where(sql`${table.endedAt} is null`),
     index('subscription_changes_scheduled')
       .on(table.accountId)
-      .where(raw`${table.outcome} = 'scheduled'`),
+      .where(sql`${table.outcome} = 'scheduled'`),
   ],
 );

@@ -40,7 +40,7 @@ const living = (...items: MeteredItem[]): MeteredSubscription => ({
 });
 
 const see = (seen: MeteredSubscription, now: string): Promise<void> =>
-  database.transaction((sql) => periods.record(sql, CUSTOMER, seen, () => at(now)));
+  database.transaction((tx) => periods.record(tx, CUSTOMER, seen, () => at(now)));
 
 const JANUARY = item('2026-01-01', '2026-02-01');
 const FEBRUARY = item('2026-02-01', '2026-03-01');
@@ -65,8 +65,8 @@ async function shown(): Promise<string[]> {
 it('a change is told in seconds, and counts from the millisecond at which it was seen', async () => {
   await see(living(JANUARY), '2026-01-01');
   const changed = living({ ...JANUARY, priceId: 'price_2' });
-  await database.transaction((sql) =>
-    periods.record(sql, CUSTOMER, changed, () => new Date('2026-01-15T10:00:30.456Z')),
+  await database.transaction((tx) =>
+    periods.record(tx, CUSTOMER, changed, () => new Date('2026-01-15T10:00:30.456Z')),
   );
   const { rows } = await database.pool.query(
     `select price_id, (starts_at = $1) as starts, (ends_at = $1) as ends, (counts_from = $2) as from, (counts_to = $2) as to
@@ -102,9 +102,7 @@ describe('the first period', () => {
 
   it('of others is left alone', async () => {
     await see(living(JANUARY), '2026-01-01');
-    await database.transaction((sql) =>
-      periods.record(sql, 'cus_2', living(FEBRUARY), () => at('2026-02-02')),
-    );
+    await database.transaction((tx) => periods.record(tx, 'cus_2', living(FEBRUARY), () => at('2026-02-02')));
     expect((await shown())[0]).toBe('01-01..02-01 sub_1 mtr_1 price_1* from -infinity');
   });
 });

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { and, eq, sql as raw } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import type { Sql } from '../../../platform/database/database.js';
 import { missedCycles, type CycleRule } from './billing-cycles.js';
 import { usagePeriods } from './usage-periods.tables.js';
@@ -45,20 +45,20 @@ export class UsagePeriods {
    * again changes nothing. Calls between a change at the provider and its observation count for the period before:
    * those counted so far, as no counting happens until the observation is committed.
    */
-  async record(sql: Sql, customerId: string, seen: MeteredSubscription, now: () => Date): Promise<void> {
-    const all = await sql.select().from(usagePeriods).where(eq(usagePeriods.customerId, customerId));
+  async record(tx: Sql, customerId: string, seen: MeteredSubscription, now: () => Date): Promise<void> {
+    const all = await tx.select().from(usagePeriods).where(eq(usagePeriods.customerId, customerId));
     const open = all.filter(({ closed }) => !closed);
     if (isKnown(open, seen)) return;
     // Nothing was counted yet for a new customer: a registration does not take the counting lock.
-    if (all.length > 0) await sql.execute(raw.raw(`select pg_advisory_xact_lock(${COUNTING_LOCK})`));
+    if (all.length > 0) await tx.execute(sql.raw(`select pg_advisory_xact_lock(${COUNTING_LOCK})`));
     const exact = now();
     const moment = { exact, second: wholeSecond(exact) };
     const lives = seen.endedAt === null;
     for (const period of open) {
       const own = period.subscriptionId === seen.subscriptionId;
       const item = seen.items.find(({ providerMeter }) => providerMeter === period.providerMeter);
-      if (own && lives && item) await this.follow(sql, period, item, moment);
-      else await this.close(sql, period, own && seen.endedAt ? atSecond(seen.endedAt) : moment, own && lives);
+      if (own && lives && item) await this.follow(tx, period, item, moment);
+      else await this.close(tx, period, own && seen.endedAt ? atSecond(seen.endedAt) : moment, own && lives);
     }
     // A subscription never seen live still has its last cycle: calls may be waiting for it.
     if (!lives && all.some(({ subscriptionId }) => subscriptionId === seen.subscriptionId)) return;
@@ -67,12 +67,12 @@ export class UsagePeriods {
         ({ subscriptionId, providerMeter }) =>
           subscriptionId === seen.subscriptionId && providerMeter === item.providerMeter,
       );
-      if (!known) await this.begin(sql, customerId, seen, item, all, moment);
+      if (!known) await this.begin(tx, customerId, seen, item, all, moment);
     }
   }
 
   private async begin(
-    sql: Sql,
+    tx: Sql,
     customerId: string,
     { subscriptionId, endedAt }: MeteredSubscription,
     item: MeteredItem,
@@ -83,7 +83,7 @@ export class UsagePeriods {
     // An item that replaces another counts from now on: earlier calls counted for the other.
     const { second: startsAt, exact } =
       first || item.cycleStart > moment.second ? atSecond(item.cycleStart) : moment;
-    await this.insert(sql, {
+    await this.insert(tx, {
       ...columnsOf(item),
       customerId,
       subscriptionId,
@@ -93,21 +93,21 @@ export class UsagePeriods {
     });
   }
 
-  private async follow(sql: Sql, period: Period, item: MeteredItem, moment: Moment): Promise<void> {
+  private async follow(tx: Sql, period: Period, item: MeteredItem, moment: Moment): Promise<void> {
     const sameCycle = period.cycleStart.getTime() === item.cycleStart.getTime();
     if (!sameCycle && item.cycleStart < period.cycleStart) return;
     if (sameCycle && period.priceId === item.priceId) {
       if (period.endsAt.getTime() !== item.cycleEnd.getTime())
-        await this.update(sql, period, { endsAt: item.cycleEnd, countsTo: item.cycleEnd.toISOString() });
+        await this.update(tx, period, { endsAt: item.cycleEnd, countsTo: item.cycleEnd.toISOString() });
       return;
     }
     const { second: startsAt, exact } = sameCycle ? moment : atSecond(item.cycleStart);
     const end = earlier(period.endsAt, startsAt);
     const countsTo = end === startsAt ? exact : end;
-    await this.update(sql, period, { endsAt: end, countsTo: countsTo.toISOString(), closed: true });
+    await this.update(tx, period, { endsAt: end, countsTo: countsTo.toISOString(), closed: true });
     const { customerId, subscriptionId } = period;
     for (const missed of missedCycles(end, startsAt, item.rule))
-      await this.insert(sql, {
+      await this.insert(tx, {
         ...columnsOf(item),
         customerId,
         subscriptionId,
@@ -118,7 +118,7 @@ export class UsagePeriods {
         countsTo: missed.end.toISOString(),
         closed: true,
       });
-    await this.insert(sql, {
+    await this.insert(tx, {
       ...columnsOf(item),
       customerId,
       subscriptionId,
@@ -128,15 +128,15 @@ export class UsagePeriods {
   }
 
   /** @param goesOn whether the subscription continues without the item: then another item counts new calls. */
-  private async close(sql: Sql, period: Period, at: Moment, goesOn: boolean): Promise<void> {
+  private async close(tx: Sql, period: Period, at: Moment, goesOn: boolean): Promise<void> {
     const endsAt = later(period.startsAt, earlier(period.endsAt, at.second));
     const counted = endsAt === at.second ? at.exact : endsAt;
     const countsTo = goesOn ? counted.toISOString() : 'infinity';
-    await this.update(sql, period, { endsAt, countsTo, closed: true });
+    await this.update(tx, period, { endsAt, countsTo, closed: true });
   }
 
-  private async update(sql: Sql, period: Period, values: Partial<Period>): Promise<void> {
-    await sql
+  private async update(tx: Sql, period: Period, values: Partial<Period>): Promise<void> {
+    await tx
       .update(usagePeriods)
       .set(values)
       .where(
@@ -149,15 +149,15 @@ export class UsagePeriods {
   }
 
   /** Two subscriptions in one second: the later one gets the next second, as a start identifies a period for ever. */
-  private async insert(sql: Sql, row: typeof usagePeriods.$inferInsert): Promise<void> {
-    const { rowCount } = await sql.execute(raw`select 1 from usage_periods
+  private async insert(tx: Sql, row: typeof usagePeriods.$inferInsert): Promise<void> {
+    const { rowCount } = await tx.execute(sql`select 1 from usage_periods
       where customer_id = ${row.customerId} and provider_meter = ${row.providerMeter}
         and starts_at = ${row.startsAt.toISOString()}::timestamptz`);
     if (rowCount) {
-      await this.insert(sql, { ...row, startsAt: new Date(row.startsAt.getTime() + 1_000) });
+      await this.insert(tx, { ...row, startsAt: new Date(row.startsAt.getTime() + 1_000) });
       return;
     }
-    await sql.insert(usagePeriods).values(row);
+    await tx.insert(usagePeriods).values(row);
   }
 }
 

@@ -34,15 +34,15 @@ export class UsageChecks {
       .sort((one, other) => Number(isMismatch(other.verdict)) - Number(isMismatch(one.verdict)))
       .slice(0, KEPT)
       .map(describeComparison);
-    await this.database.run((sql) =>
-      sql.insert(usageChecks).values({ id: newId(), checkedAt: now, compared: compared.length, differences }),
+    await this.database.run((db) =>
+      db.insert(usageChecks).values({ id: newId(), checkedAt: now, compared: compared.length, differences }),
     );
   }
 
   /** The latest, newest first. */
   async latest(limit: number): Promise<UsageCheck[]> {
-    const rows = await this.database.run((sql) =>
-      sql.select().from(usageChecks).orderBy(desc(usageChecks.checkedAt)).limit(limit),
+    const rows = await this.database.run((db) =>
+      db.select().from(usageChecks).orderBy(desc(usageChecks.checkedAt)).limit(limit),
     );
     return rows.map((row) => ({
       ...row,

@@ -28,8 +28,8 @@ export class ReporterMemory {
 
   /** The last reporter; undefined where nothing was counted yet. */
   async last(): Promise<ReporterName | undefined> {
-    const rows = await this.database.run((sql) =>
-      sql.select().from(usageReporters).orderBy(desc(usageReporters.since)).limit(1),
+    const rows = await this.database.run((db) =>
+      db.select().from(usageReporters).orderBy(desc(usageReporters.since)).limit(1),
     );
     return rows[0]?.name ?? this.lastOfOlderRelease();
   }
@@ -49,7 +49,7 @@ export class ReporterMemory {
   /** Records the configured reporter as the current one. */
   async remember(): Promise<void> {
     const row = { since: this.clock.now(), name: this.configured };
-    await this.database.run((sql) => sql.insert(usageReporters).values(row).onConflictDoNothing());
+    await this.database.run((db) => db.insert(usageReporters).values(row).onConflictDoNothing());
   }
 
   async unreported(): Promise<UnreportedUsage> {

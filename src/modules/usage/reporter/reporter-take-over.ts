@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { sql as raw } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import PQueue from 'p-queue';
 import type pg from 'pg';
 import { Clock } from '../../../platform/clock/clock.js';
@@ -108,12 +108,12 @@ export class ReporterTakeOver {
     { from, to, at }: Part,
     shown: bigint,
   ): Promise<{ units: bigint; excess: bigint }> {
-    return this.database.transaction(async (sql) => {
+    return this.database.transaction(async (tx) => {
       // All periods of the meter: neighbours share a minute, and units recorded for one are not recorded for the other.
-      await sql.execute(
-        raw`select 1 from meter_usage where customer_id = ${customerId} and meter = ${meter} order by starts_at for update`,
+      await tx.execute(
+        sql`select 1 from meter_usage where customer_id = ${customerId} and meter = ${meter} order by starts_at for update`,
       );
-      const { rows } = await sql.execute<{ left: string; known: string }>(raw`
+      const { rows } = await tx.execute<{ left: string; known: string }>(sql`
         select (u.value - u.told)::text as left,
           (select coalesce(sum(i.value), 0) from usage_intents i
            where i.customer_id = u.customer_id and i.meter = u.meter
@@ -124,7 +124,7 @@ export class ReporterTakeOver {
       const left = BigInt(rows[0]?.left ?? 0);
       const others = shown - BigInt(rows[0]?.known ?? 0);
       const units = others < left ? others : left;
-      if (units > 0n) await write(sql, { customerId, meter, startsAt }, { units, at, now: this.clock.now() });
+      if (units > 0n) await write(tx, { customerId, meter, startsAt }, { units, at, now: this.clock.now() });
       const taken = units > 0n ? units : 0n;
       return { units: taken, excess: others > taken ? others - taken : 0n };
     });
@@ -168,12 +168,12 @@ async function unreportedPeriods(client: pg.ClientBase, meters: readonly Counted
 }
 
 async function write(
-  sql: Sql,
+  tx: Sql,
   { customerId, meter, startsAt }: Pick<Row, 'customerId' | 'meter' | 'startsAt'>,
   { units, at, now }: { units: bigint; at: Date; now: Date },
 ): Promise<void> {
   const [value, moment] = [units.toString(), now.toISOString()];
-  await sql.execute(raw`
+  await tx.execute(sql`
     insert into usage_intents (customer_id, meter, starts_at, n, value, at, own_minute, state, reason, sent_at,
       next_attempt_at, created_at)
     select ${customerId}, ${meter}, ${startsAt.toISOString()}::timestamptz, coalesce(max(n), 0) + 1, ${value}::numeric,
@@ -181,9 +181,9 @@ async function write(
       ${moment}::timestamptz
     from usage_intents
     where customer_id = ${customerId} and meter = ${meter} and starts_at = ${startsAt.toISOString()}`);
-  await sql.execute(raw`
+  await tx.execute(sql`
     with added as (
       select ${customerId}::text as customer_id, ${meter}::text as meter,
         ${startsAt.toISOString()}::timestamptz as starts_at, ${value}::numeric as value
-    ) ${raw.raw(addReportedSql('select customer_id, meter, starts_at, value from added'))}`);
+    ) ${sql.raw(addReportedSql('select customer_id, meter, starts_at, value from added'))}`);
 }

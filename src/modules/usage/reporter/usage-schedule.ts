@@ -57,8 +57,8 @@ export class UsageSchedule {
 
   /** Records the provider's reports of usage that it accepted and rejected later. */
   watchRejections(): void {
-    this.topics.subscribe(METER_ERRORS, 'metering.meter-errors', async ({ eventId, type }, sql) => {
-      const count = await this.rejections.record(sql, eventId);
+    this.topics.subscribe(METER_ERRORS, 'metering.meter-errors', async ({ eventId, type }, tx) => {
+      const count = await this.rejections.record(tx, eventId);
       this.log.error(
         "Stripe rejected usage that it had accepted. What its totals don't include after USAGE_SETTLING is reported again; see Stripe's dashboard for the reason.",
         { event: eventId, type, count },

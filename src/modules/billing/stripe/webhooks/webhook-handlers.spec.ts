@@ -44,8 +44,8 @@ describe('events of one customer', () => {
   let brokenInvoice: string | undefined;
   let handlers: WebhookHandlers;
 
-  const note = async (sql: Sql, id: string): Promise<void> => {
-    await sql.execute(`insert into notes values ('${id}')`);
+  const note = async (tx: Sql, id: string): Promise<void> => {
+    await tx.execute(`insert into notes values ('${id}')`);
   };
   beforeAll(async () => {
     server = await createTestDatabase();
@@ -56,15 +56,15 @@ describe('events of one customer', () => {
     const topics = new Topics(database, new TestClock(new Date()), queues, sweep, Log.create('silent'));
     topics.subscribe(CHECKOUT_CHANGED, 'checkouts', async () => undefined);
     const accounts: Pick<AccountSync, 'refresh'> = {
-      refresh: async (sql) => {
-        await note(sql, 'account');
+      refresh: async (tx) => {
+        await note(tx, 'account');
         if (customer instanceof Error) throw customer;
         return customer === 'known';
       },
     };
     const holds: Pick<InvoiceHolds, 'onInvoiceChanged'> = {
-      onInvoiceChanged: async (sql, { invoiceId }, types) => {
-        await note(sql, `${invoiceId}: ${types.join(', ')}`);
+      onInvoiceChanged: async (tx, { invoiceId }, types) => {
+        await note(tx, `${invoiceId}: ${types.join(', ')}`);
         if (invoiceId === brokenInvoice) throw new Error('no such answer');
       },
     };
@@ -100,7 +100,7 @@ describe('events of one customer', () => {
   );
   /** How each event ended, what was written, and how many messages were published. */
   async function applied() {
-    const outcomes = await database.transaction((sql) => handlers.apply(sql, events));
+    const outcomes = await database.transaction((tx) => handlers.apply(tx, events));
     const ends = outcomes.flatMap((outcome) =>
       outcome.events.map(({ id }) => [id, 'state' in outcome ? outcome.state : 'failed'] as const),
     );

@@ -21,7 +21,7 @@ interface Rule {
   types: RegExp;
   account: boolean;
   /** Further handling of the events of one object, in the transaction that marks them as processed. */
-  apply?: (others: Others, sql: Sql, events: readonly [StoredEvent, ...StoredEvent[]]) => Promise<void>;
+  apply?: (others: Others, tx: Sql, events: readonly [StoredEvent, ...StoredEvent[]]) => Promise<void>;
 }
 
 const RULES: readonly Rule[] = [
@@ -34,35 +34,35 @@ const RULES: readonly Rule[] = [
     types:
       /^invoice\.(created|finalized|finalization_failed|paid|payment_failed|payment_action_required|overdue|voided|marked_uncollectible|deleted|updated)$/,
     account: true,
-    apply: async ({ holds }, sql, events) => {
+    apply: async ({ holds }, tx, events) => {
       const [{ objectId, customerId }] = events;
       const types = events.map(({ type }) => type);
       if (objectId !== null && customerId !== null)
-        await holds.onInvoiceChanged(sql, { invoiceId: objectId, customerId }, types);
+        await holds.onInvoiceChanged(tx, { invoiceId: objectId, customerId }, types);
     },
   },
   {
     // A dispute has no customer: its invoice does.
     types: /^(charge\.refunded|charge\.dispute\.\w+|credit_note\.(created|updated|voided))$/,
     account: false,
-    apply: async ({ alarms }, sql, events) => {
+    apply: async ({ alarms }, tx, events) => {
       for (const { objectId, type } of events)
-        if (objectId !== null) await alarms.onPaymentReturned(sql, { objectId, type });
+        if (objectId !== null) await alarms.onPaymentReturned(tx, { objectId, type });
     },
   },
   {
     // A paying visitor has no account yet: it is created from this session.
     types: /^checkout\.session\.(completed|async_payment_succeeded|expired)$/,
     account: false,
-    apply: async ({ topics }, sql, [{ objectId }]) => {
-      if (objectId !== null) await topics.publish(sql, CHECKOUT_CHANGED, { sessionId: objectId });
+    apply: async ({ topics }, tx, [{ objectId }]) => {
+      if (objectId !== null) await topics.publish(tx, CHECKOUT_CHANGED, { sessionId: objectId });
     },
   },
   {
     types: /^v1\.billing\.meter\.(error_report_triggered|no_meter_found)$/,
     account: false,
-    apply: async ({ topics }, sql, events) => {
-      for (const { id, type } of events) await topics.publish(sql, METER_ERRORS, { eventId: id, type });
+    apply: async ({ topics }, tx, events) => {
+      for (const { id, type } of events) await topics.publish(tx, METER_ERRORS, { eventId: id, type });
     },
   },
 ];
@@ -98,28 +98,28 @@ export class WebhookHandlers extends WebhookHandling {
    * once for all of them, and each object once. Failures are rolled back individually.
    * @returns their outcomes: `waiting` for those whose account does not exist.
    */
-  async apply(sql: Sql, events: readonly StoredEvent[]): Promise<Outcome[]> {
+  async apply(tx: Sql, events: readonly StoredEvent[]): Promise<Outcome[]> {
     const groups = byObject(events);
     const ofAccount = groups.filter(({ rule }) => rule?.account);
     const outcomes: Outcome[] = [];
-    for (const group of groups) if (!group.rule?.account) outcomes.push(await this.applyGroup(sql, group));
+    for (const group of groups) if (!group.rule?.account) outcomes.push(await this.applyGroup(tx, group));
     const [first] = ofAccount;
     if (!first) return outcomes;
     const all = ofAccount.flatMap((group) => group.events);
-    const refreshed = await attempt(sql, all, (inner) => this.refresh(inner, first.events[0]));
+    const refreshed = await attempt(tx, all, (inner) => this.refresh(inner, first.events[0]));
     if ('error' in refreshed || refreshed.state !== 'done') return [...outcomes, refreshed];
-    for (const group of ofAccount) outcomes.push(await this.applyGroup(sql, group));
+    for (const group of ofAccount) outcomes.push(await this.applyGroup(tx, group));
     return outcomes;
   }
 
   /** @returns `waiting` when the customer has no account. */
-  private async refresh(sql: Sql, { customerId }: StoredEvent): Promise<WebhookState> {
-    return customerId === null || (await this.accounts.refresh(sql, customerId)) ? 'done' : 'waiting';
+  private async refresh(tx: Sql, { customerId }: StoredEvent): Promise<WebhookState> {
+    return customerId === null || (await this.accounts.refresh(tx, customerId)) ? 'done' : 'waiting';
   }
 
-  private async applyGroup(sql: Sql, { rule, events }: Group): Promise<Outcome> {
+  private async applyGroup(tx: Sql, { rule, events }: Group): Promise<Outcome> {
     if (!rule?.apply) return { events, state: rule ? 'done' : 'ignored' };
-    return attempt(sql, events, async (inner) => {
+    return attempt(tx, events, async (inner) => {
       await rule.apply?.(this.others, inner, events);
       return 'done';
     });
@@ -146,12 +146,12 @@ function byObject(events: readonly StoredEvent[]): Group[] {
 
 /** Does the work in a savepoint, so that a failure leaves no changes. */
 async function attempt(
-  sql: Sql,
+  tx: Sql,
   events: readonly StoredEvent[],
-  work: (sql: Sql) => Promise<WebhookState>,
+  work: (tx: Sql) => Promise<WebhookState>,
 ): Promise<Outcome> {
   try {
-    return { events, state: await sql.transaction(work) };
+    return { events, state: await tx.transaction(work) };
   } catch (error) {
     return { events, error };
   }

@@ -16,11 +16,11 @@ export class UsageRejections {
    * @param eventId the provider's id of the report; kept once.
    * @returns how many events it counts; 0 for one without a meter. @throws {BillingUnavailableError}
    */
-  async record(sql: Sql, eventId: string): Promise<number> {
+  async record(tx: Sql, eventId: string): Promise<number> {
     const rejection = await this.sink.rejection(eventId);
     if (!rejection) return 0;
     const { providerMeter, from, to, count, identifiers } = rejection;
-    await sql
+    await tx
       .insert(usageRejections)
       .values({
         eventId,
