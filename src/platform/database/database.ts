@@ -67,7 +67,7 @@ export class Database {
   }
 
   /** Runs queries one by one, each its own transaction. */
-  async run<T>(work: (tx: Sql) => Promise<T>): Promise<T> {
+  async run<T>(work: (db: Sql) => Promise<T>): Promise<T> {
     const { orm } = this.opened();
     try {
       return await work(orm);
