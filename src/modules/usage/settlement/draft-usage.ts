@@ -86,8 +86,12 @@ export class DraftUsage {
     return parts.flatMap((part, n): [BillablePart, Invoiced][] => {
       const found = invoiced[n];
       const ours = part.subscriptionId === subscriptionId && ids.has(part.providerMeter);
-      const concerns =
-        found?.invoiceIds.includes(invoiceId) || cycleOnDraft(parts, invoiced, part, invoiceId);
+      const isOnDraft = found?.invoiceIds.includes(invoiceId) ?? false;
+      // A subscription that ends early: events come in any order, and that of the invoice may be before the one that
+      // tells of the end. Released now, the draft would go out without the usage.
+      if (which === 'all' && ours && isOnDraft && found?.state === 'runs')
+        throw new Error('the billing period of a line of the draft is not known to be over yet');
+      const concerns = isOnDraft || cycleOnDraft(parts, invoiced, part, invoiceId);
       const wanted = which === 'all' || wasLeft(parts, part);
       return found && ours && concerns && wanted ? [[part, found]] : [];
     });

@@ -54,6 +54,19 @@ async function finalize(): Promise<void> {
 }
 const verdicts = async () => ((await world.reconciliation.reconcile()) ?? []).map(({ verdict }) => verdict);
 
+it('a draft waits while its period is not known to be over: the event of a cancellation may come after that of its invoice', async () => {
+  await period(world, 'calls', MARCH);
+  await calls(world, 12);
+  world.clock.advance(2 * HOUR);
+  world.invoices.put({ id: 'in_1', createdAt: FIRST.endsAt, lines: [usageLine(0n, line(FIRST))] });
+  await world.mirror.repair();
+  await expect(complete()).rejects.toThrow('not known to be over');
+  expect(await bills()).toEqual([]);
+  await world.client.query('update usage_periods set ends_at = $1, closed = true', [FIRST.endsAt]);
+  await complete();
+  expect(await bills()).toMatchObject([{ units: 12, minor_units: 120, invoice_id: 'in_1', state: 'billed' }]);
+});
+
 describe('a draft of a month', () => {
   beforeEach(async () => {
     await period(world, 'calls', MARCH);
