@@ -1,17 +1,21 @@
 /*
- * `npm run compile`: swc turns every file of src/ into one of dist/, and so in each of packages/, as `nest build` does, without looking at types, by the
- * rules of .swcrc, which are also those of the tests. A program that runs from dist/ meanwhile meets no file half written.
- * `--watch` goes on doing so on every change, and says each time what it wrote: `npm run dev` restarts the application then.
+ * `npm run compile`: swc turns every file of src/ into one of dist/, and so in each of packages/, as `nest build` does,
+ * without checking types, by the rules of .swcrc, which are also those of the tests. A program that runs from dist/ meanwhile
+ * meets no file half written. With `--watch` it does so on every change, and prints what it wrote: `npm run dev` restarts the
+ * application then.
  * docs/adr/0019-a-plain-build.md says why it is not the command of Nest itself.
  */
-import { readdirSync, watch } from 'node:fs';
+import { existsSync, readdirSync, watch } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { transformFile } from '@swc/core';
 import { writeTree } from './support/write-tree.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const packages = readdirSync(join(root, 'packages')).map((name) => join(root, 'packages', name));
+const packages = readdirSync(join(root, 'packages'))
+  .map((name) => join(root, 'packages', name))
+  // Not what a file manager leaves beside them.
+  .filter((folder) => existsSync(join(folder, 'package.json')));
 
 /** The project and its workspaces: each has its sources and what is made of them. */
 const PROJECTS = [root, ...packages].map((folder) => ({
