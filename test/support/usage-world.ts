@@ -145,7 +145,7 @@ function buildReporter(
   // Calls are put into the ledger by the test: none waits in a spool.
   const ledger = { settle: async () => undefined } as unknown as LedgerReading;
   const settleUsage = new UsageSettler(turn, sender, proof, ledger, clock, shutdown, log);
-  settlement.bind(rating === 'own' ? new CountedSettlement(turn, ledger, settleUsage) : settleUsage);
+  settlement.bind(rating === 'own' ? new CountedSettlement(turn, ledger) : settleUsage);
   const checks = new UsageChecks(database);
   const mirror = new InvoiceMirror(invoices, new InvoiceHoldStore(database, clock), database, clock);
   const invoiced = new InvoicedUsages(mirror, directory, database, clock, settings);

@@ -12,6 +12,7 @@ import type { Times } from './reporting/own-minute.js';
 import { planIntents } from './reporting/plan-intents.js';
 import { UsageProof } from './proof/usage-proof.js';
 import { UsageSender } from './reporting/usage-sender.js';
+import { hasUsedSince } from '../settlement/used-since.js';
 import { UsageReportingLock } from '../usage-reporting-lock.js';
 
 /** A report of all customers may be running. */
@@ -107,28 +108,10 @@ export class UsageSettler implements UsageSettlementPort {
     }));
   }
 
-  /**
-   * Counts everything first.
-   * @throws {BillingUnavailableError} when it cannot be counted now: a guess would make the change depend on the load.
-   */
+  /** @throws {BillingUnavailableError} when it cannot be counted now. */
   async hasUsed(customerId: string, since: Date): Promise<boolean> {
     await this.ledger.settle();
-    const used = await this.lock.withLock(WAIT_AHEAD_MS, async (client) => {
-      const { rowCount } = await client.query(
-        `select 1 from meter_usage u join usage_periods p using (customer_id, starts_at)
-         where u.customer_id = $1 and p.cycle_start >= $2 and u.value <> 0
-         union all
-         -- The calls themselves: another process may be giving one that waited for its period back to be counted.
-         select 1 from calls
-         where customer_id = $1 and day >= ($2::timestamptz at time zone 'UTC')::date and started_at >= $2
-         limit 1`,
-        [customerId, since],
-      );
-      return (rowCount ?? 0) > 0;
-    });
-    if (used === undefined)
-      throw new BillingUnavailableError(new Error(`usage of ${customerId} could not be counted in time`));
-    return used;
+    return hasUsedSince(this.lock, customerId, since);
   }
 
   /** One check, under the lock. @returns whether everything before then is reported and proven. */

@@ -3,7 +3,7 @@ import { BillingUnavailableError } from '../../billing/index.js';
 import { LedgerReading } from '../../ledger/index.js';
 import type { ReportedUsage, UsageSettlementPort } from '../../subscriptions/index.js';
 import { UsageReportingLock } from '../usage-reporting-lock.js';
-import { UsageSettler } from '../meter-events/index.js';
+import { hasUsedSince } from './used-since.js';
 
 /** A report of all customers is never running; reconciliation may hold the lock for a batch. */
 const WAIT_MS = 5_000;
@@ -14,7 +14,6 @@ export class CountedSettlement implements UsageSettlementPort {
   constructor(
     private readonly lock: UsageReportingLock,
     private readonly ledger: LedgerReading,
-    private readonly settler: UsageSettler,
   ) {}
 
   /** Each part of a period has its own price, by the times of its calls: nothing has to be done before a change. */
@@ -27,9 +26,10 @@ export class CountedSettlement implements UsageSettlementPort {
     return [];
   }
 
-  /** @throws {BillingUnavailableError} */
-  hasUsed(customerId: string, since: Date): Promise<boolean> {
-    return this.settler.hasUsed(customerId, since);
+  /** @throws {BillingUnavailableError} when it cannot be counted now. */
+  async hasUsed(customerId: string, since: Date): Promise<boolean> {
+    await this.ledger.settle();
+    return hasUsedSince(this.lock, customerId, since);
   }
 
   /** Whether every call from before that time is counted. */
