@@ -26,7 +26,7 @@ export function clientOf(port: number, password: string, name: string): Embedded
 /** The name of a connection that says that the cluster is in use. */
 export const LEASE = 'farebox-lease';
 
-/** How many clients are connected to PostgreSQL, whoever they are, besides this one, the supervisor's and those that leave. */
+/** Counts the connections to PostgreSQL, except this one, the supervisor's and those of clients that leave. */
 export async function countClients(client: Client): Promise<{ clients: number; leases: number }> {
   const { rows } = await client.query<{ clients: number; leases: number }>(
     `select count(*)::int as clients, (count(*) filter (where application_name = $2))::int as leases

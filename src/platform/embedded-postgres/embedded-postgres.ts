@@ -106,7 +106,7 @@ async function acquire(options: EmbeddedPostgresOptions, wanted = () => true): P
     const state = readState(paths.state);
     const lease = isAtWork(state) ? await Lease.open(options.home, state) : undefined;
     if (lease) {
-      // It may have been about to end: it withdraws its state first, and then looks whether there is a client.
+      // It may have been about to end: it withdraws its state first, and then checks for clients.
       if (readState(paths.state)?.pid === lease.pid) return lease;
       lease.release();
     }

@@ -68,7 +68,7 @@ export class PostgresServer {
     }
   }
 
-  /** How many clients are connected to PostgreSQL itself, whoever they are. @throws when it cannot be asked now */
+  /** Counts the connections of clients. @throws when PostgreSQL cannot be asked now */
   async countClients(): Promise<number> {
     if (!this.admin) throw new Error('not connected');
     return (await countClients(this.admin)).clients;

@@ -10,8 +10,8 @@ import { takeLock } from '../processes/single-instance-lock.js';
 
 /**
  * The owner of the embedded PostgreSQL of one home, a program of its own: `supervisor.js --home DIR`.
- * It outlives whoever started it, and ends, with PostgreSQL, on SIGTERM or SIGINT, when the last client asks for it, and
- * when nobody has been connected for `--idle-seconds`. A second one on the same home ends at once with exit code 0.
+ * It outlives the process that started it, and stops, with PostgreSQL, on SIGTERM or SIGINT, when the last client leaves, and
+ * when no client has been connected for `--idle-seconds`. A second one on the same home ends at once with exit code 0.
  */
 class Supervisor {
   private ending = false;
@@ -45,7 +45,7 @@ class Supervisor {
       left: () => void this.endIfUnused('its last client has left'),
       givenUp: (reason) => void this.end(reason, true),
     });
-    if (this.ending) throw new Error('It was told to end.');
+    if (this.ending) throw new Error('It was stopped.');
     await this.server.start();
     this.log.write(`PostgreSQL is ready on port ${this.server.port}`);
     return this.server;
@@ -59,7 +59,7 @@ class Supervisor {
       this.log.rotate();
       if (await this.isUsed()) lastUsed = performance.now();
       else if (performance.now() - lastUsed >= this.options.idleMs) {
-        await this.endIfUnused(`nobody has been connected for ${this.options.idleMs / 1000} s`);
+        await this.endIfUnused(`no client has been connected for ${this.options.idleMs / 1000} s`);
       }
     }
   }

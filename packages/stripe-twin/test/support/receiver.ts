@@ -6,7 +6,7 @@ export interface Received {
   signature: string;
 }
 
-/** A receiver of webhooks that answers what it is told to. */
+/** A receiver of webhooks with the answers of the test. */
 export class Receiver {
   readonly received: Received[] = [];
   /** The status of the next answers; the last one stays. */
