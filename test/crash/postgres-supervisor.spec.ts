@@ -121,6 +121,19 @@ describe('the embedded PostgreSQL', () => {
     expect(existsSync(embeddedPostgresPaths(home).state)).toBe(false);
   });
 
+  it('ends as its last user leaves, also when connections of others take a second longer to go', async () => {
+    const use = await ensure();
+    const visitor = new Client(use.connectionString);
+    await visitor.connect();
+    const stopped = use.stop();
+    const asked = Date.now();
+    await until(() => Date.now() - asked > 1_000);
+    await visitor.end();
+    await stopped;
+    expect(await isRunning(use.supervisorPid)).toBe(false);
+    expect(postmasterPid()).toBeUndefined();
+  });
+
   it('ends by itself when nobody is connected any more, and takes a throwaway folder along', async () => {
     const use = await ensure({ idleSeconds: 0.8, removeWhenStopped: true });
     const visitor = new Client(use.connectionString);

@@ -71,8 +71,8 @@ export class Lease {
         if (clients > 0 && Date.now() - alone > (leases > 0 ? OTHERS_MS : REST_MS)) break;
         if (clients > 0) continue;
         alone = Date.now();
-        await this.client.query(`notify ${LEAVING}`);
         asked = true;
+        await this.client.query(`notify ${LEAVING}`);
       }
     } catch {
       // The server cut the connection off: its supervisor ends after it.
