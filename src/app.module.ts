@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { APPLICATION_GLOBALS } from './application-globals.js';
 import { BillingProviderModule } from './billing-provider.js';
 import { CatalogModule } from './catalog/index.js';
 import { AccountsModule } from './modules/accounts/index.js';
@@ -14,11 +15,13 @@ import { MonetizedApiModule } from './modules/monetized-api/index.js';
 import { PortalModule } from './modules/portal/index.js';
 import { RegistrationModule } from './modules/registration/index.js';
 import { SubscriptionsModule } from './modules/subscriptions/index.js';
+import { HttpModule } from './platform/http/http.module.js';
 import { PlatformModule } from './platform/platform.module.js';
 
 @Module({
   imports: [
     PlatformModule.as(),
+    HttpModule,
     CatalogModule,
     AccountsModule,
     AuthModule,
@@ -35,5 +38,6 @@ import { PlatformModule } from './platform/platform.module.js';
     AdminModule,
     MonetizedApiModule,
   ],
+  providers: APPLICATION_GLOBALS,
 })
 export class AppModule {}

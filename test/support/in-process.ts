@@ -5,6 +5,7 @@ import { Global, Module, type Provider, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import pg from 'pg';
+import { APPLICATION_GLOBALS } from '../../src/application-globals.js';
 import { configureApp, createAdapter } from '../../src/configure-app.js';
 import { CatalogModule } from '../../src/catalog/index.js';
 import { AccountsModule, AccountsService, AccountView } from '../../src/modules/accounts/index.js';
@@ -126,7 +127,7 @@ function moduleOf(controllers: Type[], providers: Provider[], modules: Type[], s
       ...modules,
     ],
     controllers,
-    providers,
+    providers: [...APPLICATION_GLOBALS, ...providers],
   })
   class TestModule {}
   return TestModule;

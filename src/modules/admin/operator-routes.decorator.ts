@@ -1,6 +1,7 @@
-import { applyDecorators, Controller, UseGuards } from '@nestjs/common';
+import { applyDecorators, UseGuards } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { ApiProblems } from '../../platform/http/api-problem.decorator.js';
+import { OwnController } from '../../platform/http/own-routes.js';
 import { Public } from '../auth/index.js';
 import { OperatorGuard } from './session/operator.guard.js';
 
@@ -20,5 +21,5 @@ export const OperatorRoutes = (path: string): ClassDecorator =>
     }),
     Public(),
     UseGuards(OperatorGuard),
-    Controller(`admin/${path}`),
+    OwnController('admin', `admin/${path}`),
   );

@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { APP_INTERCEPTOR } from '@nestjs/core';
 import { Clock } from '../../platform/clock/clock.js';
 import { Settings } from '../../platform/config/settings.js';
 import { Role } from '../../platform/lifecycle/role.js';
@@ -13,7 +12,6 @@ import { AnalyticsService } from './analytics.service.js';
 import { CallQueue } from './call-queue.js';
 import { CallRecorder } from './call-recorder.js';
 import { ExchangeForwarder } from './exchange-forwarder.js';
-import { IdentifyInterceptor } from './identify.interceptor.js';
 import { IdentityMapping, BillingIdentityMapping } from './identity-mapping.js';
 import { MoesifAnalyticsGateway } from './moesif/moesif-analytics.gateway.js';
 import { createMoesifClient } from './moesif/moesif-client.js';
@@ -43,7 +41,6 @@ function createGateway(
   providers: [
     { provide: AnalyticsGateway, useFactory: createGateway, inject: [Settings, Clock, Shutdown, Role, Log] },
     { provide: IdentityMapping, useClass: BillingIdentityMapping },
-    { provide: APP_INTERCEPTOR, useClass: IdentifyInterceptor },
     { provide: AnalyticsDiagnostics, useClass: MoesifDiagnostics },
     AnalyticsService,
     CallQueue,

@@ -6,6 +6,8 @@ import { Metrics } from '../../platform/metrics/metrics.js';
 import { type LedgerLine, LedgerReading, type Park } from '../ledger/index.js';
 import { AnalyticsGateway, CallsRefusedError } from './analytics-gateway.js';
 import { describeCall } from './describe-call.js';
+import { identify } from './identify.interceptor.js';
+import { IdentityMapping } from './identity-mapping.js';
 import { BATCH, bytesOf, callsOf, type Exchange, partsThatFit } from './exchange-batches.js';
 
 /** When there are few calls, those of so many milliseconds are sent together. */
@@ -27,6 +29,7 @@ export class ExchangeForwarder implements OnModuleInit {
     private readonly gateway: AnalyticsGateway,
     private readonly settings: Settings,
     private readonly clock: Clock,
+    private readonly mapping: IdentityMapping,
     metrics: Metrics,
     log: Log,
   ) {
@@ -51,8 +54,11 @@ export class ExchangeForwarder implements OnModuleInit {
     if (!this.gateway.enabled) return;
     const { origin } = this.settings;
     this.reading.readExchanges({
-      describe: (request, answer) =>
-        this.gateway.encode(describeCall(request, answer, this.clock, origin), 1),
+      describe: (request, answer) => {
+        // In an application without the global interceptor, nobody has done so before.
+        identify(request.exchange, this.mapping);
+        return this.gateway.encode(describeCall(request, answer, this.clock, origin), 1);
+      },
       limit: BATCH,
       lingerMs: LINGER_MS,
       deadlineMs: QUERY_DEADLINE_MS,

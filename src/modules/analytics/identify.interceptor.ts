@@ -1,5 +1,6 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import type { Observable } from 'rxjs';
+import type { Exchange } from '../../platform/http/exchange.js';
 import { httpRequestOf } from '../../platform/http/http-request.js';
 import { IdentityMapping } from './identity-mapping.js';
 
@@ -13,12 +14,16 @@ export class IdentifyInterceptor implements NestInterceptor {
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const exchange = httpRequestOf(context)?.exchange;
-    const principal = exchange?.principal;
-    if (principal) {
-      exchange.userId = this.mapping.userId(principal.account, principal.user);
-      exchange.companyId = this.mapping.companyId(principal.account);
-      exchange.sessionToken = principal.tokenId;
-    }
+    if (exchange) identify(exchange, this.mapping);
     return next.handle();
   }
+}
+
+/** Names user, company and session of an exchange that has a principal, unless a handler or the interceptor has named them. */
+export function identify(exchange: Exchange, mapping: IdentityMapping): void {
+  const { principal } = exchange;
+  if (!principal || exchange.userId !== undefined) return;
+  exchange.userId = mapping.userId(principal.account, principal.user);
+  exchange.companyId = mapping.companyId(principal.account);
+  exchange.sessionToken = principal.tokenId;
 }

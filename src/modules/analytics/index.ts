@@ -5,4 +5,5 @@ export {
   type CallEvent,
 } from './analytics-gateway.js';
 export { AnalyticsModule } from './analytics.module.js';
+export { IdentifyInterceptor } from './identify.interceptor.js';
 export { IdentityMapping } from './identity-mapping.js';

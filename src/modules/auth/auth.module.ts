@@ -1,18 +1,19 @@
-import { Module } from '@nestjs/common';
-import { APP_GUARD } from '@nestjs/core';
+import { Global, Module } from '@nestjs/common';
 import { JwtModule } from '@nestjs/jwt';
 import { PassportModule } from '@nestjs/passport';
+import { Authentication } from '../../platform/identity/authentication.js';
 import { AccountsModule } from '../accounts/index.js';
 import { JwtStrategy } from './jwt.strategy.js';
 import { RevokedTokens } from './revoked-tokens.js';
 import { SigningKeys } from './signing-keys.js';
-import { TokenGuard } from './token.guard.js';
+import { TokenAuthentication } from './token-authentication.js';
 import { TokenList } from './token-list.js';
 import { TokenRetention } from './token-retention.js';
 import { TokenUse } from './token-use.js';
 import { TokenService } from './token.service.js';
 
-/** Tokens: issued, verified, required on every route that is not `@Public()`. */
+/** Tokens: issued, listed, revoked, verified. Global for the guard of our own routes, which is made in the module of each. */
+@Global()
 @Module({
   imports: [AccountsModule, PassportModule, JwtModule.register({})],
   providers: [
@@ -23,8 +24,8 @@ import { TokenService } from './token.service.js';
     TokenUse,
     TokenRetention,
     JwtStrategy,
-    { provide: APP_GUARD, useClass: TokenGuard },
+    { provide: Authentication, useClass: TokenAuthentication },
   ],
-  exports: [TokenService, TokenList, RevokedTokens],
+  exports: [Authentication, TokenService, TokenList, RevokedTokens],
 })
 export class AuthModule {}

@@ -5,12 +5,15 @@ import { ExtractJwt, type SecretOrKeyProvider, Strategy } from 'passport-jwt';
 import { SigningKeys } from './signing-keys.js';
 import { readClaims, TOKEN_AUDIENCE, TOKEN_ISSUER, type TokenClaims } from './token-claims.js';
 
+/** Its name among the strategies of passport: an application around us may have a `jwt` of its own. */
+export const JWT_STRATEGY = 'farebox-jwt';
+
 /**
  * The first verification of a token: signature, algorithm, issuer, audience, shape. Expiry is left to the guard, which
  * checks it on every call against our clock.
  */
 @Injectable()
-export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') {
+export class JwtStrategy extends PassportStrategy(Strategy, JWT_STRATEGY) {
   constructor(keys: SigningKeys) {
     const secretOrKeyProvider = (
       _request: unknown,

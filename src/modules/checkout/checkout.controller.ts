@@ -1,16 +1,4 @@
-import {
-  Body,
-  Controller,
-  Get,
-  Header,
-  HttpCode,
-  Post,
-  Query,
-  Req,
-  Res,
-  UseFilters,
-  UseGuards,
-} from '@nestjs/common';
+import { Body, Get, Header, HttpCode, Post, Query, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Settings } from '../../platform/config/settings.js';
@@ -29,6 +17,7 @@ import { LinkRedemptionService } from './link-redemption.service.js';
 import { linkPage, returnPage } from './pages/checkout-pages.js';
 import { sendPage } from './pages/layout.js';
 import { PublicAddress } from '../../platform/http/public-address.js';
+import { OwnController } from '../../platform/http/own-routes.js';
 
 /** A page for people in a browser. */
 const PAGE = { content: { 'text/html': { schema: { type: 'string' } } } } as const;
@@ -41,7 +30,7 @@ const TOO_MANY = {
 @ApiTags('Checkout')
 @Public()
 @UseGuards(VisitorRateLimitGuard)
-@Controller('checkout')
+@OwnController('register', 'checkout')
 export class CheckoutController {
   constructor(
     private readonly checkout: CheckoutService,

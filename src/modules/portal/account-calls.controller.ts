@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { Controller, Get, Headers, Ip, Query, Req, Res } from '@nestjs/common';
+import { Get, Headers, Ip, Query, Req, Res } from '@nestjs/common';
 import {
   ApiBearerAuth,
   ApiExtraModels,
@@ -20,6 +20,7 @@ import { CallPageDto, CallsFilterDto, CallsQueryDto, filterOf } from './account-
 import { answerCalls } from './answer-calls.js';
 import { CallExports } from './call-exports.js';
 import { LiveCalls } from './live-calls.js';
+import { OwnController } from '../../platform/http/own-routes.js';
 
 @ApiTags('Your account')
 @ApiBearerAuth()
@@ -29,7 +30,7 @@ import { LiveCalls } from './live-calls.js';
 @ApiProblems({
   validation_failed: 'A query parameter is malformed or unknown; each is listed.',
 })
-@Controller('account/calls')
+@OwnController('account', 'account/calls')
 export class AccountCallsController {
   constructor(
     private readonly calls: CallLog,

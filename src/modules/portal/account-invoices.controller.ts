@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { Controller, Get, Header, Param, Query, Req, Res } from '@nestjs/common';
+import { Get, Header, Param, Query, Req, Res } from '@nestjs/common';
 import {
   ApiBearerAuth,
   ApiExtraModels,
@@ -25,6 +25,7 @@ import { AccountInvoicesService } from './account-invoices.service.js';
 import { answerCalls } from './answer-calls.js';
 import { CallExports } from './call-exports.js';
 import { InvoicePreviewService } from './invoice-preview.service.js';
+import { OwnController } from '../../platform/http/own-routes.js';
 
 @ApiTags('Your account')
 @ApiBearerAuth()
@@ -35,7 +36,7 @@ import { InvoicePreviewService } from './invoice-preview.service.js';
   database_unavailable: 'The database is not available.',
   billing_unavailable: 'Stripe is not available.',
 })
-@Controller('account')
+@OwnController('account', 'account')
 export class AccountInvoicesController {
   constructor(
     private readonly preview: InvoicePreviewService,

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
 import {
   ApiBearerAuth,
   ApiCreatedResponse,
@@ -15,6 +15,7 @@ import { ApiTokenProblems, CurrentPrincipal, RequiresScope } from '../auth/index
 import { LimitedByAccount } from './account-limit.decorator.js';
 import { IssuedTokenDto, IssueTokenDto, TokenListDto } from './account-tokens.dto.js';
 import { AccountTokensService } from './account-tokens.service.js';
+import { OwnController } from '../../platform/http/own-routes.js';
 
 @ApiTags('Your account')
 @ApiBearerAuth()
@@ -23,7 +24,7 @@ import { AccountTokensService } from './account-tokens.service.js';
 @ApiProblems({
   database_unavailable: 'The database is not available.',
 })
-@Controller('account/tokens')
+@OwnController('account', 'account/tokens')
 export class AccountTokensController {
   constructor(private readonly tokens: AccountTokensService) {}
 

@@ -1,4 +1,4 @@
-import { Controller, Get, Query } from '@nestjs/common';
+import { Get, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiProblems } from '../../platform/http/api-problem.decorator.js';
 import type { Principal } from '../../platform/identity/principal.js';
@@ -6,6 +6,7 @@ import { ApiTokenProblems, CurrentPrincipal, RequiresScope } from '../auth/index
 import { UsageHistory } from '../meters/index.js';
 import { LimitedByAccount } from './account-limit.decorator.js';
 import { describeUsage, UsageDto, UsageQueryDto } from './account-usage.dto.js';
+import { OwnController } from '../../platform/http/own-routes.js';
 
 @ApiTags('Your account')
 @ApiBearerAuth()
@@ -14,7 +15,7 @@ import { describeUsage, UsageDto, UsageQueryDto } from './account-usage.dto.js';
 @ApiProblems({
   database_unavailable: 'The database is not available.',
 })
-@Controller('account/usage')
+@OwnController('account', 'account/usage')
 export class AccountUsageController {
   constructor(private readonly history: UsageHistory) {}
 

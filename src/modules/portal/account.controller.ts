@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
+import { Body, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiProblems } from '../../platform/http/api-problem.decorator.js';
 import { IdempotencyKey } from '../../platform/idempotency/idempotency-key.decorator.js';
@@ -7,6 +7,7 @@ import { ApiTokenProblems, CurrentPrincipal, RequiresScope } from '../auth/index
 import { LimitedByAccount } from './account-limit.decorator.js';
 import { AccountDto, CancelDto, ChangePlanDto } from './account.dto.js';
 import { AccountService } from './account.service.js';
+import { OwnController } from '../../platform/http/own-routes.js';
 
 const KEY = {
   name: 'Idempotency-Key',
@@ -30,7 +31,7 @@ const CHANGE_PROBLEMS = {
 @ApiProblems({
   database_unavailable: 'The database is not available.',
 })
-@Controller('account')
+@OwnController('account', 'account')
 export class AccountController {
   constructor(private readonly account: AccountService) {}
 

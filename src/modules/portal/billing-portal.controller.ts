@@ -1,4 +1,4 @@
-import { Controller, HttpCode, Post, Req } from '@nestjs/common';
+import { HttpCode, Post, Req } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { ApiProblems } from '../../platform/http/api-problem.decorator.js';
@@ -8,6 +8,7 @@ import { RequestBudget } from '../billing/index.js';
 import { CustomerPortalGateway } from '../billing/ports/checkout-gateway.js';
 import { PublicAddress } from '../../platform/http/public-address.js';
 import { LimitedByAccount } from './account-limit.decorator.js';
+import { OwnController } from '../../platform/http/own-routes.js';
 
 class BillingPortalDto {
   @ApiProperty({
@@ -22,7 +23,7 @@ class BillingPortalDto {
 @ApiBearerAuth()
 @ApiTokenProblems()
 @LimitedByAccount()
-@Controller('account/billing-portal')
+@OwnController('account', 'account/billing-portal')
 export class BillingPortalController {
   constructor(
     private readonly portal: CustomerPortalGateway,

@@ -3,11 +3,26 @@ import { Global, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Catalog, catalogForPrice } from '../../catalog/index.js';
+import { FareboxError } from '../../platform/errors/farebox-error.js';
+import { Authentication } from '../../platform/identity/authentication.js';
+import { Log } from '../../platform/logging/logger.js';
 import { CONTENT_SECURITY_POLICY } from './page-headers.js';
 import { PagesModule } from './pages.module.js';
 
+/** As strict as the real one gets. */
+const nobody: Authentication = {
+  authenticate: async () => Promise.reject(new FareboxError('forbidden', 'No.')),
+};
+
 @Global()
-@Module({ providers: [{ provide: Catalog, useValue: catalogForPrice('price_1') }], exports: [Catalog] })
+@Module({
+  providers: [
+    { provide: Catalog, useValue: catalogForPrice('price_1') },
+    { provide: Authentication, useValue: nobody },
+    { provide: Log, useValue: Log.create('silent') },
+  ],
+  exports: [Catalog, Authentication, Log],
+})
 class CatalogModule {}
 
 @Module({ imports: [CatalogModule, PagesModule] })

@@ -1,7 +1,8 @@
-import { Controller, Get } from '@nestjs/common';
+import { Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { Catalog, type OfferedPlan, offerOf } from '../../catalog/index.js';
 import { Public } from '../auth/index.js';
+import { OwnController } from '../../platform/http/own-routes.js';
 
 class BillingPeriodDto {
   @ApiProperty({ enum: ['day', 'week', 'month', 'year'], example: 'month' })
@@ -80,7 +81,7 @@ class OfferDto {
 
 @ApiTags('Plans')
 @Public()
-@Controller('plans')
+@OwnController('plans', 'plans')
 export class PlansController {
   private readonly plans: OfferedPlan[];
 

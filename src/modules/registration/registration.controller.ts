@@ -1,4 +1,4 @@
-import { Body, Controller, HttpCode, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { Body, HttpCode, Post, Req, Res, UseGuards } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Settings } from '../../platform/config/settings.js';
@@ -14,11 +14,12 @@ import { ConflictLimit } from './conflict-limit.js';
 import { RegisterDto, RegisteredDto, RegistrationMailedDto } from './register.dto.js';
 import { RegistrationConflictError } from './registration-errors.js';
 import { type Registered, RegistrationService } from './registration.service.js';
+import { OwnController } from '../../platform/http/own-routes.js';
 
 @ApiTags('Registration')
 @Public()
 @UseGuards(VisitorRateLimitGuard)
-@Controller('register')
+@OwnController('register', 'register')
 export class RegistrationController {
   constructor(
     private readonly registration: RegistrationService,

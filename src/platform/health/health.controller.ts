@@ -1,4 +1,4 @@
-import { Controller, Get, Res, ServiceUnavailableException } from '@nestjs/common';
+import { Get, Res, ServiceUnavailableException } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import {
   HealthCheck,
@@ -11,10 +11,11 @@ import { Database } from '../database/database.js';
 import { Shutdown } from '../lifecycle/shutdown.js';
 import { Readiness } from './readiness.js';
 import { Public } from '../identity/public.decorator.js';
+import { OwnController } from '../http/own-routes.js';
 
 @ApiExcludeController()
 @Public()
-@Controller('health')
+@OwnController('health', 'health')
 export class HealthController {
   constructor(
     private readonly checks: HealthCheckService,

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { APP_FILTER, APP_PIPE, HttpAdapterHost } from '@nestjs/core';
+import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Clock } from '../clock/clock.js';
 import { Settings } from '../config/settings.js';
@@ -13,17 +13,10 @@ import { ProblemDetailsFilter } from './problem-details.filter.js';
 import { limitRoutes, refusedParameter } from './route-limits.js';
 import { PublicAddress } from './public-address.js';
 import { RateLimits } from './rate-limits.js';
-import { validationPipe } from './validation.pipe.js';
 
 /** Common to every request and answer: its id, its exchange, its metrics, and the form of its errors. */
 @Module({
-  providers: [
-    ProblemDetailsFilter,
-    PublicAddress,
-    RateLimits,
-    { provide: APP_FILTER, useExisting: ProblemDetailsFilter },
-    { provide: APP_PIPE, useFactory: validationPipe },
-  ],
+  providers: [ProblemDetailsFilter, PublicAddress, RateLimits],
   exports: [ProblemDetailsFilter, PublicAddress, RateLimits],
 })
 export class HttpModule {

@@ -5,6 +5,8 @@ import { assertPlain, withoutNulls } from './plain-input.js';
 class PlainInputPipe extends ValidationPipe {
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     if (!this.toValidate(metadata)) return super.transform(value, metadata);
+    // Done already: our own controllers bring the pipe along, and the reference application has it on all routes.
+    if (metadata.metatype && value instanceof metadata.metatype) return value;
     assertPlain(value);
     return super.transform(metadata.type === 'body' ? withoutNulls(value) : value, metadata);
   }

@@ -1,4 +1,4 @@
-import { Controller, Get, Headers, Res } from '@nestjs/common';
+import { Get, Headers, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Settings } from '../config/settings.js';
@@ -6,10 +6,11 @@ import { FareboxError } from '../errors/farebox-error.js';
 import { Public } from '../identity/public.decorator.js';
 import { bearerOf, secretMatcher } from '../identity/secret-matcher.js';
 import { Metrics } from './metrics.js';
+import { OwnController } from '../http/own-routes.js';
 
 @ApiExcludeController()
 @Public()
-@Controller()
+@OwnController('health')
 export class MetricsController {
   private readonly isToken: ((text: string) => boolean) | undefined;
 

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { Body, Delete, Get, HttpCode, Post, Req, Res, UseGuards } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { IsString, MaxLength } from 'class-validator';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -12,6 +12,7 @@ import { OperatorGuard } from './operator.guard.js';
 import { OperatorSessions } from './operator-session.js';
 import { isSecure } from './same-origin.js';
 import { noSessionCookie, sessionCookie } from './session-cookie.js';
+import { OwnController } from '../../../platform/http/own-routes.js';
 
 class SignInDto {
   @ApiProperty({ description: 'ADMIN_TOKEN.' })
@@ -32,7 +33,7 @@ class SessionDto {
   not_found: 'ADMIN_TOKEN is not set.',
   forbidden: 'The request comes from another site.',
 })
-@Controller('admin/session')
+@OwnController('admin', 'admin/session')
 export class SessionController {
   private readonly publicUrl: string | undefined;
 

@@ -1,15 +1,16 @@
-import { Body, Controller, HttpCode, Post, UseGuards } from '@nestjs/common';
+import { Body, HttpCode, Post, UseGuards } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { VisitorRateLimitGuard } from '../../../platform/http/rate-limit.guards.js';
 import { ApiProblems } from '../../../platform/http/api-problem.decorator.js';
 import { Public } from '../../auth/index.js';
 import { SignInAnswerDto, SignInDto } from './sign-in.dto.js';
 import { SignInService } from './sign-in.service.js';
+import { OwnController } from '../../../platform/http/own-routes.js';
 
 @ApiTags('Registration')
 @Public()
 @UseGuards(VisitorRateLimitGuard)
-@Controller('sign-in')
+@OwnController('register', 'sign-in')
 export class SignInController {
   constructor(private readonly signIn: SignInService) {}
 

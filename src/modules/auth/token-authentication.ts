@@ -5,12 +5,14 @@ import type { FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import { Clock } from '../../platform/clock/clock.js';
 import { httpRequestOf } from '../../platform/http/http-request.js';
+import type { Authentication } from '../../platform/identity/authentication.js';
 import { HandlerMetadata } from '../../platform/identity/handler-metadata.js';
 import { IS_PUBLIC } from '../../platform/identity/public.decorator.js';
 import { REQUIRED_SCOPE } from '../../platform/identity/requires-scope.decorator.js';
 import type { Scope, TokenRole } from '../../platform/identity/scopes.js';
 import { FareboxError } from '../../platform/errors/farebox-error.js';
 import { AccountView } from '../accounts/index.js';
+import { JWT_STRATEGY } from './jwt.strategy.js';
 import { RevokedTokens } from './revoked-tokens.js';
 import {
   grantOf,
@@ -26,12 +28,11 @@ import { TokenUse } from './token-use.js';
 const MAX_TOKENS = 20_000;
 
 /**
- * Guards every route and GraphQL resolver that is not `@Public()`: sets the principal, or answers 401; 403 when the
- * token lacks the scope that the route requires. The passport strategy verifies a token the first time; later calls
- * find its claims in a bounded cache. Expiry is checked every time.
+ * The passport strategy verifies a token the first time; later calls find its claims in a bounded cache. Expiry and
+ * revocation are checked every time.
  */
 @Injectable()
-export class TokenGuard extends AuthGuard('jwt') {
+export class TokenAuthentication extends AuthGuard(JWT_STRATEGY) implements Authentication {
   private readonly isPublic: HandlerMetadata<boolean>;
   private readonly requiredScope: HandlerMetadata<Scope>;
   private readonly verified = new LRUCache<string, VerifiedToken>({ max: MAX_TOKENS });
@@ -48,18 +49,18 @@ export class TokenGuard extends AuthGuard('jwt') {
     this.requiredScope = new HandlerMetadata(reflector, REQUIRED_SCOPE);
   }
 
-  override async canActivate(context: ExecutionContext): Promise<boolean> {
-    if (this.isPublic.of(context)) return true;
+  async authenticate(context: ExecutionContext): Promise<void> {
+    if (this.isPublic.of(context)) return;
     const request = this.getRequest(context);
     if (!request) {
       // Messages of gateways and microservices carry no token: their handlers must guard them.
-      if (context.getType<string>() !== 'graphql') return true;
+      if (context.getType<string>() !== 'graphql') return;
       throw new TokenMissingError();
     }
     const token = bearerToken(request.headers.authorization);
     let verified = this.verified.get(token);
     if (!verified) {
-      await super.canActivate(context);
+      await this.canActivate(context);
       if (!request.user) throw new TokenInvalidError();
       verified = { claims: request.user, ...grantOf(request.user) };
       this.verified.set(token, verified);
@@ -82,7 +83,6 @@ export class TokenGuard extends AuthGuard('jwt') {
     const scope = this.requiredScope.of(context) ?? 'call';
     if (!scopes.includes(scope)) throw forbidden(scope, role);
     this.use.note(tokenId);
-    return true;
   }
 
   override getRequest(context: ExecutionContext): (FastifyRequest & { user?: TokenClaims }) | undefined {

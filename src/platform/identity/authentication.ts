@@ -1,0 +1,25 @@
+import { type CanActivate, type ExecutionContext, Injectable, Optional } from '@nestjs/common';
+
+/** Finds out who calls, by the access token of a request. */
+export abstract class Authentication {
+  /**
+   * Sets the principal of the request's exchange. Does nothing where the handler or its controller is `@Public()`.
+   * @throws {FareboxError} `token_missing`, `token_invalid`, `token_expired`, `token_revoked`; `forbidden` when the token
+   * lacks the scope that the route requires
+   */
+  abstract authenticate(context: ExecutionContext): Promise<void>;
+}
+
+/** Requires a token of everything that is not `@Public()`. It guards our own routes; in the reference application, all. */
+@Injectable()
+export class AuthenticationGuard implements CanActivate {
+  /** A command answers no requests, and loads controllers without what serves them. */
+  constructor(@Optional() private readonly authentication?: Authentication) {}
+
+  async canActivate(context: ExecutionContext): Promise<true> {
+    if (!this.authentication)
+      throw new Error('a route was asked for in an application without authentication');
+    await this.authentication.authenticate(context);
+    return true;
+  }
+}
