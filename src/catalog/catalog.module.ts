@@ -2,10 +2,11 @@ import { Global, Module } from '@nestjs/common';
 import { Settings } from '../platform/config/settings.js';
 import { Log } from '../platform/logging/logger.js';
 import { Catalog, catalogForPrice } from './catalog.js';
-import { loadCatalog } from './parse-catalog.js';
+import { catalogOfContent, loadCatalog } from './parse-catalog.js';
 
 function provideCatalog(settings: Settings, log: Log): Catalog {
   const source = settings.planSource;
+  if ('content' in source) return catalogOfContent(source.content);
   if ('priceId' in source) {
     log
       .named('catalog')

@@ -1,3 +1,4 @@
+import { stringify } from 'yaml';
 import type * as z from 'zod';
 import { buildCatalog } from './build-catalog.js';
 import type { Catalog } from './catalog.js';
@@ -23,6 +24,12 @@ export function loadCatalog(file: string): Catalog {
     throw new CatalogError(file, [{ line: 0, column: 0, path: '', message }]);
   }
   return parseCatalog(text, file);
+}
+
+/** @param content as a catalog file has it. @throws {CatalogError} naming every problem. */
+export function catalogOfContent(content: object): Catalog {
+  // As text, numbers and all: amounts are read as they are written.
+  return parseCatalog(stringify(content), 'catalog');
 }
 
 /** @throws {CatalogError} naming every problem, each with its line. */

@@ -16,7 +16,6 @@ import { TopicsModule } from './topics/topics.module.js';
 /** The base of every module, without knowledge of any. */
 @Module({
   imports: [
-    ConfigModule,
     ClockModule,
     LoggingModule,
     DatabaseModule,
@@ -30,8 +29,8 @@ import { TopicsModule } from './topics/topics.module.js';
   ],
 })
 export class PlatformModule {
-  /** @param role by default the setting `ROLE`. */
-  static as(role?: RoleName): DynamicModule {
-    return { module: PlatformModule, imports: [LifecycleModule.as(role)] };
+  /** @param config provides the settings. @param role by default the setting `ROLE`. */
+  static as(role?: RoleName, config: DynamicModule = ConfigModule.ofEnvironment()): DynamicModule {
+    return { module: PlatformModule, imports: [config, LifecycleModule.as(role)] };
   }
 }

@@ -4,6 +4,7 @@ import { Settings } from '../../platform/config/settings.js';
 import { Role } from '../../platform/lifecycle/role.js';
 import { Shutdown } from '../../platform/lifecycle/shutdown.js';
 import { Log } from '../../platform/logging/logger.js';
+import { port } from '../../platform/ports/port.js';
 import { AccountsModule } from '../accounts/index.js';
 import { LedgerModule } from '../ledger/index.js';
 import { MoesifDiagnostics } from './moesif/moesif-diagnostics.js';
@@ -39,8 +40,8 @@ function createGateway(
 @Module({
   imports: [AccountsModule, LedgerModule],
   providers: [
-    { provide: AnalyticsGateway, useFactory: createGateway, inject: [Settings, Clock, Shutdown, Role, Log] },
-    { provide: IdentityMapping, useClass: BillingIdentityMapping },
+    ...port(AnalyticsGateway, { useFactory: createGateway, inject: [Settings, Clock, Shutdown, Role, Log] }),
+    ...port(IdentityMapping, { useClass: BillingIdentityMapping }),
     { provide: AnalyticsDiagnostics, useClass: MoesifDiagnostics },
     AnalyticsService,
     CallQueue,

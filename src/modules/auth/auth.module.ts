@@ -2,6 +2,8 @@ import { Global, Module } from '@nestjs/common';
 import { JwtModule } from '@nestjs/jwt';
 import { PassportModule } from '@nestjs/passport';
 import { Authentication } from '../../platform/identity/authentication.js';
+import { PrincipalResolver } from '../../platform/identity/principal-resolver.js';
+import { port } from '../../platform/ports/port.js';
 import { AccountsModule } from '../accounts/index.js';
 import { JwtStrategy } from './jwt.strategy.js';
 import { RevokedTokens } from './revoked-tokens.js';
@@ -24,6 +26,7 @@ import { TokenService } from './token.service.js';
     TokenUse,
     TokenRetention,
     JwtStrategy,
+    ...port(PrincipalResolver),
     { provide: Authentication, useClass: TokenAuthentication },
   ],
   exports: [Authentication, TokenService, TokenList, RevokedTokens],

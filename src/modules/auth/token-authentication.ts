@@ -1,4 +1,4 @@
-import { type ExecutionContext, Injectable } from '@nestjs/common';
+import { type ExecutionContext, Injectable, Optional } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
@@ -7,6 +7,7 @@ import { Clock } from '../../platform/clock/clock.js';
 import { httpRequestOf } from '../../platform/http/http-request.js';
 import type { Authentication } from '../../platform/identity/authentication.js';
 import { HandlerMetadata } from '../../platform/identity/handler-metadata.js';
+import { PrincipalResolver } from '../../platform/identity/principal-resolver.js';
 import { IS_PUBLIC } from '../../platform/identity/public.decorator.js';
 import { REQUIRED_SCOPE } from '../../platform/identity/requires-scope.decorator.js';
 import type { Scope, TokenRole } from '../../platform/identity/scopes.js';
@@ -43,6 +44,7 @@ export class TokenAuthentication extends AuthGuard(JWT_STRATEGY) implements Auth
     private readonly clock: Clock,
     private readonly revoked: RevokedTokens,
     private readonly use: TokenUse,
+    @Optional() private readonly resolver?: PrincipalResolver,
   ) {
     super();
     this.isPublic = new HandlerMetadata(reflector, IS_PUBLIC);
@@ -50,7 +52,29 @@ export class TokenAuthentication extends AuthGuard(JWT_STRATEGY) implements Auth
   }
 
   async authenticate(context: ExecutionContext): Promise<void> {
-    if (this.isPublic.of(context)) return;
+    if (!this.isPublic.of(context)) await this.byToken(context);
+  }
+
+  async identify(context: ExecutionContext): Promise<void> {
+    if (!this.resolver) return this.byToken(context);
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const found = await this.resolver.resolve(request);
+    if (!found) throw new TokenMissingError();
+    const { customer, user = customer, session = '' } = found;
+    const account = this.accounts.peek(customer) ?? (await this.accounts.get(customer));
+    if (!account)
+      throw new TokenInvalidError(new Error('the PrincipalResolver names a customer without an account'));
+    request.exchange.principal = {
+      customerId: account.customerId,
+      user,
+      role: found.user === undefined ? 'owner' : 'end_user',
+      scopes: ['call'],
+      tokenId: session,
+      account,
+    };
+  }
+
+  private async byToken(context: ExecutionContext): Promise<void> {
     const request = this.getRequest(context);
     if (!request) {
       // Messages of gateways and microservices carry no token: their handlers must guard them.

@@ -8,10 +8,8 @@ import { CallKeys } from './keys/call-keys.js';
 import { LedgerReading } from './lines/ledger-reading.js';
 import { ParkedReleases } from './lines/parked-releases.js';
 import { GuardsBeforePayment } from './paid-route/guards-before-payment.js';
-import { IdempotentCallInterceptor } from './paid-route/idempotent-call.interceptor.js';
 import { MeterRoutesCheck } from './paid-route/meter-routes-check.js';
 import { OnlyRoutesArePaid } from './paid-route/only-routes-are-paid.js';
-import { PaidRouteGuard } from './paid-route/paid-route.guard.js';
 import { PaidRoutes } from './paid-route/paid-routes.js';
 import { CallRecording } from './recording/call-recording.js';
 import { LostCalls } from './recording/lost-calls.js';
@@ -40,8 +38,6 @@ import { Ledger } from './writing/ledger.js';
     CallFeed,
     PeriodCalls,
     CardAllowance,
-    PaidRouteGuard,
-    IdempotentCallInterceptor,
     PaidRoutes,
     MeterRoutesCheck,
     ParkedReleases,
@@ -57,8 +53,6 @@ import { Ledger } from './writing/ledger.js';
     CallFeed,
     CardAllowance,
     PeriodCalls,
-    PaidRouteGuard,
-    IdempotentCallInterceptor,
   ],
 })
 export class LedgerModule {}

@@ -10,9 +10,8 @@ import { CONTENT_SECURITY_POLICY } from './page-headers.js';
 import { PagesModule } from './pages.module.js';
 
 /** As strict as the real one gets. */
-const nobody: Authentication = {
-  authenticate: async () => Promise.reject(new FareboxError('forbidden', 'No.')),
-};
+const refuse = async (): Promise<void> => Promise.reject(new FareboxError('forbidden', 'No.'));
+const nobody: Authentication = { authenticate: refuse, identify: refuse };
 
 @Global()
 @Module({

@@ -1,6 +1,7 @@
 import { Global, Module } from '@nestjs/common';
+import { port } from '../ports/port.js';
 import { Clock, SystemClock } from './clock.js';
 
 @Global()
-@Module({ providers: [{ provide: Clock, useClass: SystemClock }], exports: [Clock] })
+@Module({ providers: port(Clock, { useClass: SystemClock }), exports: [Clock] })
 export class ClockModule {}

@@ -1,28 +1,23 @@
-import { Global, Module } from '@nestjs/common';
-import { ConfigModule as NestConfigModule, ConfigService, registerAs } from '@nestjs/config';
+import { type DynamicModule, Module, type ModuleMetadata, type Provider } from '@nestjs/common';
 import { readSettings } from './read-environment.js';
 import { Settings } from './settings.js';
 
-const settings = registerAs('settings', () => readSettings());
+/** Gives every module the validated `Settings`. */
+@Module({})
+export class ConfigModule {
+  /** Of the environment: for the command line, which stands beside the application. */
+  static ofEnvironment(): DynamicModule {
+    return this.of({ provide: Settings, useFactory: () => readSettings() });
+  }
 
-/** Gives every module the validated `Settings`. The raw environment is not reachable through `ConfigService`. */
-@Global()
-@Module({
-  imports: [
-    NestConfigModule.forRoot({
-      ignoreEnvFile: true,
-      ignoreEnvVars: true,
-      skipProcessEnv: true,
-      load: [settings],
-    }),
-  ],
-  providers: [
-    {
-      provide: Settings,
-      useFactory: (config: ConfigService) => config.getOrThrow<Settings>('settings'),
-      inject: [ConfigService],
-    },
-  ],
-  exports: [Settings],
-})
-export class ConfigModule {}
+  /** @param settings provides `Settings`. @param from what it needs. */
+  static of(settings: Provider, { imports = [], providers = [] }: ModuleMetadata = {}): DynamicModule {
+    return {
+      module: ConfigModule,
+      global: true,
+      imports,
+      providers: [...providers, settings],
+      exports: [settings, ...providers],
+    };
+  }
+}

@@ -105,13 +105,20 @@ type Environment = z.infer<typeof environment>;
 
 /** Names of all settings, and of the accepted aliases. */
 export const SETTING_NAMES: readonly string[] = [...Object.keys(environment.shape), 'STRIPE_API_KEY'];
+export type SettingName = keyof Environment;
 
 /**
- * The settings of this process: read once at start, validated, typed. Durations are in milliseconds.
+ * The settings of an application: read once at start, validated, typed. Durations are in milliseconds.
  * Injected wherever something can be set; `process.env` is read nowhere else.
  */
 export class Settings {
-  constructor(private readonly values: Environment) {}
+  constructor(
+    private readonly values: Environment,
+    /** As they were given, by name, in the form of an environment. */
+    readonly given: Readonly<Partial<Record<SettingName, string>>> = {},
+    /** The content of a catalog, given in place of a file. */
+    private readonly catalog?: object,
+  ) {}
 
   /** The value of a setting by its name in the environment. */
   get<K extends keyof Environment>(name: K): Environment[K] {
@@ -139,11 +146,12 @@ export class Settings {
   }
 
   /**
-   * Where the plans come from: the catalog file, or the single Stripe price when STRIPE_PRICE_KEY is set and no file is
-   * configured. With both, the file is used (and the start-up reports it).
+   * Where the plans come from: a catalog as an object, the catalog file, or the single Stripe price when STRIPE_PRICE_KEY is
+   * set and no file is configured. With both, the file is used (and the start-up reports it).
    */
-  get planSource(): { file: string } | { priceId: string } {
+  get planSource(): { content: object } | { file: string } | { priceId: string } {
     const { CATALOG, STRIPE_PRICE_KEY } = this.values;
+    if (this.catalog) return { content: this.catalog };
     if (CATALOG === undefined && STRIPE_PRICE_KEY !== undefined) return { priceId: STRIPE_PRICE_KEY };
     return { file: CATALOG ?? 'monetization.yaml' };
   }
@@ -175,9 +183,10 @@ export class SettingsError extends Error {
 
 /**
  * Validates an environment. An empty value counts as absent, as in a `.env` with the key left blank.
+ * @param catalog the content of a catalog, in place of a file
  * @throws {SettingsError} naming every bad setting.
  */
-export function parseSettings(env: Readonly<Record<string, string | undefined>>): Settings {
+export function parseSettings(env: Readonly<Record<string, string | undefined>>, catalog?: object): Settings {
   const given = Object.fromEntries(
     SETTING_NAMES.map((name) => [name, env[name]?.trim()]).filter(
       ([, value]) => value !== undefined && value !== '',
@@ -188,7 +197,7 @@ export function parseSettings(env: Readonly<Record<string, string | undefined>>)
   }
   const parsed = environment.safeParse(given);
   const unpaired = missingPartners(given);
-  if (parsed.success && unpaired.length === 0) return new Settings(parsed.data);
+  if (parsed.success && unpaired.length === 0) return new Settings(parsed.data, given, catalog);
   const problems = (parsed.error?.issues ?? []).map((issue) => ({
     name: issue.path.join('.'),
     message: issue.message,

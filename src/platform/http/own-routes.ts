@@ -1,4 +1,15 @@
-import { applyDecorators, Controller, SetMetadata, UseFilters, UseGuards, UsePipes } from '@nestjs/common';
+import {
+  applyDecorators,
+  Controller,
+  Inject,
+  Injectable,
+  SetMetadata,
+  UseFilters,
+  UseGuards,
+  UsePipes,
+} from '@nestjs/common';
+import { MODULE_PATH } from '@nestjs/common/constants.js';
+import { ModulesContainer } from '@nestjs/core';
 import { AuthenticationGuard } from '../identity/authentication.js';
 import { ProblemDetailsFilter } from './problem-details.filter.js';
 import { validationPipe } from './validation.pipe.js';
@@ -15,8 +26,13 @@ export const ROUTE_GROUPS = [
 ] as const;
 export type RouteGroup = (typeof ROUTE_GROUPS)[number];
 
-/** The key of the group in a controller's metadata. */
-export const ROUTE_GROUP = 'farebox:route-group';
+/** Which of our routes an application has. A group that is not named is there. */
+export type RouteOptions = {
+  /** Stands before each of them, after a global prefix and a version: `billing` makes `/billing/account`. */
+  prefix?: string | undefined;
+} & { [group in RouteGroup]?: boolean | undefined };
+
+const GROUP = 'farebox:route-group';
 
 const validation = validationPipe();
 
@@ -29,6 +45,27 @@ export const OwnController = (group: RouteGroup, path = ''): ClassDecorator =>
     UseGuards(AuthenticationGuard),
     UsePipes(validation),
     UseFilters(ProblemDetailsFilter),
-    SetMetadata(ROUTE_GROUP, group),
+    SetMetadata(GROUP, group),
     Controller(path),
   );
+
+/** Provides the `RouteOptions`. */
+export const ROUTES = Symbol('farebox.routes');
+
+/**
+ * Takes away the controllers of the groups that an application leaves out, and puts the prefix before the others. Done
+ * when it is made, which is before Nest registers routes: options that come from a factory are known by then.
+ */
+@Injectable()
+export class OwnRoutes {
+  constructor(modules: ModulesContainer, @Inject(ROUTES) { prefix, ...groups }: RouteOptions) {
+    for (const module of modules.values())
+      for (const [token, { metatype }] of module.controllers) {
+        const group = metatype && (Reflect.getMetadata(GROUP, metatype) as RouteGroup | undefined);
+        if (!group) continue;
+        if (groups[group] === false) module.controllers.delete(token);
+        // As RouterModule does, which would need to know the prefix before the options are there.
+        else if (prefix) Reflect.defineMetadata(MODULE_PATH + modules.applicationId, prefix, module.metatype);
+      }
+  }
+}

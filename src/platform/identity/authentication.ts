@@ -1,13 +1,20 @@
 import { type CanActivate, type ExecutionContext, Injectable, Optional } from '@nestjs/common';
 
-/** Finds out who calls, by the access token of a request. */
+/** Finds out who calls. */
 export abstract class Authentication {
   /**
-   * Sets the principal of the request's exchange. Does nothing where the handler or its controller is `@Public()`.
+   * By the access token of the request: sets the principal of its exchange. Does nothing where the handler or its controller is `@Public()`.
    * @throws {FareboxError} `token_missing`, `token_invalid`, `token_expired`, `token_revoked`; `forbidden` when the token
    * lacks the scope that the route requires
    */
   abstract authenticate(context: ExecutionContext): Promise<void>;
+
+  /**
+   * The same for a paid route that nothing has authenticated yet: asks the application's `PrincipalResolver`, and where there
+   * is none, for our token.
+   * @throws {FareboxError} the same, and `token_invalid` for a customer without an account
+   */
+  abstract identify(context: ExecutionContext): Promise<void>;
 }
 
 /** Requires a token of everything that is not `@Public()`. It guards our own routes; in the reference application, all. */

@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { Settings } from '../config/settings.js';
+import { port } from '../ports/port.js';
 import { Log } from '../logging/logger.js';
 import { Mailer, NoMailer } from './mailer.js';
 
@@ -15,7 +16,7 @@ async function createMailer(settings: Settings, log: Log): Promise<Mailer> {
 
 @Global()
 @Module({
-  providers: [{ provide: Mailer, useFactory: createMailer, inject: [Settings, Log] }],
+  providers: port(Mailer, { useFactory: createMailer, inject: [Settings, Log] }),
   exports: [Mailer],
 })
 export class MailModule {}

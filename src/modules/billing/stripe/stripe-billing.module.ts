@@ -1,4 +1,5 @@
 import { Global, Module, type Provider } from '@nestjs/common';
+import { port } from '../../../platform/ports/port.js';
 import { AccountsModule } from '../../accounts/index.js';
 import { SubscriptionEnding, SubscriptionGateway, SubscriptionsModule } from '../../subscriptions/index.js';
 import { BillingModule } from '../billing.module.js';
@@ -38,23 +39,23 @@ import { WebhookHandlers } from './webhooks/webhook-handlers.js';
 /** The ports, and what serves them. */
 const PORTS: Provider[] = [
   // Accounts and subscriptions.
-  { provide: BillingGateway, useClass: StripeBillingGateway },
+  ...port(BillingGateway, { useClass: StripeBillingGateway }),
   { provide: SubscriptionGateway, useExisting: BillingGateway },
   // Usage.
-  { provide: UsageSink, useClass: StripeUsageSink },
+  ...port(UsageSink, { useClass: StripeUsageSink }),
   // Checkout and portal.
-  { provide: CheckoutGateway, useClass: StripeCheckoutGateway },
+  ...port(CheckoutGateway, { useClass: StripeCheckoutGateway }),
   { provide: SubscriptionEnding, useExisting: CheckoutGateway },
-  { provide: CustomerPortalGateway, useClass: StripeCustomerPortal },
+  ...port(CustomerPortalGateway, { useClass: StripeCustomerPortal }),
   // Invoices.
-  { provide: InvoiceGateway, useClass: StripeInvoiceGateway },
-  { provide: LateUsageBilling, useClass: StripeLateUsageBilling },
+  ...port(InvoiceGateway, { useClass: StripeInvoiceGateway }),
+  ...port(LateUsageBilling, { useClass: StripeLateUsageBilling }),
   // Catalog and diagnostics.
-  { provide: CatalogSync, useClass: StripeCatalogSync },
-  { provide: MeterInspection, useClass: StripeMeterInspection },
-  { provide: BillingDiagnostics, useClass: StripeDiagnostics },
+  ...port(CatalogSync, { useClass: StripeCatalogSync }),
+  ...port(MeterInspection, { useClass: StripeMeterInspection }),
+  ...port(BillingDiagnostics, { useClass: StripeDiagnostics }),
   // Webhooks.
-  { provide: WebhookHandling, useClass: WebhookHandlers },
+  ...port(WebhookHandling, { useClass: WebhookHandlers }),
 ];
 
 /**

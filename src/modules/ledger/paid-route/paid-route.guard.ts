@@ -6,7 +6,9 @@ import { Clock } from '../../../platform/clock/clock.js';
 import { Settings } from '../../../platform/config/settings.js';
 import { FareboxError } from '../../../platform/errors/farebox-error.js';
 import type { RouteLimits } from '../../../platform/http/route-limits.js';
+import { Authentication } from '../../../platform/identity/authentication.js';
 import { HandlerMetadata } from '../../../platform/identity/handler-metadata.js';
+import type { Principal } from '../../../platform/identity/principal.js';
 import { assertMayCall } from '../../accounts/index.js';
 import { CardAllowance } from '../allowance/card-allowance.js';
 import { CallRecording } from '../recording/call-recording.js';
@@ -23,7 +25,7 @@ export interface MonetizedOptions extends RouteLimits {
 /** The key of the options in the metadata of a controller or a handler. */
 export const MONETIZED = 'farebox:monetized';
 
-/** Admits customers in good standing while calls can be recorded. Runs after the auth guard, which is global. */
+/** Admits customers in good standing while calls can be recorded. Runs after the other guards of a route. */
 @Injectable()
 export class PaidRouteGuard implements CanActivate {
   private readonly graceMs: number;
@@ -35,6 +37,7 @@ export class PaidRouteGuard implements CanActivate {
     private readonly allowance: CardAllowance,
     private readonly recording: CallRecording,
     private readonly clock: Clock,
+    private readonly authentication: Authentication,
     settings: Settings,
     reflector: Reflector,
   ) {
@@ -44,7 +47,7 @@ export class PaidRouteGuard implements CanActivate {
   }
 
   /**
-   * @throws {SubscriptionInactiveError} {SubscriptionChangingError} {CardRequiredError} {LedgerUnavailableError}
+   * @throws what `Authentication.identify` does; {SubscriptionInactiveError} {SubscriptionChangingError} {CardRequiredError} {LedgerUnavailableError}
    * {FareboxError} `method_not_allowed`
    */
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
@@ -52,11 +55,26 @@ export class PaidRouteGuard implements CanActivate {
     if (method === 'HEAD') this.assertOffersHead(context);
     // @Monetized() may stand on the controller and on the handler.
     if (exchange.paid) return true;
-    if (!exchange.principal)
-      throw new Error('@Monetized() was put on a @Public() route: a paid route needs to know who calls');
-    assertMayCall(exchange.principal.account, this.clock.ms(), this.graceMs);
+    if (exchange.principal) return this.admitCaller(context, exchange.principal, exchange.startedAt);
+    return this.identify(context);
+  }
+
+  /** Guards of an application around us know its users, and not who pays. */
+  private async identify(context: ExecutionContext): Promise<boolean> {
+    await this.authentication.identify(context);
+    const { exchange } = context.switchToHttp().getRequest<FastifyRequest>();
+    if (!exchange.principal) throw new Error('who calls was found out, and is not there');
+    return this.admitCaller(context, exchange.principal, exchange.startedAt);
+  }
+
+  private admitCaller(
+    context: ExecutionContext,
+    { account }: Principal,
+    startedAt: Date,
+  ): boolean | Promise<boolean> {
+    assertMayCall(account, this.clock.ms(), this.graceMs);
     this.ledger.assertAccepting();
-    const admitted = this.allowance.admit(exchange.principal.account, exchange.startedAt);
+    const admitted = this.allowance.admit(account, startedAt);
     // A refused request is no call of the ledger: it becomes one when it is admitted.
     if (admitted === true) return this.admit(context);
     return admitted.then(() => this.admit(context));
