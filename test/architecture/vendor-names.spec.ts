@@ -10,6 +10,7 @@ const VENDOR_FOLDERS = /(?:^|\/)(?:stripe|moesif|sandbox)\//;
 /** Files outside of them that name a vendor, each with the reason. */
 const MAY_NAME: Readonly<Record<string, string>> = {
   'billing-provider.ts': 'chooses the provider of billing',
+  'farebox-options.ts': 'names of options',
   'modules/analytics/analytics.module.ts': 'chooses the provider of analytics',
   'modules/usage/billing/chosen-billing.ts': 'chooses by USAGE_REPORTER, whose values are vendors',
   'modules/usage/billing/hand-over.ts': 'the values of USAGE_REPORTER in the database',
