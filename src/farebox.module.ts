@@ -9,9 +9,10 @@ import {
   type Provider,
   type Type,
 } from '@nestjs/common';
-import { APP_FILTER } from '@nestjs/core';
+import { APP_FILTER, DiscoveryModule } from '@nestjs/core';
 import { BillingProviderModule } from './billing-provider.js';
 import { CatalogModule } from './catalog/index.js';
+import { FareboxListeners } from './farebox-events.js';
 import { type FareboxOptions, settingsOf } from './farebox-options.js';
 import { AccountsModule } from './modules/accounts/index.js';
 import { AdminModule } from './modules/admin/index.js';
@@ -59,6 +60,7 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<FareboxOptions
       imports: importsOf(definition, extras),
       providers: [
         OwnRoutes,
+        FareboxListeners,
         {
           provide: ROUTES,
           useFactory: ({ routes = {} }: FareboxOptions) => routes,
@@ -105,6 +107,7 @@ function importsOf(
     },
   );
   return [
+    DiscoveryModule,
     PlatformModule.as(undefined, config),
     HttpModule,
     CatalogModule,

@@ -17,6 +17,9 @@ const MADE = /const (\w+) = new Topic\b/g;
 const PUBLISHED = /\.publish\(\s*\w+,\s*([\w.]+)/g;
 const SUBSCRIBED = /\.subscribe\(\s*([A-Z][A-Z_]*)\b/g;
 
+/** What an application around us can subscribe to: `@OnFarebox('account.opened')`. */
+const OFFERED = /^ {2}'[\w.]+': ([A-Z][A-Z_]*),$/gm;
+
 const moduleOf = (file: string): string => file.split('/').slice(0, 2).join('/');
 
 /** The modules in which something is done with each topic, by its name. */
@@ -33,6 +36,8 @@ function wrong(source: Source): string[] {
   const made = [...modules(source, MADE).keys()];
   const published = modules(source, PUBLISHED);
   const subscribed = modules(source, SUBSCRIBED);
+  for (const [topic, by] of modules(source, OFFERED))
+    subscribed.set(topic, new Set([...(subscribed.get(topic) ?? []), ...by]));
   const lone = made.flatMap((topic) => {
     const [from, to] = [published.get(topic), subscribed.get(topic)];
     if (!from) return [`${topic} has no publisher`];

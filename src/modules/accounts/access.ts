@@ -29,11 +29,15 @@ export class SubscriptionChangingError extends FareboxError {
  * @param graceMs PAST_DUE_GRACE.
  */
 export function mayCall(account: AccountState, now: number, graceMs: number): boolean {
-  const { status, closedAt } = account;
-  if (closedAt !== null) return false;
-  if (status === 'active' || status === 'trialing') return true;
+  if (refusesCalls(account)) return false;
+  if (account.status !== 'past_due') return true;
   const graceEnd = graceEndOf(account, graceMs);
   return graceEnd !== null && now < graceEnd.getTime();
+}
+
+/** Whether its state alone refuses paid calls, whatever the time is. */
+export function refusesCalls({ status, closedAt }: Pick<AccountState, 'status' | 'closedAt'>): boolean {
+  return closedAt !== null || !['active', 'trialing', 'past_due'].includes(status);
 }
 
 /** As `mayCall`. @throws {SubscriptionInactiveError} {SubscriptionChangingError} */

@@ -6,6 +6,7 @@ import { isUniqueViolation } from '../../platform/database/database-errors.js';
 import { Notifications } from '../../platform/database/notifications.js';
 import { FareboxError } from '../../platform/errors/farebox-error.js';
 import { Topic, Topics } from '../../platform/topics/topics.js';
+import { refusesCalls } from './access.js';
 import { type Account, type AccountBilling, type NewAccount, normaliseEmail } from './account.js';
 import { ACCOUNT_CHANGED } from './account-view.js';
 import { accounts, formerCustomers } from './accounts.tables.js';
@@ -16,6 +17,10 @@ export const ACCOUNT_OPENED = new Topic<{ accountId: string; customerId: string 
 export const SUBSCRIPTION_REPLACED = new Topic<{ customerId: string; subscriptionId: string }>(
   'accounts.subscription-replaced',
 );
+/** Calls are refused from now on, by the state of the subscription. Not at the end of a grace period: no state changes then. */
+export const ACCOUNT_SUSPENDED = new Topic<{ accountId: string; customerId: string }>('accounts.suspended');
+/** Calls are answered again. */
+export const ACCOUNT_RESUMED = new Topic<{ accountId: string; customerId: string }>('accounts.resumed');
 /** "Subscription, plan or state of an account has changed." The subscriber reads the current state. */
 export const ACCOUNT_STATE = new Topic<{ accountId: string }>('accounts.state');
 
@@ -64,6 +69,11 @@ export class AccountsService {
   /** Writes the billing provider's current state. Announces it only when it changed. */
   async applyBilling(tx: Sql, customerId: string, billing: AccountBilling): Promise<void> {
     const values = billingColumns(billing);
+    const [before] = await tx
+      .select()
+      .from(accounts)
+      .where(eq(accounts.customerId, customerId))
+      .for('update');
     const changed = await tx
       .update(accounts)
       .set(values)
@@ -82,6 +92,9 @@ export class AccountsService {
     for (const { accountId } of changed) {
       await this.announce(tx, accountId, customerId);
       await this.topics.publish(tx, ACCOUNT_STATE, { accountId });
+      if (!before || refusesCalls(before) === refusesCalls(values)) continue;
+      if (refusesCalls(values)) await this.topics.publish(tx, ACCOUNT_SUSPENDED, { accountId, customerId });
+      else await this.topics.publish(tx, ACCOUNT_RESUMED, { accountId, customerId });
     }
   }
 

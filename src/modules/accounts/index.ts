@@ -16,7 +16,9 @@ export { AccountView } from './account-view.js';
 export { AccountsModule } from './accounts.module.js';
 export {
   ACCOUNT_OPENED,
+  ACCOUNT_RESUMED,
   ACCOUNT_STATE,
+  ACCOUNT_SUSPENDED,
   AccountsService,
   EmailTakenError,
   SUBSCRIPTION_REPLACED,

@@ -6,6 +6,7 @@ export { CheckoutGateway } from './ports/checkout-gateway.js';
 export { UsageSink } from './ports/usage-sink.js';
 
 export { BillingModule } from './billing.module.js';
+export { INVOICE_RELEASED } from './invoices/invoice-holds.js';
 export { IS_FINAL } from './invoices/invoice-hold-store.js';
 export { type InvoicedLine, InvoiceMirror, type Returned } from './invoices/invoice-mirror.js';
 export { RequestBudget } from './request-budget.js';

@@ -1,6 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type FareboxError, findFareboxError } from '../errors/farebox-error.js';
+import { FareboxError, findFareboxError } from '../errors/farebox-error.js';
 import { Log } from '../logging/logger.js';
 import { type HostsAnswer, hostsAnswer } from './hosts-answer.js';
 import { PROBLEM_JSON, problem } from './problem-details.js';
@@ -82,6 +82,10 @@ export class ProblemDetailsFilter implements ExceptionFilter {
     return { requestId: request.id, status, route: request.routeOptions.url ?? 'unmatched' };
   }
 }
+
+/** Answers our errors alone, where other errors are answered by the application around us: on its paid routes. */
+@Catch(FareboxError)
+export class FareboxErrorFilter extends ProblemDetailsFilter {}
 
 /** A header that cannot be written would fail this answer as well. */
 function dropHeaders(reply: FastifyReply): void {

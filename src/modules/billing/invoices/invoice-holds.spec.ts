@@ -5,6 +5,7 @@ import type { Database, Sql } from '../../../platform/database/database.js';
 import { TestQueues } from '../../../../test/support/test-queues.js';
 import type { Log } from '../../../platform/logging/logger.js';
 import type { Metrics } from '../../../platform/metrics/metrics.js';
+import type { Topics } from '../../../platform/topics/topics.js';
 import type { UsageSettlement } from '../../subscriptions/index.js';
 import type { Invoice, InvoiceGateway } from '../ports/invoice-gateway.js';
 import type { InvoiceHold, InvoiceHoldStore } from './invoice-hold-store.js';
@@ -104,11 +105,13 @@ class World {
           withLock: async (name: string, _wait: number, work: () => Promise<void>) =>
             alone(name, async () => ({ result: await work() })),
           run: async (work: (tx: Sql) => Promise<unknown>) => work({} as Sql),
+          transaction: async (work: (tx: Sql) => Promise<unknown>) => work({} as Sql),
           slowTransaction: async (work: (tx: Sql) => Promise<boolean>) =>
             alone('line', async () => work({} as Sql)),
         } as unknown as Database,
         clock,
         queues.queues,
+        { publish: async () => undefined } as unknown as Topics,
         { get: () => LIMIT_MS } as unknown as Settings,
         {
           gauge: () => undefined,

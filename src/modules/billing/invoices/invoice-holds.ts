@@ -6,6 +6,7 @@ import type { WorkQueue } from '../../../platform/jobs/work-queue.js';
 import { WorkQueues } from '../../../platform/jobs/work-queues.js';
 import { Log } from '../../../platform/logging/logger.js';
 import { Metrics } from '../../../platform/metrics/metrics.js';
+import { Topic, Topics } from '../../../platform/topics/topics.js';
 import { UsageSettlement } from '../../subscriptions/index.js';
 import { type Invoice, InvoiceGateway } from '../ports/invoice-gateway.js';
 import { InvoiceAlarms } from './invoice-alarms.js';
@@ -13,6 +14,10 @@ import { InvoiceMirror } from './invoice-mirror.js';
 import { type InvoiceHold, InvoiceHoldStore } from './invoice-hold-store.js';
 import { HELD_STATES, type HoldState } from './invoice-holds.tables.js';
 
+/** A draft is no longer held, and goes out. `complete`: the provider shows all of its usage. */
+export const INVOICE_RELEASED = new Topic<{ invoiceId: string; customerId: string; complete: boolean }>(
+  'billing.invoice-released',
+);
 const HOLDS = 'billing.invoice-holds';
 /** A draft that is not held is final an hour after its period: the time limit when thousands of periods end at once. */
 const HELD_AT_ONCE = 4;
@@ -55,6 +60,7 @@ export class InvoiceHolds {
     private readonly database: Database,
     private readonly clock: Clock,
     private readonly queues: WorkQueues,
+    private readonly topics: Topics,
     settings: Settings,
     metrics: Metrics,
     log: Log,
@@ -183,7 +189,11 @@ export class InvoiceHolds {
       (await this.isProven(customerId, usedUntil)) && (await this.isComplete(invoiceId, customerId));
     if (!proven && !overdue) return this.store.postpone(hold, { tx });
     if (!ended) await this.gateway.release(invoiceId, this.clock.now());
-    await this.store.end(tx, hold, ended ?? (proven ? 'released' : 'unproven'));
+    await this.database.transaction(async (own) => {
+      await this.store.end(own, hold, ended ?? (proven ? 'released' : 'unproven'));
+      if (!ended)
+        await this.topics.publish(own, INVOICE_RELEASED, { invoiceId, customerId, complete: proven });
+    });
     if (proven) return;
     this.unproven.inc();
     this.log.error(

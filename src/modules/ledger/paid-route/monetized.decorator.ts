@@ -1,6 +1,7 @@
-import { applyDecorators, SetMetadata, UseGuards, UseInterceptors } from '@nestjs/common';
+import { applyDecorators, SetMetadata, UseFilters, UseGuards, UseInterceptors } from '@nestjs/common';
 import { ApiExtension, ApiHeader } from '@nestjs/swagger';
 import { ApiProblems } from '../../../platform/http/api-problem.decorator.js';
+import { FareboxErrorFilter } from '../../../platform/http/problem-details.filter.js';
 import { LimitPaidRoute } from '../../../platform/http/route-limits.js';
 import { IdempotentCallInterceptor } from './idempotent-call.interceptor.js';
 import { MONETIZED, type MonetizedOptions, PaidRouteGuard } from './paid-route.guard.js';
@@ -15,6 +16,7 @@ export const Monetized = (options: MonetizedOptions = {}): MethodDecorator & Cla
     LimitPaidRoute(options),
     UseGuards(PaidRouteGuard),
     UseInterceptors(IdempotentCallInterceptor),
+    UseFilters(FareboxErrorFilter),
     // Marks the endpoints that cost something in the API document.
     ApiExtension('x-metered', true),
     ApiHeader({
