@@ -1,8 +1,9 @@
 import fastifyCors from '@fastify/cors';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { newId } from './platform/ids/ids.js';
 import type { Settings } from './platform/config/settings.js';
+import type { FastifyExchanges } from './platform/http/adapters/fastify-exchanges.js';
+import { HttpExchanges } from './platform/http/http-exchanges.js';
 import { ProblemDetailsFilter } from './platform/http/problem-details.filter.js';
 import { OWN_BODY_BYTES } from './platform/http/route-limits.js';
 import { answerUnreadable } from './platform/http/unreadable-request.js';
@@ -26,7 +27,6 @@ class Adapter extends FastifyAdapter {
 export function createAdapter(settings: Settings): FastifyAdapter {
   const proxies = settings.get('TRUSTED_PROXIES');
   return new Adapter({
-    genReqId: newId,
     requestIdHeader: false,
     bodyLimit: OWN_BODY_BYTES,
     routerOptions: { maxParamLength: LONGEST_PARAMETER },
@@ -36,17 +36,22 @@ export function createAdapter(settings: Settings): FastifyAdapter {
     clientErrorHandler: answerUnreadable,
     // A malformed URL or an over-long parameter is refused before any hook runs.
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
-      void reply.header('x-request-id', request.id);
-      unfiltered?.answer(error, request, reply);
+      unfiltered?.(error, request, reply);
     },
   });
 }
 
-let unfiltered: ProblemDetailsFilter | undefined;
+let unfiltered: ((error: Error, request: FastifyRequest, reply: FastifyReply) => void) | undefined;
 
 /** The application's needs beside its modules: the form of errors that never reach Nest, CORS, pages, the API document. */
 export async function configureApp(app: NestFastifyApplication, settings: Settings): Promise<void> {
-  unfiltered = app.get(ProblemDetailsFilter);
+  const filter = app.get(ProblemDetailsFilter);
+  const exchanges = app.get<FastifyExchanges>(HttpExchanges);
+  unfiltered = (error, request, reply) => {
+    const exchange = exchanges.begin(request, reply);
+    void reply.header('x-request-id', exchange.id);
+    filter.answer(error, exchange);
+  };
   const origins = settings.get('CORS_ORIGINS');
   if (origins.length > 0) {
     await app.register(fastifyCors, {

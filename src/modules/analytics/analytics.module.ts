@@ -5,6 +5,7 @@ import { Role } from '../../platform/lifecycle/role.js';
 import { Shutdown } from '../../platform/lifecycle/shutdown.js';
 import { Log } from '../../platform/logging/logger.js';
 import { port } from '../../platform/ports/port.js';
+import { HttpModule } from '../../platform/http/http.module.js';
 import { AccountsModule } from '../accounts/index.js';
 import { LedgerModule } from '../ledger/index.js';
 import { MoesifDiagnostics } from './moesif/moesif-diagnostics.js';
@@ -38,7 +39,7 @@ function createGateway(
 
 /** Sends customers and their calls to Moesif. */
 @Module({
-  imports: [AccountsModule, LedgerModule],
+  imports: [HttpModule, AccountsModule, LedgerModule],
   providers: [
     ...port(AnalyticsGateway, { useFactory: createGateway, inject: [Settings, Clock, Shutdown, Role, Log] }),
     ...port(IdentityMapping, { useClass: BillingIdentityMapping }),

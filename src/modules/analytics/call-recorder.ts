@@ -1,9 +1,8 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
-import type { FastifyInstance } from 'fastify';
 import { Clock } from '../../platform/clock/clock.js';
 import { Settings } from '../../platform/config/settings.js';
 import type { Exchange } from '../../platform/http/exchange.js';
+import { HttpExchanges } from '../../platform/http/http-exchanges.js';
 import { RateLimit } from '../../platform/http/rate-limit.js';
 import { AnalyticsGateway } from './analytics-gateway.js';
 import { CallQueue } from './call-queue.js';
@@ -25,7 +24,7 @@ export class CallRecorder implements OnModuleInit {
   private readonly strangers: RateLimit;
 
   constructor(
-    private readonly host: HttpAdapterHost,
+    private readonly exchanges: HttpExchanges,
     private readonly queue: CallQueue,
     private readonly gateway: AnalyticsGateway,
     private readonly settings: Settings,
@@ -36,21 +35,18 @@ export class CallRecorder implements OnModuleInit {
 
   onModuleInit(): void {
     if (!this.gateway.enabled || this.settings.get('MOESIF_EVENTS') !== 'all') return;
-    const { origin } = this.settings;
-    const fastify = this.host.httpAdapter?.getInstance<FastifyInstance>();
-    fastify?.addHook('onResponse', (request, reply, done) => {
-      const exchange = request.exchange as Exchange | undefined;
-      if (exchange && !exchange.paid?.row && !UNRECORDED.test(request.url.split('?', 1)[0] ?? '')) {
-        if (exchange.principal === undefined && this.strangers.waitFor('all') > 0) {
-          this.queue.drop();
-          return done();
-        }
-        const answer = { status: reply.statusCode, headers: reply.getHeaders() };
-        const call = describeCall(request, answer, this.clock, origin);
-        const weight = this.gateway.weigh(call);
-        if (weight > 0) this.queue.add(this.gateway.encode(call, weight));
-      }
-      done();
-    });
+    this.exchanges.onAnswered((exchange) => this.record(exchange));
+  }
+
+  private record(exchange: Exchange): void {
+    if (exchange.paid?.row || UNRECORDED.test(exchange.url.split('?', 1)[0] ?? '')) return;
+    if (exchange.principal === undefined && this.strangers.waitFor('all') > 0) {
+      this.queue.drop();
+      return;
+    }
+    const answer = { status: exchange.response.statusCode, headers: exchange.answerHeaders };
+    const call = describeCall(exchange, answer, this.clock, this.settings.origin);
+    const weight = this.gateway.weigh(call);
+    if (weight > 0) this.queue.add(this.gateway.encode(call, weight));
   }
 }

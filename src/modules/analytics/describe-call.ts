@@ -1,41 +1,39 @@
-import type { FastifyRequest } from 'fastify';
 import type { Clock } from '../../platform/clock/clock.js';
 import { API_VERSION } from '../../platform/http/api-version.js';
-import '../../platform/http/exchange.js';
+import type { Exchange } from '../../platform/http/exchange.js';
 import type { FinalAnswer } from '../ledger/index.js';
 import type { CallEvent } from './analytics-gateway.js';
 import { allowedRequestHeaders, allowedResponseHeaders, maskBody, maskPath } from './masking.js';
 
 /** The data of a call that analytics may get, when its status and headers are final. `origin` is our own address. */
 export function describeCall(
-  request: FastifyRequest,
+  exchange: Exchange,
   answer: FinalAnswer,
   clock: Clock,
   origin: string,
 ): CallEvent {
-  const { exchange } = request;
   return {
-    id: request.id,
+    id: exchange.id,
     startedAt: exchange.startedAt,
     endedAt: clock.now(),
-    verb: request.method,
-    uri: origin + maskPath(request.url),
+    verb: exchange.method,
+    uri: origin + maskPath(exchange.url),
     apiVersion: API_VERSION,
-    ip: request.ip,
-    requestHeaders: allowedRequestHeaders(request.headers),
+    ip: exchange.ip,
+    requestHeaders: allowedRequestHeaders(exchange.headers),
     status: answer.status,
     responseHeaders: allowedResponseHeaders(answer.headers),
-    ...(exchange.paid?.recordsBodies ? bodiesOf(request, answer.body) : {}),
+    ...(exchange.paid?.recordsBodies ? bodiesOf(exchange, answer.body) : {}),
     ...(exchange.userId === undefined ? {} : { userId: exchange.userId }),
     ...(exchange.companyId === undefined ? {} : { companyId: exchange.companyId }),
     ...(exchange.sessionToken === undefined ? {} : { sessionToken: exchange.sessionToken }),
-    route: request.routeOptions.url ?? 'unmatched',
+    route: exchange.route ?? 'unmatched',
     monetized: exchange.paid?.row !== undefined,
   };
 }
 
-function bodiesOf(request: FastifyRequest, payload: FinalAnswer['body']): Partial<CallEvent> {
-  const requestBody = maskBody(request.body);
+function bodiesOf(exchange: Exchange, payload: FinalAnswer['body']): Partial<CallEvent> {
+  const requestBody = maskBody(exchange.body);
   const responseBody = maskBody(Buffer.isBuffer(payload) ? payload.toString() : payload);
   return {
     ...(requestBody === undefined ? {} : { requestBody }),

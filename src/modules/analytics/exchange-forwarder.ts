@@ -54,10 +54,10 @@ export class ExchangeForwarder implements OnModuleInit {
     if (!this.gateway.enabled) return;
     const { origin } = this.settings;
     this.reading.readExchanges({
-      describe: (request, answer) => {
+      describe: (exchange, answer) => {
         // In an application without the global interceptor, nobody has done so before.
-        identify(request.exchange, this.mapping);
-        return this.gateway.encode(describeCall(request, answer, this.clock, origin), 1);
+        identify(exchange, this.mapping);
+        return this.gateway.encode(describeCall(exchange, answer, this.clock, origin), 1);
       },
       limit: BATCH,
       lingerMs: LINGER_MS,

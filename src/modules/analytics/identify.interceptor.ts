@@ -1,7 +1,6 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import type { Observable } from 'rxjs';
-import type { Exchange } from '../../platform/http/exchange.js';
-import { httpRequestOf } from '../../platform/http/http-request.js';
+import { type Exchange, findExchange } from '../../platform/http/exchange.js';
 import { IdentityMapping } from './identity-mapping.js';
 
 /**
@@ -13,7 +12,7 @@ export class IdentifyInterceptor implements NestInterceptor {
   constructor(private readonly mapping: IdentityMapping) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const exchange = httpRequestOf(context)?.exchange;
+    const exchange = findExchange(context);
     if (exchange) identify(exchange, this.mapping);
     return next.handle();
   }

@@ -1,10 +1,10 @@
 import { type ExecutionContext, Injectable, Optional } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
-import type { FastifyRequest } from 'fastify';
+import type { IncomingMessage } from 'node:http';
 import { LRUCache } from 'lru-cache';
 import { Clock } from '../../platform/clock/clock.js';
-import { httpRequestOf } from '../../platform/http/http-request.js';
+import { exchangeOf, findExchange } from '../../platform/http/exchange.js';
 import type { Authentication } from '../../platform/identity/authentication.js';
 import { HandlerMetadata } from '../../platform/identity/handler-metadata.js';
 import { PrincipalResolver } from '../../platform/identity/principal-resolver.js';
@@ -57,14 +57,13 @@ export class TokenAuthentication extends AuthGuard(JWT_STRATEGY) implements Auth
 
   async identify(context: ExecutionContext): Promise<void> {
     if (!this.resolver) return this.byToken(context);
-    const request = context.switchToHttp().getRequest<FastifyRequest>();
-    const found = await this.resolver.resolve(request);
+    const found = await this.resolver.resolve(context.switchToHttp().getRequest<object>());
     if (!found) throw new TokenMissingError();
     const { customer, user = customer, session = '' } = found;
     const account = this.accounts.peek(customer) ?? (await this.accounts.get(customer));
     if (!account)
       throw new TokenInvalidError(new Error('the PrincipalResolver names a customer without an account'));
-    request.exchange.principal = {
+    exchangeOf(context).principal = {
       customerId: account.customerId,
       user,
       role: found.user === undefined ? 'owner' : 'end_user',
@@ -75,18 +74,19 @@ export class TokenAuthentication extends AuthGuard(JWT_STRATEGY) implements Auth
   }
 
   private async byToken(context: ExecutionContext): Promise<void> {
-    const request = this.getRequest(context);
-    if (!request) {
+    const exchange = findExchange(context);
+    if (!exchange) {
       // Messages of gateways and microservices carry no token: their handlers must guard them.
       if (context.getType<string>() !== 'graphql') return;
       throw new TokenMissingError();
     }
-    const token = bearerToken(request.headers.authorization);
+    const token = bearerToken(exchange.headers.authorization);
     let verified = this.verified.get(token);
     if (!verified) {
       await this.canActivate(context);
-      if (!request.user) throw new TokenInvalidError();
-      verified = { claims: request.user, ...grantOf(request.user) };
+      const { [CLAIMS]: found } = exchange.request as Authenticated;
+      if (!found) throw new TokenInvalidError();
+      verified = { claims: found, ...grantOf(found) };
       this.verified.set(token, verified);
     }
     const { claims, role, scopes } = verified;
@@ -103,14 +103,19 @@ export class TokenAuthentication extends AuthGuard(JWT_STRATEGY) implements Auth
     if (!account)
       throw new TokenInvalidError(new Error('the token is ours, but there is no account for its customer'));
     const { id: customerId, user, jti: tokenId } = claims;
-    request.exchange.principal = { customerId, user, role, scopes, tokenId, account };
+    exchange.principal = { customerId, user, role, scopes, tokenId, account };
     const scope = this.requiredScope.of(context) ?? 'call';
     if (!scopes.includes(scope)) throw forbidden(scope, role);
     this.use.note(tokenId);
   }
 
-  override getRequest(context: ExecutionContext): (FastifyRequest & { user?: TokenClaims }) | undefined {
-    return httpRequestOf(context);
+  override getRequest(context: ExecutionContext): IncomingMessage {
+    return exchangeOf(context).request;
+  }
+
+  /** Where passport puts the claims: `user` of a request belongs to the application around us. */
+  override getAuthenticateOptions(): { property: string } {
+    return { property: CLAIMS };
   }
 
   /** Passport's outcome as our errors. Its own message goes to the cause: it may quote the token. */
@@ -120,6 +125,9 @@ export class TokenAuthentication extends AuthGuard(JWT_STRATEGY) implements Auth
     return claims;
   }
 }
+
+const CLAIMS = 'fareboxClaims';
+type Authenticated = IncomingMessage & { [CLAIMS]?: TokenClaims };
 
 interface VerifiedToken {
   claims: TokenClaims;

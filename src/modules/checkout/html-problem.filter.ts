@@ -1,5 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { exchangeOf } from '../../platform/http/exchange.js';
 import { ProblemDetailsFilter } from '../../platform/http/problem-details.filter.js';
 import { problemPage } from './pages/checkout-pages.js';
 import { sendPage } from './pages/layout.js';
@@ -17,9 +18,10 @@ export class HtmlProblemFilter implements ExceptionFilter {
 
   /** Also used for routes that are Fastify's own. */
   answer(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
-    const { error, status } = this.problems.read(thrown, request);
+    const exchange = exchangeOf(request);
+    const { error, status } = this.problems.read(thrown, exchange);
     if (error.retryAfterSeconds !== undefined)
       void reply.header('retry-after', String(error.retryAfterSeconds));
-    sendPage(reply, status, problemPage(status, request.id));
+    sendPage(reply, status, problemPage(status, exchange.id));
   }
 }

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Clock } from '../../platform/clock/clock.js';
 import { FareboxError } from '../../platform/errors/farebox-error.js';
+import { exchangeOf } from '../../platform/http/exchange.js';
 import { RateLimit } from '../../platform/http/rate-limit.js';
 import { Slots } from '../../platform/http/slots.js';
 import type { CallPage, CallSource } from '../ledger/index.js';
@@ -40,7 +41,7 @@ export class CallExports {
     reply: FastifyReply,
     { source, asked, nextUrl }: { source: CallSource; asked: Asked; nextUrl: (cursor: string) => string },
   ): Promise<Readable | string> {
-    const account = request.exchange.principal?.account.accountId ?? '';
+    const account = exchangeOf(request).principal?.account.accountId ?? '';
     const leave = this.enter(account);
     try {
       // Only an export that got a place counts as begun.

@@ -1,6 +1,5 @@
-import { Body, HttpCode, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { Body, HttpCode, Post, UseGuards } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Settings } from '../../platform/config/settings.js';
 import { BodyLimit, FORM_BYTES } from '../../platform/http/route-limits.js';
 import { ApiProblems } from '../../platform/http/api-problem.decorator.js';
@@ -14,6 +13,7 @@ import { ConflictLimit } from './conflict-limit.js';
 import { RegisterDto, RegisteredDto, RegistrationMailedDto } from './register.dto.js';
 import { RegistrationConflictError } from './registration-errors.js';
 import { type Registered, RegistrationService } from './registration.service.js';
+import { CurrentExchange, type Exchange } from '../../platform/http/exchange.js';
 import { OwnController } from '../../platform/http/own-routes.js';
 
 @ApiTags('Registration')
@@ -62,18 +62,17 @@ export class RegistrationController {
   })
   async register(
     @Body() { plan, ...person }: RegisterDto,
-    @Req() request: FastifyRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
+    @CurrentExchange() exchange: Exchange,
     @IdempotencyKey() key?: string,
   ): Promise<Registered | RegistrationMailedDto> {
-    const address = limitKeyOf(request.ip);
+    const address = limitKeyOf(exchange.ip);
     this.conflicts.assertMayAsk(address);
     try {
       const order = { ...person, ...(plan === undefined ? {} : { plan }) };
-      const synthetic = isSyntheticPass(this.settings, person.email, request.headers[SYNTHETIC_PASS]);
+      const synthetic = isSyntheticPass(this.settings, person.email, exchange.headers[SYNTHETIC_PASS]);
       const registered = await this.registration.register(order, { key, address }, synthetic);
       if (registered !== 'mailed') return registered;
-      void reply.code(202);
+      exchange.response.statusCode = 202;
       return { message: 'A link to your token is on its way to this email. It works once, within an hour.' };
     } catch (error) {
       if (error instanceof EmailTakenError || error instanceof RegistrationConflictError)

@@ -1,4 +1,4 @@
-import { Get, Res, ServiceUnavailableException } from '@nestjs/common';
+import { Get, ServiceUnavailableException } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import {
   HealthCheck,
@@ -6,11 +6,11 @@ import {
   HealthIndicatorService,
   type HealthCheckResult,
 } from '@nestjs/terminus';
-import type { FastifyReply } from 'fastify';
 import { Database } from '../database/database.js';
 import { Shutdown } from '../lifecycle/shutdown.js';
 import { Readiness } from './readiness.js';
 import { Public } from '../identity/public.decorator.js';
+import { CurrentExchange, type Exchange } from '../http/exchange.js';
 import { OwnController } from '../http/own-routes.js';
 
 @ApiExcludeController()
@@ -35,7 +35,7 @@ export class HealthController {
   @Get('ready')
   // The controller is in no document; with this on, terminus would load all of Swagger.
   @HealthCheck({ noCache: true, swaggerDocumentation: false })
-  async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<HealthCheckResult> {
+  async ready(@CurrentExchange() exchange: Exchange): Promise<HealthCheckResult> {
     try {
       return await this.checks.check([
         () => this.databaseAnswers(),
@@ -53,7 +53,8 @@ export class HealthController {
     } catch (error) {
       // "Not ready" is a valid response, with its reasons, and no failure of ours.
       if (!(error instanceof ServiceUnavailableException)) throw error;
-      void reply.code(503).header('retry-after', '1');
+      exchange.response.statusCode = 503;
+      exchange.response.setHeader('retry-after', '1');
       return error.getResponse() as HealthCheckResult;
     }
   }

@@ -1,4 +1,4 @@
-import { Module } from '@nestjs/common';
+import { Module, Optional } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Clock } from '../clock/clock.js';
@@ -7,54 +7,64 @@ import { StartRefusedError } from '../database/start-refused.error.js';
 import { FareboxError } from '../errors/farebox-error.js';
 import { Metrics } from '../metrics/metrics.js';
 import { readableForwardedFor } from './client-address.js';
-import './exchange.js';
+import { FastifyExchanges } from './adapters/fastify-exchanges.js';
+import { type Exchange, exchangeOf } from './exchange.js';
+import { HttpExchanges } from './http-exchanges.js';
 import { boundJsonDepth } from './json-body.js';
 import { ProblemDetailsFilter } from './problem-details.filter.js';
-import { limitRoutes, refusedParameter } from './route-limits.js';
+import { refusedParameter } from './route-limits.js';
 import { PublicAddress } from './public-address.js';
 import { RateLimits } from './rate-limits.js';
 
+/** By the adapter of the application; nothing in a command, which answers no requests. @throws {StartRefusedError} */
+export function exchangesFor(
+  { httpAdapter }: Partial<HttpAdapterHost>,
+  clock: Clock,
+  settings: Settings,
+): HttpExchanges | undefined {
+  if (!httpAdapter) return undefined;
+  if (httpAdapter.getType() === 'fastify')
+    return new FastifyExchanges(httpAdapter.getInstance<FastifyInstance>(), clock, settings);
+  throw new StartRefusedError(otherPlatform(httpAdapter.getType()));
+}
+
 /** Common to every request and answer: its id, its exchange, its metrics, and the form of its errors. */
 @Module({
-  providers: [ProblemDetailsFilter, PublicAddress, RateLimits],
-  exports: [ProblemDetailsFilter, PublicAddress, RateLimits],
+  providers: [
+    { provide: HttpExchanges, useFactory: exchangesFor, inject: [HttpAdapterHost, Clock, Settings] },
+    ProblemDetailsFilter,
+    PublicAddress,
+    RateLimits,
+  ],
+  exports: [HttpExchanges, ProblemDetailsFilter, PublicAddress, RateLimits],
 })
 export class HttpModule {
   constructor(
     private readonly host: HttpAdapterHost,
-    private readonly clock: Clock,
     private readonly metrics: Metrics,
     private readonly filter: ProblemDetailsFilter,
-    private readonly settings: Settings,
+    @Optional() exchanges?: HttpExchanges,
   ) {
     // Before any module is initialised: a route gets the error handler that is set when its module registers it.
-    const adapter = this.host.httpAdapter;
-    if (!adapter) return;
-    if (adapter.getType() !== 'fastify') throw new StartRefusedError(otherPlatform(adapter.getType()));
-    this.install(adapter.getInstance<FastifyInstance>());
+    if (!exchanges) return;
+    exchanges.install();
+    this.install(this.host.httpAdapter.getInstance<FastifyInstance>());
   }
 
   private install(fastify: FastifyInstance): void {
     fastify.addHook('onRequest', (request, reply, done) => {
-      request.exchange = { startedAt: this.clock.now() };
       readForwarded(request);
-      void reply.header('x-request-id', request.id);
-      done(refusedUrl(request));
+      const exchange = exchangeOf(request.raw);
+      void reply.header('x-request-id', exchange.id);
+      done(refusedUrl(exchange));
     });
-    fastify.addHook(
-      'onRoute',
-      limitRoutes({
-        bodyBytes: this.settings.get('BODY_LIMIT'),
-        pathParameter: this.settings.get('PATH_PARAMETER_LIMIT'),
-      }),
-    );
     // Node's own answer is 417, without a body: an unknown expectation is ignored.
     fastify.server.on('checkExpectation', (request, response) =>
       fastify.server.emit('request', request, response),
     );
     boundJsonDepth(fastify);
     // Errors that Fastify raises before Nest sees the request: a body that is not JSON, or too large.
-    fastify.setErrorHandler((error, request, reply) => this.filter.answer(error, request, reply));
+    fastify.setErrorHandler((error, request) => this.filter.answer(error, exchangeOf(request.raw)));
     fastify.addHook('onResponse', (request, reply, done) => {
       const labels = {
         method: request.method,
@@ -70,11 +80,11 @@ export class HttpModule {
 const otherPlatform = (name: string): string =>
   `The application's platform is ${name}. Farebox runs on Fastify: install @nestjs/platform-fastify, and start with NestFactory.create(AppModule, createAdapter(settings)).`;
 
-function refusedUrl(request: FastifyRequest): FareboxError | undefined {
+function refusedUrl(exchange: Exchange): FareboxError | undefined {
   // No database stores it, and C programs behind a proxy end their strings there.
-  if (request.url.includes('%00'))
+  if (exchange.url.includes('%00'))
     return new FareboxError('malformed_request', 'The URL contains the character NUL (%00).');
-  return refusedParameter(request);
+  return refusedParameter(exchange);
 }
 
 /** Runs before the caller's address is read: proxies write ports and names as well, and Fastify takes addresses. */

@@ -1,7 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
 import { addressOf } from './client-address.js';
 import { Settings } from '../config/settings.js';
+import type { Exchange } from './exchange.js';
+
+/** How a request reached us. */
+type Reached = Pick<Exchange, 'protocol' | 'host'> & { socket?: { localAddress?: string | undefined } };
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
@@ -20,7 +23,7 @@ export class PublicAddress {
    * browser uses, as a cookie set for `localhost` is not sent to `127.0.0.1`. Any other host in a request is made up by
    * the caller.
    */
-  originFor(request: FastifyRequest): string {
+  originFor(request: Reached): string {
     const asked = originOf(request);
     const set = this.settings.get('PUBLIC_URL');
     if (asked === undefined) return this.origin;
@@ -29,7 +32,7 @@ export class PublicAddress {
   }
 }
 
-function originOf({ protocol, host }: FastifyRequest): string | undefined {
+function originOf({ protocol, host }: Reached): string | undefined {
   const origin = `${protocol}://${host}`;
   return URL.canParse(origin) && new URL(origin).origin === origin ? origin : undefined;
 }
@@ -37,7 +40,7 @@ function originOf({ protocol, host }: FastifyRequest): string | undefined {
 const isLoopback = (url: string): boolean => LOOPBACK.test(new URL(url).hostname);
 
 /** Whether it is the very address at which the request came in. */
-const isReached = (url: string, { socket }: FastifyRequest): boolean => {
+const isReached = (url: string, { socket }: Reached): boolean => {
   const reached = addressOf(socket?.localAddress ?? '');
   return reached !== undefined && addressOf(new URL(url).hostname) === reached;
 };

@@ -1,5 +1,5 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
+import { exchangeOf } from './exchange.js';
 import { RateLimits } from './rate-limits.js';
 
 /** Counts requests to public routes. */
@@ -8,7 +8,7 @@ export class VisitorRateLimitGuard implements CanActivate {
   constructor(private readonly limits: RateLimits) {}
 
   canActivate(context: ExecutionContext): boolean {
-    this.limits.takeVisit(context.switchToHttp().getRequest<FastifyRequest>());
+    this.limits.takeVisit(exchangeOf(context));
     return true;
   }
 }
@@ -19,7 +19,7 @@ export class AccountRateLimitGuard implements CanActivate {
   constructor(private readonly limits: RateLimits) {}
 
   canActivate(context: ExecutionContext): boolean {
-    this.limits.takeAccountRequest(context.switchToHttp().getRequest<FastifyRequest>());
+    this.limits.takeAccountRequest(exchangeOf(context));
     return true;
   }
 }

@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
 import { Clock } from '../clock/clock.js';
 import { Settings } from '../config/settings.js';
 import { limitKeyOf } from './client-address.js';
-import './exchange.js';
+import type { Exchange } from './exchange.js';
 import { RateLimit } from './rate-limit.js';
 
 /** Several accounts may share an address. */
@@ -36,18 +35,18 @@ export class RateLimits {
   }
 
   /** A request to a public route: by address, over all such routes together (REGISTRATION_RATE_LIMIT). */
-  takeVisit({ ip }: FastifyRequest): void {
+  takeVisit({ ip }: Pick<Exchange, 'ip'>): void {
     this.visitors.take(limitKeyOf(ip));
   }
 
   /** A request by which an account manages itself: by account (ACCOUNT_RATE_LIMIT), and by address. */
-  takeAccountRequest({ ip, exchange: { principal } }: FastifyRequest): void {
+  takeAccountRequest({ ip, principal }: Exchange): void {
     this.accountAddresses.take(limitKeyOf(ip));
     if (principal) this.accounts.take(principal.account.accountId);
   }
 
   /** A wrong operator token, by address. */
-  takeWrongToken({ ip }: FastifyRequest): void {
+  takeWrongToken({ ip }: Pick<Exchange, 'ip'>): void {
     this.wrongTokens.take(limitKeyOf(ip));
   }
 }

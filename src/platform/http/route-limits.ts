@@ -1,8 +1,6 @@
-import { RouteConfig } from '@nestjs/platform-fastify';
-import { FASTIFY_ROUTE_CONFIG_METADATA } from '@nestjs/platform-fastify/constants.js';
-import type { FastifyRequest, RouteOptions } from 'fastify';
 import { parseBytes } from '../config/bytes.js';
 import { FareboxError } from '../errors/farebox-error.js';
+import type { AppliedLimits, Exchange } from './exchange.js';
 
 /** Limits on a request to a route; absent ones are as set for all paid routes. */
 export interface RouteLimits {
@@ -19,15 +17,19 @@ export const OWN_PATH_PARAMETER = 100;
 /** The most that a form of a few fields sends. */
 export const FORM_BYTES = 4_096;
 
-/** In the config of a route: set by its decorators. */
-interface LimitedRouteConfig {
+/** On a handler, from where Nest copies it to what it registers with the HTTP adapter. */
+const MARKS = 'farebox:route-limits';
+
+interface Marks {
   paid?: { bodyBytes?: number; pathParameter?: number };
-  pathParameter?: number;
-  bodyLimit?: number;
+  bodyBytes?: number;
 }
 
 /** The most bytes that a body of this route may have: 413 beyond. For routes that read one before authentication. */
-export const BodyLimit = (bytes: number): MethodDecorator => RouteConfig({ bodyLimit: bytes });
+export const BodyLimit =
+  (bytes: number): MethodDecorator =>
+  (_target, _name, { value }): void =>
+    mark(value as object, { bodyBytes: bytes });
 
 /**
  * Puts limits on a route, or on all of a controller that have none of their own.
@@ -36,16 +38,20 @@ export const BodyLimit = (bytes: number): MethodDecorator => RouteConfig({ bodyL
 export function LimitPaidRoute(limits: RouteLimits): MethodDecorator & ClassDecorator {
   const paid = readLimits(limits);
   return (target: object, _name?: string | symbol, descriptor?: PropertyDescriptor): void => {
-    for (const handler of descriptor ? [descriptor.value as object] : handlersOf(target)) {
-      const config = (Reflect.getMetadata(FASTIFY_ROUTE_CONFIG_METADATA, handler) ??
-        {}) as LimitedRouteConfig;
-      const merged: LimitedRouteConfig = { ...config, paid: { ...paid, ...config.paid } };
-      Reflect.defineMetadata(FASTIFY_ROUTE_CONFIG_METADATA, merged, handler);
-    }
+    for (const handler of descriptor ? [descriptor.value as object] : handlersOf(target))
+      mark(handler, { paid: { ...paid, ...marksOf(handler)?.paid } });
   };
 }
 
-function readLimits({ bodyLimit, pathParameterLimit }: RouteLimits): NonNullable<LimitedRouteConfig['paid']> {
+function mark(handler: object, marks: Marks): void {
+  Reflect.defineMetadata(MARKS, { ...marksOf(handler), ...marks }, handler);
+}
+
+function marksOf(handler: object): Marks | undefined {
+  return Reflect.getMetadata(MARKS, handler) as Marks | undefined;
+}
+
+function readLimits({ bodyLimit, pathParameterLimit }: RouteLimits): NonNullable<Marks['paid']> {
   const bodyBytes = bodyLimit === undefined ? undefined : parseBytes(String(bodyLimit));
   if (bodyLimit !== undefined && bodyBytes === undefined)
     throw new RangeError(`bodyLimit must be a number of bytes, or a text such as 1MiB, not ${bodyLimit}`);
@@ -65,24 +71,33 @@ function handlersOf(controller: object): object[] {
   );
 }
 
-/** Fastify's hook for routes: gives each the limits of its decorators. */
-export const limitRoutes =
-  (defaults: { bodyBytes: number; pathParameter: number }) =>
-  (route: RouteOptions): void => {
-    const config = (route.config ?? {}) as LimitedRouteConfig;
-    if (config.bodyLimit !== undefined) route.bodyLimit = config.bodyLimit;
-    if (config.paid === undefined) return;
-    const { bodyBytes, pathParameter } = { ...defaults, ...config.paid };
-    route.bodyLimit = bodyBytes;
-    config.pathParameter = pathParameter;
+/**
+ * The limits of a route by the decorators of its handler; `undefined` where it has none.
+ * @param handler the method of the controller, or what Nest registers with the HTTP adapter
+ */
+export function limitsOf(
+  handler: object,
+  defaults: { bodyBytes: number; pathParameter: number },
+): AppliedLimits | undefined {
+  const marks = marksOf(handler);
+  if (!marks) return undefined;
+  if (marks.paid) return { ...defaults, ...marks.paid, paid: true };
+  const { bodyBytes } = marks;
+  return {
+    ...(bodyBytes === undefined ? {} : { bodyBytes }),
+    pathParameter: OWN_PATH_PARAMETER,
+    paid: false,
   };
+}
 
 /** @returns why a parameter of the path is refused. */
-export function refusedParameter({ params, routeOptions }: FastifyRequest): FareboxError | undefined {
-  const { paid, pathParameter = OWN_PATH_PARAMETER } = (routeOptions.config ?? {}) as LimitedRouteConfig;
-  for (const [name, value] of Object.entries((params ?? {}) as Record<string, string>)) {
+export function refusedParameter({
+  parameters,
+  limits: { pathParameter, paid },
+}: Exchange): FareboxError | undefined {
+  for (const [name, value] of Object.entries(parameters)) {
     if (value.length <= pathParameter) continue;
-    const advice = paid === undefined ? '' : ' PATH_PARAMETER_LIMIT and @Monetized() set the limit.';
+    const advice = paid ? ' PATH_PARAMETER_LIMIT and @Monetized() set the limit.' : '';
     const detail = `The part "${name}" of the path is longer than ${pathParameter} characters.${advice}`;
     return new FareboxError('malformed_request', detail);
   }
@@ -90,10 +105,8 @@ export function refusedParameter({ params, routeOptions }: FastifyRequest): Fare
 }
 
 /** The message for a body that is too large for the route. */
-export function bodyTooLarge({ routeOptions }: FastifyRequest): string {
-  const { bodyLimit, config } = routeOptions;
-  const advice = (config as LimitedRouteConfig | undefined)?.paid
-    ? ' BODY_LIMIT and @Monetized() set the limit.'
-    : '';
-  return `The body is too large: this route takes ${bodyLimit} bytes at most.${advice}`;
+export function bodyTooLarge({ limits: { bodyBytes, paid } }: Exchange): string {
+  const most = bodyBytes === undefined ? '' : `: this route takes ${bodyBytes} bytes at most`;
+  const advice = paid ? ' BODY_LIMIT and @Monetized() set the limit.' : '';
+  return `The body is too large${most}.${advice}`;
 }

@@ -1,7 +1,7 @@
 import { HttpException } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
 import type { ErrorCode } from '../errors/error-codes.js';
 import { FareboxError } from '../errors/farebox-error.js';
+import type { Exchange } from './exchange.js';
 import { bodyTooLarge } from './route-limits.js';
 
 /** The one table from our error codes to HTTP; the compiler proves it complete. */
@@ -64,7 +64,7 @@ export function codeOfStatus(status: number): ErrorCode {
 }
 
 /** The framework's refusals (a route that is not there, a body that cannot be read), and all unforeseen errors. */
-export function frameworksError(thrown: unknown, request: FastifyRequest): FareboxError {
+export function frameworksError(thrown: unknown, exchange: Exchange): FareboxError {
   const status = statusOf(thrown);
   if (status === 503)
     return new FareboxError('shutting_down', 'The service is restarting. Try again.', {
@@ -78,7 +78,7 @@ export function frameworksError(thrown: unknown, request: FastifyRequest): Fareb
   const code = codeOfStatus(status);
   return new FareboxError(
     code === 'application_error' ? 'malformed_request' : code,
-    detailOf(status, thrown, request),
+    detailOf(status, thrown, exchange),
     {
       cause: thrown,
     },
@@ -93,14 +93,14 @@ function statusOf(thrown: unknown): number | undefined {
 }
 
 /** Our own messages for the framework's refusals: its messages may quote the request. */
-function detailOf(status: number, thrown: unknown, request: FastifyRequest): string {
+function detailOf(status: number, thrown: unknown, exchange: Exchange): string {
   const { code } = (thrown ?? {}) as { code?: unknown };
   if (code === 'FST_ERR_CTP_EMPTY_JSON_BODY') return 'The body is empty. Send JSON.';
   switch (status) {
     case 404:
       return 'No such route. See /docs.';
     case 413:
-      return bodyTooLarge(request);
+      return bodyTooLarge(exchange);
     case 415:
       return 'This content type is not accepted. Send JSON, with "content-type: application/json".';
     case 429:

@@ -2,11 +2,11 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
-import type { FastifyRequest } from 'fastify';
+import type { Exchange } from '../http/exchange.js';
 import { bodyToCompare } from './body-to-compare.js';
 
-const requestOf = (body: unknown, raw: object = { headers: {}, readableEnded: true }): FastifyRequest =>
-  ({ raw, body }) as FastifyRequest;
+const requestOf = (body: unknown, request: object = { headers: {}, readableEnded: true }): Exchange =>
+  ({ request, body }) as Exchange;
 
 describe('what tells requests under a key apart', () => {
   it.each([

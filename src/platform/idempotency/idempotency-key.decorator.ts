@@ -1,13 +1,13 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
 import { FareboxError } from '../errors/farebox-error.js';
+import { type Exchange, exchangeOf } from '../http/exchange.js';
 
 /**
  * The `Idempotency-Key` header: `undefined` when absent.
  * @throws {FareboxError} `validation_failed` unless it is 1 to 255 visible ASCII characters.
  */
-export function readIdempotencyKey(request: FastifyRequest): string | undefined {
-  const header = request.headers['idempotency-key'];
+export function readIdempotencyKey({ headers }: Pick<Exchange, 'headers'>): string | undefined {
+  const header = headers['idempotency-key'];
   if (header === undefined) return undefined;
   if (typeof header === 'string' && /^[\x21-\x7e]{1,255}$/.test(header)) return header;
   throw new FareboxError('validation_failed', 'The Idempotency-Key header cannot be used.', {
@@ -22,6 +22,5 @@ export function readIdempotencyKey(request: FastifyRequest): string | undefined 
 
 /** The `Idempotency-Key` header of the request, as `readIdempotencyKey` reads it. */
 export const IdempotencyKey = createParamDecorator(
-  (_data: unknown, context: ExecutionContext): string | undefined =>
-    readIdempotencyKey(context.switchToHttp().getRequest<FastifyRequest>()),
+  (_data: unknown, context: ExecutionContext): string | undefined => readIdempotencyKey(exchangeOf(context)),
 );

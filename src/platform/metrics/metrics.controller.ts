@@ -1,11 +1,11 @@
-import { Get, Headers, Res } from '@nestjs/common';
+import { Get, Headers } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
 import { Settings } from '../config/settings.js';
 import { FareboxError } from '../errors/farebox-error.js';
 import { Public } from '../identity/public.decorator.js';
 import { bearerOf, secretMatcher } from '../identity/secret-matcher.js';
 import { Metrics } from './metrics.js';
+import { CurrentExchange, type Exchange } from '../http/exchange.js';
 import { OwnController } from '../http/own-routes.js';
 
 @ApiExcludeController()
@@ -25,11 +25,11 @@ export class MetricsController {
   @Get('metrics')
   async read(
     @Headers('authorization') authorization: string | undefined,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
+    @CurrentExchange() exchange: Exchange,
+  ): Promise<string> {
     this.assertAllowed(bearerOf(authorization));
-    const text = await this.metrics.registry.metrics();
-    await reply.header('content-type', this.metrics.registry.contentType).send(text);
+    exchange.response.setHeader('content-type', this.metrics.registry.contentType);
+    return this.metrics.registry.metrics();
   }
 
   /** @throws {FareboxError} `token_missing`, `token_invalid`; `forbidden` with a live key and nothing set */

@@ -8,6 +8,7 @@ import {
   type Tracer,
 } from '@opentelemetry/api';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { findExchange } from '../http/exchange.js';
 
 /** Requested every few seconds by machines: they would be most of the traces. */
 const UNTRACED = /^\/(?:health\/|metrics$)/;
@@ -29,7 +30,6 @@ export function traceRequests(fastify: FastifyInstance, tracer: Tracer): void {
         attributes: {
           'http.request.method': request.method,
           'http.route': route ?? 'unmatched',
-          'farebox.request_id': request.id,
         },
       },
       ROOT_CONTEXT,
@@ -47,6 +47,9 @@ export function traceRequests(fastify: FastifyInstance, tracer: Tracer): void {
     const span = spans.get(request);
     if (!span) return;
     spans.delete(request);
+    // The exchange begins after the span: this hook is the first one.
+    const exchange = findExchange(request.raw);
+    if (exchange) span.setAttribute('farebox.request_id', exchange.id);
     if (status === undefined) span.setAttribute('error.type', 'aborted');
     else span.setAttribute('http.response.status_code', status);
     if (status !== undefined && status >= 500) span.setStatus({ code: SpanStatusCode.ERROR });

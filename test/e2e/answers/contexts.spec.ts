@@ -4,7 +4,8 @@ import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { ExternalContextCreator } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { CurrentCall, type MeteredCall, Monetized } from '../../../src/modules/ledger/index.js';
-import { HttpModule } from '../../../src/platform/http/http.module.js';
+import { begin, type Exchange } from '../../../src/platform/http/exchange.js';
+import { exchangesFor } from '../../../src/platform/http/http.module.js';
 import { CurrentPrincipal } from '../../../src/platform/identity/current-principal.decorator.js';
 import type { Principal } from '../../../src/platform/identity/principal.js';
 import { Public } from '../../../src/platform/identity/public.decorator.js';
@@ -133,7 +134,8 @@ it.each([
   async (type, name, message) => {
     const { token } = await farebox.newCustomer();
     const headers = { authorization: `Bearer ${token}` };
-    const request = { headers, raw: { headers }, exchange: { startedAt: new Date() } };
+    const request = { headers };
+    begin({ request, headers } as unknown as Exchange);
     await expect(call(type, name, [{}, {}, { req: request }, {}])).rejects.toThrow(message);
   },
 );
@@ -189,7 +191,7 @@ describe('the start is refused, by name, for @Monetized() on', () => {
 it('the start on another platform than Fastify is refused, by name', () => {
   const [none] = [undefined as never];
   const host = { httpAdapter: { getType: () => 'express', getInstance: () => () => undefined } };
-  expect(() => new HttpModule(host as never, none, none, none, none)).toThrow(
+  expect(() => exchangesFor(host as never, none, none)).toThrow(
     expect.objectContaining({
       name: 'StartRefusedError',
       message: expect.stringContaining('platform is express'),

@@ -1,5 +1,6 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { exchangeOf } from '../../../platform/http/exchange.js';
 import { Settings } from '../../../platform/config/settings.js';
 import { FareboxError } from '../../../platform/errors/farebox-error.js';
 import { RateLimits } from '../../../platform/http/rate-limits.js';
@@ -55,7 +56,7 @@ export class OperatorGuard implements CanActivate {
   checkToken(token: string, request: FastifyRequest): void {
     if (this.sessions.isToken(token)) return;
     this.limits.takeWrongToken(request);
-    this.log.warn('A wrong operator token was given.', { requestId: request.id });
+    this.log.warn('A wrong operator token was given.', { requestId: exchangeOf(request).id });
     throw new FareboxError('token_invalid', 'The operator token is wrong (ADMIN_TOKEN).');
   }
 

@@ -1,5 +1,4 @@
-import type { FastifyRequest } from 'fastify';
-import '../../../platform/http/exchange.js';
+import type { Exchange } from '../../../platform/http/exchange.js';
 import { bodyToCompare } from '../../../platform/idempotency/body-to-compare.js';
 import { fingerprint } from '../../../platform/idempotency/fingerprint.js';
 import {
@@ -24,18 +23,17 @@ export interface Replay {
  */
 export async function claimedKey(
   keys: CallKeys,
-  request: FastifyRequest,
+  exchange: Exchange,
 ): Promise<{ key: HeldKey } | { replay: Replay }> {
-  const name = readIdempotencyKey(request) ?? '';
-  const { method, url, exchange } = request;
-  const body = bodyToCompare(request);
-  const { principal } = exchange;
+  const name = readIdempotencyKey(exchange) ?? '';
+  const { method, url, principal } = exchange;
+  const body = bodyToCompare(exchange);
   const key = principal?.role === 'end_user' ? `${principal.user} ${name}` : name;
   const held = await keys.claim({
     customerId: principal?.account.customerId ?? '',
     key,
     fingerprint: fingerprint({ method, url, body }),
-    callId: request.id,
+    callId: exchange.id,
   });
   switch (held.state) {
     case 'claimed':

@@ -1,8 +1,7 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import { RESPONSE_PASSTHROUGH_METADATA, ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
-import type { FastifyRequest } from 'fastify';
 import { type Observable, of } from 'rxjs';
-import '../../../platform/http/exchange.js';
+import { exchangeOf } from '../../../platform/http/exchange.js';
 
 /** Parameters with which a handler sends the answer itself: `@Res()` is 1, `@Next()` is 2 in the names of its arguments. */
 const TAKES_OVER = /^[12]:/;
@@ -11,7 +10,7 @@ const TAKES_OVER = /^[12]:/;
 @Injectable()
 export class IdempotentCallInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const { paid } = context.switchToHttp().getRequest<FastifyRequest>().exchange;
+    const { paid } = exchangeOf(context);
     if (!paid?.replay) return next.handle();
     // Nest answers for a handler with @Res() only when an exception is thrown.
     if (answersByItself(context)) paid.answer();

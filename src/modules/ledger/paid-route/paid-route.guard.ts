@@ -1,10 +1,10 @@
 import { type CanActivate, type ExecutionContext, Injectable, RequestMethod } from '@nestjs/common';
 import { METHOD_METADATA } from '@nestjs/common/constants.js';
 import { Reflector } from '@nestjs/core';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Settings } from '../../../platform/config/settings.js';
 import { FareboxError } from '../../../platform/errors/farebox-error.js';
+import { type Exchange, exchangeOf } from '../../../platform/http/exchange.js';
 import type { RouteLimits } from '../../../platform/http/route-limits.js';
 import { Authentication } from '../../../platform/identity/authentication.js';
 import { HandlerMetadata } from '../../../platform/identity/handler-metadata.js';
@@ -51,60 +51,51 @@ export class PaidRouteGuard implements CanActivate {
    * {FareboxError} `method_not_allowed`
    */
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
-    const { exchange, method } = context.switchToHttp().getRequest<FastifyRequest>();
-    if (method === 'HEAD') this.assertOffersHead(context);
+    const exchange = exchangeOf(context);
+    if (exchange.method === 'HEAD') this.assertOffersHead(context, exchange);
     // @Monetized() may stand on the controller and on the handler.
     if (exchange.paid) return true;
-    if (exchange.principal) return this.admitCaller(context, exchange.principal, exchange.startedAt);
-    return this.identify(context);
+    if (exchange.principal) return this.admitCaller(context, exchange, exchange.principal);
+    return this.identify(context, exchange);
   }
 
   /** Guards of an application around us know its users, and not who pays. */
-  private async identify(context: ExecutionContext): Promise<boolean> {
+  private async identify(context: ExecutionContext, exchange: Exchange): Promise<boolean> {
     await this.authentication.identify(context);
-    const { exchange } = context.switchToHttp().getRequest<FastifyRequest>();
     if (!exchange.principal) throw new Error('who calls was found out, and is not there');
-    return this.admitCaller(context, exchange.principal, exchange.startedAt);
+    return this.admitCaller(context, exchange, exchange.principal);
   }
 
   private admitCaller(
     context: ExecutionContext,
+    exchange: Exchange,
     { account }: Principal,
-    startedAt: Date,
   ): boolean | Promise<boolean> {
     assertMayCall(account, this.clock.ms(), this.graceMs);
     this.ledger.assertAccepting();
-    const admitted = this.allowance.admit(account, startedAt);
+    const admitted = this.allowance.admit(account, exchange.startedAt);
     // A refused request is no call of the ledger: it becomes one when it is admitted.
-    if (admitted === true) return this.admit(context);
-    return admitted.then(() => this.admit(context));
+    if (admitted === true) return this.admit(context, exchange);
+    return admitted.then(() => this.admit(context, exchange));
   }
 
   /** Both adapters send HEAD to the handler of GET, which would cost as much for an answer that is not read. */
-  private assertOffersHead(context: ExecutionContext): void {
+  private assertOffersHead(context: ExecutionContext, { response }: Exchange): void {
     if (this.methods.of(context) !== RequestMethod.GET) return;
-    void context.switchToHttp().getResponse<FastifyReply>().header('allow', 'GET');
+    response.setHeader('allow', 'GET');
     throw new FareboxError('method_not_allowed', 'This paid route has no HEAD. Send GET.');
   }
 
-  private admit(context: ExecutionContext): true | Promise<true> {
-    const http = context.switchToHttp();
-    const request = http.getRequest<FastifyRequest>();
-    const reply = http.getResponse<FastifyReply>();
+  private admit(context: ExecutionContext, exchange: Exchange): true | Promise<true> {
     const recordsBodies = this.options.of(context)?.recordBodies === true;
-    if (request.headers['idempotency-key'] !== undefined)
-      return this.admitKeyed(request, reply, recordsBodies);
-    request.exchange.paid = this.recording.admit(request, reply, recordsBodies);
+    if (exchange.headers['idempotency-key'] !== undefined) return this.admitKeyed(exchange, recordsBodies);
+    exchange.paid = this.recording.admit(exchange, recordsBodies);
     return true;
   }
 
   /** Here and not in an interceptor: @Sse() begins its answer while interceptors work. */
-  private async admitKeyed(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    recordsBodies: boolean,
-  ): Promise<true> {
-    request.exchange.paid = await this.recording.admitKeyed(request, reply, recordsBodies);
+  private async admitKeyed(exchange: Exchange, recordsBodies: boolean): Promise<true> {
+    exchange.paid = await this.recording.admitKeyed(exchange, recordsBodies);
     return true;
   }
 }

@@ -2,7 +2,8 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import fastifyOf, { type FastifyInstance } from 'fastify';
 import { Catalog } from '../../../catalog/index.js';
 import type { Settings } from '../../../platform/config/settings.js';
-import type { Exchange } from '../../../platform/http/exchange.js';
+import { type Exchange, exchangeOf } from '../../../platform/http/exchange.js';
+import { FastifyExchanges } from '../../../platform/http/adapters/fastify-exchanges.js';
 import { Log } from '../../../platform/logging/logger.js';
 import { Metrics } from '../../../platform/metrics/metrics.js';
 import { Shutdown } from '../../../platform/lifecycle/shutdown.js';
@@ -40,10 +41,11 @@ async function answerOn(append: Append, durability: 'async' | 'commit', named: P
     { get: () => durability } as unknown as Settings,
   );
   fastify = fastifyOf();
-  fastify.get('/paid', async (request, reply) => {
+  new FastifyExchanges(fastify, clock, { get: () => 0 } as unknown as Settings).install();
+  fastify.get('/paid', async (request) => {
     const principal = { account: ACCOUNT, tokenId: 't', user: 'ada' };
-    Object.assign(request, { exchange: { principal, startedAt: new Date(), ...named } });
-    recording.admit(request, reply, false).metered.addUnits(1);
+    const exchange = Object.assign(exchangeOf(request), { principal, ...named });
+    recording.admit(exchange as Exchange, false).metered.addUnits(1);
     return { answer: 42 };
   });
   const { status } = await fetch(`${await fastify.listen({ port: 0, host: '127.0.0.1' })}/paid`);

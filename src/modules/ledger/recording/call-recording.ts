@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Catalog } from '../../../catalog/index.js';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Settings } from '../../../platform/config/settings.js';
+import type { Exchange } from '../../../platform/http/exchange.js';
 import type { Chunk, OtherAnswer } from '../../../platform/http/held-answer.js';
 import { problemAnswer } from '../../../platform/http/problem-answer.js';
 import { scrub } from '../../../platform/logging/logger.js';
@@ -45,14 +45,14 @@ export class CallRecording implements PaidCallKeeper {
   }
 
   /** From here on, the call gets no answer that is not recorded. */
-  admit(request: FastifyRequest, reply: FastifyReply, recordsBodies: boolean): PaidCall {
-    return new PaidCall(request, reply, recordsBodies, this);
+  admit(exchange: Exchange, recordsBodies: boolean): PaidCall {
+    return new PaidCall(exchange, recordsBodies, this);
   }
 
   /** Same as `admit` for a call with an `Idempotency-Key`. @throws {FareboxError} when the key cannot be used. */
-  async admitKeyed(request: FastifyRequest, reply: FastifyReply, recordsBodies: boolean): Promise<PaidCall> {
-    const held = await claimedKey(this.keys, request);
-    return Object.assign(this.admit(request, reply, recordsBodies), held);
+  async admitKeyed(exchange: Exchange, recordsBodies: boolean): Promise<PaidCall> {
+    const held = await claimedKey(this.keys, exchange);
+    return Object.assign(this.admit(exchange, recordsBodies), held);
   }
 
   begins(call: PaidCall, body: Chunk | undefined): void {
@@ -76,7 +76,7 @@ export class CallRecording implements PaidCallKeeper {
 
   private record(call: PaidCall, status: number, body: Chunk | undefined): void {
     const { key } = call;
-    const row = callOf(call, status, headersOf(call.request, this.headerNames));
+    const row = callOf(call, status, headersOf(call.exchange, this.headerNames));
     call.row = row;
     call.recordedUnits = row.units;
     call.recordedAt = this.clock.ms();
@@ -91,13 +91,13 @@ export class CallRecording implements PaidCallKeeper {
       else if (!call.isHeld) this.lost.add(row.units, error.cause);
       else {
         call.refused = true;
-        call.replace(problemAnswer(error, call.request));
+        call.replace(problemAnswer(error, call.exchange));
       }
     });
   }
 
   private describe(call: PaidCall, row: LedgerCall, body: Chunk | undefined): LedgerEntry {
-    const { key, request } = call;
+    const { key, exchange } = call;
     const answer = { status: row.status, headers: call.headers, body };
     const kept = key && answerToKeep(key, answer, this.clock.ms());
     if (key && !kept) {
@@ -106,7 +106,7 @@ export class CallRecording implements PaidCallKeeper {
     }
     return {
       call: row,
-      exchange: this.readers.describe?.(request, answer) ?? null,
+      exchange: this.readers.describe?.(exchange, answer) ?? null,
       answer: kept ?? null,
       releasedKey: key && !kept ? key.key : null,
     };
@@ -117,12 +117,12 @@ export class CallRecording implements PaidCallKeeper {
  * Identity comes from the token; everything that can change comes from the account state at this moment. What analytics
  * calls user and company is no matter of the bill.
  */
-function callOf({ request, reply, metered }: PaidCall, status: number, headers: string): LedgerCall {
-  const { principal, startedAt } = request.exchange;
+function callOf({ exchange, metered }: PaidCall, status: number, headers: string): LedgerCall {
+  const { principal, startedAt } = exchange;
   if (!principal) throw new Error('a paid call has a principal: the guard saw to it');
   const { account, tokenId, user } = principal;
   return {
-    id: request.id,
+    id: exchange.id,
     accountId: account.accountId,
     customerId: account.customerId,
     subscriptionId: account.subscriptionId,
@@ -130,12 +130,12 @@ function callOf({ request, reply, metered }: PaidCall, status: number, headers: 
     companyId: account.subscriptionId,
     userId: user,
     sessionId: tokenId,
-    route: request.routeOptions.url ?? '',
-    verb: request.method,
-    path: scrub(request.url.split('?', 1)[0] ?? ''),
+    route: exchange.route ?? '',
+    verb: exchange.method,
+    path: scrub(exchange.url.split('?', 1)[0] ?? ''),
     status,
     startedAt: startedAt.getTime(),
-    durationUs: Math.round(reply.elapsedTime * 1_000),
+    durationUs: Math.round(exchange.elapsedMs() * 1_000),
     units: metered.units,
     corrects: null,
     headers,
@@ -147,7 +147,7 @@ function headersThatCount(catalog: Catalog): string[] {
   return [...new Set(catalog.meters.flatMap(({ filter }) => filter.header?.name ?? []))];
 }
 
-function headersOf({ headers }: FastifyRequest, names: readonly string[]): string {
+function headersOf({ headers }: Exchange, names: readonly string[]): string {
   if (names.length === 0) return '';
   const given = names.flatMap((name) => {
     const value = headers[name];

@@ -1,5 +1,5 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import { httpRequestOf } from '../../../platform/http/http-request.js';
+import { findExchange } from '../../../platform/http/exchange.js';
 
 /** Units were counted too late to be billed: the call has been over for too long, or its process ends. */
 export class UnitsTooLateError extends Error {
@@ -35,7 +35,7 @@ export class MeteredCall {
 
 /** The call of a `@Monetized()` route, for a handler that counts in units of its own. */
 export const CurrentCall = createParamDecorator((_data: unknown, context: ExecutionContext): MeteredCall => {
-  const paid = httpRequestOf(context)?.exchange.paid;
+  const paid = findExchange(context)?.paid;
   if (!paid) throw new Error('@CurrentCall() needs a @Monetized() route');
   return paid.metered;
 });

@@ -1,5 +1,4 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
-import '../../../platform/http/exchange.js';
+import type { Exchange } from '../../../platform/http/exchange.js';
 import { type Chunk, HeldAnswer } from '../../../platform/http/held-answer.js';
 import type { Replay } from '../keys/claimed-key.js';
 import type { HeldKey, LedgerCall, LedgerEntry } from '../store/ledger-entry.js';
@@ -40,13 +39,12 @@ export class PaidCall extends HeldAnswer {
   refused = false;
 
   constructor(
-    readonly request: FastifyRequest,
-    readonly reply: FastifyReply,
+    readonly exchange: Exchange,
     /** Whether the route sets `recordBodies`, which keeps its bodies for analytics. */
     readonly recordsBodies: boolean,
     private readonly keeper: PaidCallKeeper,
   ) {
-    super(reply.raw, request.id);
+    super(exchange.response, exchange.id);
   }
 
   /** Neither it nor its units are billed. */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
+import type { Exchange } from '../../../platform/http/exchange.js';
 import type { Chunk } from '../../../platform/http/held-answer.js';
 import type { LedgerEntry } from './ledger-entry.js';
 import type { LineReaders } from './ledger-store.js';
@@ -15,7 +15,7 @@ export interface FinalAnswer {
  * Describes the exchange of a paid call for an external reader, when status and headers are final: one line of JSON,
  * without secrets or personal data. It must not throw.
  */
-export type ExchangeDescriber = (request: FastifyRequest, answer: FinalAnswer) => string;
+export type ExchangeDescriber = (exchange: Exchange, answer: FinalAnswer) => string;
 
 /** Receives the entries that this process has just committed, before the answers leave: it must be quick and not throw. */
 export type Follower = (entries: readonly LedgerEntry[]) => void;
