@@ -74,7 +74,7 @@ CREATE TABLE "topic_messages" (
 	"published_at" timestamp with time zone NOT NULL
 );
 --> statement-breakpoint
-ALTER TABLE "topic_deliveries" ADD CONSTRAINT "topic_deliveries_message_id_topic_messages_id_fk" FOREIGN KEY ("message_id") REFERENCES "public"."topic_messages"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "topic_deliveries" ADD CONSTRAINT "topic_deliveries_message_id_topic_messages_id_fk" FOREIGN KEY ("message_id") REFERENCES "topic_messages"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "tokens_account" ON "tokens" USING btree ("account_id");--> statement-breakpoint
 CREATE INDEX "registrations_due" ON "registrations" USING btree ("next_attempt_at");--> statement-breakpoint
 CREATE INDEX "idempotency_keys_expiry" ON "idempotency_keys" USING btree ("expires_at");--> statement-breakpoint

@@ -32,8 +32,8 @@ CREATE TABLE "checkouts" (
 	CONSTRAINT "checkouts_session_id_unique" UNIQUE("session_id")
 );
 --> statement-breakpoint
-ALTER TABLE "former_customers" ADD CONSTRAINT "former_customers_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "access_links" ADD CONSTRAINT "access_links_checkout_id_checkouts_id_fk" FOREIGN KEY ("checkout_id") REFERENCES "public"."checkouts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "former_customers" ADD CONSTRAINT "former_customers_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "access_links" ADD CONSTRAINT "access_links_checkout_id_checkouts_id_fk" FOREIGN KEY ("checkout_id") REFERENCES "checkouts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "former_customers_account" ON "former_customers" USING btree ("account_id");--> statement-breakpoint
 CREATE INDEX "access_links_due" ON "access_links" USING btree ("next_attempt_at") WHERE "access_links"."sent_at" is null;--> statement-breakpoint
 CREATE INDEX "access_links_checkout" ON "access_links" USING btree ("checkout_id");--> statement-breakpoint

@@ -16,8 +16,17 @@ const PUBLISHED: Readonly<Record<string, string>> = {
   meter_waiting: 'a day of calls is kept, and a change of plan waits, while one of them is not counted',
 };
 
-const READS = /\b(?:from|join)\s+(?:only\s+)?"?([a-z_]+)"?/gi;
-const WRITES = /\b(?:insert\s+into|update|delete\s+from|truncate(?:\s+table)?)\s+(?:only\s+)?"?([a-z_]+)"?/gi;
+const READS = /\b(?:from|join)\s+(?:only\s+)?"?(?:farebox"?\."?)?([a-z_]+)"?/gi;
+const WRITES =
+  /\b(?:insert\s+into|update|delete\s+from|truncate(?:\s+table)?)\s+(?:only\s+)?"?(?:farebox"?\."?)?([a-z_]+)"?/gi;
+
+/** The names of relations in SQL without a schema: a search_path would decide what they mean. */
+const WITHOUT_SCHEMA = [
+  /\b(?:from|join|into|update|table|truncate|references|using|partition\s+of)\s+(?:only\s+)?"?([a-z_]+)\b(?!"?\.)/gi,
+  /\bfarebox\.\w+(?:\s+(?:as\s+)?\w+)?,\s*"?([a-z_]+)\b(?!"?\.)/gi,
+  /'([a-z_]+)'::regclass\b/gi,
+  /\bto_regclass\('([a-z_]+)'/gi,
+];
 
 interface File {
   path: string;
@@ -35,7 +44,7 @@ function ownersOf(files: readonly File[]): Map<string, string> {
     files
       .filter(({ path }) => path.endsWith('.tables.ts'))
       .flatMap(({ path, text }) =>
-        [...text.matchAll(/pgTable\(\s*'(\w+)'/g)].map(
+        [...text.matchAll(/farebox\.table\(\s*'(\w+)'/g)].map(
           ([, table]) => [String(table), moduleOf(path)] as const,
         ),
       ),
@@ -55,6 +64,14 @@ function strangersIn(files: readonly File[], owners: ReadonlyMap<string, string>
   });
 }
 
+function unqualifiedIn(files: readonly File[], owners: ReadonlyMap<string, string>): string[] {
+  return files.flatMap(({ path, text }) =>
+    WITHOUT_SCHEMA.flatMap((pattern) => [...text.matchAll(pattern)].map(([, table]) => String(table)))
+      .filter((table) => owners.has(table))
+      .map((table) => `${path}: ${table}`),
+  );
+}
+
 const src = fileURLToPath(new URL('../../src/', import.meta.url));
 const files = ['modules', 'platform', 'cli'].flatMap((folder) =>
   readdirSync(join(src, folder), { recursive: true, encoding: 'utf8' })
@@ -67,6 +84,27 @@ const files = ['modules', 'platform', 'cli'].flatMap((folder) =>
 
 it('SQL names the tables of its own module, and what others publish', () => {
   expect(strangersIn(files, ownersOf(files))).toEqual([]);
+});
+
+it('SQL names tables with their schema: it runs on connections of others, with a search_path of theirs', () => {
+  expect(unqualifiedIn(files, ownersOf(files))).toEqual([]);
+});
+
+it.each([
+  'select 1 from calls',
+  'select 1 from farebox.calls c, accounts a',
+  'select 1 from farebox.calls\n  join "accounts" using (customer_id)',
+  'insert into calls (id) values ($1)',
+  'update only accounts set plan = $1',
+  'delete from farebox.calls c using accounts a where true',
+  'truncate farebox.accounts, calls',
+  `select inhrelid from pg_inherits where inhparent = 'calls'::regclass`,
+  `select to_regclass('calls')`,
+  'create table if not exists farebox.calls_1 partition of calls',
+  'lock table calls',
+])('finds no schema in %j', (sql) => {
+  const planted = { path: 'modules/usage/late/planted.ts', text: `await client.query(\`${sql}\`);` };
+  expect(unqualifiedIn([planted], ownersOf(files))).toHaveLength(1);
 });
 
 it('what is published is a table, and is read by others', () => {
@@ -82,22 +120,22 @@ it('what is published is a table, and is read by others', () => {
 });
 
 it.each([
-  ['select 1 from invoice_holds h where h.id = $1', 'invoice_holds'],
-  ['select 1 from calls c\n  join tokens t using (customer_id)', 'tokens'],
-  ['select 1 from ledger_lines', 'ledger_lines'],
-  ['update usage_periods set price_id = $1', 'usage_periods'],
-  ['update meter_usage set told = told + 1', 'meter_usage'],
-  ['delete from calls where day = $1', 'calls'],
-  ['insert into accounts (id) values ($1)', 'accounts'],
-  ['delete from only webhook_events', 'webhook_events'],
+  ['select 1 from farebox.invoice_holds h where h.id = $1', 'invoice_holds'],
+  ['select 1 from farebox.calls c\n  join farebox.tokens t using (customer_id)', 'tokens'],
+  ['select 1 from farebox.ledger_lines', 'ledger_lines'],
+  ['update farebox.usage_periods set price_id = $1', 'usage_periods'],
+  ['update farebox.meter_usage set told = told + 1', 'meter_usage'],
+  ['delete from farebox.calls where day = $1', 'calls'],
+  ['insert into farebox.accounts (id) values ($1)', 'accounts'],
+  ['delete from only farebox.webhook_events', 'webhook_events'],
 ])('finds %j in usage', (sql, table) => {
   const planted = { path: 'modules/usage/late/planted.ts', text: `await client.query(\`${sql}\`);` };
   expect(strangersIn([planted], ownersOf(files))).toEqual([expect.stringContaining(`: ${table} of `)]);
 });
 
 it.each([
-  'select 1 from meter_usage u join usage_periods p using (customer_id)',
-  'delete from usage_intents',
+  'select 1 from farebox.meter_usage u join farebox.usage_periods p using (customer_id)',
+  'delete from farebox.usage_intents',
 ])('leaves %j in usage alone', (sql) => {
   const planted = { path: 'modules/usage/late/planted.ts', text: sql };
   expect(strangersIn([planted], ownersOf(files))).toEqual([]);

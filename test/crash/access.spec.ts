@@ -1,3 +1,4 @@
+import { withTables } from '../support/postgres.js';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
@@ -141,7 +142,7 @@ describe('the same, while the connections for notifications are killed again and
 
   /** Every connection whose last word was LISTEN: ours, and that of the job runner. @returns how many it killed. */
   async function killListeners(): Promise<number> {
-    const client = new pg.Client(farebox.databaseUrl);
+    const client = new pg.Client(withTables(farebox.databaseUrl));
     await client.connect();
     let killed = 0;
     while (!stopping.signal.aborted) {

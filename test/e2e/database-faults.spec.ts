@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { STRIPE_KEY, TOKEN_SECRET } from '../support/farebox.js';
 import { freePort } from '../support/free-port.js';
-import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
+import { createTestDatabase, type TestDatabase, withTables } from '../support/postgres.js';
 import { logged, runProcess, startProcess } from '../support/processes.js';
 import { startTcpGate } from '../support/tcp-gate.js';
 
@@ -19,7 +19,7 @@ let admin: pg.Client;
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'farebox-faults-'));
   database = await createTestDatabase();
-  admin = new pg.Client(database.url);
+  admin = new pg.Client(withTables(database.url));
   await admin.connect();
   await admin.query(`create role powerless_of_faults login password '${PASSWORD}'`);
 });

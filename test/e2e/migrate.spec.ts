@@ -7,7 +7,7 @@ import pg from 'pg';
 import { Sweep } from '../../src/platform/jobs/sweep.js';
 import { request, STRIPE_KEY, TOKEN_SECRET } from '../support/farebox.js';
 import { startInProcess } from '../support/in-process.js';
-import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
+import { createTestDatabase, type TestDatabase, withTables } from '../support/postgres.js';
 import { logged, runProcess, startProcess } from '../support/processes.js';
 
 const dist = (path: string): string => fileURLToPath(new URL(`../../dist/${path}`, import.meta.url));
@@ -18,7 +18,7 @@ let admin: pg.Client;
 beforeEach(async () => {
   dir = mkdtempSync(join(tmpdir(), 'farebox-migrate-'));
   database = await createTestDatabase();
-  admin = new pg.Client(database.url);
+  admin = new pg.Client(withTables(database.url));
   await admin.connect();
 });
 afterEach(async () => {
@@ -67,7 +67,7 @@ describe('a schema of a newer release', () => {
   beforeEach(async () => {
     await migrate();
     await admin.query(
-      `insert into farebox_migrations.__drizzle_migrations (hash, created_at) values ('of the next release', 99999999999999)`,
+      `insert into farebox.__drizzle_migrations (hash, created_at) values ('of the next release', 99999999999999)`,
     );
   });
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { migrateDatabase } from '../../src/platform/database/migrate.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
+import { migrateAsBefore } from '../support/previous-release.js';
 
 /** What the release before this one asks of the database, as `npm run record:statements` heard it. */
 const { statements } = JSON.parse(
@@ -15,9 +16,10 @@ let database: TestDatabase;
 let client: pg.Client;
 beforeAll(async () => {
   database = await createTestDatabase();
-  await migrateDatabase(database.url);
   client = new pg.Client(database.url);
   await client.connect();
+  await migrateAsBefore(client);
+  await migrateDatabase(database.url);
   for (const statement of statements.filter(isTemporary)) await client.query(statement);
 });
 afterAll(async () => {
@@ -48,10 +50,18 @@ it('every statement of the release before is understood on the schema of this on
 });
 
 it.each([
-  ['alter table meter_members rename to meter_members_before', 'relation "meter_members" does not exist'],
-  ['alter table accounts rename column plan to plan_id', 'column "plan"'],
-  ['alter table calls alter column units set data type text', 'units'],
-  ['alter table meter_usage drop constraint meter_usage_customer_id_meter_starts_at_pk', 'ON CONFLICT'],
+  ['alter view meter_members rename to meter_members_before', 'relation "meter_members" does not exist'],
+  ['alter view accounts rename column plan to plan_id', 'column "plan"'],
+  [
+    `drop view calls cascade; create view calls as select day, id, account_id, customer_id, subscription_id, plan, company_id,
+       user_id, session_id, route, verb, path, status, started_at, duration_us, units::text as units, corrects, headers
+     from farebox.calls`,
+    'units',
+  ],
+  [
+    'alter table farebox.meter_usage drop constraint meter_usage_customer_id_meter_starts_at_pk',
+    'ON CONFLICT',
+  ],
 ])('%s would be found', async (change, says) => {
   await client.query('begin');
   await client.query(change);

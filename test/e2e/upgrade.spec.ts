@@ -19,8 +19,8 @@ const ADMIN_TOKEN = 'admin-token-of-the-tests-0123456789';
 let farebox: Farebox;
 let before: PreviousRelease;
 beforeAll(async () => {
-  farebox = await startFarebox(async ({ STRIPE_API_BASE = '', FAREBOX_HOME = '', PORT = '' }) => {
-    before = await leavePreviousRelease(STRIPE_API_BASE, FAREBOX_HOME);
+  farebox = await startFarebox(async ({ STRIPE_API_BASE = '', PORT = '' }) => {
+    before = await leavePreviousRelease(STRIPE_API_BASE);
     return {
       ADMIN_TOKEN,
       DATABASE_URL: before.database.url,

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { appliedCatalog } from './applied-catalog.js';
 import { freePort } from './free-port.js';
-import { createTestDatabase } from './postgres.js';
+import { createTestDatabase, withTables } from './postgres.js';
 import { type RunningProcess, runProcess, startProcess } from './processes.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -199,7 +199,7 @@ export async function query(
   text: string,
   values: unknown[] = [],
 ): Promise<Record<string, unknown>[]> {
-  const client = new pg.Client(farebox.databaseUrl);
+  const client = new pg.Client(withTables(farebox.databaseUrl));
   await client.connect();
   try {
     return (await client.query<Record<string, unknown>>(text, values)).rows;

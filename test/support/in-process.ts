@@ -28,7 +28,7 @@ import { LoggingModule } from '../../src/platform/logging/logging.module.js';
 import { MetricsModule } from '../../src/platform/metrics/metrics.module.js';
 import { TopicsModule } from '../../src/platform/topics/topics.module.js';
 import { TOKEN_SECRET } from './farebox.js';
-import { createTestDatabase } from './postgres.js';
+import { createTestDatabase, withTables } from './postgres.js';
 import { until } from './processes.js';
 
 /** The application's own modules around controllers of a test, in this process, on a database of its own. */
@@ -80,7 +80,7 @@ export async function startInProcess(
   await app.listen(0, '127.0.0.1');
   // It starts without its database, where that takes longer than its patience.
   await until(async () => (await fetch(`${await app.getUrl()}/health/ready`)).ok);
-  const sql = new pg.Pool({ connectionString: database.url, max: 2 });
+  const sql = new pg.Pool({ connectionString: withTables(database.url), max: 2 });
   // Its end does not wait until the server knows of it, and dropping the database then ends connections by force.
   sql.on('error', () => undefined);
   return {

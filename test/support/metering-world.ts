@@ -3,7 +3,7 @@ import { newId } from '../../src/platform/ids/ids.js';
 import { LedgerStore } from '../../src/modules/ledger/store/ledger-store.js';
 import type { LedgerCall } from '../../src/modules/ledger/store/ledger-entry.js';
 import { migrateDatabase } from '../../src/platform/database/migrate.js';
-import { createTestDatabase } from './postgres.js';
+import { createTestDatabase, withTables } from './postgres.js';
 
 export { countPass } from '../../src/modules/meters/counting/meter-pass.js';
 export { usageBuckets } from '../../src/modules/meters/views/usage-buckets.js';
@@ -36,7 +36,7 @@ export const SUBSCRIPTION = 'sub_1';
 export async function createMeteringWorld(): Promise<MeteringWorld> {
   const database = await createTestDatabase();
   await migrateDatabase(database.url);
-  const client = new pg.Client(database.url);
+  const client = new pg.Client(withTables(database.url));
   await client.connect();
   const store = new LedgerStore({ calls: ['meters'], exchanges: null });
   return {

@@ -48,10 +48,19 @@ export async function createTestDatabase(options: TestDatabaseOptions = {}): Pro
     `create database ${escapeIdentifier(name)}` +
       (template === undefined ? '' : ` template ${escapeIdentifier(template)}`),
   );
+  // Its user has the name of our schema: by default, names without a schema would lead there, also those of the product.
+  await query(admin, `alter database ${escapeIdentifier(name)} set search_path = public`);
   return {
     url: await recorded(inDatabase(admin, name)),
     drop: () => query(admin, `drop database if exists ${escapeIdentifier(name)} with (force)`),
   };
+}
+
+/** For the clients of a test: names without a schema lead to our tables. Never for the product, which names the schema. */
+export function withTables(url: string): string {
+  const changed = new URL(url);
+  changed.searchParams.set('options', '-c search_path=farebox');
+  return changed.href;
 }
 
 async function adminUrl(): Promise<string> {

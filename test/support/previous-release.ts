@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { drizzle } from 'drizzle-orm/node-postgres';
@@ -15,6 +16,7 @@ const MIGRATIONS = 11;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const root = fileURLToPath(new URL('../../', import.meta.url));
+const BEFORE_OWN_SCHEMA = readJournal().entries.findIndex(({ tag }) => tag.endsWith('_own_schema'));
 
 export interface PreviousRelease {
   database: TestDatabase;
@@ -26,9 +28,9 @@ export interface PreviousRelease {
 
 /**
  * What the release before left behind: its database, with `previous-release.sql` in it, and its objects at a Stripe emulator to
- * which the example catalog was applied. `dir` takes files.
+ * which the example catalog was applied.
  */
-export async function leavePreviousRelease(stripeUrl: string, dir: string): Promise<PreviousRelease> {
+export async function leavePreviousRelease(stripeUrl: string): Promise<PreviousRelease> {
   const claims = new Map<string, object>();
   const texts = await leaveStripe(stripeUrl);
   const issued = Math.floor(Date.now() / 1_000) - 20 * 86_400;
@@ -49,7 +51,7 @@ export async function leavePreviousRelease(stripeUrl: string, dir: string): Prom
   }
   texts['ada.claims'] = JSON.stringify(claims.get('ada.token'));
   const database = await createTestDatabase();
-  await fill(database.url, dir, texts);
+  await fill(database.url, texts);
   return { database, texts, token: (name) => sign(claims.get(name) ?? {}) };
 }
 
@@ -157,21 +159,35 @@ const TOLD = [
   ['dee', 1, 2],
 ] as const;
 
-/** Migrates an empty database as that release did, and fills it. */
-async function fill(url: string, dir: string, texts: Readonly<Record<string, string>>): Promise<void> {
-  const migrationsFolder = join(dir, 'migrations-before');
-  mkdirSync(join(migrationsFolder, 'meta'), { recursive: true });
-  const journal = JSON.parse(readFileSync(join(root, 'migrations/meta/_journal.json'), 'utf8')) as {
-    entries: { tag: string }[];
-  };
-  const entries = journal.entries.slice(0, MIGRATIONS);
+/**
+ * Migrates as releases did before the tables had a schema of their own: to where names without a schema lead, and with the
+ * journal in `farebox_migrations`. Nothing happens where it finds that all of them have run.
+ * @param count of migrations that the release knew.
+ */
+export async function migrateAsBefore(client: pg.Client, count = BEFORE_OWN_SCHEMA): Promise<void> {
+  const migrationsFolder = mkdtempSync(join(tmpdir(), 'farebox-migrations-'));
+  mkdirSync(join(migrationsFolder, 'meta'));
+  const journal = readJournal();
+  const entries = journal.entries.slice(0, count);
   writeFileSync(join(migrationsFolder, 'meta/_journal.json'), JSON.stringify({ ...journal, entries }));
   for (const { tag } of entries)
     cpSync(join(root, 'migrations', `${tag}.sql`), join(migrationsFolder, `${tag}.sql`));
+  await migrate(drizzle(client), { migrationsFolder, migrationsSchema: 'farebox_migrations' });
+  rmSync(migrationsFolder, { recursive: true });
+}
+
+function readJournal(): { entries: { tag: string }[] } {
+  return JSON.parse(readFileSync(join(root, 'migrations/meta/_journal.json'), 'utf8')) as ReturnType<
+    typeof readJournal
+  >;
+}
+
+/** Migrates an empty database as that release did, and fills it. */
+async function fill(url: string, texts: Readonly<Record<string, string>>): Promise<void> {
   const client = new pg.Client(url);
   await client.connect();
   try {
-    await migrate(drizzle(client), { migrationsFolder, migrationsSchema: 'farebox_migrations' });
+    await migrateAsBefore(client, MIGRATIONS);
     const sql = readFileSync(join(root, 'test/support/previous-release.sql'), 'utf8');
     await client.query(
       sql.replace(/\{([a-z]+(?:\.[a-z]+)?)\}/g, (_, name: string) => {

@@ -33,7 +33,7 @@ beforeAll(async () => {
   await migrateDatabase(server.url);
   database.open({ connectionString: server.url, poolSize: 4 });
   await database.pool.query(`
-    insert into accounts (id, email, firstname, lastname, customer_id, subscription_id, status, plan, period_start, period_end, created_at)
+    insert into farebox.accounts (id, email, firstname, lastname, customer_id, subscription_id, status, plan, period_start, period_end, created_at)
     select gen_random_uuid(), n || '@example.com', 'Ada', 'Lovelace', 'cus_' || n, 'sub_' || n, 'active', 'standard', now(), now(), now()
     from generate_series(1, ${ACCOUNTS}) n`);
 });
@@ -42,7 +42,7 @@ afterAll(async () => {
   await server?.drop();
 });
 beforeEach(async () => {
-  await database.pool.query(`update accounts set status = 'active'`);
+  await database.pool.query(`update farebox.accounts set status = 'active'`);
   const notifications: Pick<Notifications, 'listen'> = {
     listen: (_channel, heard) => {
       listener = heard;
@@ -53,7 +53,7 @@ beforeEach(async () => {
 });
 
 const end = (customerId: string) =>
-  database.pool.query(`update accounts set status = 'canceled' where customer_id = $1`, [customerId]);
+  database.pool.query(`update farebox.accounts set status = 'canceled' where customer_id = $1`, [customerId]);
 
 it('holds an account from the first time it is asked for, and follows what is announced', async () => {
   expect(view.peek('cus_1')).toBeUndefined();

@@ -1,10 +1,11 @@
 import { sql } from 'drizzle-orm';
-import { boolean, index, pgTable, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { boolean, index, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { farebox } from '../../platform/database/schema.js';
 import type { PaymentMethodState, SubscriptionStatus } from '../../platform/identity/principal.js';
 import type { CollectionPause } from './account.js';
 
 /** A customer of the API: one person's registration, one customer and one subscription in Stripe. */
-export const accounts = pgTable(
+export const accounts = farebox.table(
   'accounts',
   {
     id: uuid('id').primaryKey(),
@@ -56,7 +57,7 @@ export const accounts = pgTable(
 );
 
 /** Former customers of an account: tokens that name them keep working. */
-export const formerCustomers = pgTable(
+export const formerCustomers = farebox.table(
   'former_customers',
   {
     /** Stripe's id of the customer. */

@@ -37,7 +37,7 @@ export class TokenUse implements OnModuleInit {
     const times = batch.map(([, ms]) => new Date(ms).toISOString());
     await this.database.run((db) =>
       db.execute(sql`
-        update tokens set last_used_at = greatest(last_used_at, used.at)
+        update farebox.tokens set last_used_at = greatest(last_used_at, used.at)
         from unnest(${sql.param(ids)}::uuid[], ${sql.param(times)}::timestamptz[]) as used (id, at)
         where tokens.id = used.id`),
     );

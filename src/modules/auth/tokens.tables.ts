@@ -1,9 +1,10 @@
 import { sql } from 'drizzle-orm';
 import type { Scope, TokenRole } from '../../platform/identity/scopes.js';
-import { index, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { index, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { farebox } from '../../platform/database/schema.js';
 
 /** Every token that was issued, without its value: the data needed to list and revoke it. */
-export const tokens = pgTable(
+export const tokens = farebox.table(
   'tokens',
   {
     /** The token's `jti`. */

@@ -1,8 +1,9 @@
 import { sql } from 'drizzle-orm';
-import { index, integer, json, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { index, integer, json, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { farebox } from '../../platform/database/schema.js';
 
 /** Payments on the provider's page: stored when one is seen to be complete, before an account is made of it. */
-export const checkouts = pgTable(
+export const checkouts = farebox.table(
   'checkouts',
   {
     /** Becomes the id of the account, unless the email has one. */
@@ -35,7 +36,7 @@ export const checkouts = pgTable(
  * One-time links that are sent by mail: each is good for one token of its account. Only the hash of a link's secret is
  * stored; the secret is made with the mail.
  */
-export const accessLinks = pgTable(
+export const accessLinks = farebox.table(
   'access_links',
   {
     id: uuid('id').primaryKey(),

@@ -5,13 +5,13 @@ import {
   date,
   index,
   json,
-  pgTable,
   primaryKey,
   smallint,
   text,
   timestamp,
   uuid,
 } from 'drizzle-orm/pg-core';
+import { farebox } from '../../platform/database/schema.js';
 
 const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' });
 
@@ -19,7 +19,7 @@ const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' });
  * The ledger: one row per call of a paid route, partitioned by UTC day (`partition by range (day)` is in the migration).
  * The columns are described at `LedgerCall`.
  */
-export const calls = pgTable(
+export const calls = farebox.table(
   'calls',
   {
     /** The day of the id: a row that is written again has the same key. */
@@ -54,7 +54,7 @@ export const calls = pgTable(
  * The outbox lines: one per reader and committed batch, written in the transaction of the batch. A reader takes lines,
  * applies them and deletes them in one transaction with its result. The line is the reader's checkpoint.
  */
-export const ledgerLines = pgTable(
+export const ledgerLines = farebox.table(
   'ledger_lines',
   {
     reader: text('reader').notNull(),
@@ -70,7 +70,7 @@ export const ledgerLines = pgTable(
 );
 
 /** Calls and exchanges refused because of their content: kept unchanged, for the operator. */
-export const ledgerParked = pgTable(
+export const ledgerParked = farebox.table(
   'ledger_parked',
   {
     /** Which part was refused: the `call` by PostgreSQL, or the `exchange` by the analytics provider. */
@@ -89,7 +89,7 @@ export const ledgerParked = pgTable(
 );
 
 /** Calls made under an `Idempotency-Key`: claimed before the handler runs, answered in the transaction of the ledger. */
-export const callKeys = pgTable(
+export const callKeys = farebox.table(
   'call_keys',
   {
     customerId: text('customer_id').notNull(),

@@ -5,12 +5,12 @@ import {
   date,
   index,
   numeric,
-  pgTable,
   primaryKey,
   text,
   timestamp,
   uuid,
 } from 'drizzle-orm/pg-core';
+import { farebox } from '../../platform/database/schema.js';
 
 /** Numbers of units: whole, of any size. */
 const units = (name: string) => numeric(name, { precision: 60, scale: 0, mode: 'bigint' });
@@ -23,7 +23,7 @@ const moment = (name: string) => timestamp(name, { withTimezone: true });
 const state = () => units('state').array();
 
 /** The provider's counterparts of the catalog's meters, as last reported. */
-export const providerMeters = pgTable('provider_meters', {
+export const providerMeters = farebox.table('provider_meters', {
   name: text('name').primaryKey(),
   id: text('id').notNull().unique(),
   eventName: text('event_name').notNull(),
@@ -35,7 +35,7 @@ export const providerMeters = pgTable('provider_meters', {
  * What each bucket of time added to a meter, for a customer and billing period: its calls or units, or how many users
  * were new in it. A bucket is an hour, or the meter's window when that is shorter; every total is a sum of buckets.
  */
-export const meterBuckets = pgTable(
+export const meterBuckets = farebox.table(
   'meter_buckets',
   {
     customerId: text('customer_id').notNull(),
@@ -49,7 +49,7 @@ export const meterBuckets = pgTable(
 );
 
 /** Where a member of a meter of unique users, companies or sessions counts once: a billing period, or a window in it. */
-export const meterScopes = pgTable(
+export const meterScopes = farebox.table(
   'meter_scopes',
   {
     id: bigint('id', { mode: 'bigint' }).notNull().generatedAlwaysAsIdentity(),
@@ -66,7 +66,7 @@ export const meterScopes = pgTable(
  * Members already counted in a scope. Each call is looked up here, so the key begins with few, highly selective bytes,
  * and no foreign key is checked with each row: the writer has just found or made the scope.
  */
-export const meterMembers = pgTable(
+export const meterMembers = farebox.table(
   'meter_members',
   {
     scopeId: bigint('scope_id', { mode: 'bigint' }).notNull(),
@@ -79,7 +79,7 @@ export const meterMembers = pgTable(
 );
 
 /** A meter's total for a customer and billing period, and how much of it was reported. */
-export const meterUsage = pgTable(
+export const meterUsage = farebox.table(
   'meter_usage',
   {
     customerId: text('customer_id').notNull(),
@@ -108,7 +108,7 @@ export const meterUsage = pgTable(
 );
 
 /** Calls whose billing period is not known yet: they are counted when it is. */
-export const meterWaiting = pgTable(
+export const meterWaiting = farebox.table(
   'meter_waiting',
   {
     day: date('day').notNull(),

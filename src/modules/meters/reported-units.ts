@@ -7,6 +7,6 @@
 export const addReportedSql = (
   rows = 'values ($1::text, $2::text, $3::timestamptz, $4::numeric)',
 ): string => `
-  update meter_usage u set told = u.told + r.value
+  update farebox.meter_usage u set told = u.told + r.value
   from (${rows}) as r (customer_id, meter, starts_at, value)
   where u.customer_id = r.customer_id and u.meter = r.meter and u.starts_at = r.starts_at`;

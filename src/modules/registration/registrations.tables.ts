@@ -1,7 +1,8 @@
-import { index, integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { index, integer, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { farebox } from '../../platform/database/schema.js';
 
 /** Pending registrations: stored before any request to Stripe, deleted when the token has been handed out. */
-export const registrations = pgTable(
+export const registrations = farebox.table(
   'registrations',
   {
     /** Becomes the id of the account. */

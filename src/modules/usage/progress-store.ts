@@ -13,7 +13,7 @@ export async function readProgress<D extends object>(
   name: string,
 ): Promise<Progress<Partial<D>> | undefined> {
   const { rows } = await client.query<Progress<Partial<D>>>(
-    'select at, details from usage_progress where name = $1',
+    'select at, details from farebox.usage_progress where name = $1',
     [name],
   );
   return rows[0];
@@ -26,7 +26,7 @@ export async function writeProgress(
   details: object = {},
 ): Promise<void> {
   await client.query(
-    `insert into usage_progress (name, at, details) values ($1, $2, $3)
+    `insert into farebox.usage_progress (name, at, details) values ($1, $2, $3)
      on conflict (name) do update set at = excluded.at, details = excluded.details`,
     [name, at, JSON.stringify(details)],
   );
@@ -37,7 +37,7 @@ const visible = (providerMeter: string): string => `visible:${providerMeter}`;
 /** The totals of a meter show an event that was not sent before then. */
 export async function noteVisible(client: Querying, providerMeter: string, sentAfter: Date): Promise<void> {
   await client.query(
-    `insert into usage_progress (name, at, details) values ($1, $2, '{}')
+    `insert into farebox.usage_progress (name, at, details) values ($1, $2, '{}')
      on conflict (name) do update set at = greatest(usage_progress.at, excluded.at)`,
     [visible(providerMeter), sentAfter],
   );

@@ -5,13 +5,13 @@ import {
   integer,
   json,
   numeric,
-  pgTable,
   primaryKey,
   text,
   timestamp,
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
+import { farebox } from '../../platform/database/schema.js';
 
 const moment = (name: string) => timestamp(name, { withTimezone: true });
 
@@ -26,7 +26,7 @@ const moment = (name: string) => timestamp(name, { withTimezone: true });
 export type IntentState = 'pending' | 'sent' | 'proven' | 'lost' | 'expired' | 'waived' | 'gone';
 
 /** Usage to report to the provider, recorded before it is sent: numbered within meter, customer and billing period. */
-export const usageIntents = pgTable(
+export const usageIntents = farebox.table(
   'usage_intents',
   {
     customerId: text('customer_id').notNull(),
@@ -79,7 +79,7 @@ export const usageIntents = pgTable(
  * Events of value 1 of a customer of our own, who pays nothing: once the totals show one, they have come past the time at
  * which it was sent. Recorded before it is sent.
  */
-export const usageCanaries = pgTable(
+export const usageCanaries = farebox.table(
   'usage_canaries',
   {
     /** The provider's id of the meter. */
@@ -98,7 +98,7 @@ export const usageCanaries = pgTable(
 );
 
 /** The provider's reports of meter events that it had accepted and rejected afterwards. */
-export const usageRejections = pgTable('usage_rejections', {
+export const usageRejections = farebox.table('usage_rejections', {
   /** The provider's id of its report. */
   eventId: text('event_id').primaryKey(),
   /** The provider's id of the meter. */
@@ -113,14 +113,14 @@ export const usageRejections = pgTable('usage_rejections', {
 });
 
 /** Progress of recurring work, by its name. */
-export const usageProgress = pgTable('usage_progress', {
+export const usageProgress = farebox.table('usage_progress', {
   name: text('name').primaryKey(),
   at: moment('at').notNull(),
   details: json('details').$type<Readonly<Record<string, unknown>>>().notNull(),
 });
 
 /** Results of reconciliations, for operators. */
-export const usageChecks = pgTable('usage_checks', {
+export const usageChecks = farebox.table('usage_checks', {
   id: uuid('id').primaryKey(),
   checkedAt: moment('checked_at').notNull(),
   /** Customers, meters and billing periods that were compared. */
@@ -139,7 +139,7 @@ export type LateBillState = 'pending' | 'billed' | 'refused';
  * Usage found after its invoice was final that an operator decided to bill: recorded before it is billed, with all that
  * will be billed, and numbered within meter, customer and billing period.
  */
-export const lateBills = pgTable(
+export const lateBills = farebox.table(
   'late_bills',
   {
     customerId: text('customer_id').notNull(),

@@ -1,11 +1,13 @@
-import { drizzle } from 'drizzle-orm/node-postgres';
-import { migrate } from 'drizzle-orm/node-postgres/migrator';
+import { readMigrationFiles } from 'drizzle-orm/migrator';
+import pg from 'pg';
 import { DEADLINES, openClient } from './connections.js';
+import { inTransaction } from './in-transaction.js';
+import { SCHEMA } from './schema.js';
 import {
   assertSupported,
-  MIGRATIONS_SCHEMA,
+  type Journal,
   migrationsFolder,
-  readSchemaState,
+  readSchema,
   type SchemaState,
 } from './schema-version.js';
 
@@ -17,7 +19,7 @@ const MIGRATION_DEADLINES = { ...DEADLINES, answer: 600_000, statement: 600_000 
 
 /**
  * Brings the schema up to this version of the program: the files in `migrations/` that have not run yet,
- * in order.
+ * in order, in one transaction.
  * @param connectionString must lead to sessions: the lock is one's.
  * @returns how it was before.
  * @throws {StartRefusedError} when it belongs to a newer release in which this one would do wrong.
@@ -26,12 +28,33 @@ export async function migrateDatabase(connectionString: string): Promise<SchemaS
   const client = await openClient(connectionString, 'farebox migrations', MIGRATION_DEADLINES);
   try {
     await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
-    const before = await readSchemaState(client);
-    assertSupported(before);
-    if (before.pending.length > 0)
-      await migrate(drizzle(client), { migrationsFolder, migrationsSchema: MIGRATIONS_SCHEMA });
-    return before;
+    const { state, journal } = await readSchema(client);
+    assertSupported(state);
+    if (state.pending.length > 0) await inTransaction(client, () => runPending(client, journal));
+    return state;
   } finally {
     await client.end().catch(() => undefined);
   }
+}
+
+async function runPending(client: pg.Client, { table, last }: Journal): Promise<void> {
+  // In a database of an earlier release names without a schema lead where its tables are, until a migration moves them.
+  if (!table.isEarlier) await prepareSchema(client, table.name);
+  for (const { sql, hash, folderMillis } of readMigrationFiles({ migrationsFolder })) {
+    if (folderMillis <= last) continue;
+    for (const statement of sql) await client.query(statement);
+    await client.query(`insert into ${table.name} (hash, created_at) values ($1, $2)`, [hash, folderMillis]);
+  }
+}
+
+/** The first migrations name no schema. */
+async function prepareSchema(client: pg.Client, journal: string): Promise<void> {
+  const schema = pg.escapeIdentifier(SCHEMA);
+  // "if not exists" would ask for the right to create schemas where somebody has created it for us.
+  const { rowCount } = await client.query('select from pg_namespace where nspname = $1', [SCHEMA]);
+  if (!rowCount) await client.query(`create schema ${schema}`);
+  await client.query(`set local search_path = ${schema}`);
+  await client.query(
+    `create table if not exists ${journal} (id serial primary key, hash text not null, created_at bigint)`,
+  );
 }

@@ -5,10 +5,18 @@ import { projectRoot } from '../project/project.js';
 import { StartRefusedError } from './start-refused.error.js';
 
 export const migrationsFolder = join(projectRoot, 'migrations');
-export const MIGRATIONS_SCHEMA = 'farebox_migrations';
 
-interface Journal {
-  entries: { tag: string; when: number }[];
+/** In the schema of our tables, and where it was before they had one, with the table of `schema.tables.ts`. */
+const JOURNALS = {
+  own: { name: 'farebox.__drizzle_migrations', support: 'farebox.schema_support', isEarlier: false },
+  earlier: { name: 'farebox_migrations.__drizzle_migrations', support: 'schema_support', isEarlier: true },
+} as const;
+
+/** Which migrations have run, and where that is written down. */
+export interface Journal {
+  table: (typeof JOURNALS)[keyof typeof JOURNALS];
+  /** The time of the latest one that has run; 0 when none has. */
+  last: number;
 }
 
 /** Whether this program can work on a schema. */
@@ -21,15 +29,29 @@ export interface SchemaState {
   isBeyond: boolean;
 }
 
+type Client = Pick<pg.ClientBase, 'query'>;
+
 /** @throws what the driver throws. */
-export async function readSchemaState(client: Pick<pg.ClientBase, 'query'>): Promise<SchemaState> {
-  const { entries } = readJournal();
-  const [last = 0] = await numbers(client, `${MIGRATIONS_SCHEMA}.__drizzle_migrations`, 'max(created_at)');
-  const [oldest = 0] = await numbers(client, 'schema_support', 'max(oldest)');
+export async function readSchemaState(client: Client): Promise<SchemaState> {
+  return (await readSchema(client)).state;
+}
+
+/** @throws what the driver throws. */
+export async function readSchema(client: Client): Promise<{ state: SchemaState; journal: Journal }> {
+  const entries = readEntries();
+  const table =
+    !(await isThere(client, JOURNALS.own.name)) && (await isThere(client, JOURNALS.earlier.name))
+      ? JOURNALS.earlier
+      : JOURNALS.own;
+  const last = await numberOf(client, table.name, 'max(created_at)');
+  const oldest = last === 0 ? 0 : await numberOf(client, table.support, 'max(oldest)');
   return {
-    pending: entries.filter(({ when }) => when > last).map(({ tag }) => tag),
-    isNewer: last > (entries.at(-1)?.when ?? 0),
-    isBeyond: oldest > entries.length,
+    state: {
+      pending: entries.filter(({ when }) => when > last).map(({ tag }) => tag),
+      isNewer: last > (entries.at(-1)?.when ?? 0),
+      isBeyond: oldest > entries.length,
+    },
+    journal: { table, last },
   };
 }
 
@@ -41,20 +63,23 @@ export function assertSupported({ isBeyond }: SchemaState): void {
     );
 }
 
-/** None where there is no such table yet. */
-async function numbers(
-  client: Pick<pg.ClientBase, 'query'>,
-  table: string,
-  expression: string,
-): Promise<number[]> {
-  const { rows } = await client.query<{ there: boolean }>('select to_regclass($1) is not null as there', [
-    table,
-  ]);
-  if (!rows[0]?.there) return [];
-  const found = await client.query<{ value: string | null }>(`select ${expression} as value from ${table}`);
-  return found.rows.flatMap(({ value }) => (value === null ? [] : [Number(value)]));
+async function isThere(client: Client, table: string): Promise<boolean> {
+  const { rows } = await client.query<{ there: boolean }>(
+    `select to_regclass('${table}') is not null as there`,
+  );
+  return rows[0]?.there === true;
 }
 
-function readJournal(): Journal {
-  return JSON.parse(readFileSync(join(migrationsFolder, 'meta', '_journal.json'), 'utf8')) as Journal;
+/** 0 where there is no such table yet. */
+async function numberOf(client: Client, table: string, expression: string): Promise<number> {
+  if (!(await isThere(client, table))) return 0;
+  const { rows } = await client.query<{ value: string | null }>(
+    `select ${expression} as value from ${table}`,
+  );
+  return Number(rows[0]?.value ?? 0);
+}
+
+function readEntries(): { tag: string; when: number }[] {
+  const journal = readFileSync(join(migrationsFolder, 'meta', '_journal.json'), 'utf8');
+  return (JSON.parse(journal) as { entries: { tag: string; when: number }[] }).entries;
 }

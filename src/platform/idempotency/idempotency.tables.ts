@@ -1,7 +1,8 @@
-import { index, integer, json, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
+import { index, integer, json, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
+import { farebox } from '../database/schema.js';
 
 /** Requests made under an `Idempotency-Key`, and the answer to give again. */
-export const idempotencyKeys = pgTable(
+export const idempotencyKeys = farebox.table(
   'idempotency_keys',
   {
     /** The scope of the key: the route, and the caller where there is one. */

@@ -81,7 +81,7 @@ it('an error is written along its chain of causes, scrubbed', () => {
 
 it('a failed query is written without its parameters', () => {
   const failure = new DrizzleQueryError(
-    'insert into accounts values ($1)',
+    'insert into farebox.accounts values ($1)',
     ['Zacharias'],
     new Error('connection lost'),
   );

@@ -30,7 +30,7 @@ afterAll(async () => {
   await server?.drop();
 });
 beforeEach(async () => {
-  await database.pool.query('truncate topic_deliveries, topic_messages');
+  await database.pool.query('truncate farebox.topic_deliveries, farebox.topic_messages');
 });
 
 /** Deliveries are asked for by the test. */
@@ -66,7 +66,7 @@ describe('a message', () => {
     expect([one.heard, two.heard, other.heard]).toEqual([[1, 2], [1, 2], []]);
     // Two that ended at once have left the message.
     await topics.work();
-    expect((await database.pool.query('select from topic_messages')).rowCount).toBe(0);
+    expect((await database.pool.query('select from farebox.topic_messages')).rowCount).toBe(0);
   });
 
   it('that is published while others are delivered is delivered too', async () => {
@@ -119,7 +119,7 @@ it('what was published for a subscriber whose topic is gone is delivered to it, 
   await publish(topics, 2);
   await topics.work();
   expect(heard).toEqual([1]);
-  expect((await database.pool.query('select from topic_messages')).rowCount).toBe(0);
+  expect((await database.pool.query('select from farebox.topic_messages')).rowCount).toBe(0);
 });
 
 describe('a subscriber that fails', () => {
@@ -128,14 +128,14 @@ describe('a subscriber that fails', () => {
     const { heard, listen } = createListener();
     let away = true;
     topics.subscribe(OPENED, 'failing', async (_payload, tx) => {
-      await tx.execute(`update topic_messages set payload = '{"id":7}'`);
+      await tx.execute(`update farebox.topic_messages set payload = '{"id":7}'`);
       if (away) throw new Error('away');
     });
     topics.subscribe(OPENED, 'one', listen);
     await publish(topics, 1);
     await topics.work();
     expect(heard).toEqual([1]);
-    const left = () => database.pool.query('select payload from topic_messages');
+    const left = () => database.pool.query('select payload from farebox.topic_messages');
     expect((await left()).rows).toEqual([{ payload: { id: 1 } }]);
 
     away = false;
@@ -161,7 +161,7 @@ describe('a subscriber that fails', () => {
     answer();
     await until(async () => {
       answer();
-      return (await database.pool.query('select from topic_messages')).rowCount === 0;
+      return (await database.pool.query('select from farebox.topic_messages')).rowCount === 0;
     });
   });
 });
@@ -177,7 +177,7 @@ it('a subscriber takes as many messages at once as it said', async () => {
   await until(() => ends.length === 3);
   for (const end of ends) end();
   await topics.work();
-  expect((await database.pool.query('select from topic_messages')).rowCount).toBe(0);
+  expect((await database.pool.query('select from farebox.topic_messages')).rowCount).toBe(0);
 });
 
 it('a delivery that another process is at is left to it, without looking again and again', async () => {
@@ -187,7 +187,7 @@ it('a delivery that another process is at is left to it, without looking again a
   await publish(topics, 1);
   const other = new pg.Client(server.url);
   await other.connect();
-  await other.query('begin; select from topic_deliveries for update');
+  await other.query('begin; select from farebox.topic_deliveries for update');
   await topics.work();
   expect(heard).toEqual([]);
   await other.end();

@@ -1,7 +1,8 @@
-import { index, integer, jsonb, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { index, integer, jsonb, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { farebox } from '../database/schema.js';
 
 /** Messages of a topic, kept until every subscriber has had them. */
-export const topicMessages = pgTable('topic_messages', {
+export const topicMessages = farebox.table('topic_messages', {
   id: uuid('id').primaryKey(),
   topic: text('topic').notNull(),
   payload: jsonb('payload').notNull(),
@@ -9,7 +10,7 @@ export const topicMessages = pgTable('topic_messages', {
 });
 
 /** One row per message and subscriber: a pending delivery. Taken and deleted with the subscriber's result. */
-export const topicDeliveries = pgTable(
+export const topicDeliveries = farebox.table(
   'topic_deliveries',
   {
     messageId: uuid('message_id')

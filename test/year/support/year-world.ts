@@ -10,7 +10,7 @@ import type { LedgerEntry } from '../../../src/modules/ledger/store/ledger-entry
 import { LedgerStore } from '../../../src/modules/ledger/store/ledger-store.js';
 import { METER_READER } from '../../../src/modules/ledger/lines/ledger-lines.js';
 import { post, STRIPE_KEY, TOKEN_SECRET } from '../../support/farebox.js';
-import { createTestDatabase } from '../../support/postgres.js';
+import { createTestDatabase, withTables } from '../../support/postgres.js';
 import { freePort } from '../../support/free-port.js';
 import { type RunningProcess, runProcess, startProcess } from '../../support/processes.js';
 import { TwinClient } from './twin-client.js';
@@ -120,7 +120,7 @@ export class YearWorld {
     this.relay.target = this.appUrl;
     await this.startApp();
     this.release.push(() => this.app?.stop());
-    this.sql = new pg.Client(this.databaseUrl);
+    this.sql = new pg.Client(withTables(this.databaseUrl));
     await this.sql.connect();
     this.release.push(() => this.sql.end());
   }

@@ -41,7 +41,9 @@ afterAll(async () => {
   await world?.stop();
 });
 beforeEach(async () => {
-  await world.client.query('truncate mirrored_invoices, mirrored_invoice_lines, invoice_holds');
+  await world.client.query(
+    'truncate farebox.mirrored_invoices, farebox.mirrored_invoice_lines, farebox.invoice_holds',
+  );
   stripe.empty();
   clock.set(AFTER);
   [wakes, isBound] = [0, true];
@@ -64,7 +66,7 @@ beforeEach(async () => {
 const draft = (id: string, changed: object = {}) =>
   stripe.put({ id, createdAt: MARCH.to, lines: [usageLine(5n, MARCH)], ...changed });
 const held = async () =>
-  (await world.client.query('select invoice_id, state from invoice_holds order by invoice_id')).rows;
+  (await world.client.query('select invoice_id, state from farebox.invoice_holds order by invoice_id')).rows;
 
 it('a draft whose webhook never came is held, and no other', async () => {
   draft('in_1');
@@ -82,7 +84,7 @@ it('a draft whose webhook never came is held, and no other', async () => {
 it('one that was released is left as it is', async () => {
   draft('in_1');
   await search();
-  await world.client.query(`update invoice_holds set state = 'released', ended_at = now()`);
+  await world.client.query(`update farebox.invoice_holds set state = 'released', ended_at = now()`);
   clock.set(new Date(AFTER.getTime() + 31 * MINUTE));
   await search();
   expect(await held()).toEqual([{ invoice_id: 'in_1', state: 'released' }]);

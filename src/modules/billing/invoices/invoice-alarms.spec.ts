@@ -31,7 +31,9 @@ afterAll(async () => {
   await world?.stop();
 });
 beforeEach(async () => {
-  await world.client.query('truncate mirrored_invoices, mirrored_invoice_lines, invoice_holds');
+  await world.client.query(
+    'truncate farebox.mirrored_invoices, farebox.mirrored_invoice_lines, farebox.invoice_holds',
+  );
   stripe.empty();
   lines = [];
   metrics = new Metrics();

@@ -108,9 +108,9 @@ export class InvoiceHoldStore extends WorkTable<typeof invoiceHolds> {
     const since = which === 'held' ? sql`h.ended_at is null and h.release_after` : sql`h.ended_at`;
     const { rows } = await this.database.run((db) =>
       db.execute<{ count: number }>(sql`
-        select count(*)::int as count from invoice_holds h
+        select count(*)::int as count from farebox.invoice_holds h
         where h.final_at is null and ${since} < ${before}::timestamptz and h.state <> 'left'
-          and not exists (select 1 from mirrored_invoices m
+          and not exists (select 1 from farebox.mirrored_invoices m
             where m.invoice_id = h.invoice_id and m.status = 'deleted')`),
     );
     return rows[0]?.count ?? 0;
@@ -124,7 +124,7 @@ const isIn = (states: readonly HoldState[]): SQL => inArray(invoiceHolds.state, 
  * line must cover a time that was over by then; one for a future time bills nothing of it yet.
  */
 export const IS_FINAL = `exists (
-  select 1 from invoice_holds h
+  select 1 from farebox.invoice_holds h
   cross join json_to_recordset(h.lines) as l ("priceId" text, "from" timestamptz, "to" timestamptz)
   where h.customer_id = p.customer_id and h.final_at is not null and l."priceId" = p.price_id
     and p.starts_at < l."to" and p.ends_at > l."from" and l."to" <= h.final_at)`;

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
-import { index, integer, json, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
+import { index, integer, json, text, timestamp } from 'drizzle-orm/pg-core';
+import { farebox } from '../../../platform/database/schema.js';
 
 const moment = (name: string) => timestamp(name, { withTimezone: true });
 
@@ -32,7 +33,7 @@ export interface BilledLine {
 }
 
 /** Invoices of subscriptions that bill usage: the steps taken so that they bill all of it, and whether they are final. */
-export const invoiceHolds = pgTable(
+export const invoiceHolds = farebox.table(
   'invoice_holds',
   {
     invoiceId: text('invoice_id').primaryKey(),

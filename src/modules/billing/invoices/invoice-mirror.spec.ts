@@ -37,18 +37,20 @@ afterAll(async () => {
   await world?.stop();
 });
 beforeEach(async () => {
-  await world.client.query('truncate mirrored_invoices, mirrored_invoice_lines, invoice_holds');
+  await world.client.query(
+    'truncate farebox.mirrored_invoices, farebox.mirrored_invoice_lines, farebox.invoice_holds',
+  );
   stripe.empty();
   clock.set(AFTER);
 });
 
 const look = (id: string) => database.transaction((tx) => mirror.look(tx, id));
 const invoices = async () =>
-  (await world.client.query('select * from mirrored_invoices order by invoice_id')).rows;
+  (await world.client.query('select * from farebox.mirrored_invoices order by invoice_id')).rows;
 const lines = async () =>
   (
     await world.client.query(
-      'select invoice_id, price_id, quantity::int, package_size, minor_units::int, late_usage from mirrored_invoice_lines order by line_id',
+      'select invoice_id, price_id, quantity::int, package_size, minor_units::int, late_usage from farebox.mirrored_invoice_lines order by line_id',
     )
   ).rows;
 const march = (changed: object = {}) =>
@@ -95,7 +97,8 @@ describe('an invoice', () => {
 
   it('that Stripe could not make final is followed until it is', async () => {
     const state = async () =>
-      (await world.client.query('select state, final_at is not null as final from invoice_holds')).rows[0];
+      (await world.client.query('select state, final_at is not null as final from farebox.invoice_holds'))
+        .rows[0];
     const draft = march();
     await database.transaction((tx) => holds.recordDraft(tx, draft));
     await database.transaction(async (tx) => holds.end(tx, (await holds.take(tx))!, 'released'));

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
-import { index, integer, numeric, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
+import { index, integer, numeric, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
+import { farebox } from '../../../platform/database/schema.js';
 import type { InvoiceStatus } from '../ports/invoice-gateway.js';
 
 const moment = (name: string) => timestamp(name, { withTimezone: true });
@@ -10,7 +11,7 @@ const whole = (name: string) => numeric(name, { precision: 60, scale: 0, mode: '
 export type MirroredStatus = InvoiceStatus | 'deleted';
 
 /** Invoices of customers whose usage we count, as last fetched from the provider. Kept for ever. */
-export const mirroredInvoices = pgTable(
+export const mirroredInvoices = farebox.table(
   'mirrored_invoices',
   {
     invoiceId: text('invoice_id').primaryKey(),
@@ -49,7 +50,7 @@ export const mirroredInvoices = pgTable(
 );
 
 /** Lines of invoices that bill units, or late usage: not the flat fees of tiers, which bill no units. */
-export const mirroredLines = pgTable(
+export const mirroredLines = farebox.table(
   'mirrored_invoice_lines',
   {
     invoiceId: text('invoice_id').notNull(),

@@ -225,7 +225,7 @@ type MirroredLine = Omit<typeof mirroredLines.$inferInsert, 'invoiceId' | 'custo
 async function countedCustomers(tx: Sql, invoices: readonly Invoice[]): Promise<ReadonlySet<string>> {
   const ids = [...new Set(invoices.map(({ customerId }) => customerId))];
   const { rows } = await tx.execute<{ id: string }>(
-    sql`select distinct customer_id as id from usage_periods where customer_id = any(${sql.param(ids)}::text[])`,
+    sql`select distinct customer_id as id from farebox.usage_periods where customer_id = any(${sql.param(ids)}::text[])`,
   );
   return new Set(rows.map(({ id }) => id));
 }

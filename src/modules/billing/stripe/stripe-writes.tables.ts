@@ -1,7 +1,8 @@
-import { boolean, integer, jsonb, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
+import { boolean, integer, jsonb, text, timestamp } from 'drizzle-orm/pg-core';
+import { farebox } from '../../../platform/database/schema.js';
 
 /** Objects to create at Stripe, recorded before the request. */
-export const stripeWrites = pgTable('stripe_writes', {
+export const stripeWrites = farebox.table('stripe_writes', {
   /** Its purpose: `customer:<account>`, for example. One object is ever created for it. */
   operation: text('operation').primaryKey(),
   /** The parameters of the first try, used by every later one; deleted when the object is created. */

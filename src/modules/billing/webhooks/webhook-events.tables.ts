@@ -1,8 +1,9 @@
-import { index, integer, json, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
+import { index, integer, json, text, timestamp } from 'drizzle-orm/pg-core';
+import { farebox } from '../../../platform/database/schema.js';
 import type { WebhookState } from './webhook-events.js';
 
 /** The provider's webhook events, by the id of the event: stored before the response, applied afterwards. */
-export const webhookEvents = pgTable(
+export const webhookEvents = farebox.table(
   'webhook_events',
   {
     /** The provider's: `evt_…`. */

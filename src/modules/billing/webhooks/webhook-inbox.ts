@@ -73,7 +73,7 @@ export class WebhookInbox extends WebhookEvents implements OnModuleInit {
     ].map((column) => sql.param(column));
     const added = await this.database.transaction(async (tx) => {
       const { rows } = await tx.execute(sql`
-        insert into webhook_events
+        insert into farebox.webhook_events
           (id, type, object_id, customer_id, happened_at, payload, received_at, state, next_attempt_at)
         select id, type, object_id, customer_id, happened_at, payload::json, ${now}::timestamptz, 'pending', ${now}::timestamptz
         from unnest(${columns[0]}::text[], ${columns[1]}::text[], ${columns[2]}::text[], ${columns[3]}::text[],

@@ -28,7 +28,7 @@ export class PeriodCalls {
     const { rows } = await this.database.run(() =>
       this.database.pool.query<{ calls: number }>(
         `select count(*)::integer as calls from (
-           select from calls
+           select from farebox.calls
            where customer_id = $1 and day >= ($2::timestamptz at time zone 'utc')::date
              and started_at >= $2 and started_at < $3 and corrects is null
              and (plan = $5 or plan <> all($6::text[]))
@@ -48,7 +48,7 @@ export class PeriodCalls {
            with ordinality as wanted (customer_id, from_at, to_at, plan, place)
          cross join lateral (
            select count(*)::integer as calls from (
-             select from calls
+             select from farebox.calls
              where customer_id = wanted.customer_id and day >= (wanted.from_at at time zone 'utc')::date
                and started_at >= wanted.from_at and started_at < wanted.to_at and corrects is null
                and (plan = wanted.plan or plan <> all($6::text[]))

@@ -137,7 +137,7 @@ export class CallLog {
   /** The newest calls after an id, oldest first; if there are `limit` of them, there may have been more. */
   async after(customerId: string, id: string, limit: number): Promise<CallRecord[]> {
     const { rows } = await this.reports.of(customerId).query<CallRow>(
-      `select ${COLUMNS} from calls where customer_id = $1 and day >= $2::date and id > $3::uuid
+      `select ${COLUMNS} from farebox.calls where customer_id = $1 and day >= $2::date and id > $3::uuid
        ${NEWEST_FIRST} limit $4`,
       [customerId, dayOfId(id), id, limit],
     );
@@ -149,7 +149,7 @@ export class CallLog {
     if (ids.length === 0) return [];
     const { rows } = await this.database.run(() =>
       this.database.pool.query<CallRow>(
-        `select ${COLUMNS} from calls where day = any($1::date[]) and id = any($2::uuid[]) order by day, id`,
+        `select ${COLUMNS} from farebox.calls where day = any($1::date[]) and id = any($2::uuid[]) order by day, id`,
         [[...new Set(ids.map((id) => dayOfId(id)))], ids],
       ),
     );
@@ -173,9 +173,9 @@ export class CallLog {
       .join(' and ');
     const text =
       narrow === ''
-        ? `select ${columns} from calls where ${range} ${NEWEST_FIRST} limit ${sql.take(limit)}`
+        ? `select ${columns} from farebox.calls where ${range} ${NEWEST_FIRST} limit ${sql.take(limit)}`
         : `select ${columns} from (
-             select ${COLUMNS}, subscription_id, headers from calls
+             select ${COLUMNS}, subscription_id, headers from farebox.calls
              where ${range} ${NEWEST_FIRST} limit ${sql.take(scanned)}
            ) as c where ${narrow} ${NEWEST_FIRST} limit ${sql.take(limit)}`;
     return (await this.reports.of(customerId).query<CallRow>(text, sql.values)).rows;
@@ -192,7 +192,7 @@ export class CallLog {
     const range = rangeOf(sql, customerId, query, span);
     const { rows } = await this.reports.of(customerId).query<{ count: number; last: string | null }>(
       `select count(*)::integer as count, min(id::text) as last from (
-         select id from calls where ${range} ${NEWEST_FIRST} limit ${sql.take(limit)}) as scanned`,
+         select id from farebox.calls where ${range} ${NEWEST_FIRST} limit ${sql.take(limit)}) as scanned`,
       sql.values,
     );
     return rows[0] ?? { count: 0, last: null };

@@ -29,7 +29,7 @@ type LineRow = Record<'place' | 'id' | 'day' | 'calls' | 'waiting', Buffer> & { 
 const TAKE = `
   with oldest as materialized (
     select ctid, id, cardinality(calls) as calls, octet_length(exchanges) as bytes
-    from ledger_lines where reader = $1 order by id limit $2 for update skip locked
+    from farebox.ledger_lines where reader = $1 order by id limit $2 for update skip locked
   ), running as (
     select ctid, row_number() over oldest_first as place, sum(calls) over oldest_first as calls,
       sum(coalesce(bytes, 0)) over oldest_first as bytes
@@ -37,7 +37,7 @@ const TAKE = `
   )
   select ctid::text as place, id::text as id, day::text as day, array_to_string(calls, ',') as calls,
     convert_to(exchanges, 'UTF8') as exchanges, (select count(*) from oldest)::text as waiting
-  from ledger_lines
+  from farebox.ledger_lines
   where ctid = any (array(select ctid from running where place = 1 or (calls <= $3 and bytes <= $4)))
   order by ledger_lines.id, ledger_lines.ctid`;
 
@@ -63,7 +63,7 @@ export async function takeLines(
     if (rows.length > 0) {
       await apply(rows.map(lineOf));
       // By ctid, as the rows are locked: a plan made when the queue was short would be slow when it is long.
-      await client.query('delete from ledger_lines where ctid = any ($1::tid[])', [
+      await client.query('delete from farebox.ledger_lines where ctid = any ($1::tid[])', [
         rows.map(({ place }) => String(place)),
       ]);
     }
@@ -94,7 +94,7 @@ const binaryResult = (query: pg.QueryConfig): pg.QueryConfig & { binary: true } 
 /** The id of the oldest line of a reader, which says since when it waits (`msOfId`); null without lines. */
 export async function oldestLine(sql: pg.Pool, reader: string): Promise<string | null> {
   const { rows } = await sql.query<{ oldest: string | null }>(
-    `select min(id::text) as oldest from ledger_lines where reader = $1`,
+    `select min(id::text) as oldest from farebox.ledger_lines where reader = $1`,
     [reader],
   );
   return rows[0]?.oldest ?? null;

@@ -12,20 +12,20 @@ export const meterLines = {
    */
   take: ({ lines, calls }: { lines: string; calls: string }): string => `
     oldest as materialized (
-      select ctid, id, cardinality(calls) as calls from ledger_lines where reader = '${METER_READER}'
+      select ctid, id, cardinality(calls) as calls from farebox.ledger_lines where reader = '${METER_READER}'
       order by id limit ${lines} for update skip locked
     ), fitting as (
       select ctid, sum(calls) over (order by id, ctid) - calls as before from oldest
     ), taken as (
-      delete from ledger_lines where ctid = any (array(select ctid from fitting where before < ${calls}))
+      delete from farebox.ledger_lines where ctid = any (array(select ctid from fitting where before < ${calls}))
       returning day, calls
     )`,
 
   /** A query of the calls that are in lines: `(day, id)`. */
-  unread: `select day, unnest(calls) as id from ledger_lines where reader = '${METER_READER}'`,
+  unread: `select day, unnest(calls) as id from farebox.ledger_lines where reader = '${METER_READER}'`,
 
   /** A statement that adds a line for each day of `source (day, id)`. @param id of the lines: a parameter. */
   add: (source: string, id: string): string => `
-    insert into ledger_lines (reader, id, day, calls)
+    insert into farebox.ledger_lines (reader, id, day, calls)
     select '${METER_READER}', ${id}::uuid, day, array_agg(id) from ${source} group by day`,
 } as const;

@@ -31,7 +31,11 @@ afterAll(async () => {
   await database?.close();
   await world?.stop();
 });
-beforeEach(() => world.client.query('truncate calls, ledger_lines, ledger_parked, call_keys'));
+beforeEach(() =>
+  world.client.query(
+    'truncate farebox.calls, farebox.ledger_lines, farebox.ledger_parked, farebox.call_keys',
+  ),
+);
 
 const entry = (call: Partial<LedgerCall> = {}, rest: Partial<LedgerEntry> = {}): LedgerEntry =>
   ledgerEntry(call, { exchange: '{"exchange":1}', ...rest });
@@ -40,9 +44,10 @@ const park = async (...entries: LedgerEntry[]): Promise<string[]> => {
   return entries.map(({ call }) => call.id);
 };
 const calls = async () =>
-  (await world.client.query('select id from calls order by id')).rows.map(({ id }) => id);
+  (await world.client.query('select id from farebox.calls order by id')).rows.map(({ id }) => id);
 const lines = async () =>
-  (await world.client.query('select reader, calls, exchanges from ledger_lines order by reader desc')).rows;
+  (await world.client.query('select reader, calls, exchanges from farebox.ledger_lines order by reader desc'))
+    .rows;
 const reasons = async () => (await releases.list(100)).map(({ kind, id, reason }) => [kind, id, reason]);
 
 describe('what is parked', () => {
@@ -131,7 +136,7 @@ describe('a call that is released', () => {
     const id = newId();
     const keep = (text: string) =>
       world.client.query(
-        `insert into ledger_parked (kind, id, reason, entry) values ('call', $1, '22021', $2)
+        `insert into farebox.ledger_parked (kind, id, reason, entry) values ('call', $1, '22021', $2)
          on conflict (kind, id) do update set entry = excluded.entry`,
         [id, text],
       );

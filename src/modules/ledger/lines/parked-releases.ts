@@ -55,7 +55,7 @@ export class ParkedReleases {
       async () =>
         (
           await this.database.pool.query<Parked>(
-            `select kind, id, reason, parked_at as "parkedAt" from ledger_parked order by parked_at, id, kind limit $1`,
+            `select kind, id, reason, parked_at as "parkedAt" from farebox.ledger_parked order by parked_at, id, kind limit $1`,
             [limit],
           )
         ).rows,
@@ -72,7 +72,7 @@ export class ParkedReleases {
     const client = await this.database.connect('parked', QUERY_DEADLINE_MS);
     try {
       const { rows } = await client.query<Pick<Parked, 'kind' | 'id'>>(
-        `select kind, id from ledger_parked where $1::uuid[] is null or id = any($1) order by parked_at, id, kind`,
+        `select kind, id from farebox.ledger_parked where $1::uuid[] is null or id = any($1) order by parked_at, id, kind`,
         [ids === 'all' ? null : ids],
       );
       const releases: Release[] = [];
@@ -89,14 +89,14 @@ export class ParkedReleases {
   /** Deletes an exchange. @returns whether it existed. */
   async discardExchange(id: string): Promise<boolean> {
     const { rowCount } = await this.database.run(() =>
-      this.database.pool.query(`delete from ledger_parked where kind = 'exchange' and id = $1`, [id]),
+      this.database.pool.query(`delete from farebox.ledger_parked where kind = 'exchange' and id = $1`, [id]),
     );
     return (rowCount ?? 0) > 0;
   }
 
   async isParkedCall(id: string): Promise<boolean> {
     const { rowCount } = await this.database.run(() =>
-      this.database.pool.query(`select 1 from ledger_parked where kind = 'call' and id = $1`, [id]),
+      this.database.pool.query(`select 1 from farebox.ledger_parked where kind = 'call' and id = $1`, [id]),
     );
     return (rowCount ?? 0) > 0;
   }
@@ -111,7 +111,7 @@ export class ParkedReleases {
     await client.query('begin');
     try {
       const { rows } = await client.query<{ entry: string }>(
-        'delete from ledger_parked where kind = $1 and id = $2 returning entry',
+        'delete from farebox.ledger_parked where kind = $1 and id = $2 returning entry',
         [kind, id],
       );
       const [row] = rows;
@@ -139,7 +139,7 @@ export class ParkedReleases {
     if (kind === 'exchange') {
       if (this.exchanges === null) return NO_READER;
       await client.query(
-        'insert into ledger_lines (reader, id, day, calls, exchanges) values ($1, $2, $3, $4, $5)',
+        'insert into farebox.ledger_lines (reader, id, day, calls, exchanges) values ($1, $2, $3, $4, $5)',
         [this.exchanges, newId(), dayOfId(id), [id], text],
       );
       return undefined;
@@ -151,7 +151,7 @@ export class ParkedReleases {
   }
 
   private async keep(client: pg.ClientBase, kind: ParkedKind, id: string, reason: string): Promise<Release> {
-    await client.query('update ledger_parked set reason = $3 where kind = $1 and id = $2', [
+    await client.query('update farebox.ledger_parked set reason = $3 where kind = $1 and id = $2', [
       kind,
       id,
       reason,

@@ -20,7 +20,7 @@ export async function claimKey(
 ): Promise<KeyState> {
   const { customerId, key, fingerprint, callId, now } = claim;
   const taken = await sql.query(
-    `insert into call_keys as held (customer_id, key, fingerprint, call_id, claimed_until, expires_at)
+    `insert into farebox.call_keys as held (customer_id, key, fingerprint, call_id, claimed_until, expires_at)
      values ($1, $2, $3, $4, $5, $6)
      on conflict (customer_id, key) do update set
        fingerprint = excluded.fingerprint, call_id = excluded.call_id, claimed_until = excluded.claimed_until,
@@ -43,7 +43,7 @@ export async function claimKey(
     status: number | null;
     headers: Record<string, string> | null;
     body: Buffer | null;
-  }>('select fingerprint, status, headers, body from call_keys where customer_id = $1 and key = $2', [
+  }>('select fingerprint, status, headers, body from farebox.call_keys where customer_id = $1 and key = $2', [
     customerId,
     key,
   ]);
@@ -69,7 +69,7 @@ export async function storeAnswer(
   answer: KeyedAnswer,
 ): Promise<boolean> {
   const { rowCount } = await client.query(
-    `insert into call_keys as held (customer_id, key, fingerprint, call_id, claimed_until, status, headers, body, expires_at)
+    `insert into farebox.call_keys as held (customer_id, key, fingerprint, call_id, claimed_until, status, headers, body, expires_at)
      values ($1, $2, $3, $4, now(), $5, $6, decode($7, 'base64'), to_timestamp($8 / 1000.0))
      on conflict (customer_id, key) do update set
        call_id = excluded.call_id, status = excluded.status, headers = excluded.headers, body = excluded.body
@@ -89,7 +89,7 @@ export async function storeAnswer(
   if (rowCount) return true;
   // The key holds another request (only possible while keys could not be looked up): this one was served, and is billed.
   const { rowCount: other } = await client.query(
-    'select 1 from call_keys where customer_id = $1 and key = $2 and fingerprint <> $3',
+    'select 1 from farebox.call_keys where customer_id = $1 and key = $2 and fingerprint <> $3',
     [call.customerId, answer.key, answer.fingerprint],
   );
   return (other ?? 0) > 0;
@@ -102,7 +102,7 @@ export async function isBilledUnder(
   { key, fingerprint }: HeldKey,
 ): Promise<boolean> {
   const { rowCount } = await client.query(
-    `select 1 from call_keys where customer_id = $1 and key = $2 and fingerprint = $3 and status is not null
+    `select 1 from farebox.call_keys where customer_id = $1 and key = $2 and fingerprint = $3 and status is not null
        and call_id <> $4`,
     [customerId, key, fingerprint, corrects],
   );
@@ -112,11 +112,11 @@ export async function isBilledUnder(
 /** Gives up the claim of a call whose answer is not kept: the next call with the key is a new one. */
 export async function giveUpKey(client: pg.ClientBase, call: LedgerCall, key: string): Promise<void> {
   await client.query(
-    'delete from call_keys where customer_id = $1 and key = $2 and call_id = $3 and status is null',
+    'delete from farebox.call_keys where customer_id = $1 and key = $2 and call_id = $3 and status is null',
     [call.customerId, key, call.id],
   );
 }
 
 export async function forgetExpiredKeys(sql: pg.Pool, now: number): Promise<void> {
-  await sql.query('delete from call_keys where expires_at <= $1', [new Date(now)]);
+  await sql.query('delete from farebox.call_keys where expires_at <= $1', [new Date(now)]);
 }

@@ -26,7 +26,7 @@ afterAll(async () => {
 const lastDay = async (): Promise<unknown> =>
   (
     await database.pool.query(
-      `select max(inhrelid::regclass::text) as name from pg_inherits where inhparent = 'calls'::regclass`,
+      `select max(inhrelid::regclass::text) as name from pg_inherits where inhparent = 'farebox.calls'::regclass`,
     )
   ).rows[0]?.name;
 
@@ -46,11 +46,11 @@ it('wait while somebody reads the ledger for long, so that no call has to wait w
   createPartitions();
   const reader = new pg.Client(test.url);
   await reader.connect();
-  await reader.query('begin; select from calls');
+  await reader.query('begin; select from farebox.calls');
   const before = await lastDay();
   await sweep();
   expect(await lastDay()).toBe(before);
   await reader.end();
   await sweep();
-  expect(await lastDay()).toBe('calls_2036_06_22');
+  expect(await lastDay()).toBe('farebox.calls_2036_06_22');
 });

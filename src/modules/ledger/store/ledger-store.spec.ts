@@ -3,7 +3,7 @@ import pg from 'pg';
 import { migrateDatabase } from '../../../platform/database/migrate.js';
 import { dayOfId } from '../../../platform/ids/ids.js';
 import { ledgerEntry as entry } from '../../../../test/support/ledger-entry.js';
-import { createTestDatabase, type TestDatabase } from '../../../../test/support/postgres.js';
+import { createTestDatabase, type TestDatabase, withTables } from '../../../../test/support/postgres.js';
 import { until } from '../../../../test/support/processes.js';
 import { takeLines } from '../lines/ledger-lines.js';
 import { LedgerStore } from './ledger-store.js';
@@ -21,10 +21,12 @@ afterAll(async () => {
   await client?.end();
   await database?.drop();
 });
-beforeEach(() => client.query('truncate calls, ledger_lines, ledger_parked, call_keys'));
+beforeEach(() =>
+  client.query('truncate farebox.calls, farebox.ledger_lines, farebox.ledger_parked, farebox.call_keys'),
+);
 
 async function connect(): Promise<pg.Client> {
-  const connection = new pg.Client(database.url);
+  const connection = new pg.Client(withTables(database.url));
   await connection.connect();
   return connection;
 }
@@ -41,7 +43,7 @@ describe('a batch', () => {
       startedAt: 1_795_000_000_999,
     });
     await store.insert(client, [odd, entry({}, { exchange: '{"a":"b"}' })]);
-    const { rows } = await client.query('select * from calls where id = $1', [odd.call.id]);
+    const { rows } = await client.query('select * from farebox.calls where id = $1', [odd.call.id]);
     expect(rows[0]).toMatchObject({
       path: odd.call.path,
       user_id: 'null',
@@ -50,7 +52,7 @@ describe('a batch', () => {
       corrects: null,
     });
     const lines = await client.query(
-      'select reader, cardinality(calls) as n, exchanges from ledger_lines order by reader',
+      'select reader, cardinality(calls) as n, exchanges from farebox.ledger_lines order by reader',
     );
     expect(lines.rows).toEqual([
       { reader: 'analytics', n: 1, exchanges: '{"a":"b"}' },
@@ -69,12 +71,12 @@ describe('a batch', () => {
     await store.insert(client, [b, c]);
     expect(await count('calls')).toBe(3);
     const { rows } = await client.query(
-      `select reader, array_agg(id order by id) as ids from (select reader, unnest(calls) as id from ledger_lines) t group by reader`,
+      `select reader, array_agg(id order by id) as ids from (select reader, unnest(calls) as id from farebox.ledger_lines) t group by reader`,
     );
     const all = [a, b, c].map(({ call }) => call.id).toSorted();
     for (const { ids } of rows) expect(ids).toEqual(all);
     const texts = await client.query(
-      `select string_agg(exchanges, ',' order by id) as t from ledger_lines where reader = 'analytics'`,
+      `select string_agg(exchanges, ',' order by id) as t from farebox.ledger_lines where reader = 'analytics'`,
     );
     expect(texts.rows[0]).toEqual({ t: '1\n2,3' });
   });
@@ -84,7 +86,9 @@ describe('a batch', () => {
     const late = entry({ id: '019b1000-0000-7000-8000-000000000001' });
     expect(dayOfId(early.call.id)).not.toBe(dayOfId(late.call.id));
     await new LedgerStore({ calls: ['meters'], exchanges: null }).insert(client, [early, late]);
-    const { rows } = await client.query('select day::text as day, calls from ledger_lines order by day');
+    const { rows } = await client.query(
+      'select day::text as day, calls from farebox.ledger_lines order by day',
+    );
     expect(rows).toEqual([early, late].map(({ call }) => ({ day: dayOfId(call.id), calls: [call.id] })));
   });
 
@@ -143,7 +147,7 @@ describe('a key', () => {
     const late = (of: typeof billed) =>
       entry({ units: 5, corrects: of.call.id }, { heldKey: { key: 'k', fingerprint: 'f' } });
     await store.insert(client, [late(billed), late(other)]);
-    const { rows } = await client.query('select corrects from calls where corrects is not null');
+    const { rows } = await client.query('select corrects from farebox.calls where corrects is not null');
     expect(rows).toEqual([{ corrects: billed.call.id }]);
   });
 

@@ -49,17 +49,17 @@ const INSERT = `
     select * from unnest(${COLUMNS.map(({ type }, index) => `$${index + 1}::${type}[]`).join(', ')}, string_to_array($${N + 1}::text, E'\\n'))
       as t (${names}, exchange)
   ), added as (
-    insert into calls (${names})
+    insert into farebox.calls (${names})
     select ${names.replace('started_at', 'to_timestamp(started_at / 1000.0)')} from input
     on conflict (day, id) do nothing
     returning day, id
   ), lines as (
-    insert into ledger_lines (reader, id, day, calls)
+    insert into farebox.ledger_lines (reader, id, day, calls)
     select reader, $${N + 2}::uuid, added.day, array_agg(added.id)
     from added cross join unnest($${N + 3}::text[]) as reader
     group by reader, added.day
   ), exchange_lines as (
-    insert into ledger_lines (reader, id, day, calls, exchanges)
+    insert into farebox.ledger_lines (reader, id, day, calls, exchanges)
     select $${N + 4}::text, $${N + 2}::uuid, added.day, array_agg(added.id), string_agg(input.exchange, E'\\n')
     from added join input on input.id = added.id
     where input.exchange <> '' and $${N + 4}::text is not null

@@ -26,7 +26,7 @@ async function park(
   entry: string,
 ): Promise<void> {
   await client.query(
-    'insert into ledger_parked (kind, id, reason, entry) values ($1, $2, $3, $4) on conflict do nothing',
+    'insert into farebox.ledger_parked (kind, id, reason, entry) values ($1, $2, $3, $4) on conflict do nothing',
     [kind, id, reason, entry],
   );
 }

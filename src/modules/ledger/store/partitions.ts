@@ -4,18 +4,18 @@ const DAY_MS = 86_400_000;
 const DAYS_AHEAD = 7;
 
 const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
-const nameOf = (day: string): string => `calls_${day.replaceAll('-', '_')}`;
+const nameOf = (day: string): string => `farebox.calls_${day.replaceAll('-', '_')}`;
 
 /** Creates the partition of a UTC day unless it exists. Two processes may do so at once. */
 export async function createPartition(client: pg.ClientBase, day: string): Promise<void> {
-  const { rows } = await client.query<{ there: boolean }>('select to_regclass($1) is not null as there', [
-    nameOf(day),
-  ]);
+  const { rows } = await client.query<{ there: boolean }>(
+    `select to_regclass('${nameOf(day)}') is not null as there`,
+  );
   if (rows[0]?.there) return;
   const next = dayOf(Date.parse(day) + DAY_MS);
   try {
     await client.query(
-      `create table if not exists ${nameOf(day)} partition of calls for values from ('${day}') to ('${next}')`,
+      `create table if not exists ${nameOf(day)} partition of farebox.calls for values from ('${day}') to ('${next}')`,
     );
   } catch (error) {
     // Another process was faster: its name or its row type exists (42P07, 23505).
@@ -40,7 +40,7 @@ export async function dropPartitions(
   const { rows } = await client.query<{ name: string }>(
     `select child.relname as name from pg_inherits
      join pg_class child on child.oid = inhrelid
-     where inhparent = 'calls'::regclass order by name`,
+     where inhparent = 'farebox.calls'::regclass order by name`,
   );
   const old = rows
     .map(({ name }) => name.slice('calls_'.length).replaceAll('_', '-'))
@@ -49,8 +49,8 @@ export async function dropPartitions(
   const needed: string[] = [];
   for (const day of old) {
     const { rowCount } = await client.query(
-      `select 1 where exists (select 1 from ledger_lines where day = $1)
-         or exists (select 1 from meter_waiting where day = $1)`,
+      `select 1 where exists (select 1 from farebox.ledger_lines where day = $1)
+         or exists (select 1 from farebox.meter_waiting where day = $1)`,
       [day],
     );
     if (rowCount) {

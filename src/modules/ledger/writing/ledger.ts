@@ -192,7 +192,7 @@ export class Ledger implements BatchSink, OnModuleInit {
   private async probeDatabase(): Promise<void> {
     if (this.stopped) return;
     try {
-      await this.connection.use((client) => client.query('select 1 from calls limit 0'));
+      await this.connection.use((client) => client.query('select 1 from farebox.calls limit 0'));
     } catch (error) {
       this.log.debug('PostgreSQL is still away.', { error: error instanceof Error ? error.name : 'unknown' });
       this.scheduleProbe();

@@ -62,7 +62,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   await world.empty();
-  await world.client.query('truncate accounts cascade');
+  await world.client.query('truncate farebox.accounts cascade');
   await account(CUSTOMER, 'standard');
   for (const { startsAt, endsAt } of [JANUARY, FEBRUARY, MARCH])
     await world.period({
@@ -76,7 +76,7 @@ beforeEach(async () => {
 
 const account = (customerId: string, planId: string) =>
   world.client.query(
-    `insert into accounts (id, email, firstname, lastname, customer_id, subscription_id, status, plan, period_start,
+    `insert into farebox.accounts (id, email, firstname, lastname, customer_id, subscription_id, status, plan, period_start,
        period_end, created_at)
      values ($1, $2, 'Ada', 'Lovelace', $2, $2, 'active', $3, now(), now(), now())`,
     [newId(), customerId, planId],

@@ -76,8 +76,8 @@ async function shownUsage(
 ): Promise<ReadonlyMap<string, bigint>> {
   const { rows } = await client.query<{ customerId: string; startsAt: Date; value: string }>(
     `select u.customer_id as "customerId", u.starts_at as "startsAt", u.value::text as value
-     from meter_usage u
-     join usage_periods p on p.customer_id = u.customer_id and p.provider_meter = $2 and p.starts_at = u.starts_at
+     from farebox.meter_usage u
+     join farebox.usage_periods p on p.customer_id = u.customer_id and p.provider_meter = $2 and p.starts_at = u.starts_at
      where u.meter = $1`,
     [meter, providerMeter],
   );
@@ -86,7 +86,7 @@ async function shownUsage(
 
 async function plansOf(client: pg.ClientBase): Promise<ReadonlyMap<string, string>> {
   const { rows } = await client.query<{ customerId: string; plan: string }>(
-    'select customer_id as "customerId", plan from accounts',
+    'select customer_id as "customerId", plan from farebox.accounts',
   );
   return new Map(rows.map(({ customerId, plan }) => [customerId, plan]));
 }

@@ -12,7 +12,7 @@ export async function addCalls(client: pg.ClientBase, meters: readonly CountedMe
     else await addUp(client, meter, 'amount', counting.sums[0]);
   }
   await client.query(`
-    insert into meter_buckets as b (customer_id, meter, starts_at, bucket, value)
+    insert into farebox.meter_buckets as b (customer_id, meter, starts_at, bucket, value)
     select customer_id, meter, starts_at, bucket, sum(amount) from pass_added where state is null
     group by 1, 2, 3, 4 order by 1, 2, 3, 4
     on conflict (customer_id, meter, starts_at, bucket) do update set value = b.value + excluded.value`);
@@ -45,7 +45,7 @@ async function addUp(
 async function addStates(client: pg.ClientBase, name: string, computed: ComputedCounting): Promise<void> {
   const { value, state } = mergedState(computed, 'b');
   await client.query(
-    `insert into meter_buckets as b (customer_id, meter, starts_at, bucket, value, state)
+    `insert into farebox.meter_buckets as b (customer_id, meter, starts_at, bucket, value, state)
      select customer_id, meter, starts_at, bucket, ${computed.value(...addedStates(computed))},
        array[${addedStates(computed).join(', ')}]
      from pass_added where meter = $1
@@ -81,20 +81,20 @@ async function addMembers(
        from (select distinct span, begins from seen) s
        join pass_periods p on p.span = s.span and p.provider_meter = $2
        left join lateral (
-         select id from meter_scopes m where m.customer_id = p.customer_id and m.meter = $1
+         select id from farebox.meter_scopes m where m.customer_id = p.customer_id and m.meter = $1
            and m.starts_at = p.starts_at and m.scope = ${scope} offset 0) m on true
      ), made as (
-       insert into meter_scopes (customer_id, meter, starts_at, scope)
+       insert into farebox.meter_scopes (customer_id, meter, starts_at, scope)
        select customer_id, $1, starts_at, scope from known where id is null
        returning id, customer_id, starts_at, scope
      ), scopes as materialized (
        select span, begins, customer_id, starts_at, coalesce(known.id, made.id) as id
        from known left join made using (customer_id, starts_at, scope)
      ), added as (
-       insert into meter_members (scope_id, member, customer_id, bucket)
+       insert into farebox.meter_members (scope_id, member, customer_id, bucket)
        select id, member, customer_id, bucket from seen join scopes using (span, begins)
        where not exists (
-         select 1 from meter_members m where m.scope_id = scopes.id and m.member in (${names})
+         select 1 from farebox.meter_members m where m.scope_id = scopes.id and m.member in (${names})
            and m.customer_id = scopes.customer_id offset 0)
        returning scope_id, bucket
      ), counted as (

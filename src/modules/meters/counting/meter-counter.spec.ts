@@ -29,7 +29,7 @@ const march = () =>
     ...MARCH,
   });
 const counted = async (): Promise<string[]> => {
-  const { rows } = await world.client.query<{ value: string }>('select value from meter_usage');
+  const { rows } = await world.client.query<{ value: string }>('select value from farebox.meter_usage');
   return rows.map(({ value }) => value);
 };
 

@@ -43,7 +43,7 @@ export class MeterReader implements OnModuleInit {
     );
     metrics.gauge('meter_calls_waiting', 'Paid calls whose billing period is not known yet.', async () => {
       const { rows } = await this.database.pool.query<{ calls: number }>(
-        'select count(*)::int as calls from meter_waiting',
+        'select count(*)::int as calls from farebox.meter_waiting',
       );
       return rows[0]?.calls ?? 0;
     });

@@ -92,7 +92,7 @@ async function kept(): Promise<Record<string, number[]>> {
     return rows.map(({ month }) => month);
   };
   const { rows } = await world.client.query<{ members: number }>(
-    'select count(*)::int as members from meter_members',
+    'select count(*)::int as members from farebox.meter_members',
   );
   return {
     buckets: await months('meter_buckets'),
@@ -133,7 +133,9 @@ it('nothing as long as calls of that time are not counted: whoever was counted w
   await count();
   await sweep();
   expect(await kept()).toMatchObject({ members: [2] });
-  const { rows } = await world.client.query('select value from meter_usage order by starts_at limit 1');
+  const { rows } = await world.client.query(
+    'select value from farebox.meter_usage order by starts_at limit 1',
+  );
   expect(rows).toEqual([{ value: '2' }]);
 });
 

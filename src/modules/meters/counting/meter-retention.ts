@@ -84,7 +84,7 @@ export class MeterRetention implements OnModuleInit {
 async function isBehind(client: pg.Client, before: Date): Promise<boolean> {
   const { rowCount } = await client.query(
     `select 1 from (${meterLines.unread}) lines where day <= ($1::timestamptz at time zone 'utc')::date
-     union all select 1 from meter_waiting where started_at <= $1 limit 1`,
+     union all select 1 from farebox.meter_waiting where started_at <= $1 limit 1`,
     [before],
   );
   return (rowCount ?? 0) > 0;
@@ -99,18 +99,18 @@ async function forgetBatch(
 ): Promise<{ periods: number; rows: number; last: Position | undefined }> {
   const { rows } = await client.query<{ periods: number; rows: number } & Position>(
     `with old as materialized (
-       select customer_id, starts_at, ends_at from usage_periods
+       select customer_id, starts_at, ends_at from farebox.usage_periods
        where provider_meter = $2 and ends_at < $3 and ends_at >= $4 and (ends_at, customer_id, starts_at) > ($4, $5, $6)
        order by ends_at, customer_id, starts_at limit ${BATCH}
      ), buckets as (
-       delete from meter_buckets b using old
+       delete from farebox.meter_buckets b using old
        where b.customer_id = old.customer_id and b.meter = $1 and b.starts_at = old.starts_at returning 1
      ), scopes as (
-       delete from meter_scopes s using old
+       delete from farebox.meter_scopes s using old
        where s.customer_id = old.customer_id and s.meter = $1 and s.starts_at = old.starts_at
        returning s.id, s.customer_id
      ), members as (
-       delete from meter_members m using scopes
+       delete from farebox.meter_members m using scopes
        where m.scope_id = scopes.id and m.customer_id = scopes.customer_id returning 1
      ), last as (
        select * from old order by ends_at desc, customer_id desc, starts_at desc limit 1

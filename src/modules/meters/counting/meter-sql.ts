@@ -95,5 +95,5 @@ export function windowSql(meter: MeterDefinition, moment: string, whole: string)
 
 /** The billing periods `p` whose calls a meter counts, for calls `c`. @param providerMeter a parameter or literal. */
 export const periodJoin = (providerMeter: string): string => `
-  join usage_periods p on p.customer_id = c.customer_id and p.subscription_id = c.subscription_id
+  join farebox.usage_periods p on p.customer_id = c.customer_id and p.subscription_id = c.subscription_id
     and p.provider_meter = ${providerMeter} and c.started_at >= p.counts_from and c.started_at < p.counts_to`;

@@ -24,7 +24,7 @@ export async function updateUsage(client: pg.ClientBase, meters: readonly Counte
 
 async function addToSums(client: pg.ClientBase, names: readonly string[]): Promise<void> {
   await client.query(
-    `insert into meter_usage as u (customer_id, meter, starts_at, value, latest_window)
+    `insert into farebox.meter_usage as u (customer_id, meter, starts_at, value, latest_window)
      select customer_id, meter, starts_at, sum(amount), max(bucket) from pass_added
      where meter = any($1::text[])
      group by 1, 2, 3 order by 1, 2, 3
@@ -37,7 +37,7 @@ async function addToSums(client: pg.ClientBase, names: readonly string[]): Promi
 async function addToStates(client: pg.ClientBase, name: string, computed: ComputedCounting): Promise<void> {
   const { value, state } = mergedState(computed, 'u');
   await client.query(
-    `insert into meter_usage as u (customer_id, meter, starts_at, value, latest_window, state)
+    `insert into farebox.meter_usage as u (customer_id, meter, starts_at, value, latest_window, state)
      select customer_id, meter, starts_at, ${computed.value(...addedStates(computed))}, max(bucket),
        array[${addedStates(computed).join(', ')}]
      from pass_added where meter = $1
@@ -54,7 +54,7 @@ const touchedSql = (windowMs: number, all: boolean): string => `
   from ${
     all
       ? `(select distinct customer_id, meter, starts_at from pass_added where meter = $1) added
-         join meter_buckets using (customer_id, meter, starts_at)`
+         join farebox.meter_buckets using (customer_id, meter, starts_at)`
       : `pass_added where meter = $1`
   }`;
 
@@ -68,13 +68,13 @@ async function aggregateWindows(
   await client.query(
     `with touched as (${touchedSql(windowMs, all)}), windows as (
        select t.*, (
-         select ${overBuckets(definition)} from meter_buckets b
+         select ${overBuckets(definition)} from farebox.meter_buckets b
          where b.customer_id = t.customer_id and b.meter = $1 and b.starts_at = t.starts_at
            and b.bucket >= t.begins and b.bucket < t.begins + interval '${windowMs} milliseconds'
        ) as value
        from touched t
      )
-     insert into meter_usage as u (customer_id, meter, starts_at, value, latest_window)
+     insert into farebox.meter_usage as u (customer_id, meter, starts_at, value, latest_window)
      select customer_id, $1, starts_at, ${total}, max(begins) from windows group by 1, 3 order by 1, 3
      on conflict (customer_id, meter, starts_at) do update
      set value = ${all ? 'excluded.value' : update},
@@ -86,14 +86,14 @@ async function aggregateWindows(
 /** Late calls change the values carried into later periods, up to the first with calls of its own. */
 async function carryChanges(client: pg.ClientBase, { name }: MeterDefinition): Promise<void> {
   await client.query(
-    `update meter_usage u set value = source.value
+    `update farebox.meter_usage u set value = source.value
      from (select distinct customer_id, starts_at from pass_added where meter = $1) touched
-     join meter_usage source on source.customer_id = touched.customer_id and source.meter = $1
+     join farebox.meter_usage source on source.customer_id = touched.customer_id and source.meter = $1
        and source.starts_at = touched.starts_at
      where u.customer_id = touched.customer_id and u.meter = $1 and u.starts_at > touched.starts_at
        and u.latest_window is null
        and not exists (
-         select 1 from meter_usage own where own.customer_id = u.customer_id and own.meter = $1
+         select 1 from farebox.meter_usage own where own.customer_id = u.customer_id and own.meter = $1
            and own.starts_at > touched.starts_at and own.starts_at < u.starts_at and own.latest_window is not null)`,
     [name],
   );
@@ -109,15 +109,15 @@ export async function carryIntoNewPeriods(
   now: Date,
 ): Promise<number> {
   const { rowCount } = await client.query(
-    `insert into meter_usage (customer_id, meter, starts_at, value)
+    `insert into farebox.meter_usage (customer_id, meter, starts_at, value)
      select p.customer_id, $1, p.starts_at, before.value
-     from usage_periods p
+     from farebox.usage_periods p
      cross join lateral (
-       select value from meter_usage u where u.customer_id = p.customer_id and u.meter = $1 and u.starts_at < p.starts_at
+       select value from farebox.meter_usage u where u.customer_id = p.customer_id and u.meter = $1 and u.starts_at < p.starts_at
        order by u.starts_at desc limit 1) before
      where p.provider_meter = $2 and p.starts_at <= $3
        and not exists (
-         select 1 from meter_usage own
+         select 1 from farebox.meter_usage own
          where own.customer_id = p.customer_id and own.meter = $1 and own.starts_at = p.starts_at)
      on conflict do nothing`,
     [definition.name, provider.id, now],

@@ -1,3 +1,4 @@
+import { withTables } from '../../../../test/support/postgres.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
@@ -73,7 +74,7 @@ async function countAll(...meters: CountedMeter[]): Promise<void> {
 
 async function usage(meter: CountedMeter): Promise<Record<string, number>> {
   const { rows } = await world.client.query<{ starts_at: Date; value: string }>(
-    'select starts_at, value from meter_usage where meter = $1 order by starts_at',
+    'select starts_at, value from farebox.meter_usage where meter = $1 order by starts_at',
     [meter.definition.name],
   );
   return Object.fromEntries(
@@ -130,7 +131,7 @@ describe('an average of units', () => {
       ...[most, most, most - 1].map((units) => ({ startedAt: at('2026-03-02T00:00:00'), units })),
     );
     await countAll(meter);
-    const { rows } = await world.client.query('select value, state::text from meter_usage');
+    const { rows } = await world.client.query('select value, state::text from farebox.meter_usage');
     expect(rows).toEqual([{ value: String(2n ** 53n - 2n), state: `{${3n * 2n ** 53n - 4n},3}` }]);
   });
 
@@ -174,7 +175,7 @@ describe('the company of a call that an earlier release recorded by its customer
     await periods(meter(), MARCH);
     await world.call({ startedAt: at('2026-03-02T00:00:00') });
     await countAll(meter());
-    await world.client.query('update meter_members set member = $1', [former]);
+    await world.client.query('update farebox.meter_members set member = $1', [former]);
     await world.call({ startedAt: at('2026-03-03T00:00:00') });
     await countAll(meter());
     expect(await usage(meter())).toEqual({ '2026-03': 1 });
@@ -218,13 +219,13 @@ it('takes a long queue in one go, before any statistics tell of it', async () =>
   await world.client.query(`
     analyze ledger_lines;
     with added as (
-      insert into calls (${CALL_COLUMNS}, id)
-      select ${CALL_COLUMNS}, gen_random_uuid() from calls, generate_series(1, 30000) returning day, id
+      insert into farebox.calls (${CALL_COLUMNS}, id)
+      select ${CALL_COLUMNS}, gen_random_uuid() from farebox.calls, generate_series(1, 30000) returning day, id
     )
-    insert into ledger_lines (reader, id, day, calls) select 'meters', gen_random_uuid(), day, array[id] from added`);
+    insert into farebox.ledger_lines (reader, id, day, calls) select 'meters', gen_random_uuid(), day, array[id] from added`);
   await countAll(meter);
   expect(await usage(meter)).toEqual({ '2026-03': 30_001 });
-  expect((await world.client.query('select from ledger_lines')).rowCount).toBe(0);
+  expect((await world.client.query('select from farebox.ledger_lines')).rowCount).toBe(0);
 });
 
 describe('what counts', () => {
@@ -270,7 +271,7 @@ describe('what counts', () => {
     await world.call({ startedAt, units: 2 ** 53 - 1, corrects: call?.id ?? '' });
     await countAll(calls, units);
     expect(await usage(calls)).toEqual({ '2026-03': 1 });
-    const { rows } = await world.client.query(`select value from meter_usage where meter = 'units'`);
+    const { rows } = await world.client.query(`select value from farebox.meter_usage where meter = 'units'`);
     expect(rows).toEqual([{ value: String(2n ** 53n + 2n) }]);
   });
 });
@@ -309,7 +310,7 @@ describe('billing periods', () => {
     await countAll(own, other);
     expect(await usage(own)).toEqual({ '2026-03': 1 });
     expect(await usage(other)).toEqual({});
-    expect((await world.client.query('select 1 from meter_waiting')).rowCount).toBe(0);
+    expect((await world.client.query('select 1 from farebox.meter_waiting')).rowCount).toBe(0);
   });
 });
 
@@ -333,13 +334,13 @@ it('counts a call once for each meter, where one has other periods than another'
   expect(await usage(steady)).toEqual({ '2026-03': 3 });
   expect(await usage(users)).toEqual({ '2026-03': 2 });
   const { rows } = await world.client.query(
-    `select starts_at, value from meter_usage where meter = 'moved' order by 1`,
+    `select starts_at, value from farebox.meter_usage where meter = 'moved' order by 1`,
   );
   expect(rows).toEqual([
     { starts_at: MARCH.startsAt, value: '3' },
     { starts_at: change, value: '3' },
   ]);
-  expect((await world.client.query('select 1 from meter_waiting')).rowCount).toBe(1);
+  expect((await world.client.query('select 1 from farebox.meter_waiting')).rowCount).toBe(1);
 });
 
 describe('a pass', () => {
@@ -350,7 +351,7 @@ describe('a pass', () => {
     const others = await Promise.all(
       [1, 2].map(async () => {
         const { default: pg } = await import('pg');
-        const client = new pg.Client(world.databaseUrl);
+        const client = new pg.Client(withTables(world.databaseUrl));
         await client.connect();
         return client;
       }),
@@ -364,9 +365,9 @@ describe('a pass', () => {
     const meter = meterOf();
     await periods(meter, MARCH);
     await world.call({ startedAt: at('2026-03-02T00:00:00') });
-    await world.client.query('alter table meter_buckets add constraint broken check (value < 0)');
+    await world.client.query('alter table farebox.meter_buckets add constraint broken check (value < 0)');
     await expect(countPass(world.client, [meter], 'wait')).rejects.toThrow('broken');
-    await world.client.query('alter table meter_buckets drop constraint broken');
+    await world.client.query('alter table farebox.meter_buckets drop constraint broken');
     await countAll(meter);
     expect(await usage(meter)).toEqual({ '2026-03': 1 });
   });

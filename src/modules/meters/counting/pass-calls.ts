@@ -55,13 +55,13 @@ const readSql = (column: string): string =>
 const takeSql = (columns: readonly string[]): string => `
   with ${meterLines.take({ lines: '$1', calls: '$2' })}, found as materialized (
     select c.* from taken cross join lateral (
-      select day, id, customer_id, subscription_id, ${columns.map(readSql).join(', ')} from calls c
+      select day, id, customer_id, subscription_id, ${columns.map(readSql).join(', ')} from farebox.calls c
       where c.day = taken.day and c.id = any (taken.calls) offset 0) c
   ), callers as materialized (
     select customer_id, subscription_id, min(started_at) as first, max(started_at) as last from found group by 1, 2
   ), periods as materialized (
     select c.customer_id, c.subscription_id, p.* from callers c cross join lateral (
-      select provider_meter, starts_at, counts_from, counts_to from usage_periods p
+      select provider_meter, starts_at, counts_from, counts_to from farebox.usage_periods p
       where p.customer_id = c.customer_id and p.subscription_id = c.subscription_id
         and p.counts_from <= c.last and p.counts_to > c.first offset 0) p
   ), spans as materialized (
@@ -81,7 +81,7 @@ const takeSql = (columns: readonly string[]): string => `
       select 1 from spans s where s.customer_id = c.customer_id and s.subscription_id = c.subscription_id
         and s.counts_from <= c.first and s.counts_to > c.last)
   ), set_aside as (
-    insert into meter_waiting (day, id, customer_id, subscription_id, started_at, since)
+    insert into farebox.meter_waiting (day, id, customer_id, subscription_id, started_at, since)
     select day, id, customer_id, subscription_id, started_at, now()
     from found c join uncovered using (customer_id, subscription_id)
     where not exists (

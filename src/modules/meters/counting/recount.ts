@@ -41,14 +41,14 @@ export async function recount(
   await client.query('set local enable_nestloop = off');
   const { rows } = await client.query<RecountRow>(
     `with periods as (
-       select * from usage_periods
+       select * from farebox.usage_periods
        where provider_meter = $1 and ends_at > $2 and starts_at < $3 and ($4::text is null or customer_id = $4)
      ), uncounted as (
        select id from (${meterLines.unread}) lines
-       union all select id from meter_waiting
+       union all select id from farebox.meter_waiting
      ), counted as (
        select p.customer_id, p.starts_at, ${windowSql(meter, 'c.started_at', 'p.starts_at')} as begins, ${valueOf(meter)} as value
-       from calls c ${periodJoin('$1').replace('usage_periods', 'periods')}
+       from farebox.calls c ${periodJoin('$1').replace('farebox.usage_periods', 'periods')}
        where c.day >= (select min(starts_at)::date - 1 from periods) and ($4::text is null or c.customer_id = $4)
          and ${filterSql(meter)} and not exists (select 1 from uncounted u where u.id = c.id)
        group by 1, 2, 3

@@ -17,8 +17,8 @@ export interface WaitingCustomer {
 export async function resumeWaiting(client: pg.ClientBase): Promise<number> {
   const { rows } = await client.query<{ calls: number }>(
     `with ready as (
-       delete from meter_waiting w where exists (
-         select 1 from usage_periods p where p.customer_id = w.customer_id and p.subscription_id = w.subscription_id
+       delete from farebox.meter_waiting w where exists (
+         select 1 from farebox.usage_periods p where p.customer_id = w.customer_id and p.subscription_id = w.subscription_id
            and w.started_at >= p.counts_from and w.started_at < p.counts_to)
        returning day, id
      ), lines as (${meterLines.add('ready', '$1')})
@@ -32,7 +32,7 @@ export async function resumeWaiting(client: pg.ClientBase): Promise<number> {
 export async function waitingCustomers(client: pg.ClientBase, limit: number): Promise<WaitingCustomer[]> {
   const { rows } = await client.query<WaitingCustomer>(
     `select customer_id as "customerId", count(*)::int as calls, min(since) as since
-     from meter_waiting group by 1 order by 3 limit $1`,
+     from farebox.meter_waiting group by 1 order by 3 limit $1`,
     [limit],
   );
   return rows;

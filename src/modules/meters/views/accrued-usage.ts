@@ -31,12 +31,12 @@ export class AccruedUsages {
       this.database.pool.query<Omit<AccruedUsage, 'units'> & { units: string }>(
         `select m.name as meter, p.provider_meter as "providerMeter", p.price_id as "priceId",
            p.starts_at as "startsAt", p.ends_at as "endsAt", p.closed, coalesce(u.value, 0)::text as units
-         from usage_periods p
+         from farebox.usage_periods p
          join unnest($3::text[], $4::text[]) as m (name, provider) on m.provider = p.provider_meter
-         left join meter_usage u
+         left join farebox.meter_usage u
            on u.customer_id = p.customer_id and u.meter = m.name and u.starts_at = p.starts_at
          where p.customer_id = $1 and p.subscription_id = $2 and p.cycle_start = (
-           select max(cycle_start) from usage_periods o
+           select max(cycle_start) from farebox.usage_periods o
            where o.customer_id = $1 and o.subscription_id = $2 and not o.closed)
          order by m.name, p.starts_at`,
         [

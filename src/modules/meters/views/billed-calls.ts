@@ -60,7 +60,7 @@ export class BilledCalls {
       `select subscription_id as "subscriptionId",
            case when isfinite(counts_from) then counts_from end as "countsFrom",
            case when isfinite(counts_to) then counts_to end as "countsTo"
-         from usage_periods
+         from farebox.usage_periods
          where customer_id = $1 and provider_meter = $2 and price_id = $3 and starts_at < $5 and ends_at > $4
          order by starts_at`,
       [customerId, providerMeter, priceId, from, to],

@@ -30,7 +30,7 @@ export async function openPeriod(
 ): Promise<(TestedPeriod & { customers: number }) | undefined> {
   const { rows } = await sql.query<TestedPeriod & { customers: number }>(
     `select customer_id as "customerId", starts_at as "startsAt", ends_at as "endsAt", count(*) over ()::int as customers
-     from usage_periods
+     from farebox.usage_periods
      where provider_meter = $1 and not closed and ends_at > $2 and ($3::text is null or customer_id = $3)
      order by cycle_start desc limit 1`,
     [providerMeter, now, customerId ?? null],
@@ -48,7 +48,7 @@ export async function countedCall(
   const { rows } = await sql.query<TestedPeriod>(
     `with ${UNCOUNTED}
      select c.customer_id as "customerId", p.starts_at as "startsAt", p.ends_at as "endsAt"
-     from calls c ${periodJoin('$4')}
+     from farebox.calls c ${periodJoin('$4')}
      where ${SINCE} and ${filterSql(definition)} and not exists (select 1 from uncounted u where u.id = c.id)
      order by c.id limit 1`,
     [...sinceValues(since), customerId ?? null, provider.id],
@@ -62,7 +62,7 @@ export async function callsSeen(sql: Queries, since: Date, customerId?: string):
     `with ${UNCOUNTED}
      select count(*)::int as calls, (count(*) filter (where u.id is not null))::int as uncounted,
        (array_agg(c.verb || ' ' || c.route || ' ' || c.status || ' on plan ' || c.plan order by c.id desc))[1] as last
-     from calls c left join uncounted u on u.id = c.id
+     from farebox.calls c left join uncounted u on u.id = c.id
      where ${SINCE} and c.corrects is null`,
     [...sinceValues(since), customerId ?? null],
   );
@@ -70,7 +70,7 @@ export async function callsSeen(sql: Queries, since: Date, customerId?: string):
 }
 
 const UNCOUNTED = `uncounted as (
-  select id from (${meterLines.unread}) lines union all select id from meter_waiting
+  select id from (${meterLines.unread}) lines union all select id from farebox.meter_waiting
 )`;
 
 /** By the id, which is the ledger's order: its first 48 bits are the millisecond. */

@@ -49,7 +49,9 @@ export class MeterOverview {
       const known = await db.select().from(providerMeters);
       const totals = await this.totals();
       const { pool } = this.database;
-      const waiting = await pool.query<{ calls: number }>('select count(*)::int as calls from meter_waiting');
+      const waiting = await pool.query<{ calls: number }>(
+        'select count(*)::int as calls from farebox.meter_waiting',
+      );
       return {
         meters: this.catalog.meters.map((definition) => {
           const total = totals.find(({ meter }) => meter === definition.name);
@@ -71,9 +73,9 @@ export class MeterOverview {
     const { rows } = await this.database.pool.query<TotalRow>(
       `select m.name as meter, count(*) filter (where u.value > 0)::int as customers,
          coalesce(sum(u.value), 0)::text as value, coalesce(sum(u.told), 0)::text as reported
-       from usage_periods p
-       join provider_meters m on m.id = p.provider_meter
-       join meter_usage u on u.customer_id = p.customer_id and u.meter = m.name and u.starts_at = p.starts_at
+       from farebox.usage_periods p
+       join farebox.provider_meters m on m.id = p.provider_meter
+       join farebox.meter_usage u on u.customer_id = p.customer_id and u.meter = m.name and u.starts_at = p.starts_at
        where p.starts_at <= $1 and p.ends_at > $1
        group by m.name`,
       [this.clock.now()],

@@ -33,7 +33,7 @@ export async function usageBuckets(
      from (
        select ${hasWindows(meter) ? 'starts_at' : 'null::timestamptz'} as starts_at,
          ${windowSql(meter, 'bucket', beginningOf('bucket', stepMs))} as begins, ${overBuckets(meter)} as value
-       from meter_buckets
+       from farebox.meter_buckets
        where customer_id = $1 and meter = $2 and starts_at = any($3::timestamptz[]) and bucket >= $4 and bucket < $5
        group by 1, 2
      ) windows

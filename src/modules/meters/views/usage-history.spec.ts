@@ -77,7 +77,7 @@ beforeEach(async () => {
   clock.set(NOW);
   for (const { name } of METERS) {
     const { id, eventName, customerKey, valueKey } = providerOf(name);
-    await world.client.query('insert into provider_meters values ($1, $2, $3, $4, $5)', [
+    await world.client.query('insert into farebox.provider_meters values ($1, $2, $3, $4, $5)', [
       name,
       id,
       eventName,

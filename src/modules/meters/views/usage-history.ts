@@ -64,9 +64,9 @@ export class UsageHistory {
       value: string | null;
     }>(
       `select m.name as meter, p.starts_at as start, p.ends_at as end, u.value::text as value
-       from usage_periods p
-       join provider_meters m on m.id = p.provider_meter
-       left join meter_usage u on u.customer_id = p.customer_id and u.meter = m.name and u.starts_at = p.starts_at
+       from farebox.usage_periods p
+       join farebox.provider_meters m on m.id = p.provider_meter
+       left join farebox.meter_usage u on u.customer_id = p.customer_id and u.meter = m.name and u.starts_at = p.starts_at
        where p.customer_id = $1
        order by p.starts_at`,
       [customerId],
@@ -84,7 +84,7 @@ export class UsageHistory {
     const { rows } = await this.reports
       .of(customerId)
       .query<{ start: Date; end: Date }>(
-        'select period_start as start, period_end as end from accounts where customer_id = $1',
+        'select period_start as start, period_end as end from farebox.accounts where customer_id = $1',
         [customerId],
       );
     return rows.map((row) => ({ ...row, value: 0n }));

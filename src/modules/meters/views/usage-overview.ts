@@ -37,9 +37,9 @@ export class UsageOverview {
     const rows = await this.query<Textual<CurrentUsage>>(
       `select distinct on (m.name) m.name as meter, p.starts_at as "startsAt", p.ends_at as "endsAt",
          coalesce(u.value, 0)::text as value, coalesce(u.told, 0)::text as reported
-       from usage_periods p
-       join provider_meters m on m.id = p.provider_meter
-       left join meter_usage u on u.customer_id = p.customer_id and u.meter = m.name and u.starts_at = p.starts_at
+       from farebox.usage_periods p
+       join farebox.provider_meters m on m.id = p.provider_meter
+       left join farebox.meter_usage u on u.customer_id = p.customer_id and u.meter = m.name and u.starts_at = p.starts_at
        where p.customer_id = $1 and p.starts_at <= $2
        order by m.name, p.starts_at desc`,
       [customerId, this.clock.now()],
@@ -56,12 +56,12 @@ export class UsageOverview {
   async running(meterOf: ReadonlyMap<string, string>): Promise<UsageGroup[]> {
     const rows = await this.query<Textual<UsageGroup>>(
       `select a.plan, a.status, coalesce(u.value, 0)::text as units, count(*)::int as accounts
-       from accounts a
+       from farebox.accounts a
        left join unnest($1::text[], $2::text[]) as c (plan, meter) on c.plan = a.plan
-       left join provider_meters m on m.name = c.meter
-       left join usage_periods p on p.customer_id = a.customer_id and p.subscription_id = a.subscription_id
+       left join farebox.provider_meters m on m.name = c.meter
+       left join farebox.usage_periods p on p.customer_id = a.customer_id and p.subscription_id = a.subscription_id
          and p.provider_meter = m.id and p.starts_at <= $3 and p.ends_at > $3
-       left join meter_usage u on u.customer_id = p.customer_id and u.meter = m.name and u.starts_at = p.starts_at
+       left join farebox.meter_usage u on u.customer_id = p.customer_id and u.meter = m.name and u.starts_at = p.starts_at
        where a.closed_at is null
        group by 1, 2, coalesce(u.value, 0)
        order by 1, 2, coalesce(u.value, 0)`,

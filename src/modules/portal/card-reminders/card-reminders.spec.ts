@@ -67,7 +67,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   await world.client.query(
-    'truncate calls, ledger_lines, card_reminders, usage_periods, meter_usage, accounts cascade',
+    'truncate farebox.calls, farebox.ledger_lines, farebox.card_reminders, farebox.usage_periods, farebox.meter_usage, farebox.accounts cascade',
   );
   clock = new TestClock(new Date('2026-11-10T00:00:00Z'));
   mailer = new FakeMailer();
@@ -170,7 +170,7 @@ async function account(calls: number, set: Record<string, unknown> = {}): Promis
   };
   const names = Object.keys(columns);
   await world.client.query(
-    `insert into accounts (${names.join(', ')}) values (${names.map((_, n) => `$${n + 1}`).join(', ')})`,
+    `insert into farebox.accounts (${names.join(', ')}) values (${names.map((_, n) => `$${n + 1}`).join(', ')})`,
     Object.values(columns),
   );
   const period = [`cus_${id}`, columns.period_start];
@@ -182,7 +182,7 @@ async function account(calls: number, set: Record<string, unknown> = {}): Promis
     endsAt: columns.period_end,
   });
   await world.client.query(
-    `insert into meter_usage (customer_id, meter, starts_at, value) values ($1, 'calls', $2, 0)`,
+    `insert into farebox.meter_usage (customer_id, meter, starts_at, value) values ($1, 'calls', $2, 0)`,
     period,
   );
   await call(id, calls);
@@ -199,13 +199,13 @@ async function call(id: string, times: number, at = clock.now()): Promise<void> 
       startedAt: ms,
     }).call;
   await world.call(...Array.from({ length: times }, one));
-  await world.client.query('update meter_usage set value = value + $2 where customer_id = $1', [
+  await world.client.query('update farebox.meter_usage set value = value + $2 where customer_id = $1', [
     `cus_${id}`,
     times,
   ]);
 }
 const change = (id: string, set: string) =>
-  world.client.query(`update accounts set ${set} where id = $1`, [id]);
+  world.client.query(`update farebox.accounts set ${set} where id = $1`, [id]);
 const CALLS = 'Add a payment method to keep calling the API';
 const INVOICE = 'Add a payment method before your next invoice';
 const subjects = () => mailer.sent.map(({ subject }) => subject);
@@ -244,7 +244,7 @@ describe('when 80 % of the calls without a payment method are used', () => {
     await app.round();
     clock.set(END);
     const next = new Date('2027-01-01T00:00:00Z');
-    await world.client.query('update accounts set period_start = $1, period_end = $2', [END, next]);
+    await world.client.query('update farebox.accounts set period_start = $1, period_end = $2', [END, next]);
     await app.round();
     expect(subjects()).toEqual([CALLS]);
     clock.advance(DAY);
@@ -397,7 +397,7 @@ describe('is not asked', () => {
     const id = await account(LIMIT);
     mailer.enabled = false;
     await start().round();
-    expect((await world.client.query('select 1 from card_reminders')).rows).toEqual([]);
+    expect((await world.client.query('select 1 from farebox.card_reminders')).rows).toEqual([]);
     await change(id, `payment_method = 'present'`);
     mailer.enabled = true;
     await start().round();

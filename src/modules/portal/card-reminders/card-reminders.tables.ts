@@ -1,8 +1,9 @@
 import { sql } from 'drizzle-orm';
-import { index, integer, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { index, integer, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { farebox } from '../../../platform/database/schema.js';
 
 /** Mails that ask an account for a payment method: stored before one is sent, so that each is sent once. */
-export const cardReminders = pgTable(
+export const cardReminders = farebox.table(
   'card_reminders',
   {
     accountId: uuid('account_id').notNull(),

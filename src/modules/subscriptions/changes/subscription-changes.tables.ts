@@ -1,8 +1,9 @@
 import { sql } from 'drizzle-orm';
-import { index, integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { index, integer, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { farebox } from '../../../platform/database/schema.js';
 
 /** Customers' requests to change their subscription: recorded before the provider is asked, and kept. */
-export const subscriptionChanges = pgTable(
+export const subscriptionChanges = farebox.table(
   'subscription_changes',
   {
     /** Part of the idempotency keys of everything that is done for it. */

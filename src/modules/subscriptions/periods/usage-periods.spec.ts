@@ -52,7 +52,7 @@ async function shown(): Promise<string[]> {
        subscription_id, price_id, provider_meter, closed,
        case when counts_from = starts_at then '' else ' from ' || counts_from end as f,
        case when counts_to = ends_at then '' else ' to ' || counts_to end as t
-     from usage_periods order by starts_at, provider_meter`,
+     from farebox.usage_periods order by starts_at, provider_meter`,
   );
   return rows.map(({ s, e, f, t, ...row }) =>
     `${s}..${e} ${row['subscription_id']} ${row['provider_meter']} ${row['price_id']}${row['closed'] ? '' : '*'}${f}${t}`.replaceAll(
@@ -70,7 +70,7 @@ it('a change is told in seconds, and counts from the millisecond at which it was
   );
   const { rows } = await database.pool.query(
     `select price_id, (starts_at = $1) as starts, (ends_at = $1) as ends, (counts_from = $2) as from, (counts_to = $2) as to
-     from usage_periods order by starts_at`,
+     from farebox.usage_periods order by starts_at`,
     ['2026-01-15T10:00:30Z', '2026-01-15T10:00:30.456Z'],
   );
   expect(rows).toEqual([

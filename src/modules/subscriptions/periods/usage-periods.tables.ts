@@ -1,4 +1,5 @@
-import { boolean, customType, index, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
+import { boolean, customType, index, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
+import { farebox } from '../../../platform/database/schema.js';
 
 /** A moment, or `-infinity` or `infinity`: as PostgreSQL writes it. */
 const moment = customType<{ data: string }>({ dataType: () => 'timestamp with time zone' });
@@ -8,7 +9,7 @@ const moment = customType<{ data: string }>({ dataType: () => 'timestamp with ti
  * subscription's metered item, and a new one when its price changes mid-cycle: earlier usage is billed at the old
  * price. Kept for ever, as late calls are still assigned to their period. All times UTC.
  */
-export const usagePeriods = pgTable(
+export const usagePeriods = farebox.table(
   'usage_periods',
   {
     customerId: text('customer_id').notNull(),

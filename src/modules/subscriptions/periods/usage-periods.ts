@@ -150,7 +150,7 @@ export class UsagePeriods {
 
   /** Two subscriptions in one second: the later one gets the next second, as a start identifies a period for ever. */
   private async insert(tx: Sql, row: typeof usagePeriods.$inferInsert): Promise<void> {
-    const { rowCount } = await tx.execute(sql`select 1 from usage_periods
+    const { rowCount } = await tx.execute(sql`select 1 from farebox.usage_periods
       where customer_id = ${row.customerId} and provider_meter = ${row.providerMeter}
         and starts_at = ${row.startsAt.toISOString()}::timestamptz`);
     if (rowCount) {

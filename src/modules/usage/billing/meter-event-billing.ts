@@ -49,7 +49,7 @@ export class MeterEventBilling extends UsageBilling {
   override async syncTimes(customerId: string): Promise<SyncTimes> {
     const { rows } = await this.database.run(() =>
       this.database.pool.query<{ sentAt: Date | null; at: Date | null }>(
-        'select max(sent_at) as "sentAt", max(at) as at from usage_intents where customer_id = $1',
+        'select max(sent_at) as "sentAt", max(at) as at from farebox.usage_intents where customer_id = $1',
         [customerId],
       ),
     );

@@ -58,7 +58,7 @@ export async function pendingBill(
   period: MeteredPeriod,
 ): Promise<LateBill | undefined> {
   const { rows } = await client.query<Row>(
-    `select ${COLUMNS} from late_bills where ${OF_PERIOD} and state = 'pending'`,
+    `select ${COLUMNS} from farebox.late_bills where ${OF_PERIOD} and state = 'pending'`,
     periodOf(period),
   );
   return rows[0] && toBill(rows[0]);
@@ -67,7 +67,7 @@ export async function pendingBill(
 /** All decisions of before that time that are not billed yet, oldest first. */
 export async function pendingBills(client: pg.ClientBase, before: Date): Promise<LateBill[]> {
   const { rows } = await client.query<Row>(
-    `select ${COLUMNS} from late_bills where state = 'pending' and created_at < $1
+    `select ${COLUMNS} from farebox.late_bills where state = 'pending' and created_at < $1
      order by created_at limit 1000`,
     [before],
   );
@@ -94,15 +94,15 @@ export async function decide(
     ]);
     if (!rowCount) return undefined;
     const { rowCount: decided } = await client.query(
-      `select 1 from late_bills where ${OF_PERIOD} and n > $4 limit 1`,
+      `select 1 from farebox.late_bills where ${OF_PERIOD} and n > $4 limit 1`,
       [...periodOf(bill), seen.decisions],
     );
     if (decided) throw new DecidedMeanwhile();
     const { rows } = await client.query<Row>(
-      `insert into late_bills (customer_id, meter, starts_at, n, ends_at, units, minor_units, currency, price_id,
+      `insert into farebox.late_bills (customer_id, meter, starts_at, n, ends_at, units, minor_units, currency, price_id,
          tax_behavior, unreported, invoice_id, state, created_at)
        select $1, $2, $3, coalesce(max(n), 0) + 1, $4, $5, $6, $7, $8, $9, $10, $11, 'pending', $12
-       from late_bills where ${OF_PERIOD}
+       from farebox.late_bills where ${OF_PERIOD}
        returning ${COLUMNS}`,
       [
         ...periodOf(bill),
@@ -135,7 +135,7 @@ export async function markBilled(
   now: Date,
 ): Promise<void> {
   await client.query(
-    `update late_bills set state = 'billed', item_id = $5, settled_at = $6 where ${OF_PERIOD} and n = $4`,
+    `update farebox.late_bills set state = 'billed', item_id = $5, settled_at = $6 where ${OF_PERIOD} and n = $4`,
     [...periodOf(bill), bill.n, itemId, now],
   );
 }
@@ -144,7 +144,7 @@ export async function markBilled(
 export async function markRefused(client: pg.ClientBase, bill: LateBill, now: Date): Promise<void> {
   await inTransaction(client, async () => {
     const { rowCount } = await client.query(
-      `update late_bills set state = 'refused', settled_at = $5 where ${OF_PERIOD} and n = $4 and state = 'pending'`,
+      `update farebox.late_bills set state = 'refused', settled_at = $5 where ${OF_PERIOD} and n = $4 and state = 'pending'`,
       [...periodOf(bill), bill.n, now],
     );
     if (rowCount) await client.query(addReportedSql(), [...periodOf(bill), (-bill.unreported).toString()]);

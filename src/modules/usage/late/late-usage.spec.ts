@@ -28,7 +28,7 @@ beforeAll(async () => {
 afterAll(() => world?.stop());
 beforeEach(async () => {
   await world.empty();
-  await world.client.query('truncate invoice_holds, usage_checks');
+  await world.client.query('truncate farebox.invoice_holds, farebox.usage_checks');
   world.lateBilling.price = perUnit('0.105');
 });
 
@@ -39,7 +39,11 @@ const march = () =>
 const verdict = async () => (await world.reconciliation.reconcile())?.map((one) => one.verdict);
 const bill = () => world.lateUsages.bill(PERIOD);
 const decisions = async () =>
-  (await world.client.query('select n, units, minor_units, state, item_id from late_bills order by n')).rows;
+  (
+    await world.client.query(
+      'select n, units, minor_units, state, item_id from farebox.late_bills order by n',
+    )
+  ).rows;
 
 /** Five calls were told, and the invoice of March is final; then `late` more come. */
 async function finalWithLate(late: number): Promise<void> {
@@ -49,7 +53,7 @@ async function finalWithLate(late: number): Promise<void> {
   world.clock.set(new Date(MARCH.endsAt.getTime() + 2 * HOUR));
   const lines = JSON.stringify([{ priceId: 'price_1', from: MARCH.startsAt, to: MARCH.endsAt }]);
   await world.client.query(
-    `insert into invoice_holds (invoice_id, customer_id, state, lines, used_until, seen_at, release_after,
+    `insert into farebox.invoice_holds (invoice_id, customer_id, state, lines, used_until, seen_at, release_after,
        next_attempt_at, ended_at, final_at)
      values ('in_1', $1, 'released', $2, $3, $3, $3, $3, $3, $4)`,
     [CUSTOMER, lines, MARCH.endsAt, new Date(MARCH.endsAt.getTime() + HOUR)],
@@ -221,7 +225,7 @@ describe('nothing is billed', () => {
       value: 2n,
     });
     expect(await refusal()).toEqual(['change_refused', expect.stringContaining('usage adjust')]);
-    await world.client.query('update meter_usage set value = value + 1');
+    await world.client.query('update farebox.meter_usage set value = value + 1');
     expect(await refusal()).toEqual([
       'change_refused',
       expect.stringContaining('the recorded calls sum to 8'),
@@ -230,9 +234,9 @@ describe('nothing is billed', () => {
 
   it('of a price that cannot be worked out', async () => {
     await finalWithLate(3);
-    await world.client.query(`update usage_periods set price_id = 'price_2'`);
+    await world.client.query(`update farebox.usage_periods set price_id = 'price_2'`);
     await world.client.query(
-      `update invoice_holds set lines = replace(lines::text, 'price_1', 'price_2')::json`,
+      `update farebox.invoice_holds set lines = replace(lines::text, 'price_1', 'price_2')::json`,
     );
     invoice('price_2');
     expect(await refusal()).toEqual(['change_refused', 'the price price_2 is unknown']);

@@ -80,7 +80,7 @@ export class LateUsages {
     const before = new Date(this.clock.ms() - BEING_BILLED_MS);
     const { rowCount } = await this.database.run(() =>
       this.database.pool.query(
-        `select 1 from late_bills where state = 'pending' and created_at < $1 limit 1`,
+        `select 1 from farebox.late_bills where state = 'pending' and created_at < $1 limit 1`,
         [before],
       ),
     );
@@ -178,7 +178,9 @@ export class LateUsages {
     if (!this.catalog.meters.some(({ name }) => name === meter))
       throw new FareboxError('not_found', `The catalog has no meter "${meter}".`);
     const { rowCount } = await this.database.run(() =>
-      this.database.pool.query('select 1 from usage_periods where customer_id = $1 limit 1', [customerId]),
+      this.database.pool.query('select 1 from farebox.usage_periods where customer_id = $1 limit 1', [
+        customerId,
+      ]),
     );
     if (!rowCount)
       throw new FareboxError('not_found', `No billing period of a customer ${customerId} is known.`);

@@ -59,17 +59,17 @@ export class UsageAdjustments {
     const { customerId, meter, startsAt, endsAt, value } = usage;
     if (!meters.some(({ definition }) => definition.name === meter)) return;
     const { rows } = await client.query<{ at: Date }>(
-      'select at from usage_intents where customer_id = $1 and meter = $2 and at >= $3 and at < $4',
+      'select at from farebox.usage_intents where customer_id = $1 and meter = $2 and at >= $3 and at < $4',
       [customerId, meter, startsAt, endsAt],
     );
     const taken = new Set(rows.map(({ at }) => floorMinute(at).getTime()));
     const now = this.clock.now();
     const time = ownMinute({ startsAt, endsAt }, now, (minute) => taken.has(minute));
     await client.query(
-      `insert into usage_intents (customer_id, meter, starts_at, n, value, at, own_minute, adjustment, state,
+      `insert into farebox.usage_intents (customer_id, meter, starts_at, n, value, at, own_minute, adjustment, state,
          next_attempt_at, created_at)
        select $1, $2, $3, coalesce(max(n), 0) + 1, $4, $5, $6, true, 'pending', $7, $7
-       from usage_intents where customer_id = $1 and meter = $2 and starts_at = $3`,
+       from farebox.usage_intents where customer_id = $1 and meter = $2 and starts_at = $3`,
       [customerId, meter, startsAt, value.toString(), time.at, time.ownMinute, now],
     );
   }

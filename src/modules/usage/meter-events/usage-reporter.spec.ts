@@ -73,7 +73,7 @@ describe('a report', () => {
     const lines = JSON.stringify([{ priceId: 'price_1', from: startsAt, to: endsAt }]);
     const hold = (finalAt: Date | null) =>
       world.client.query(
-        `insert into invoice_holds (invoice_id, customer_id, state, lines, used_until, seen_at, release_after,
+        `insert into farebox.invoice_holds (invoice_id, customer_id, state, lines, used_until, seen_at, release_after,
            next_attempt_at, ended_at, final_at)
          values ('in_1', $1, 'released', $2, $3, $3, $3, $3, $3, $4)
          on conflict (invoice_id) do update set final_at = excluded.final_at`,
@@ -93,7 +93,7 @@ describe('a report', () => {
     expect(await world.reconciliation.reconcile()).toMatchObject([
       { verdict: 'late', ledger: 6n, meterValue: 6n, reported: 4n, stripe: 4n },
     ]);
-    await world.client.query('truncate invoice_holds, usage_checks');
+    await world.client.query('truncate farebox.invoice_holds, farebox.usage_checks');
   });
 
   it('takes back what a most recent value has lost', async () => {
@@ -132,7 +132,7 @@ describe('what cannot be told', () => {
     const report = await world.reporter.report();
     expect(report).toMatchObject({ planned: 0, sent: 0 });
     expect(report?.unreportable).toMatchObject([{ reason: 'older_than_35_days', difference: 3n }]);
-    const { rows } = await world.client.query('select value, told from meter_usage');
+    const { rows } = await world.client.query('select value, told from farebox.meter_usage');
     expect(rows).toEqual([{ value: '3', told: '0' }]);
   });
 
@@ -205,7 +205,7 @@ describe('periods', () => {
       await period(world, 'calls', FRESH);
       await calls(world, 2);
       await report();
-      await world.client.query('update usage_periods set ends_at = $1, counts_to = $1', [CHANGED]);
+      await world.client.query('update farebox.usage_periods set ends_at = $1, counts_to = $1', [CHANGED]);
       await period(world, 'calls', { startsAt: CHANGED, endsAt: MARCH.endsAt });
       world.clock.set(new Date(CHANGED.getTime() + 5 * MINUTE));
       await calls(world, 3);
@@ -228,7 +228,7 @@ describe('periods', () => {
       await endAfter(async () => {
         await world.reporter.report();
         const later = new Date('2026-03-10T12:01:01.000Z');
-        await world.client.query('update usage_intents set at = $1, own_minute = true', [later]);
+        await world.client.query('update farebox.usage_intents set at = $1, own_minute = true', [later]);
         Object.assign(world.sink.taken[0]!.event, { at: later });
       });
       expect(await verdicts()).not.toContain('to_tell');

@@ -68,7 +68,7 @@ export class UsageReporter {
   /** Sends recorded intents that a crash or an outage left pending. */
   async resume(): Promise<SendReport | undefined> {
     const pending = await this.database.pool.query(
-      `select 1 from usage_intents where state = 'pending' and next_attempt_at <= $1 limit 1`,
+      `select 1 from farebox.usage_intents where state = 'pending' and next_attempt_at <= $1 limit 1`,
       [this.clock.now()],
     );
     if (!pending.rowCount) return undefined;

@@ -135,10 +135,10 @@ export class UsageSettler implements UsageSettlementPort {
     await this.proof.prove(client, meters, scope);
     const { rows } = await client.query<Omit<Left, 'away'>>(
       `select
-         (select count(*) from usage_intents where customer_id = $1 and state = 'pending' and at < $2)::int
-           + (select count(*) from meter_waiting where customer_id = $1 and started_at < $2)::int as unreported,
+         (select count(*) from farebox.usage_intents where customer_id = $1 and state = 'pending' and at < $2)::int
+           + (select count(*) from farebox.meter_waiting where customer_id = $1 and started_at < $2)::int as unreported,
          -- What a former version told for a minute to come has to wait for it: it would count for after the change.
-         (select count(*) from usage_intents where customer_id = $1
+         (select count(*) from farebox.usage_intents where customer_id = $1
             and (state = 'sent' and at < $2 or $3 and state in ('pending', 'sent', 'proven') and at >= $2))::int as unproven`,
       [customerId, before, times === 'past'],
     );
@@ -155,9 +155,9 @@ async function reportedOf(
 ): Promise<ReportedUsage[]> {
   const { rows } = await client.query<{ providerMeter: string; units: string }>(
     `select p.provider_meter as "providerMeter", sum(u.told)::text as units
-     from meter_usage u
+     from farebox.meter_usage u
      join unnest($2::text[], $3::text[]) as m (name, provider) on m.name = u.meter
-     join usage_periods p
+     join farebox.usage_periods p
        on p.customer_id = u.customer_id and p.provider_meter = m.provider and p.starts_at = u.starts_at
      where u.customer_id = $1 and not p.closed
      group by 1`,

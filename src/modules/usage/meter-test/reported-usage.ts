@@ -24,12 +24,12 @@ export async function reportedUsage(
     pending: number;
     reason: string | null;
   }>(
-    `select coalesce((select value from meter_usage where customer_id = $1 and meter = $2 and starts_at = $3), 0)::text
+    `select coalesce((select value from farebox.meter_usage where customer_id = $1 and meter = $2 and starts_at = $3), 0)::text
          as value,
        coalesce(sum(value) filter (where state in ('sent', 'proven') and not adjustment), 0)::text as reported,
        (count(*) filter (where state = 'pending'))::int as pending,
        min(reason) filter (where state in ('pending', 'expired')) as reason
-     from usage_intents where customer_id = $1 and meter = $2 and at >= $3 and at < $4`,
+     from farebox.usage_intents where customer_id = $1 and meter = $2 and at >= $3 and at < $4`,
     [customerId, meter, startsAt, endsAt],
   );
   const row = rows[0] ?? { value: '0', reported: '0', pending: 0, reason: null };

@@ -59,7 +59,7 @@ interface UsageRow {
 
 /** Units the provider accepted at times within the period; adjustments offset those of other senders. */
 const takenFrom = (meter: string): string =>
-  `from usage_intents i
+  `from farebox.usage_intents i
    where i.customer_id = p.customer_id and i.meter = ${meter} and i.at >= p.starts_at and i.at < p.ends_at
      and i.state in ('sent', 'proven') and not i.adjustment`;
 
@@ -128,8 +128,8 @@ async function usageRows(
        b.deciding::text as deciding, u.value::text as value, u.value is not null and u.latest_window is null as carried, u.told::text as reported,
        i.taken::text as taken, i.unproven::text as unproven, i.last_taken as "lastTakenAt", ${IS_FINAL} as final,
        e.taken_of::text as "takenOf", e.waived::text as waived, e.gone::text as gone
-     from usage_periods p
-     left join meter_usage u on u.customer_id = p.customer_id and u.meter = $1 and u.starts_at = p.starts_at
+     from farebox.usage_periods p
+     left join farebox.meter_usage u on u.customer_id = p.customer_id and u.meter = $1 and u.starts_at = p.starts_at
      left join lateral (
        select sum(value) as taken, sum(value) filter (where state = 'sent') as unproven,
          max(sent_at) filter (where state = 'sent') as last_taken
@@ -138,13 +138,13 @@ async function usageRows(
      left join lateral (
        select sum(value) filter (where state in ('sent', 'proven')) as taken_of,
          sum(value) filter (where state = 'waived') as waived, sum(value) filter (where state = 'gone') as gone
-       from usage_intents i where i.customer_id = p.customer_id and i.meter = $1 and i.starts_at = p.starts_at
+       from farebox.usage_intents i where i.customer_id = p.customer_id and i.meter = $1 and i.starts_at = p.starts_at
          and not i.adjustment
      ) e on true
      left join lateral (
        select sum(coalesce(unreported, units)) filter (where state = 'billed') as billed,
          sum(coalesce(unreported, units)) filter (where state = 'pending') as deciding
-       from late_bills b where b.customer_id = p.customer_id and b.meter = $1 and b.starts_at = p.starts_at
+       from farebox.late_bills b where b.customer_id = p.customer_id and b.meter = $1 and b.starts_at = p.starts_at
      ) b on true
      where p.provider_meter = $2 and p.ends_at > $3 and p.starts_at < $4 and ($5::text is null or p.customer_id = $5)
      order by p.customer_id, p.starts_at`,

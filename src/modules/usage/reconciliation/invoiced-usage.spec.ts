@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => world?.stop());
 beforeEach(async () => {
   await world.empty();
-  await world.client.query('truncate invoice_holds, usage_checks');
+  await world.client.query('truncate farebox.invoice_holds, farebox.usage_checks');
   world.lateBilling.price = perUnit('0.10');
 });
 
@@ -95,7 +95,7 @@ describe('usage that is on no invoice', () => {
     await march();
     invoice(40n);
     await world.client.query(
-      `insert into invoice_holds (invoice_id, customer_id, state, lines, used_until, seen_at, release_after,
+      `insert into farebox.invoice_holds (invoice_id, customer_id, state, lines, used_until, seen_at, release_after,
          next_attempt_at, ended_at, final_at) values ('in_1', $1, 'released', $2, $3, $3, $3, $3, $3, $3)`,
       [CUSTOMER, JSON.stringify([{ priceId: 'price_1', ...LINE }]), MARCH.endsAt],
     );

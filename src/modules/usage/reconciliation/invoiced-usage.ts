@@ -191,7 +191,7 @@ export class InvoicedUsages {
     return this.query<PeriodRow>(
       `select customer_id as "customerId", provider_meter as "providerMeter", subscription_id as "subscriptionId",
          price_id as "priceId", cycle_start as "cycleStart", starts_at as "startsAt", ends_at as "endsAt", closed
-       from usage_periods
+       from farebox.usage_periods
        where customer_id = any($1) and provider_meter = any($2) and ends_at > $3 order by customer_id, starts_at`,
       [customers, meters, from],
     );
@@ -200,7 +200,7 @@ export class InvoicedUsages {
   private async lateBills(customers: readonly string[], from: Date): Promise<LateRow[]> {
     return this.query<LateRow>(
       `select customer_id as "customerId", meter, starts_at as "startsAt", n, units::text as units, state
-       from late_bills where customer_id = any($1) and ends_at > $2`,
+       from farebox.late_bills where customer_id = any($1) and ends_at > $2`,
       [customers, from],
     );
   }

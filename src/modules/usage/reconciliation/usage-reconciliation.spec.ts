@@ -56,7 +56,7 @@ describe('a reconciliation', () => {
     await period(world, 'calls');
     await calls(world, 3);
     await world.reporter.report();
-    await world.client.query('update meter_usage set value = 4, told = 4');
+    await world.client.query('update farebox.meter_usage set value = 4, told = 4');
     expect(await verdicts()).toEqual([['calls', 'miscounted']]);
   });
 
@@ -119,7 +119,7 @@ describe('a reconciliation', () => {
       await until(async () => {
         const { rows } = await own.client.query(
           `select 1 from pg_locks l join pg_database d on d.oid = l.database
-           where not granted and relation = 'late_bills'::regclass and datname = current_database()`,
+           where not granted and relation = 'farebox.late_bills'::regclass and datname = current_database()`,
         );
         return rows.length > 0;
       });
@@ -174,11 +174,11 @@ describe('a reconciliation', () => {
     const [check] = await world.checks.latest(1);
     expect(check?.differences.map(({ verdict }) => verdict)).toEqual(['gone', 'unknown']);
     const { rows } = await world.client.query(
-      `select details from usage_progress where name = 'reconciliation'`,
+      `select details from farebox.usage_progress where name = 'reconciliation'`,
     );
     expect(rows).toEqual([{ details: { customers: ['cus_2'], attempts: 0 } }]);
     const { rows: intents } = await world.client.query(
-      'select customer_id, state from usage_intents order by 1',
+      'select customer_id, state from farebox.usage_intents order by 1',
     );
     expect(intents.map(({ state }) => state)).toEqual(['gone', 'sent', 'proven']);
   });

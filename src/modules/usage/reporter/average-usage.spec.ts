@@ -64,7 +64,7 @@ it('what changes after the invoice is final is not reported: the operator decide
   const { startsAt: from, endsAt: to } = MARCH;
   world.clock.set(new Date(to.getTime() + 2 * HOUR));
   await world.client.query(
-    `insert into invoice_holds (invoice_id, customer_id, state, lines, used_until, seen_at, release_after,
+    `insert into farebox.invoice_holds (invoice_id, customer_id, state, lines, used_until, seen_at, release_after,
        next_attempt_at, ended_at, final_at)
      values ('in_1', $1, 'released', $2, $3, $3, $3, $3, $3, $4)`,
     [CUSTOMER, JSON.stringify([{ priceId: 'price_1', from, to }]), to, new Date(to.getTime() + HOUR)],

@@ -38,8 +38,8 @@ export class ReporterMemory {
   private async lastOfOlderRelease(): Promise<ReporterName | undefined> {
     const { rows } = await this.database.run(() =>
       this.database.pool.query<{ reported: boolean; counted: boolean }>(
-        `select exists (select 1 from usage_intents) as reported,
-           exists (select 1 from meter_usage where untold) as counted`,
+        `select exists (select 1 from farebox.usage_intents) as reported,
+           exists (select 1 from farebox.meter_usage where untold) as counted`,
       ),
     );
     if (rows[0]?.reported) return 'stripe';
@@ -56,12 +56,12 @@ export class ReporterMemory {
     const { rows } = await this.database.run(() =>
       this.database.pool.query<UnreportedUsage>(
         `select
-           (select count(*) from meter_usage u where u.untold and exists (
-              select 1 from usage_periods p
+           (select count(*) from farebox.meter_usage u where u.untold and exists (
+              select 1 from farebox.usage_periods p
               where p.customer_id = u.customer_id and p.starts_at = u.starts_at and not ${IS_FINAL}))::int as periods,
-           (select count(*) from usage_intents where state = 'pending')::int as pending,
-           (select count(*) from usage_intents i where i.state = 'sent' and exists (
-              select 1 from usage_periods p
+           (select count(*) from farebox.usage_intents where state = 'pending')::int as pending,
+           (select count(*) from farebox.usage_intents i where i.state = 'sent' and exists (
+              select 1 from farebox.usage_periods p
               where p.customer_id = i.customer_id and p.starts_at = i.starts_at and not ${IS_FINAL}))::int as unproven,
            (select count(*) from (${meterLines.unread}) lines)::int as uncounted`,
       ),

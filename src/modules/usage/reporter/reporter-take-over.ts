@@ -111,15 +111,15 @@ export class ReporterTakeOver {
     return this.database.transaction(async (tx) => {
       // All periods of the meter: neighbours share a minute, and units recorded for one are not recorded for the other.
       await tx.execute(
-        sql`select 1 from meter_usage where customer_id = ${customerId} and meter = ${meter} order by starts_at for update`,
+        sql`select 1 from farebox.meter_usage where customer_id = ${customerId} and meter = ${meter} order by starts_at for update`,
       );
       const { rows } = await tx.execute<{ left: string; known: string }>(sql`
         select (u.value - u.told)::text as left,
-          (select coalesce(sum(i.value), 0) from usage_intents i
+          (select coalesce(sum(i.value), 0) from farebox.usage_intents i
            where i.customer_id = u.customer_id and i.meter = u.meter
              and i.at >= ${from.toISOString()} and i.at < ${to.toISOString()}
              and i.state in ('sent', 'proven') and not i.adjustment)::text as known
-        from meter_usage u
+        from farebox.meter_usage u
         where u.customer_id = ${customerId} and u.meter = ${meter} and u.starts_at = ${startsAt.toISOString()}`);
       const left = BigInt(rows[0]?.left ?? 0);
       const others = shown - BigInt(rows[0]?.known ?? 0);
@@ -154,12 +154,12 @@ async function unreportedPeriods(client: pg.ClientBase, meters: readonly Counted
   const { rows } = await client.query<Row>(
     `select u.customer_id as "customerId", u.meter, m.provider as "providerMeter", u.starts_at as "startsAt",
        p.ends_at as "endsAt"
-     from meter_usage u
+     from farebox.meter_usage u
      join unnest($1::text[], $2::text[]) as m (name, provider) on m.name = u.meter
-     join usage_periods p
+     join farebox.usage_periods p
        on p.customer_id = u.customer_id and p.provider_meter = m.provider and p.starts_at = u.starts_at
      where u.untold and not ${IS_FINAL} and not exists (
-       select 1 from usage_intents i
+       select 1 from farebox.usage_intents i
        where i.customer_id = u.customer_id and i.meter = u.meter and i.starts_at = u.starts_at and i.reason = 'taken_over')
      order by 1, 2, 4`,
     [meters.map(({ definition }) => definition.name), meters.map(({ provider }) => provider.id)],
@@ -174,12 +174,12 @@ async function write(
 ): Promise<void> {
   const [value, moment] = [units.toString(), now.toISOString()];
   await tx.execute(sql`
-    insert into usage_intents (customer_id, meter, starts_at, n, value, at, own_minute, state, reason, sent_at,
+    insert into farebox.usage_intents (customer_id, meter, starts_at, n, value, at, own_minute, state, reason, sent_at,
       next_attempt_at, created_at)
     select ${customerId}, ${meter}, ${startsAt.toISOString()}::timestamptz, coalesce(max(n), 0) + 1, ${value}::numeric,
       ${at.toISOString()}::timestamptz, false, 'proven', 'taken_over', ${moment}::timestamptz, ${moment}::timestamptz,
       ${moment}::timestamptz
-    from usage_intents
+    from farebox.usage_intents
     where customer_id = ${customerId} and meter = ${meter} and starts_at = ${startsAt.toISOString()}`);
   await tx.execute(sql`
     with added as (

@@ -120,7 +120,7 @@ describe('everybody is compared', () => {
 
   it('not every minute while that fails as a whole', async () => {
     // Where what was found is written down.
-    await world.client.query('alter table usage_checks add constraint away check (compared < 0)');
+    await world.client.query('alter table farebox.usage_checks add constraint away check (compared < 0)');
     try {
       expect(await swept()).toBe(2);
       world.clock.advance(20 * MINUTE - 1);
@@ -128,7 +128,7 @@ describe('everybody is compared', () => {
       world.clock.advance(1);
       expect(await swept()).toBe(2);
     } finally {
-      await world.client.query('alter table usage_checks drop constraint away');
+      await world.client.query('alter table farebox.usage_checks drop constraint away');
     }
     world.clock.advance(40 * MINUTE);
     expect(await swept()).toBe(2);

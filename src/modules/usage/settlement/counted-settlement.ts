@@ -37,7 +37,7 @@ export class CountedSettlement implements UsageSettlementPort {
     await this.ledger.settle();
     const counted = await this.lock.withLock(WAIT_MS, async (client) => {
       const { rowCount } = await client.query(
-        'select 1 from meter_waiting where customer_id = $1 and started_at < $2 limit 1',
+        'select 1 from farebox.meter_waiting where customer_id = $1 and started_at < $2 limit 1',
         [customerId, before],
       );
       return rowCount === 0;

@@ -24,7 +24,7 @@ beforeEach(async () => {
   await period(world, 'calls', FIRST);
   await period(world, 'calls', SECOND);
   await world.client.query(
-    `update usage_periods set cycle_start = $1, closed = true, price_id = case when starts_at = $1 then 'price_1' else 'price_2' end`,
+    `update farebox.usage_periods set cycle_start = $1, closed = true, price_id = case when starts_at = $1 then 'price_1' else 'price_2' end`,
     [FIRST.startsAt],
   );
   await calls(world, 10);
@@ -56,7 +56,7 @@ const complete = () => world.settlement.complete(DRAFT);
 const bills = async () =>
   (
     await world.client.query(
-      'select units::int, unreported::int, minor_units::int, invoice_id, state from late_bills',
+      'select units::int, unreported::int, minor_units::int, invoice_id, state from farebox.late_bills',
     )
   ).rows;
 

@@ -68,8 +68,8 @@ export class DraftUsage {
   ): Promise<[BillablePart, Invoiced][]> {
     const { rows } = await client.query<Counted>(
       `select u.meter, u.starts_at as "startsAt", greatest(u.value - coalesce(sum(i.value), 0), 0)::text as due
-       from meter_usage u
-       left join usage_intents i on i.customer_id = u.customer_id and i.meter = u.meter and i.starts_at = u.starts_at
+       from farebox.meter_usage u
+       left join farebox.usage_intents i on i.customer_id = u.customer_id and i.meter = u.meter and i.starts_at = u.starts_at
          and i.state in ('waived', 'gone') and not i.adjustment
        where u.customer_id = $1 group by u.meter, u.starts_at, u.value`,
       [customerId],
@@ -154,9 +154,9 @@ export class DraftUsage {
     const price = await this.billing.termsOf(part);
     assertReadable(found, price);
     const { rows } = await client.query<{ value: string; reported: string; decisions: number }>(
-      `select value::text as value, told::text as reported, (select coalesce(max(n), 0) from late_bills b where b.customer_id = u.customer_id
+      `select value::text as value, told::text as reported, (select coalesce(max(n), 0) from farebox.late_bills b where b.customer_id = u.customer_id
          and b.meter = u.meter and b.starts_at = u.starts_at)::int as decisions
-       from meter_usage u where customer_id = $1 and meter = $2 and starts_at = $3`,
+       from farebox.meter_usage u where customer_id = $1 and meter = $2 and starts_at = $3`,
       [period.customerId, period.meter, period.startsAt],
     );
     const { value = '0', reported = '0', decisions = 0 } = rows[0] ?? {};

@@ -38,7 +38,7 @@ const complete = () => world.settlement.complete(DRAFT);
 const bills = async () =>
   (
     await world.client.query(
-      'select units::int, unreported::int, minor_units::int, invoice_id, state from late_bills order by starts_at',
+      'select units::int, unreported::int, minor_units::int, invoice_id, state from farebox.late_bills order by starts_at',
     )
   ).rows;
 /** The draft becomes final with the items that it got. */
@@ -62,7 +62,7 @@ it('a draft waits while its period is not known to be over: the event of a cance
   await world.mirror.repair();
   await expect(complete()).rejects.toThrow('not known to be over');
   expect(await bills()).toEqual([]);
-  await world.client.query('update usage_periods set ends_at = $1, closed = true', [FIRST.endsAt]);
+  await world.client.query('update farebox.usage_periods set ends_at = $1, closed = true', [FIRST.endsAt]);
   await complete();
   expect(await bills()).toMatchObject([{ units: 12, minor_units: 120, invoice_id: 'in_1', state: 'billed' }]);
 });
@@ -145,7 +145,7 @@ describe('a draft of a month', () => {
   });
 
   it('waits while a call has no billing period yet', async () => {
-    await world.client.query('delete from usage_periods');
+    await world.client.query('delete from farebox.usage_periods');
     await calls(world, 1);
     await monthIsOver();
     expect(await prove()).toBe(false);
@@ -163,7 +163,7 @@ it('each part of a month in which the price changed is an item at its price', as
   await period(world, 'calls', FIRST);
   await period(world, 'calls', SECOND);
   await world.client.query(
-    `update usage_periods set cycle_start = $1, closed = true, price_id = case when starts_at = $1 then 'price_1' else 'price_2' end`,
+    `update farebox.usage_periods set cycle_start = $1, closed = true, price_id = case when starts_at = $1 then 'price_1' else 'price_2' end`,
     [FIRST.startsAt],
   );
   world.lateBilling.known.push('price_2');

@@ -15,11 +15,11 @@ export async function hasUsedSince(
 ): Promise<boolean> {
   const used = await lock.withLock(WAIT_MS, async (client) => {
     const { rowCount } = await client.query(
-      `select 1 from meter_usage u join usage_periods p using (customer_id, starts_at)
+      `select 1 from farebox.meter_usage u join farebox.usage_periods p using (customer_id, starts_at)
        where u.customer_id = $1 and p.cycle_start >= $2 and u.value <> 0
        union all
        -- The calls themselves: another process may be giving one that waited for its period back to be counted.
-       select 1 from calls
+       select 1 from farebox.calls
        where customer_id = $1 and day >= ($2::timestamptz at time zone 'UTC')::date and started_at >= $2
        limit 1`,
       [customerId, since],

@@ -105,7 +105,7 @@ describe('events of one customer', () => {
       outcome.events.map(({ id }) => [id, 'state' in outcome ? outcome.state : 'failed'] as const),
     );
     const { rows } = await database.pool.query<{ id: string }>('select id from notes');
-    const { rowCount: published } = await database.pool.query('select from topic_messages');
+    const { rowCount: published } = await database.pool.query('select from farebox.topic_messages');
     return { ends: Object.fromEntries(ends), wrote: rows.map(({ id }) => id).toSorted(), published };
   }
 

@@ -57,7 +57,7 @@ async function passedByOthers(
 async function passedByOwn(client: pg.ClientBase, suspects: readonly Suspect[]): Promise<boolean[]> {
   const { rows } = await client.query<{ passed: boolean }>(
     `select exists (
-       select 1 from usage_intents v
+       select 1 from farebox.usage_intents v
        where v.customer_id = k.customer_id and v.meter = k.meter and v.state = 'proven' and v.own_minute
          and not v.adjustment and v.first_attempted_at > k.sent_at and (v.starts_at <> k.starts_at or v.n > k.n)
      ) as passed
@@ -90,7 +90,7 @@ async function rejectedAmong(
   const { rows } = await client.query<Rejection>(
     `select meter, validation_start as "validationStart", validation_end as "validationEnd",
        error_count as "errorCount", identifiers
-     from usage_rejections where meter = any($1::text[]) and validation_end >= $2`,
+     from farebox.usage_rejections where meter = any($1::text[]) and validation_end >= $2`,
     [
       [...new Set(suspects.map(({ provider }) => provider))],
       new Date(Math.min(...suspects.map((suspect) => triedAt(suspect)))),

@@ -50,7 +50,7 @@ export async function questionsOf(
   >(
     `select k.nr, k.minute, e.used, e.own::text as own, e.others::text as others, e.unsettled,
        exists (
-         select 1 from usage_periods p join usage_periods o
+         select 1 from farebox.usage_periods p join farebox.usage_periods o
            on o.customer_id = p.customer_id and o.provider_meter = p.provider_meter and o.starts_at <> p.starts_at
          where p.customer_id = k.customer_id and p.starts_at = k.starts_at
            and o.starts_at < k.minute + interval '1 minute' and o.ends_at > k.minute
@@ -63,7 +63,7 @@ export async function questionsOf(
          coalesce(sum(value) filter (where not within), 0) as others,
          coalesce(bool_or(not within and state = 'sent'), false) as unsettled
        from (
-         select value, state, at >= k.starts_at and at < k.ends_at as within from usage_intents
+         select value, state, at >= k.starts_at and at < k.ends_at as within from farebox.usage_intents
          where customer_id = k.customer_id and meter = k.meter and at >= k.minute
            and at < k.minute + interval '1 minute' and state in ('sent', 'proven')
        ) i

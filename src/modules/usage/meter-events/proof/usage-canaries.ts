@@ -44,9 +44,9 @@ export class UsageCanaries {
   /** Checks whether the totals show one that they did not show before. Never throws when the provider fails. */
   async look(client: pg.ClientBase, providerMeter: string): Promise<void> {
     const { rows } = await client.query<Canary>(
-      `select n, customer_id as "customerId", at, created_at as "createdAt" from usage_canaries
+      `select n, customer_id as "customerId", at, created_at as "createdAt" from farebox.usage_canaries
        where meter = $1 and seen_at is null and sent_at is not null and created_at >= $2
-         and n > coalesce((select max(n) from usage_canaries where meter = $1 and seen_at is not null), 0)
+         and n > coalesce((select max(n) from farebox.usage_canaries where meter = $1 and seen_at is not null), 0)
        order by n desc limit ${LOOKED_AT}`,
       [providerMeter, new Date(this.clock.ms() - WATCHED_MS)],
     );
@@ -57,7 +57,7 @@ export class UsageCanaries {
   async send(client: pg.ClientBase, meter: ProviderMeter): Promise<void> {
     const now = this.clock.now();
     const { rows } = await client.query<{ n: number; at: Date; createdAt: Date; seen: boolean }>(
-      `select n, at, created_at as "createdAt", seen_at is not null as seen from usage_canaries
+      `select n, at, created_at as "createdAt", seen_at is not null as seen from farebox.usage_canaries
        where meter = $1 order by n desc limit 1000`,
       [meter.id],
     );
@@ -71,11 +71,11 @@ export class UsageCanaries {
       const canary = { n: (last?.n ?? 0) + 1, at: middleOf(new Date(minute)) };
       const identifier = `usage-canary:${newId()}`;
       await client.query(
-        `insert into usage_canaries (meter, n, customer_id, identifier, at, created_at) values ($1, $2, $3, $4, $5, $6)`,
+        `insert into farebox.usage_canaries (meter, n, customer_id, identifier, at, created_at) values ($1, $2, $3, $4, $5, $6)`,
         [meter.id, canary.n, this.customerId, identifier, canary.at, now],
       );
       await this.sink.send({ meter, customerId: this.customerId, identifier, at: canary.at, value: 1n });
-      await client.query('update usage_canaries set sent_at = $3 where meter = $1 and n = $2', [
+      await client.query('update farebox.usage_canaries set sent_at = $3 where meter = $1 and n = $2', [
         meter.id,
         canary.n,
         this.clock.now(),
@@ -96,7 +96,7 @@ export class UsageCanaries {
       this.log.warn('The canary could not be read from Stripe; will be retried.', {}, error);
       return false;
     }
-    await client.query('update usage_canaries set seen_at = $3 where meter = $1 and n = $2', [
+    await client.query('update farebox.usage_canaries set seen_at = $3 where meter = $1 and n = $2', [
       providerMeter,
       canary.n,
       this.clock.now(),

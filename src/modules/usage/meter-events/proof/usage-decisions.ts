@@ -60,7 +60,7 @@ export class UsageDecisions {
         `select customer_id as "customerId", meter, starts_at as "startsAt", n, value::text as value, at,
            own_minute as "ownMinute", adjustment, attempts, attempted_at as "attemptedAt",
            first_attempted_at as "firstAttemptedAt", state, sent_at as "sentAt", absent_at as "absentAt"
-         from usage_intents where state = 'sent' and absent_at is not null and meter = any($1::text[])
+         from farebox.usage_intents where state = 'sent' and absent_at is not null and meter = any($1::text[])
          order by absent_at, customer_id, meter, n limit 1000`,
         [meters.map(({ definition }) => definition.name)],
       );
@@ -164,7 +164,7 @@ export class UsageDecisions {
     const { customerId, meter, startsAt } = period;
     const provider = meters.find(({ definition }) => definition.name === meter)?.provider.id;
     const { rows } = await client.query<{ from: Date | null; to: Date | null }>(
-      `select min(at) as from, max(at) as to from usage_intents
+      `select min(at) as from, max(at) as to from farebox.usage_intents
        where customer_id = $1 and meter = $2 and starts_at = $3 and state in ('sent', 'proven')`,
       [customerId, meter, startsAt],
     );

@@ -42,7 +42,7 @@ async function reports(
 
 const states = async (): Promise<Record<string, number>> => {
   const { rows } = await world.client.query<{ state: string; count: number }>(
-    'select state, count(*)::int as count from usage_intents group by 1',
+    'select state, count(*)::int as count from farebox.usage_intents group by 1',
   );
   return Object.fromEntries(rows.map(({ state, count }) => [state, count]));
 };
@@ -181,12 +181,12 @@ describe('evidence', () => {
     await world.reporter.report();
     world.sink.lagOf.set(CUSTOMER, 5 * HOUR);
     await callOf(CUSTOMER);
-    await world.client.query(`update usage_intents set next_attempt_at = $1`, [
+    await world.client.query(`update farebox.usage_intents set next_attempt_at = $1`, [
       new Date(START.getTime() + 2 * HOUR),
     ]);
     world.sink.faults.push('away');
     await world.reporter.report();
-    await world.client.query(`update usage_intents set next_attempt_at = $1 where customer_id = $2`, [
+    await world.client.query(`update farebox.usage_intents set next_attempt_at = $1 where customer_id = $2`, [
       world.clock.now(),
       CUSTOMER,
     ]);
@@ -266,10 +266,10 @@ describe('what counted as lost', () => {
   it('and was not reported again yet counts as it did before', async () => {
     await lose();
     comesBack();
-    await world.client.query(`update meter_usage set told = value`);
-    await world.client.query(`update meter_usage set told = 0`);
+    await world.client.query(`update farebox.meter_usage set told = value`);
+    await world.client.query(`update farebox.meter_usage set told = 0`);
     world.clock.advance(MINUTE);
-    await world.client.query(`delete from usage_progress where name = 'proof'`);
+    await world.client.query(`delete from farebox.usage_progress where name = 'proof'`);
     world.sink.faults.length = 0;
     // The look comes before the next report writes it down again.
     await world.pass.run('now');

@@ -59,7 +59,7 @@ export class UsageLosses {
       "Meter events that the provider's totals do not show though they should have settled: they wait for evidence.",
       async () => {
         const { rows } = await database.pool.query<{ count: number }>(
-          `select count(*)::int as count from usage_intents where state = 'sent' and absent_at is not null`,
+          `select count(*)::int as count from farebox.usage_intents where state = 'sent' and absent_at is not null`,
         );
         return rows[0]?.count ?? 0;
       },
@@ -134,7 +134,7 @@ export class UsageLosses {
 
   private async lostRecently(client: pg.ClientBase): Promise<number> {
     const { rows } = await client.query<{ count: number }>(
-      `select count(*)::int as count from usage_intents
+      `select count(*)::int as count from farebox.usage_intents
        where state = 'lost' and lost_at > $1 and reason = 'not_in_totals'`,
       [new Date(this.clock.ms() - this.proofMs)],
     );

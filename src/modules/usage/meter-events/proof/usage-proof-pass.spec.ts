@@ -48,7 +48,7 @@ describe('totals of a customer who calls all the time', () => {
     for (const [n, at] of times.slice(1).entries()) expect(at - times[n]!).toBe(6 * HOUR);
     // What was told in the last USAGE_SETTLING waits for the next.
     const { rows } = await world.client.query(
-      `select count(*)::int as n from usage_intents where state = 'sent' and at < $1`,
+      `select count(*)::int as n from farebox.usage_intents where state = 'sent' and at < $1`,
       [new Date(world.clock.ms() - 7 * HOUR)],
     );
     expect(rows).toEqual([{ n: 0 }]);

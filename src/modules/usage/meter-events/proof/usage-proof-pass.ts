@@ -115,7 +115,7 @@ export class UsageProofPass {
 
   private async hasAbsent(): Promise<boolean> {
     const { rowCount } = await this.query(
-      `select 1 from usage_intents where state = 'sent' and absent_at is not null limit 1`,
+      `select 1 from farebox.usage_intents where state = 'sent' and absent_at is not null limit 1`,
     );
     return Boolean(rowCount);
   }

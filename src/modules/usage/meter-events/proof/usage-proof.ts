@@ -112,7 +112,7 @@ export class UsageProof {
   ): Promise<Stretch[]> {
     const { rows } = await client.query<Omit<Stretch, 'provider'>>(
       `select customer_id as "customerId", meter, min(at) as from, max(at) as to
-       from usage_intents where state = 'sent' and sent_at <= $1 and meter = any($2::text[])
+       from farebox.usage_intents where state = 'sent' and sent_at <= $1 and meter = any($2::text[])
          and ($3::text is null or (customer_id = $3 and at < $4))
          and ($5::text is null or (customer_id, meter) > ($5, $6::text))
          and (not $8 or absent_at is not null)

@@ -40,7 +40,7 @@ export class UsageReappearance {
   async look(client: pg.ClientBase, meters: readonly CountedMeter[]): Promise<void> {
     const { rows } = await client.query<Omit<Intent, 'value'> & { value: string }>(
       `select customer_id as "customerId", meter, starts_at as "startsAt", n, value::text as value, at
-       from usage_intents where state = 'lost' and lost_at > $1 and reappeared_at is null
+       from farebox.usage_intents where state = 'lost' and lost_at > $1 and reappeared_at is null
        order by lost_at desc limit ${MOST}`,
       [new Date(this.clock.ms() - WATCHED_MS)],
     );
@@ -91,7 +91,7 @@ export class UsageReappearance {
       return;
     }
     await client.query(
-      `update usage_intents i set reappeared_at = $5 from ${KEYS} as k (customer_id, meter, starts_at, n)
+      `update farebox.usage_intents i set reappeared_at = $5 from ${KEYS} as k (customer_id, meter, starts_at, n)
        where ${MATCH}`,
       [...keysOf([intent]), this.clock.now()],
     );
@@ -106,13 +106,13 @@ export class UsageReappearance {
   private async takenUp(client: pg.ClientBase, intent: Intent): Promise<boolean> {
     return inTransaction(client, async () => {
       const { rowCount } = await client.query(
-        `update usage_intents i set state = 'proven', reason = null, absent_at = null
+        `update farebox.usage_intents i set state = 'proven', reason = null, absent_at = null
          from ${KEYS} as k (customer_id, meter, starts_at, n)
          where ${MATCH} and i.state = 'lost' and not exists (
-           select 1 from usage_intents o where o.customer_id = i.customer_id and o.meter = i.meter
+           select 1 from farebox.usage_intents o where o.customer_id = i.customer_id and o.meter = i.meter
              and o.starts_at = i.starts_at and not o.adjustment and o.created_at >= i.lost_at)
            and not exists (
-           select 1 from late_bills b where b.customer_id = i.customer_id and b.meter = i.meter
+           select 1 from farebox.late_bills b where b.customer_id = i.customer_id and b.meter = i.meter
              and b.starts_at = i.starts_at and b.state <> 'refused' and b.created_at >= i.lost_at)`,
         keysOf([intent]),
       );

@@ -50,7 +50,7 @@ export async function dueIntents(
   options: { customerId?: string | undefined; providerIsWell: boolean },
 ): Promise<Intent[]> {
   const { rows } = await client.query<IntentRow>(
-    `select distinct on (customer_id, meter) ${COLUMNS} from usage_intents
+    `select distinct on (customer_id, meter) ${COLUMNS} from farebox.usage_intents
      where state = 'pending' and (next_attempt_at <= $1 or $4 and reason is null)
        and ($3::text is null or customer_id = $3)
      order by customer_id, meter, starts_at, n limit $2`,
@@ -74,7 +74,7 @@ export async function standingIntents(
   to: Date,
 ): Promise<Standing[]> {
   const { rows } = await client.query<IntentRow & { state: IntentState; sentAt: Date | null }>(
-    `select ${COLUMNS}, state, sent_at as "sentAt" from usage_intents
+    `select ${COLUMNS}, state, sent_at as "sentAt" from farebox.usage_intents
      where customer_id = $1 and meter = $2 and at >= $3 and at < $4 and state in ('sent', 'proven')
      order by at, n`,
     [customerId, meter, from, to],
@@ -100,7 +100,7 @@ export async function markAttempt(
   now: Date,
 ): Promise<void> {
   await client.query(
-    `update usage_intents i set attempted_at = $5, attempts = attempts + 1,
+    `update farebox.usage_intents i set attempted_at = $5, attempts = attempts + 1,
        first_attempted_at = coalesce(first_attempted_at, $5)
      from ${KEYS} as k (customer_id, meter, starts_at, n) where ${MATCH}`,
     [...keysOf(intents), now],
@@ -112,7 +112,7 @@ export async function settle(client: pg.ClientBase, outcomes: readonly Outcome[]
   if (outcomes.length === 0) return;
   const intents = outcomes.map(({ intent }) => intent);
   await client.query(
-    `update usage_intents i set state = k.state, next_attempt_at = k.next_attempt_at, reason = k.reason,
+    `update farebox.usage_intents i set state = k.state, next_attempt_at = k.next_attempt_at, reason = k.reason,
        sent_at = case when k.state = 'sent' then $9::timestamptz else sent_at end,
        -- A try that surely failed is none: it leaves nothing in doubt.
        first_attempted_at = case when k.arrived then first_attempted_at else k.first_before end,
@@ -141,7 +141,7 @@ export async function settle(client: pg.ClientBase, outcomes: readonly Outcome[]
 export async function markProven(client: pg.ClientBase, intents: readonly Intent[]): Promise<void> {
   if (intents.length === 0) return;
   await client.query(
-    `update usage_intents i set state = 'proven', absent_at = null
+    `update farebox.usage_intents i set state = 'proven', absent_at = null
      from ${KEYS} as k (customer_id, meter, starts_at, n) where ${MATCH} and i.state = 'sent'`,
     keysOf(intents),
   );
@@ -155,7 +155,7 @@ export async function markAbsent(
 ): Promise<void> {
   if (intents.length === 0) return;
   await client.query(
-    `update usage_intents i set absent_at = coalesce(absent_at, $5)
+    `update farebox.usage_intents i set absent_at = coalesce(absent_at, $5)
      from ${KEYS} as k (customer_id, meter, starts_at, n) where ${MATCH} and i.state = 'sent'`,
     [...keysOf(intents), now],
   );
@@ -173,7 +173,7 @@ export async function markLost(
 ): Promise<boolean> {
   return inTransaction(client, async () => {
     const { rowCount } = await client.query(
-      `update usage_intents i set state = 'lost', reason = $6, lost_at = $5
+      `update farebox.usage_intents i set state = 'lost', reason = $6, lost_at = $5
        from ${KEYS} as k (customer_id, meter, starts_at, n) where ${MATCH} and i.state = 'sent'`,
       [...keysOf([intent]), now, reason],
     );
@@ -190,7 +190,7 @@ export async function markEnded(
   reason: string,
 ): Promise<number> {
   const { rowCount } = await client.query(
-    `update usage_intents i set state = $5, reason = $6
+    `update farebox.usage_intents i set state = $5, reason = $6
      from ${KEYS} as k (customer_id, meter, starts_at, n) where ${MATCH} and i.state in ('pending', 'sent', 'proven')`,
     [...keysOf(intents), state, reason],
   );
@@ -200,7 +200,7 @@ export async function markEnded(
 /** The provider has deleted the customer: pending intents cannot be reported or proven any more. */
 export async function markCustomerGone(client: pg.ClientBase, customerId: string): Promise<number> {
   const { rowCount } = await client.query(
-    `update usage_intents set state = 'gone', reason = 'customer_deleted'
+    `update farebox.usage_intents set state = 'gone', reason = 'customer_deleted'
      where customer_id = $1 and state in ('pending', 'sent')`,
     [customerId],
   );

@@ -89,12 +89,12 @@ async function lockUnreported(
   const { rows } = await client.query<Row>(
     `select u.customer_id as "customerId", u.meter, u.starts_at as "startsAt", p.ends_at as "endsAt",
        (u.value - u.told)::text as difference,
-       (select max(n) from usage_intents i
+       (select max(n) from farebox.usage_intents i
         where i.customer_id = u.customer_id and i.meter = u.meter and i.starts_at = u.starts_at) as "lastN",
-       (select max(at) from usage_intents i where i.customer_id = u.customer_id and i.meter = u.meter) as "lastAt"
-     from meter_usage u
+       (select max(at) from farebox.usage_intents i where i.customer_id = u.customer_id and i.meter = u.meter) as "lastAt"
+     from farebox.meter_usage u
      join unnest($1::text[], $2::text[]) as m (name, provider) on m.name = u.meter
-     join usage_periods p
+     join farebox.usage_periods p
        on p.customer_id = u.customer_id and p.provider_meter = m.provider and p.starts_at = u.starts_at
      where u.untold and not ${IS_FINAL}
        and ($3::text is null or (u.customer_id, u.meter, u.starts_at) > ($3, $4::text, $5::timestamptz))
@@ -126,7 +126,7 @@ async function chooseTime(
   // Most minutes are later than all before: only otherwise does it pay to check which are taken.
   if (row.lastAt && floorMinute(time.at) <= row.lastAt) {
     const { rows } = await client.query<{ at: Date }>(
-      `select at from usage_intents where customer_id = $1 and meter = $2 and at >= $3 and at < $4`,
+      `select at from farebox.usage_intents where customer_id = $1 and meter = $2 and at >= $3 and at < $4`,
       [row.customerId, row.meter, row.startsAt, row.endsAt],
     );
     const taken = new Set(rows.map(({ at }) => floorMinute(at).getTime()));
@@ -143,7 +143,7 @@ async function chooseTime(
 async function isUnproven(client: pg.ClientBase, { customerId, meter }: Row, at: Date): Promise<boolean> {
   const minute = floorMinute(at);
   const { rowCount } = await client.query(
-    `select 1 from usage_intents
+    `select 1 from farebox.usage_intents
      where customer_id = $1 and meter = $2 and at >= $3 and at < $4 and state in ('pending', 'sent') limit 1`,
     [customerId, meter, minute, nextMinute(minute)],
   );
@@ -164,7 +164,7 @@ async function write(client: pg.ClientBase, intents: readonly Intent[], now: Dat
        select * from unnest($1::text[], $2::text[], $3::timestamptz[], $4::int[], $5::numeric[], $6::timestamptz[], $7::boolean[])
          as t (customer_id, meter, starts_at, n, value, at, own_minute)
      ), written as (
-       insert into usage_intents (customer_id, meter, starts_at, n, value, at, own_minute, state, next_attempt_at, created_at)
+       insert into farebox.usage_intents (customer_id, meter, starts_at, n, value, at, own_minute, state, next_attempt_at, created_at)
        select *, 'pending', $8, $8 from planned
      )
      ${addReportedSql('select customer_id, meter, starts_at, value from planned')}`,

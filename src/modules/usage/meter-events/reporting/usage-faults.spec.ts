@@ -87,7 +87,7 @@ describe('when Stripe does not play along', () => {
     // Two days later by Stripe's clock, an hour earlier by ours.
     world.sink.aheadMs = 2 * DAY + HOUR;
     world.clock.advance(-HOUR);
-    await world.client.query(`update usage_intents set next_attempt_at = $1`, [world.clock.now()]);
+    await world.client.query(`update farebox.usage_intents set next_attempt_at = $1`, [world.clock.now()]);
     await world.reporter.resume();
     expect(counted(world)).toBe(3);
   });
@@ -137,7 +137,7 @@ describe('when Stripe does not play along', () => {
       await world.reporter.report();
     }
     expect(world.sink.taken).toHaveLength(1);
-    const { rows } = await world.client.query('select state from usage_intents');
+    const { rows } = await world.client.query('select state from farebox.usage_intents');
     expect(rows).toEqual([{ state: 'proven' }]);
   });
 
