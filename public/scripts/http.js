@@ -1,3 +1,4 @@
+import { addressOf } from './address.js';
 import { retryAfterMs } from './retry-after.js';
 
 /** After this long without an answer a request is given up, in ms. */
@@ -25,7 +26,7 @@ const TIMEOUT = 30_000;
  */
 
 /**
- * Sends a request to this origin. Never throws for what the network or the server does.
+ * Sends a request to a route of this server. Never throws for what the network or the server does.
  *
  * @param {string} path
  * @param {{ method?: string, headers?: Record<string, string>, body?: string, credentials?: RequestCredentials }} [request]
@@ -37,7 +38,7 @@ export async function send(path, request = {}) {
   const timeout = new AbortController();
   const timer = setTimeout(() => timeout.abort(), TIMEOUT);
   try {
-    const response = await fetch(path, {
+    const response = await fetch(addressOf(path), {
       credentials: 'omit',
       ...request,
       signal: timeout.signal,

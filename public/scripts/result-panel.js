@@ -1,3 +1,4 @@
+import { addressOf } from './address.js';
 import { copyButton } from './copy-button.js';
 import { curlLine } from './curl-line.js';
 import { find } from './dom.js';
@@ -17,7 +18,7 @@ export function showResult({ jwt, customerId, subscriptionId, plan }, planName) 
   const token = find('#token', HTMLElement);
   const curl = find('#curl', HTMLElement);
   token.textContent = jwt;
-  curl.textContent = curlLine(`${location.origin}/test-service`, jwt);
+  curl.textContent = curlLine(addressOf('/test-service'), jwt);
   find('#customer-id', HTMLElement).textContent = customerId;
   find('#subscription-id', HTMLElement).textContent = subscriptionId;
   find('#result-plan', HTMLElement).textContent = planName || plan;

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Global, Module, type Provider, type Type } from '@nestjs/common';
+import { Global, type INestApplicationContext, Module, type Provider, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import pg from 'pg';
@@ -133,7 +133,10 @@ function moduleOf(controllers: Type[], providers: Provider[], modules: Type[], s
   return TestModule;
 }
 
-async function newCustomer(app: NestFastifyApplication): Promise<{ token: string; customerId: string }> {
+/** Writes an account down and issues a token for it. */
+export async function newCustomer(
+  app: INestApplicationContext,
+): Promise<{ token: string; customerId: string }> {
   const accountId = newId();
   const customerId = `cus_${accountId.replaceAll('-', '')}`;
   const now = new Date();

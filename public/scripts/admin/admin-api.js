@@ -1,3 +1,4 @@
+import { addressOf } from '../address.js';
 import { send } from '../http.js';
 import { problemFrom } from '../problem.js';
 import { inWords, retryAfterMs } from '../retry-after.js';
@@ -52,7 +53,7 @@ export class AdminApi {
    */
   async stream(method, path, { body, signal }) {
     try {
-      const response = await fetch(`/admin/${path}`, {
+      const response = await fetch(addressOf(`/admin/${path}`), {
         method,
         credentials: 'same-origin',
         cache: 'no-store',

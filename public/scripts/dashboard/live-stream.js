@@ -1,3 +1,4 @@
+import { addressOf } from '../address.js';
 import { serverEvents } from '../server-events.js';
 
 /** How long to wait before coming back, in ms: doubled each time it fails, up to the most. */
@@ -68,7 +69,7 @@ export class LiveStream {
    * @returns {Promise<boolean>} whether to come back
    */
   async #once(path, signal) {
-    const response = await fetch(path, {
+    const response = await fetch(addressOf(path), {
       headers: {
         ...this.api.headers(),
         accept: 'text/event-stream',

@@ -1,8 +1,8 @@
-import { Body, Get, Header, HttpCode, Post, Query, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
+import { Body, Get, Header, HttpCode, Post, Query, Res, UseFilters, UseGuards } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Settings } from '../../platform/config/settings.js';
 import { BodyLimit, FORM_BYTES } from '../../platform/http/route-limits.js';
+import { CurrentExchange, type Exchange } from '../../platform/http/exchange.js';
 import { ApiProblems } from '../../platform/http/api-problem.decorator.js';
 import { VisitorRateLimitGuard } from '../../platform/http/rate-limit.guards.js';
 import { IdempotencyKey } from '../../platform/idempotency/idempotency-key.decorator.js';
@@ -68,15 +68,14 @@ export class CheckoutController {
   })
   async open(
     @Body() body: CheckoutDto,
-    @Req() request: FastifyRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
+    @CurrentExchange() exchange: Exchange,
     @IdempotencyKey() idempotencyKey?: string,
   ): Promise<OpenedCheckout> {
-    const origin = this.address.originFor(request);
-    const secret = this.cookie.read(request.headers.cookie, origin) ?? this.cookie.make();
-    const { opened, replayed } = await this.checkout.open(body, secret, origin, idempotencyKey);
+    const base = this.address.baseFor(exchange, '/checkout');
+    const secret = this.cookie.read(exchange.headers.cookie, base) ?? this.cookie.make();
+    const { opened, replayed } = await this.checkout.open(body, secret, base, idempotencyKey);
     // A key may be guessed: it replays the address, and never the secret that binds the payment to the first browser.
-    if (!replayed) void reply.header('set-cookie', this.cookie.header(secret, origin));
+    if (!replayed) exchange.response.appendHeader('set-cookie', this.cookie.header(secret, base));
     return opened;
   }
 
@@ -88,18 +87,15 @@ export class CheckoutController {
   })
   @ApiOkResponse({ type: CheckoutOptionsDto })
   @ApiProblems({ rate_limited: 'Too many requests from this address.' })
-  options(
-    @Req() request: FastifyRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): CheckoutOptionsDto {
+  options(@CurrentExchange() exchange: Exchange): CheckoutOptionsDto {
     const [id, publishableKey] = [
       this.settings.get('STRIPE_PRICING_TABLE_ID'),
       this.settings.get('STRIPE_PUBLISHABLE_KEY'),
     ];
     if (id === undefined || publishableKey === undefined) return { pricingTable: null };
-    const origin = this.address.originFor(request);
-    const secret = this.cookie.read(request.headers.cookie, origin) ?? this.cookie.make();
-    void reply.header('set-cookie', this.cookie.header(secret, origin));
+    const base = this.address.baseFor(exchange, '/checkout/options');
+    const secret = this.cookie.read(exchange.headers.cookie, base) ?? this.cookie.make();
+    exchange.response.appendHeader('set-cookie', this.cookie.header(secret, base));
     const script = pricingTableScript(this.settings.get('STRIPE_API_BASE'));
     return { pricingTable: { script, id, publishableKey, clientReferenceId: referenceOf(secret) } };
   }
@@ -129,15 +125,15 @@ export class CheckoutController {
   })
   async return(
     @Query('session_id') sessionId: unknown,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
+    @CurrentExchange() exchange: Exchange,
+    @Res() _answered: unknown,
   ): Promise<void> {
-    // Fastify answers HEAD with GET's answer; it must not use up the one showing.
-    if (request.method === 'HEAD') return void reply.code(200).send();
-    const origin = this.address.originFor(request);
-    const outcome = await this.returning.arrive(sessionId, this.cookie.read(request.headers.cookie, origin));
-    const { status, page } = returnPage(outcome, origin);
-    sendPage(reply, status, page);
+    // HEAD is answered as GET is; it must not use up the one showing.
+    if (exchange.method === 'HEAD') return exchange.send(200, {}, '');
+    const base = this.address.baseFor(exchange, '/checkout/return');
+    const outcome = await this.returning.arrive(sessionId, this.cookie.read(exchange.headers.cookie, base));
+    const { status, page } = returnPage(outcome, base);
+    sendPage(exchange, status, page);
   }
 
   @Get('link')
@@ -151,10 +147,14 @@ export class CheckoutController {
   @ApiResponse({ status: 404, description: 'No such link.', ...PAGE })
   @ApiResponse({ status: 410, description: 'Used or expired.', ...PAGE })
   @ApiResponse(TOO_MANY)
-  async link(@Query('token') secret: unknown, @Res() reply: FastifyReply): Promise<void> {
+  async link(
+    @Query('token') secret: unknown,
+    @CurrentExchange() exchange: Exchange,
+    @Res() _answered: unknown,
+  ): Promise<void> {
     const { state, revokes } = await this.links.look(secret);
     const { status, page } = linkPage(state, String(secret), revokes);
-    sendPage(reply, status, page);
+    sendPage(exchange, status, page);
   }
 }
 

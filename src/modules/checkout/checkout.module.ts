@@ -7,7 +7,7 @@ import { ConfirmationLinks, RegistrationModule } from '../registration/index.js'
 import { AccessLinks } from './access-links.js';
 import { BrowserCookie } from './browser-cookie.js';
 import { CheckoutCompletion } from './checkout-completion.js';
-import { CheckoutForms } from './checkout-forms.route.js';
+import { CheckoutFormsController } from './checkout-forms.controller.js';
 import { CheckoutController } from './checkout.controller.js';
 import { CheckoutIntents } from './checkout-intents.js';
 import { CheckoutReturnService } from './checkout-return.service.js';
@@ -25,7 +25,7 @@ import { SignInService } from './sign-in/sign-in.service.js';
 @Global()
 @Module({
   imports: [AccountsModule, AuthModule, BillingModule, HttpModule, RegistrationModule],
-  controllers: [SignInController, CheckoutController],
+  controllers: [SignInController, CheckoutController, CheckoutFormsController],
   providers: [
     BrowserCookie,
     AccessLinks,
@@ -37,7 +37,6 @@ import { SignInService } from './sign-in/sign-in.service.js';
     CheckoutReturnService,
     LinkRedemptionService,
     HtmlProblemFilter,
-    CheckoutForms,
     SignInService,
   ],
   exports: [ConfirmationLinks],

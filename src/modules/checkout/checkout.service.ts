@@ -28,7 +28,7 @@ export class CheckoutService {
 
   /**
    * @param secret the browser's, see `BrowserCookie`
-   * @param origin the address that the browser returns to
+   * @param base the address of our routes, to which the browser returns
    * @returns `replayed`: an earlier answer under the key, whose session is bound to the browser that received it.
    * @throws {UnknownPlanError} {CustomerRefusedError} a field must be changed.
    * @throws {BillingUnavailableError} {IdempotencyKeyReusedError}
@@ -36,7 +36,7 @@ export class CheckoutService {
   async open(
     request: CheckoutRequest,
     secret: string,
-    origin: string,
+    base: string,
     idempotencyKey?: string,
   ): Promise<{ opened: OpenedCheckout; replayed: boolean }> {
     const wanted = request.plan ?? this.catalog.defaultPlan;
@@ -55,9 +55,9 @@ export class CheckoutService {
       reference,
       plan,
       ...(email === undefined ? {} : { email }),
-      successUrl: `${origin}/checkout/return?session_id={CHECKOUT_SESSION_ID}`,
-      cancelUrl: `${origin}/pricing`,
-      idempotencyKey: `farebox:checkout:${keyed ? digest(keyed.key, asked, reference, origin) : newId()}`,
+      successUrl: `${base}/checkout/return?session_id={CHECKOUT_SESSION_ID}`,
+      cancelUrl: `${base}/pricing`,
+      idempotencyKey: `farebox:checkout:${keyed ? digest(keyed.key, asked, reference, base) : newId()}`,
     });
     if (!keyed) return { opened, replayed: false };
     await this.database.run((db) => this.idempotency.answer(db, keyed, { status: 200, body: opened }));

@@ -1,5 +1,4 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Injectable } from '@nestjs/common';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { exchangeOf } from '../../platform/http/exchange.js';
 import { ProblemDetailsFilter } from '../../platform/http/problem-details.filter.js';
 import { problemPage } from './pages/checkout-pages.js';
@@ -12,16 +11,10 @@ export class HtmlProblemFilter implements ExceptionFilter {
   constructor(private readonly problems: ProblemDetailsFilter) {}
 
   catch(thrown: unknown, host: ArgumentsHost): void {
-    const http = host.switchToHttp();
-    this.answer(thrown, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
-  }
-
-  /** Also used for routes that are Fastify's own. */
-  answer(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
-    const exchange = exchangeOf(request);
+    const exchange = exchangeOf(host);
     const { error, status } = this.problems.read(thrown, exchange);
     if (error.retryAfterSeconds !== undefined)
-      void reply.header('retry-after', String(error.retryAfterSeconds));
-    sendPage(reply, status, problemPage(status, exchange.id));
+      exchange.response.setHeader('retry-after', String(error.retryAfterSeconds));
+    sendPage(exchange, status, problemPage(status, exchange.id));
   }
 }

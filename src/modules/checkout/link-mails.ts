@@ -83,7 +83,7 @@ export class LinkMails implements OnModuleInit {
       }
       const secret = await this.links.arm(tx, link, LEASE_MS);
       if (account) await this.links.set(link, { accountId: account.accountId }, tx);
-      const url = `${this.address.origin}/checkout/link?token=${secret}`;
+      const url = `${this.address.base}/checkout/link?token=${secret}`;
       const purpose = account && link.purpose === 'register' ? 'sign_in' : link.purpose;
       const facts = { shown: await wasShown(tx, link), revokes: account?.emailProvenAt === null };
       return { link, mail: { to, ...linkMail(purpose, url, facts) } };

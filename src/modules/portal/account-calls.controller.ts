@@ -1,5 +1,4 @@
-import type { Readable } from 'node:stream';
-import { Get, Headers, Ip, Query, Req, Res } from '@nestjs/common';
+import { Get, Headers, Query, type StreamableFile } from '@nestjs/common';
 import {
   ApiBearerAuth,
   ApiExtraModels,
@@ -9,8 +8,9 @@ import {
   ApiTags,
   getSchemaPath,
 } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import { CurrentExchange, type Exchange } from '../../platform/http/exchange.js';
 import { ApiProblems } from '../../platform/http/api-problem.decorator.js';
+import { answerEvents } from '../../platform/http/streamed.js';
 import { isId } from '../../platform/ids/ids.js';
 import type { Principal } from '../../platform/identity/principal.js';
 import { ApiTokenProblems, CurrentPrincipal, RequiresScope } from '../auth/index.js';
@@ -58,11 +58,10 @@ export class AccountCallsController {
   async list(
     @CurrentPrincipal() principal: Principal,
     @Query() query: CallsQueryDto,
-    @Req() request: FastifyRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<CallPageDto | Readable | string> {
+    @CurrentExchange() exchange: Exchange,
+  ): Promise<CallPageDto | StreamableFile> {
     const { exports } = this;
-    return answerCalls(this.calls.of(principal.account.customerId), query, { exports, request, reply });
+    return answerCalls(this.calls.of(principal.account.customerId), query, { exports, exchange });
   }
 
   @Get('live')
@@ -87,16 +86,10 @@ export class AccountCallsController {
     @CurrentPrincipal() principal: Principal,
     @Query() query: CallsFilterDto,
     @Headers('last-event-id') last: string | undefined,
-    @Ip() address: string,
-    @Res() reply: FastifyReply,
-  ): void {
+    @CurrentExchange() exchange: Exchange,
+  ): StreamableFile {
     const after = last !== undefined && isId(last) ? last.toLowerCase() : undefined;
-    const stream = this.live.start(principal, filterOf(query), { after, address });
-    void reply
-      .header('content-type', 'text/event-stream; charset=utf-8')
-      .header('cache-control', 'no-store')
-      // nginx would buffer the events otherwise.
-      .header('x-accel-buffering', 'no')
-      .send(stream);
+    const stream = this.live.start(principal, filterOf(query), { after, address: exchange.ip });
+    return answerEvents(exchange, stream);
   }
 }

@@ -1,5 +1,4 @@
-import type { Readable } from 'node:stream';
-import { Get, Header, Param, Query, Req, Res } from '@nestjs/common';
+import { Get, Header, Param, Query, type StreamableFile } from '@nestjs/common';
 import {
   ApiBearerAuth,
   ApiExtraModels,
@@ -8,7 +7,7 @@ import {
   ApiTags,
   getSchemaPath,
 } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import { CurrentExchange, type Exchange } from '../../platform/http/exchange.js';
 import { ApiProblems } from '../../platform/http/api-problem.decorator.js';
 import type { Principal } from '../../platform/identity/principal.js';
 import { ApiTokenProblems, CurrentPrincipal, RequiresScope } from '../auth/index.js';
@@ -107,11 +106,10 @@ export class AccountInvoicesController {
     @Param('id') id: string,
     @Param('line') line: string,
     @Query() query: CallsQueryDto,
-    @Req() request: FastifyRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<CallPageDto | Readable | string> {
+    @CurrentExchange() exchange: Exchange,
+  ): Promise<CallPageDto | StreamableFile> {
     const source = await this.invoices.callsBehind(principal, id, line);
     const { exports } = this;
-    return answerCalls(source, query, { exports, request, reply });
+    return answerCalls(source, query, { exports, exchange });
   }
 }

@@ -1,6 +1,7 @@
-import type { Readable } from 'node:stream';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { StreamableFile } from '@nestjs/common';
 import { InvalidFieldsError } from '../../platform/errors/farebox-error.js';
+import type { Exchange } from '../../platform/http/exchange.js';
+import { streamed } from '../../platform/http/streamed.js';
 import type { CallFilter, CallSource } from '../ledger/index.js';
 import {
   type CallPageDto,
@@ -29,24 +30,24 @@ function askedOf(query: CallsQueryDto): { filter: CallFilter; limit: number; bef
 export async function answerCalls(
   source: CallSource,
   query: CallsQueryDto,
-  { exports, request, reply }: { exports: CallExports; request: FastifyRequest; reply: FastifyReply },
-): Promise<CallPageDto | Readable | string> {
+  { exports, exchange }: { exports: CallExports; exchange: Exchange },
+): Promise<CallPageDto | StreamableFile> {
   const asked = askedOf(query);
-  void reply.header('cache-control', 'no-store');
+  exchange.response.setHeader('cache-control', 'no-store');
   if (query.format !== 'csv') {
     const page = await source.page(asked);
     return { calls: page.calls.map((call) => toCallDto(call)), nextCursor: page.next };
   }
-  const body = await exports.begin(request, reply, {
+  const stream = await exports.begin(exchange, {
     source,
     asked,
     nextUrl: (cursor) => nextUrl(query, cursor),
   });
-  void reply
-    .header('content-type', 'text/csv; charset=utf-8')
-    .header('content-disposition', 'attachment; filename="calls.csv"')
-    .header('x-content-type-options', 'nosniff');
-  return body;
+  exchange.response.setHeader('x-content-type-options', 'nosniff');
+  return streamed(exchange, stream, {
+    type: 'text/csv; charset=utf-8',
+    disposition: 'attachment; filename="calls.csv"',
+  });
 }
 
 /** The same query, from where this page ended. Relative to the requested address. */

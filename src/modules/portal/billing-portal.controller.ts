@@ -1,6 +1,6 @@
-import { HttpCode, Post, Req } from '@nestjs/common';
+import { HttpCode, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
+import { CurrentExchange, type Exchange } from '../../platform/http/exchange.js';
 import { ApiProblems } from '../../platform/http/api-problem.decorator.js';
 import type { Principal } from '../../platform/identity/principal.js';
 import { ApiTokenProblems, CurrentPrincipal, RequiresScope } from '../auth/index.js';
@@ -44,10 +44,10 @@ export class BillingPortalController {
   })
   async open(
     @CurrentPrincipal() principal: Principal,
-    @Req() request: FastifyRequest,
+    @CurrentExchange() exchange: Exchange,
   ): Promise<BillingPortalDto> {
     this.budget.spend(principal.account.accountId);
-    const origin = this.address.originFor(request);
-    return { url: await this.portal.open(principal.account.customerId, `${origin}/dashboard`) };
+    const base = this.address.baseFor(exchange, '/account/billing-portal');
+    return { url: await this.portal.open(principal.account.customerId, `${base}/dashboard`) };
   }
 }

@@ -1,9 +1,8 @@
 import { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Clock } from '../../platform/clock/clock.js';
 import { FareboxError } from '../../platform/errors/farebox-error.js';
-import { exchangeOf } from '../../platform/http/exchange.js';
+import type { Exchange } from '../../platform/http/exchange.js';
 import { RateLimit } from '../../platform/http/rate-limit.js';
 import { Slots } from '../../platform/http/slots.js';
 import type { CallPage, CallSource } from '../ledger/index.js';
@@ -37,22 +36,17 @@ export class CallExports {
    * @throws {FareboxError} `rate_limited`, `busy` when too many run; before that, what reading throws
    */
   async begin(
-    request: FastifyRequest,
-    reply: FastifyReply,
+    exchange: Exchange,
     { source, asked, nextUrl }: { source: CallSource; asked: Asked; nextUrl: (cursor: string) => string },
-  ): Promise<Readable | string> {
-    const account = exchangeOf(request).principal?.account.accountId ?? '';
+  ): Promise<Readable> {
+    const account = exchange.principal?.account.accountId ?? '';
     const leave = this.enter(account);
     try {
       // Only an export that got a place counts as begun.
       this.limit.take(account);
       const first = await source.page({ ...asked, limit: Math.min(asked.limit, CHUNK) });
       const end = await endOf(source, asked, first);
-      if (end !== null) void reply.header('link', `<${nextUrl(end)}>; rel="next"`);
-      if (request.method === 'HEAD') {
-        leave();
-        return '';
-      }
+      if (end !== null) exchange.response.setHeader('link', `<${nextUrl(end)}>; rel="next"`);
       const stream = Readable.from(linesOf(source, asked, first, end), { objectMode: false });
       const overdue = setTimeout(() => stream.destroy(new Error('the export took too long')), LONGEST_MS);
       stream.once('close', () => {

@@ -24,7 +24,8 @@ import { CallExports } from './call-exports.js';
 import { LiveCalls } from './live-calls.js';
 import { CardReminderMails, DASHBOARD_URL } from './card-reminders/card-reminder-mails.js';
 import { CardReminders } from './card-reminders/card-reminders.js';
-import { PagesModule } from './pages.module.js';
+import { PlansController } from './plans.controller.js';
+import { PagesModule } from './pages/pages.module.js';
 
 /** The consumer's side: the pages, and the routes under `/account` for their own data. */
 @Module({
@@ -41,6 +42,7 @@ import { PagesModule } from './pages.module.js';
     UsageModule,
   ],
   controllers: [
+    PlansController,
     AccountController,
     AccountTokensController,
     AccountCallsController,

@@ -13,6 +13,7 @@ import { HttpExchanges } from './http-exchanges.js';
 import { boundJsonDepth } from './json-body.js';
 import { ProblemDetailsFilter } from './problem-details.filter.js';
 import { refusedParameter } from './route-limits.js';
+import { keepRawBodies } from './raw-body.js';
 import { PublicAddress } from './public-address.js';
 import { RateLimits } from './rate-limits.js';
 
@@ -48,14 +49,15 @@ export class HttpModule {
     // Before any module is initialised: a route gets the error handler that is set when its module registers it.
     if (!exchanges) return;
     exchanges.install();
+    keepRawBodies(this.host.httpAdapter);
     this.install(this.host.httpAdapter.getInstance<FastifyInstance>());
   }
 
   private install(fastify: FastifyInstance): void {
-    fastify.addHook('onRequest', (request, reply, done) => {
+    fastify.addHook('onRequest', (request, _reply, done) => {
       readForwarded(request);
       const exchange = exchangeOf(request.raw);
-      void reply.header('x-request-id', exchange.id);
+      exchange.response.setHeader('x-request-id', exchange.id);
       done(refusedUrl(exchange));
     });
     // Node's own answer is 417, without a body: an unknown expectation is ignored.

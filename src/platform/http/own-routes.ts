@@ -7,6 +7,7 @@ import {
   UseFilters,
   UseGuards,
   UsePipes,
+  VERSION_NEUTRAL,
 } from '@nestjs/common';
 import { MODULE_PATH } from '@nestjs/common/constants.js';
 import { ModulesContainer } from '@nestjs/core';
@@ -32,21 +33,23 @@ export type RouteOptions = {
   prefix?: string | undefined;
 } & { [group in RouteGroup]?: boolean | undefined };
 
-const GROUP = 'farebox:route-group';
+const GROUPS = 'farebox:route-groups';
 
 const validation = validationPipe();
 
 /**
  * A controller of our own. It brings its authentication, validation and form of errors along, and leaves those of the
  * application around it alone.
+ * @param groups left out when an application leaves all of them out
  */
-export const OwnController = (group: RouteGroup, path = ''): ClassDecorator =>
+export const OwnController = (groups: RouteGroup | readonly RouteGroup[], path = ''): ClassDecorator =>
   applyDecorators(
     UseGuards(AuthenticationGuard),
     UsePipes(validation),
     UseFilters(ProblemDetailsFilter),
-    SetMetadata(GROUP, group),
-    Controller(path),
+    SetMetadata(GROUPS, [groups].flat()),
+    // An application that versions its routes leaves ours where they are.
+    Controller({ path, version: VERSION_NEUTRAL }),
   );
 
 /** Provides the `RouteOptions`. */
@@ -61,9 +64,9 @@ export class OwnRoutes {
   constructor(modules: ModulesContainer, @Inject(ROUTES) { prefix, ...groups }: RouteOptions) {
     for (const module of modules.values())
       for (const [token, { metatype }] of module.controllers) {
-        const group = metatype && (Reflect.getMetadata(GROUP, metatype) as RouteGroup | undefined);
-        if (!group) continue;
-        if (groups[group] === false) module.controllers.delete(token);
+        const own = metatype && (Reflect.getMetadata(GROUPS, metatype) as RouteGroup[] | undefined);
+        if (!own) continue;
+        if (own.every((group) => groups[group] === false)) module.controllers.delete(token);
         // As RouterModule does, which would need to know the prefix before the options are there.
         else if (prefix) Reflect.defineMetadata(MODULE_PATH + modules.applicationId, prefix, module.metatype);
       }

@@ -1,6 +1,7 @@
 import { EventEmitter, once } from 'node:events';
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { servePages } from '../../../src/modules/portal/serve-pages.js';
+import type { INestApplication } from '@nestjs/common';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { createPages } from '../../support/pages.js';
 
 /** What a route answers next. */
 export interface Scripted {
@@ -38,20 +39,21 @@ export class StubServer {
   private readonly arrivals = new EventEmitter();
 
   private constructor(
-    private readonly server: FastifyInstance,
+    private readonly app: INestApplication,
     readonly url: string,
   ) {}
 
   static async start(): Promise<StubServer> {
-    const server = Fastify({ forceCloseConnections: true });
+    const app = await createPages({ ADMIN_TOKEN: 'of the pages, which no route here asks for' });
+    const server = app.getHttpAdapter().getInstance() as FastifyInstance;
     const routes: Route[] = ['POST /register', 'GET /plans', 'GET /test-service'];
     const slot: { stub?: StubServer } = {};
     for (const route of routes) {
       const [method, url] = route.split(' ') as [string, string];
       server.route({ method, url, handler: (request, reply) => slot.stub?.answer(route, request, reply) });
     }
-    await servePages(server, { operator: true });
-    const stub = new StubServer(server, await server.listen({ port: 0, host: '127.0.0.1' }));
+    await app.listen(0, '127.0.0.1');
+    const stub = new StubServer(app, await app.getUrl());
     slot.stub = stub;
     return stub;
   }
@@ -75,7 +77,7 @@ export class StubServer {
   }
 
   async close(): Promise<void> {
-    await this.server.close();
+    await this.app.close();
   }
 
   private async answer(route: Route, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {

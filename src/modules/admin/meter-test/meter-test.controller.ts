@@ -1,4 +1,4 @@
-import { Body, Delete, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
+import { Body, Delete, Get, HttpCode, Param, Post, type StreamableFile } from '@nestjs/common';
 import {
   ApiBody,
   ApiExtraModels,
@@ -7,7 +7,8 @@ import {
   ApiOperation,
   ApiParam,
 } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import { CurrentExchange, type Exchange } from '../../../platform/http/exchange.js';
+import { answerEvents } from '../../../platform/http/streamed.js';
 import { ApiProblems } from '../../../platform/http/api-problem.decorator.js';
 import { OperatorRoutes } from '../operator-routes.decorator.js';
 import { OperatorGuard } from '../session/operator.guard.js';
@@ -53,12 +54,11 @@ export class OperatorMeterTestController {
   start(
     @Param('name') meter: string,
     @Body() { synthetic = false, timeoutSeconds = DEFAULT_TIMEOUT_SECONDS }: StartMeterTestDto,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): void {
-    const stream = this.streamFor(request);
+    @CurrentExchange() exchange: Exchange,
+  ): StreamableFile {
+    const stream = this.streamFor(exchange);
     this.tests.start({ meter, synthetic, timeoutSeconds }, stream);
-    answer(reply, stream);
+    return answerEvents(exchange, stream);
   }
 
   @Get()
@@ -68,10 +68,10 @@ export class OperatorMeterTestController {
   })
   @ApiOkResponse(EVENTS)
   @ApiProblems(PROBLEMS)
-  follow(@Param('name') meter: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
-    const stream = this.streamFor(request);
+  follow(@Param('name') meter: string, @CurrentExchange() exchange: Exchange): StreamableFile {
+    const stream = this.streamFor(exchange);
     this.tests.follow(meter, stream);
-    answer(reply, stream);
+    return answerEvents(exchange, stream);
   }
 
   @Delete()
@@ -86,15 +86,7 @@ export class OperatorMeterTestController {
     await this.tests.stop(meter);
   }
 
-  private streamFor(request: FastifyRequest): ProgressStream {
-    return new ProgressStream(() => this.guard.mayStay(request));
+  private streamFor(exchange: Exchange): ProgressStream {
+    return new ProgressStream(() => this.guard.mayStay(exchange));
   }
-}
-
-function answer(reply: FastifyReply, stream: ProgressStream): void {
-  void reply
-    .header('content-type', 'text/event-stream; charset=utf-8')
-    // nginx would buffer the events otherwise.
-    .header('x-accel-buffering', 'no')
-    .send(stream);
 }

@@ -1,8 +1,7 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
-import type { FastifyReply, FastifyRequest } from 'fastify';
-import { exchangeOf } from '../../../platform/http/exchange.js';
 import { Settings } from '../../../platform/config/settings.js';
 import { FareboxError } from '../../../platform/errors/farebox-error.js';
+import { type Exchange, exchangeOf } from '../../../platform/http/exchange.js';
 import { RateLimits } from '../../../platform/http/rate-limits.js';
 import { bearerOf } from '../../../platform/identity/secret-matcher.js';
 import { Log } from '../../../platform/logging/logger.js';
@@ -33,18 +32,17 @@ export class OperatorGuard implements CanActivate {
   }
 
   canActivate(context: ExecutionContext): boolean {
-    const http = context.switchToHttp();
-    const request = http.getRequest<FastifyRequest>();
-    this.assertThere(http.getResponse<FastifyReply>());
-    const { authorization } = request.headers;
-    if (authorization === undefined) this.checkCookie(request);
-    else this.checkToken(bearerOf(authorization) ?? '', request);
+    const exchange = exchangeOf(context);
+    this.assertThere(exchange);
+    const { authorization } = exchange.headers;
+    if (authorization === undefined) this.checkCookie(exchange);
+    else this.checkToken(bearerOf(authorization) ?? '', exchange);
     return true;
   }
 
   /** @throws {FareboxError} `not_found`, with the same text as any unknown path. */
-  assertThere(reply: FastifyReply): void {
-    void reply.header('cache-control', 'no-store');
+  assertThere({ response }: Exchange): void {
+    response.setHeader('cache-control', 'no-store');
     if (!this.sessions.enabled) throw new FareboxError('not_found', 'No such route. See /docs.');
   }
 
@@ -53,20 +51,20 @@ export class OperatorGuard implements CanActivate {
    * eleventh on neither logged nor distinguished.
    * @throws {FareboxError} `token_invalid`, `rate_limited`
    */
-  checkToken(token: string, request: FastifyRequest): void {
+  checkToken(token: string, exchange: Exchange): void {
     if (this.sessions.isToken(token)) return;
-    this.limits.takeWrongToken(request);
-    this.log.warn('A wrong operator token was given.', { requestId: exchangeOf(request).id });
+    this.limits.takeWrongToken(exchange);
+    this.log.warn('A wrong operator token was given.', { requestId: exchange.id });
     throw new FareboxError('token_invalid', 'The operator token is wrong (ADMIN_TOKEN).');
   }
 
   /** @throws {FareboxError} `forbidden` when a browser reports that the request comes from another site. */
-  assertNotElsewhere(request: FastifyRequest): void {
-    if (originOfRequest(request, this.publicUrl) === 'other') throw crossSite();
+  assertNotElsewhere(exchange: Exchange): void {
+    if (originOfRequest(exchange, this.publicUrl) === 'other') throw crossSite();
   }
 
-  private checkCookie(request: FastifyRequest): void {
-    const session = this.sessionOf(request);
+  private checkCookie(exchange: Exchange): void {
+    const session = this.sessionOf(exchange);
     if (session === undefined)
       throw new FareboxError(
         'token_missing',
@@ -74,17 +72,17 @@ export class OperatorGuard implements CanActivate {
       );
     if (session === 'expired')
       throw new FareboxError('token_expired', 'The session has ended. Sign in again.');
-    if (!SAFE.has(request.method) && originOfRequest(request, this.publicUrl) !== 'same') throw crossSite();
+    if (!SAFE.has(exchange.method) && originOfRequest(exchange, this.publicUrl) !== 'same') throw crossSite();
   }
 
   /** Whether the caller is still authorised: for long-lived responses. A session ends; ADMIN_TOKEN lasts with the process. */
-  mayStay(request: FastifyRequest): boolean {
-    return request.headers.authorization !== undefined || typeof this.sessionOf(request) === 'object';
+  mayStay(exchange: Exchange): boolean {
+    return exchange.headers.authorization !== undefined || typeof this.sessionOf(exchange) === 'object';
   }
 
   /** The session of the request's cookie. */
-  sessionOf(request: FastifyRequest): OperatorSession | 'expired' | undefined {
-    const found = sessionValues(request).map((value) => this.sessions.read(value));
+  sessionOf(exchange: Exchange): OperatorSession | 'expired' | undefined {
+    const found = sessionValues(exchange).map((value) => this.sessions.read(value));
     return found.find((session) => typeof session === 'object') ?? found.find((session) => session);
   }
 }

@@ -1,4 +1,4 @@
-import type { FastifyRequest } from 'fastify';
+import type { Exchange } from '../../../platform/http/exchange.js';
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
@@ -8,7 +8,7 @@ const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
  * @param publicUrl PUBLIC_URL: a proxy may have put another host into the request
  */
 export function originOfRequest(
-  { headers, host, protocol }: Pick<FastifyRequest, 'headers' | 'host' | 'protocol'>,
+  { headers, host, protocol }: Pick<Exchange, 'headers' | 'host' | 'protocol'>,
   publicUrl: string | undefined,
 ): 'same' | 'other' | 'unsaid' {
   const site = headers['sec-fetch-site'];
@@ -20,6 +20,9 @@ export function originOfRequest(
 }
 
 /** Whether the browser reaches us over https, also through a proxy that does not report it. */
-export function isSecure({ protocol, hostname }: FastifyRequest, publicUrl: string | undefined): boolean {
-  return protocol === 'https' || (publicUrl?.startsWith('https:') === true && !LOOPBACK.test(hostname));
+export function isSecure({ protocol, host }: Exchange, publicUrl: string | undefined): boolean {
+  return protocol === 'https' || (publicUrl?.startsWith('https:') === true && !LOOPBACK.test(nameOf(host)));
 }
+
+/** The name of a host, without its port. */
+const nameOf = (host: string): string => host.replace(/:\d*$/, '');

@@ -1,26 +1,31 @@
-import type { FastifyRequest } from 'fastify';
+import type { Exchange } from '../../../platform/http/exchange.js';
 import { SESSION_MS } from './operator-session.js';
 
 const NAME = 'farebox_operator';
-/** Sent with these routes only: no paid call carries it, so it is never recorded with one. */
-const ATTRIBUTES = 'Path=/admin; HttpOnly; SameSite=Strict';
 
 /** The values of our cookie in a browser: one, unless others were set for another path or host. */
-export function sessionValues(request: FastifyRequest): string[] {
-  return (request.headers.cookie ?? '').split(';').flatMap((pair) => {
+export function sessionValues({ headers }: Exchange): string[] {
+  return (headers.cookie ?? '').split(';').flatMap((pair) => {
     const [name, value] = pair.trim().split('=', 2);
     return value !== undefined && (name === NAME || name === `__Secure-${NAME}`) ? [value] : [];
   });
 }
 
 /** `Set-Cookie` of a session. @param isSecure whether the browser uses https */
-export function sessionCookie(value: string, isSecure: boolean): string {
-  return `${named(isSecure)}=${value}; ${ATTRIBUTES}; Max-Age=${SESSION_MS / 1_000}${isSecure ? '; Secure' : ''}`;
+export function sessionCookie(value: string, exchange: Exchange, isSecure: boolean): string {
+  return cookie(value, SESSION_MS / 1_000, exchange, isSecure);
 }
 
 /** `Set-Cookie` that removes it. */
-export function noSessionCookie(isSecure: boolean): string {
-  return `${named(isSecure)}=; ${ATTRIBUTES}; Max-Age=0${isSecure ? '; Secure' : ''}`;
+export function noSessionCookie(exchange: Exchange, isSecure: boolean): string {
+  return cookie('', 0, exchange, isSecure);
+}
+
+/** Sent with the operator's routes only: no paid call carries it, so it is never recorded with one. */
+function cookie(value: string, seconds: number, { route = '' }: Exchange, isSecure: boolean): string {
+  const path = route.replace(/\/session$/, '');
+  const secure = isSecure ? '; Secure' : '';
+  return `${named(isSecure)}=${value}; Path=${path}; HttpOnly; SameSite=Strict; Max-Age=${seconds}${secure}`;
 }
 
 const named = (isSecure: boolean): string => (isSecure ? `__Secure-${NAME}` : NAME);

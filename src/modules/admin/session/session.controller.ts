@@ -1,9 +1,9 @@
-import { Body, Delete, Get, HttpCode, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { Body, Delete, Get, HttpCode, Post, UseGuards } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { IsString, MaxLength } from 'class-validator';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Settings } from '../../../platform/config/settings.js';
 import { FareboxError } from '../../../platform/errors/farebox-error.js';
+import { CurrentExchange, type Exchange } from '../../../platform/http/exchange.js';
 import { BodyLimit, FORM_BYTES } from '../../../platform/http/route-limits.js';
 import { ApiProblems } from '../../../platform/http/api-problem.decorator.js';
 import { Public } from '../../auth/index.js';
@@ -59,14 +59,11 @@ export class SessionController {
     payload_too_large: 'The body is too large.',
     rate_limited: 'It is not ADMIN_TOKEN, and there were too many wrong tokens from this address.',
   })
-  signIn(
-    @Body() { token }: SignInDto,
-    @Req() request: FastifyRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): SessionDto {
-    this.guard.checkToken(token, request);
+  signIn(@Body() { token }: SignInDto, @CurrentExchange() exchange: Exchange): SessionDto {
+    this.guard.checkToken(token, exchange);
     const { value, session } = this.sessions.begin();
-    void reply.header('set-cookie', sessionCookie(value, isSecure(request, this.publicUrl)));
+    const secure = isSecure(exchange, this.publicUrl);
+    exchange.response.appendHeader('set-cookie', sessionCookie(value, exchange, secure));
     return { expiresAt: session.expiresAt };
   }
 
@@ -74,8 +71,8 @@ export class SessionController {
   @ApiOperation({ summary: 'Whether the browser is signed in as the operator' })
   @ApiOkResponse({ type: SessionDto })
   @ApiProblems({ token_missing: 'There is no session, or it has ended.' })
-  show(@Req() request: FastifyRequest): SessionDto {
-    const session = this.guard.sessionOf(request);
+  show(@CurrentExchange() exchange: Exchange): SessionDto {
+    const session = this.guard.sessionOf(exchange);
     if (typeof session !== 'object') throw new FareboxError('token_missing', 'Not signed in. Sign in.');
     return { expiresAt: session.expiresAt };
   }
@@ -84,12 +81,10 @@ export class SessionController {
   @HttpCode(204)
   @ApiOperation({ summary: 'Sign out', description: 'Also without a session.' })
   @ApiNoContentResponse({ description: 'Signed out.' })
-  async signOut(
-    @Req() request: FastifyRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<void> {
-    const session = this.guard.sessionOf(request);
+  async signOut(@CurrentExchange() exchange: Exchange): Promise<void> {
+    const session = this.guard.sessionOf(exchange);
     if (typeof session === 'object') await this.sessions.end(session.id);
-    void reply.header('set-cookie', noSessionCookie(isSecure(request, this.publicUrl)));
+    const secure = isSecure(exchange, this.publicUrl);
+    exchange.response.appendHeader('set-cookie', noSessionCookie(exchange, secure));
   }
 }

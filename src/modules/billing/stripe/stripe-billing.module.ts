@@ -33,7 +33,7 @@ import { StripePrices } from './stripe-prices.js';
 import { StripeUsageSink } from './stripe-usage-sink.js';
 import { StripeSubscriptionChanges } from './stripe-subscription-changes.js';
 import { StripeWrites } from './stripe-writes.js';
-import { StripeWebhookRoute } from './webhooks/stripe-webhook.route.js';
+import { StripeWebhookController } from './webhooks/stripe-webhook.controller.js';
 import { WebhookHandlers } from './webhooks/webhook-handlers.js';
 
 /** The ports, and what serves them. */
@@ -65,6 +65,7 @@ const PORTS: Provider[] = [
 @Global()
 @Module({
   imports: [AccountsModule, SubscriptionsModule, BillingModule],
+  controllers: [StripeWebhookController],
   providers: [
     ...PORTS,
     stripeClientProvider,
@@ -80,7 +81,6 @@ const PORTS: Provider[] = [
     AccountSync,
     AccountReview,
     FirstUsagePeriod,
-    StripeWebhookRoute,
   ],
   exports: [
     BillingGateway,

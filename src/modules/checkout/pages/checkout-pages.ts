@@ -13,11 +13,11 @@ export interface Answer {
   page: Html;
 }
 
-/** The page for each way of coming back from the payment page. @param origin for the line to paste */
-export function returnPage(outcome: ReturnOutcome, origin: string): Answer {
+/** The page for each way of coming back from the payment page. @param base the address of our routes, for the line to paste */
+export function returnPage(outcome: ReturnOutcome, base: string): Answer {
   switch (outcome.kind) {
     case 'token':
-      return { status: 200, page: tokenPage(outcome, origin) };
+      return { status: 200, page: tokenPage(outcome, base) };
     case 'shown':
       return {
         status: 200,
@@ -112,8 +112,8 @@ export function linkPage(state: LinkState, secret: string, revokes = false): Ans
   }
 }
 
-export function tokenPage({ jwt, plan, customerId, subscriptionId }: HandedOut, origin: string): Html {
-  const curl = `curl -H 'authorization: Bearer ${jwt}' ${origin}/test-service`;
+export function tokenPage({ jwt, plan, customerId, subscriptionId }: HandedOut, base: string): Html {
+  const curl = `curl -H 'authorization: Bearer ${jwt}' ${base}/test-service`;
   return page(
     'You are subscribed',
     html`<p class="muted">Copy the token now. You won't be able to see it again.</p>

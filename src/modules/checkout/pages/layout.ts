@@ -1,4 +1,4 @@
-import type { FastifyReply } from 'fastify';
+import type { Exchange } from '../../../platform/http/exchange.js';
 import { type Html, html } from '../../../platform/http/html.js';
 
 /** As strict as on the pages under `public/`: nothing inline, nothing from elsewhere. */
@@ -22,8 +22,18 @@ const STYLES = [
   'pages/checkout',
 ];
 
-export function sendPage(reply: FastifyReply, status: number, content: Html): void {
-  void reply.code(status).headers(HEADERS).send(content.text);
+/** The pages of this module, by the end of their route. */
+const OWN_PATH = /\/(?:checkout\/(?:return|link(?:\/mail)?)|sign-in(?:\/mail)?)$/;
+
+/** Answers with a page. Its addresses, written as from the root, get the prefix under which our routes are. */
+export function sendPage(exchange: Exchange, status: number, content: Html): void {
+  const prefix = prefixOf(exchange.route);
+  exchange.send(status, HEADERS, content.text.replaceAll(/(href|src|action)="\//g, `$1="${prefix}/`));
+}
+
+/** What stands before our own path in the route of a page: `/api/v1`, or nothing. */
+export function prefixOf(route = ''): string {
+  return route.slice(0, OWN_PATH.exec(route)?.index ?? 0);
 }
 
 /** A page with one card. @param script one of `public/scripts/`, when the page needs one */

@@ -8,11 +8,11 @@ import { CUSTOMER_EVENTS, OUR_EVENTS } from './endpoint-events.js';
 import { createOnce, isMissing } from './keyed-create.js';
 import { RECEIVER_KEY } from './marks.js';
 import type { Step } from './step.js';
+import { WEBHOOK_PATH } from '../webhook-path.js';
 
 type EventType = Stripe.WebhookEndpointCreateParams.EnabledEvent;
 type Receiver = EndpointSecret['receiver'];
 
-export const WEBHOOK_PATH = '/webhooks/stripe';
 /** Marks the endpoints that the sandbox creates and manages. */
 const SANDBOX_MARK = 'farebox_sandbox';
 

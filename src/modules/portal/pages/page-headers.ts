@@ -25,9 +25,14 @@ const ONE_DAY = 24 * 60 * 60;
 /** Pages, scripts and styles change together and carry no version in their names: the browser asks each time. */
 const CACHE_CONTROL: Readonly<Record<string, string>> = { '.svg': `public, max-age=${ONE_DAY}` };
 
+/** Where `send` would say otherwise. */
+const CONTENT_TYPE: Readonly<Record<string, string>> = { '.js': 'application/javascript; charset=utf-8' };
+
 /** The headers of one file under `public/`, by its name. They go on these files alone, not on the API's answers. */
 export function pageHeaders(file: string): Record<string, string> {
+  const type = CONTENT_TYPE[extname(file)];
   return {
+    ...(type === undefined ? {} : { 'content-type': type }),
     'content-security-policy': CONTENT_SECURITY_POLICY,
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'no-referrer',

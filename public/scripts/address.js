@@ -1,0 +1,9 @@
+/** Where our routes and pages are: the folder of `scripts/`, which may be under a prefix. */
+const ROOT = new URL('..', import.meta.url);
+
+/**
+ * The address of a route or a page of ours.
+ *
+ * @param {string} path begins with `/`
+ */
+export const addressOf = (path) => new URL(`.${path}`, ROOT).href;

@@ -1,0 +1,2 @@
+/** Where Stripe sends its events, below the address of our routes. */
+export const WEBHOOK_PATH = '/webhooks/stripe';
