@@ -48,7 +48,10 @@ export interface DatabaseOptions {
   url?: string | undefined;
   /** Leads to PostgreSQL itself, or to a pooler in session mode. */
   listenUrl?: string | undefined;
-  /** A pool of yours, for queries. It stays yours: we do not end it. */
+  /**
+   * A pool of yours, for queries. It stays yours: it is not ended, and nothing is left on its connections. Locks, notifications
+   * and the ledger need sessions: they have connections of their own, opened with the pool's options, or to `listenUrl` or `url`.
+   */
   pool?: pg.Pool | undefined;
   /** The PostgreSQL schema of our tables; `farebox` by default. */
   schema?: string | undefined;
@@ -71,6 +74,8 @@ const PATHS = {
   TOKEN_SECRET: 'tokenSecret',
   DATABASE_URL: 'database.url',
   DATABASE_LISTEN_URL: 'database.listenUrl',
+  DATABASE_SCHEMA: 'database.schema',
+  DATABASE_MIGRATE: 'database.migrate',
   CATALOG: 'catalog',
   PUBLIC_URL: 'publicUrl',
 } as const satisfies Partial<Record<SettingName, string>>;

@@ -28,6 +28,7 @@ import { SubscriptionsModule } from './modules/subscriptions/index.js';
 import { UsageModule } from './modules/usage/index.js';
 import { ConfigModule } from './platform/config/config.module.js';
 import { Settings } from './platform/config/settings.js';
+import { HOST_POOL } from './platform/database/database-source.js';
 import { HttpModule } from './platform/http/http.module.js';
 import { ProblemDetailsFilter } from './platform/http/problem-details.filter.js';
 import { OwnRoutes, ROUTES } from './platform/http/own-routes.js';
@@ -103,6 +104,11 @@ function importsOf(
       providers: [
         ...providers,
         { provide: LOGGER, useFactory: ({ logger }: FareboxOptions) => logger, inject: [OPTIONS] },
+        {
+          provide: HOST_POOL,
+          useFactory: ({ database }: FareboxOptions) => database?.pool,
+          inject: [OPTIONS],
+        },
       ],
     },
   );

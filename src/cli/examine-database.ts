@@ -1,8 +1,9 @@
 import type { Settings } from '../platform/config/settings.js';
 import { checkServer } from '../platform/database/check-server.js';
-import { openClient } from '../platform/database/connections.js';
+import type { DatabaseAddress } from '../platform/database/connections.js';
 import { describeDatabaseProblem } from '../platform/database/database-problem.js';
-import { assertSupported, readSchemaState } from '../platform/database/schema-version.js';
+import { type MigrateMode, SettingsDatabaseSource } from '../platform/database/database-source.js';
+import { checkSchema } from '../platform/database/migrate.js';
 import { StartRefusedError } from '../platform/database/start-refused.error.js';
 import type { Finding } from '../platform/health/finding.js';
 
@@ -10,8 +11,7 @@ const ANSWERS = 'PostgreSQL is reachable';
 
 /** Whether the application could use the configured database. */
 export async function examineDatabase(settings: Settings): Promise<Finding[]> {
-  const connectionString = settings.get('DATABASE_URL');
-  if (connectionString === undefined)
+  if (settings.get('DATABASE_URL') === undefined)
     return [
       {
         check: ANSWERS,
@@ -20,11 +20,12 @@ export async function examineDatabase(settings: Settings): Promise<Finding[]> {
       },
     ];
   try {
-    const sessions = settings.get('DATABASE_LISTEN_URL');
-    const version = await checkServer({ connectionString, sessions });
+    const source = new SettingsDatabaseSource(settings);
+    const address = await source.address();
+    const version = await checkServer(address);
     return [
       { check: ANSWERS, level: 'ok', message: `version ${version}` },
-      await examineSchema(sessions ?? connectionString),
+      await examineSchema(address, source.migrate),
     ];
   } catch (error) {
     if (error instanceof StartRefusedError)
@@ -40,18 +41,13 @@ export async function examineDatabase(settings: Settings): Promise<Finding[]> {
   }
 }
 
-async function examineSchema(connectionString: string): Promise<Finding> {
+async function examineSchema(address: DatabaseAddress, mode: MigrateMode): Promise<Finding> {
   const check = 'The schema is compatible with this release';
-  const client = await openClient(connectionString, 'farebox check');
-  try {
-    const state = await readSchemaState(client);
-    assertSupported(state);
-    const pending = state.pending.length;
-    if (pending === 0)
-      return { check, level: 'ok', message: state.isNewer ? 'it is newer' : 'it is up to date' };
-    const message = `${pending} pending migrations, applied at startup`;
-    return { check, level: 'ok', message };
-  } finally {
-    await client.end();
-  }
+  const { pending, isNewer } = await checkSchema(address);
+  if (pending.length === 0)
+    return { check, level: 'ok', message: isNewer ? 'it is newer' : 'it is up to date' };
+  const message = `${pending.length} pending migrations`;
+  return mode === 'startup'
+    ? { check, level: 'ok', message: `${message}, applied at startup` }
+    : { check, level: 'problem', message, advice: 'Run: npx farebox migrate' };
 }

@@ -1,34 +1,21 @@
 import { useSandboxSettings, readSettings } from '../platform/config/read-environment.js';
 import { checkServer } from '../platform/database/check-server.js';
-import { openClient } from '../platform/database/connections.js';
-import { migrateDatabase } from '../platform/database/migrate.js';
-import { assertSupported, readSchemaState, type SchemaState } from '../platform/database/schema-version.js';
-import { addressOf } from '../platform/database/database-startup.js';
+import { SettingsDatabaseSource } from '../platform/database/database-source.js';
+import { checkSchema, migrateDatabase } from '../platform/database/migrate.js';
+import type { SchemaState } from '../platform/database/schema-version.js';
 import { reaching } from './command-context.js';
 import type { OutputOptions } from './output.js';
 
 /** With `check` it changes nothing, and the exit code is 1 when a migration is pending. */
 export async function migrateSchema({ check, json }: OutputOptions & { check?: boolean }): Promise<void> {
   useSandboxSettings();
-  const address = await addressOf(readSettings());
-  const sessions = address.sessions ?? address.connectionString;
+  const address = await new SettingsDatabaseSource(readSettings()).address();
   const state = await reaching(async () => {
     await checkServer(address);
-    return check ? readState(sessions) : migrateDatabase(sessions);
+    return check ? checkSchema(address) : migrateDatabase(address);
   });
   if (check && state.pending.length > 0) process.exitCode = 1;
   console.log(json ? JSON.stringify(state) : describe(state, check === true));
-}
-
-async function readState(connectionString: string): Promise<SchemaState> {
-  const client = await openClient(connectionString, 'farebox check');
-  try {
-    const state = await readSchemaState(client);
-    assertSupported(state);
-    return state;
-  } finally {
-    await client.end();
-  }
 }
 
 function describe({ pending, isNewer }: SchemaState, check: boolean): string {

@@ -63,6 +63,53 @@ describe('farebox migrate', () => {
   });
 });
 
+describe('DATABASE_MIGRATE', () => {
+  const start = (mode: string, script = 'main.js', args: string[] = []) => {
+    const { cwd, env } = settings();
+    return { script: dist(script), args, cwd, env: { ...env, DATABASE_MIGRATE: mode } };
+  };
+
+  it('check: the start is refused, and says what to run, until somebody has', async () => {
+    for (const refused of [start('check'), start('check', 'cli.js', ['accounts', 'list'])]) {
+      const { code, output } = await runProcess(refused);
+      expect([code, output()]).toEqual([
+        1,
+        expect.stringMatching(/pending migrations.*run npx farebox migrate/),
+      ]);
+    }
+    expect((await admin.query(`select 1 from pg_namespace where nspname = 'farebox'`)).rowCount).toBe(0);
+    // Whatever the setting is: it is asked for.
+    expect(await runProcess(start('never', 'cli.js', ['migrate']))).toMatchObject({ code: 0 });
+    const running = await startProcess(start('check'));
+    await logged(running, 'The database is open and its schema is up to date.');
+    await running.stop();
+  });
+
+  it('never: it does not look', async () => {
+    await migrate();
+    const ran = async () => (await admin.query('select 1 from __drizzle_migrations')).rowCount;
+    await admin.query(
+      'delete from __drizzle_migrations where id = (select max(id) from __drizzle_migrations)',
+    );
+    const before = await ran();
+    const running = await startProcess(start('never'));
+    await logged(running, 'DATABASE_MIGRATE is never');
+    await running.stop();
+    expect(await ran()).toBe(before);
+  });
+
+  it('refuses other words, and a schema that is no name', async () => {
+    const { code, output } = await runProcess({
+      ...start('maybe'),
+      env: { ...start('maybe').env, DATABASE_SCHEMA: 'a"b' },
+    });
+    expect([code, output()]).toEqual([
+      1,
+      expect.stringMatching(/DATABASE_SCHEMA must be a name[^]*DATABASE_MIGRATE/),
+    ]);
+  });
+});
+
 describe('a schema of a newer release', () => {
   beforeEach(async () => {
     await migrate();

@@ -106,6 +106,15 @@ describe('a database of the release before', () => {
     expect((await migrateDatabase(database.url)).pending).toEqual([]);
   });
 
+  it('is not moved to another name, nor left for an empty schema of that name', async () => {
+    const address = { connectionString: database.url, schema: 'other' };
+    await expect(migrateDatabase(address)).rejects.toThrow(/earlier release.*without DATABASE_SCHEMA/s);
+    await migrateDatabase(database.url);
+    await migrateDatabase(address);
+    expect(await rowsOf('select count(*)::int from other.accounts')).toEqual([[0]]);
+    expect(await rowsOf('select count(*)::int from farebox.accounts')).toEqual([[1]]);
+  });
+
   it('serves a process of that release that goes on: reads, locks, writes, deletes, conflicts', async () => {
     await client.query({
       name: 'upsert',

@@ -29,9 +29,13 @@ const shapeOf = (statement) =>
     .replaceAll(/\s+/g, ' ')
     .replaceAll(/\(\$\d+(?:, ?\$\d+)*\)(?:, ?\(\$\d+(?:, ?\$\d+)*\))*/g, '(…)');
 
+/** Tables that specs make. */
+const OF_SPECS = /\b(?:from|into|update) "?(?:chores|lamps|notes)\b/;
+
 const statements = new Map();
 for (const file of readdirSync(folder))
-  for (const statement of read(join(folder, file))) statements.set(shapeOf(statement), statement.trim());
+  for (const statement of read(join(folder, file)).filter((each) => !OF_SPECS.test(each)))
+    statements.set(shapeOf(statement), statement.trim());
 
 const migration = read(path('../../migrations/meta/_journal.json')).entries.at(-1).tag;
 writeFileSync(

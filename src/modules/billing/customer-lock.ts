@@ -1,6 +1,9 @@
 import { sql } from 'drizzle-orm';
 import type { Sql } from '../../platform/database/database.js';
 import { isLockTimeout } from '../../platform/database/database-errors.js';
+import { ownName } from '../../platform/database/schema.js';
+
+const CUSTOMERS = sql.raw(`hashtext(${ownName("'stripe customer'")})`);
 
 /**
  * Takes the customer's lock until the transaction of `tx` ends, if it is free. State fetched from Stripe under it is
@@ -8,7 +11,7 @@ import { isLockTimeout } from '../../platform/database/database-errors.js';
  */
 export async function lockCustomer(tx: Sql, customerId: string): Promise<boolean> {
   const { rows } = await tx.execute<{ locked: boolean }>(
-    sql`select pg_try_advisory_xact_lock(hashtext('stripe customer'), hashtext(${customerId})) as locked`,
+    sql`select pg_try_advisory_xact_lock(${CUSTOMERS}, hashtext(${customerId})) as locked`,
   );
   return rows[0]?.locked === true;
 }
@@ -19,7 +22,7 @@ export async function waitForCustomer(tx: Sql, customerId: string, waitMs: numbe
   try {
     // In a nested transaction: when it fails, the outer one continues.
     await tx.transaction((inner) =>
-      inner.execute(sql`select pg_advisory_xact_lock(hashtext('stripe customer'), hashtext(${customerId}))`),
+      inner.execute(sql`select pg_advisory_xact_lock(${CUSTOMERS}, hashtext(${customerId}))`),
     );
     return true;
   } catch (error) {

@@ -64,6 +64,14 @@ const environment = z.object({
   PATH_PARAMETER_LIMIT: count(100, 16_384),
   DATABASE_URL: databaseUrl().optional(),
   DATABASE_LISTEN_URL: databaseUrl().optional(),
+  DATABASE_SCHEMA: z
+    .string()
+    .regex(
+      /^(?!pg_)[A-Za-z_]\w{0,39}$/,
+      'must be a name of letters, digits and underscores, 40 at most, that begins with no digit and not with pg_',
+    )
+    .default('farebox'),
+  DATABASE_MIGRATE: choice(['startup', 'check', 'never'], 'startup'),
   // The jobs use one connection to listen.
   DATABASE_POOL_SIZE: count(10, 500, 2),
   FAREBOX_HOME: z.string().default('.farebox'),

@@ -1,6 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { abandon, clientConfig, type DatabaseAddress } from './connections.js';
+import {
+  abandon,
+  clientConfig,
+  type Connecting,
+  type DatabaseAddress,
+  queriesOf,
+  sessionsOf,
+} from './connections.js';
 import { StartRefusedError } from './start-refused.error.js';
 
 /** 14 has had no fixes since November 2026. */
@@ -15,8 +22,8 @@ const CHANNEL = 'farebox_session_proof';
  * @throws {StartRefusedError} saying what to change; what the driver throws when it cannot be reached.
  */
 export async function checkServer(address: DatabaseAddress): Promise<string> {
-  return withClient(address.sessions ?? address.connectionString, async (session) =>
-    withClient(address.connectionString, async (query) => {
+  return withClient(sessionsOf(address), async (session) =>
+    withClient(queriesOf(address), async (query) => {
       const version = await checkVersion(session);
       await proveSessions(session, query, address.sessions !== undefined);
       return version;
@@ -107,8 +114,8 @@ async function rowsOf<Row extends pg.QueryResultRow>(client: pg.Client, text: st
   return (await client.query<Row>(text)).rows;
 }
 
-async function withClient<T>(connectionString: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client(clientConfig(connectionString, 'farebox check'));
+async function withClient<T>({ config }: Connecting, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client(clientConfig(config, 'farebox check'));
   client.on('error', () => undefined);
   try {
     await client.connect();

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Settings } from '../config/settings.js';
@@ -10,8 +9,8 @@ import type { DatabaseAddress } from './connections.js';
 import { Database } from './database.js';
 import { isDatabaseUnavailable } from './database-errors.js';
 import { describeDatabaseProblem } from './database-problem.js';
-import { ensureEmbeddedPostgres } from '../embedded-postgres/embedded-postgres.js';
-import { migrateDatabase } from './migrate.js';
+import { DatabaseSource } from './database-source.js';
+import { prepareSchema } from './migrate.js';
 import type { SchemaState } from './schema-version.js';
 import { StartRefusedError } from './start-refused.error.js';
 
@@ -36,6 +35,7 @@ export class DatabaseStartup implements OnApplicationBootstrap {
 
   constructor(
     private readonly database: Database,
+    private readonly source: DatabaseSource,
     private readonly settings: Settings,
     private readonly shutdown: Shutdown,
     private readonly role: Role,
@@ -71,10 +71,14 @@ export class DatabaseStartup implements OnApplicationBootstrap {
       try {
         const schema = await this.open(this.settings.get('DATABASE_POOL_SIZE'));
         if (this.stopped) return;
-        if (schema.isNewer)
+        if (schema?.isNewer)
           this.log.warn('The schema belongs to a newer release, which this one is compatible with.');
         for (const start of [...this.whenOpen, ...this.whenReady]) await start();
-        this.log.info('The database is open and its schema is up to date.');
+        this.log.info(
+          schema
+            ? 'The database is open and its schema is up to date.'
+            : 'The database is open. DATABASE_MIGRATE is never: its schema is not looked at.',
+        );
         return;
       } catch (error) {
         if (error instanceof StartRefusedError) throw error;
@@ -92,11 +96,11 @@ export class DatabaseStartup implements OnApplicationBootstrap {
     await this.open(COMMAND_CONNECTIONS);
   }
 
-  private async open(poolSize: number): Promise<SchemaState> {
+  private async open(poolSize: number): Promise<SchemaState | undefined> {
     // Kept: each use of the embedded one holds a connection to its supervisor, and a repeated try must not add another.
-    const address = (this.address ??= await addressOf(this.settings));
+    const address = (this.address ??= await this.source.address());
     await checkServer(address);
-    const schema = await migrateDatabase(address.sessions ?? address.connectionString);
+    const schema = await prepareSchema(address, this.source.migrate);
     if (!this.stopped) this.database.open({ ...address, poolSize });
     return schema;
   }
@@ -115,13 +119,4 @@ export class DatabaseStartup implements OnApplicationBootstrap {
       error,
     );
   }
-}
-
-/** Where the database is; an embedded one is started. */
-export async function addressOf(settings: Settings): Promise<DatabaseAddress> {
-  const connectionString = settings.get('DATABASE_URL');
-  if (connectionString !== undefined)
-    return { connectionString, sessions: settings.get('DATABASE_LISTEN_URL') };
-  const home = resolve(settings.get('FAREBOX_HOME'));
-  return { connectionString: (await ensureEmbeddedPostgres({ home })).connectionString };
 }

@@ -1,7 +1,10 @@
 import { Global, Module, type OnModuleInit } from '@nestjs/common';
+import type pg from 'pg';
 import { Shutdown } from '../lifecycle/shutdown.js';
 import { Log } from '../logging/logger.js';
+import { Settings } from '../config/settings.js';
 import { Database } from './database.js';
+import { DatabaseSource, HOST_POOL, SettingsDatabaseSource } from './database-source.js';
 import { DatabaseStartup } from './database-startup.js';
 import { Notifications } from './notifications.js';
 import { Reports } from './reports.js';
@@ -17,6 +20,11 @@ import { Reports } from './reports.js';
         return database;
       },
       inject: [Log, Shutdown],
+    },
+    {
+      provide: DatabaseSource,
+      useFactory: (settings: Settings, pool?: pg.Pool) => new SettingsDatabaseSource(settings, pool),
+      inject: [Settings, { token: HOST_POOL, optional: true }],
     },
     Notifications,
     DatabaseStartup,

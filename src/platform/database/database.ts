@@ -2,13 +2,25 @@ import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
 import type { Log } from '../logging/logger.js';
-import { clientConfig, type DatabaseAddress, DEADLINES, limitStatements, openClient } from './connections.js';
+import {
+  clientConfig,
+  clientOf,
+  type Connecting,
+  type DatabaseAddress,
+  DEADLINES,
+  guestOf,
+  limitStatements,
+  openClient,
+  queriesOf,
+  sessionsOf,
+} from './connections.js';
 import {
   DatabaseUnavailableError,
   isDatabaseUnavailable,
   translateDatabaseError,
 } from './database-errors.js';
 import { collectNotices, type Notice } from './notices.js';
+import { ownName } from './schema.js';
 import type { Sql } from './sql.js';
 
 export { abandon } from './connections.js';
@@ -16,6 +28,7 @@ export type { Sql };
 
 /** Locks taken with `withLock` live in this class of advisory locks, apart from the one for migrations. */
 const LOCK_CLASS = 0x4642;
+const LOCK_KEY = `hashtext(${ownName('$2')})`;
 /** No statement may take 15 s: a caller that waits longer for a lock asks again. */
 const LONGEST_WAIT_MS = 10_000;
 
@@ -25,8 +38,11 @@ interface Pools {
   orm: NodePgDatabase;
   locks: pg.Pool;
   slow: NodePgDatabase;
-  /** The address of the pools with sessions. */
-  sessions: string;
+  queries: Connecting;
+  /** Whether `pool` leads to sessions too. */
+  hasSessions: boolean;
+  /** Where the pools with sessions lead. */
+  sessions: Connecting;
 }
 
 export interface DatabaseOptions extends DatabaseAddress {
@@ -44,12 +60,27 @@ export class Database {
   constructor(private readonly log: Log) {}
 
   /** Points at a server that has been migrated. */
-  open({ connectionString, sessions = connectionString, poolSize }: DatabaseOptions): void {
-    const hasSessions = sessions === connectionString;
-    const pool = this.createPool(connectionString, poolSize, 'farebox', { hasSessions });
+  open(options: DatabaseOptions): void {
+    const { poolSize } = options;
+    const [queries, sessions] = [queriesOf(options), sessionsOf(options)];
+    const hasSessions = options.sessions === undefined || options.sessions === options.connectionString;
+    const pool = options.pool
+      ? guestOf(options.pool, queries.schema)
+      : this.createPool(queries, poolSize, 'farebox', { hasSessions });
     // Lock holders wait for external services meanwhile: more connections, and longer waits for one.
     const locks = this.createPool(sessions, poolSize * 2, 'farebox locks', { waitMs: 15_000 });
-    this.pools = { pool, orm: drizzle(pool), locks, slow: drizzle(locks), sessions };
+    this.pools = { pool, orm: drizzle(pool), locks, slow: drizzle(locks), queries, sessions, hasSessions };
+  }
+
+  /** The PostgreSQL schema of our tables. */
+  get schema(): string {
+    return this.opened().queries.schema;
+  }
+
+  /** Another pool for single queries and transactions. The caller must end it. */
+  sidePool(name: string, max: number, waitMs: number): pg.Pool {
+    const { queries, hasSessions } = this.opened();
+    return this.createPool(queries, max, `farebox ${name}`, { waitMs, hasSessions });
   }
 
   /** Passes `listener` the notices of this process's own transactions, as soon as they are committed. */
@@ -175,7 +206,7 @@ export class Database {
       return { result: await work() };
     } finally {
       await client
-        .query('select pg_advisory_unlock($1, hashtext($2))', [LOCK_CLASS, name])
+        .query(`select pg_advisory_unlock($1, ${LOCK_KEY})`, [LOCK_CLASS, name])
         .catch(unlockFailed);
     }
   }
@@ -183,7 +214,7 @@ export class Database {
   private async acquire(client: pg.ClientBase, name: string, wait: number): Promise<boolean> {
     if (wait <= 0) {
       const { rows } = await client.query<{ ok: boolean }>(
-        'select pg_try_advisory_lock($1, hashtext($2)) as ok',
+        `select pg_try_advisory_lock($1, ${LOCK_KEY}) as ok`,
         [LOCK_CLASS, name],
       );
       return rows[0]?.ok === true;
@@ -197,7 +228,7 @@ export class Database {
   private async waitFor(client: pg.ClientBase, name: string, wait: number): Promise<boolean> {
     try {
       await client.query(`set lock_timeout = ${Math.ceil(wait)}`);
-      await client.query('select pg_advisory_lock($1, hashtext($2))', [LOCK_CLASS, name]);
+      await client.query(`select pg_advisory_lock($1, ${LOCK_KEY})`, [LOCK_CLASS, name]);
       return true;
     } catch (error) {
       if ((error as { code?: string }).code === '55P03') return false;
@@ -227,13 +258,14 @@ export class Database {
   }
 
   private createPool(
-    connectionString: string,
+    { config, schema }: Connecting,
     max: number,
     name: string,
     { waitMs = DEADLINES.connect, hasSessions = true }: { waitMs?: number; hasSessions?: boolean } = {},
   ): pg.Pool {
     const pool = new pg.Pool({
-      ...clientConfig(connectionString, name, { ...DEADLINES, connect: waitMs }),
+      ...clientConfig(config, name, { ...DEADLINES, connect: waitMs }),
+      Client: clientOf(schema),
       max,
       idleTimeoutMillis: 30_000,
       // In a pooler's transaction mode they would stay on the server's connection for its next user.

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { sql } from 'drizzle-orm';
-import type pg from 'pg';
+import pg from 'pg';
 import { Shutdown } from '../lifecycle/shutdown.js';
 import { Log } from '../logging/logger.js';
 import { abandon, type Database, type Sql } from './database.js';
 import { keepNotice, type Notice } from './notices.js';
+import { ownChannel, ownName, PREFIX, SCHEMA } from './schema.js';
 
 /** Notified of a payload that arrived, or that some may have been missed and the state must be read again. */
 export interface Listener {
@@ -71,7 +72,7 @@ export class Notifications implements OnModuleInit {
    * without its connection for notifications, and again through that connection.
    */
   static async notify(tx: Sql, channel: string, payload: string): Promise<void> {
-    await tx.execute(sql`select pg_notify(${channel}, ${payload})`);
+    await tx.execute(sql`select pg_notify(concat(${sql.raw(PREFIX)}, ${channel}::text), ${payload})`);
     keepNotice(tx, { channel, payload });
   }
 
@@ -105,8 +106,11 @@ export class Notifications implements OnModuleInit {
   private async follow(client: pg.Client): Promise<void> {
     client.on('error', () => this.lost(client));
     client.on('end', () => this.lost(client));
-    client.on('notification', ({ channel, payload = '' }) => this.deliver({ channel, payload }));
-    for (const channel of [HEARING, ...this.listeners.keys()]) await client.query(`listen ${channel}`);
+    const names = new Map([HEARING, ...this.listeners.keys()].map((name) => [this.channelOf(name), name]));
+    client.on('notification', ({ channel, payload = '' }) =>
+      this.deliver({ channel: names.get(channel) ?? channel, payload }),
+    );
+    for (const channel of names.keys()) await client.query(`listen ${pg.escapeIdentifier(channel)}`);
     this.setDeaf((await this.hears()) === false);
     if (this.isDeaf) throw new Error('notifications are not heard');
     this.client = client;
@@ -114,6 +118,10 @@ export class Notifications implements OnModuleInit {
     this.gaps = undefined;
     this.tellGap();
     this.schedule(HEARTBEAT_MS, () => this.heartbeat(client));
+  }
+
+  private channelOf(name: string): string {
+    return ownChannel(name, this.database?.schema ?? SCHEMA);
   }
 
   /** Sends a test message by the other connections. @returns undefined when that takes too long, which proves nothing. */
@@ -127,7 +135,7 @@ export class Notifications implements OnModuleInit {
       timer.unref();
     });
     const say = async (): Promise<void> => {
-      await this.database?.pool.query('select pg_notify($1, $2)', [HEARING, word]);
+      await this.database?.pool.query(`select pg_notify(${ownName('$1')}, $2)`, [HEARING, word]);
       isSaid = true;
     };
     void say().catch(() => undefined);

@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import pg from 'pg';
+import type pg from 'pg';
 import { Shutdown } from '../lifecycle/shutdown.js';
 import { Database } from './database.js';
 import { DatabaseUnavailableError, isDatabaseBusy, translateDatabaseError } from './database-errors.js';
@@ -69,19 +69,8 @@ export class Reports implements OnModuleInit {
     }
   }
 
-  /** Like the other pools, but for its size. */
   private opened(): pg.Pool {
-    if (this.pool) return this.pool;
-    const { options } = this.database.pool;
-    const pool = new pg.Pool({
-      ...options,
-      application_name: 'farebox reports',
-      connectionTimeoutMillis: WAIT_MS,
-      max: REPORT_CONNECTIONS,
-    });
-    pool.on('connect', (client) => client.on('error', () => undefined));
-    pool.on('error', () => undefined);
-    return (this.pool = pool);
+    return (this.pool ??= this.database.sidePool('reports', REPORT_CONNECTIONS, WAIT_MS));
   }
 }
 

@@ -39,10 +39,9 @@ export async function readSchemaState(client: Client): Promise<SchemaState> {
 /** @throws what the driver throws. */
 export async function readSchema(client: Client): Promise<{ state: SchemaState; journal: Journal }> {
   const entries = readEntries();
-  const table =
-    !(await isThere(client, JOURNALS.own.name)) && (await isThere(client, JOURNALS.earlier.name))
-      ? JOURNALS.earlier
-      : JOURNALS.own;
+  const isEarlier =
+    !(await isThere(client, JOURNALS.own.name)) && (await isThere(client, JOURNALS.earlier.name, 'table'));
+  const table = isEarlier ? JOURNALS.earlier : JOURNALS.own;
   const last = await numberOf(client, table.name, 'max(created_at)');
   const oldest = last === 0 ? 0 : await numberOf(client, table.support, 'max(oldest)');
   return {
@@ -63,11 +62,12 @@ export function assertSupported({ isBeyond }: SchemaState): void {
     );
 }
 
-async function isThere(client: Client, table: string): Promise<boolean> {
-  const { rows } = await client.query<{ there: boolean }>(
-    `select to_regclass('${table}') is not null as there`,
+/** A view of the earlier journal is left where it has moved. */
+async function isThere(client: Client, name: string, kind?: 'table'): Promise<boolean> {
+  const { rowCount } = await client.query(
+    `select from pg_class where oid = to_regclass('${name}') ${kind ? `and relkind = 'r'` : ''}`,
   );
-  return rows[0]?.there === true;
+  return rowCount === 1;
 }
 
 /** 0 where there is no such table yet. */

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { and, eq, sql } from 'drizzle-orm';
 import type { Sql } from '../../../platform/database/database.js';
+import { ownName } from '../../../platform/database/schema.js';
 import { missedCycles, type CycleRule } from './billing-cycles.js';
 import { usagePeriods } from './usage-periods.tables.js';
 
@@ -26,7 +27,7 @@ export interface MeteredSubscription {
 type Period = typeof usagePeriods.$inferSelect;
 
 /** The lock, for `pg_advisory_xact_lock`, under which calls are counted for periods: while it is held, none moves. */
-export const COUNTING_LOCK = `hashtext('farebox meters'), 0`;
+export const COUNTING_LOCK = `hashtext(${ownName("'farebox meters'")}), 0`;
 
 /** When something was seen: usage is reported to the provider in seconds, calls are counted to the millisecond. */
 interface Moment {

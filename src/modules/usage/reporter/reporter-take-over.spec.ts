@@ -5,6 +5,7 @@ import { createUsageWorld, type UsageWorld } from '../../../../test/support/usag
 import { Catalog } from '../../../catalog/index.js';
 import type { Settings } from '../../../platform/config/settings.js';
 import { Database } from '../../../platform/database/database.js';
+import { SettingsDatabaseSource } from '../../../platform/database/database-source.js';
 import { DatabaseStartup } from '../../../platform/database/database-startup.js';
 import { StartRefusedError } from '../../../platform/database/start-refused.error.js';
 import { Shutdown } from '../../../platform/lifecycle/shutdown.js';
@@ -186,9 +187,15 @@ it('ends the start of the application, which does not go on trying', async () =>
   await period(world, 'calls');
   await calls(world, 1);
   const own = new Database(SILENT);
-  const values: Record<string, unknown> = { DATABASE_URL: world.databaseUrl, DATABASE_POOL_SIZE: 2 };
+  const values: Record<string, unknown> = {
+    DATABASE_URL: world.databaseUrl,
+    DATABASE_POOL_SIZE: 2,
+    DATABASE_SCHEMA: 'farebox',
+    DATABASE_MIGRATE: 'startup',
+  };
   const settings = { get: (name: string) => values[name] } as unknown as Settings;
-  const startup = new DatabaseStartup(own, settings, new Shutdown(SILENT), new Role('all'), SILENT);
+  const source = new SettingsDatabaseSource(settings);
+  const startup = new DatabaseStartup(own, source, settings, new Shutdown(SILENT), new Role('all'), SILENT);
   expect(initialised(new ReporterGuard(memoryOf('stripe'), startup))).toBeDefined();
   await expect(startup.onApplicationBootstrap()).rejects.toBeInstanceOf(StartRefusedError);
   await own.close();
