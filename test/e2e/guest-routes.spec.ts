@@ -101,6 +101,11 @@ describe.each(CASES)('$name', ({ adapter, globalPrefix, prefix, rawBody = false 
     expect((await request(host.origin + style)).status).toBe(200);
   });
 
+  it('HEAD of the way back from a payment has the type of the page', async () => {
+    const { status, headers } = await request(`${base}/checkout/return`, { method: 'HEAD' });
+    expect([status, headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+  });
+
   it.each([
     ['too much of a form', 413, `token=${'x'.repeat(5_000)}`, undefined],
     ['JSON', 415, '{"token":"x"}', 'application/json'],

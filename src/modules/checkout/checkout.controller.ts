@@ -129,7 +129,8 @@ export class CheckoutController {
     @Res() _answered: unknown,
   ): Promise<void> {
     // HEAD is answered as GET is; it must not use up the one showing.
-    if (exchange.method === 'HEAD') return exchange.send(200, {}, '');
+    if (exchange.method === 'HEAD')
+      return exchange.send(200, { 'content-type': 'text/html; charset=utf-8' }, '');
     const base = this.address.baseFor(exchange, '/checkout/return');
     const outcome = await this.returning.arrive(sessionId, this.cookie.read(exchange.headers.cookie, base));
     const { status, page } = returnPage(outcome, base);
