@@ -4,6 +4,6 @@ const ROOT = new URL('..', import.meta.url);
 /**
  * The address of a route or a page of ours.
  *
- * @param {string} path begins with `/`
+ * @param {string} path begins with `/`; or a whole address, which stays as it is
  */
-export const addressOf = (path) => new URL(`.${path}`, ROOT).href;
+export const addressOf = (path) => new URL(path.replace(/^\//, './'), ROOT).href;

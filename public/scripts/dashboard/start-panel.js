@@ -39,7 +39,7 @@ export class StartPanel {
 
   async load() {
     await this.panel.load(
-      () => this.api.get('/openapi.json'),
+      () => this.api.get(`${location.origin}/openapi.json`),
       (json) => {
         this.#endpoints = meteredEndpoints(json);
         if (this.#endpoints.length === 0) return 'This API has no metered endpoints yet.';

@@ -25,10 +25,13 @@ const STYLES = [
 /** The pages of this module, by the end of their route. */
 const OWN_PATH = /\/(?:checkout\/(?:return|link(?:\/mail)?)|sign-in(?:\/mail)?)$/;
 
+/** All but the home page and the API reference, which are those of the application around us. */
+const OUR_ADDRESSES = /(href|src|action)="\/(?!"|docs")/g;
+
 /** Answers with a page. Its addresses, written as from the root, get the prefix under which our routes are. */
 export function sendPage(exchange: Exchange, status: number, content: Html): void {
   const prefix = prefixOf(exchange.route);
-  exchange.send(status, HEADERS, content.text.replaceAll(/(href|src|action)="\//g, `$1="${prefix}/`));
+  exchange.send(status, HEADERS, content.text.replaceAll(OUR_ADDRESSES, `$1="${prefix}/`));
 }
 
 /** What stands before our own path in the route of a page: `/api/v1`, or nothing. */
