@@ -28,7 +28,11 @@ export function contentTypeOf(request: IncomingMessage): string | undefined {
  * @throws {FareboxError} `payload_too_large`; `malformed_request` when the client breaks off
  */
 export async function readRawBody(request: IncomingMessage, limit: number): Promise<Buffer> {
-  if (Number(hidden.get(request)?.['content-length'] ?? 0) > limit) throw tooLarge(limit);
+  const { 'content-length': stated = 0, 'transfer-encoding': encoding } =
+    hidden.get(request) ?? request.headers;
+  // Nothing to read; a parser may have found so before.
+  if (Number(stated) === 0 && encoding === undefined) return Buffer.alloc(0);
+  if (Number(stated) > limit) throw tooLarge(limit);
   if (request.readableEnded) throw new Error('the body of this request was read before');
   const chunks: Buffer[] = [];
   let length = 0;
