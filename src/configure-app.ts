@@ -8,13 +8,14 @@ import { ProblemDetailsFilter } from './platform/http/problem-details.filter.js'
 import { OWN_BODY_BYTES } from './platform/http/route-limits.js';
 import { answerUnreadable } from './platform/http/unreadable-request.js';
 import { serveApiDocument } from './api-document.js';
+import { installHttp } from './application-http.js';
 
 /** As long as a URL can be: each route has a limit of its own. */
 const LONGEST_PARAMETER = 16_384;
 const REQUEST_TIMEOUT_MS = 60_000;
 
 /**
- * Nest hands Fastify an error handler after the routes have been registered, which then do not use it. `HttpModule`
+ * Nest hands Fastify an error handler after the routes have been registered, which then do not use it. `installHttp`
  * installs ours before them; a second one would only make Fastify warn.
  */
 class Adapter extends FastifyAdapter {
@@ -45,6 +46,7 @@ let unfiltered: ((error: Error, request: FastifyRequest, reply: FastifyReply) =>
 
 /** The application's needs beside its modules: the form of errors that never reach Nest, CORS, pages, the API document. */
 export async function configureApp(app: NestFastifyApplication, settings: Settings): Promise<void> {
+  installHttp(app);
   const filter = app.get(ProblemDetailsFilter);
   const exchanges = app.get<FastifyExchanges>(HttpExchanges);
   unfiltered = (error, request, reply) => {

@@ -6,7 +6,7 @@ import { readSettings, refuseSandboxData } from './platform/config/read-environm
 import { SettingsError, type Settings } from './platform/config/settings.js';
 import { StartRefusedError } from './platform/database/start-refused.error.js';
 import { refuseWeakSecrets, weakSecrets } from './platform/config/weak-secrets.js';
-import { refuseOthers, separateOperators } from './platform/metrics/operator-port.js';
+import { refuseOthers, separateOperators } from './operator-port.js';
 import { Log, NestLog } from './platform/logging/logger.js';
 import type { Tracing } from './platform/tracing/tracing.js';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Global, type INestApplicationContext, Module, type Provider, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { ExpressAdapter } from '@nestjs/platform-express';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import pg from 'pg';
 import { APPLICATION_GLOBALS } from '../../src/application-globals.js';
@@ -48,12 +49,14 @@ export interface InProcess {
 /**
  * @param settings override or, with '', unset the defaults.
  * @param modules of the test, beside the application's own.
+ * @param adapter the HTTP adapter of the application.
  */
 export async function startInProcess(
   controllers: Type[],
   settings: Readonly<Record<string, string>> = {},
   providers: Provider[] = [],
   modules: Type[] = [],
+  adapter: AdapterName = 'fastify',
 ): Promise<InProcess> {
   const home = mkdtempSync(join(tmpdir(), 'farebox-test-'));
   const database = await createTestDatabase();
@@ -67,16 +70,7 @@ export async function startInProcess(
     LOG_LEVEL: 'silent',
     ...settings,
   });
-  const app = await NestFactory.create<NestFastifyApplication>(
-    moduleOf(controllers, providers, modules, values),
-    createAdapter(values),
-    {
-      logger: false,
-      abortOnError: false,
-      bodyParser: false,
-    },
-  );
-  await configureApp(app, values);
+  const app = await createOn(adapter, moduleOf(controllers, providers, modules, values), values);
   await app.listen(0, '127.0.0.1');
   // It starts without its database, where that takes longer than its patience.
   await until(async () => (await fetch(`${await app.getUrl()}/health/ready`)).ok);
@@ -97,6 +91,23 @@ export async function startInProcess(
       rmSync(home, { recursive: true, force: true });
     },
   };
+}
+
+export type AdapterName = 'fastify' | 'express';
+
+/** As the reference application on Fastify; on Express as an application of others, with the parsers that Nest gives it. */
+async function createOn(
+  adapter: AdapterName,
+  module: Type,
+  settings: Settings,
+): Promise<NestFastifyApplication> {
+  const quiet = { logger: false, abortOnError: false } as const;
+  if (adapter === 'express')
+    return NestFactory.create<NestFastifyApplication>(module, new ExpressAdapter(), quiet);
+  const options = { ...quiet, bodyParser: false };
+  const app = await NestFactory.create<NestFastifyApplication>(module, createAdapter(settings), options);
+  await configureApp(app, settings);
+  return app;
 }
 
 function moduleOf(controllers: Type[], providers: Provider[], modules: Type[], settings: Settings): Type {

@@ -11,6 +11,10 @@ export interface AppliedLimits {
   pathParameter: number;
   /** Whether the route is `@Monetized()`. */
   paid: boolean;
+  /** Whether the route is our own: its refusals are in our form on any adapter. */
+  own: boolean;
+  /** Whether its handler reads the body itself. */
+  rawBody: boolean;
 }
 
 /**
@@ -26,6 +30,8 @@ export abstract class Exchange {
   userId?: string;
   companyId?: string;
   sessionToken?: string;
+  /** Its URL was looked at, and can be read. */
+  isReadable = false;
   private readonly beganAt = performance.now();
 
   constructor(

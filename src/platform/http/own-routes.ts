@@ -12,7 +12,9 @@ import {
 import { MODULE_PATH } from '@nestjs/common/constants.js';
 import { ModulesContainer } from '@nestjs/core';
 import { AuthenticationGuard } from '../identity/authentication.js';
+import { OwnRequestGuard } from './own-request.guard.js';
 import { ProblemDetailsFilter } from './problem-details.filter.js';
+import { markOwn } from './route-limits.js';
 import { validationPipe } from './validation.pipe.js';
 
 /** The groups of our own routes. An application can leave out each of them. */
@@ -44,12 +46,13 @@ const validation = validationPipe();
  */
 export const OwnController = (groups: RouteGroup | readonly RouteGroup[], path = ''): ClassDecorator =>
   applyDecorators(
-    UseGuards(AuthenticationGuard),
+    UseGuards(OwnRequestGuard, AuthenticationGuard),
     UsePipes(validation),
     UseFilters(ProblemDetailsFilter),
     SetMetadata(GROUPS, [groups].flat()),
     // An application that versions its routes leaves ours where they are.
     Controller({ path, version: VERSION_NEUTRAL }),
+    markOwn,
   );
 
 /** Provides the `RouteOptions`. */

@@ -59,6 +59,7 @@ export class ProblemDetailsFilter implements ExceptionFilter {
     const { error, status } = this.read(thrown, exchange);
     const headers = {
       'content-type': PROBLEM_JSON,
+      'x-request-id': exchange.id,
       ...(error.retryAfterSeconds === undefined ? {} : { 'retry-after': String(error.retryAfterSeconds) }),
       ...(status === 401 ? { 'www-authenticate': challenge(error) } : {}),
     };

@@ -1,6 +1,5 @@
 import type { IncomingMessage } from 'node:http';
 import { SetMetadata } from '@nestjs/common';
-import type { AbstractHttpAdapter } from '@nestjs/core';
 import { FareboxError } from '../errors/farebox-error.js';
 
 const RAW_BODY = 'farebox:raw-body';
@@ -56,63 +55,11 @@ export async function readRawBody(request: IncomingMessage, limit: number): Prom
 const tooLarge = (limit: number): FareboxError =>
   new FareboxError('payload_too_large', `The body is too large: this route takes ${limit} bytes at most.`);
 
-/** Of Fastify, as much as is needed here: an application on Express does not have it. */
-interface FastifyLike {
-  addHook(name: 'onRoute', hook: (route: { handler: object; config?: RouteConfig }) => void): void;
-  addHook(
-    name: 'onRequest',
-    hook: (
-      request: { raw: IncomingMessage; routeOptions: { config?: RouteConfig } },
-      reply: unknown,
-      done: () => void,
-    ) => void,
-  ): void;
-}
-
-interface RouteConfig {
-  fareboxRawBody?: boolean;
-}
-
-/** A router of Express 5. */
-interface ExpressLike {
-  router: { stack: ExpressLayer[] };
-}
-
-interface ExpressLayer {
-  match(path: string): boolean;
-  route?: { methods: Record<string, boolean>; stack: { handle: object }[] };
-}
-
-/** Has {@link TakesRawBody} heeded. To be called before the application registers its body parsers. */
-export function keepRawBodies(adapter: AbstractHttpAdapter): void {
-  if (adapter.getType() === 'fastify') {
-    const fastify = adapter.getInstance<FastifyLike>();
-    fastify.addHook('onRoute', (route) => {
-      if (isMarked(route.handler)) route.config = { ...route.config, fareboxRawBody: true };
-    });
-    fastify.addHook('onRequest', ({ raw, routeOptions }, _reply, done) => {
-      if (routeOptions.config?.fareboxRawBody) hideBody(raw);
-      done();
-    });
-    return;
-  }
-  // Express runs its parsers before it looks for a route.
-  const express = adapter.getInstance<ExpressLike>();
-  let routes: ExpressLayer[] | undefined;
-  adapter.use((request: IncomingMessage & { path: string }, _response: unknown, next: () => void) => {
-    const candidates = (routes ??= express.router.stack.filter((layer) => takesRawBody(layer)));
-    if (request.method === 'POST' && candidates.some((layer) => layer.match(request.path))) hideBody(request);
-    next();
-  });
-}
-
-const takesRawBody = ({ route }: ExpressLayer): boolean =>
-  route?.methods['post'] === true && route.stack.some(({ handle }) => isMarked(handle));
-
 /** Nest copies the metadata of a handler to what it registers with the adapter. */
-const isMarked = (handler: object): boolean => Reflect.hasMetadata(RAW_BODY, handler);
+export const takesRawBody = (handler: object): boolean => Reflect.hasMetadata(RAW_BODY, handler);
 
-function hideBody(request: IncomingMessage): void {
+/** Has the parsers of the application find no body. */
+export function hideBody(request: IncomingMessage): void {
   const { headers } = request;
   const kept: BodyHeaders = {};
   for (const name of BODY_HEADERS) {

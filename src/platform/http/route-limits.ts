@@ -1,6 +1,7 @@
 import { parseBytes } from '../config/bytes.js';
 import { FareboxError } from '../errors/farebox-error.js';
 import type { AppliedLimits, Exchange } from './exchange.js';
+import { takesRawBody } from './raw-body.js';
 
 /** Limits on a request to a route; absent ones are as set for all paid routes. */
 export interface RouteLimits {
@@ -14,15 +15,31 @@ export interface RouteLimits {
 export const OWN_BODY_BYTES = 64 * 1_024;
 export const OWN_PATH_PARAMETER = 100;
 
+/** Of a route that has none of ours. */
+export const UNLIMITED: AppliedLimits = {
+  pathParameter: OWN_PATH_PARAMETER,
+  paid: false,
+  own: false,
+  rawBody: false,
+};
+
 /** The most that a form of a few fields sends. */
 export const FORM_BYTES = 4_096;
 
+/** Nest's name for what it hands to Fastify as the config of a route. Its wrapper of a handler with parameters has no metadata. */
+const FASTIFY_CONFIG = '__fastify_route_config__';
 /** On a handler, from where Nest copies it to what it registers with the HTTP adapter. */
 const MARKS = 'farebox:route-limits';
 
 interface Marks {
   paid?: { bodyBytes?: number; pathParameter?: number };
   bodyBytes?: number;
+  own?: true;
+}
+
+/** Marks the handlers of a controller of our own. */
+export function markOwn(controller: object): void {
+  for (const handler of handlersOf(controller)) mark(handler, { own: true });
 }
 
 /** The most bytes that a body of this route may have: 413 beyond. For routes that read one before authentication. */
@@ -44,7 +61,10 @@ export function LimitPaidRoute(limits: RouteLimits): MethodDecorator & ClassDeco
 }
 
 function mark(handler: object, marks: Marks): void {
-  Reflect.defineMetadata(MARKS, { ...marksOf(handler), ...marks }, handler);
+  const merged = { ...marksOf(handler), ...marks };
+  Reflect.defineMetadata(MARKS, merged, handler);
+  const config = Reflect.getMetadata(FASTIFY_CONFIG, handler) as object | undefined;
+  Reflect.defineMetadata(FASTIFY_CONFIG, { ...config, [MARKS]: merged }, handler);
 }
 
 function marksOf(handler: object): Marks | undefined {
@@ -74,28 +94,28 @@ function handlersOf(controller: object): object[] {
 /**
  * The limits of a route by the decorators of its handler; `undefined` where it has none.
  * @param handler the method of the controller, or what Nest registers with the HTTP adapter
+ * @param config of the route, on Fastify
  */
 export function limitsOf(
   handler: object,
   defaults: { bodyBytes: number; pathParameter: number },
+  config?: object,
 ): AppliedLimits | undefined {
-  const marks = marksOf(handler);
+  const marks = marksOf(handler) ?? (config as { [MARKS]?: Marks } | undefined)?.[MARKS];
   if (!marks) return undefined;
-  if (marks.paid) return { ...defaults, ...marks.paid, paid: true };
-  const { bodyBytes } = marks;
-  return {
-    ...(bodyBytes === undefined ? {} : { bodyBytes }),
-    pathParameter: OWN_PATH_PARAMETER,
-    paid: false,
-  };
+  const { paid, own = false } = marks;
+  const rawBody = takesRawBody(handler);
+  if (paid) return { ...defaults, ...paid, paid: true, own, rawBody };
+  const bodyBytes = marks.bodyBytes ?? OWN_BODY_BYTES;
+  return { bodyBytes, pathParameter: OWN_PATH_PARAMETER, paid: false, own, rawBody };
 }
 
 /** @returns why a parameter of the path is refused. */
-export function refusedParameter({
-  parameters,
-  limits: { pathParameter, paid },
-}: Exchange): FareboxError | undefined {
-  for (const [name, value] of Object.entries(parameters)) {
+export function refusedParameter(exchange: Exchange): FareboxError | undefined {
+  const parameters = Object.entries(exchange.parameters);
+  if (parameters.length === 0) return undefined;
+  const { pathParameter, paid } = exchange.limits;
+  for (const [name, value] of parameters) {
     if (value.length <= pathParameter) continue;
     const advice = paid ? ' PATH_PARAMETER_LIMIT and @Monetized() set the limit.' : '';
     const detail = `The part "${name}" of the path is longer than ${pathParameter} characters.${advice}`;
@@ -105,7 +125,7 @@ export function refusedParameter({
 }
 
 /** The message for a body that is too large for the route. */
-export function bodyTooLarge({ limits: { bodyBytes, paid } }: Exchange): string {
+export function bodyTooLarge({ bodyBytes, paid }: AppliedLimits): string {
   const most = bodyBytes === undefined ? '' : `: this route takes ${bodyBytes} bytes at most`;
   const advice = paid ? ' BODY_LIMIT and @Monetized() set the limit.' : '';
   return `The body is too large${most}.${advice}`;

@@ -100,7 +100,7 @@ function detailOf(status: number, thrown: unknown, exchange: Exchange): string {
     case 404:
       return 'No such route. See /docs.';
     case 413:
-      return bodyTooLarge(exchange);
+      return bodyTooLarge(exchange.limits);
     case 415:
       return 'This content type is not accepted. Send JSON, with "content-type: application/json".';
     case 429:

@@ -1,5 +1,5 @@
 import { AFTER, BEFORE } from '../../e2e/answers/ways.controller.js';
-import { titleOf, type Way, WAYS } from '../../e2e/answers/ways.js';
+import { titleOf, type Way, waysOf } from '../../e2e/answers/ways.js';
 
 /** What every call counts before its handler runs (ways-app.js). */
 const WAITING = 3;
@@ -21,7 +21,7 @@ export interface Cell {
 const BOTH = [false, true];
 
 export const cellsOf = (signal: Signal): Cell[] =>
-  WAYS.flatMap((way) =>
+  waysOf('fastify').flatMap((way) =>
     (['before', ...(way.pauses ? (['between'] as const) : []), 'after'] as const).flatMap((waits) =>
       (signal === 'SIGTERM' ? BOTH : [false]).flatMap((goesOn) =>
         (waits === 'after' ? [false] : BOTH).flatMap((leaves) =>

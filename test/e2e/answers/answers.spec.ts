@@ -1,19 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type InProcess, startInProcess } from '../../support/in-process.js';
+import { type AdapterName, type InProcess, startInProcess } from '../../support/in-process.js';
 import { UnitCorrections } from '../../../src/modules/ledger/recording/unit-corrections.js';
 import { until } from '../../support/processes.js';
 import { AFTER, BEFORE, WaysController } from './ways.controller.js';
-import { titleOf, type Way, WAYS } from './ways.js';
+import { titleOf, type Way, waysOf } from './ways.js';
 
 let farebox: InProcess;
 let token: string;
 let customers = 0;
-
-beforeAll(async () => {
-  farebox = await startInProcess([WaysController]);
-  await until(async () => (await fetch(`${farebox.url}/health/ready`)).status === 200);
-});
-afterAll(() => farebox?.stop());
 
 interface Seen {
   status: number | null;
@@ -58,44 +52,55 @@ async function unitsOf(customerId: string, expected: number): Promise<number> {
   return sum();
 }
 
-describe.each(WAYS.map((way) => [titleOf(way), way] as const))('%s', (_title, way) => {
-  const units = BEFORE + (way.parts ?? 0) + AFTER;
+describe.each<AdapterName>(['fastify', 'express'])('on %s', (adapter) => {
+  beforeAll(async () => {
+    customers = 0;
+    farebox = await startInProcess([WaysController], {}, [], [], adapter);
+    await until(async () => (await fetch(`${farebox.url}/health/ready`)).status === 200);
+  });
+  afterAll(() => farebox?.stop());
 
-  it('is in the ledger when it begins, once, with all its units', async () => {
-    const customer = await newCustomer();
-    const seen = await call(customer, way, {});
-    expectSeen(seen, way);
-    if (seen.status !== null) expect(seen.rowsAtHead).toBe(1);
-    expect(await unitsOf(customer, units)).toBe(units);
-    const rows = await rowsOf(customer);
-    const [row, ...corrections] = rows;
-    expect(row).toMatchObject({ status: way.status, route: `/ways/${way.path}`, corrects: null });
-    expect(corrections.map(({ corrects }) => corrects)).toEqual(corrections.map(() => row?.['id']));
-    if (seen.status !== null) expect(seen.headers.get('x-request-id')).toBe(row?.['id']);
+  describe.each(waysOf(adapter).map((way) => [titleOf(way), way] as const))('%s', (_title, way) => {
+    const units = BEFORE + (way.parts ?? 0) + AFTER;
+
+    it('is in the ledger when it begins, once, with all its units', async () => {
+      const customer = await newCustomer();
+      const seen = await call(customer, way, {});
+      expectSeen(seen, way);
+      if (seen.status !== null) expect(seen.rowsAtHead).toBe(1);
+      expect(await unitsOf(customer, units)).toBe(units);
+      const rows = await rowsOf(customer);
+      const [row, ...corrections] = rows;
+      expect(row).toMatchObject({ status: way.status, route: `/ways/${way.path}`, corrects: null });
+      expect(corrections.map(({ corrects }) => corrects)).toEqual(corrections.map(() => row?.['id']));
+      if (seen.status !== null) expect(seen.headers.get('x-request-id')).toBe(row?.['id']);
+    });
+
+    it('under an Idempotency-Key is answered again, or made again, and says which', async () => {
+      const customer = await newCustomer();
+      const headers = { 'idempotency-key': 'key-1' };
+      const first = await call(customer, way, headers);
+      expectSeen(first, way);
+      // The key of an answer that broke is given up with its row, which may come after the break.
+      if (way.breaks)
+        await until(async () => (await keysOf(customer)).length === 0 && (await rowsOf(customer)).length > 0);
+      const again = await call(customer, way, headers);
+      expectSeen(again, way);
+      expect(again.headers.get('idempotent-replayed')).toBe(way.kept ? 'true' : null);
+      if (first.status !== null)
+        expect(first.headers.get('idempotency-stored')).toBe(way.kept ? null : 'false');
+      if (way.kept) expect(again.text).toBe(first.text);
+      const made = way.kept ? 1 : 2;
+      expect(await unitsOf(customer, made * units)).toBe(made * units);
+      const statuses = (await rowsOf(customer))
+        .filter(({ corrects }) => corrects === null)
+        .map(({ status }) => status);
+      expect(statuses).toEqual(Array(made).fill(way.status));
+      expect(await keysOf(customer)).toHaveLength(way.kept ? 1 : 0);
+    });
   });
 
-  it('under an Idempotency-Key is answered again, or made again, and says which', async () => {
-    const customer = await newCustomer();
-    const headers = { 'idempotency-key': 'key-1' };
-    const first = await call(customer, way, headers);
-    expectSeen(first, way);
-    // The key of an answer that broke is given up with its row, which may come after the break.
-    if (way.breaks)
-      await until(async () => (await keysOf(customer)).length === 0 && (await rowsOf(customer)).length > 0);
-    const again = await call(customer, way, headers);
-    expectSeen(again, way);
-    expect(again.headers.get('idempotent-replayed')).toBe(way.kept ? 'true' : null);
-    if (first.status !== null)
-      expect(first.headers.get('idempotency-stored')).toBe(way.kept ? null : 'false');
-    if (way.kept) expect(again.text).toBe(first.text);
-    const made = way.kept ? 1 : 2;
-    expect(await unitsOf(customer, made * units)).toBe(made * units);
-    const statuses = (await rowsOf(customer))
-      .filter(({ corrects }) => corrects === null)
-      .map(({ status }) => status);
-    expect(statuses).toEqual(Array(made).fill(way.status));
-    expect(await keysOf(customer)).toHaveLength(way.kept ? 1 : 0);
-  });
+  it('every way had a customer of its own', () => expect(customers).toBe(2 * waysOf(adapter).length));
 });
 
 function expectSeen({ status, text }: Seen, way: Way): void {
@@ -110,5 +115,3 @@ async function newCustomer(): Promise<string> {
   token = customer.token;
   return customer.customerId;
 }
-
-it('every way had a customer of its own', () => expect(customers).toBe(2 * WAYS.length));

@@ -188,13 +188,13 @@ describe('the start is refused, by name, for @Monetized() on', () => {
   });
 });
 
-it('the start on another platform than Fastify is refused, by name', () => {
+it('the start on another HTTP adapter than Fastify and Express is refused, by name', () => {
   const [none] = [undefined as never];
-  const host = { httpAdapter: { getType: () => 'express', getInstance: () => () => undefined } };
-  expect(() => exchangesFor(host as never, none, none)).toThrow(
+  const host = { httpAdapter: { getType: () => 'koa', getInstance: () => () => undefined } };
+  expect(() => exchangesFor(host as never, none, none, none)).toThrow(
     expect.objectContaining({
       name: 'StartRefusedError',
-      message: expect.stringContaining('platform is express'),
+      message: expect.stringContaining('adapter is koa'),
     }) as never,
   );
 });

@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import type { ServerResponse } from 'node:http';
 import { PassThrough, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import {
@@ -36,6 +37,18 @@ export const moments = {
     // So that each part is a write of its own.
     new Promise((resolve) => setImmediate(resolve)),
 };
+
+/** Node's answer: Express's is one, and Fastify's has one. */
+export const rawOf = (reply: FastifyReply): ServerResponse =>
+  'raw' in reply ? reply.raw : (reply as unknown as ServerResponse);
+
+/** Tells Fastify that the handler answers by itself. Express needs not be told. */
+const hijack = (reply: FastifyReply): void => void ('hijack' in reply && reply.hijack());
+
+function redirect(reply: FastifyReply, url: string, status: number): void {
+  if ('raw' in reply) void reply.redirect(url, status);
+  else (reply as { redirect(status: number, url: string): void }).redirect(status, url);
+}
 
 function count(call: MeteredCall): void {
   call.addUnits(BEFORE);
@@ -147,7 +160,7 @@ export class WaysController {
   @Get('reply-send')
   replySend(@Res() reply: FastifyReply, @CurrentCall() call: MeteredCall): void {
     count(call);
-    void reply.code(201).send({ abc: 1 });
+    void reply.status(201).send({ abc: 1 });
   }
 
   @Get('reply-send-stream')
@@ -171,7 +184,7 @@ export class WaysController {
   @Get('passthrough')
   passthrough(@Res({ passthrough: true }) reply: FastifyReply, @CurrentCall() call: MeteredCall): string {
     count(call);
-    void reply.code(203).header('x-own', '1');
+    void reply.status(203).header('x-own', '1');
     return 'abc';
   }
 
@@ -184,7 +197,7 @@ export class WaysController {
   @Get('reply-redirect')
   replyRedirect(@Res() reply: FastifyReply, @CurrentCall() call: MeteredCall): void {
     count(call);
-    void reply.redirect('/elsewhere', 303);
+    redirect(reply, '/elsewhere', 303);
   }
 
   @Get('code-and-header')
@@ -204,86 +217,86 @@ export class WaysController {
   @Get('not-modified')
   notModified(@Res() reply: FastifyReply, @CurrentCall() call: MeteredCall): void {
     count(call);
-    void reply.code(304).send();
+    void reply.status(304).send();
   }
 
   @Get('hijack')
   hijack(@Res() reply: FastifyReply, @CurrentCall() call: MeteredCall): void {
     count(call);
-    reply.hijack();
-    reply.raw.end('abc');
+    hijack(reply);
+    rawOf(reply).end('abc');
   }
 
   @Get('hijack-later')
   async hijackLater(@Res() reply: FastifyReply, @CurrentCall() call: MeteredCall): Promise<void> {
     count(call);
-    reply.hijack();
+    hijack(reply);
     await new Promise((resolve) => setImmediate(resolve));
-    reply.raw.statusCode = 201;
-    reply.raw.write('a');
+    rawOf(reply).statusCode = 201;
+    rawOf(reply).write('a');
     await moments.between(call);
-    reply.raw.write('b');
-    reply.raw.end('c');
+    rawOf(reply).write('b');
+    rawOf(reply).end('c');
   }
 
   @Get('raw-end')
   rawEnd(@Res() reply: FastifyReply, @CurrentCall() call: MeteredCall): void {
     count(call);
-    reply.raw.end('abc');
+    rawOf(reply).end('abc');
   }
 
   @Get('raw-head-end')
   rawHeadEnd(@Res() reply: FastifyReply, @CurrentCall() call: MeteredCall): void {
     count(call);
-    reply.raw.writeHead(201, 'Made', { 'Content-Type': 'text/plain', 'Set-Cookie': ['a=1', 'b=2'] });
-    reply.raw.end('abc');
+    rawOf(reply).writeHead(201, 'Made', { 'Content-Type': 'text/plain', 'Set-Cookie': ['a=1', 'b=2'] });
+    rawOf(reply).end('abc');
   }
 
   @Get('raw-head-list')
   rawHeadList(@Res() reply: FastifyReply, @CurrentCall() call: MeteredCall): void {
     count(call);
-    reply.raw.writeHead(201, ['Set-Cookie', 'a=1', 'Set-Cookie', 'b=2'] as never);
-    reply.raw.end('abc');
+    rawOf(reply).writeHead(201, ['Set-Cookie', 'a=1', 'Set-Cookie', 'b=2'] as never);
+    rawOf(reply).end('abc');
   }
 
   @Get('raw-flush')
   async rawFlush(@Res() reply: FastifyReply, @CurrentCall() call: MeteredCall): Promise<void> {
     count(call);
-    reply.raw.flushHeaders();
+    rawOf(reply).flushHeaders();
     await moments.between(call);
-    reply.raw.end('abc');
+    rawOf(reply).end('abc');
   }
 
   @Get('raw-without-return')
   rawWithoutRes(@CurrentCall() call: MeteredCall, @Res({ passthrough: true }) reply: FastifyReply): void {
     count(call);
-    reply.raw.write('ab');
-    reply.raw.end('c');
+    rawOf(reply).write('ab');
+    rawOf(reply).end('c');
   }
 
   @Get('pipe')
   pipe(@Res() reply: FastifyReply, @CurrentCall() call: MeteredCall): void {
     count(call);
-    Readable.from(parts(call)).pipe(reply.raw);
+    Readable.from(parts(call)).pipe(rawOf(reply));
   }
 
   @Get('pipeline')
   async pipeline(@Res() reply: FastifyReply, @CurrentCall() call: MeteredCall): Promise<void> {
     count(call);
-    await pipeline(parts(call), new PassThrough(), reply.raw);
+    await pipeline(parts(call), new PassThrough(), rawOf(reply));
   }
 
   @Get('large')
   async large(@Res() reply: FastifyReply, @CurrentCall() call: MeteredCall): Promise<void> {
     count(call);
-    await pipeline(createReadStream(process.execPath, { end: 4_999_999 }), reply.raw);
+    await pipeline(createReadStream(process.execPath, { end: 4_999_999 }), rawOf(reply));
   }
 
   @Get('early-hints')
   earlyHints(@Res({ passthrough: true }) reply: FastifyReply, @CurrentCall() call: MeteredCall): string {
     count(call);
-    reply.raw.writeEarlyHints({ link: '</style.css>; rel=preload' });
-    reply.raw.writeProcessing();
+    rawOf(reply).writeEarlyHints({ link: '</style.css>; rel=preload' });
+    rawOf(reply).writeProcessing();
     return 'abc';
   }
 
@@ -333,7 +346,7 @@ export class WaysController {
   @Get('bad-status')
   badStatus(@Res() reply: FastifyReply, @CurrentCall() call: MeteredCall): void {
     count(call);
-    reply.raw.writeHead(99);
+    rawOf(reply).writeHead(99);
   }
 
   @Get('stream-fails-at-once')
@@ -357,21 +370,21 @@ export class WaysController {
   @Get('pipeline-fails-midway')
   async pipelineFailsMidway(@Res() reply: FastifyReply, @CurrentCall() call: MeteredCall): Promise<void> {
     count(call);
-    await pipeline(Readable.from(parts(call, 'midway')), reply.raw).catch(() => undefined);
+    await pipeline(Readable.from(parts(call, 'midway')), rawOf(reply)).catch(() => undefined);
   }
 
   @Get('throws-after-first-byte')
   throwsAfterFirstByte(@Res() reply: FastifyReply, @CurrentCall() call: MeteredCall): void {
     count(call);
-    reply.raw.write('a');
+    rawOf(reply).write('a');
     throw new Error('boom');
   }
 
   @Get('destroys')
   destroys(@Res() reply: FastifyReply, @CurrentCall() call: MeteredCall): void {
     count(call);
-    reply.raw.write('a');
-    reply.raw.destroy();
+    rawOf(reply).write('a');
+    rawOf(reply).destroy();
   }
 
   @Get('concat')

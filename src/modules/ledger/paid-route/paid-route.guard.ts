@@ -5,6 +5,7 @@ import { Clock } from '../../../platform/clock/clock.js';
 import { Settings } from '../../../platform/config/settings.js';
 import { FareboxError } from '../../../platform/errors/farebox-error.js';
 import { type Exchange, exchangeOf } from '../../../platform/http/exchange.js';
+import { assertReadable } from '../../../platform/http/readable-request.js';
 import type { RouteLimits } from '../../../platform/http/route-limits.js';
 import { Authentication } from '../../../platform/identity/authentication.js';
 import { HandlerMetadata } from '../../../platform/identity/handler-metadata.js';
@@ -48,10 +49,11 @@ export class PaidRouteGuard implements CanActivate {
 
   /**
    * @throws what `Authentication.identify` does; {SubscriptionInactiveError} {SubscriptionChangingError} {CardRequiredError} {LedgerUnavailableError}
-   * {FareboxError} `method_not_allowed`
+   * {FareboxError} `method_not_allowed`, `malformed_request`
    */
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const exchange = exchangeOf(context);
+    assertReadable(exchange);
     if (exchange.method === 'HEAD') this.assertOffersHead(context, exchange);
     // @Monetized() may stand on the controller and on the handler.
     if (exchange.paid) return true;

@@ -41,7 +41,7 @@ async function answerOn(append: Append, durability: 'async' | 'commit', named: P
     { get: () => durability } as unknown as Settings,
   );
   fastify = fastifyOf();
-  new FastifyExchanges(fastify, clock, { get: () => 0 } as unknown as Settings).install();
+  new FastifyExchanges(fastify, clock, { get: () => 0 } as unknown as Settings, {} as never).install();
   fastify.get('/paid', async (request) => {
     const principal = { account: ACCOUNT, tokenId: 't', user: 'ada' };
     const exchange = Object.assign(exchangeOf(request), { principal, ...named });

@@ -3,11 +3,12 @@ import type { Clock } from '../../clock/clock.js';
 import type { Settings } from '../../config/settings.js';
 import { type AppliedLimits, begin, Exchange, exchangeOf } from '../exchange.js';
 import { HttpExchanges } from '../http-exchanges.js';
-import { limitsOf, OWN_PATH_PARAMETER } from '../route-limits.js';
+import type { ProblemDetailsFilter } from '../problem-details.filter.js';
+import { hideBody } from '../raw-body.js';
+import { limitsOf, UNLIMITED } from '../route-limits.js';
 
 /** In the config of a route. */
-const LIMITS = 'fareboxLimits';
-type LimitedConfig = { [LIMITS]?: AppliedLimits };
+const LIMITS = Symbol('farebox.limits');
 
 class FastifyExchange extends Exchange {
   constructor(
@@ -48,8 +49,8 @@ class FastifyExchange extends Exchange {
 
   get limits(): AppliedLimits {
     const { config, bodyLimit } = this.native.routeOptions;
-    const limits = (config as LimitedConfig | undefined)?.[LIMITS];
-    return { pathParameter: OWN_PATH_PARAMETER, paid: false, ...limits, bodyBytes: bodyLimit };
+    const limits = (config as { [LIMITS]?: AppliedLimits } | undefined)?.[LIMITS];
+    return { ...UNLIMITED, ...limits, bodyBytes: bodyLimit };
   }
 
   get answerHeaders(): Readonly<Record<string, string | string[] | number | undefined>> {
@@ -76,11 +77,17 @@ declare module 'fastify' {
   }
 }
 
+const hide = ({ raw }: FastifyRequest, _reply: FastifyReply, done: () => void): void => {
+  hideBody(raw);
+  done();
+};
+
 export class FastifyExchanges extends HttpExchanges {
   constructor(
     private readonly fastify: FastifyInstance,
     private readonly clock: Clock,
     private readonly settings: Settings,
+    private readonly filter: ProblemDetailsFilter,
   ) {
     super();
   }
@@ -105,10 +112,12 @@ export class FastifyExchanges extends HttpExchanges {
       pathParameter: this.settings.get('PATH_PARAMETER_LIMIT'),
     };
     return (route) => {
-      const limits = limitsOf(route.handler, defaults);
+      const limits = limitsOf(route.handler, defaults, route.config);
       if (!limits) return;
       if (limits.bodyBytes !== undefined) route.bodyLimit = limits.bodyBytes;
-      Object.assign((route.config ??= {} as NonNullable<RouteOptions['config']>), { [LIMITS]: limits });
+      if (limits.own) route.errorHandler ??= (error, { raw }) => this.filter.answer(error, exchangeOf(raw));
+      if (limits.rawBody) route.onRequest = [route.onRequest ?? [], hide].flat();
+      route.config = { ...route.config, [LIMITS]: limits } as NonNullable<RouteOptions['config']>;
     };
   }
 

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { Socket } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Role } from '../lifecycle/role.js';
-import type { Settings } from '../config/settings.js';
+import { Role } from './platform/lifecycle/role.js';
+import type { Settings } from './platform/config/settings.js';
 
 const READY = '/health/ready';
 /** By the pattern of the route: an address has many spellings. */
