@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { All, Controller, Get, Post } from '@nestjs/common';
-import { DiscoveryModule } from '@nestjs/core';
+import { All, Controller, Get, Module, Post, Version, VERSION_NEUTRAL, VersioningType } from '@nestjs/common';
+import { type AbstractHttpAdapter, DiscoveryModule, RouterModule } from '@nestjs/core';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { SetMetadata } from '@nestjs/common';
 import type { MeterDefinition, MeterFilter } from '../../../catalog/index.js';
@@ -32,6 +34,16 @@ class MixedController {
   @Paid()
   @All('any')
   any(): void {}
+}
+
+@Paid()
+@Controller({ path: 'versioned', version: ['1', VERSION_NEUTRAL] })
+class VersionedController {
+  @Get('a')
+  a(): void {}
+  @Version('3')
+  @Get(':id')
+  b(): void {}
 }
 
 const meter = (filter: MeterFilter): MeterDefinition => ({
@@ -66,6 +78,52 @@ describe('the paid routes', () => {
       'ALL /one/any',
       'ALL /two/any',
     ]);
+  });
+});
+
+describe.each<[string, () => AbstractHttpAdapter]>([
+  ['Fastify', () => new FastifyAdapter()],
+  ['Express', () => new ExpressAdapter()],
+])('the paid routes on %s', (_name, adapter) => {
+  /** What the adapter was given, by any method that registers a route. */
+  function registered(on: AbstractHttpAdapter): string[] {
+    const routes: string[] = [];
+    for (const verb of ['get', 'post', 'all'] as const) {
+      const next = on[verb].bind(on) as (...args: unknown[]) => unknown;
+      on[verb] = ((...args: unknown[]) => {
+        if (args.length === 2) routes.push(`${verb.toUpperCase()} ${String(args[0])}`);
+        return next(...args);
+      }) as never;
+    }
+    return routes;
+  }
+
+  it('have the global prefix, the version and the path of their module, as the adapter has them', async () => {
+    @Module({ imports: [DiscoveryModule], controllers: [ItemsController], providers: [PaidRoutes] })
+    class ShopModule {}
+    const module = await Test.createTestingModule({
+      imports: [ShopModule, RouterModule.register([{ path: 'shop', module: ShopModule }])],
+      controllers: [VersionedController],
+    }).compile();
+    const on = adapter();
+    const routes = registered(on);
+    const app = module.createNestApplication(on, { logger: false });
+    app.setGlobalPrefix('api', { exclude: ['versioned/a'] });
+    app.enableVersioning({ type: VersioningType.URI, defaultVersion: '2' });
+    await app.init();
+    const paid = module
+      .get(PaidRoutes, { strict: false })
+      .all()
+      .map(({ verb, route }) => `${verb} ${route}`);
+    await app.close();
+    expect(paid.toSorted()).toEqual([
+      'GET /api/v2/shop/items',
+      'GET /api/v3/versioned/:id',
+      'GET /v1/versioned/a',
+      'GET /versioned/a',
+      'POST /api/v2/shop/items/:id',
+    ]);
+    expect(routes.toSorted()).toEqual(paid.toSorted());
   });
 });
 
