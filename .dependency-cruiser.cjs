@@ -90,6 +90,15 @@ const PORTS = 'billing/ports/[^/]+[.]ts$';
 /** A package of npm, by the folder it resolves to. */
 const npm = (names) => `(?:^|/)node_modules/(?:${names})(?:/|$)`;
 
+/** The packages of HTTP adapters. */
+const HTTP_ADAPTERS = npm(
+  '@fastify/[^/]+|fastify|express|@types/express|@nestjs/platform-(?:fastify|express)',
+);
+
+/** What serves the application of this repository, on Fastify. */
+const REFERENCE_APPLICATION =
+  '(?:main|configure-app|application-http|api-document|operator-port|end-on-signal)[.]ts$';
+
 module.exports = {
   forbidden: [
     ...moduleRules,
@@ -278,6 +287,25 @@ module.exports = {
       severity: 'error',
       from: { path: OURS, pathNot: '^src/modules/auth/' },
       to: { path: npm('(?:@nestjs/|@types/)?passport[^/]*|@nestjs/jwt|jsonwebtoken') },
+    },
+    {
+      name: 'http-adapter-behind-its-port',
+      comment:
+        'An application around Farebox runs on Fastify or Express: only the adapters of HttpExchanges, tracing, and the reference application know which.',
+      severity: 'error',
+      from: {
+        path: '^src/',
+        pathNot: `^src/(?:platform/(?:http/adapters|tracing)/|${REFERENCE_APPLICATION})|[.]spec[.]ts$`,
+      },
+      to: { path: HTTP_ADAPTERS },
+    },
+    {
+      name: 'http-adapter-types-only',
+      comment:
+        'And of these, the reference application alone loads one: an application around Farebox has the other.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: `^src/${REFERENCE_APPLICATION}|[.]spec[.]ts$` },
+      to: { path: HTTP_ADAPTERS, dependencyTypesNot: ['type-only', 'type-import'] },
     },
     {
       name: 'mail-in-its-folder',

@@ -1,8 +1,9 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { FareboxError } from './platform/errors/farebox-error.js';
 import { readableForwardedFor } from './platform/http/client-address.js';
 import { exchangeOf } from './platform/http/exchange.js';
-import { boundJsonDepth } from './platform/http/json-body.js';
+import { depthOf, MAX_JSON_DEPTH } from './platform/http/json-body.js';
 import { ProblemDetailsFilter } from './platform/http/problem-details.filter.js';
 import { refusedUrl } from './platform/http/readable-request.js';
 import { Metrics } from './platform/metrics/metrics.js';
@@ -37,6 +38,17 @@ export function installHttp(app: NestFastifyApplication): void {
     };
     httpRequests.observe(labels, reply.elapsedTime / 1_000);
     done();
+  });
+}
+
+/** Reads JSON bodies as Fastify does, and refuses too deep nesting before parsing: the caller is not authenticated yet. */
+function boundJsonDepth(fastify: FastifyInstance): void {
+  const parse = fastify.getDefaultJsonParser('error', 'error');
+  fastify.removeContentTypeParser('application/json');
+  fastify.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (depthOf(body) <= MAX_JSON_DEPTH) return parse(request, body, done);
+    const refusal = `The body is nested too deeply. ${MAX_JSON_DEPTH} levels are read.`;
+    done(new FareboxError('malformed_request', refusal));
   });
 }
 

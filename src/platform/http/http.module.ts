@@ -1,11 +1,10 @@
 import { Module, Optional } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import type { FastifyInstance } from 'fastify';
 import { Clock } from '../clock/clock.js';
 import { Settings } from '../config/settings.js';
 import { StartRefusedError } from '../database/start-refused.error.js';
 import { type ExpressApplication, ExpressExchanges } from './adapters/express-exchanges.js';
-import { FastifyExchanges } from './adapters/fastify-exchanges.js';
+import { type FastifyApplication, FastifyExchanges } from './adapters/fastify-exchanges.js';
 import { HttpExchanges } from './http-exchanges.js';
 import { ProblemDetailsFilter } from './problem-details.filter.js';
 import { PublicAddress } from './public-address.js';
@@ -21,7 +20,7 @@ export function exchangesFor(
   if (!httpAdapter) return undefined;
   const type = httpAdapter.getType();
   if (type === 'fastify')
-    return new FastifyExchanges(httpAdapter.getInstance<FastifyInstance>(), clock, settings, filter);
+    return new FastifyExchanges(httpAdapter.getInstance<FastifyApplication>(), clock, settings, filter);
   if (type === 'express')
     return new ExpressExchanges(httpAdapter.getInstance<ExpressApplication>(), clock, settings, filter);
   throw new StartRefusedError(otherPlatform(type));

@@ -1,6 +1,3 @@
-import type { FastifyInstance } from 'fastify';
-import { FareboxError } from '../errors/farebox-error.js';
-
 /** Far more than any request here has; a thousand would overflow the stack of recursive code. */
 export const MAX_JSON_DEPTH = 64;
 
@@ -8,17 +5,6 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const OPENING = new Set([0x5b, 0x7b]);
 const CLOSING = new Set([0x5d, 0x7d]);
-
-/** Reads JSON bodies as Fastify does, and refuses too deep nesting before parsing: the caller is not authenticated yet. */
-export function boundJsonDepth(fastify: FastifyInstance): void {
-  const parse = fastify.getDefaultJsonParser('error', 'error');
-  fastify.removeContentTypeParser('application/json');
-  fastify.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (depthOf(body) <= MAX_JSON_DEPTH) return parse(request, body, done);
-    const refusal = `The body is nested too deeply. ${MAX_JSON_DEPTH} levels are read.`;
-    done(new FareboxError('malformed_request', refusal));
-  });
-}
 
 /** The depth of nested arrays and objects, in one pass. */
 export function depthOf(json: string): number {

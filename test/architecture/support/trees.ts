@@ -240,6 +240,15 @@ export const BAD: Readonly<Record<string, readonly Violation[]>> = {
     ['src', `import 'passport';`],
     ['test/contract', `import 'passport';`],
   ],
+  'http-adapter-behind-its-port': [
+    ['src/modules/ledger', `import type { FastifyRequest } from 'fastify';`],
+    ['src/platform/identity', `import '@nestjs/platform-express';`],
+    ['src', `import '@fastify/cors';`, 'farebox-options'],
+  ],
+  'http-adapter-types-only': [
+    ['src/platform/http/adapters', `import 'express';`],
+    ['src/platform/tracing', `import { fastify } from 'fastify';`],
+  ],
   'mail-in-its-folder': [
     ['src/modules/registration', `import 'nodemailer';`],
     ['src/platform/http', `import { createTransport } from 'nodemailer';`],

@@ -82,6 +82,8 @@ const hide = ({ raw }: FastifyRequest, _reply: FastifyReply, done: () => void): 
   done();
 };
 
+export type FastifyApplication = FastifyInstance;
+
 export class FastifyExchanges extends HttpExchanges {
   constructor(
     private readonly fastify: FastifyInstance,
