@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AbstractHttpAdapter } from '@nestjs/core';
+import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Metrics } from '../../src/platform/metrics/metrics.js';
 import { request } from '../support/farebox.js';
@@ -19,12 +20,19 @@ interface Case {
 
 const CASES: Case[] = [
   { name: 'on Fastify', adapter: () => new FastifyAdapter() },
+  { name: 'on Express, which keeps raw bodies', adapter: () => new ExpressAdapter(), rawBody: true },
   {
     name: 'on Fastify, which keeps raw bodies, under two prefixes',
     adapter: () => new FastifyAdapter(),
     globalPrefix: 'api',
     prefix: 'billing',
     rawBody: true,
+  },
+  {
+    name: 'on Express, under two prefixes',
+    adapter: () => new ExpressAdapter(),
+    globalPrefix: 'api',
+    prefix: 'billing',
   },
 ];
 

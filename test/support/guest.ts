@@ -52,7 +52,6 @@ export async function startHost({
     logger: false,
     abortOnError: false,
     rawBody,
-    bodyParser: false,
   });
   if (globalPrefix !== undefined) {
     app.setGlobalPrefix(globalPrefix);

@@ -37,5 +37,5 @@ export async function createPages(
   @Module({ imports: [CommonModule, HttpModule, PagesModule, HomePageModule], controllers })
   class PagesOnlyModule {}
 
-  return NestFactory.create(PagesOnlyModule, adapter, { logger: false, bodyParser: false });
+  return NestFactory.create(PagesOnlyModule, adapter, { logger: false });
 }
