@@ -82,21 +82,27 @@ export function clientOf(schema: string): typeof pg.Client {
   };
 }
 
-/** A pool of the application around us, as we use it: with our schema, and never ended. */
+/**
+ * A pool of the application around us, as we use it: with our schema, and never ended. Its own methods run on itself: they
+ * replace its lists of connections.
+ */
 export function guestOf(pool: pg.Pool, schema: string): pg.Pool {
-  const end = async (): Promise<void> => undefined;
-  if (schema === SCHEMA) return Object.create(pool, { end: { value: end } }) as pg.Pool;
+  const isUsual = schema === SCHEMA;
   const querying = <T extends { query: unknown }>(on: T): PropertyDescriptor => ({
     value: (statement: Statement, ...rest: unknown[]) =>
-      (on.query as (...all: unknown[]) => unknown).call(on, statementIn(statement, schema), ...rest),
+      (on.query as (...all: unknown[]) => unknown).call(
+        on,
+        isUsual ? statement : statementIn(statement, schema),
+        ...rest,
+      ),
   });
   return Object.create(pool, {
-    end: { value: end },
+    end: { value: async () => undefined },
     query: querying(pool),
     connect: {
       value: async () => {
         const client = await pool.connect();
-        return Object.create(client, { query: querying(client) }) as pg.PoolClient;
+        return isUsual ? client : (Object.create(client, { query: querying(client) }) as pg.PoolClient);
       },
     },
   }) as pg.Pool;
