@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type INestApplication, Module, VersioningType } from '@nestjs/common';
+import { type INestApplication, Module, type Type, VersioningType } from '@nestjs/common';
 import { type AbstractHttpAdapter, NestFactory } from '@nestjs/core';
 import { FareboxModule } from '../../src/farebox.module.js';
 import type { FareboxOptions } from '../../src/farebox-options.js';
@@ -26,6 +26,8 @@ export interface HostOptions {
   /** As an application sets it that verifies webhooks of its own. */
   rawBody?: boolean;
   farebox?: Partial<FareboxOptions>;
+  /** Controllers of the application itself. */
+  controllers?: Type[];
 }
 
 export async function startHost({
@@ -33,6 +35,7 @@ export async function startHost({
   globalPrefix,
   rawBody = false,
   farebox = {},
+  controllers = [],
 }: HostOptions): Promise<Host> {
   const home = mkdtempSync(join(tmpdir(), 'farebox-host-'));
   const database = await createTestDatabase();
@@ -45,7 +48,7 @@ export async function startHost({
     ...farebox,
   };
 
-  @Module({ imports: [FareboxModule.forRoot(options)] })
+  @Module({ imports: [FareboxModule.forRoot(options)], controllers })
   class HostModule {}
 
   const app = await NestFactory.create(HostModule, adapter, {
