@@ -23,6 +23,9 @@ export {
   type ResolvePrincipal,
 } from './platform/identity/principal-resolver.js';
 
+// Customers of an application with a sign-up of its own.
+export { type AccountOrder, FareboxAccounts, type OpenedAccount } from './modules/registration/index.js';
+
 // Errors.
 export type { ErrorCode } from './platform/errors/error-codes.js';
 export { FareboxError } from './platform/errors/farebox-error.js';

@@ -100,6 +100,7 @@ export class AccountDirectory {
         sql`strpos(${accounts.email}, ${normaliseEmail(wanted)}) > 0`,
         eq(accounts.customerId, wanted),
         eq(accounts.subscriptionId, wanted),
+        eq(accounts.externalId, wanted),
         exists(formerly),
       );
       return db
@@ -154,6 +155,7 @@ export class AccountDirectory {
           cancelAt: accounts.cancelAt,
           cancelAtPeriodEnd: accounts.cancelAtPeriodEnd,
           emailProvenAt: accounts.emailProvenAt,
+          externalId: accounts.externalId,
         })
         .from(accounts)
         .where(eq(accounts.customerId, customerId));

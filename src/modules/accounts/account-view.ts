@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { eq, inArray } from 'drizzle-orm';
+import { and, eq, inArray, isNull } from 'drizzle-orm';
 import { LRUCache } from 'lru-cache';
 import { Database } from '../../platform/database/database.js';
 import { Notifications } from '../../platform/database/notifications.js';
@@ -152,7 +152,7 @@ export class AccountView implements OnModuleInit {
     }
   }
 
-  /** By the customer ids requested: the accounts' own, or former ones. */
+  /** By the ids requested: the accounts' own customers, former ones, or ids of an application around us. */
   private async read(customerIds: readonly string[]): Promise<Map<string, AccountState>> {
     const ids = [...customerIds];
     return this.database.run(async (db) => {
@@ -166,6 +166,13 @@ export class AccountView implements OnModuleInit {
         .innerJoin(accounts, eq(accounts.id, formerCustomers.accountId))
         .where(inArray(formerCustomers.customerId, rest));
       for (const { former, ...state } of moved) found.set(former, state);
+      const others = rest.filter((id) => !found.has(id));
+      if (others.length === 0) return found;
+      const external = await db
+        .select({ ...COLUMNS, externalId: accounts.externalId })
+        .from(accounts)
+        .where(and(inArray(accounts.externalId, others), isNull(accounts.closedAt)));
+      for (const { externalId, ...state } of external) if (externalId) found.set(externalId, state);
       return found;
     });
   }

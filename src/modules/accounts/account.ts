@@ -11,6 +11,8 @@ export interface Account extends AccountState {
   firstname: string;
   lastname: string;
   createdAt: Date;
+  /** The id that an application around us has for it; null when it was opened otherwise. */
+  externalId: string | null;
   /** When the trial ends or ended, UTC; null when there is none. */
   trialEnd: Date | null;
   /** When the subscription is scheduled to end, UTC; null when no end is scheduled. */
@@ -39,7 +41,8 @@ type Unsaid =
   | 'surplusItems'
   | 'paymentMethod'
   | 'collectionPaused'
-  | 'emailProvenAt';
+  | 'emailProvenAt'
+  | 'externalId';
 
 /** An account to open: absent fields default to a subscription without a trial or a scheduled end. */
 export type NewAccount = Omit<Account, Unsaid> & Partial<Pick<Account, Unsaid>>;

@@ -158,13 +158,18 @@ export class AccountsService {
     return proven.length === 1;
   }
 
-  /** Has every process's `AccountView` read the account again, under each customer id that tokens may name. */
+  /** Has every process's `AccountView` read the account again, under each id by which a call may name it. */
   private async announce(tx: Sql, accountId: string, customerId: string): Promise<void> {
     const former = await tx
       .select({ customerId: formerCustomers.customerId })
       .from(formerCustomers)
       .where(eq(formerCustomers.accountId, accountId));
-    for (const id of [customerId, ...former.map((row) => row.customerId)])
+    const [its] = await tx
+      .select({ externalId: accounts.externalId })
+      .from(accounts)
+      .where(eq(accounts.id, accountId));
+    const external = its?.externalId ? [its.externalId] : [];
+    for (const id of [customerId, ...former.map((row) => row.customerId), ...external])
       await Notifications.notify(tx, ACCOUNT_CHANGED, id);
   }
 
@@ -243,6 +248,11 @@ export class AccountsService {
   /** The open account: the email of a closed account is free. */
   async findByEmail(email: string): Promise<Account | undefined> {
     return this.find(and(eq(accounts.email, normaliseEmail(email)), isNull(accounts.closedAt)));
+  }
+
+  /** The open account with that id of an application around us. */
+  async findByExternalId(externalId: string): Promise<Account | undefined> {
+    return this.find(and(eq(accounts.externalId, externalId), isNull(accounts.closedAt)));
   }
 
   private async find(condition: SQL | undefined): Promise<Account | undefined> {

@@ -14,6 +14,8 @@ export const accounts = farebox.table(
     firstname: text('firstname').notNull(),
     lastname: text('lastname').notNull(),
     customerId: text('customer_id').notNull().unique(),
+    /** The id that an application around us has for it; null when it was opened otherwise. */
+    externalId: text('external_id'),
     subscriptionId: text('subscription_id').notNull().unique(),
     status: text('status').$type<SubscriptionStatus>().notNull(),
     plan: text('plan').notNull(),
@@ -52,6 +54,9 @@ export const accounts = farebox.table(
   (table) => [
     uniqueIndex('accounts_email_unique')
       .on(table.email)
+      .where(sql`${table.closedAt} is null`),
+    uniqueIndex('accounts_external_id_unique')
+      .on(table.externalId)
       .where(sql`${table.closedAt} is null`),
   ],
 );

@@ -87,7 +87,7 @@ export class RegistrationCompletion implements OnModuleInit {
   }
 
   private async openAccount(intent: RegistrationIntent): Promise<NewAccount> {
-    const { id: accountId, email, firstname, lastname } = intent;
+    const { id: accountId, email, firstname, lastname, externalId } = intent;
     const plan = this.catalog.plans.find(({ id }) => id === intent.plan);
     if (!plan)
       throw new Error(`the plan "${intent.plan}" of a registration that has begun is gone from the catalog`);
@@ -99,6 +99,7 @@ export class RegistrationCompletion implements OnModuleInit {
         email,
         firstname,
         lastname,
+        externalId,
         plan: plan.id,
         pastDueSince: null,
         createdAt,

@@ -15,6 +15,8 @@ export interface RegistrationRequest {
   firstname: string;
   lastname: string;
   plan: string;
+  /** The id that an application around us has for the account. */
+  externalId?: string | undefined;
 }
 
 /** The request itself has this long before the sweep takes part. */
@@ -37,8 +39,14 @@ const keyClaim = (key: string): string => fingerprint({ key });
 const addressClaim = (address: string): string => fingerprint({ address });
 
 export function fingerprintOf(request: RegistrationRequest): string {
-  const { email, firstname, lastname, plan } = request;
-  return fingerprint({ email, firstname, lastname, plan });
+  const { email, firstname, lastname, plan, externalId } = request;
+  return fingerprint({
+    email,
+    firstname,
+    lastname,
+    plan,
+    ...(externalId === undefined ? {} : { externalId }),
+  });
 }
 
 /** Pending registrations, in the database. */

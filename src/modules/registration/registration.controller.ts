@@ -1,5 +1,11 @@
 import { Body, HttpCode, Post, UseGuards } from '@nestjs/common';
-import { ApiAcceptedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import {
+  ApiAcceptedResponse,
+  ApiHeader,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+} from '../../platform/http/openapi.js';
 import { Settings } from '../../platform/config/settings.js';
 import { BodyLimit, FORM_BYTES } from '../../platform/http/route-limits.js';
 import { ApiProblems } from '../../platform/http/api-problem.decorator.js';

@@ -4,6 +4,7 @@ import { AccountsModule } from '../accounts/index.js';
 import { AuthModule } from '../auth/index.js';
 import { BillingModule } from '../billing/index.js';
 import { ConflictLimit } from './conflict-limit.js';
+import { FareboxAccounts } from './farebox-accounts.js';
 import { RegistrationCompletion } from './registration-completion.js';
 import { RegistrationController } from './registration.controller.js';
 import { RegistrationIntents } from './registration-intents.js';
@@ -13,7 +14,13 @@ import { RegistrationService } from './registration.service.js';
 @Module({
   imports: [AccountsModule, AuthModule, BillingModule, HttpModule],
   controllers: [RegistrationController],
-  providers: [RegistrationIntents, RegistrationCompletion, RegistrationService, ConflictLimit],
-  exports: [RegistrationIntents, RegistrationCompletion],
+  providers: [
+    RegistrationIntents,
+    RegistrationCompletion,
+    RegistrationService,
+    ConflictLimit,
+    FareboxAccounts,
+  ],
+  exports: [RegistrationIntents, RegistrationCompletion, FareboxAccounts],
 })
 export class RegistrationModule {}

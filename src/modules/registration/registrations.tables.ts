@@ -12,6 +12,8 @@ export const registrations = farebox.table(
     firstname: text('firstname').notNull(),
     lastname: text('lastname').notNull(),
     plan: text('plan').notNull(),
+    /** The id that an application around us has for the account; null for a person who registers. */
+    externalId: text('external_id'),
     /** SHA-256 of the request: the same request carries on, another one does not. */
     fingerprint: text('fingerprint').notNull(),
     /** SHA-256 of data that only the first requester had; null where a release without it wrote the row. */
