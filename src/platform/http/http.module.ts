@@ -1,10 +1,11 @@
-import { Module, Optional } from '@nestjs/common';
+import { Injectable, Module } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { Clock } from '../clock/clock.js';
 import { Settings } from '../config/settings.js';
 import { StartRefusedError } from '../database/start-refused.error.js';
 import { type ExpressApplication, ExpressExchanges } from './adapters/express-exchanges.js';
 import { type FastifyApplication, FastifyExchanges } from './adapters/fastify-exchanges.js';
+import type { Exchange } from './exchange.js';
 import { HttpExchanges } from './http-exchanges.js';
 import { ProblemDetailsFilter } from './problem-details.filter.js';
 import { PublicAddress } from './public-address.js';
@@ -26,14 +27,43 @@ export function exchangesFor(
   throw new StartRefusedError(otherPlatform(type));
 }
 
+/** By the adapter of the application, once it has one: that of `Test.createTestingModule` gets it when its modules are made. */
+@Injectable()
+export class AdaptersExchanges extends HttpExchanges {
+  private chosen: HttpExchanges | undefined;
+  private readonly listeners: ((exchange: Exchange) => void)[] = [];
+
+  constructor(
+    private readonly host: HttpAdapterHost,
+    private readonly clock: Clock,
+    private readonly settings: Settings,
+    private readonly filter: ProblemDetailsFilter,
+  ) {
+    super();
+  }
+
+  install(): void {
+    // At once where there is one, so that a refusal stops the start.
+    if (this.host.httpAdapter) this.choose();
+    else this.host.init$.subscribe(() => this.choose());
+  }
+
+  onAnswered(listener: (exchange: Exchange) => void): void {
+    if (this.chosen) this.chosen.onAnswered(listener);
+    else this.listeners.push(listener);
+  }
+
+  private choose(): void {
+    this.chosen = exchangesFor(this.host, this.clock, this.settings, this.filter);
+    this.chosen?.install();
+    for (const listener of this.listeners.splice(0)) this.chosen?.onAnswered(listener);
+  }
+}
+
 /** What our own routes and the paid ones need of HTTP. The other routes of an application do not notice it. */
 @Module({
   providers: [
-    {
-      provide: HttpExchanges,
-      useFactory: exchangesFor,
-      inject: [HttpAdapterHost, Clock, Settings, ProblemDetailsFilter],
-    },
+    { provide: HttpExchanges, useClass: AdaptersExchanges },
     ProblemDetailsFilter,
     PublicAddress,
     RateLimits,
@@ -41,9 +71,9 @@ export function exchangesFor(
   exports: [HttpExchanges, ProblemDetailsFilter, PublicAddress, RateLimits],
 })
 export class HttpModule {
-  /** Before the application has body parsers, and before any module registers routes. */
-  constructor(@Optional() exchanges?: HttpExchanges) {
-    exchanges?.install();
+  /** Made before the application has body parsers, and before any module registers routes. */
+  constructor(exchanges: HttpExchanges) {
+    exchanges.install();
   }
 }
 
