@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty } from '../../platform/http/openapi.js';
 import { AccountCallDto, AccountEntryDto, AccountTokenDto, AccountUsageDto } from './accounts.dto.js';
 import { WebhookDto } from './webhooks.dto.js';
 

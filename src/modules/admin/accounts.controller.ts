@@ -1,5 +1,5 @@
 import { Get, Param, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation } from '../../platform/http/openapi.js';
 import { FareboxError, InvalidFieldsError } from '../../platform/errors/farebox-error.js';
 import { ApiProblems } from '../../platform/http/api-problem.decorator.js';
 import { isId } from '../../platform/ids/ids.js';

@@ -1,4 +1,4 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '../../platform/http/openapi.js';
 import { IsOptional, IsString, MaxLength } from 'class-validator';
 import type { AccountEntry } from '../accounts/index.js';
 import { PageLimit } from '../../platform/http/page-limit.decorator.js';

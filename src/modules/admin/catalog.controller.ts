@@ -1,5 +1,5 @@
 import { Get } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation } from '../../platform/http/openapi.js';
 import { Catalog } from '../../catalog/index.js';
 import { ApiProblems } from '../../platform/http/api-problem.decorator.js';
 import { CatalogSync } from '../billing/ports/catalog-sync.js';

@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty } from '../../platform/http/openapi.js';
 
 class DifferenceOfChangeDto {
   @ApiProperty({ example: 'amount' })

@@ -1,5 +1,5 @@
 import { Get } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiProperty } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiProperty } from '../../platform/http/openapi.js';
 import { Database } from '../../platform/database/database.js';
 import { Readiness } from '../../platform/health/readiness.js';
 import { Metrics } from '../../platform/metrics/metrics.js';

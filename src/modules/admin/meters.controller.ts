@@ -1,5 +1,5 @@
 import { Get } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiProperty } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiProperty } from '../../platform/http/openapi.js';
 import {
   AGGREGATION_NAMES,
   type MeterAggregation,

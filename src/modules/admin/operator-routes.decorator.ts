@@ -1,5 +1,5 @@
 import { applyDecorators, UseGuards } from '@nestjs/common';
-import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiTags } from '../../platform/http/openapi.js';
 import { ApiProblems } from '../../platform/http/api-problem.decorator.js';
 import { OwnController } from '../../platform/http/own-routes.js';
 import { Public } from '../auth/index.js';

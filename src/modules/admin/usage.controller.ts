@@ -1,5 +1,5 @@
 import { Body, Get, HttpCode, Post, Query } from '@nestjs/common';
-import { ApiBody, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { ApiBody, ApiOkResponse, ApiOperation } from '../../platform/http/openapi.js';
 import { FareboxError } from '../../platform/errors/farebox-error.js';
 import { ApiProblems } from '../../platform/http/api-problem.decorator.js';
 import { moneyText } from '../../catalog/index.js';

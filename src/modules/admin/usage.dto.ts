@@ -1,4 +1,4 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '../../platform/http/openapi.js';
 import { IsBoolean, IsISO8601, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
 import { type UsageDifference, VERDICTS } from '../usage/index.js';
 import { PageLimit } from '../../platform/http/page-limit.decorator.js';

@@ -1,5 +1,5 @@
 import { Body, Get, HttpCode, Post, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation } from '../../platform/http/openapi.js';
 import { InvalidFieldsError } from '../../platform/errors/farebox-error.js';
 import { ApiProblems } from '../../platform/http/api-problem.decorator.js';
 import { WebhookEvents } from '../billing/index.js';

@@ -1,5 +1,5 @@
 import { Get, Post, Res, UseFilters, UseGuards } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
+import { ApiExcludeController } from '../../platform/http/openapi.js';
 import { isEmail } from 'class-validator';
 import { CurrentExchange, type Exchange } from '../../platform/http/exchange.js';
 import { OwnController } from '../../platform/http/own-routes.js';

@@ -1,5 +1,12 @@
 import { Body, Get, Header, HttpCode, Post, Query, Res, UseFilters, UseGuards } from '@nestjs/common';
-import { ApiHeader, ApiOkResponse, ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
+import {
+  ApiHeader,
+  ApiOkResponse,
+  ApiOperation,
+  ApiQuery,
+  ApiResponse,
+  ApiTags,
+} from '../../platform/http/openapi.js';
 import { Settings } from '../../platform/config/settings.js';
 import { BodyLimit, FORM_BYTES } from '../../platform/http/route-limits.js';
 import { CurrentExchange, type Exchange } from '../../platform/http/exchange.js';

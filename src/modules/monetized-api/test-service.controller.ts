@@ -1,5 +1,5 @@
 import { Controller, Get, Header } from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '../../platform/http/openapi.js';
 import { ApiTokenProblems } from '../auth/index.js';
 import { Monetized } from '../ledger/index.js';
 

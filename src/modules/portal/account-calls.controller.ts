@@ -7,7 +7,7 @@ import {
   ApiOperation,
   ApiTags,
   getSchemaPath,
-} from '@nestjs/swagger';
+} from '../../platform/http/openapi.js';
 import { CurrentExchange, type Exchange } from '../../platform/http/exchange.js';
 import { ApiProblems } from '../../platform/http/api-problem.decorator.js';
 import { answerEvents } from '../../platform/http/streamed.js';

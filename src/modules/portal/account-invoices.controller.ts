@@ -6,7 +6,7 @@ import {
   ApiOperation,
   ApiTags,
   getSchemaPath,
-} from '@nestjs/swagger';
+} from '../../platform/http/openapi.js';
 import { CurrentExchange, type Exchange } from '../../platform/http/exchange.js';
 import { ApiProblems } from '../../platform/http/api-problem.decorator.js';
 import type { Principal } from '../../platform/identity/principal.js';

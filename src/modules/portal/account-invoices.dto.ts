@@ -1,4 +1,4 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '../../platform/http/openapi.js';
 import { IsOptional, Matches } from 'class-validator';
 import { INVOICE_STATUSES, type InvoiceStatus } from '../billing/ports/invoice-gateway.js';
 import { PageLimit } from '../../platform/http/page-limit.decorator.js';

@@ -7,7 +7,7 @@ import {
   ApiOkResponse,
   ApiOperation,
   ApiTags,
-} from '@nestjs/swagger';
+} from '../../platform/http/openapi.js';
 import { ApiProblems } from '../../platform/http/api-problem.decorator.js';
 import { IdempotencyKey } from '../../platform/idempotency/idempotency-key.decorator.js';
 import type { Principal } from '../../platform/identity/principal.js';

@@ -1,4 +1,4 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '../../platform/http/openapi.js';
 import { IsIn, IsISO8601, IsOptional, Matches } from 'class-validator';
 import {
   AGGREGATION_NAMES,

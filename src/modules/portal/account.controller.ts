@@ -1,5 +1,11 @@
 import { Body, Get, HttpCode, Post } from '@nestjs/common';
-import { ApiBearerAuth, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import {
+  ApiBearerAuth,
+  ApiHeader,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+} from '../../platform/http/openapi.js';
 import { ApiProblems } from '../../platform/http/api-problem.decorator.js';
 import { IdempotencyKey } from '../../platform/idempotency/idempotency-key.decorator.js';
 import type { Principal } from '../../platform/identity/principal.js';

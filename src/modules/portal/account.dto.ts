@@ -1,4 +1,4 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '../../platform/http/openapi.js';
 import { IsIn, IsOptional, IsString } from 'class-validator';
 import type { PaymentMethodState, SubscriptionStatus } from '../../platform/identity/principal.js';
 

@@ -1,5 +1,11 @@
 import { HttpCode, Post } from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
+import {
+  ApiBearerAuth,
+  ApiOkResponse,
+  ApiOperation,
+  ApiProperty,
+  ApiTags,
+} from '../../platform/http/openapi.js';
 import { CurrentExchange, type Exchange } from '../../platform/http/exchange.js';
 import { ApiProblems } from '../../platform/http/api-problem.decorator.js';
 import type { Principal } from '../../platform/identity/principal.js';

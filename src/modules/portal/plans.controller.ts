@@ -1,5 +1,5 @@
 import { Get } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '../../platform/http/openapi.js';
 import { Catalog, type OfferedPlan, offerOf } from '../../catalog/index.js';
 import { Public } from '../auth/index.js';
 import { OwnController } from '../../platform/http/own-routes.js';

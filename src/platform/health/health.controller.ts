@@ -1,5 +1,5 @@
 import { Get, ServiceUnavailableException } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
+import { ApiExcludeController } from '../http/openapi.js';
 import {
   HealthCheck,
   HealthCheckService,

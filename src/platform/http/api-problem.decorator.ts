@@ -1,5 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiProperty, ApiResponse } from '@nestjs/swagger';
+import { ApiProperty, ApiResponse } from './openapi.js';
 import type { ErrorCode } from '../errors/error-codes.js';
 import { problem } from './problem-details.js';
 import { STATUS_OF } from './status-of.js';

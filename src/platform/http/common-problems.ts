@@ -1,4 +1,4 @@
-import type { OpenAPIObject } from '@nestjs/swagger';
+import type { OpenAPIObject } from './openapi.js';
 import type { ErrorCode } from '../errors/error-codes.js';
 import { PROBLEM_TYPE, problemResponse } from './api-problem.decorator.js';
 import { STATUS_OF } from './status-of.js';

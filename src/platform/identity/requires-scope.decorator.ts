@@ -1,5 +1,5 @@
 import { applyDecorators, SetMetadata } from '@nestjs/common';
-import { ApiExtension } from '@nestjs/swagger';
+import { ApiExtension } from '../http/openapi.js';
 import { ApiProblems } from '../http/api-problem.decorator.js';
 import type { Scope } from './scopes.js';
 

@@ -1,5 +1,5 @@
 import { Get, Headers } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
+import { ApiExcludeController } from '../http/openapi.js';
 import { Settings } from '../config/settings.js';
 import { FareboxError } from '../errors/farebox-error.js';
 import { Public } from '../identity/public.decorator.js';

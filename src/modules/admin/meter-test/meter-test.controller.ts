@@ -6,7 +6,7 @@ import {
   ApiOkResponse,
   ApiOperation,
   ApiParam,
-} from '@nestjs/swagger';
+} from '../../../platform/http/openapi.js';
 import { CurrentExchange, type Exchange } from '../../../platform/http/exchange.js';
 import { answerEvents } from '../../../platform/http/streamed.js';
 import { ApiProblems } from '../../../platform/http/api-problem.decorator.js';

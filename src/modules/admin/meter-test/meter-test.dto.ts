@@ -1,4 +1,4 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '../../../platform/http/openapi.js';
 import { IsBoolean, IsInt, IsOptional, Max, Min } from 'class-validator';
 import { METER_TEST_STAGES } from '../../usage/index.js';
 import { METER_TEST_OUTCOMES } from './running-test.js';

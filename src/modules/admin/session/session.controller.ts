@@ -1,5 +1,11 @@
 import { Body, Delete, Get, HttpCode, Post, UseGuards } from '@nestjs/common';
-import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
+import {
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiProperty,
+  ApiTags,
+} from '../../../platform/http/openapi.js';
 import { IsString, MaxLength } from 'class-validator';
 import { Settings } from '../../../platform/config/settings.js';
 import { FareboxError } from '../../../platform/errors/farebox-error.js';

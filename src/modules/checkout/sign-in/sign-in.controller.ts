@@ -1,5 +1,5 @@
 import { Body, HttpCode, Post, UseGuards } from '@nestjs/common';
-import { ApiAcceptedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiAcceptedResponse, ApiOperation, ApiTags } from '../../../platform/http/openapi.js';
 import { VisitorRateLimitGuard } from '../../../platform/http/rate-limit.guards.js';
 import { ApiProblems } from '../../../platform/http/api-problem.decorator.js';
 import { Public } from '../../auth/index.js';

@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty } from '../../../platform/http/openapi.js';
 import { Transform } from 'class-transformer';
 import { IsString, MaxLength } from 'class-validator';
 import { IsEmailAddress } from '../../registration/index.js';

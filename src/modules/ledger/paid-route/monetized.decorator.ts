@@ -1,5 +1,5 @@
 import { applyDecorators, SetMetadata, UseFilters, UseGuards, UseInterceptors } from '@nestjs/common';
-import { ApiExtension, ApiHeader } from '@nestjs/swagger';
+import { ApiExtension, ApiHeader } from '../../../platform/http/openapi.js';
 import { ApiProblems } from '../../../platform/http/api-problem.decorator.js';
 import { FareboxErrorFilter } from '../../../platform/http/problem-details.filter.js';
 import { LimitPaidRoute } from '../../../platform/http/route-limits.js';

@@ -1,5 +1,5 @@
 import { Controller, Get, Module, Res } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
+import { ApiExcludeController } from '../../../platform/http/openapi.js';
 import { CurrentExchange, type Exchange } from '../../../platform/http/exchange.js';
 import { Public } from '../../auth/index.js';
 import { sendPageFile } from './page-files.js';

@@ -1,5 +1,5 @@
 import { Get, Res } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
+import { ApiExcludeController } from '../../../platform/http/openapi.js';
 import { Settings } from '../../../platform/config/settings.js';
 import { CurrentExchange, type Exchange } from '../../../platform/http/exchange.js';
 import { OwnController } from '../../../platform/http/own-routes.js';
