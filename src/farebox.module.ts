@@ -74,7 +74,15 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<FareboxOptions
           inject: [OPTIONS, ProblemDetailsFilter],
         },
       ],
-      exports: [HttpModule, AccountsModule, AuthModule, AnalyticsModule, LedgerModule],
+      exports: [
+        HttpModule,
+        AccountsModule,
+        AuthModule,
+        AnalyticsModule,
+        LedgerModule,
+        RegistrationModule,
+        UsageModule,
+      ],
     }),
   )
   .build();
