@@ -355,7 +355,8 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^packages/[^/]+/(?:bin|dist)/' },
+    // The hosts of the packed package are applications of their own, with packages of their own.
+    exclude: { path: '^(?:packages/[^/]+/(?:bin|dist)|test/package/host)/' },
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
     moduleSystems: ['es6', 'cjs', 'tsd'],

@@ -5,16 +5,18 @@ WORKDIR /farebox
 # `prepare` builds, so it waits for the sources.
 COPY package.json package-lock.json .npmrc ./
 COPY packages packages
+COPY application application
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY .swcrc tsconfig.json tsconfig.build.json ./
 COPY scripts scripts
 COPY src src
 RUN npm run build && mv dist/sandbox sandbox && npm prune --omit=dev --ignore-scripts --no-audit --no-fund
 
-# Where packages/ is not, npm installs no workspace and nothing that only a workspace needs.
+# Where packages/ is not, npm installs no emulator and nothing that only they need.
 FROM node:24-bookworm-slim AS dependencies
 WORKDIR /farebox
 COPY package.json package-lock.json .npmrc ./
+COPY application application
 RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
 
 FROM node:24-bookworm-slim AS application
@@ -24,6 +26,7 @@ WORKDIR /farebox
 COPY --from=dependencies /farebox/node_modules node_modules
 COPY --from=build /farebox/dist dist
 COPY package.json monetization.yaml ./
+COPY application application
 COPY migrations migrations
 COPY public public
 RUN mkdir /data && chown node:node /data

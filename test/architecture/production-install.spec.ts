@@ -12,16 +12,19 @@ afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, for
 interface Manifest {
   name: string;
   dependencies: Record<string, string>;
+  peerDependencies: Record<string, string>;
 }
 const manifest = (folder: string): Manifest =>
   JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')) as Manifest;
 
 const product = manifest('.');
+/** What the reference application needs beside the package. */
+const application = manifest('application');
 const workspaces = readdirSync(join(root, 'packages')).map((name) => manifest(`packages/${name}`));
 /** The emulators, and what is there for them alone. (qs also comes with Moesif's middleware.) */
 const emulatorsOnly = workspaces
   .flatMap(({ name, dependencies }) => [name, ...Object.keys(dependencies)])
-  .filter((name) => !(name in product.dependencies) && name !== 'qs');
+  .filter((name) => !(name in product.dependencies) && !(name in application.dependencies) && name !== 'qs');
 
 /** The names of what `npm ci --omit=dev` adds in a folder with these files of the project. */
 function installed(files: readonly string[]): Set<string> {
@@ -42,16 +45,31 @@ function installed(files: readonly string[]): Set<string> {
 describe('npm ci --omit=dev', () => {
   it('without packages/ installs the product and nothing of the emulators', () => {
     expect(emulatorsOnly).toEqual(expect.arrayContaining(['@farebox/stripe-twin', 'smtp-server']));
-    const names = installed([]);
-    for (const name of Object.keys(product.dependencies)) expect(names).toContain(name);
+    const names = installed(['application/package.json']);
+    for (const name of Object.keys({ ...product.dependencies, ...application.dependencies }))
+      expect(names).toContain(name);
     expect(emulatorsOnly.filter((name) => names.has(name))).toEqual([]);
   });
 
   it('with packages/ installs the emulators too, as the image of the sandbox needs', () => {
     const names = installed(
-      workspaces.map(({ name }) => `${name.replace('@farebox', 'packages')}/package.json`),
+      ['application', ...workspaces.map(({ name }) => name.replace('@farebox', 'packages'))].map(
+        (folder) => `${folder}/package.json`,
+      ),
     );
     expect(emulatorsOnly.filter((name) => !names.has(name))).toEqual([]);
+  });
+});
+
+it('what other applications install has Nest from them, and no HTTP adapter of its own', () => {
+  expect(Object.keys(product.dependencies)).not.toEqual(
+    expect.arrayContaining([
+      expect.stringMatching(/^(@nestjs\/(common|core|swagger|platform-\w+)|fastify|express|@fastify\/.*)$/),
+    ]),
+  );
+  expect(product.peerDependencies).toMatchObject({
+    '@nestjs/common': '^11.0.0 || ^12.0.0',
+    '@nestjs/core': '^11.0.0 || ^12.0.0',
   });
 });
 
