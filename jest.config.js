@@ -24,6 +24,7 @@ export default {
     '/test/live/',
     '/test/year/',
     '/test/pgbouncer/',
+    '/test/package/',
   ],
   testTimeout: 180_000,
   // Most of the time of the slow ones is waiting for processes: more of them than cores.

@@ -16,6 +16,7 @@ export {
   UnitsTooLateError,
 } from './modules/ledger/index.js';
 export { CurrentPrincipal, Public, RequiresScope } from './modules/auth/index.js';
+export { CurrentExchange, type Exchange, exchangeOf } from './platform/http/exchange.js';
 export type { AccountState, Principal } from './platform/identity/principal.js';
 export {
   PrincipalResolver,
