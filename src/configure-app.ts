@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Settings } from './platform/config/settings.js';
 import type { FastifyExchanges } from './platform/http/adapters/fastify-exchanges.js';
 import { HttpExchanges } from './platform/http/http-exchanges.js';
+import type { AdaptersExchanges } from './platform/http/http.module.js';
 import { ProblemDetailsFilter } from './platform/http/problem-details.filter.js';
 import { OWN_BODY_BYTES } from './platform/http/route-limits.js';
 import { answerUnreadable } from './platform/http/unreadable-request.js';
@@ -48,7 +49,7 @@ let unfiltered: ((error: Error, request: FastifyRequest, reply: FastifyReply) =>
 export async function configureApp(app: NestFastifyApplication, settings: Settings): Promise<void> {
   installHttp(app);
   const filter = app.get(ProblemDetailsFilter);
-  const exchanges = app.get<FastifyExchanges>(HttpExchanges);
+  const exchanges = app.get<AdaptersExchanges>(HttpExchanges).ofAdapter as FastifyExchanges;
   unfiltered = (error, request, reply) => {
     const exchange = exchanges.begin(request, reply);
     void reply.header('x-request-id', exchange.id);

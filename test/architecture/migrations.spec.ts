@@ -43,6 +43,10 @@ describe('the rule', () => {
     ['ALTER TABLE "accounts" ALTER COLUMN "plan" SET NOT NULL;'],
     ['ALTER TABLE "accounts" ADD CONSTRAINT "one" UNIQUE("plan");'],
     ['CREATE UNIQUE INDEX "one" ON "accounts" USING btree ("plan");'],
+    ['CREATE UNIQUE INDEX "one" ON "farebox"."accounts" USING btree ("plan");'],
+    [
+      'CREATE TABLE "farebox"."a" ("b" text);\nALTER TABLE "farebox"."accounts" ADD CONSTRAINT "one" UNIQUE("plan");',
+    ],
     ['drop table accounts;'],
   ])('finds %s', (sql) => expect(contracting(sql)).toHaveLength(1));
 
@@ -51,6 +55,9 @@ describe('the rule', () => {
     [`ALTER TABLE "accounts" ADD COLUMN "region" text DEFAULT 'eu, DROP TABLE' NOT NULL;`],
     ['CREATE INDEX "some" ON "accounts" USING btree ("plan");'],
     ['DROP INDEX "some";'],
+    [
+      'ALTER TABLE "farebox"."accounts" ADD COLUMN "x" text;\nCREATE UNIQUE INDEX "one" ON "farebox"."accounts" USING btree ("x");',
+    ],
     [
       '-- RENAME nothing\nCREATE TABLE "a" ("b" text NOT NULL);\nALTER TABLE "a" ADD CONSTRAINT "c" UNIQUE("b");',
     ],

@@ -15,6 +15,8 @@ const MAY_NAME: Readonly<Record<string, string>> = {
   'modules/usage/billing/chosen-billing.ts': 'chooses by USAGE_REPORTER, whose values are vendors',
   'modules/usage/billing/hand-over.ts': 'the values of USAGE_REPORTER in the database',
   'platform/config/settings.ts': 'names of settings',
+  'testing/farebox-testing.module.ts': 'gives the addresses of the emulators',
+  'testing/surroundings.ts': 'starts the emulators',
   'types/moesifapi.d.ts': 'declares a package',
 };
 

@@ -72,7 +72,7 @@ it('nor because the look for its answer took too long', async () => {
   const other = await pool.connect();
   try {
     await other.query('begin');
-    await other.query('lock table call_keys in access exclusive mode');
+    await other.query('lock table farebox.call_keys in access exclusive mode');
     const again = await order(key);
     expect([again.status, again.json['code']]).toEqual([503, 'database_unavailable']);
   } finally {

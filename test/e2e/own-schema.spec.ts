@@ -100,7 +100,7 @@ describe('a database of the release before', () => {
 
   it('is not empty to a process of that release that starts', async () => {
     const { pending } = await migrateDatabase(database.url);
-    expect(pending).toEqual(['0025_own_schema']);
+    expect(pending[0]).toBe('0025_own_schema');
     await migrateAsBefore(client);
     expect(await relationsIn('public', 'rp')).toEqual([]);
     expect((await migrateDatabase(database.url)).pending).toEqual([]);

@@ -49,7 +49,7 @@ it('a request is a trace: its queries and its calls to Stripe are within', async
     return found.length > 5 && found;
   })) as ReceivedSpan[];
   const insert = within.find(({ name }) => name === 'insert registrations');
-  expect(insert?.attributes['db.query.text']).toContain('insert into "registrations"');
+  expect(insert?.attributes['db.query.text']).toContain('insert into "farebox"."registrations"');
   expect(within.find(({ name }) => name === 'POST 127.0.0.1')?.attributes).toMatchObject({
     'url.template': '/v1/customers',
     'http.response.status_code': 200,

@@ -42,6 +42,11 @@ export class AdaptersExchanges extends HttpExchanges {
     super();
   }
 
+  /** Those of the adapter; `undefined` while there is none. */
+  get ofAdapter(): HttpExchanges | undefined {
+    return this.chosen;
+  }
+
   install(): void {
     // At once where there is one, so that a refusal stops the start.
     if (this.host.httpAdapter) this.choose();

@@ -22,7 +22,7 @@ afterAll(async () => {
   await database?.close();
   await test?.drop();
 });
-beforeEach(() => database.pool.query('truncate usage_periods'));
+beforeEach(() => database.pool.query('truncate farebox.usage_periods'));
 
 const MONTHLY: CycleRule = { anchor: at('2026-01-01'), interval: 'month', count: 1 };
 const item = (start: string, end: string, changed: Partial<MeteredItem> = {}): MeteredItem => ({

@@ -80,7 +80,7 @@ describe('events of one customer', () => {
     await server?.drop();
   });
   beforeEach(async () => {
-    await database.pool.query('truncate notes, topic_deliveries, topic_messages');
+    await database.pool.query('truncate notes, farebox.topic_deliveries, farebox.topic_messages');
     customer = 'known';
     brokenInvoice = undefined;
   });
