@@ -5,7 +5,7 @@
 export { FareboxModule, type FareboxExtras } from './farebox.module.js';
 export { type DatabaseOptions, type FareboxOptions, FareboxOptionsError } from './farebox-options.js';
 export { type FareboxEvents, OnFarebox } from './farebox-events.js';
-export type { RouteGroup, RouteOptions } from './platform/http/own-routes.js';
+export { isFareboxRoute, type RouteGroup, type RouteOptions } from './platform/http/own-routes.js';
 
 // Paid routes and who calls them.
 export {

@@ -1,6 +1,7 @@
 import {
   applyDecorators,
   Controller,
+  type ExecutionContext,
   Inject,
   Injectable,
   SetMetadata,
@@ -31,7 +32,7 @@ export type RouteGroup = (typeof ROUTE_GROUPS)[number];
 
 /** Which of our routes an application has. A group that is not named is there. */
 export type RouteOptions = {
-  /** Stands before each of them, after a global prefix and a version: `billing` makes `/billing/account`. */
+  /** Stands before each of them, after a global prefix, and without a version: `billing` makes `/billing/account`. */
   prefix?: string | undefined;
 } & { [group in RouteGroup]?: boolean | undefined };
 
@@ -54,6 +55,10 @@ export const OwnController = (groups: RouteGroup | readonly RouteGroup[], path =
     Controller({ path, version: VERSION_NEUTRAL }),
     markOwn,
   );
+
+/** Whether a handler is one of Farebox's own: for the global guards of an application around us, which ours do not need. */
+export const isFareboxRoute = (context: ExecutionContext): boolean =>
+  Reflect.hasMetadata(GROUPS, context.getClass());
 
 /** Provides the `RouteOptions`. */
 export const ROUTES = Symbol('farebox.routes');
