@@ -45,17 +45,17 @@ interface Listening {
 
 const LISTENING = 'farebox:listening';
 
-type Listener<E extends keyof FareboxEvents> = TypedPropertyDescriptor<
-  (message: FareboxEvents[E]) => void | Promise<void>
->;
-
 /**
  * Calls the method of a provider when that has happened, in one process: durably, at least once, again later when it throws.
  * @param options.name identifies the listener for ever: messages under a former name wait. By default its class and method.
  */
 export const OnFarebox =
   <E extends keyof FareboxEvents>(event: E, { name }: { name?: string } = {}) =>
-  (target: object, method: string | symbol, descriptor: Listener<E>): void => {
+  <T extends (message: FareboxEvents[E]) => void | Promise<void>>(
+    target: object,
+    method: string | symbol,
+    descriptor: TypedPropertyDescriptor<T>,
+  ): void => {
     if (!Object.hasOwn(TOPICS, event))
       throw new TypeError(
         `@OnFarebox('${String(event)}'): there is no such event. These are: ${Object.keys(TOPICS).join(', ')}.`,

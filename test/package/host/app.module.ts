@@ -135,7 +135,7 @@ class Heard {
   readonly events: FareboxEvents['account.opened'][] = [];
 
   @OnFarebox('account.opened')
-  opened(event: FareboxEvents['account.opened']): void {
+  async opened(event: FareboxEvents['account.opened']): Promise<void> {
     this.events.push(event);
   }
 }
