@@ -9,7 +9,7 @@ export const HELD_STREAMS = `(() => {
   const held = (window.heldStreams = { asked: [] });
   window.fetch = (url, init = {}) => {
     const { method = 'GET', body, signal } = init;
-    const path = String(url);
+    const path = new URL(url, location.href).pathname;
     if (!/^\\/admin\\/meters\\/[^/]+\\/test$/.test(path) || method === 'DELETE') return real(url, init);
     held.asked.push({ request: method + ' ' + path, body: body === undefined ? null : JSON.parse(body) });
     const stream = new ReadableStream({
