@@ -42,7 +42,7 @@ class Waits {
       else late();
       process.send({ closed: name });
     });
-    process.send({ name, id: request.id });
+    process.send({ name, id: request.exchange.id });
     return where === 'before' ? defer(() => from(goesOn).pipe(mergeMap(() => next.handle()))) : next.handle();
   }
 }
