@@ -80,7 +80,7 @@ const PATHS = {
   PUBLIC_URL: 'publicUrl',
 } as const satisfies Partial<Record<SettingName, string>>;
 
-/** The same options as validated settings. @throws {SettingsError} naming every bad option, and no value. */
+/** The same options as validated settings. @throws {FareboxOptionsError} naming every bad option, and no value. */
 export function settingsOf(options: FareboxOptions): Settings {
   const named = Object.entries(PATHS).flatMap(([name, path]) => {
     const value = at(options, path);
@@ -99,11 +99,10 @@ export function settingsOf(options: FareboxOptions): Settings {
 
 /** Options of the settings of an environment. */
 export function optionsOf(settings: Settings): FareboxOptions {
-  const environment = settings.given;
   return {
     stripe: { key: settings.get('STRIPE_KEY') },
     tokenSecret: settings.get('TOKEN_SECRET'),
-    settings: environment,
+    settings: settings.given,
   };
 }
 

@@ -55,7 +55,7 @@ export class ExchangeForwarder implements OnModuleInit {
     const { origin } = this.settings;
     this.reading.readExchanges({
       describe: (exchange, answer) => {
-        // In an application without the global interceptor, nobody has done so before.
+        // An application around us need not have the global interceptor.
         identify(exchange, this.mapping);
         return this.gateway.encode(describeCall(exchange, answer, this.clock, origin), 1);
       },

@@ -14,12 +14,13 @@ export const IsEmailAddress = (): PropertyDecorator =>
   ValidateBy({
     name: 'isEmailAddress',
     validator: {
-      validate: (email) => problemOf(email) === undefined,
-      defaultMessage: (context) => problemOf(context?.value) ?? '',
+      validate: (email) => emailProblem(email) === undefined,
+      defaultMessage: (context) => emailProblem(context?.value) ?? '',
     },
   });
 
-function problemOf(email: unknown): string | undefined {
+/** What is wrong with an email address, as a predicate of its field. */
+export function emailProblem(email: unknown): string | undefined {
   if (typeof email !== 'string') return 'must be an email address';
   const at = email.lastIndexOf('@');
   if (at < 0) return /[\uFF20\uFE6B]/.test(email) ? 'must have an @, not \uFF20' : 'must be an email address';

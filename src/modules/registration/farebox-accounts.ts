@@ -2,17 +2,26 @@ import { Injectable } from '@nestjs/common';
 import { Catalog } from '../../catalog/index.js';
 import { Database } from '../../platform/database/database.js';
 import { type FieldProblem, InvalidFieldsError } from '../../platform/errors/farebox-error.js';
+import { assertPlain } from '../../platform/http/plain-input.js';
 import type { Scope } from '../../platform/identity/scopes.js';
-import { type Account, AccountsService, EmailTakenError, normaliseEmail } from '../accounts/index.js';
+import { type Account, AccountsService, EmailTakenError } from '../accounts/index.js';
 import { TokenService } from '../auth/index.js';
-import { UnknownPlanError } from '../subscriptions/index.js';
+import { emailProblem } from './email.decorator.js';
 import { RegistrationCompletion } from './registration-completion.js';
 import { RegistrationConflictError } from './registration-errors.js';
-import { type RegistrationIntent, RegistrationIntents } from './registration-intents.js';
+import {
+  type RegistrationIntent,
+  RegistrationIntents,
+  type RegistrationRequest,
+  requestOf,
+} from './registration-intents.js';
 
 /** A customer of the application around us who is to pay for calls. */
 export interface AccountOrder {
-  /** Your own id of the customer: a user's, or an organisation's. Up to 200 characters. */
+  /**
+   * Your own id of the customer: a user's, or an organisation's. Up to 200 characters. Never a name that people choose: one could
+   * be the id of another customer at Stripe, which names an account as well.
+   */
   externalId: string;
   email: string;
   firstname: string;
@@ -84,7 +93,8 @@ export class FareboxAccounts {
     token: { name: string; user?: string; scopes?: readonly Scope[] },
   ): Promise<string> {
     const account = await this.accounts.findByExternalId(externalId);
-    if (!account) throw invalid([{ field: 'externalId', message: 'has no open account; open one first' }]);
+    if (!account)
+      throw new InvalidFieldsError([{ field: 'externalId', message: 'has no open account; open one first' }]);
     const { accountId, customerId } = account;
     const claims = await this.database.transaction((tx) =>
       this.tokens.issue(tx, { ...token, accountId, customerId }),
@@ -92,23 +102,18 @@ export class FareboxAccounts {
     return this.tokens.sign(claims);
   }
 
-  private checked({ externalId, email, firstname, lastname, plan = this.catalog.defaultPlan }: AccountOrder) {
-    const given = { externalId, email, firstname, lastname };
+  private checked(order: AccountOrder): RegistrationRequest & { externalId: string } {
+    const { externalId, email } = order;
+    assertPlain(order);
     const problems = Object.entries(LONGEST).flatMap(([field, longest]): FieldProblem[] => {
-      const value: unknown = given[field as keyof typeof given];
+      const value: unknown = order[field as keyof AccountOrder];
       const fits = typeof value === 'string' && value.trim() !== '' && value.length <= longest;
       return fits ? [] : [{ field, message: `must be a text of 1 to ${longest} characters` }];
     });
-    if (problems.length > 0) throw invalid(problems);
-    const { plans } = this.catalog;
-    if (!plans.some(({ id }) => id === plan)) throw new UnknownPlanError(plans.map(({ id }) => id));
-    return {
-      externalId,
-      email: normaliseEmail(email),
-      firstname: firstname.trim(),
-      lastname: lastname.trim(),
-      plan,
-    };
+    const problem = emailProblem(email);
+    if (problems.length === 0 && problem !== undefined) problems.push({ field: 'email', message: problem });
+    if (problems.length > 0) throw new InvalidFieldsError(problems);
+    return { ...requestOf(this.catalog, order), externalId };
   }
 
   private async found(externalId: string): Promise<OpenedAccount> {
@@ -117,9 +122,6 @@ export class FareboxAccounts {
     return opened(account);
   }
 }
-
-const invalid = (problems: readonly FieldProblem[]): InvalidFieldsError =>
-  new InvalidFieldsError([...problems]);
 
 /** Somebody else has the email: an account, or a registration that is under way. */
 function takenBy({ completedAt }: RegistrationIntent): Error {

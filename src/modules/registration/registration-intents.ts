@@ -1,10 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { and, eq, isNotNull, isNull, lte } from 'drizzle-orm';
+import type { Catalog } from '../../catalog/index.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { Database, type Sql } from '../../platform/database/database.js';
 import { fingerprint } from '../../platform/idempotency/fingerprint.js';
 import { newId } from '../../platform/ids/ids.js';
 import { WorkTable } from '../../platform/jobs/work-table.js';
+import { normaliseEmail } from '../accounts/index.js';
+import { UnknownPlanError } from '../subscriptions/index.js';
 import { registrations } from './registrations.tables.js';
 
 export type RegistrationIntent = typeof registrations.$inferSelect;
@@ -37,6 +40,15 @@ export interface Requester {
 
 const keyClaim = (key: string): string => fingerprint({ key });
 const addressClaim = (address: string): string => fingerprint({ address });
+
+/** The order of an account, normalised. @throws {UnknownPlanError} */
+export function requestOf(
+  { plans, defaultPlan }: Catalog,
+  { email, firstname, lastname, plan = defaultPlan }: Omit<RegistrationRequest, 'plan'> & { plan?: string },
+): RegistrationRequest {
+  if (!plans.some(({ id }) => id === plan)) throw new UnknownPlanError(plans.map(({ id }) => id));
+  return { email: normaliseEmail(email), firstname: firstname.trim(), lastname: lastname.trim(), plan };
+}
 
 export function fingerprintOf(request: RegistrationRequest): string {
   const { email, firstname, lastname, plan, externalId } = request;

@@ -3,9 +3,8 @@ import { Catalog } from '../../catalog/index.js';
 import { Database } from '../../platform/database/database.js';
 import { fingerprint } from '../../platform/idempotency/fingerprint.js';
 import { IdempotencyStore, type KeyedRequest } from '../../platform/idempotency/idempotency-store.js';
-import { AccountsService, EmailTakenError, type NewAccount, normaliseEmail } from '../accounts/index.js';
+import { AccountsService, EmailTakenError, type NewAccount } from '../accounts/index.js';
 import { TokenService, type TokenClaims } from '../auth/index.js';
-import { UnknownPlanError } from '../subscriptions/index.js';
 import { ConfirmationLinks } from './confirmation-links.js';
 import { RegistrationCompletion } from './registration-completion.js';
 import {
@@ -16,6 +15,7 @@ import {
 import {
   type RegistrationIntent,
   RegistrationIntents,
+  requestOf,
   type RegistrationRequest,
   type Requester,
 } from './registration-intents.js';
@@ -68,7 +68,7 @@ export class RegistrationService {
    * @throws {MailUnavailableError} a link is to be mailed, and there is no mail server.
    */
   async register(order: RegistrationOrder, by: Requester, synthetic = false): Promise<Registered | 'mailed'> {
-    const request = this.normalise(order);
+    const request = requestOf(this.catalog, order);
     if (this.catalog.switches.registration === 'verified' && !synthetic) {
       await this.mailLink(request);
       return 'mailed';
@@ -89,18 +89,6 @@ export class RegistrationService {
       if (concurrentAnswer) return this.replay(concurrentAnswer.body as StoredRegistration);
       throw error;
     }
-  }
-
-  private normalise(order: RegistrationOrder): RegistrationRequest {
-    const plans = this.catalog.plans;
-    const plan = order.plan === undefined ? this.catalog.defaultPlan : order.plan;
-    if (!plans.some(({ id }) => id === plan)) throw new UnknownPlanError(plans.map(({ id }) => id));
-    return {
-      email: normaliseEmail(order.email),
-      firstname: order.firstname.trim(),
-      lastname: order.lastname.trim(),
-      plan,
-    };
   }
 
   /** The same for every email: whether it has an account shows in the mail alone. */

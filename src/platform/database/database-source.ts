@@ -7,7 +7,7 @@ import type { DatabaseAddress } from './connections.js';
 /** The `pg.Pool` of an application around us, if it hands one in. */
 export const HOST_POOL = Symbol('farebox.pool');
 
-/** What happens to pending migrations at start: they run, they refuse the start, or nobody looks. */
+/** What happens to pending migrations at start: they run, they refuse the start, or the schema is not looked at. */
 export type MigrateMode = 'startup' | 'check' | 'never';
 
 /** Where the database is, and how it is prepared. */

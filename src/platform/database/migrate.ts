@@ -56,7 +56,7 @@ export async function checkSchema(address: DatabaseAddress): Promise<SchemaState
 
 /**
  * What a start does about the schema.
- * @returns how it was, or undefined where nobody looked.
+ * @returns how it was, or undefined where it was not looked at.
  * @throws {StartRefusedError} when it has to be migrated first, or belongs to a newer release.
  */
 export async function prepareSchema(

@@ -75,7 +75,7 @@ async function keepLease(
   let lease = first;
   for (;;) {
     await lease.lost(unwanted);
-    // Whoever gave it up ends it: in the middle of `stop`, it would take away the connection that has the cluster end.
+    // `stop` and `release` close it themselves: `stop` uses its connection until the cluster has ended.
     if (unwanted.aborted) return;
     let next: Lease | undefined;
     for (let pause = 250; next === undefined; pause = Math.min(pause * 2, 15_000)) {

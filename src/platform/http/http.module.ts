@@ -11,14 +11,13 @@ import { ProblemDetailsFilter } from './problem-details.filter.js';
 import { PublicAddress } from './public-address.js';
 import { RateLimits } from './rate-limits.js';
 
-/** By the adapter of the application; nothing in a command, which answers no requests. @throws {StartRefusedError} */
+/** @throws {StartRefusedError} for an adapter that is neither Fastify's nor Express's */
 export function exchangesFor(
-  { httpAdapter }: Partial<HttpAdapterHost>,
+  { httpAdapter }: Pick<HttpAdapterHost, 'httpAdapter'>,
   clock: Clock,
   settings: Settings,
   filter: ProblemDetailsFilter,
-): HttpExchanges | undefined {
-  if (!httpAdapter) return undefined;
+): HttpExchanges {
   const type = httpAdapter.getType();
   if (type === 'fastify')
     return new FastifyExchanges(httpAdapter.getInstance<FastifyApplication>(), clock, settings, filter);
@@ -27,7 +26,10 @@ export function exchangesFor(
   throw new StartRefusedError(otherPlatform(type));
 }
 
-/** By the adapter of the application, once it has one: that of `Test.createTestingModule` gets it when its modules are made. */
+/**
+ * Those of the application's adapter, once it has one: an application of `Test.createTestingModule` gets it after its modules are
+ * made, and a command never does.
+ */
 @Injectable()
 export class AdaptersExchanges extends HttpExchanges {
   private chosen: HttpExchanges | undefined;
@@ -59,9 +61,12 @@ export class AdaptersExchanges extends HttpExchanges {
   }
 
   private choose(): void {
-    this.chosen = exchangesFor(this.host, this.clock, this.settings, this.filter);
-    this.chosen?.install();
-    for (const listener of this.listeners.splice(0)) this.chosen?.onAnswered(listener);
+    // A command has none, and Nest says so in the same way.
+    if (!this.host.httpAdapter) return;
+    const chosen = exchangesFor(this.host, this.clock, this.settings, this.filter);
+    chosen.install();
+    for (const listener of this.listeners.splice(0)) chosen.onAnswered(listener);
+    this.chosen = chosen;
   }
 }
 

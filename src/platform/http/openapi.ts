@@ -1,11 +1,6 @@
 import { createRequire } from 'node:module';
 import type * as Swagger from '@nestjs/swagger';
 
-/**
- * The decorators of `@nestjs/swagger`, where an application has it: our routes are then in its document. Where it has not, they
- * do nothing. Loaded by `require`, as an import would fail, and in an application whose modules are CommonJS nothing can be
- * awaited while modules load.
- */
 /** `ERR_REQUIRE_ESM` comes from test runners with a loader of their own, in which no document is served. */
 const ABSENT = new Set(['MODULE_NOT_FOUND', 'ERR_MODULE_NOT_FOUND', 'ERR_REQUIRE_ESM']);
 
@@ -18,6 +13,10 @@ function load(): typeof Swagger | undefined {
   }
 }
 
+/**
+ * The decorators of `@nestjs/swagger`, where an application has it: our routes are then in its document. Where it has not, they
+ * do nothing. Loaded by `require`: an import would fail without it, and CommonJS cannot require modules that await one.
+ */
 const swagger = load();
 
 const nothing = (): (() => void) => () => undefined;
@@ -25,6 +24,7 @@ const nothing = (): (() => void) => () => undefined;
 function decorator<K extends keyof typeof Swagger>(name: K): (typeof Swagger)[K] {
   return swagger ? swagger[name] : (nothing as unknown as (typeof Swagger)[K]);
 }
+
 export const ApiAcceptedResponse = decorator('ApiAcceptedResponse');
 export const ApiBearerAuth = decorator('ApiBearerAuth');
 export const ApiBody = decorator('ApiBody');

@@ -1,17 +1,23 @@
-import type { Abstract, ClassProvider, DynamicModule, FactoryProvider, Provider, Type } from '@nestjs/common';
-import { Module, type ModuleMetadata } from '@nestjs/common';
+import {
+  type Abstract,
+  type ClassProvider,
+  type DynamicModule,
+  type FactoryProvider,
+  Module,
+  type ModuleMetadata,
+  type Provider,
+  type Type,
+} from '@nestjs/common';
 
 /** A class that is both the type of a port and its token. */
 export type PortToken<T = unknown> = Abstract<T> & { name: string };
 
 type Own = Pick<ClassProvider, 'useClass'> | Pick<FactoryProvider, 'useFactory' | 'inject'>;
 
-const known = new Set<unknown>();
-const names: string[] = [];
+const known = new Set<PortToken>();
 
 /** Providers of a port: what an application puts in its place (`overrides` of `FareboxModule`), or else our own. */
 export function port(token: PortToken, own?: Own): Provider[] {
-  if (!known.has(token)) names.push(token.name);
   known.add(token);
   const ownToken = Symbol.for(`farebox:own:${token.name}`);
   const inject = [
@@ -38,7 +44,9 @@ export class PortOverridesModule {
 }
 
 function overrideOf(token: unknown): symbol {
-  if (known.has(token)) return Symbol.for(`farebox:override:${(token as PortToken).name}`);
-  const name = typeof token === 'function' ? token.name : String(token);
-  throw new TypeError(`overrides: ${name} is no port of Farebox. These are: ${names.toSorted().join(', ')}.`);
+  const found = [...known].find((each) => each === token);
+  if (found) return Symbol.for(`farebox:override:${found.name}`);
+  const names = [...known].map(({ name }) => name).toSorted();
+  const given = typeof token === 'function' ? token.name : String(token);
+  throw new TypeError(`overrides: ${given} is no port of Farebox. These are: ${names.join(', ')}.`);
 }

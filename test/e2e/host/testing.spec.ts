@@ -76,6 +76,19 @@ it('has one account for each id of the application, however often it is opened',
   });
 });
 
+it.each([
+  ['email', { email: 'no' }],
+  ['email', { email: 'ada\u200b@example.com' }],
+  ['firstname', { firstname: ' ' }],
+  ['externalId', { externalId: 'x'.repeat(201), email: 'long@example.com' }],
+  ['lastname', { lastname: 'a\0' }],
+])('names the field %s that an account cannot have', async (field, order) => {
+  await expect(farebox.openAccount(order)).rejects.toMatchObject({
+    code: 'validation_failed',
+    fields: [expect.objectContaining({ field })],
+  });
+});
+
 it('has a clock of its own, which only goes forward', () => {
   const before = farebox.clock.ms();
   farebox.clock.advance(86_400_000);
